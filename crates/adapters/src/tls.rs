@@ -1,0 +1,229 @@
+//! TLS for the wire drivers of MySQL and PostgreSQL: turns the verification a database configuration asks for into
+//! a rustls session. Nothing here is built unless a server is really spoken to over TLS, so that plain connections
+//! pay nothing at start-up. Mirrors what libmysqlclient and libpq do with OpenSSL; has no Rails counterpart.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
+    SignatureScheme, StreamOwned,
+};
+
+/// How much of the server's certificate has to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verification {
+    /// Encrypt, whoever answers.
+    None,
+    /// The certificate chains up to a trusted authority, whatever its name.
+    Authority,
+    /// It does, and it names the host that was asked for.
+    Identity,
+}
+
+#[derive(Clone, Debug)]
+pub struct TlsOptions {
+    pub verification: Verification,
+    /// PEM file of the trusted authorities; the system's when absent.
+    pub authorities: Option<PathBuf>,
+    /// PEM files of our own certificate chain and its private key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// Performs the handshake over `stream`. Errors are `io::Error`s whose message is rustls' own.
+pub fn handshake<S: Read + Write>(
+    mut stream: S,
+    host: &str,
+    options: &TlsOptions,
+) -> io::Result<StreamOwned<ClientConnection, S>> {
+    let config = client_config(options)?;
+    let name = server_name(host, options.verification)?;
+    let mut session = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
+    while session.is_handshaking() {
+        session.complete_io(&mut stream)?;
+    }
+    Ok(StreamOwned::new(session, stream))
+}
+
+fn client_config(options: &TlsOptions) -> io::Result<ClientConfig> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier: Arc<dyn ServerCertVerifier> = match options.verification {
+        Verification::None => Arc::new(AnyCertificate(Arc::clone(&provider))),
+        Verification::Authority => Arc::new(AnyName(webpki_verifier(
+            options.authorities.as_deref(),
+            Arc::clone(&provider),
+        )?)),
+        Verification::Identity => {
+            webpki_verifier(options.authorities.as_deref(), Arc::clone(&provider))?
+        }
+    };
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
+    let Some((certificates, key)) = &options.identity else {
+        return Ok(builder.with_no_client_auth());
+    };
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error))?;
+    builder
+        .with_client_auth_cert(certificates_in(certificates)?, key)
+        .map_err(io::Error::other)
+}
+
+fn webpki_verifier(
+    authorities: Option<&Path>,
+    provider: Arc<CryptoProvider>,
+) -> io::Result<Arc<WebPkiServerVerifier>> {
+    let path = authorities.map_or_else(system_authorities, |path| Ok(path.to_path_buf()))?;
+    let mut roots = RootCertStore::empty();
+    let (added, _) = roots.add_parsable_certificates(certificates_in(&path)?);
+    if added == 0 {
+        return Err(io::Error::other(format!(
+            "no certificate authority in {}",
+            path.display()
+        )));
+    }
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+        .build()
+        .map_err(io::Error::other)
+}
+
+/// Where distributions keep the bundle of public authorities.
+fn system_authorities() -> io::Result<PathBuf> {
+    [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    ]
+    .into_iter()
+    .map(PathBuf::from)
+    .find(|path| path.exists())
+    .ok_or_else(|| {
+        io::Error::other("the system has no bundle of certificate authorities; name one")
+    })
+}
+
+fn certificates_in(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &rustls::pki_types::pem::Error) -> io::Error {
+    io::Error::other(format!("cannot read {}: {error}", path.display()))
+}
+
+/// A host that is no valid name can still be encrypted to, but not identified.
+fn server_name(host: &str, verification: Verification) -> io::Result<ServerName<'static>> {
+    match ServerName::try_from(host.to_owned()) {
+        Err(error) if verification == Verification::Identity => Err(io::Error::other(error)),
+        Err(_) => Ok(ServerName::from(IpAddr::V4(Ipv4Addr::UNSPECIFIED))),
+        Ok(name) => Ok(name),
+    }
+}
+
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[derive(Debug)]
+struct AnyName(Arc<WebPkiServerVerifier>);
+
+impl ServerCertVerifier for AnyName {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        // The chain is verified before the name, so a complaint about the name says that the chain holds.
+        match self
+            .0
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        {
+            Err(rustls::Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) => Ok(ServerCertVerified::assertion()),
+            verdict => verdict,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0
+            .verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0
+            .verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
+}
