@@ -1,1 +1,22 @@
-//! To be written.
+//! A small sandboxed Ruby: it parses with prism, walks a tree of its own, and reaches the world through
+//! [`host::Host`] only. No SQL, no Rails, no I/O.
+
+pub mod args;
+pub mod budget;
+pub mod builtins;
+pub mod exception;
+pub mod frame;
+pub mod host;
+pub mod interpreter;
+pub mod method;
+pub mod symbol;
+pub mod value;
+
+pub use args::Args;
+pub use budget::Limits;
+pub use exception::{Abort, AbortKind, Eval, Flow};
+pub use host::Host;
+pub use interpreter::Interpreter;
+pub use method::{NativeMethod, method, variadic};
+pub use symbol::Symbol;
+pub use value::{NativeData, RArray, RClass, RHash, RObject, RProc, RString, Value};

@@ -1,0 +1,390 @@
+//! The interpreter's state, and what native code asks of it: calls, conversions, errors.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::args::Args;
+use crate::budget::{Budget, Limits};
+use crate::builtins;
+use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow, Location};
+use crate::host::Host;
+use crate::method::{Method, MethodBody, NativeMethod};
+use crate::symbol::Symbol;
+use crate::value::{ClassKind, HashKey, RClass, RHash, RObject, RProc, Value};
+
+/// The classes that native code names. Each is a constant of Object too.
+pub struct Classes {
+    pub basic_object: Rc<RClass>,
+    pub object: Rc<RClass>,
+    pub module: Rc<RClass>,
+    pub class: Rc<RClass>,
+    pub kernel: Rc<RClass>,
+    pub comparable: Rc<RClass>,
+    pub enumerable: Rc<RClass>,
+    pub nil: Rc<RClass>,
+    pub true_class: Rc<RClass>,
+    pub false_class: Rc<RClass>,
+    pub numeric: Rc<RClass>,
+    pub integer: Rc<RClass>,
+    pub float: Rc<RClass>,
+    pub string: Rc<RClass>,
+    pub symbol: Rc<RClass>,
+    pub array: Rc<RClass>,
+    pub hash: Rc<RClass>,
+    pub range: Rc<RClass>,
+    pub proc: Rc<RClass>,
+    pub exception: Rc<RClass>,
+}
+
+pub struct Interpreter {
+    pub host: Box<dyn Host>,
+    pub budget: Budget,
+    pub classes: Classes,
+    pub globals: HashMap<Symbol, Value>,
+    pub main: Value,
+}
+
+impl Interpreter {
+    /// A world of its own: every class defined, nothing evaluated.
+    pub fn new(host: Box<dyn Host>, limits: Limits) -> Self {
+        let classes = Classes::bootstrap();
+        let main = Value::Object(Rc::new(RObject::new(&classes.object)));
+        let mut interpreter = Self { host, budget: Budget::new(limits), classes, globals: HashMap::new(), main };
+        builtins::define(&mut interpreter);
+        interpreter
+    }
+
+    // Classes
+
+    /// The class of a value, singleton class included: where method look-up starts.
+    pub fn dispatch_class(&self, value: &Value) -> Rc<RClass> {
+        let classes = &self.classes;
+        Rc::clone(match value {
+            Value::Nil => &classes.nil,
+            Value::Bool(true) => &classes.true_class,
+            Value::Bool(false) => &classes.false_class,
+            Value::Int(_) => &classes.integer,
+            Value::Float(_) => &classes.float,
+            Value::Symbol(_) => &classes.symbol,
+            Value::Str(_) => &classes.string,
+            Value::Array(_) => &classes.array,
+            Value::Hash(_) => &classes.hash,
+            Value::Range(_) => &classes.range,
+            Value::Proc(_) => &classes.proc,
+            Value::Class(class) => return self.singleton_class(class),
+            Value::Object(object) => return object.class(),
+        })
+    }
+
+    /// Ruby's `value.class`.
+    pub fn class_of(&self, value: &Value) -> Rc<RClass> {
+        if let Value::Class(class) = value {
+            return Rc::clone(if class.is_module() { &self.classes.module } else { &self.classes.class });
+        }
+        let mut class = self.dispatch_class(value);
+        while class.kind == ClassKind::Singleton {
+            match class.superclass() {
+                Some(superclass) => class = superclass,
+                None => break,
+            }
+        }
+        class
+    }
+
+    /// The class of a class, made when first asked for: it inherits from the superclass' one.
+    pub fn singleton_class(&self, class: &Rc<RClass>) -> Rc<RClass> {
+        if let Some(singleton) = &*class.singleton.borrow() {
+            return Rc::clone(singleton);
+        }
+        let parent = match class.superclass() {
+            Some(superclass) => self.singleton_class(&superclass),
+            None if class.is_module() => Rc::clone(&self.classes.module),
+            None => Rc::clone(&self.classes.class),
+        };
+        let singleton = RClass::new(ClassKind::Singleton, Some(&format!("#<Class:{}>", class.name())), Some(parent));
+        *singleton.attached.borrow_mut() = Rc::downgrade(class);
+        *class.singleton.borrow_mut() = Some(Rc::clone(&singleton));
+        singleton
+    }
+
+    pub fn is_a(&self, value: &Value, class: &Rc<RClass>) -> bool {
+        self.dispatch_class(value).is_subclass_of(class)
+    }
+
+    /// Defines (or reopens) a class that is a constant of Object; `A::B` names one inside A.
+    pub fn define_class(&mut self, name: &str, superclass: &Rc<RClass>) -> Rc<RClass> {
+        self.define_constant_class(name, ClassKind::Class, Some(Rc::clone(superclass)))
+    }
+
+    pub fn define_module(&mut self, name: &str) -> Rc<RClass> {
+        self.define_constant_class(name, ClassKind::Module, None)
+    }
+
+    fn define_constant_class(&mut self, path: &str, kind: ClassKind, superclass: Option<Rc<RClass>>) -> Rc<RClass> {
+        let (parent, name) = match path.rsplit_once("::") {
+            Some((parent, name)) => (self.class_at(parent), name),
+            None => (Rc::clone(&self.classes.object), path),
+        };
+        if let Some(Value::Class(existing)) = parent.constant(Symbol::new(name)) {
+            return existing;
+        }
+        let class = RClass::new(kind, Some(path), superclass);
+        *class.lexical_parent.borrow_mut() = Rc::downgrade(&parent);
+        parent.set_constant(name, Value::Class(Rc::clone(&class)));
+        class
+    }
+
+    /// The class or module at a constant path that native code defined; a missing part becomes a module.
+    pub fn class_at(&mut self, path: &str) -> Rc<RClass> {
+        let mut class = Rc::clone(&self.classes.object);
+        let mut full = String::new();
+        for part in path.split("::") {
+            if !full.is_empty() {
+                full.push_str("::");
+            }
+            full.push_str(part);
+            class = match class.constant(Symbol::new(part)) {
+                Some(Value::Class(found)) => found,
+                _ => self.define_module(&full),
+            };
+        }
+        class
+    }
+
+    /// Defines methods of the class itself (`def self.x`).
+    pub fn define_singleton(&self, class: &Rc<RClass>, methods: &[NativeMethod]) {
+        self.singleton_class(class).define(methods);
+    }
+
+    pub fn find_method(&self, class: &Rc<RClass>, name: Symbol) -> Option<Rc<Method>> {
+        for ancestor in class.ancestors() {
+            if let Some(method) = ancestor.own_method(name) {
+                if matches!(method.body, MethodBody::Undefined) {
+                    return None;
+                }
+                *method.owner.borrow_mut() = Rc::downgrade(&ancestor);
+                return Some(method);
+            }
+        }
+        None
+    }
+
+    pub fn responds_to(&mut self, value: &Value, name: &str) -> bool {
+        self.find_method(&self.dispatch_class(value), Symbol::new(name)).is_some()
+    }
+
+    // Errors
+
+    /// An exception of the class at `class` (a constant path), ready to return as `Err`.
+    pub fn error(&mut self, class: &str, message: impl Into<String>) -> Box<Flow> {
+        let class = self.class_at(class);
+        self.error_of(&class, message)
+    }
+
+    pub fn error_of(&mut self, class: &Rc<RClass>, message: impl Into<String>) -> Box<Flow> {
+        let data = ExceptionData::default();
+        *data.message.borrow_mut() = Value::str(message);
+        *data.backtrace.borrow_mut() = self.backtrace();
+        Box::new(Flow::Raise(Value::native(class, data)))
+    }
+
+    pub fn argument_error(&mut self, message: impl Into<String>) -> Box<Flow> {
+        self.error("ArgumentError", message)
+    }
+
+    pub fn type_error(&mut self, message: impl Into<String>) -> Box<Flow> {
+        self.error("TypeError", message)
+    }
+
+    pub fn abort(&mut self, kind: AbortKind) -> Box<Flow> {
+        let backtrace = self.backtrace();
+        Box::new(Flow::Abort(Abort { kind, backtrace }))
+    }
+
+    /// Something that the native engine does not do: ends the evaluation, whatever Ruby code rescues.
+    pub fn unsupported(&mut self, what: impl Into<String>) -> Box<Flow> {
+        self.abort(AbortKind::Unsupported(what.into()))
+    }
+
+    /// Fails when a value of so many bytes would be too much.
+    pub fn check_size(&mut self, bytes: usize) -> Eval<()> {
+        self.budget.check_size(bytes).map_err(|kind| self.abort(kind))
+    }
+
+    /// FrozenError unless the value may change.
+    pub fn check_frozen(&mut self, value: &Value) -> Eval<()> {
+        let frozen = match value {
+            Value::Str(value) => value.is_frozen(),
+            Value::Array(value) => value.is_frozen(),
+            Value::Hash(value) => value.is_frozen(),
+            Value::Object(value) => value.is_frozen(),
+            Value::Class(value) => value.frozen.get(),
+            _ => true,
+        };
+        if !frozen {
+            return Ok(());
+        }
+        let class = self.class_of(value).name();
+        let shown = self.inspect(value)?;
+        Err(self.error("FrozenError", format!("can't modify frozen {class}: {shown}")))
+    }
+
+    /// Where the evaluation stands, innermost first.
+    pub fn backtrace(&self) -> Vec<Location> {
+        Vec::new()
+    }
+
+    // Calls. CORE completes these in eval/call.rs.
+
+    /// Sends a message, private methods included.
+    pub fn call(&mut self, _receiver: &Value, _name: impl Into<Symbol>, _args: Args) -> Eval {
+        Err(self.unsupported("call"))
+    }
+
+    /// Calls a proc with arguments, as `yield` does (an only Array spreads over several parameters).
+    pub fn call_block(&mut self, _block: &Rc<RProc>, _args: Args) -> Eval {
+        Err(self.unsupported("call_block"))
+    }
+
+    /// `yield value`.
+    pub fn yield_value(&mut self, block: &Rc<RProc>, value: Value) -> Eval {
+        self.call_block(block, Args::one(value))
+    }
+
+    /// `yield a, b`.
+    pub fn yield_pair(&mut self, block: &Rc<RProc>, a: Value, b: Value) -> Eval {
+        self.call_block(block, Args::new(vec![a, b]))
+    }
+
+    /// `receiver.instance_exec(*args, &block)`.
+    pub fn instance_exec(&mut self, _block: &Rc<RProc>, _receiver: &Value, _args: Args) -> Eval {
+        Err(self.unsupported("instance_exec"))
+    }
+
+    /// Evaluates a file at the top level.
+    pub fn eval(&mut self, _path: &str, _source: &str) -> Eval {
+        Err(self.unsupported("eval"))
+    }
+
+    // Conversions. Fast for built-in values, a call for the rest.
+
+    pub fn inspect(&mut self, value: &Value) -> Eval<String> {
+        let shown = self.call(value, "inspect", Args::none())?;
+        Ok(shown.as_string().unwrap_or_default())
+    }
+
+    pub fn to_s(&mut self, value: &Value) -> Eval<String> {
+        if let Some(name) = value.as_name() {
+            return Ok(name);
+        }
+        let shown = self.call(value, "to_s", Args::none())?;
+        Ok(shown.as_string().unwrap_or_default())
+    }
+
+    /// Ruby's `==`.
+    pub fn equal(&mut self, a: &Value, b: &Value) -> Eval<bool> {
+        Ok(self.call(a, "==", Args::one(b.clone()))?.truthy())
+    }
+
+    /// Ruby's `<=>`, None where it is nil.
+    pub fn compare(&mut self, a: &Value, b: &Value) -> Eval<Option<std::cmp::Ordering>> {
+        match self.call(a, "<=>", Args::one(b.clone()))? {
+            Value::Int(order) => Ok(Some(order.cmp(&0))),
+            _ => Ok(None),
+        }
+    }
+
+    /// Ruby's `===`, as `case`, `rescue` and `grep` ask it.
+    pub fn case_equal(&mut self, pattern: &Value, value: &Value) -> Eval<bool> {
+        Ok(self.call(pattern, "===", Args::one(value.clone()))?.truthy())
+    }
+
+    /// A key for a hash; asks an object's own `hash` where its class defines one in Ruby.
+    pub fn hash_key(&mut self, value: &Value) -> Eval<HashKey> {
+        Ok(HashKey::new(value.clone()))
+    }
+
+    /// `hash[key]`, defaults and indifferent access included.
+    pub fn hash_get(&mut self, hash: &Rc<RHash>, key: &Value) -> Eval {
+        let key = self.hash_key(key)?;
+        let found = hash.borrow().get(&key).cloned();
+        Ok(found.unwrap_or_else(|| hash.default_value()))
+    }
+}
+
+impl Classes {
+    fn bootstrap() -> Self {
+        let new = |name: &str, superclass: Option<&Rc<RClass>>| {
+            RClass::new(ClassKind::Class, Some(name), superclass.cloned())
+        };
+        let new_module = |name: &str| RClass::new(ClassKind::Module, Some(name), None);
+        let basic_object = new("BasicObject", None);
+        let object = new("Object", Some(&basic_object));
+        let module = new("Module", Some(&object));
+        let class = new("Class", Some(&module));
+        let numeric = new("Numeric", Some(&object));
+        let classes = Self {
+            kernel: new_module("Kernel"),
+            comparable: new_module("Comparable"),
+            enumerable: new_module("Enumerable"),
+            nil: new("NilClass", Some(&object)),
+            true_class: new("TrueClass", Some(&object)),
+            false_class: new("FalseClass", Some(&object)),
+            integer: new("Integer", Some(&numeric)),
+            float: new("Float", Some(&numeric)),
+            string: new("String", Some(&object)),
+            symbol: new("Symbol", Some(&object)),
+            array: new("Array", Some(&object)),
+            hash: new("Hash", Some(&object)),
+            range: new("Range", Some(&object)),
+            proc: new("Proc", Some(&object)),
+            exception: new("Exception", Some(&object)),
+            basic_object,
+            object,
+            module,
+            class,
+            numeric,
+        };
+        classes.name_all();
+        classes.include_modules();
+        classes
+    }
+
+    fn name_all(&self) {
+        for class in [
+            &self.basic_object,
+            &self.object,
+            &self.module,
+            &self.class,
+            &self.kernel,
+            &self.comparable,
+            &self.enumerable,
+            &self.nil,
+            &self.true_class,
+            &self.false_class,
+            &self.numeric,
+            &self.integer,
+            &self.float,
+            &self.string,
+            &self.symbol,
+            &self.array,
+            &self.hash,
+            &self.range,
+            &self.proc,
+            &self.exception,
+        ] {
+            self.object.set_constant(&class.name(), Value::Class(Rc::clone(class)));
+        }
+    }
+
+    fn include_modules(&self) {
+        let include = |class: &Rc<RClass>, module: &Rc<RClass>| class.includes.borrow_mut().push(Rc::clone(module));
+        include(&self.object, &self.kernel);
+        include(&self.numeric, &self.comparable);
+        include(&self.string, &self.comparable);
+        include(&self.symbol, &self.comparable);
+        for class in [&self.array, &self.hash, &self.range] {
+            include(class, &self.enumerable);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Array.
+
+use std::cell::{Cell, Ref, RefCell, RefMut};
+
+use super::Value;
+
+#[derive(Debug, Default)]
+pub struct RArray {
+    items: RefCell<Vec<Value>>,
+    frozen: Cell<bool>,
+}
+
+impl RArray {
+    pub fn new(items: Vec<Value>) -> Self {
+        Self { items: RefCell::new(items), frozen: Cell::new(false) }
+    }
+
+    /// The items, borrowed: do not hold them across a call back into the interpreter.
+    pub fn borrow(&self) -> Ref<'_, Vec<Value>> {
+        self.items.borrow()
+    }
+
+    /// The items, to change: the caller has checked that the array is not frozen.
+    pub fn borrow_mut(&self) -> RefMut<'_, Vec<Value>> {
+        self.items.borrow_mut()
+    }
+
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.items.borrow().clone()
+    }
+
+    /// The item at `index`, read anew each time, so a loop may run while Ruby code changes the array.
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.items.borrow().get(index).cloned()
+    }
+
+    pub fn len(&self) -> usize {
+        self.items.borrow().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.borrow().is_empty()
+    }
+
+    pub fn is_frozen(&self) -> bool {
+        self.frozen.get()
+    }
+
+    pub fn freeze(&self) {
+        self.frozen.set(true);
+    }
+}

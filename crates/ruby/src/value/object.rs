@@ -1,0 +1,86 @@
+//! Objects: instance variables, and the native data that stands behind built-in and host classes.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use super::{RClass, Value};
+use crate::symbol::Symbol;
+
+/// Rust state behind a Ruby object. State that changes has its own cell inside, so that no borrow is
+/// held while Ruby code runs.
+pub trait NativeData: Any {
+    /// What makes two objects of one class `eql?` (a big number's digits, a date). None: identity.
+    fn eql_key(&self) -> Option<String> {
+        None
+    }
+}
+
+#[derive(Default)]
+pub struct RObject {
+    class: RefCell<Option<Rc<RClass>>>,
+    ivars: RefCell<IndexMap<Symbol, Value>>,
+    data: RefCell<Option<Rc<dyn NativeData>>>,
+    frozen: Cell<bool>,
+}
+
+impl RObject {
+    pub fn new(class: &Rc<RClass>) -> Self {
+        Self { class: RefCell::new(Some(Rc::clone(class))), ..Self::default() }
+    }
+
+    pub fn with_data(class: &Rc<RClass>, data: Rc<dyn NativeData>) -> Self {
+        Self { data: RefCell::new(Some(data)), ..Self::new(class) }
+    }
+
+    /// The class that method look-up starts at: the singleton class where there is one.
+    pub fn class(&self) -> Rc<RClass> {
+        Rc::clone(self.class.borrow().as_ref().unwrap_or_else(|| unreachable!("an object has a class from birth")))
+    }
+
+    pub fn set_class(&self, class: Rc<RClass>) {
+        *self.class.borrow_mut() = Some(class);
+    }
+
+    pub fn data<T: NativeData>(&self) -> Option<Rc<T>> {
+        let data: Rc<dyn Any> = Rc::clone(self.data.borrow().as_ref()?) as Rc<dyn Any>;
+        data.downcast::<T>().ok()
+    }
+
+    pub fn set_data(&self, data: Rc<dyn NativeData>) {
+        *self.data.borrow_mut() = Some(data);
+    }
+
+    pub fn eql_key(&self) -> Option<String> {
+        self.data.borrow().as_ref().and_then(|data| data.eql_key())
+    }
+
+    pub fn ivar(&self, name: Symbol) -> Option<Value> {
+        self.ivars.borrow().get(&name).cloned()
+    }
+
+    pub fn set_ivar(&self, name: Symbol, value: Value) {
+        self.ivars.borrow_mut().insert(name, value);
+    }
+
+    pub fn ivars(&self) -> &RefCell<IndexMap<Symbol, Value>> {
+        &self.ivars
+    }
+
+    pub fn is_frozen(&self) -> bool {
+        self.frozen.get()
+    }
+
+    pub fn freeze(&self) {
+        self.frozen.set(true);
+    }
+}
+
+impl fmt::Debug for RObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#<{}>", self.class().name())
+    }
+}
