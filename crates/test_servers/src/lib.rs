@@ -1,0 +1,47 @@
+//! Private database servers for tests: one of each kind per test process, started on first use, one fresh database
+//! per test, gone when the process ends. Needs Debian's packages mariadb-server and postgresql (or their like).
+//!
+//! ```no_run
+//! let database = test_servers::postgresql().database();
+//! println!("{}", database.url());
+//! ```
+//!
+//! Nothing here speaks a database protocol: the servers' own command line clients do.
+
+mod database;
+mod error;
+mod mariadb;
+mod postgresql;
+mod programs;
+mod server;
+
+pub use database::Database;
+pub use error::Error;
+pub use server::{Kind, Server};
+
+use std::sync::OnceLock;
+
+/// The MariaDB server of this process.
+///
+/// # Panics
+/// When the server is not installed or does not start; the message says which package is missing.
+pub fn mariadb() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| started(Kind::MariaDb))
+}
+
+/// The PostgreSQL server of this process.
+///
+/// # Panics
+/// When the server is not installed or does not start; the message says which package is missing.
+pub fn postgresql() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| started(Kind::PostgreSql))
+}
+
+fn started(kind: Kind) -> Server {
+    match Server::start(kind) {
+        Ok(server) => server,
+        Err(error) => panic!("{error}"),
+    }
+}
