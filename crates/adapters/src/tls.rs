@@ -13,8 +13,8 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
-    SignatureScheme, StreamOwned,
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    StreamOwned,
 };
 
 /// How much of the server's certificate has to hold.
@@ -56,13 +56,10 @@ fn client_config(options: &TlsOptions) -> io::Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = match options.verification {
         Verification::None => Arc::new(AnyCertificate(Arc::clone(&provider))),
-        Verification::Authority => Arc::new(AnyName(webpki_verifier(
-            options.authorities.as_deref(),
-            Arc::clone(&provider),
-        )?)),
-        Verification::Identity => {
-            webpki_verifier(options.authorities.as_deref(), Arc::clone(&provider))?
+        Verification::Authority => {
+            Arc::new(AnyName(webpki_verifier(options.authorities.as_deref(), Arc::clone(&provider))?))
         }
+        Verification::Identity => webpki_verifier(options.authorities.as_deref(), Arc::clone(&provider))?,
     };
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -73,27 +70,17 @@ fn client_config(options: &TlsOptions) -> io::Result<ClientConfig> {
         return Ok(builder.with_no_client_auth());
     };
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error))?;
-    builder
-        .with_client_auth_cert(certificates_in(certificates)?, key)
-        .map_err(io::Error::other)
+    builder.with_client_auth_cert(certificates_in(certificates)?, key).map_err(io::Error::other)
 }
 
-fn webpki_verifier(
-    authorities: Option<&Path>,
-    provider: Arc<CryptoProvider>,
-) -> io::Result<Arc<WebPkiServerVerifier>> {
+fn webpki_verifier(authorities: Option<&Path>, provider: Arc<CryptoProvider>) -> io::Result<Arc<WebPkiServerVerifier>> {
     let path = authorities.map_or_else(system_authorities, |path| Ok(path.to_path_buf()))?;
     let mut roots = RootCertStore::empty();
     let (added, _) = roots.add_parsable_certificates(certificates_in(&path)?);
     if added == 0 {
-        return Err(io::Error::other(format!(
-            "no certificate authority in {}",
-            path.display()
-        )));
+        return Err(io::Error::other(format!("no certificate authority in {}", path.display())));
     }
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-        .build()
-        .map_err(io::Error::other)
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(io::Error::other)
 }
 
 /// Where distributions keep the bundle of public authorities.
@@ -107,9 +94,7 @@ fn system_authorities() -> io::Result<PathBuf> {
     .into_iter()
     .map(PathBuf::from)
     .find(|path| path.exists())
-    .ok_or_else(|| {
-        io::Error::other("the system has no bundle of certificate authorities; name one")
-    })
+    .ok_or_else(|| io::Error::other("the system has no bundle of certificate authorities; name one"))
 }
 
 fn certificates_in(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
@@ -152,12 +137,7 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -166,12 +146,7 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -192,10 +167,7 @@ impl ServerCertVerifier for AnyName {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         // The chain is verified before the name, so a complaint about the name says that the chain holds.
-        match self
-            .0
-            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-        {
+        match self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),
@@ -209,8 +181,7 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0
-            .verify_tls12_signature(message, certificate, signature)
+        self.0.verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -219,8 +190,7 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0
-            .verify_tls13_signature(message, certificate, signature)
+        self.0.verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -1,0 +1,240 @@
+//! A small blocking client of the MySQL and MariaDB protocol: what mysql2 and Trilogy are to Rails. Packets and
+//! authentication come from `mysql_common`; the public clients of crates.io turn multi-statements on, which Rails
+//! has off, and query the server at each connect. Text protocol only: Rails' prepared statements are off by default.
+
+use std::io;
+
+use bytes::BytesMut;
+use mysql_common::constants::{CapabilityFlags, Command, StatusFlags};
+use mysql_common::io::ParseBuf;
+use mysql_common::packets::{Column, CommonOkPacket, ErrPacket, OkPacketDeserializer, OldEofPacket};
+use mysql_common::proto::codec::PacketCodec;
+use mysql_common::proto::codec::error::PacketCodecError;
+use mysql_common::proto::sync_framed::MySyncFramed;
+
+pub use self::error::{ClientError, ErrorKind};
+pub use self::options::{ConnectOptions, Endpoint, SslMode};
+use self::stream::Stream;
+
+mod error;
+mod handshake;
+mod options;
+mod stream;
+
+/// The protocol's own limit of a packet; the server's `max_allowed_packet` decides before it.
+const MAX_PACKET: usize = 1 << 30;
+
+pub struct Client {
+    framed: MySyncFramed<Stream>,
+    capabilities: CapabilityFlags,
+    server_version: String,
+    thread_id: u32,
+    closed: bool,
+}
+
+/// One statement's answer, its values still as the server wrote them.
+#[derive(Debug, Default)]
+pub struct ResultSet {
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Option<Vec<u8>>>>,
+    /// For a statement without a result set; rows found, not rows changed.
+    pub affected_rows: u64,
+    pub last_insert_id: u64,
+    pub warnings: u16,
+}
+
+impl Client {
+    /// Connects and logs in: three packets when the server's default authentication suffices, and no query.
+    pub fn connect(options: &ConnectOptions) -> Result<Client, ClientError> {
+        let stream = Stream::connect(options)?;
+        let (framed, session) = handshake::log_in(stream, options)?;
+        framed
+            .get_ref()
+            .set_timeouts(options.read_timeout, options.write_timeout)
+            .map_err(|error| ClientError::lost(&error))?;
+        Ok(Client {
+            framed,
+            capabilities: session.capabilities,
+            server_version: session.server_version,
+            thread_id: session.thread_id,
+            closed: false,
+        })
+    }
+
+    /// As the server wrote it, e.g. `5.5.5-10.11.14-MariaDB` or `9.7.0`.
+    pub fn server_version(&self) -> &str {
+        &self.server_version
+    }
+
+    /// What `KILL QUERY` on another connection takes.
+    pub fn thread_id(&self) -> u32 {
+        self.thread_id
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Sends one statement and reads its first result; the further results of a procedure or a batch are read and
+    /// dropped, their errors are not.
+    pub fn query(&mut self, sql: &[u8]) -> Result<ResultSet, ClientError> {
+        let mut payload = Vec::with_capacity(sql.len() + 1);
+        payload.push(Command::COM_QUERY as u8);
+        payload.extend_from_slice(sql);
+        self.command(&payload)?;
+        let (first, mut more) = self.read_result()?;
+        while more {
+            more = self.read_result()?.1;
+        }
+        Ok(first)
+    }
+
+    pub fn ping(&mut self) -> Result<(), ClientError> {
+        self.command(&[Command::COM_PING as u8])?;
+        self.read_packet().map(drop)
+    }
+
+    /// Allows or forbids several statements in one `query`; they are forbidden on a new connection.
+    pub fn set_multi_statements(&mut self, on: bool) -> Result<(), ClientError> {
+        self.command(&[Command::COM_SET_OPTION as u8, u8::from(!on), 0])?;
+        self.read_packet().map(drop)
+    }
+
+    /// Says goodbye; errors no longer matter.
+    pub fn close(&mut self) {
+        if !self.closed {
+            let _ = self.command(&[Command::COM_QUIT as u8]);
+            self.closed = true;
+        }
+    }
+
+    fn command(&mut self, mut payload: &[u8]) -> Result<(), ClientError> {
+        if self.closed {
+            return Err(ClientError::not_connected());
+        }
+        self.framed.codec_mut().reset_seq_id();
+        self.framed.send(&mut payload).map_err(|error| self.broken(error, ClientError::gone))
+    }
+
+    fn read_result(&mut self) -> Result<(ResultSet, bool), ClientError> {
+        let packet = self.read_packet()?;
+        match packet.first() {
+            Some(0x00) => {
+                let ok = ParseBuf(&packet)
+                    .parse::<OkPacketDeserializer<CommonOkPacket>>(self.capabilities)
+                    .map_err(|error| self.broken(error.into(), ClientError::lost))?
+                    .into_inner();
+                let more = ok.status_flags().contains(StatusFlags::SERVER_MORE_RESULTS_EXISTS);
+                let result = ResultSet {
+                    affected_rows: ok.affected_rows(),
+                    last_insert_id: ok.last_insert_id().unwrap_or(0),
+                    warnings: ok.warnings(),
+                    ..ResultSet::default()
+                };
+                Ok((result, more))
+            }
+            _ => self.read_rows(&packet),
+        }
+    }
+
+    fn read_rows(&mut self, header: &[u8]) -> Result<(ResultSet, bool), ClientError> {
+        let Some(count) = ParseBuf(header).checked_eat_lenenc_int() else { return Err(self.malformed()) };
+        let mut result = ResultSet::default();
+        for _ in 0..count {
+            let packet = self.read_packet()?;
+            result.columns.push(
+                ParseBuf(&packet).parse(()).map_err(|error: io::Error| self.broken(error.into(), ClientError::lost))?,
+            );
+        }
+        self.read_packet()?;
+        loop {
+            let packet = self.read_packet()?;
+            if is_eof(&packet) {
+                let eof = ParseBuf(&packet)
+                    .parse::<OkPacketDeserializer<OldEofPacket>>(self.capabilities)
+                    .map_err(|error| self.broken(error.into(), ClientError::lost))?
+                    .into_inner();
+                result.warnings = eof.warnings();
+                return Ok((result, eof.status_flags().contains(StatusFlags::SERVER_MORE_RESULTS_EXISTS)));
+            }
+            let Some(row) = text_row(&packet, result.columns.len()) else { return Err(self.malformed()) };
+            result.rows.push(row);
+        }
+    }
+
+    fn read_packet(&mut self) -> Result<Vec<u8>, ClientError> {
+        match read_packet(&mut self.framed, self.capabilities) {
+            Err(error) if error.kind != ErrorKind::Server => {
+                self.closed = true;
+                Err(error)
+            }
+            packet => packet,
+        }
+    }
+
+    /// Nothing more can be said on a connection whose packets are out of step.
+    fn broken(&mut self, error: PacketCodecError, to_error: fn(&io::Error) -> ClientError) -> ClientError {
+        self.closed = true;
+        to_error(&io_error(error))
+    }
+
+    fn malformed(&mut self) -> ClientError {
+        self.closed = true;
+        ClientError::malformed()
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn framed(stream: Stream) -> MySyncFramed<Stream> {
+    let mut codec = PacketCodec::default();
+    codec.max_allowed_packet = MAX_PACKET;
+    MySyncFramed::construct(BytesMut::with_capacity(16 << 10), BytesMut::new(), codec, stream)
+}
+
+fn read_packet(framed: &mut MySyncFramed<Stream>, capabilities: CapabilityFlags) -> Result<Vec<u8>, ClientError> {
+    let mut packet = Vec::new();
+    match framed.next_packet(&mut packet) {
+        Ok(true) => {}
+        Ok(false) => return Err(ClientError::lost(&io::ErrorKind::UnexpectedEof.into())),
+        Err(error) => return Err(ClientError::lost(&io_error(error))),
+    }
+    match packet.first() {
+        None => Err(ClientError::malformed()),
+        Some(0xff) => match ParseBuf(&packet).parse(capabilities) {
+            Ok(ErrPacket::Error(error)) => Err(ClientError::server(&error)),
+            Ok(ErrPacket::Progress(_)) | Err(_) => Err(ClientError::malformed()),
+        },
+        Some(_) => Ok(packet),
+    }
+}
+
+fn io_error(error: PacketCodecError) -> io::Error {
+    match error {
+        PacketCodecError::Io(error) => error,
+        error => io::Error::other(error),
+    }
+}
+
+/// A row may begin with the same byte, but is then at least this long.
+fn is_eof(packet: &[u8]) -> bool {
+    packet[0] == 0xfe && packet.len() < 9
+}
+
+fn text_row(packet: &[u8], columns: usize) -> Option<Vec<Option<Vec<u8>>>> {
+    let mut buffer = ParseBuf(packet);
+    let mut row = Vec::with_capacity(columns);
+    for _ in 0..columns {
+        if buffer.0.first() == Some(&0xfb) {
+            buffer.skip(1);
+            row.push(None);
+        } else {
+            row.push(Some(buffer.checked_eat_lenenc_str()?.to_vec()));
+        }
+    }
+    buffer.is_empty().then_some(row)
+}

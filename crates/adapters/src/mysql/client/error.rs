@@ -1,0 +1,98 @@
+//! Errors of the connection and of the server, numbered and worded as libmysqlclient does.
+
+use std::io;
+
+use mysql_common::packets::ServerError;
+use thiserror::Error;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The server refused; the connection lives on.
+    Server,
+    /// The connection is gone or never came to be.
+    Connection,
+    /// Nothing was heard within the read time-out.
+    Timeout,
+}
+
+#[derive(Clone, Debug, Error)]
+#[error("{message}")]
+pub struct ClientError {
+    pub kind: ErrorKind,
+    /// Absent where mysql2 raises without one.
+    pub number: Option<u16>,
+    pub sqlstate: String,
+    pub message: String,
+}
+
+impl ClientError {
+    pub(super) fn server(error: &ServerError<'_>) -> ClientError {
+        ClientError {
+            kind: ErrorKind::Server,
+            number: Some(error.error_code()),
+            sqlstate: error.sql_state_ref().map_or_else(|| "HY000".to_owned(), |state| state.as_str().into_owned()),
+            message: error.message_str().into_owned(),
+        }
+    }
+
+    pub(super) fn connection(number: u16, message: impl Into<String>) -> ClientError {
+        ClientError {
+            kind: ErrorKind::Connection,
+            number: Some(number),
+            sqlstate: "HY000".to_owned(),
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn not_connected() -> ClientError {
+        ClientError {
+            kind: ErrorKind::Connection,
+            number: None,
+            sqlstate: "HY000".to_owned(),
+            message: "MySQL client is not connected".to_owned(),
+        }
+    }
+
+    /// A statement could not be sent.
+    pub(super) fn gone(error: &io::Error) -> ClientError {
+        if is_timeout(error) {
+            ClientError::timed_out()
+        } else {
+            ClientError::connection(2006, "MySQL server has gone away")
+        }
+    }
+
+    /// A statement was sent, its answer did not come.
+    pub(super) fn lost(error: &io::Error) -> ClientError {
+        if is_timeout(error) {
+            ClientError::timed_out()
+        } else {
+            ClientError::connection(2013, "Lost connection to MySQL server during query")
+        }
+    }
+
+    pub(super) fn malformed() -> ClientError {
+        ClientError::connection(2027, "Malformed packet")
+    }
+
+    pub(super) fn tls(detail: impl std::fmt::Display) -> ClientError {
+        ClientError::connection(2026, format!("SSL connection error: {detail}"))
+    }
+
+    pub(super) fn authentication(plugin: &str, detail: impl std::fmt::Display) -> ClientError {
+        ClientError::connection(2061, format!("Authentication plugin '{plugin}' reported error: {detail}"))
+    }
+
+    fn timed_out() -> ClientError {
+        ClientError {
+            kind: ErrorKind::Timeout,
+            number: None,
+            sqlstate: "HY000".to_owned(),
+            message: "Timeout waiting for a response from the last query".to_owned(),
+        }
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}

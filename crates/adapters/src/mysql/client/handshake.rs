@@ -1,0 +1,209 @@
+//! From the server's greeting to its final OK: capabilities, TLS, authentication.
+
+use mysql_common::auth::plugins::{AuthProc, ChallengeResponsePlugin, Context, Response};
+use mysql_common::constants::CapabilityFlags;
+use mysql_common::io::ParseBuf;
+use mysql_common::packets::{
+    AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse, OldAuthSwitchRequest, SslRequest,
+};
+use mysql_common::proto::MySerialize;
+use mysql_common::proto::sync_framed::MySyncFramed;
+
+use super::error::ClientError;
+use super::options::{ConnectOptions, Endpoint, SslMode};
+use super::stream::Stream;
+use super::{MAX_PACKET, framed, io_error, read_packet};
+
+/// `utf8mb4_general_ci`: the charset mysql2 connects with. What the configuration asks for follows with `SET NAMES`.
+const CONNECTION_COLLATION: u8 = 45;
+
+pub struct Session {
+    pub capabilities: CapabilityFlags,
+    pub server_version: String,
+    pub thread_id: u32,
+}
+
+pub fn log_in(stream: Stream, options: &ConnectOptions) -> Result<(MySyncFramed<Stream>, Session), ClientError> {
+    let mut framed = framed(stream);
+    let greeting = read_packet(&mut framed, CapabilityFlags::empty())?;
+    let greeting: HandshakePacket<'_> = ParseBuf(&greeting).parse(()).map_err(|_| ClientError::malformed())?;
+    if greeting.protocol_version() != 10 {
+        return Err(ClientError::connection(2007, "Protocol mismatch"));
+    }
+    let tls = wants_tls(options, greeting.capabilities())?;
+    let capabilities =
+        wanted_capabilities(options, tls) & (greeting.capabilities() | CapabilityFlags::CLIENT_CONNECT_WITH_DB);
+    if tls {
+        send(&mut framed, &SslRequest::new(capabilities, MAX_PACKET as u32, CONNECTION_COLLATION))?;
+        framed.get_mut().start_tls(options)?;
+    }
+    let session = Session {
+        capabilities,
+        server_version: greeting.server_version_str().into_owned(),
+        thread_id: greeting.connection_id(),
+    };
+    let mut login = Login { framed, capabilities, options, scramble: greeting.nonce() };
+    login.authenticate(first_plugin(&greeting))?;
+    Ok((login.framed, session))
+}
+
+fn wants_tls(options: &ConnectOptions, offered: CapabilityFlags) -> Result<bool, ClientError> {
+    let offered = offered.contains(CapabilityFlags::CLIENT_SSL);
+    match options.ssl_mode {
+        SslMode::Disabled => Ok(false),
+        // A socket is private already.
+        SslMode::Preferred => Ok(offered && matches!(options.endpoint, Endpoint::Tcp { .. })),
+        _ if offered => Ok(true),
+        _ => Err(ClientError::tls("SSL is required but the server doesn't support it")),
+    }
+}
+
+/// What mysql2 and Rails set, CLIENT_FOUND_ROWS included; CLIENT_LOCAL_FILES and (unless configured)
+/// CLIENT_MULTI_STATEMENTS stay off.
+fn wanted_capabilities(options: &ConnectOptions, tls: bool) -> CapabilityFlags {
+    let mut flags = CapabilityFlags::CLIENT_LONG_PASSWORD
+        | CapabilityFlags::CLIENT_FOUND_ROWS
+        | CapabilityFlags::CLIENT_LONG_FLAG
+        | CapabilityFlags::CLIENT_PROTOCOL_41
+        | CapabilityFlags::CLIENT_TRANSACTIONS
+        | CapabilityFlags::CLIENT_SECURE_CONNECTION
+        | CapabilityFlags::CLIENT_MULTI_RESULTS
+        | CapabilityFlags::CLIENT_PS_MULTI_RESULTS
+        | CapabilityFlags::CLIENT_PLUGIN_AUTH
+        | CapabilityFlags::CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA;
+    flags.set(CapabilityFlags::CLIENT_SSL, tls);
+    flags.set(CapabilityFlags::CLIENT_CONNECT_WITH_DB, options.database.is_some());
+    flags.set(CapabilityFlags::CLIENT_MULTI_STATEMENTS, options.multi_statements);
+    flags
+}
+
+/// Only these two are worth a guess; any other is asked for by the server once it has seen the user.
+fn first_plugin(greeting: &HandshakePacket<'_>) -> AuthPlugin<'static> {
+    match greeting.auth_plugin() {
+        Some(AuthPlugin::CachingSha2Password) => AuthPlugin::CachingSha2Password,
+        _ => AuthPlugin::MysqlNativePassword,
+    }
+}
+
+struct Login<'a> {
+    framed: MySyncFramed<Stream>,
+    capabilities: CapabilityFlags,
+    options: &'a ConnectOptions,
+    scramble: Vec<u8>,
+}
+
+impl Login<'_> {
+    fn authenticate(&mut self, plugin: AuthPlugin<'static>) -> Result<(), ClientError> {
+        let mut name = plugin_name(&plugin);
+        let mut procedure = self.procedure(&plugin)?;
+        let first = self.run(&mut procedure, &name, &self.scramble.clone())?;
+        self.respond(plugin, first)?;
+        loop {
+            let packet = read_packet(&mut self.framed, self.capabilities)?;
+            match packet.as_slice() {
+                [0x00, ..] => return Ok(()),
+                [0x01, challenge @ ..] => {
+                    if let Some(answer) = self.run(&mut procedure, &name, challenge)? {
+                        self.send_bytes(&answer)?;
+                    }
+                }
+                [0xfe, ..] => {
+                    let (plugin, scramble) = switch_request(&packet)?;
+                    self.scramble = scramble;
+                    name = plugin_name(&plugin);
+                    procedure = self.procedure(&plugin)?;
+                    let answer = self.run(&mut procedure, &name, &self.scramble.clone())?;
+                    self.send_bytes(&answer.unwrap_or_default())?;
+                }
+                _ => return Err(ClientError::malformed()),
+            }
+        }
+    }
+
+    fn procedure(&self, plugin: &AuthPlugin<'_>) -> Result<AuthProc, ClientError> {
+        let refusal = match plugin {
+            AuthPlugin::MysqlClearPassword if !self.options.cleartext_plugin => Some("plugin not enabled"),
+            AuthPlugin::MysqlClearPassword if !self.is_private() => Some("it needs TLS or a socket"),
+            AuthPlugin::MysqlOldPassword => Some("it is not safe"),
+            _ => None,
+        };
+        let unavailable = |detail: String| {
+            let name = plugin_name(plugin);
+            ClientError::connection(2059, format!("Authentication plugin '{name}' cannot be loaded: {detail}"))
+        };
+        match refusal {
+            Some(detail) => Err(unavailable(detail.to_owned())),
+            None => plugin.init().map_err(|error| unavailable(error.to_string())),
+        }
+    }
+
+    fn run(&self, procedure: &mut AuthProc, name: &str, challenge: &[u8]) -> Result<Option<Vec<u8>>, ClientError> {
+        match procedure.run(self, challenge) {
+            Ok(Response::Next { packet } | Response::Last { packet }) => Ok(packet),
+            Err(error) => Err(ClientError::authentication(name, error)),
+        }
+    }
+
+    fn respond(&mut self, plugin: AuthPlugin<'static>, answer: Option<Vec<u8>>) -> Result<(), ClientError> {
+        let response = HandshakeResponse::new(
+            Some(answer.unwrap_or_default()),
+            // Any version that knows utf8mb4: it only chooses the collation.
+            (5, 5, 3),
+            Some(self.options.username.as_bytes()),
+            self.options.database.as_deref().map(str::as_bytes),
+            Some(plugin),
+            self.capabilities,
+            None,
+            MAX_PACKET as u32,
+        );
+        send(&mut self.framed, &response)
+    }
+
+    fn send_bytes(&mut self, mut bytes: &[u8]) -> Result<(), ClientError> {
+        self.framed.send(&mut bytes).map_err(|error| ClientError::gone(&io_error(error)))
+    }
+
+    fn is_private(&self) -> bool {
+        self.framed.get_ref().is_tls() || matches!(self.options.endpoint, Endpoint::Socket(_))
+    }
+}
+
+impl Context for &Login<'_> {
+    fn pass(&self) -> &[u8] {
+        self.options.password.as_bytes()
+    }
+
+    fn is_ipc_transport(&self) -> bool {
+        matches!(self.options.endpoint, Endpoint::Socket(_))
+    }
+
+    fn is_tls_transport(&self) -> bool {
+        self.framed.get_ref().is_tls()
+    }
+
+    fn scramble(&self) -> &[u8] {
+        &self.scramble
+    }
+
+    fn server_key_pem(&self) -> Option<&[u8]> {
+        None
+    }
+}
+
+fn switch_request(packet: &[u8]) -> Result<(AuthPlugin<'static>, Vec<u8>), ClientError> {
+    if packet.len() == 1 {
+        return Ok((OldAuthSwitchRequest::new().auth_plugin(), Vec::new()));
+    }
+    let request: AuthSwitchRequest<'_> = ParseBuf(packet).parse(()).map_err(|_| ClientError::malformed())?;
+    Ok((request.auth_plugin().into_owned(), request.plugin_data().to_vec()))
+}
+
+fn plugin_name(plugin: &AuthPlugin<'_>) -> String {
+    String::from_utf8_lossy(plugin.as_bytes()).into_owned()
+}
+
+fn send(framed: &mut MySyncFramed<Stream>, packet: &impl MySerialize) -> Result<(), ClientError> {
+    let mut bytes = Vec::new();
+    packet.serialize(&mut bytes);
+    framed.send(&mut bytes.as_slice()).map_err(|error| ClientError::gone(&io_error(error)))
+}
