@@ -1,4 +1,5 @@
 //! To be written.
 
 pub mod mysql;
+pub mod postgresql;
 pub mod tls;

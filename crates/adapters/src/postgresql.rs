@@ -1,0 +1,3 @@
+//! PostgreSQL: the parts of its adapter, each under the name of the Rails file it mirrors.
+
+pub mod client;
