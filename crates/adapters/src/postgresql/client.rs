@@ -205,11 +205,12 @@ impl Client {
                 backend::Message::EmptyQueryResponse => last = PgResult::default(),
                 backend::Message::ErrorResponse(body) => {
                     let fields = ErrorFields::read(body.fields()).map_err(ClientError::protocol)?;
-                    failure = Some(ClientError::from_server(fields, sql));
+                    failure = failure.or_else(|| Some(ClientError::from_server(fields, sql)));
                 }
                 backend::Message::CopyInResponse(_) => {
                     let mut message = BytesMut::new();
-                    frontend::copy_fail("COPY FROM STDIN is not supported", &mut message).map_err(ClientError::protocol)?;
+                    frontend::copy_fail("", &mut message).map_err(ClientError::protocol)?;
+                    failure = Some(ClientError::unsupported("`COPY ... FROM STDIN` is not supported"));
                     if let Err(error) = self.connection.send(&mut message) {
                         return Err(self.lost(failure.as_ref(), &error));
                     }
