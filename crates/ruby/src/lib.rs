@@ -2,6 +2,7 @@
 //! [`host::Host`] only. No SQL, no Rails, no I/O.
 
 pub mod args;
+pub mod ast;
 pub mod budget;
 pub mod builtins;
 pub mod exception;
@@ -9,6 +10,8 @@ pub mod frame;
 pub mod host;
 pub mod interpreter;
 pub mod method;
+pub mod parser;
+pub mod source;
 pub mod symbol;
 pub mod value;
 
