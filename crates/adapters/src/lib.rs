@@ -1,5 +1,30 @@
-//! To be written.
+//! Active Record's `connection_adapters`: what each database is told, in which words and in which order.
+//! No Ruby values here; a caller hands over [`Arg`]s and [`Options`], as a migration's call carries them.
 
+pub mod abstract_adapter;
+pub mod arg;
+pub mod column;
+pub mod config;
+pub mod database_statements;
+pub mod errors;
 pub mod mysql;
+pub mod options;
 pub mod postgresql;
+pub mod quoting;
+pub mod result;
+pub mod schema_cache;
+pub mod schema_creation;
+pub mod schema_definitions;
+pub mod schema_statements;
+pub mod statement;
 pub mod tls;
+pub mod transaction;
+pub mod types;
+
+pub use abstract_adapter::{AbstractAdapter, Adapter, Inflector, NamingOptions};
+pub use arg::Arg;
+pub use config::DatabaseConfig;
+pub use errors::{Error, ErrorClass, Result};
+pub use options::Options;
+pub use result::QueryResult;
+pub use statement::{Statement, StatementObserver};

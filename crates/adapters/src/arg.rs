@@ -1,0 +1,286 @@
+//! A value a migration passes to a schema statement, or a database hands back: what Ruby's own objects are to Rails' adapters.
+
+use bigdecimal::BigDecimal;
+use num_bigint::BigInt;
+
+use crate::Options;
+
+/// Equality is that of the variants: unlike Ruby's, `Int(1)` and `Float(1.0)` differ, as do a string and a symbol.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    BigInt(BigInt),
+    Float(f64),
+    Decimal(BigDecimal),
+    Str(String),
+    /// A string whose encoding is ASCII-8BIT: what a binary column holds.
+    Bytes(Vec<u8>),
+    Symbol(String),
+    Array(Vec<Arg>),
+    Hash(Options),
+    Range { begin: Option<Box<Arg>>, end: Option<Box<Arg>>, exclusive: bool },
+    /// What a `default: -> { ... }` answered when it was called.
+    Function(String),
+    /// `Arel.sql`: quoted by nobody.
+    Sql(String),
+    Date(jiff::civil::Date),
+    /// A date and time without a zone; Active Record keeps them in UTC.
+    DateTime(jiff::civil::DateTime),
+    Time(jiff::Zoned),
+}
+
+impl Arg {
+    pub fn str(text: impl Into<String>) -> Self {
+        Self::Str(text.into())
+    }
+
+    pub fn symbol(name: impl Into<String>) -> Self {
+        Self::Symbol(name.into())
+    }
+
+    pub fn is_nil(&self) -> bool {
+        matches!(self, Self::Nil)
+    }
+
+    /// Everything but `nil` and `false`.
+    pub fn is_truthy(&self) -> bool {
+        !matches!(self, Self::Nil | Self::Bool(false))
+    }
+
+    /// `== true`
+    pub fn is_true(&self) -> bool {
+        matches!(self, Self::Bool(true))
+    }
+
+    /// `== false`
+    pub fn is_false(&self) -> bool {
+        matches!(self, Self::Bool(false))
+    }
+
+    /// `== :name`; a string of the same letters is not the symbol.
+    pub fn is_symbol(&self, name: &str) -> bool {
+        matches!(self, Self::Symbol(symbol) if symbol == name)
+    }
+
+    /// Active Support's `blank?`.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Nil | Self::Bool(false) => true,
+            Self::Str(text) | Self::Sql(text) => text.chars().all(char::is_whitespace),
+            Self::Symbol(name) => name.is_empty(),
+            Self::Bytes(bytes) => bytes.iter().all(u8::is_ascii_whitespace),
+            Self::Array(items) => items.is_empty(),
+            Self::Hash(options) => options.is_empty(),
+            _ => false,
+        }
+    }
+
+    pub fn is_present(&self) -> bool {
+        !self.is_blank()
+    }
+
+    pub fn as_int(&self) -> Option<i64> {
+        if let Self::Int(number) = self { Some(*number) } else { None }
+    }
+
+    /// The text of a string or a symbol.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) | Self::Symbol(text) | Self::Sql(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn as_array(&self) -> Option<&[Arg]> {
+        if let Self::Array(items) = self { Some(items) } else { None }
+    }
+
+    pub fn as_hash(&self) -> Option<&Options> {
+        if let Self::Hash(options) = self { Some(options) } else { None }
+    }
+
+    /// Ruby's `Array(value)`: `nil` is empty, an array itself, anything else alone in one.
+    pub fn to_array(&self) -> Vec<Arg> {
+        match self {
+            Self::Nil => Vec::new(),
+            Self::Array(items) => items.clone(),
+            other => vec![other.clone()],
+        }
+    }
+
+    /// `Array(value).map(&:to_s)`
+    pub fn to_strings(&self) -> Vec<String> {
+        self.to_array().iter().map(Self::to_s).collect()
+    }
+
+    /// Ruby's `to_s`.
+    pub fn to_s(&self) -> String {
+        match self {
+            Self::Nil => String::new(),
+            Self::Str(text) | Self::Symbol(text) | Self::Sql(text) | Self::Function(text) => text.clone(),
+            Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Array(_) | Self::Hash(_) => self.inspect(),
+            Self::Range { begin, end, exclusive } => {
+                let side = |side: &Option<Box<Arg>>| side.as_ref().map(|value| value.to_s()).unwrap_or_default();
+                format!("{}{}{}", side(begin), if *exclusive { "..." } else { ".." }, side(end))
+            }
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::BigInt(value) => value.to_string(),
+            Self::Float(value) => float_to_s(*value),
+            Self::Decimal(value) => decimal_to_s(value),
+            Self::Date(date) => date.to_string(),
+            Self::DateTime(time) => format!("{} UTC", time.strftime("%Y-%m-%d %H:%M:%S")),
+            Self::Time(time) => time.strftime("%Y-%m-%d %H:%M:%S %z").to_string(),
+        }
+    }
+
+    /// Ruby 3.3's `inspect`.
+    pub fn inspect(&self) -> String {
+        match self {
+            Self::Nil => "nil".to_owned(),
+            Self::Str(text) | Self::Sql(text) => inspect_string(text),
+            Self::Symbol(name) => inspect_symbol(name),
+            Self::Bytes(bytes) => inspect_bytes(bytes),
+            Self::Array(items) => format!("[{}]", items.iter().map(Self::inspect).collect::<Vec<_>>().join(", ")),
+            Self::Hash(options) => options.inspect(),
+            Self::Range { begin, end, exclusive } => {
+                let side = |side: &Option<Box<Arg>>| side.as_ref().map(|value| value.inspect()).unwrap_or_default();
+                format!("{}{}{}", side(begin), if *exclusive { "..." } else { ".." }, side(end))
+            }
+            Self::Function(_) => "#<Proc>".to_owned(),
+            Self::Date(date) => date.strftime("%a, %d %b %Y").to_string(),
+            other => other.to_s(),
+        }
+    }
+}
+
+/// `Float#to_s`.
+pub fn float_to_s(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+    }
+    let magnitude = value.abs();
+    if magnitude != 0.0 && !(1e-4..1e16).contains(&magnitude) {
+        let text = format!("{value:e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let mantissa = if mantissa.contains('.') { mantissa.to_owned() } else { format!("{mantissa}.0") };
+        let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+        return format!("{mantissa}e{sign}{digits:0>2}");
+    }
+    let text = value.to_string();
+    if text.contains('.') { text } else { format!("{text}.0") }
+}
+
+/// `BigDecimal#to_s("F")`, which is also what Active Support makes of a plain `to_s`.
+pub fn decimal_to_s(value: &BigDecimal) -> String {
+    let text = value.normalized().to_plain_string();
+    if text.contains('.') { text } else { format!("{text}.0") }
+}
+
+fn inspect_string(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{b}' => out.push_str("\\v"),
+            '\u{c}' => out.push_str("\\f"),
+            '\u{1b}' => out.push_str("\\e"),
+            '#' if matches!(characters.peek(), Some('{' | '$' | '@')) => out.push_str("\\#"),
+            other if other.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(other))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn inspect_bytes(bytes: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for byte in bytes {
+        match byte {
+            b'"' | b'\\' => {
+                out.push('\\');
+                out.push(char::from(*byte));
+            }
+            b'\n' => out.push_str("\\n"),
+            b'\t' => out.push_str("\\t"),
+            b'\r' => out.push_str("\\r"),
+            0x20..=0x7e => out.push(char::from(*byte)),
+            other => out.push_str(&format!("\\x{other:02X}")),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// `Symbol#inspect`.
+pub fn inspect_symbol(name: &str) -> String {
+    if is_plain_symbol(name) { format!(":{name}") } else { format!(":{}", inspect_string(name)) }
+}
+
+pub(crate) fn is_plain_symbol(name: &str) -> bool {
+    let body = name.strip_suffix(['?', '!', '=']).unwrap_or(name);
+    let mut characters = body.chars();
+    let starts_well = characters.next().is_some_and(|first| first == '_' || first.is_alphabetic());
+    starts_well && characters.all(|character| character == '_' || character.is_alphanumeric())
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Str(text.to_owned())
+    }
+}
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Str(text)
+    }
+}
+impl From<bool> for Arg {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+impl From<i64> for Arg {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+impl From<i32> for Arg {
+    fn from(value: i32) -> Self {
+        Self::Int(i64::from(value))
+    }
+}
+impl From<f64> for Arg {
+    fn from(value: f64) -> Self {
+        Self::Float(value)
+    }
+}
+impl From<Options> for Arg {
+    fn from(options: Options) -> Self {
+        Self::Hash(options)
+    }
+}
+impl<T: Into<Arg>> From<Vec<T>> for Arg {
+    fn from(items: Vec<T>) -> Self {
+        Self::Array(items.into_iter().map(Into::into).collect())
+    }
+}
+impl<T: Into<Arg>> From<Option<T>> for Arg {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Nil, Into::into)
+    }
+}

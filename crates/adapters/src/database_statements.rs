@@ -1,0 +1,285 @@
+//! How a statement is sent: abstract/database_statements.rb and savepoints.rb, with `log`, `with_raw_connection`, `verify!`
+//! and `reconnect!` of abstract_adapter.rb. Arel, fixtures and asynchronous queries are absent.
+
+use std::time::{Duration, Instant};
+
+use crate::transaction::{self, TransactionManager};
+use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, Statement};
+
+/// The keywords of `raw_execute`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExecuteOptions {
+    pub prepare: bool,
+    pub allow_retry: bool,
+    pub materialize_transactions: bool,
+    pub batch: bool,
+}
+
+impl Default for ExecuteOptions {
+    fn default() -> Self {
+        Self { prepare: false, allow_retry: false, materialize_transactions: true, batch: false }
+    }
+}
+
+impl ExecuteOptions {
+    /// What BEGIN, COMMIT and ROLLBACK are sent with.
+    pub const TRANSACTION: Self = Self { prepare: false, allow_retry: true, materialize_transactions: false, batch: false };
+}
+
+/// `internal_execute`: refuses writes where there must be none.
+pub fn internal_execute<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    sql: &str,
+    name: Option<&str>,
+    binds: &[Arg],
+    options: ExecuteOptions,
+) -> Result<QueryResult> {
+    if adapter.base().preventing_writes && adapter.write_query(sql) {
+        let message = format!("Write query attempted while in readonly mode: {sql}");
+        return Err(Error::new(ErrorClass::ReadOnlyError, message));
+    }
+    adapter.raw_execute(sql, name, binds, options)
+}
+
+/// `raw_execute`, with `log` and `with_raw_connection` in one.
+pub fn raw_execute<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    sql: &str,
+    name: Option<&str>,
+    binds: &[Arg],
+    options: ExecuteOptions,
+) -> Result<QueryResult> {
+    if !adapter.connected() && adapter.base().transaction_manager.is_restorable() && !adapter.base().raw_connection_dirty {
+        adapter.connect()?;
+    }
+    if options.materialize_transactions {
+        adapter.materialize_transactions()?;
+    }
+    let reconnectable = adapter.base().transaction_manager.is_restorable() && !adapter.base().raw_connection_dirty;
+    if !adapter.base().verified && reconnectable && !options.allow_retry {
+        adapter.connect()?;
+    }
+    let started = Instant::now();
+    let outcome = perform_with_retries(adapter, sql, binds, options, reconnectable);
+    if options.materialize_transactions {
+        adapter.base_mut().transaction_manager.dirty_current_transaction();
+    }
+    let outcome = outcome.map_err(|error| error.set_query(sql));
+    let rows_affected = outcome.as_ref().map_or(0, |result| result.affected_rows);
+    notify(adapter, sql, name, binds, rows_affected, started.elapsed(), outcome.as_ref().err());
+    outcome
+}
+
+/// Tells the observer of a statement. Session settings sent past `raw_execute` call it too, under the name `SESSION`.
+pub fn notify<A: Adapter + ?Sized>(
+    adapter: &A,
+    sql: &str,
+    name: Option<&str>,
+    binds: &[Arg],
+    rows_affected: u64,
+    duration: Duration,
+    error: Option<&Error>,
+) {
+    if let Some(observer) = &adapter.base().observer {
+        observer.observe(&Statement {
+            sql: sql.to_owned(),
+            name: name.map(str::to_owned),
+            binds: binds.to_vec(),
+            rows_affected,
+            duration,
+            error: error.cloned(),
+        });
+    }
+}
+
+fn perform_with_retries<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    sql: &str,
+    binds: &[Arg],
+    options: ExecuteOptions,
+    mut reconnectable: bool,
+) -> Result<QueryResult> {
+    let retries = connection_retries(adapter);
+    let mut retries_available = if options.allow_retry { retries } else { 0 };
+    loop {
+        let error = match adapter.perform_query(sql, binds, options) {
+            Ok(result) => {
+                adapter.base_mut().verified = true;
+                return Ok(result);
+            }
+            Err(error) => error,
+        };
+        if error.is_a(ErrorClass::TransactionRollbackError) && adapter.savepoint_errors_invalidate_transactions() {
+            adapter.base_mut().transaction_manager.invalidate_current_transaction();
+        }
+        if retries_available > 0 {
+            retries_available -= 1;
+            if is_retryable_query_error(adapter, &error) {
+                backoff(retries - retries_available);
+                continue;
+            }
+            if reconnectable && is_retryable_connection_error(&error) {
+                reconnect_with_retries(adapter, true)?;
+                reconnectable = false;
+                continue;
+            }
+        }
+        if !is_retryable_query_error(adapter, &error) {
+            adapter.base_mut().verified = false;
+        }
+        return Err(error);
+    }
+}
+
+/// `verify!`
+pub fn verify<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+    if !adapter.active() {
+        reconnect_with_retries(adapter, true)?;
+    }
+    adapter.base_mut().verified = true;
+    Ok(())
+}
+
+/// `reconnect!(restore_transactions:)`
+pub fn reconnect_with_retries<A: Adapter + ?Sized>(adapter: &mut A, restore_transactions: bool) -> Result<()> {
+    let retries = connection_retries(adapter);
+    let mut retries_available = retries;
+    loop {
+        match reconnect_once(adapter, restore_transactions) {
+            Ok(()) => return Ok(()),
+            Err(error) if retries_available > 0 && is_retryable_connection_error(&error) => {
+                retries_available -= 1;
+                backoff(retries - retries_available);
+            }
+            Err(error) => {
+                adapter.disconnect();
+                return Err(error);
+            }
+        }
+    }
+}
+
+fn reconnect_once<A: Adapter + ?Sized>(adapter: &mut A, restore_transactions: bool) -> Result<()> {
+    adapter.reconnect()?;
+    let base = adapter.base_mut();
+    base.transaction_manager.set_lazy_transactions(true);
+    base.raw_connection_dirty = false;
+    base.verified = true;
+    let old_state = std::mem::take(&mut base.transaction_manager);
+    let restore = restore_transactions && old_state.is_restorable();
+    adapter.configure_connection()?;
+    if restore {
+        adapter.base_mut().transaction_manager = old_state;
+        transaction::restore_transactions(adapter)?;
+    }
+    Ok(())
+}
+
+/// `disconnect!` of the abstract adapter.
+pub fn disconnect<A: Adapter + ?Sized>(adapter: &mut A) {
+    let base = adapter.base_mut();
+    base.transaction_manager = TransactionManager::default();
+    base.raw_connection_dirty = false;
+    base.verified = false;
+}
+
+fn connection_retries<A: Adapter + ?Sized>(adapter: &A) -> u32 {
+    adapter.base().config.integer("connection_retries").and_then(|retries| u32::try_from(retries).ok()).unwrap_or(1)
+}
+
+fn is_retryable_connection_error(error: &Error) -> bool {
+    error.is_a(ErrorClass::ConnectionNotEstablished) || error.is_a(ErrorClass::ConnectionFailed)
+}
+
+fn is_retryable_query_error<A: Adapter + ?Sized>(adapter: &A, error: &Error) -> bool {
+    !adapter.base().transaction_manager.is_invalidated()
+        && (error.is_a(ErrorClass::Deadlocked) || error.is_a(ErrorClass::LockWaitTimeout))
+}
+
+fn backoff(counter: u32) {
+    std::thread::sleep(Duration::from_millis(100) * counter);
+}
+
+/// `rollback_db_transaction`: a lost connection has rolled back already.
+pub fn rollback_db_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+    match adapter.exec_rollback_db_transaction() {
+        Err(error) if !is_retryable_connection_error(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+pub fn create_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
+    send_transaction_statement(adapter, &format!("SAVEPOINT {name}"))
+}
+
+pub fn exec_rollback_to_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
+    send_transaction_statement(adapter, &format!("ROLLBACK TO SAVEPOINT {name}"))
+}
+
+pub fn release_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
+    send_transaction_statement(adapter, &format!("RELEASE SAVEPOINT {name}"))
+}
+
+fn send_transaction_statement<A: Adapter + ?Sized>(adapter: &mut A, sql: &str) -> Result<()> {
+    adapter.internal_execute(sql, Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+}
+
+pub fn execute_batch<A: Adapter + ?Sized>(adapter: &mut A, statements: &[String], name: Option<&str>) -> Result<()> {
+    statements
+        .iter()
+        .try_for_each(|statement| adapter.raw_execute(statement, name, &[], ExecuteOptions::default()).map(drop))
+}
+
+/// `exec_insert` and `sql_for_insert`.
+pub fn exec_insert<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    sql: &str,
+    name: Option<&str>,
+    binds: &[Arg],
+    pk: &Arg,
+) -> Result<QueryResult> {
+    let mut sql = sql.to_owned();
+    if adapter.supports_insert_returning() {
+        let mut pk = pk.clone();
+        if pk.is_nil()
+            && let Some(table) = extract_table_ref_from_insert_sql(&sql)
+        {
+            pk = adapter.primary_key(&table)?;
+        }
+        let columns: Vec<_> = if pk.is_false() { Vec::new() } else { pk.to_strings() };
+        if !columns.is_empty() {
+            let columns: Vec<_> = columns.iter().map(|column| adapter.quote_column_name(column)).collect();
+            sql = format!("{sql} RETURNING {}", columns.join(", "));
+        }
+    }
+    adapter.exec_query(&sql, name, binds)
+}
+
+/// `extract_table_ref_from_insert_sql`
+pub fn extract_table_ref_from_insert_sql(sql: &str) -> Option<String> {
+    let lower = sql.to_ascii_lowercase();
+    let mut from = 0;
+    while let Some(found) = lower[from..].find("into") {
+        let rest = &sql[from + found + 4..];
+        from += found + 4;
+        let Some(reference) = rest.strip_prefix(|character: char| character.is_ascii_whitespace()) else { continue };
+        let allowed = |character: char| character.is_ascii_alphanumeric() || "_.\"[]-".contains(character);
+        let table: String = reference.chars().take_while(|character| allowed(*character)).collect();
+        if !table.is_empty() {
+            return Some(table.replace('"', "").trim().to_owned());
+        }
+    }
+    None
+}
+
+/// `disable_referential_integrity { block }`
+pub fn without_referential_integrity<A: Adapter + ?Sized, T>(
+    adapter: &mut A,
+    block: impl FnOnce(&mut A) -> Result<T>,
+) -> Result<T> {
+    let suspended = adapter.suspend_referential_integrity()?;
+    let outcome = block(adapter);
+    let restored = adapter.restore_referential_integrity(suspended);
+    let value = outcome?;
+    restored.map(|()| value)
+}

@@ -1,0 +1,96 @@
+//! Values as literals: abstract/quoting.rb. Matchers for column names are absent; they guard `order` and `pluck`.
+
+use crate::abstract_adapter::ColumnRef;
+use crate::arg::{decimal_to_s, float_to_s};
+use crate::{Adapter, Arg, Error, ErrorClass, Result};
+
+pub fn quote<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> Result<String> {
+    Ok(match value {
+        Arg::Str(text) | Arg::Symbol(text) => format!("'{}'", adapter.quote_string(text)),
+        Arg::Sql(sql) => sql.clone(),
+        Arg::Bool(true) => adapter.quoted_true().to_owned(),
+        Arg::Bool(false) => adapter.quoted_false().to_owned(),
+        Arg::Nil => "NULL".to_owned(),
+        Arg::Decimal(number) => decimal_to_s(number),
+        Arg::Int(number) => number.to_string(),
+        Arg::BigInt(number) => number.to_string(),
+        Arg::Float(number) => float_to_s(*number),
+        Arg::Bytes(bytes) => adapter.quoted_binary(bytes),
+        Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_) => format!("'{}'", adapter.quoted_date(value)),
+        Arg::Array(_) => return Err(cannot("quote", "Array")),
+        Arg::Hash(_) => return Err(cannot("quote", "Hash")),
+        Arg::Range { .. } => return Err(cannot("quote", "Range")),
+        Arg::Function(_) => return Err(cannot("quote", "Proc")),
+    })
+}
+
+/// For a bind parameter.
+pub fn type_cast<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> Result<Arg> {
+    Ok(match value {
+        Arg::Symbol(text) | Arg::Sql(text) => Arg::Str(text.clone()),
+        Arg::Bool(true) => adapter.unquoted_true(),
+        Arg::Bool(false) => adapter.unquoted_false(),
+        Arg::Decimal(number) => Arg::Str(decimal_to_s(number)),
+        Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_) => Arg::Str(adapter.quoted_date(value)),
+        Arg::Array(_) => return Err(cannot("cast", "Array")),
+        Arg::Hash(_) => return Err(cannot("cast", "Hash")),
+        Arg::Range { .. } => return Err(cannot("cast", "Range")),
+        Arg::Function(_) => return Err(cannot("cast", "Proc")),
+        other => other.clone(),
+    })
+}
+
+fn cannot(verb: &str, class: &str) -> Error {
+    Error::new(ErrorClass::TypeError, format!("can't {verb} {class}"))
+}
+
+pub fn quote_string(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\'', "''")
+}
+
+pub fn quote_default_expression<A: Adapter + ?Sized>(adapter: &mut A, value: &Arg, column: ColumnRef<'_>) -> Result<String> {
+    if let Arg::Function(expression) = value {
+        return Ok(expression.clone());
+    }
+    let value = column.fetch_cast_type(adapter)?.serialize(value)?;
+    adapter.quote(&value)
+}
+
+/// `to_fs(:db)` in UTC, with microseconds where there are any.
+pub fn quoted_date(value: &Arg) -> String {
+    let civil = match value {
+        Arg::Date(date) => return date.strftime("%Y-%m-%d").to_string(),
+        Arg::DateTime(time) => *time,
+        Arg::Time(time) => time.with_time_zone(jiff::tz::TimeZone::UTC).datetime(),
+        other => return other.to_s(),
+    };
+    let seconds = civil.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    match civil.subsec_nanosecond() / 1000 {
+        0 => seconds,
+        microseconds => format!("{seconds}.{microseconds:06}"),
+    }
+}
+
+/// The time of day alone.
+pub fn quoted_time<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> String {
+    let quoted = adapter.quoted_date(value);
+    quoted.split_once(' ').map_or(quoted.clone(), |(_, time)| time.to_owned())
+}
+
+/// `sanitize_as_sql_comment`
+pub fn sanitize_as_sql_comment(comment: &str) -> String {
+    let start = comment.trim_start();
+    let comment = match start.strip_prefix("/*") {
+        Some(rest) => {
+            let rest = rest.strip_prefix('+').unwrap_or(rest);
+            rest.strip_prefix(char::is_whitespace).unwrap_or(rest)
+        }
+        None => comment,
+    };
+    let end = comment.trim_end();
+    let comment = match end.strip_suffix("*/") {
+        Some(rest) => rest.strip_suffix(char::is_whitespace).unwrap_or(rest),
+        None => comment,
+    };
+    comment.replace("*/", "* /").replace("/*", "/ *")
+}

@@ -1,0 +1,71 @@
+//! The rows a statement answered: active_record/result.rb.
+
+use crate::Arg;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueryResult {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Arg>>,
+    pub affected_rows: u64,
+    /// What MySQL's protocol says of an `AUTO_INCREMENT`; 0 elsewhere.
+    pub last_insert_id: u64,
+}
+
+const NIL: Arg = Arg::Nil;
+
+impl QueryResult {
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows as hashes.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|values| Row { columns: &self.columns, values })
+    }
+
+    pub fn first(&self) -> Option<Row<'_>> {
+        self.iter().next()
+    }
+
+    /// The first column of the first row.
+    pub fn single_value(&self) -> Arg {
+        self.rows.first().and_then(|row| row.first()).cloned().unwrap_or(Arg::Nil)
+    }
+}
+
+/// One row, asked by column name.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    columns: &'a [String],
+    values: &'a [Arg],
+}
+
+impl<'a> Row<'a> {
+    /// `row["name"]`: `nil` for a column that is not there.
+    pub fn get(&self, name: &str) -> &'a Arg {
+        self.columns.iter().position(|column| column == name).and_then(|index| self.values.get(index)).unwrap_or(&NIL)
+    }
+
+    /// `row["name"].to_s`
+    pub fn string(&self, name: &str) -> String {
+        self.get(name).to_s()
+    }
+
+    /// `nil` is none, anything else its `to_s`.
+    pub fn string_opt(&self, name: &str) -> Option<String> {
+        let value = self.get(name);
+        (!value.is_nil()).then(|| value.to_s())
+    }
+
+    pub fn values(&self) -> &'a [Arg] {
+        self.values
+    }
+
+    pub fn columns(&self) -> &'a [String] {
+        self.columns
+    }
+}

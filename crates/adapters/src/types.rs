@@ -1,0 +1,47 @@
+//! The types of columns: how a value becomes what the database is told, and back. active_model/type and active_record/type,
+//! as far as defaults and plain rows need them; adapters add their own.
+
+use std::fmt::Debug;
+use std::rc::Rc;
+
+use crate::{Arg, Result};
+
+pub type Type = Rc<dyn CastType>;
+
+/// `ActiveModel::Type::Value`.
+pub trait CastType: Debug {
+    /// `type`: the symbol's name, or none for a plain `Value`.
+    fn type_name(&self) -> Option<&str>;
+
+    fn limit(&self) -> Option<i64> {
+        None
+    }
+
+    fn precision(&self) -> Option<i64> {
+        None
+    }
+
+    fn scale(&self) -> Option<i64> {
+        None
+    }
+
+    /// From what a user gave.
+    fn cast(&self, value: &Arg) -> Result<Arg> {
+        Ok(value.clone())
+    }
+
+    /// To what `quote` and bind parameters take.
+    fn serialize(&self, value: &Arg) -> Result<Arg> {
+        Ok(value.clone())
+    }
+
+    /// From what the database answered.
+    fn deserialize(&self, value: &Arg) -> Result<Arg> {
+        self.cast(value)
+    }
+
+    /// `mutable?`: such a type leaves a column's default undeserialized.
+    fn is_mutable(&self) -> bool {
+        false
+    }
+}
