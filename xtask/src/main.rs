@@ -1,1 +1,53 @@
-fn main() {}
+//! The project's chores: `cargo xtask --help`.
+
+mod arguments;
+mod corpus;
+mod rails;
+mod record_oracle;
+
+use anyhow::{Result, bail};
+
+use arguments::Arguments;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+record-oracle [FILTER]      Run the cases in conformance/cases whose name contains FILTER through real Active Record
+                            and write what it did to conformance/recorded
+    --target NAME           Only on sqlite3, mariadb, mysql or postgresql (repeatable)
+    --mysql URL             A running MySQL server, for target mysql; left out without it. Its root has no password
+
+corpus                      Run a folder of migrations through real Active Record and through Maglev, each on a
+                            database of its own, version by version, and compare statements and schemas. A migration
+                            that fails is marked as run on both sides
+    --dir DIR               The folder (repeatable)
+    --list FILE             Folders, one a line
+    --database URL          The server: sqlite3:, or the URL of a running one whose superuser has no password
+                            (without a port: a private MariaDB or PostgreSQL)
+    --maglev PATH           The maglev binary; without it only Rails runs
+    --differences FILE      Write all differences there, not only the first of each history
+
+For both:
+    --rails PATH            A checkout of rails/rails at the tag that Maglev follows (or the variable RAILS_SOURCE)
+    --ruby COMMAND          How to run Ruby, with the gems that Active Record needs, e.g. `chroot /srv/sid ruby`
+                            (default: ruby). It must see this checkout, RAILS and the temporary directory under
+                            the same paths
+";
+
+fn main() -> Result<()> {
+    let mut arguments = Arguments::new(std::env::args().skip(1));
+    match arguments.command().as_deref() {
+        Some("record-oracle") => record_oracle::run(arguments),
+        Some("corpus") => corpus::run(arguments),
+        None | Some("help" | "--help" | "-h") => {
+            print(HELP);
+            Ok(())
+        }
+        Some(other) => bail!("unknown command `{other}`\n\n{HELP}"),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the one place that prints")]
+fn print(text: &str) {
+    print!("{text}");
+}

@@ -1,0 +1,161 @@
+//! The databases that cases run on: a fresh one for each run.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context as _, Result, bail};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Sqlite3,
+    MariaDb,
+    MySql,
+    PostgreSql,
+}
+
+impl Target {
+    pub const ALL: [Self; 4] = [Self::Sqlite3, Self::MariaDb, Self::MySql, Self::PostgreSql];
+
+    /// The directory below `recorded/`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite3 => "sqlite3",
+            Self::MariaDb => "mariadb",
+            Self::MySql => "mysql",
+            Self::PostgreSql => "postgresql",
+        }
+    }
+
+    /// Rails' name of the adapter.
+    pub fn adapter(self) -> &'static str {
+        match self {
+            Self::Sqlite3 => "sqlite3",
+            Self::MariaDb | Self::MySql => "mysql2",
+            Self::PostgreSql => "postgresql",
+        }
+    }
+}
+
+/// A server on this machine whose superuser needs no password, or a place for SQLite files.
+#[derive(Clone, Debug)]
+pub enum Server {
+    Sqlite3,
+    MySql { port: u16 },
+    PostgreSql { port: u16 },
+}
+
+impl Server {
+    /// The private server of this process for `target`; `None` for MySQL proper, which Debian does not have.
+    pub fn private(target: Target) -> Option<Self> {
+        match target {
+            Target::Sqlite3 => Some(Self::Sqlite3),
+            Target::MariaDb => Some(Self::MySql { port: test_servers::mariadb().port() }),
+            Target::MySql => None,
+            Target::PostgreSql => Some(Self::PostgreSql { port: test_servers::postgresql().port() }),
+        }
+    }
+
+    /// A server by its URL, whatever database that names.
+    pub fn at(url: &str) -> Result<Self> {
+        let (scheme, rest) = url.split_once(':').context("a URL begins with its scheme")?;
+        let port = || -> Result<u16> {
+            let authority = rest.trim_start_matches("//").split('/').next().unwrap_or_default();
+            let (_, port) = authority.rsplit_once(':').with_context(|| format!("no port in `{url}`"))?;
+            Ok(port.parse()?)
+        };
+        match scheme {
+            "sqlite3" => Ok(Self::Sqlite3),
+            "mysql2" | "trilogy" => Ok(Self::MySql { port: port()? }),
+            "postgresql" | "postgres" => Ok(Self::PostgreSql { port: port()? }),
+            _ => bail!("unknown scheme `{scheme}`"),
+        }
+    }
+
+    /// A new, empty database.
+    pub fn database(&self) -> Result<Database> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("maglev_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        match self {
+            Self::Sqlite3 => {
+                let directory = tempfile::Builder::new().prefix("maglev_").tempdir()?;
+                let name = directory.path().join("database.sqlite3").display().to_string();
+                return Ok(Database { server: self.clone(), name, directory: Some(directory) });
+            }
+            Self::MySql { .. } => self.execute(&format!("CREATE DATABASE `{name}` DEFAULT CHARACTER SET `utf8mb4`"))?,
+            Self::PostgreSql { .. } => self.execute(&format!("CREATE DATABASE \"{name}\" ENCODING = 'unicode'"))?,
+        }
+        Ok(Database { server: self.clone(), name, directory: None })
+    }
+
+    fn execute(&self, sql: &str) -> Result<()> {
+        let mut command = match self {
+            Self::Sqlite3 => return Ok(()),
+            Self::MySql { port } => {
+                let mut command = Command::new("mariadb");
+                command.args(["--no-defaults", "--user=root", "--host=127.0.0.1"]);
+                command.arg(format!("--port={port}")).arg(format!("--execute={sql}"));
+                command
+            }
+            Self::PostgreSql { port } => {
+                let mut command = Command::new("psql");
+                command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres", "postgres"]);
+                command.arg(format!("--port={port}")).arg(format!("--command={sql}"));
+                command
+            }
+        };
+        run(&mut command).map(drop)
+    }
+}
+
+/// Dropped with its value.
+#[derive(Debug)]
+pub struct Database {
+    pub(crate) server: Server,
+    name: String,
+    directory: Option<tempfile::TempDir>,
+}
+
+impl Database {
+    /// The database's name, or the file's path.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn path(&self) -> Option<PathBuf> {
+        self.directory.as_ref().map(|_| PathBuf::from(&self.name))
+    }
+
+    /// Rails' DATABASE_URL.
+    pub fn url(&self) -> String {
+        let name = &self.name;
+        match &self.server {
+            Server::Sqlite3 => format!("sqlite3:{name}"),
+            Server::MySql { port } => format!("mysql2://root@127.0.0.1:{port}/{name}"),
+            Server::PostgreSql { port } => format!("postgresql://postgres@127.0.0.1:{port}/{name}"),
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let name = &self.name;
+        // What cannot be dropped goes with the server.
+        let _ = match &self.server {
+            Server::Sqlite3 => Ok(()),
+            Server::MySql { .. } => self.server.execute(&format!("DROP DATABASE IF EXISTS `{name}`")),
+            Server::PostgreSql { .. } => {
+                self.server.execute(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"))
+            }
+        };
+    }
+}
+
+pub(crate) fn run(command: &mut Command) -> Result<String> {
+    let program = command.get_program().display().to_string();
+    let output = command.output().with_context(|| format!("cannot run `{program}`"))?;
+    if !output.status.success() {
+        bail!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

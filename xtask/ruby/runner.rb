@@ -1,0 +1,165 @@
+# Runs migrations through real Active Record for xtask: one JSON request a line on stdin, JSON events on stdout.
+#
+#   ruby runner.rb RAILS
+#
+# RAILS is a checkout of rails/rails. A request:
+#   {"url": ..., "directory": ..., "command": "migrate" | "migrate VERSION" | "up VERSION" | "down VERSION" |
+#    "rollback STEPS" | "keep_going", "table_name_prefix": "", "table_name_suffix": ""}
+# Events: one "migration" for each migration run, "raised" for an error outside of them, and "done" with schema.rb.
+#
+# This is bare Rails: a connection, `Rails.env` production, no app code and no defaults of an app.
+
+require "logger"
+require "json"
+require "stringio"
+require "timeout"
+
+rails = ARGV.fetch(0)
+%w[activesupport activemodel activerecord].each { |gem| $LOAD_PATH.unshift("#{rails}/#{gem}/lib") }
+require "active_record"
+Dir["#{rails}/activerecord/lib/active_record/connection_adapters/{mysql2,postgresql,sqlite3}_adapter.rb"].each { |file| require file }
+
+module Rails
+  def self.env = @env ||= ActiveSupport::EnvironmentInquirer.new("production")
+end
+
+# Old migrations inherit straight from ActiveRecord::Migration, which Rails refuses; Maglev reads it as [4.2].
+module DirectInheritance
+  CLASS_LINE = /^(\s*class\s+\S+\s*<\s*(?:::)?ActiveRecord::Migration)(?=\s*(?:$|;|#))/
+
+  def load_migration
+    source = File.read(filename)
+    return super unless source.valid_encoding? && source.match?(CLASS_LINE)
+    Object.send(:remove_const, name) rescue nil
+    Object.class_eval(source.gsub(CLASS_LINE, '\1[4.2]'), File.expand_path(filename), 1)
+    name.constantize.new(name, version)
+  end
+end
+ActiveRecord::MigrationProxy.prepend(DirectInheritance)
+
+# Tells the runner where a migration begins and ends.
+module Observed
+  def execute_migration_in_transaction(migration)
+    wanted = @direction == :up ? !ran?(migration) : ran?(migration)
+    return super unless wanted
+    Runner.observe(migration, @direction) { super }
+  end
+end
+ActiveRecord::Migrator.prepend(Observed)
+
+module Runner
+  # Long enough for any migration without rows, short enough for an endless loop.
+  PATIENCE = 60
+
+  class << self
+    def start
+      @requests = $stdin.dup
+      @events = $stdout.dup
+      $stdin.reopen(File::NULL)
+      $stdout.reopen(File::NULL)
+      $stderr.reopen(File::NULL)
+      subscribe
+      @requests.each_line { |line| serve(JSON.parse(line)) }
+    end
+
+    def observe(migration, direction)
+      @statements = []
+      $stdout = output = StringIO.new
+      error = nil
+      begin
+        Timeout.timeout(PATIENCE) { yield }
+      rescue Exception => error
+        raise
+      end
+    ensure
+      $stdout = STDOUT
+      emit(event: "migration", version: migration.version.to_s, name: migration.name, file: migration.basename,
+           direction:, statements: @statements, output: output.string, error: error && describe(error))
+      @statements = nil
+    end
+
+    private
+      def subscribe
+        ActiveSupport::Notifications.subscribe("sql.active_record") do |*, payload|
+          next if @statements.nil? || payload[:cached] || payload[:name] == "SCHEMA"
+          binds = payload[:type_casted_binds]
+          binds = binds.call if binds.respond_to?(:call)
+          @statements << { sql: text(payload[:sql]), name: payload[:name], binds: (binds || []).map { |bind| text(bind.inspect) } }
+        end
+      end
+
+      def serve(request)
+        constants = Object.constants
+        connect(request)
+        run(request)
+      rescue Exception => error
+        emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
+      ensure
+        emit(event: "done", schema: dump)
+        ActiveRecord::Base.connection_handler.clear_all_connections!(:all)
+        (Object.constants - constants).each { |name| Object.send(:remove_const, name) rescue nil }
+      end
+
+      def connect(request)
+        ActiveRecord::Base.establish_connection(request["url"])
+        ActiveRecord::Base.table_name_prefix = request["table_name_prefix"].to_s
+        ActiveRecord::Base.table_name_suffix = request["table_name_suffix"].to_s
+        ActiveRecord::Base.schema_migrations_table_name = "schema_migrations"
+        ActiveRecord::Migration.verbose = true
+        ActiveRecord::Migration.delegate = ActiveRecord::Migration.new
+      end
+
+      def run(request)
+        context = ActiveRecord::MigrationContext.new(request["directory"])
+        command, argument = request["command"].split
+        case command
+        when "migrate" then context.migrate(argument&.to_i)
+        when "up", "down" then context.run(command.to_sym, argument.to_i)
+        when "rollback" then context.rollback(argument.to_i)
+        when "keep_going" then keep_going(context)
+        else raise ArgumentError, "unknown command #{command}"
+        end
+      end
+
+      # A migration that fails is marked as run, and the next one follows.
+      def keep_going(context)
+        context.migrations.each do |migration|
+          context.run(:up, migration.version)
+        rescue Exception => error
+          emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
+          recover
+          context.schema_migration.create_version(migration.version.to_s)
+        end
+      end
+
+      def recover
+        ActiveRecord::Base.connection_handler.clear_all_connections!(:all)
+        ActiveRecord::Migration.verbose = true
+      end
+
+      def describe(error)
+        @reported = error
+        wrapped = error.instance_of?(StandardError) && error.message.start_with?("An error has occurred, ")
+        inner = wrapped && error.cause ? error.cause : error
+        { class: inner.class.name, message: text(inner.message), wrapper: wrapped ? text(error.message.lines.first.chomp) : nil,
+          backtrace: inner.backtrace.to_a.grep(%r{/\d+_\w+\.(\w+\.)?rb:}).first(3) }
+      end
+
+      def dump
+        stream = StringIO.new
+        ActiveRecord::SchemaDumper.dump(ActiveRecord::Base.connection_pool, stream)
+        stream.string.lines.drop_while { |line| line.start_with?("#") || line == "\n" }.join
+      rescue Exception => error
+        "#{error.class}: #{error.message}"
+      end
+
+      def text(string) = string.to_s.dup.force_encoding("UTF-8").scrub
+
+      def emit(event)
+        @events.puts(JSON.generate(event))
+        @events.flush
+      end
+  end
+end
+
+Runner.start

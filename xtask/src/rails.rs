@@ -1,0 +1,81 @@
+//! Real Active Record in a Ruby process: `ruby/runner.rb`.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use conformance::Event;
+use serde_json::json;
+
+use crate::arguments::Arguments;
+
+/// How to start it.
+#[derive(Clone)]
+pub struct Rails {
+    ruby: Vec<String>,
+    source: PathBuf,
+}
+
+/// A running one.
+pub struct Runner {
+    child: Child,
+    requests: ChildStdin,
+    events: BufReader<ChildStdout>,
+}
+
+pub struct Request<'request> {
+    pub url: &'request str,
+    pub directory: &'request Path,
+    pub command: &'request str,
+    pub table_name_prefix: &'request str,
+    pub table_name_suffix: &'request str,
+}
+
+impl Rails {
+    pub fn from_arguments(arguments: &mut Arguments) -> Result<Self> {
+        let source = arguments.value("--rails")?.or_else(|| std::env::var("RAILS_SOURCE").ok());
+        let source = PathBuf::from(source.context("`--rails PATH` says where a checkout of rails/rails is")?);
+        let ruby = arguments.value("--ruby")?.unwrap_or_else(|| "ruby".to_string());
+        Ok(Self { ruby: ruby.split_whitespace().map(str::to_string).collect(), source: source.canonicalize()? })
+    }
+
+    pub fn start(&self) -> Result<Runner> {
+        let [program, arguments @ ..] = self.ruby.as_slice() else { bail!("`--ruby` is empty") };
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/runner.rb");
+        let mut command = Command::new(program);
+        command.args(arguments).arg(script).arg(&self.source).env("LANG", "C.UTF-8").env("TZ", "UTC");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
+        let requests = child.stdin.take().context("no stdin")?;
+        let events = BufReader::new(child.stdout.take().context("no stdout")?);
+        Ok(Runner { child, requests, events })
+    }
+}
+
+impl Runner {
+    /// Runs one command to its end; the last event is [`Event::Done`].
+    pub fn run(&mut self, request: &Request) -> Result<Vec<Event>> {
+        let request = json!({
+            "url": request.url,
+            "directory": request.directory,
+            "command": request.command,
+            "table_name_prefix": request.table_name_prefix,
+            "table_name_suffix": request.table_name_suffix,
+        });
+        writeln!(self.requests, "{request}")?;
+        self.requests.flush()?;
+        let mut events = Vec::new();
+        loop {
+            let mut line = String::new();
+            if self.events.read_line(&mut line)? == 0 {
+                bail!("Ruby ended: {}", self.child.wait()?);
+            }
+            let event = serde_json::from_str(&line).with_context(|| format!("not an event: {line}"))?;
+            let is_last = matches!(event, Event::Done { .. });
+            events.push(event);
+            if is_last {
+                return Ok(events);
+            }
+        }
+    }
+}
