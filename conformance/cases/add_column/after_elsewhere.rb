@@ -1,0 +1,17 @@
+# adapters: sqlite3, postgresql
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class AfterElsewhere < ActiveRecord::Migration[8.1]
+  def change
+    add_column :users, :a, :string, after: :name
+  end
+end

@@ -1,0 +1,17 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class NotNullOnRows < ActiveRecord::Migration[8.1]
+  def change
+    execute "INSERT INTO users (name, created_at, updated_at) VALUES ('a', '2020-01-01', '2020-01-01')"
+    add_column :users, :required, :integer, null: false
+  end
+end

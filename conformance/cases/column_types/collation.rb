@@ -1,0 +1,6 @@
+# adapters: sqlite3, postgresql
+class Collation < ActiveRecord::Migration[8.1]
+  def change
+    create_table(:a) { |t| t.string :x, collation: "C" }
+  end
+end

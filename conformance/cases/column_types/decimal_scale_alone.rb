@@ -1,0 +1,5 @@
+class DecimalScaleAlone < ActiveRecord::Migration[8.1]
+  def change
+    create_table(:a) { |t| t.decimal :x, scale: 2 }
+  end
+end

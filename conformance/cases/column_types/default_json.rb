@@ -1,0 +1,5 @@
+class DefaultJson < ActiveRecord::Migration[8.1]
+  def change
+    create_table(:a) { |t| t.json :x, default: { "a" => 1 } }
+  end
+end

@@ -1,0 +1,5 @@
+class Missing < ActiveRecord::Migration[8.1]
+  def change
+    drop_table :missing
+  end
+end

@@ -1,0 +1,19 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class WithBlock < ActiveRecord::Migration[8.1]
+  def change
+    drop_table :users do |t|
+      t.string :name
+      t.timestamps
+    end
+  end
+end

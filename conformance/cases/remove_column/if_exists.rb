@@ -1,0 +1,19 @@
+# run: migrate
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class IfExists < ActiveRecord::Migration[8.1]
+  def change
+    remove_column :users, :missing, if_exists: true
+    remove_column :users, :name, if_exists: true
+    remove_column :users, :other, :string, if_exists: true
+  end
+end

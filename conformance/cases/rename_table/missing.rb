@@ -1,0 +1,5 @@
+class Missing < ActiveRecord::Migration[8.1]
+  def change
+    rename_table :missing, :found
+  end
+end
