@@ -1,10 +1,20 @@
 //! The types of columns: how a value becomes what the database is told, and back. active_model/type and active_record/type,
 //! as far as defaults and plain rows need them; adapters add their own.
 
+mod json;
+mod number;
+mod text;
+mod time;
+
 use std::fmt::Debug;
 use std::rc::Rc;
 
 use crate::{Arg, Result};
+
+pub use json::{Json, decode as decode_json, encode as encode_json};
+pub use number::{Decimal, Float, Integer, string_to_i};
+pub use text::{Binary, Boolean, Text};
+pub use time::{Date, DateTime, Time};
 
 pub type Type = Rc<dyn CastType>;
 
@@ -43,5 +53,19 @@ pub trait CastType: Debug {
     /// `mutable?`: such a type leaves a column's default undeserialized.
     fn is_mutable(&self) -> bool {
         false
+    }
+}
+
+/// A plain `ActiveModel::Type::Value`: takes everything as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Value;
+
+impl CastType for Value {
+    fn type_name(&self) -> Option<&str> {
+        None
+    }
+
+    fn is_mutable(&self) -> bool {
+        true
     }
 }

@@ -1,8 +1,9 @@
 //! active_model/type/{integer,big_integer,float,decimal}.rb, active_record/type/{unsigned_integer,decimal_without_scale}.rb,
 //! and the conversions of Ruby's `String` to numbers that they lean on.
 
-use bigdecimal::num_bigint::{BigInt, Sign};
-use bigdecimal::{BigDecimal, FromPrimitive, RoundingMode, Zero};
+use bigdecimal::{BigDecimal, RoundingMode};
+use num_bigint::{BigInt, Sign};
+use num_traits::{FromPrimitive, Zero};
 
 use super::CastType;
 use crate::{Arg, Error, ErrorClass, Result};
@@ -127,7 +128,7 @@ fn to_i(value: &Arg) -> Arg {
         Arg::Float(number) => {
             if number.abs() < 9.0e18 { Arg::Int(*number as i64) } else { BigInt::from_f64(number.trunc()).map_or(Arg::Nil, integer) }
         }
-        Arg::Decimal(number) => integer(number.with_scale_round(0, RoundingMode::Down).into_bigint_and_exponent().0),
+        Arg::Decimal(number) => integer(string_to_i(&number.with_scale_round(0, RoundingMode::Down).to_plain_string())),
         Arg::Str(text) | Arg::Sql(text) => integer(string_to_i(text)),
         Arg::Time(time) => Arg::Int(time.timestamp().as_second()),
         Arg::DateTime(time) => time.to_zoned(jiff::tz::TimeZone::UTC).map_or(Arg::Nil, |time| Arg::Int(time.timestamp().as_second())),
@@ -296,7 +297,7 @@ impl CastType for Decimal {
         let number = match numeric(value) {
             Arg::Nil => return Ok(Arg::Nil),
             Arg::Int(number) => BigDecimal::from(number),
-            Arg::BigInt(number) => BigDecimal::from(number),
+            Arg::BigInt(number) => number.to_string().parse().unwrap_or_default(),
             Arg::Decimal(number) => number,
             // NaN and the infinities are BigDecimals in Ruby; here they stay what they are.
             Arg::Float(number) => match self.float(number) {

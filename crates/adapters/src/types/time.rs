@@ -20,6 +20,7 @@ fn parse(text: &str) -> Result<Option<Moment>> {
     let text = text.trim();
     match parse_iso(text) {
         Some(moment) => Ok(moment),
+        None if parse_time(text).is_some_and(|(_, rest)| rest.is_empty()) => Ok(None),
         None if text.bytes().any(|byte| byte.is_ascii_digit()) => {
             Err(Error::unsupported(format!("cannot read `{text}` as a date or time; write it as 2026-01-31 12:34:56")))
         }
@@ -171,10 +172,12 @@ fn apply_seconds_precision(value: &Arg, precision: Option<i64>) -> Arg {
     }
 }
 
-/// A time of day, which Ruby keeps on the first of January 2000. Serialized it is text.
+/// A time of day, which Ruby keeps on the first of January 2000. Serialized it is the text that `quoted_time` makes.
 #[derive(Clone, Debug, Default)]
 pub struct Time {
     pub precision: Option<i64>,
+    /// SQLite's `quoted_time` keeps the day.
+    pub dated: bool,
 }
 
 impl CastType for Time {
@@ -191,7 +194,9 @@ impl CastType for Time {
         if value.is_blank() {
             return Ok(Arg::Nil);
         }
-        let dated = if parse_iso(text.trim()).is_some() { text.trim().to_owned() } else { format!("2000-01-01 {}", text.trim()) };
+        let dated = if parse_iso(text.trim()).is_some() {
+            text.trim().to_owned()
+        } else { format!("2000-01-01 {}", text.trim()) };
         let moment = parse(&dated)?.filter(|moment| moment.time.is_some());
         let moment = moment.map(|moment| Moment { date: civil::date(2000, 1, 1), ..moment });
         Ok(moment.as_ref().and_then(in_utc).map_or(Arg::Nil, Arg::DateTime))
@@ -203,8 +208,9 @@ impl CastType for Time {
             Arg::DateTime(time) => time,
             other => return Ok(other),
         };
-        let quoted = quoting::quoted_date(&Arg::DateTime(time));
-        Ok(Arg::Str(quoted.split_once(' ').map_or(quoted.clone(), |(_, time)| time.to_owned())))
+        let on_first_day = civil::date(2000, 1, 1).to_datetime(time.time());
+        let quoted = quoting::quoted_date(&Arg::DateTime(on_first_day));
+        Ok(Arg::Str(if self.dated { quoted } else { quoted["2000-01-01 ".len()..].to_owned() }))
     }
 
     fn is_mutable(&self) -> bool {
@@ -238,6 +244,8 @@ mod tests {
         check(&DateTime::new(None), "2020-01-02", "2020-01-02 00:00:00");
         check(&Time::default(), "12:34:56.789", "12:34:56.789000");
         check(&Time::default(), "2020-01-02 12:34:56", "12:34:56");
+        check(&Time { dated: true, precision: None }, "12:34", "2000-01-01 12:34:00");
+        check(&DateTime::new(None), "03:04:05", "nil");
         let message = "cannot read `3rd Feb 2001` as a date or time; write it as 2026-01-31 12:34:56";
         check(&Date, "3rd Feb 2001", message);
     }
