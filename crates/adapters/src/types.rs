@@ -5,6 +5,7 @@ mod json;
 mod number;
 mod text;
 mod time;
+mod type_map;
 
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -12,9 +13,10 @@ use std::rc::Rc;
 use crate::{Arg, Result};
 
 pub use json::{Json, decode as decode_json, encode as encode_json};
-pub use number::{Decimal, Float, Integer, string_to_i};
+pub use number::{Decimal, Float, Integer, ruby_equal, string_to_i};
 pub use text::{Binary, Boolean, Text};
 pub use time::{Date, DateTime, Time};
+pub use type_map::{TypeMap, containing, extract_limit, extract_precision, extract_scale, starting};
 
 pub type Type = Rc<dyn CastType>;
 
@@ -53,6 +55,11 @@ pub trait CastType: Debug {
     /// `mutable?`: such a type leaves a column's default undeserialized.
     fn is_mutable(&self) -> bool {
         false
+    }
+
+    /// `type_cast_for_schema`: a default as schema.rb has it.
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        value.inspect()
     }
 }
 

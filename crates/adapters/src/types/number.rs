@@ -119,6 +119,10 @@ impl CastType for Integer {
     fn deserialize(&self, value: &Arg) -> Result<Arg> {
         Ok(if value.is_blank() { Arg::Nil } else { to_i(value) })
     }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        if self.type_name == "decimal" { Arg::Str(value.to_s()).inspect() } else { value.inspect() }
+    }
 }
 
 /// `to_i rescue nil`
@@ -241,6 +245,15 @@ impl CastType for Float {
     fn serialize(&self, value: &Arg) -> Result<Arg> {
         self.cast(value)
     }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        match value {
+            Arg::Float(number) if number.is_nan() => "::Float::NAN".to_owned(),
+            Arg::Float(number) if number.is_infinite() && *number > 0.0 => "::Float::INFINITY".to_owned(),
+            Arg::Float(number) if number.is_infinite() => "-::Float::INFINITY".to_owned(),
+            other => other.inspect(),
+        }
+    }
 }
 
 fn undefined(method: &str, value: &Arg) -> Error {
@@ -275,9 +288,18 @@ impl Decimal {
 
 /// `Float#round(digits)`
 fn round_float(number: f64, digits: i64) -> f64 {
-    let factor = 10f64.powi(i32::try_from(digits).unwrap_or(0));
-    let rounded = (number * factor).round();
-    if !rounded.is_finite() || !(0..=15).contains(&digits) { number } else { rounded / factor }
+    if !(0..=15).contains(&digits) {
+        return number;
+    }
+    let factor = 10f64.powi(digits as i32);
+    let mut rounded = (number * factor).round();
+    // Ruby's `round_half_up` looks whether the next half is still within the number.
+    if number > 0.0 && (rounded + 0.5) / factor <= number {
+        rounded += 1.0;
+    } else if number < 0.0 && (rounded - 0.5) / factor >= number {
+        rounded -= 1.0;
+    }
+    if rounded.is_finite() { rounded / factor } else { number }
 }
 
 impl CastType for Decimal {
@@ -316,6 +338,25 @@ impl CastType for Decimal {
 
     fn serialize(&self, value: &Arg) -> Result<Arg> {
         self.cast(value)
+    }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        Arg::Str(value.to_s()).inspect()
+    }
+}
+
+/// Whether two values are `==` in Ruby, where numbers of different classes may be.
+pub fn ruby_equal(left: &Arg, right: &Arg) -> bool {
+    let number = |value: &Arg| match value {
+        Arg::Int(number) => Some(BigDecimal::from(*number)),
+        Arg::BigInt(number) => number.to_string().parse().ok(),
+        Arg::Decimal(number) => Some(number.clone()),
+        Arg::Float(number) => BigDecimal::from_f64(*number),
+        _ => None,
+    };
+    match (number(left), number(right)) {
+        (Some(left), Some(right)) => (left - right).is_zero(),
+        _ => left == right,
     }
 }
 

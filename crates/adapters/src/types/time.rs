@@ -98,6 +98,10 @@ impl CastType for Date {
         Some("date")
     }
 
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        Arg::Str(quoting::quoted_date(value)).inspect()
+    }
+
     fn cast(&self, value: &Arg) -> Result<Arg> {
         if let Some(text) = string(value) {
             return Ok(parse(text)?.map_or(Arg::Nil, |moment| Arg::Date(moment.date)));
@@ -133,6 +137,10 @@ impl CastType for DateTime {
 
     fn precision(&self) -> Option<i64> {
         self.precision
+    }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        Arg::Str(quoting::quoted_date(value)).inspect()
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
@@ -187,6 +195,10 @@ impl CastType for Time {
 
     fn precision(&self) -> Option<i64> {
         self.precision
+    }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        Arg::Str(quoting::quoted_date(value)).inspect()
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
