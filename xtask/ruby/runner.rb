@@ -89,7 +89,6 @@ module Runner
       end
 
       def serve(request)
-        constants = Object.constants
         connect(request)
         run(request)
       rescue Exception => error
@@ -97,7 +96,16 @@ module Runner
       ensure
         emit(event: "done", schema: dump)
         ActiveRecord::Base.connection_handler.clear_all_connections!(:all)
-        (Object.constants - constants).each { |name| Object.send(:remove_const, name) rescue nil }
+        forget(request["directory"])
+      end
+
+      # The next request must not see the classes of this one.
+      def forget(directory)
+        Object.constants.each do |name|
+          next if Object.autoload?(name)
+          file, = Object.const_source_location(name)
+          Object.send(:remove_const, name) if file&.start_with?(directory)
+        end
       end
 
       def connect(request)
