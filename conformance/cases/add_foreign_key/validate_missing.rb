@@ -1,0 +1,20 @@
+# adapters: postgresql
+# run: migrate
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+    end
+    create_table :posts do |t|
+      t.string :title
+      t.text :body
+      t.bigint :user_id
+    end
+  end
+end
+
+class ValidateMissing < ActiveRecord::Migration[8.1]
+  def change
+    validate_foreign_key :posts, :users
+  end
+end

@@ -1,0 +1,19 @@
+# adapters: mysql2
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class EnableAndDisable < ActiveRecord::Migration[8.1]
+  def change
+    add_index :users, :name
+    disable_index :users, "index_users_on_name"
+    enable_index :users, :index_users_on_name
+  end
+end

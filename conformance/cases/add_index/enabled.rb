@@ -1,0 +1,17 @@
+# adapters: mysql2
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class Enabled < ActiveRecord::Migration[8.1]
+  def change
+    add_index :users, :name, enabled: false
+  end
+end

@@ -1,0 +1,19 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class Plain < ActiveRecord::Migration[8.1]
+  def change
+    add_index :users, :name
+    add_index "users", ["name", "email"]
+    add_index :users, [:email], unique: true, name: "by_email"
+    add_index :users, :age, name: :by_age
+  end
+end

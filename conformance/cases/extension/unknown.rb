@@ -1,0 +1,6 @@
+# adapters: postgresql
+class Unknown < ActiveRecord::Migration[8.1]
+  def change
+    enable_extension "no_such_thing"
+  end
+end

@@ -1,0 +1,20 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+    end
+    create_table :posts do |t|
+      t.string :title
+      t.text :body
+      t.bigint :user_id
+    end
+  end
+end
+
+class ForeignKey < ActiveRecord::Migration[8.1]
+  def change
+    create_table :categories
+    add_reference :posts, :category, foreign_key: true
+    remove_reference :posts, :category, foreign_key: true
+  end
+end

@@ -1,0 +1,20 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+    end
+    create_table :posts do |t|
+      t.string :title
+      t.text :body
+      t.bigint :user_id
+    end
+  end
+end
+
+class Plain < ActiveRecord::Migration[8.1]
+  def change
+    add_reference :posts, :category
+    add_belongs_to :posts, :section, null: false, default: 0
+    remove_reference :posts, :section
+  end
+end

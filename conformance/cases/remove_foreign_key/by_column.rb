@@ -1,0 +1,28 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+    end
+    create_table :posts do |t|
+      t.string :title
+      t.text :body
+      t.bigint :user_id
+    end
+  end
+end
+
+class ByColumn < ActiveRecord::Migration[8.1]
+  def change
+    add_foreign_key :posts, :users
+  end
+end
+
+class ByColumnAgain < ActiveRecord::Migration[8.1]
+  def up
+    remove_foreign_key :posts, column: :user_id
+  end
+
+  def down
+    add_foreign_key :posts, :users, column: :user_id
+  end
+end

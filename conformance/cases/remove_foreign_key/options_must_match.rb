@@ -1,0 +1,20 @@
+# run: migrate
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+    end
+    create_table :posts do |t|
+      t.string :title
+      t.text :body
+      t.bigint :user_id
+    end
+  end
+end
+
+class OptionsMustMatch < ActiveRecord::Migration[8.1]
+  def change
+    add_foreign_key :posts, :users, on_delete: :cascade
+    remove_foreign_key :posts, :users, on_delete: :nullify
+  end
+end

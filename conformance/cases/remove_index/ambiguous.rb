@@ -1,0 +1,19 @@
+# run: migrate
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class Ambiguous < ActiveRecord::Migration[8.1]
+  def change
+    add_index :users, :name, name: "one"
+    add_index :users, :name, name: "two"
+    remove_index :users, :name
+  end
+end

@@ -1,0 +1,26 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class ByName < ActiveRecord::Migration[8.1]
+  def change
+    add_index :users, :name, name: "by_name"
+  end
+end
+
+class ByNameAgain < ActiveRecord::Migration[8.1]
+  def up
+    remove_index :users, name: "by_name"
+  end
+
+  def down
+    add_index :users, :name, name: :by_name
+  end
+end

@@ -1,0 +1,22 @@
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class Irreversible < ActiveRecord::Migration[8.1]
+  def change
+    add_index :users, :name, name: "by_name"
+  end
+end
+
+class IrreversibleAgain < ActiveRecord::Migration[8.1]
+  def change
+    remove_index :users, name: "by_name"
+  end
+end

@@ -1,0 +1,17 @@
+# run: migrate
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class Missing < ActiveRecord::Migration[8.1]
+  def change
+    rename_index :users, "missing", "other"
+  end
+end

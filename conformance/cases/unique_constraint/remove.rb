@@ -1,0 +1,25 @@
+# adapters: postgresql
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class Remove < ActiveRecord::Migration[8.1]
+  def change
+    add_unique_constraint :users, [:name], name: "one"
+    add_unique_constraint :users, [:email]
+  end
+end
+
+class RemoveAgain < ActiveRecord::Migration[8.1]
+  def change
+    remove_unique_constraint :users, [:name], name: "one"
+    remove_unique_constraint :users, [:email]
+  end
+end

@@ -1,0 +1,17 @@
+# adapters: postgresql
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class UsingIndexAndColumns < ActiveRecord::Migration[8.1]
+  def change
+    add_unique_constraint :users, [:name], using_index: "x"
+  end
+end
