@@ -134,7 +134,8 @@ pub fn convert(interpreter: &mut Interpreter, source: &Value, digits: Option<i64
             }
             match digits.filter(|digits| *digits > 0) {
                 Some(digits) if float.is_finite() => {
-                    let exact = Number::Float(float).to_ratio().map(|ratio| Decimal::from_ratio(&ratio, digits as usize));
+                    let exact =
+                        Number::Float(float).to_ratio().map(|ratio| Decimal::from_ratio(&ratio, digits as usize));
                     exact.unwrap_or(Decimal::NaN)
                 }
                 _ => Decimal::from_f64(float),

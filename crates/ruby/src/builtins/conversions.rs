@@ -21,11 +21,8 @@ const KERNEL: &[NativeMethod] = &[
 
 const STRING: &[NativeMethod] = &[method("to_r", string_to_r, 0..=0), method("to_d", string_to_d, 0..=0)];
 
-const NIL: &[NativeMethod] = &[
-    method("to_r", nil_to_r, 0..=0),
-    method("to_d", nil_to_d, 0..=0),
-    method("rationalize", nil_to_r, 0..=1),
-];
+const NIL: &[NativeMethod] =
+    &[method("to_r", nil_to_r, 0..=0), method("to_d", nil_to_d, 0..=0), method("rationalize", nil_to_r, 0..=1)];
 
 const NUMBER: &[NativeMethod] = &[method("to_d", number_to_d, 0..=1)];
 

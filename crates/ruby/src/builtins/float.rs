@@ -250,11 +250,16 @@ fn round(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     match digits {
         Some(digits) if digits > 0 => Ok(Value::Float(round_to(number, digits, mode))),
         digits => {
-            let whole = whole(interpreter, number, |number| match mode {
-                Rounding::HalfUp => number.round(),
-                Rounding::HalfEven => number.round_ties_even(),
-                _ => round_scaled(number, 1.0, mode),
-            }, digits.is_some_and(|digits| digits < 0))?;
+            let whole = whole(
+                interpreter,
+                number,
+                |number| match mode {
+                    Rounding::HalfUp => number.round(),
+                    Rounding::HalfEven => number.round_ties_even(),
+                    _ => round_scaled(number, 1.0, mode),
+                },
+                digits.is_some_and(|digits| digits < 0),
+            )?;
             Ok(big_value(interpreter, round_integer(&whole, digits.unwrap_or(0), mode)))
         }
     }

@@ -1,7 +1,7 @@
 //! Integer, of any size.
 
 use num_bigint::{BigInt, Sign};
-use num_integer::{Integer as _, Roots};
+use num_integer::Integer as _;
 use num_traits::{Signed, ToPrimitive, Zero};
 
 use super::number::{Number, Op, arithmetic, big_value, charge, coerced, normal, to_int};
@@ -120,9 +120,10 @@ fn walk(interpreter: &mut Interpreter, this: &Value, args: Args, by: i64) -> Eva
     }
     // A float limit bounds whole numbers.
     let limit = match limit {
-        Value::Float(float) if float.is_finite() => {
-            big_value(interpreter, super::number::f64_to_big(if by > 0 { float.floor() } else { float.ceil() }).unwrap_or_default())
-        }
+        Value::Float(float) if float.is_finite() => big_value(
+            interpreter,
+            super::number::f64_to_big(if by > 0 { float.floor() } else { float.ceil() }).unwrap_or_default(),
+        ),
         limit => limit,
     };
     let by = Value::Int(by);
@@ -258,10 +259,8 @@ fn pow(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let exponent = integer_argument(interpreter, &args.first())?;
     let modulus = integer_argument(interpreter, &args.get(1))?;
     if exponent.is_negative() {
-        return Err(interpreter.error(
-            "RangeError",
-            "Integer#pow() 2nd argument cannot be negative when 3rd argument specified",
-        ));
+        return Err(interpreter
+            .error("RangeError", "Integer#pow() 2nd argument cannot be negative when 3rd argument specified"));
     }
     if modulus.is_zero() {
         return Err(interpreter.error("ZeroDivisionError", "divided by 0"));

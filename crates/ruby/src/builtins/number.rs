@@ -435,9 +435,7 @@ fn decimal_power(interpreter: &mut Interpreter, decimal: &Decimal, other: &Numbe
     if swapped {
         return float_number(interpreter, Op::Pow, other.to_f64(), decimal.to_f64());
     }
-    let whole = other.truncate().filter(|whole| {
-        Number::Big(whole.clone()).compare(other) == Some(Ordering::Equal)
-    });
+    let whole = other.truncate().filter(|whole| Number::Big(whole.clone()).compare(other) == Some(Ordering::Equal));
     match whole.and_then(|whole| whole.to_i64()) {
         Some(exponent) => {
             charge(interpreter, decimal.bits().saturating_mul(exponent.unsigned_abs()), decimal.bits())?;

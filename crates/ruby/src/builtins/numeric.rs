@@ -8,8 +8,8 @@ use num_bigint::BigInt;
 use num_traits::{One, ToPrimitive, Zero};
 
 use super::number::{
-    Number, Op, arithmetic, big_value, coerced, combine, compare as compare_numbers, equal as equal_numbers,
-    normal, relation, special_or_class,
+    Number, Op, arithmetic, big_value, coerced, combine, compare as compare_numbers, equal as equal_numbers, normal,
+    relation, special_or_class,
 };
 use super::rational::Ratio;
 use super::rounding::Rounding;
@@ -322,8 +322,8 @@ fn eql(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Ok(Value::Bool(false));
     };
     let own = number(this);
-    let same_kind = own.is_integer() && other.is_integer()
-        || std::mem::discriminant(&own) == std::mem::discriminant(&other);
+    let same_kind =
+        own.is_integer() && other.is_integer() || std::mem::discriminant(&own) == std::mem::discriminant(&other);
     Ok(Value::Bool(same_kind && own.compare(&other) == Some(Ordering::Equal)))
 }
 
@@ -399,9 +399,7 @@ fn step(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         })?;
         return super::enumerator_of(interpreter, items);
     };
-    each_step(interpreter, this, &limit, &by, false, &mut |interpreter, item| {
-        yield_one(interpreter, &block, item)
-    })?;
+    each_step(interpreter, this, &limit, &by, false, &mut |interpreter, item| yield_one(interpreter, &block, item))?;
     Ok(this.clone())
 }
 

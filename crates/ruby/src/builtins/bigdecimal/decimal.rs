@@ -21,10 +21,17 @@ const FLOAT_DIGITS: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decimal {
     NaN,
-    Infinity { negative: bool },
-    Zero { negative: bool },
+    Infinity {
+        negative: bool,
+    },
+    Zero {
+        negative: bool,
+    },
     /// `digits * 10 ** -scale`; digits is neither zero nor a multiple of ten.
-    Finite { digits: BigInt, scale: i64 },
+    Finite {
+        digits: BigInt,
+        scale: i64,
+    },
 }
 
 impl NativeData for Decimal {
@@ -389,7 +396,8 @@ impl Decimal {
     pub fn round_at(&self, places: i64, mode: Rounding) -> Self {
         match self {
             Self::Finite { digits, scale } if *scale > places => {
-                if self.exponent() + places < -1 && !matches!(mode, Rounding::Up | Rounding::Ceiling | Rounding::Floor) {
+                if self.exponent() + places < -1 && !matches!(mode, Rounding::Up | Rounding::Ceiling | Rounding::Floor)
+                {
                     return Self::Zero { negative: self.is_negative() };
                 }
                 let rounded = mode.divide(digits, &ten_to((scale - places) as u64));
@@ -432,7 +440,13 @@ impl Decimal {
             Self::NaN => f64::NAN,
             Self::Infinity { negative: true } => f64::NEG_INFINITY,
             Self::Infinity { negative: false } => f64::INFINITY,
-            Self::Zero { negative } => if *negative { -0.0 } else { 0.0 },
+            Self::Zero { negative } => {
+                if *negative {
+                    -0.0
+                } else {
+                    0.0
+                }
+            }
             Self::Finite { digits, scale } => format!("{digits}e{}", -scale).parse().unwrap_or(f64::NAN),
         }
     }
