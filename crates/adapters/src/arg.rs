@@ -150,6 +150,7 @@ impl Arg {
                 let side = |side: &Option<Box<Arg>>| side.as_ref().map(|value| value.inspect()).unwrap_or_default();
                 format!("{}{}{}", side(begin), if *exclusive { "..." } else { ".." }, side(end))
             }
+            Self::Decimal(value) => decimal_inspect(value),
             Self::Function(_) => "#<Proc>".to_owned(),
             Self::Date(date) => date.strftime("%a, %d %b %Y").to_string(),
             other => other.to_s(),
@@ -181,6 +182,14 @@ pub fn float_to_s(value: f64) -> String {
 pub fn decimal_to_s(value: &BigDecimal) -> String {
     let text = value.normalized().to_plain_string();
     if text.contains('.') { text } else { format!("{text}.0") }
+}
+
+/// `BigDecimal#inspect`: `0.15e1`.
+fn decimal_inspect(value: &BigDecimal) -> String {
+    let (digits, scale) = value.normalized().into_bigint_and_exponent();
+    let digits = digits.to_string();
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
+    if digits == "0" { "0.0".to_owned() } else { format!("{sign}0.{digits}e{}", digits.len() as i64 - scale) }
 }
 
 fn inspect_string(text: &str) -> String {

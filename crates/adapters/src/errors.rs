@@ -179,6 +179,34 @@ impl Error {
         Self::new(ErrorClass::StatementInvalid, message)
     }
 
+    /// `NoDatabaseError.db_error`
+    pub fn no_database(name: &str) -> Self {
+        let message = format!(
+            "Database not found: {name}. Available database configurations can be found in config/database.yml.\n\nTo resolve this \
+             error:\n\n- Create the database by running:\n\n    bin/rails db:create\n\n- Verify that config/database.yml contains \
+             the correct database name.\n"
+        );
+        Self::new(ErrorClass::NoDatabaseError, message)
+    }
+
+    /// `DatabaseConnectionError.hostname_error`
+    pub fn hostname(hostname: &str) -> Self {
+        let message = format!(
+            "There is an issue connecting with your hostname: {hostname}.\n\nPlease check your database configuration and ensure \
+             there is a valid connection to your database.\n"
+        );
+        Self::new(ErrorClass::DatabaseConnectionError, message)
+    }
+
+    /// `DatabaseConnectionError.username_error`
+    pub fn username(username: &str) -> Self {
+        let message = format!(
+            "There is an issue connecting to your database with your username/password, username: {username}.\n\nPlease check your \
+             database configuration to ensure the username/password are valid.\n"
+        );
+        Self::new(ErrorClass::DatabaseConnectionError, message)
+    }
+
     /// What Rails can and Maglev cannot yet.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::Unsupported, message)

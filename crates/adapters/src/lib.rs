@@ -2,12 +2,14 @@
 //! No Ruby values here; a caller hands over [`Arg`]s and [`Options`], as a migration's call carries them.
 
 pub mod abstract_adapter;
+pub mod abstract_mysql_adapter;
 pub mod arg;
 pub mod column;
 pub mod config;
 pub mod database_statements;
 pub mod errors;
 pub mod mysql;
+pub mod mysql2_adapter;
 pub mod options;
 pub mod postgresql;
 pub mod quoting;
@@ -19,6 +21,7 @@ pub mod schema_statements;
 pub mod statement;
 pub mod tls;
 pub mod transaction;
+pub mod trilogy_adapter;
 pub mod types;
 
 pub use abstract_adapter::{AbstractAdapter, Adapter, Inflector, NamingOptions};

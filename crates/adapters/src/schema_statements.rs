@@ -13,7 +13,8 @@ mod indexes;
 mod types;
 
 pub use bulk::{
-    AlterFragment, BulkCommand, add_column_for_alter, bulk_change_table, for_alter, remove_columns_for_alter, send_command,
+    AlterFragment, BulkCommand, add_column_for_alter, bulk_change_table, change_column_default_for_alter, for_alter,
+    remove_columns_for_alter, rename_column_sql, send_command,
 };
 pub use constraints::{
     add_check_constraint, add_foreign_key, check_constraint_exists, check_constraint_for, check_constraint_for_bang,

@@ -29,6 +29,7 @@ pub struct Client {
     capabilities: CapabilityFlags,
     server_version: String,
     thread_id: u32,
+    status: StatusFlags,
     closed: bool,
 }
 
@@ -57,6 +58,7 @@ impl Client {
             capabilities: session.capabilities,
             server_version: session.server_version,
             thread_id: session.thread_id,
+            status: StatusFlags::empty(),
             closed: false,
         })
     }
@@ -69,6 +71,11 @@ impl Client {
     /// What `KILL QUERY` on another connection takes.
     pub fn thread_id(&self) -> u32 {
         self.thread_id
+    }
+
+    /// Whether a backslash in a literal means anything: the server says so with each of its answers.
+    pub fn backslash_escapes(&self) -> bool {
+        !self.status.contains(StatusFlags::SERVER_STATUS_NO_BACKSLASH_ESCAPES)
     }
 
     pub fn is_closed(&self) -> bool {
@@ -124,14 +131,14 @@ impl Client {
                     .parse::<OkPacketDeserializer<CommonOkPacket>>(self.capabilities)
                     .map_err(|error| self.broken(error.into(), ClientError::lost))?
                     .into_inner();
-                let more = ok.status_flags().contains(StatusFlags::SERVER_MORE_RESULTS_EXISTS);
+                self.status = ok.status_flags();
                 let result = ResultSet {
                     affected_rows: ok.affected_rows(),
                     last_insert_id: ok.last_insert_id().unwrap_or(0),
                     warnings: ok.warnings(),
                     ..ResultSet::default()
                 };
-                Ok((result, more))
+                Ok((result, self.has_more_results()))
             }
             _ => self.read_rows(&packet),
         }
@@ -155,11 +162,16 @@ impl Client {
                     .map_err(|error| self.broken(error.into(), ClientError::lost))?
                     .into_inner();
                 result.warnings = eof.warnings();
-                return Ok((result, eof.status_flags().contains(StatusFlags::SERVER_MORE_RESULTS_EXISTS)));
+                self.status = eof.status_flags();
+                return Ok((result, self.has_more_results()));
             }
             let Some(row) = text_row(&packet, result.columns.len()) else { return Err(self.malformed()) };
             result.rows.push(row);
         }
+    }
+
+    fn has_more_results(&self) -> bool {
+        self.status.contains(StatusFlags::SERVER_MORE_RESULTS_EXISTS)
     }
 
     fn read_packet(&mut self) -> Result<Vec<u8>, ClientError> {

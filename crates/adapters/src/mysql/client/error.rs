@@ -44,7 +44,7 @@ impl ClientError {
         }
     }
 
-    pub(super) fn not_connected() -> ClientError {
+    pub(crate) fn not_connected() -> ClientError {
         ClientError {
             kind: ErrorKind::Connection,
             number: None,

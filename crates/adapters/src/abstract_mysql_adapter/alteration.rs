@@ -1,0 +1,326 @@
+//! SCHEMA STATEMENTS of abstract_mysql_adapter.rb: databases, tables, columns and indexes created, changed and dropped.
+
+use super::MysqlAdapter;
+use crate::column::Column;
+use crate::mysql::schema_creation::visit_index_definition;
+use crate::schema_definitions::{ChangeColumnDefaultDefinition, ChangeColumnDefinition, CreateIndexDefinition};
+use crate::schema_statements::{
+    self, AlterFragment, BulkCommand, change_column_default_for_alter, extract_new_default_value,
+    index_name_for_remove, rename_column_indexes, rename_column_sql, rename_table_indexes,
+    validate_change_column_null_argument,
+};
+use crate::{Adapter, Arg, Error, ErrorClass, Options, Result};
+
+impl MysqlAdapter {
+    /// `create_database(name, charset:, collation:)`
+    pub fn create_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        let name = self.quote_table_name(name);
+        let default = if options.get("collation").is_truthy() {
+            format!("COLLATE {}", self.quote_table_name(&options.get("collation").to_s()))
+        } else if options.get("charset").is_truthy() {
+            format!("CHARACTER SET {}", self.quote_table_name(&options.get("charset").to_s()))
+        } else {
+            self.connect()?;
+            if !self.row_format_dynamic_by_default() {
+                return Err(Error::new(
+                    ErrorClass::RuntimeError,
+                    "Configure a supported :charset and ensure innodb_large_prefix is enabled to support indexes on varchar(255) string columns.",
+                ));
+            }
+            "CHARACTER SET `utf8mb4`".to_owned()
+        };
+        self.execute(&format!("CREATE DATABASE {name} DEFAULT {default}"), None).map(drop)
+    }
+
+    pub fn drop_database(&mut self, name: &str) -> Result<()> {
+        let sql = format!("DROP DATABASE IF EXISTS {}", self.quote_table_name(name));
+        self.execute(&sql, None).map(drop)
+    }
+
+    pub fn recreate_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        self.drop_database(name)?;
+        self.create_database(name, options)?;
+        crate::database_statements::reconnect_with_retries(self, false)
+    }
+
+    pub(super) fn default_row_format(&mut self) -> Result<Option<String>> {
+        if self.row_format_dynamic_by_default() {
+            return Ok(None);
+        }
+        if let Some(format) = &self.default_row_format {
+            return Ok(format.clone());
+        }
+        let sql = "SELECT @@innodb_file_per_table = 1 AND @@innodb_file_format = 'Barracuda'";
+        let dynamic = self.query_value(sql, None)? == Arg::Int(1);
+        let format = dynamic.then(|| "ROW_FORMAT=DYNAMIC".to_owned());
+        self.default_row_format = Some(format.clone());
+        Ok(format)
+    }
+}
+
+pub fn rename_table(adapter: &mut MysqlAdapter, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
+    if !options.get("_uses_legacy_table_name").is_truthy() {
+        adapter.validate_table_length(new_name)?;
+    }
+    adapter.base.schema_cache.clear_data_source_cache(table_name);
+    adapter.base.schema_cache.clear_data_source_cache(new_name);
+    let sql =
+        format!("RENAME TABLE {} TO {}", adapter.quote_table_name(table_name), adapter.quote_table_name(new_name));
+    adapter.execute(&sql, None)?;
+    rename_table_indexes(adapter, table_name, new_name, options)
+}
+
+pub fn drop_table(adapter: &mut MysqlAdapter, table_names: &[&str], options: &Options) -> Result<()> {
+    for table_name in table_names {
+        adapter.base.schema_cache.clear_data_source_cache(table_name);
+    }
+    let names: Vec<String> = table_names.iter().map(|name| adapter.quote_table_name(name)).collect();
+    let temporary = if options.get("temporary").is_truthy() { " TEMPORARY" } else { "" };
+    let if_exists = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
+    let cascade = if options.get("force").is_symbol("cascade") { " CASCADE" } else { "" };
+    adapter.execute(&format!("DROP{temporary} TABLE{if_exists} {}{cascade}", names.join(", ")), None).map(drop)
+}
+
+pub fn rename_index(adapter: &mut MysqlAdapter, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
+    if !adapter.supports_rename_index() {
+        return schema_statements::rename_index(adapter, table_name, old_name, new_name);
+    }
+    adapter.validate_index_length(table_name, new_name, false)?;
+    let (old, new) = (adapter.quote_table_name(old_name), adapter.quote_table_name(new_name));
+    alter_table(adapter, table_name, &format!("RENAME INDEX {old} TO {new}"))
+}
+
+pub fn change_column_default(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    default_or_changes: &Arg,
+) -> Result<()> {
+    let sql = change_column_default_for_alter(adapter, table_name, column_name, default_or_changes)?;
+    alter_table(adapter, table_name, &sql)
+}
+
+pub fn build_change_column_default_definition(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    default_or_changes: &Arg,
+) -> Result<ChangeColumnDefaultDefinition> {
+    let column = adapter.column_for(table_name, column_name)?;
+    Ok(ChangeColumnDefaultDefinition { column, default: extract_new_default_value(default_or_changes) })
+}
+
+pub fn change_column_null(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    null: &Arg,
+    default: &Arg,
+) -> Result<()> {
+    let nullable = validate_change_column_null_argument(null)?;
+    if !nullable && !default.is_nil() {
+        let (table, column) = (adapter.quote_table_name(table_name), adapter.quote_column_name(column_name));
+        let default = adapter.quote(default)?;
+        adapter.execute(&format!("UPDATE {table} SET {column}={default} WHERE {column} IS NULL"), None)?;
+    }
+    adapter.change_column(table_name, column_name, &Arg::Nil, Options::from([("null", nullable)]))
+}
+
+pub fn change_table_comment(adapter: &mut MysqlAdapter, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
+    let comment = match extract_new_default_value(comment_or_changes) {
+        Arg::Nil => Arg::str(""),
+        comment => comment,
+    };
+    let comment = adapter.quote(&comment)?;
+    alter_table(adapter, table_name, &format!("COMMENT {comment}"))
+}
+
+pub fn change_column_comment(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    comment_or_changes: &Arg,
+) -> Result<()> {
+    let options = Options::from([("comment", extract_new_default_value(comment_or_changes))]);
+    adapter.change_column(table_name, column_name, &Arg::Nil, options)
+}
+
+pub fn change_column(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    r#type: &Arg,
+    options: Options,
+) -> Result<()> {
+    let sql = change_column_for_alter(adapter, table_name, column_name, r#type, options)?;
+    alter_table(adapter, table_name, &sql)
+}
+
+/// What is not said of the column stays as it is.
+fn build_change_column_definition(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    r#type: &Arg,
+    mut options: Options,
+) -> Result<ChangeColumnDefinition> {
+    let column = adapter.column_for(table_name, column_name)?;
+    let r#type = if r#type.is_truthy() { r#type.clone() } else { Arg::str(column.sql_type()) };
+    if !options.key("default") {
+        options.insert("default", column.default_function.clone().map_or(column.default.clone(), Arg::Function));
+    }
+    if !options.key("null") {
+        options.insert("null", column.null);
+    }
+    if !options.key("comment") {
+        options.insert("comment", column.comment.clone());
+    }
+    if options.get("collation").is_symbol("no_collation") {
+        options.delete("collation");
+    } else if adapter.is_text_type(&r#type.to_s()) {
+        options.or_insert("collation", || Arg::from(column.collation.clone()));
+    }
+    if !options.key("auto_increment") {
+        options.insert("auto_increment", column.auto_increment);
+    }
+    change_column_definition(adapter, table_name, &column, &column.name, &r#type, options)
+}
+
+fn change_column_definition(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column: &Column,
+    new_name: &str,
+    r#type: &Arg,
+    options: Options,
+) -> Result<ChangeColumnDefinition> {
+    let definition = adapter.create_table_definition(table_name, &Options::new());
+    let definition = definition.new_column_definition(adapter, new_name, r#type, options)?;
+    Ok(ChangeColumnDefinition { column: definition, name: column.name.clone() })
+}
+
+pub fn rename_column(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    new_column_name: &str,
+) -> Result<()> {
+    let sql = rename_column_for_alter(adapter, table_name, column_name, new_column_name)?;
+    alter_table(adapter, table_name, &sql)?;
+    rename_column_indexes(adapter, table_name, column_name, new_column_name)
+}
+
+pub fn add_index(adapter: &mut MysqlAdapter, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+    let Some(create) = adapter.build_create_index_definition(table_name, column_name, options)? else { return Ok(()) };
+    let sql = adapter.visit_create_index_definition(&create)?;
+    adapter.execute(&sql, None).map(drop)
+}
+
+/// None when the index is there already and may be.
+pub fn build_create_index_definition(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &Arg,
+    options: Options,
+) -> Result<Option<CreateIndexDefinition>> {
+    let mut create = adapter.add_index_options(table_name, column_name, options)?;
+    if create.if_not_exists {
+        let name = Options::from([("name", create.index.name.clone())]);
+        if adapter.index_exists(table_name, column_name, &name)? {
+            return Ok(None);
+        }
+    }
+    create.if_not_exists = false;
+    Ok(Some(create))
+}
+
+pub fn add_index_options(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &Arg,
+    options: Options,
+) -> Result<CreateIndexDefinition> {
+    let enabled = options.get("enabled").clone();
+    let mut create = schema_statements::add_index_options(adapter, table_name, column_name, options)?;
+    create.index.enabled = Some(enabled.is_nil() || enabled.is_truthy());
+    Ok(create)
+}
+
+/// `enable_index` and `disable_index`.
+pub fn alter_index(adapter: &mut MysqlAdapter, table_name: &str, index_name: &str, visibility: &str) -> Result<()> {
+    if !adapter.supports_disabling_indexes() {
+        return Err(Error::not_implemented("NotImplementedError"));
+    }
+    alter_table(adapter, table_name, &format!("ALTER INDEX {index_name} {visibility}\n"))
+}
+
+/// The `*_for_alter` that MySQL adds to the abstract ones.
+pub fn for_alter(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    command: &BulkCommand,
+) -> Result<Option<Vec<AlterFragment>>> {
+    let options = command.options.clone();
+    let sql = match command.method.as_str() {
+        "change_column" => change_column_for_alter(adapter, table_name, &command.name(0), &command.arg(1), options)?,
+        "rename_column" => rename_column_for_alter(adapter, table_name, &command.name(0), &command.name(1))?,
+        "add_index" => add_index_for_alter(adapter, table_name, &command.arg(0), options)?,
+        "remove_index" => {
+            let name = index_name_for_remove(adapter, table_name, &command.arg(0), &options)?;
+            format!("DROP INDEX {}", adapter.quote_column_name(&name))
+        }
+        _ => return schema_statements::for_alter(adapter, table_name, command),
+    };
+    Ok(Some(vec![AlterFragment::Sql(sql)]))
+}
+
+fn change_column_for_alter(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    r#type: &Arg,
+    options: Options,
+) -> Result<String> {
+    let mut change = build_change_column_definition(adapter, table_name, column_name, r#type, options)?;
+    adapter.visit_change_column_definition(&mut change)
+}
+
+fn rename_column_for_alter(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+    new_column_name: &str,
+) -> Result<String> {
+    if adapter.supports_rename_column() {
+        return Ok(rename_column_sql(adapter, column_name, new_column_name));
+    }
+    let column = adapter.column_for(table_name, column_name)?;
+    let options = Options::from([
+        ("default", column.default.clone()),
+        ("null", Arg::Bool(column.null)),
+        ("auto_increment", Arg::Bool(column.auto_increment)),
+        ("comment", Arg::from(column.comment.clone())),
+    ]);
+    let (table, name) = (adapter.quote_table_name(table_name), adapter.quote(&Arg::str(column_name))?);
+    let fields = adapter.exec_query(&format!("SHOW COLUMNS FROM {table} LIKE {name}"), Some("SCHEMA"), &[])?;
+    let current_type = Arg::Str(fields.first().map(|field| field.string("Type")).unwrap_or_default());
+    let mut change = change_column_definition(adapter, table_name, &column, new_column_name, &current_type, options)?;
+    adapter.visit_change_column_definition(&mut change)
+}
+
+fn add_index_for_alter(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &Arg,
+    options: Options,
+) -> Result<String> {
+    let create = adapter.add_index_options(table_name, column_name, options)?;
+    let index = visit_index_definition(adapter, &create.index, false)?;
+    let algorithm = create.algorithm.map(|algorithm| format!(", {algorithm}")).unwrap_or_default();
+    Ok(format!("ADD {index}{algorithm}"))
+}
+
+fn alter_table(adapter: &mut MysqlAdapter, table_name: &str, change: &str) -> Result<()> {
+    let sql = format!("ALTER TABLE {} {change}", adapter.quote_table_name(table_name));
+    adapter.execute(&sql, None).map(drop)
+}

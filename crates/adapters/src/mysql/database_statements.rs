@@ -1,0 +1,116 @@
+//! Statements beside the schema's: mysql/database_statements.rb, and what mysql2/database_statements.rb and
+//! trilogy/database_statements.rb share. Prepared statements and fixtures are absent.
+
+use std::time::Instant;
+
+use super::explain_pretty_printer;
+use crate::abstract_mysql_adapter::MysqlAdapter;
+use crate::database_statements::ExecuteOptions;
+use crate::{Adapter, Arg, Error, ErrorClass, Result};
+
+/// `READ_QUERY`: what counts as a read, by its first word.
+const READ_QUERIES: [&str; 14] = [
+    "begin",
+    "commit",
+    "explain",
+    "release",
+    "rollback",
+    "savepoint",
+    "select",
+    "with",
+    "desc",
+    "describe",
+    "set",
+    "show",
+    "use",
+    "kill",
+];
+
+pub fn write_query(sql: &str) -> bool {
+    let sql = skip_comments(sql);
+    !READ_QUERIES.iter().any(|read| sql.get(..read.len()).is_some_and(|start| start.eq_ignore_ascii_case(read)))
+}
+
+/// Comments, spaces and parentheses before the first word.
+fn skip_comments(mut sql: &str) -> &str {
+    loop {
+        sql = sql.trim_start_matches(|character: char| character == '(' || character.is_ascii_whitespace());
+        let rest = match sql.get(..2) {
+            Some("--") => sql.split_once('\n'),
+            Some("/*") => sql.split_once("*/"),
+            _ => None,
+        };
+        match rest {
+            Some((_, rest)) => sql = rest,
+            None => return sql,
+        }
+    }
+}
+
+/// `explain`: the answer drawn as the mysql shell draws it.
+pub fn explain(adapter: &mut MysqlAdapter, sql: &str, options: &[String]) -> Result<String> {
+    let sql = format!("{} {sql}", build_explain_clause(adapter, options));
+    let start = Instant::now();
+    let result = adapter.exec_query(&sql, Some("EXPLAIN"), &[])?;
+    Ok(explain_pretty_printer::pretty_print(&result, start.elapsed()))
+}
+
+pub fn build_explain_clause(adapter: &MysqlAdapter, options: &[String]) -> String {
+    if options.is_empty() {
+        return "EXPLAIN".to_owned();
+    }
+    let clause = format!("EXPLAIN {}", options.join(" ").to_uppercase());
+    let analyze_without_explain = adapter.is_mariadb() && adapter.database_version().at_least("10.1.0");
+    if analyze_without_explain && clause.contains("ANALYZE") { clause.replacen("EXPLAIN ", "", 1) } else { clause }
+}
+
+/// Sends as many statements at once as the server takes.
+pub fn execute_batch(
+    adapter: &mut MysqlAdapter,
+    statements: &[String],
+    name: Option<&str>,
+    options: ExecuteOptions,
+) -> Result<()> {
+    for batch in combine_multi_statements(adapter, statements)? {
+        adapter.raw_execute(&batch, name, &[], ExecuteOptions { batch: true, ..options })?;
+    }
+    Ok(())
+}
+
+fn combine_multi_statements(adapter: &mut MysqlAdapter, statements: &[String]) -> Result<Vec<String>> {
+    let limit = max_allowed_packet(adapter)?;
+    let mut batches: Vec<String> = Vec::new();
+    for statement in statements {
+        if statement.len() > limit {
+            let message = format!(
+                "Fixtures set is too large {}. Consider increasing the max_allowed_packet variable.",
+                statement.len()
+            );
+            return Err(Error::new(ErrorClass::ActiveRecordError, message));
+        }
+        match batches.last_mut() {
+            Some(batch) if statement.len() + batch.len() + 2 <= limit => {
+                batch.push_str(";\n");
+                batch.push_str(statement);
+            }
+            _ => batches.push(statement.clone()),
+        }
+    }
+    Ok(batches)
+}
+
+fn max_allowed_packet(adapter: &mut MysqlAdapter) -> Result<usize> {
+    let limit = adapter.show_variable("max_allowed_packet")?;
+    Ok(limit.as_int().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
+}
+
+/// `transaction_isolation_levels.fetch(isolation)`
+pub fn isolation_level(isolation: &str) -> Result<&'static str> {
+    Ok(match isolation {
+        "read_uncommitted" => "READ UNCOMMITTED",
+        "read_committed" => "READ COMMITTED",
+        "repeatable_read" => "REPEATABLE READ",
+        "serializable" => "SERIALIZABLE",
+        other => return Err(Error::argument(format!("key not found: {}", Arg::symbol(other).inspect()))),
+    })
+}

@@ -1,0 +1,80 @@
+//! Names and values inside a statement: mysql/quoting.rb, and the escaping that mysql2 leaves to libmysqlclient.
+
+use std::fmt::Write;
+
+pub fn quote_column_name(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+pub fn quote_table_name(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``").replace('.', "`.`"))
+}
+
+/// `mysql_real_escape_string`; with the sql_mode NO_BACKSLASH_ESCAPES only quotes are doubled.
+pub fn quote_string(string: &str, backslash_escapes: bool) -> String {
+    if !backslash_escapes {
+        return string.replace('\'', "''");
+    }
+    let mut quoted = String::with_capacity(string.len());
+    for character in string.chars() {
+        match character {
+            '\0' => quoted.push_str("\\0"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\u{1a}' => quoted.push_str("\\Z"),
+            '\\' | '\'' | '"' => quoted.extend(['\\', character]),
+            _ => quoted.push(character),
+        }
+    }
+    quoted
+}
+
+pub fn quoted_binary(value: &[u8]) -> String {
+    let mut quoted = String::with_capacity(value.len() * 2 + 3);
+    quoted.push_str("x'");
+    for byte in value {
+        let _ = write!(quoted, "{byte:02x}");
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// Takes the backticks away.
+pub fn unquote_identifier(identifier: &str) -> &str {
+    if identifier.starts_with('`') { identifier.get(1..identifier.len() - 1).unwrap_or("") } else { identifier }
+}
+
+/// `[schema, name]` of `schema.name`, each perhaps in backticks: `string.scan(/[^`.\s]+|`[^`]*`/)`, two of them.
+pub fn extract_schema_qualified_name(string: &str) -> (Option<String>, Option<String>) {
+    let mut names = Vec::new();
+    let mut rest = string;
+    while let Some(first) = rest.chars().next() {
+        let length = if first == '`' {
+            match rest[1..].find('`') {
+                Some(end) => end + 2,
+                None => {
+                    rest = &rest[1..];
+                    continue;
+                }
+            }
+        } else {
+            rest.find(|character: char| matches!(character, '`' | '.') || is_space(character)).unwrap_or(rest.len())
+        };
+        if length == 0 {
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        names.push(rest[..length].to_owned());
+        rest = &rest[length..];
+    }
+    let mut names = names.into_iter();
+    match (names.next(), names.next()) {
+        (first, None) => (None, first),
+        (first, second) => (first, second),
+    }
+}
+
+/// Ruby's `\s`.
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\u{b}' | '\u{c}' | '\r')
+}
