@@ -132,7 +132,7 @@ module Runner
       # A migration that fails is marked as run, and the next one follows.
       def keep_going(context)
         context.migrations.each do |migration|
-          context.run(:up, migration.version)
+          ActiveRecord::Migrator.new(:up, [migration], context.schema_migration, context.internal_metadata, migration.version).run
         rescue Exception => error
           emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
           recover

@@ -1,9 +1,256 @@
 //! Runs whole histories through real Active Record and through Maglev and compares.
+//!
+//! Both start from an empty database. A migration that fails is marked as run and the next one follows, so that one
+//! application's model does not hide the other migrations of its history.
 
-use anyhow::Result;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use conformance::database::Server;
+use conformance::record::{Migration, normalise};
+use conformance::{Event, Failure, Statement, Target};
+use serde_json::Value;
 
 use crate::arguments::Arguments;
+use crate::rails::{Rails, Request, Runner};
 
-pub fn run(_arguments: Arguments) -> Result<()> {
-    Ok(())
+/// How many differences of a history are printed.
+const SHOWN: usize = 5;
+
+pub fn run(mut arguments: Arguments) -> Result<()> {
+    let rails = Rails::from_arguments(&mut arguments)?;
+    let mut directories: Vec<PathBuf> = arguments.values("--dir")?.into_iter().map(PathBuf::from).collect();
+    if let Some(list) = arguments.value("--list")? {
+        let text = fs::read_to_string(&list).with_context(|| format!("cannot read `{list}`"))?;
+        directories.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|line| PathBuf::from(line.trim())));
+    }
+    let server = server(arguments.value("--database")?.as_deref().unwrap_or("sqlite3:"))?;
+    let maglev = arguments.value("--maglev")?.map(PathBuf::from);
+    let differences = arguments.value("--differences")?;
+    if let [word, ..] = arguments.words()?.as_slice() {
+        bail!("unexpected `{word}`");
+    }
+    let mut runner = rails.start()?;
+    let mut all = String::new();
+    let mut total = Counts::default();
+    for directory in &directories {
+        let directory = directory.canonicalize().with_context(|| format!("no folder `{}`", directory.display()))?;
+        let history = compare(&directory, &server, &mut runner, maglev.as_deref())?;
+        crate::print(&format!("{}: {}\n", name(&directory), history.counts));
+        for difference in history.differences.iter().take(SHOWN) {
+            crate::print(&format!("{difference}\n"));
+        }
+        let _ = writeln!(all, "=== {}: {}\n{}", name(&directory), history.counts, history.differences.join("\n"));
+        total.add(&history.counts);
+    }
+    if directories.len() > 1 {
+        crate::print(&format!("all: {total}\n"));
+    }
+    differences.map_or(Ok(()), |path| fs::write(path, all).map_err(Into::into))
+}
+
+/// A server that runs, or a private one where the URL names none.
+fn server(url: &str) -> Result<Server> {
+    let private = match url.trim_end_matches(['/', ':']) {
+        "sqlite3" => Target::Sqlite3,
+        "mysql2" => Target::MariaDb,
+        "postgresql" => Target::PostgreSql,
+        _ => return Server::at(url),
+    };
+    Server::private(private).context("no private server")
+}
+
+/// The application's name: `redmine` of `/src/redmine/db/migrate`.
+fn name(directory: &Path) -> String {
+    let mut parts = directory.iter().rev().filter(|part| *part != "migrate" && *part != "db");
+    parts.next().unwrap_or_default().display().to_string()
+}
+
+#[derive(Default)]
+struct Counts {
+    files: usize,
+    rails: usize,
+    maglev: usize,
+    both: usize,
+    same: usize,
+    histories: usize,
+    same_schemas: usize,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.rails += other.rails;
+        self.maglev += other.maglev;
+        self.both += other.both;
+        self.same += other.same;
+        self.histories += other.histories;
+        self.same_schemas += other.same_schemas;
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { files, rails, maglev, both, same, histories, same_schemas } = self;
+        write!(
+            formatter,
+            "{files} files; complete: Rails {rails}, Maglev {maglev}, both {both}; \
+             with the same statements {same}; same schema {same_schemas} of {histories}"
+        )
+    }
+}
+
+struct History {
+    counts: Counts,
+    differences: Vec<String>,
+}
+
+/// One migration on one side.
+struct Outcome {
+    file: String,
+    statements: Vec<Statement>,
+    error: Option<Failure>,
+}
+
+fn compare(directory: &Path, server: &Server, runner: &mut Runner, maglev: Option<&Path>) -> Result<History> {
+    let (theirs, their_schema) = run_rails(directory, server, runner)?;
+    let mut counts = Counts { files: theirs.len(), histories: 1, ..Counts::default() };
+    counts.rails = theirs.values().filter(|outcome| outcome.error.is_none()).count();
+    let mut differences = Vec::new();
+    let Some(maglev) = maglev else {
+        differences.extend(theirs.values().filter_map(|outcome| {
+            outcome.error.as_ref().map(|error| format!("{}: {}: {}", outcome.file, error.class, first_line(&error.message)))
+        }));
+        return Ok(History { counts, differences });
+    };
+    let (ours, our_schema) = run_maglev(directory, server, maglev)?;
+    for (version, rails) in &theirs {
+        let maglev = ours.get(version);
+        counts.maglev += usize::from(maglev.is_some_and(|outcome| outcome.error.is_none()));
+        match difference(rails, maglev) {
+            None if rails.error.is_none() => {
+                counts.both += 1;
+                counts.same += 1;
+            }
+            None => {}
+            Some(difference) => {
+                let is_complete = rails.error.is_none() && maglev.is_some_and(|outcome| outcome.error.is_none());
+                counts.both += usize::from(is_complete);
+                differences.push(difference);
+            }
+        }
+    }
+    if their_schema == our_schema {
+        counts.same_schemas = 1;
+    } else {
+        differences.push(format!("schema:\n{}", line_difference(&their_schema, &our_schema)));
+    }
+    Ok(History { counts, differences })
+}
+
+fn run_rails(directory: &Path, server: &Server, runner: &mut Runner) -> Result<(BTreeMap<u64, Outcome>, String)> {
+    let database = server.database()?;
+    let url = database.url();
+    let request =
+        Request { url: &url, directory, command: "keep_going", table_name_prefix: "", table_name_suffix: "" };
+    let mut outcomes = BTreeMap::new();
+    for event in runner.run(&request)? {
+        if let Event::Migration(Migration { version, file, statements, mut error, .. }) = event {
+            if let Some(error) = &mut error {
+                error.message = anonymous(&error.message, database.name());
+            }
+            outcomes.insert(version.parse()?, Outcome { file, statements, error });
+        }
+    }
+    Ok((outcomes, schema_of(&database)?))
+}
+
+fn schema_of(database: &conformance::Database) -> Result<String> {
+    Ok(anonymous(&conformance::schema::schema(database)?, database.name()))
+}
+
+fn run_maglev(directory: &Path, server: &Server, maglev: &Path) -> Result<(BTreeMap<u64, Outcome>, String)> {
+    let database = server.database()?;
+    let output = Command::new(maglev)
+        .args(["migrate", "--no-check", "--keep-going", "--format", "json", "--database", &database.url(), "--dir"])
+        .arg(directory)
+        .env("RAILS_ENV", "production")
+        .output()
+        .with_context(|| format!("cannot run `{}`", maglev.display()))?;
+    let mut outcomes = BTreeMap::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(event) = serde_json::from_str::<Value>(line) else { continue };
+        let Some(version) = event["version"].as_str().and_then(|version| version.parse().ok()) else { continue };
+        outcomes.insert(version, outcome(&event, database.name()));
+    }
+    if outcomes.is_empty() {
+        bail!("maglev reported nothing: {}", String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    Ok((outcomes, schema_of(&database)?))
+}
+
+fn outcome(event: &Value, database: &str) -> Outcome {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    let error = match event["event"].as_str() {
+        Some("migrated") => None,
+        Some("refused") => Some(Failure { class: "refused".to_string(), message: event["reasons"].to_string(), ..Failure::default() }),
+        _ => Some(Failure {
+            class: text(&event["error"]["class"]),
+            message: anonymous(&text(&event["error"]["message"]), database),
+            ..Failure::default()
+        }),
+    };
+    let statements = event["statements"].as_array().into_iter().flatten();
+    let statements = statements.map(|statement| Statement { sql: text(&statement["sql"]), ..Statement::default() });
+    Outcome { file: text(&event["file"]), statements: statements.collect(), error }
+}
+
+fn anonymous(text: &str, database: &str) -> String {
+    normalise(&text.replace(database, "{database}"))
+}
+
+/// What of a migration is not as in Rails; nothing if all is.
+fn difference(rails: &Outcome, maglev: Option<&Outcome>) -> Option<String> {
+    let file = &rails.file;
+    let Some(maglev) = maglev else { return Some(format!("{file}: Maglev says nothing of it")) };
+    let describe = |error: &Failure| format!("{}: {}", error.class, first_line(&error.message));
+    match (&rails.error, &maglev.error) {
+        (Some(theirs), None) => Some(format!("{file}: fails in Rails alone: {}", describe(theirs))),
+        (None, Some(ours)) => Some(format!("{file}: fails in Maglev alone: {}", describe(ours))),
+        (Some(theirs), Some(ours)) if theirs.class != ours.class || theirs.message != ours.message => {
+            Some(format!("{file}: fails otherwise:\n  - {}\n  + {}", describe(theirs), describe(ours)))
+        }
+        _ => {
+            let difference = line_difference(&statements(rails), &statements(maglev));
+            (!difference.is_empty()).then(|| format!("{file}: other statements:\n{difference}"))
+        }
+    }
+}
+
+fn statements(outcome: &Outcome) -> String {
+    let statements = outcome.statements.iter().filter(|statement| !statement.is_bookkeeping());
+    statements.map(|statement| format!("{}\n", statement.sql.trim_end())).collect()
+}
+
+fn first_line(text: &str) -> &str {
+    text.trim_start().lines().next().unwrap_or_default()
+}
+
+/// The lines between the common beginning and the common end of two texts.
+fn line_difference(theirs: &str, ours: &str) -> String {
+    let (theirs, ours): (Vec<_>, Vec<_>) = (theirs.lines().collect(), ours.lines().collect());
+    let start = theirs.iter().zip(&ours).take_while(|(a, b)| a == b).count();
+    let end = theirs[start..].iter().rev().zip(ours[start..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let mut text = String::new();
+    for line in &theirs[start..theirs.len() - end] {
+        let _ = writeln!(text, "  - {line}");
+    }
+    for line in &ours[start..ours.len() - end] {
+        let _ = writeln!(text, "  + {line}");
+    }
+    text
 }

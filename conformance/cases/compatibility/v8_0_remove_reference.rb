@@ -1,0 +1,7 @@
+class V80RemoveReference < ActiveRecord::Migration[8.0]
+  def change
+    create_table :tags
+    create_table(:posts) { |t| t.references :tag, foreign_key: true }
+    change_table(:posts) { |t| t.remove_foreign_key :tags }
+  end
+end

@@ -1,0 +1,9 @@
+class DownIrreversible < ActiveRecord::Migration[8.1]
+  def up
+    create_table(:a) { |t| t.string :x }
+  end
+
+  def down
+    raise ActiveRecord::IrreversibleMigration
+  end
+end

@@ -1,0 +1,4 @@
+class EmptyChange < ActiveRecord::Migration[8.1]
+  def change
+  end
+end

@@ -1,0 +1,2 @@
+class NoMethods < ActiveRecord::Migration[8.1]
+end

@@ -1,0 +1,23 @@
+# adapters: sqlite3, mysql2
+# run: migrate
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+      t.string :email
+      t.integer :age
+      t.timestamps
+    end
+  end
+end
+
+class RescueStatement < ActiveRecord::Migration[8.1]
+  def change
+    begin
+      add_column :users, :name, :string
+    rescue ActiveRecord::StatementInvalid => error
+      say error.class.name
+    end
+    add_column :users, :other, :string
+  end
+end
