@@ -6,6 +6,7 @@
 pub mod case;
 pub mod database;
 pub mod record;
+pub mod replay;
 pub mod schema;
 
 pub use case::Case;

@@ -123,7 +123,10 @@ fn compare(directory: &Path, server: &Server, runner: &mut Runner, maglev: Optio
     let mut differences = Vec::new();
     let Some(maglev) = maglev else {
         differences.extend(theirs.values().filter_map(|outcome| {
-            outcome.error.as_ref().map(|error| format!("{}: {}: {}", outcome.file, error.class, first_line(&error.message)))
+            outcome
+                .error
+                .as_ref()
+                .map(|error| format!("{}: {}: {}", outcome.file, error.class, first_line(&error.message)))
         }));
         return Ok(History { counts, differences });
     };
@@ -155,8 +158,7 @@ fn compare(directory: &Path, server: &Server, runner: &mut Runner, maglev: Optio
 fn run_rails(directory: &Path, server: &Server, runner: &mut Runner) -> Result<(BTreeMap<u64, Outcome>, String)> {
     let database = server.database()?;
     let url = database.url();
-    let request =
-        Request { url: &url, directory, command: "keep_going", table_name_prefix: "", table_name_suffix: "" };
+    let request = Request { url: &url, directory, command: "keep_going", table_name_prefix: "", table_name_suffix: "" };
     let mut outcomes = BTreeMap::new();
     for event in runner.run(&request)? {
         if let Event::Migration(Migration { version, file, statements, mut error, .. }) = event {
@@ -197,7 +199,9 @@ fn outcome(event: &Value, database: &str) -> Outcome {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
     let error = match event["event"].as_str() {
         Some("migrated") => None,
-        Some("refused") => Some(Failure { class: "refused".to_string(), message: event["reasons"].to_string(), ..Failure::default() }),
+        Some("refused") => {
+            Some(Failure { class: "refused".to_string(), message: event["reasons"].to_string(), ..Failure::default() })
+        }
         _ => Some(Failure {
             class: text(&event["error"]["class"]),
             message: anonymous(&text(&event["error"]["message"]), database),

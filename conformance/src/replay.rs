@@ -1,0 +1,165 @@
+//! Runs a case through the `maglev` binary and compares with the record.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::database::Server;
+use crate::record::{Migration, Step};
+use crate::{Case, Event, Failure, Record, Statement};
+
+/// The lines that differ, as a diff shows them; `None` when Maglev does what Active Record did.
+///
+/// The schema is not compared: what sends the same statements makes the same schema.
+pub fn difference(case: &Case, recorded: &str, server: &Server, maglev: &Path) -> Result<Option<String>> {
+    let ours = replay(case, server, maglev)?;
+    let theirs = without_sections(recorded, &["schema", "schema.rb"]);
+    Ok((theirs != ours).then(|| diff(&theirs, &ours)))
+}
+
+fn replay(case: &Case, server: &Server, maglev: &Path) -> Result<String> {
+    let directory = tempfile::tempdir()?;
+    case.write_to(directory.path())?;
+    let database = server.database()?;
+    let mut record = Record::default();
+    for command in &case.run {
+        let output = Command::new(maglev)
+            .args(arguments(command)?)
+            .args(["--format", "json", "--database", &database.url(), "--dir"])
+            .arg(directory.path())
+            .env("RAILS_ENV", "production")
+            .env("TZ", "UTC")
+            .env("MAGLEV_TABLE_NAME_PREFIX", &case.table_name_prefix)
+            .env("MAGLEV_TABLE_NAME_SUFFIX", &case.table_name_suffix)
+            .current_dir(directory.path())
+            .output()
+            .with_context(|| format!("cannot run `{}`", maglev.display()))?;
+        let mut step = Step { command: command.clone(), ..Step::default() };
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let event: Value = serde_json::from_str(line).with_context(|| format!("not JSON: {line}"))?;
+            step.events.extend(translate(&event));
+        }
+        let message = String::from_utf8_lossy(&output.stderr);
+        if step.events.is_empty() && !message.trim().is_empty() && !output.status.success() {
+            let error = Failure { class: "maglev".to_string(), message: message.into_owned(), ..Failure::default() };
+            step.events.push(Event::Raised { error });
+        }
+        record.steps.push(step);
+    }
+    let text = record.render().replace(database.name(), "{database}");
+    Ok(text.replace(&directory.path().display().to_string(), "{directory}"))
+}
+
+fn arguments(command: &str) -> Result<Vec<&str>> {
+    Ok(match command.split_once(' ') {
+        None if command == "migrate" => vec!["migrate", "--no-check"],
+        Some(("migrate", version)) => vec!["migrate", "--no-check", "--to", version],
+        Some((direction @ ("up" | "down"), version)) => vec![direction, version],
+        Some(("rollback", steps)) => vec!["rollback", "--steps", steps],
+        _ => bail!("unknown command `{command}`"),
+    })
+}
+
+fn translate(event: &Value) -> Option<Event> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    let failure = |error: &Value| Failure {
+        class: text(&error["class"]),
+        message: text(&error["message"]),
+        wrapper: error["wrapper"].as_str().map(str::to_string),
+        backtrace: Vec::new(),
+    };
+    let error = match event["event"].as_str()? {
+        "migrated" => None,
+        "failed" => Some(failure(&event["error"])),
+        "refused" => {
+            let reasons = event["reasons"].as_array().into_iter().flatten();
+            let message = reasons.map(|reason| text(&reason["message"])).collect::<Vec<_>>().join("\n");
+            Some(Failure { class: "refused".to_string(), message, ..Failure::default() })
+        }
+        "error" => return Some(Event::Raised { error: failure(&event["error"]) }),
+        _ => return None,
+    };
+    let statements = event["statements"].as_array().into_iter().flatten();
+    Some(Event::Migration(Migration {
+        version: text(&event["version"]),
+        name: text(&event["name"]),
+        file: text(&event["file"]),
+        direction: event["direction"].as_str().unwrap_or("up").to_string(),
+        statements: statements
+            .map(|statement| Statement {
+                sql: text(&statement["sql"]),
+                name: statement["name"].as_str().map(str::to_string),
+                binds: statement["binds"].as_array().into_iter().flatten().map(text).collect(),
+            })
+            .collect(),
+        output: text(&event["output"]),
+        error,
+    }))
+}
+
+fn without_sections(record: &str, sections: &[&str]) -> String {
+    let mut is_wanted = true;
+    let mut text = String::new();
+    for line in record.lines() {
+        if line.starts_with("=== ") {
+            is_wanted = true;
+        } else if let Some(title) = line.strip_prefix("--- ") {
+            is_wanted = !sections.contains(&title);
+        }
+        if is_wanted {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// A line diff of two texts, without lines that are far from any difference.
+pub fn diff(theirs: &str, ours: &str) -> String {
+    let (theirs, ours): (Vec<_>, Vec<_>) = (theirs.lines().collect(), ours.lines().collect());
+    let mut common = vec![vec![0_usize; ours.len() + 1]; theirs.len() + 1];
+    for (i, line) in theirs.iter().enumerate().rev() {
+        for (j, other) in ours.iter().enumerate().rev() {
+            let best = common[i + 1][j].max(common[i][j + 1]);
+            common[i][j] = if line == other { common[i + 1][j + 1] + 1 } else { best };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut lines = Vec::new();
+    while i < theirs.len() || j < ours.len() {
+        if i < theirs.len() && j < ours.len() && theirs[i] == ours[j] {
+            lines.push(format!("  {}", theirs[i]));
+            (i, j) = (i + 1, j + 1);
+        } else if j == ours.len() || (i < theirs.len() && common[i + 1][j] >= common[i][j + 1]) {
+            lines.push(format!("- {}", theirs[i]));
+            i += 1;
+        } else {
+            lines.push(format!("+ {}", ours[j]));
+            j += 1;
+        }
+    }
+    let is_near = |position: usize| {
+        let range = position.saturating_sub(2)..(position + 3).min(lines.len());
+        lines[range].iter().any(|line| !line.starts_with("  "))
+    };
+    let near = lines.iter().enumerate().filter(|(position, _)| is_near(*position));
+    near.map(|(_, line)| format!("{line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_schemas_out() {
+        let record = "=== migrate\n--- up 1 A\nX\n--- schema\nY\n--- schema.rb\nZ\n=== migrate 0\n";
+        assert_eq!(without_sections(record, &["schema", "schema.rb"]), "=== migrate\n--- up 1 A\nX\n=== migrate 0\n");
+    }
+
+    #[test]
+    fn shows_lines_near_a_difference() {
+        assert_eq!(diff("a\nb\nc\nd\ne\nf", "a\nb\nc\nd\nx\nf"), "  c\n  d\n- e\n+ x\n  f\n");
+    }
+}
