@@ -31,7 +31,9 @@ pub fn type_map() -> TypeMap {
     });
     map.alias(containing("timestamp"), "datetime");
 
-    for (name, limit) in [("tiny", 8), ("", 16), ("medium", 24), ("long", 32)] {
+    // Ruby's hash keeps a key's place when it is given again: `text`, `blob` and `char` stand where the abstract map has them.
+    map.register(containing("char"), |_, sql_type| Rc::new(string(extract_limit(sql_type))));
+    for (name, limit) in [("", 16), ("tiny", 8), ("medium", 24), ("long", 32)] {
         let limit = Some((1 << limit) - 1);
         map.register(move |sql_type| contains(sql_type, name, "text"), move |_, _| Rc::new(Text::text(limit)));
         map.register(move |sql_type| contains(sql_type, name, "blob"), move |_, _| Rc::new(Binary { limit }));
@@ -47,7 +49,6 @@ pub fn type_map() -> TypeMap {
     map.alias(containing("year"), "integer");
     map.alias(containing("bit"), "binary");
 
-    map.register(containing("char"), |_, sql_type| Rc::new(string(extract_limit(sql_type))));
     map.register(starting("enum"), |_, _| Rc::new(string(None)));
     map.register(starting("set"), |_, _| Rc::new(string(None)));
     map.register(starting("tinyint(1)"), |_, _| Rc::new(Boolean { limit: None }));
