@@ -406,6 +406,46 @@ pub trait Adapter {
         index.using.is_none()
     }
 
+    // --- what only some adapters have, under one name ---------------------------------------------------------------
+
+    /// MySQL's `mariadb?`
+    fn is_mariadb(&self) -> bool {
+        false
+    }
+    /// `create_database(name, options)`
+    fn create_database(&mut self, _name: &str, _options: &Options) -> Result<()> {
+        Err(schema_statements::undefined_method(self, "create_database"))
+    }
+    fn drop_database(&mut self, _name: &str) -> Result<()> {
+        Err(schema_statements::undefined_method(self, "drop_database"))
+    }
+    fn recreate_database(&mut self, _name: &str, _options: &Options) -> Result<()> {
+        Err(schema_statements::undefined_method(self, "recreate_database"))
+    }
+    /// MySQL's; PostgreSQL has `collation` too.
+    fn charset(&mut self) -> Result<Arg> {
+        Err(schema_statements::undefined_method(self, "charset"))
+    }
+    fn collation(&mut self) -> Result<Arg> {
+        Err(schema_statements::undefined_method(self, "collation"))
+    }
+    /// MySQL's: `nil` when there is no such variable.
+    fn show_variable(&mut self, _name: &str) -> Result<Arg> {
+        Err(schema_statements::undefined_method(self, "show_variable"))
+    }
+    /// `explain(arel, binds, options)` of a statement's text.
+    fn explain(&mut self, _sql: &str, _options: &[String]) -> Result<String> {
+        Err(Error::not_implemented("NotImplementedError"))
+    }
+    /// What a generated column is computed from, as schema.rb has it: `extract_expression_for_virtual_column`.
+    fn virtual_column_expression(&mut self, _table_name: &str, column: &Column) -> Result<Option<String>> {
+        Ok(column.default_function.clone())
+    }
+    /// MySQL's, of which a column's own collation is left out in schema.rb.
+    fn table_collation(&mut self, _table_name: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     // --- quoting.rb --------------------------------------------------------------------------------------------------
 
     fn quote(&self, value: &Arg) -> Result<String> {

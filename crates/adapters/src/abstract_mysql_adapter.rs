@@ -10,18 +10,21 @@ use crate::database_statements::{self, ExecuteOptions};
 use crate::mysql::client::{Client, ClientError, ConnectOptions, ResultSet};
 use crate::mysql::quoting;
 use crate::mysql::{
-    cast, database_statements as mysql_database_statements, schema_creation, schema_definitions, schema_statements,
+    cast, database_statements as mysql_database_statements, schema_creation, schema_definitions, schema_dumper,
+    schema_statements,
 };
 use crate::schema_definitions::{
     AddColumnDefinition, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition,
     ColumnDefinition, CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition, TableDefinition,
 };
 use crate::schema_statements::{AlterFragment, BulkCommand};
+use crate::transaction::TRANSACTION_ISOLATION_LEVELS;
 use crate::types::{Type, TypeMap};
 use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, Inflector, Options, QueryResult, Result};
 
 mod alteration;
 mod configuration;
+mod databases;
 mod errors;
 mod introspection;
 mod type_map;
@@ -89,11 +92,6 @@ impl MysqlAdapter {
             type_map: type_map::type_map(),
             multi_statements: false,
         }
-    }
-
-    /// `mariadb?`, known once connected.
-    pub fn is_mariadb(&self) -> bool {
-        self.mariadb
     }
 
     /// What `KILL QUERY` on another connection takes; none before connecting.
@@ -288,6 +286,37 @@ impl Adapter for MysqlAdapter {
         index.using.as_deref().is_none_or(|using| using == "btree")
     }
 
+    fn is_mariadb(&self) -> bool {
+        self.mariadb
+    }
+    fn create_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        databases::create_database(self, name, options)
+    }
+    fn drop_database(&mut self, name: &str) -> Result<()> {
+        databases::drop_database(self, name)
+    }
+    fn recreate_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        databases::recreate_database(self, name, options)
+    }
+    fn charset(&mut self) -> Result<Arg> {
+        self.show_variable("character_set_database")
+    }
+    fn collation(&mut self) -> Result<Arg> {
+        self.show_variable("collation_database")
+    }
+    fn show_variable(&mut self, name: &str) -> Result<Arg> {
+        introspection::show_variable(self, name)
+    }
+    fn explain(&mut self, sql: &str, options: &[String]) -> Result<String> {
+        mysql_database_statements::explain(self, sql, options)
+    }
+    fn virtual_column_expression(&mut self, table_name: &str, column: &Column) -> Result<Option<String>> {
+        schema_dumper::virtual_column_expression(self, table_name, column)
+    }
+    fn table_collation(&mut self, table_name: &str) -> Result<Option<String>> {
+        schema_dumper::table_collation(self, table_name)
+    }
+
     fn quote_string(&self, text: &str) -> String {
         quoting::quote_string(text, self.client.as_ref().is_none_or(Client::backslash_escapes))
     }
@@ -342,7 +371,8 @@ impl Adapter for MysqlAdapter {
         self.internal_execute("BEGIN", Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)
     }
     fn begin_isolated_db_transaction(&mut self, isolation: &str) -> Result<()> {
-        let level = mysql_database_statements::isolation_level(isolation)?;
+        let level = TRANSACTION_ISOLATION_LEVELS.iter().find(|(name, _)| *name == isolation);
+        let Some((_, level)) = level else { return Err(Error::argument(format!("key not found: :{isolation}"))) };
         let statements = [format!("SET TRANSACTION ISOLATION LEVEL {level}"), "BEGIN".to_owned()];
         mysql_database_statements::execute_batch(self, &statements, Some("TRANSACTION"), ExecuteOptions::TRANSACTION)
     }
@@ -382,7 +412,7 @@ impl Adapter for MysqlAdapter {
     }
 
     fn default_table_options(&mut self) -> Result<Option<String>> {
-        self.default_row_format()
+        introspection::default_row_format(self)
     }
     fn rename_table(&mut self, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
         alteration::rename_table(self, table_name, new_name, options)

@@ -7,4 +7,5 @@ pub mod explain_pretty_printer;
 pub mod quoting;
 pub mod schema_creation;
 pub mod schema_definitions;
+pub mod schema_dumper;
 pub mod schema_statements;

@@ -41,12 +41,14 @@ fn connect_options(config: &DatabaseConfig) -> Result<ConnectOptions> {
     let default_mode = if verify { SslMode::VerifyIdentity } else { SslMode::Preferred };
     Ok(ConnectOptions {
         endpoint: endpoint(config),
-        username: config.username().unwrap_or_default(),
+        username: config.username().unwrap_or_else(login_name),
         password: config.password.as_ref().map(|password| password.reveal().to_owned()).unwrap_or_default(),
         database: config.database(),
         ssl_mode: ssl_mode(config, default_mode)?,
-        ssl_ca: path(config, "sslca"),
-        ssl_identity: path(config, "sslcert").zip(path(config, "sslkey")),
+        ssl_ca: path(config, "tls_ca").or_else(|| path(config, "sslca")),
+        ssl_identity: path(config, "tls_cert")
+            .or_else(|| path(config, "sslcert"))
+            .zip(path(config, "tls_key").or_else(|| path(config, "sslkey"))),
         cleartext_plugin: config.boolean("enable_cleartext_plugin").unwrap_or(false),
         multi_statements: multi_statements(config.get("flags")),
         connect_timeout: seconds(config, "connect_timeout").or(Some(Duration::from_secs(120))),
@@ -61,6 +63,14 @@ fn endpoint(config: &DatabaseConfig) -> Endpoint {
         Some(host) if host != "localhost" => Endpoint::Tcp { host, port: config.port().unwrap_or(3306) },
         _ => Endpoint::Socket(config.socket().map_or_else(default_socket, PathBuf::from)),
     }
+}
+
+/// libmysqlclient's `read_user_name`.
+fn login_name() -> String {
+    ["USER", "LOGNAME", "LOGIN"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .unwrap_or("UNKNOWN_USER".to_owned())
 }
 
 fn default_socket() -> PathBuf {

@@ -1,4 +1,4 @@
-//! SCHEMA STATEMENTS of abstract_mysql_adapter.rb: databases, tables, columns and indexes created, changed and dropped.
+//! SCHEMA STATEMENTS of abstract_mysql_adapter.rb: tables, columns and indexes changed and dropped.
 
 use super::MysqlAdapter;
 use crate::column::Column;
@@ -9,54 +9,7 @@ use crate::schema_statements::{
     index_name_for_remove, rename_column_indexes, rename_column_sql, rename_table_indexes,
     validate_change_column_null_argument,
 };
-use crate::{Adapter, Arg, Error, ErrorClass, Options, Result};
-
-impl MysqlAdapter {
-    /// `create_database(name, charset:, collation:)`
-    pub fn create_database(&mut self, name: &str, options: &Options) -> Result<()> {
-        let name = self.quote_table_name(name);
-        let default = if options.get("collation").is_truthy() {
-            format!("COLLATE {}", self.quote_table_name(&options.get("collation").to_s()))
-        } else if options.get("charset").is_truthy() {
-            format!("CHARACTER SET {}", self.quote_table_name(&options.get("charset").to_s()))
-        } else {
-            self.connect()?;
-            if !self.row_format_dynamic_by_default() {
-                return Err(Error::new(
-                    ErrorClass::RuntimeError,
-                    "Configure a supported :charset and ensure innodb_large_prefix is enabled to support indexes on varchar(255) string columns.",
-                ));
-            }
-            "CHARACTER SET `utf8mb4`".to_owned()
-        };
-        self.execute(&format!("CREATE DATABASE {name} DEFAULT {default}"), None).map(drop)
-    }
-
-    pub fn drop_database(&mut self, name: &str) -> Result<()> {
-        let sql = format!("DROP DATABASE IF EXISTS {}", self.quote_table_name(name));
-        self.execute(&sql, None).map(drop)
-    }
-
-    pub fn recreate_database(&mut self, name: &str, options: &Options) -> Result<()> {
-        self.drop_database(name)?;
-        self.create_database(name, options)?;
-        crate::database_statements::reconnect_with_retries(self, false)
-    }
-
-    pub(super) fn default_row_format(&mut self) -> Result<Option<String>> {
-        if self.row_format_dynamic_by_default() {
-            return Ok(None);
-        }
-        if let Some(format) = &self.default_row_format {
-            return Ok(format.clone());
-        }
-        let sql = "SELECT @@innodb_file_per_table = 1 AND @@innodb_file_format = 'Barracuda'";
-        let dynamic = self.query_value(sql, None)? == Arg::Int(1);
-        let format = dynamic.then(|| "ROW_FORMAT=DYNAMIC".to_owned());
-        self.default_row_format = Some(format.clone());
-        Ok(format)
-    }
-}
+use crate::{Adapter, Arg, Error, Options, Result};
 
 pub fn rename_table(adapter: &mut MysqlAdapter, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
     if !options.get("_uses_legacy_table_name").is_truthy() {

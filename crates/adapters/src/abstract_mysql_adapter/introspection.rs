@@ -13,26 +13,6 @@ use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition}
 use crate::{Adapter, Arg, Error, ErrorClass, Options, Result};
 
 impl MysqlAdapter {
-    /// The database's character set.
-    pub fn charset(&mut self) -> Result<Arg> {
-        self.show_variable("character_set_database")
-    }
-
-    /// The database's collation.
-    pub fn collation(&mut self) -> Result<Arg> {
-        self.show_variable("collation_database")
-    }
-
-    /// `nil` when there is no such variable.
-    pub fn show_variable(&mut self, name: &str) -> Result<Arg> {
-        let options =
-            ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };
-        match self.internal_execute(&format!("SELECT @@{name}"), Some("SCHEMA"), &[], options) {
-            Err(error) if error.is_a(ErrorClass::StatementInvalid) => Ok(Arg::Nil),
-            result => Ok(result?.single_value()),
-        }
-    }
-
     pub(crate) fn create_table_info(&mut self, table_name: &str) -> Result<Option<String>> {
         let sql = format!("SHOW CREATE TABLE {}", self.quote_table_name(table_name));
         let result = self.exec_query(&sql, Some("SCHEMA"), &[])?;
@@ -46,6 +26,29 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r" COMMENT='.+'"));
 
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is valid")
+}
+
+pub fn show_variable(adapter: &mut MysqlAdapter, name: &str) -> Result<Arg> {
+    let options = ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };
+    match adapter.internal_execute(&format!("SELECT @@{name}"), Some("SCHEMA"), &[], options) {
+        Err(error) if error.is_a(ErrorClass::StatementInvalid) => Ok(Arg::Nil),
+        result => Ok(result?.single_value()),
+    }
+}
+
+/// For servers so old that a row format with room for long indexes has to be asked for.
+pub fn default_row_format(adapter: &mut MysqlAdapter) -> Result<Option<String>> {
+    if adapter.row_format_dynamic_by_default() {
+        return Ok(None);
+    }
+    if let Some(format) = &adapter.default_row_format {
+        return Ok(format.clone());
+    }
+    let sql = "SELECT @@innodb_file_per_table = 1 AND @@innodb_file_format = 'Barracuda'";
+    let dynamic = adapter.query_value(sql, None)? == Arg::Int(1);
+    let format = dynamic.then(|| "ROW_FORMAT=DYNAMIC".to_owned());
+    adapter.default_row_format = Some(format.clone());
+    Ok(format)
 }
 
 fn require_name(table_name: &str) -> Result<()> {

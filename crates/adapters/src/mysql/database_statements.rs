@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::explain_pretty_printer;
 use crate::abstract_mysql_adapter::MysqlAdapter;
 use crate::database_statements::ExecuteOptions;
-use crate::{Adapter, Arg, Error, ErrorClass, Result};
+use crate::{Adapter, Error, ErrorClass, Result};
 
 /// `READ_QUERY`: what counts as a read, by its first word.
 const READ_QUERIES: [&str; 14] = [
@@ -102,15 +102,4 @@ fn combine_multi_statements(adapter: &mut MysqlAdapter, statements: &[String]) -
 fn max_allowed_packet(adapter: &mut MysqlAdapter) -> Result<usize> {
     let limit = adapter.show_variable("max_allowed_packet")?;
     Ok(limit.as_int().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
-}
-
-/// `transaction_isolation_levels.fetch(isolation)`
-pub fn isolation_level(isolation: &str) -> Result<&'static str> {
-    Ok(match isolation {
-        "read_uncommitted" => "READ UNCOMMITTED",
-        "read_committed" => "READ COMMITTED",
-        "repeatable_read" => "REPEATABLE READ",
-        "serializable" => "SERIALIZABLE",
-        other => return Err(Error::argument(format!("key not found: {}", Arg::symbol(other).inspect()))),
-    })
 }
