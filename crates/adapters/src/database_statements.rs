@@ -279,7 +279,25 @@ pub fn without_referential_integrity<A: Adapter + ?Sized, T>(
 ) -> Result<T> {
     let suspended = adapter.suspend_referential_integrity()?;
     let outcome = block(adapter);
-    let restored = adapter.restore_referential_integrity(suspended);
-    let value = outcome?;
-    restored.map(|()| value)
+    // As of an `ensure`, what the restoring raises comes first.
+    adapter.restore_referential_integrity(suspended)?;
+    outcome
+}
+
+/// `build_read_query_regexp(*parts)`: whether the first word, past blanks, parentheses and comments, only reads.
+pub fn is_read_query(sql: &str, parts: &[&str]) -> bool {
+    const DEFAULT_READ_QUERY: [&str; 8] = ["begin", "commit", "explain", "release", "rollback", "savepoint", "select", "with"];
+    let mut rest = sql;
+    loop {
+        rest = rest.trim_start_matches(|character: char| character == '(' || character.is_ascii_whitespace());
+        let after = match (rest.strip_prefix("--"), rest.strip_prefix("/*")) {
+            (Some(comment), _) => comment.find('\n').map(|end| &comment[end + 1..]),
+            (_, Some(comment)) => comment.find("*/").map(|end| &comment[end + 2..]),
+            _ => None,
+        };
+        let Some(after) = after else { break };
+        rest = after;
+    }
+    let starts_with = |part: &&str| rest.get(..part.len()).is_some_and(|word| word.eq_ignore_ascii_case(part));
+    parts.iter().any(|part| starts_with(part)) || DEFAULT_READ_QUERY.iter().any(|part| starts_with(part))
 }

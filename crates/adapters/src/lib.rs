@@ -19,6 +19,8 @@ pub mod schema_cache;
 pub mod schema_creation;
 pub mod schema_definitions;
 pub mod schema_statements;
+pub mod sqlite3;
+pub mod sqlite3_adapter;
 pub mod statement;
 pub mod tls;
 pub mod transaction;

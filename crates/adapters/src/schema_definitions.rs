@@ -409,12 +409,32 @@ impl TableDefinition {
         self.raise_on_duplicate_column(name)?;
         let definition = self.new_column_definition(adapter, name, &r#type, options)?;
         self.columns_hash.insert(name.to_owned(), definition);
+        self.index_of_column(name, index);
+        Ok(())
+    }
+
+    /// SQLite's `change_column`: another definition in the old one's place.
+    pub fn change_column<A: Adapter + ?Sized>(
+        &mut self,
+        adapter: &A,
+        name: &str,
+        r#type: &Arg,
+        mut options: Options,
+    ) -> Result<()> {
+        let index = options.delete("index");
+        let r#type = if r#type.is_truthy() { Arg::Symbol(r#type.to_s()) } else { r#type.clone() };
+        let definition = self.new_column_definition(adapter, name, &r#type, options)?;
+        self.columns_hash.insert(name.to_owned(), definition);
+        self.index_of_column(name, index);
+        Ok(())
+    }
+
+    fn index_of_column(&mut self, name: &str, index: Arg) {
         match index {
-            Arg::Hash(index_options) => self.index(&Arg::str(name), index_options),
+            Arg::Hash(options) => self.index(&Arg::str(name), options),
             index if index.is_truthy() => self.index(&Arg::str(name), Options::new()),
             _ => {}
         }
-        Ok(())
     }
 
     pub fn remove_column(&mut self, name: &str) {

@@ -32,7 +32,7 @@ pub use types::type_to_sql;
 
 /// What Ruby says to a method that only another adapter has.
 pub fn undefined_method<A: Adapter + ?Sized>(adapter: &A, method: &str) -> Error {
-    let message = format!("undefined method '{method}' for an instance of {}", adapter.class_name());
+    let message = format!("undefined method `{method}' for an instance of {}", adapter.class_name());
     Error::new(ErrorClass::NoMethodError, message)
 }
 

@@ -36,6 +36,7 @@ pub struct Integer {
     precision: Option<i64>,
     /// Bits of the magnitude, and whether there are negative numbers.
     bounds: Option<(u32, bool)>,
+    default_limit: i64,
 }
 
 const DEFAULT_LIMIT: i64 = 4;
@@ -49,7 +50,14 @@ impl Integer {
             limit,
             precision: None,
             bounds: Some((bits, true)),
+            default_limit: DEFAULT_LIMIT,
         }
+    }
+
+    /// For a subclass whose `_limit` is another without one given.
+    pub fn with_default_limit(limit: Option<i64>, default: i64) -> Self {
+        let bits = u32::try_from(limit.unwrap_or(default) * 8 - 1).unwrap_or(0);
+        Self { bounds: Some((bits, true)), default_limit: default, ..Self::new(limit) }
     }
 
     pub fn unsigned(limit: Option<i64>) -> Self {
@@ -84,7 +92,7 @@ impl Integer {
         if number < max && number >= min {
             return Ok(value);
         }
-        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
+        let limit = self.limit.unwrap_or(self.default_limit);
         let message = format!("{} is out of range for {} with limit {limit} bytes", value.to_s(), self.class_name);
         Err(Error::new(ErrorClass::ActiveModelRangeError, message))
     }

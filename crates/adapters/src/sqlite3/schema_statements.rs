@@ -1,0 +1,345 @@
+//! What the database says of its tables: sqlite3/schema_statements.rb and the queries of sqlite3_adapter.rb.
+
+use regex::Regex;
+
+use super::alter::{Altering, alter_table};
+use super::table_sql;
+use crate::column::{Column, Generated, SqlTypeMetadata};
+use crate::result::Row;
+use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition, IndexDefinition};
+use crate::schema_statements::{check_constraint_for_bang, foreign_key_for_bang, strip_table_name_prefix_and_suffix};
+use crate::sqlite3_adapter::SQLite3Adapter;
+use crate::{Adapter, Arg, Error, Options, QueryResult, Result};
+
+type Connection = SQLite3Adapter;
+
+const SCHEMA: Option<&str> = Some("SCHEMA");
+
+fn table_info(adapter: &mut Connection, table_name: &str) -> Result<QueryResult> {
+    let table = adapter.quote_table_name(table_name);
+    adapter.query(&format!("PRAGMA table_xinfo({table})"), SCHEMA)
+}
+
+/// `table_structure`, without the collations.
+fn table_structure(adapter: &mut Connection, table_name: &str) -> Result<QueryResult> {
+    let structure = table_info(adapter, table_name)?;
+    if structure.is_empty() {
+        return Err(Error::statement_invalid(format!("Could not find table '{table_name}'")));
+    }
+    Ok(structure)
+}
+
+/// The CREATE statement of a table.
+fn table_sql(adapter: &mut Connection, table_name: &str) -> Result<Option<String>> {
+    let sql = format!(
+        "SELECT sql FROM\n  (SELECT * FROM sqlite_master UNION ALL\n   SELECT * FROM sqlite_temp_master)\nWHERE type = 'table' AND name = {}\n",
+        adapter.quote(&Arg::str(table_name))?
+    );
+    let result = adapter.query_value(&sql, SCHEMA)?;
+    Ok((!result.is_nil()).then(|| result.to_s()))
+}
+
+/// `table_structure_sql`
+fn table_structure_sql(adapter: &mut Connection, table_name: &str, column_names: &[String]) -> Result<Vec<String>> {
+    Ok(table_sql(adapter, table_name)?.map(|sql| table_sql::definitions(&sql, column_names)).unwrap_or_default())
+}
+
+pub(crate) fn primary_keys(adapter: &mut Connection, table_name: &str) -> Result<Vec<String>> {
+    let structure = table_structure(adapter, table_name)?;
+    let mut keys: Vec<_> = structure
+        .iter()
+        .filter_map(|row| row.get("pk").as_int().filter(|pk| *pk > 0).map(|pk| (pk, row.string("name"))))
+        .collect();
+    keys.sort_by_key(|(pk, _)| *pk);
+    Ok(keys.into_iter().map(|(_, name)| name).collect())
+}
+
+pub(crate) fn columns(adapter: &mut Connection, table_name: &str) -> Result<Vec<Column>> {
+    let fields = table_structure(adapter, table_name)?;
+    let names: Vec<_> = fields.iter().map(|row| row.string("name")).collect();
+    let structure = table_sql::structure(&table_structure_sql(adapter, table_name, &names)?);
+    let only_primary_key = fields.iter().filter(|row| row.get("pk").as_int().is_some_and(|pk| pk > 0)).count() == 1;
+    fields.iter().map(|field| new_column_from_field(adapter, field, &structure, only_primary_key)).collect()
+}
+
+fn new_column_from_field(
+    adapter: &mut Connection,
+    field: Row<'_>,
+    structure: &table_sql::Structure,
+    only_primary_key: bool,
+) -> Result<Column> {
+    let name = field.string("name");
+    let default = structure.generated.get(&name).cloned().or_else(|| field.string_opt("dflt_value"));
+    let sql_type = field.string("type");
+    let cast_type = adapter.lookup_cast_type(&sql_type)?;
+    let default_value = extract_value_from_default(default.as_deref());
+    let generated = match field.get("hidden").as_int() {
+        Some(2) => Some(Generated::Virtual),
+        Some(3) => Some(Generated::Stored),
+        _ => None,
+    };
+    let default_function = match &default {
+        Some(default) if generated.is_some() || has_default_function(&default_value, default) => Some(default.clone()),
+        _ => None,
+    };
+    let metadata = SqlTypeMetadata {
+        r#type: cast_type.type_name().map(str::to_owned),
+        limit: cast_type.limit(),
+        precision: cast_type.precision(),
+        scale: cast_type.scale(),
+        sql_type,
+        ..SqlTypeMetadata::default()
+    };
+    let rowid = metadata.sql_type.to_ascii_lowercase().contains("integer")
+        && field.get("pk").as_int() == Some(1)
+        && only_primary_key;
+    let null = field.get("notnull").as_int() == Some(0);
+    let column = Column::new(name, Some(cast_type), default_value, metadata, null, default_function)?;
+    Ok(Column {
+        collation: structure.collations.get(&column.name).cloned(),
+        auto_increment: structure.auto_increments.contains(&column.name),
+        rowid,
+        generated,
+        ..column
+    })
+}
+
+fn extract_value_from_default(default: Option<&str>) -> Arg {
+    let Some(default) = default else { return Arg::Nil };
+    let captured = |pattern: &str| {
+        let captures = Regex::new(pattern).ok()?.captures(default)?;
+        captures.get(1).map(|group| group.as_str().to_owned())
+    };
+    if captured(r"(?mi)^(null)$").is_some() {
+        return Arg::Nil;
+    }
+    if let Some(text) = captured(r"(?m)^'([^|]*)'$") {
+        return Arg::Str(text.replace("''", "'"));
+    }
+    if let Some(text) = captured(r#"(?m)^"([^|]*)"$"#) {
+        return Arg::Str(text.replace("\"\"", "\""));
+    }
+    if captured(r"\A(-?[0-9]+(?:\.[0-9]*)?)\z").is_some() {
+        return Arg::str(default);
+    }
+    if let Some(hexadecimal) = captured(r"x'(.*)'") {
+        return Arg::Bytes(unpack_hexadecimal(&hexadecimal));
+    }
+    if default == "TRUE" || default == "FALSE" { Arg::str(default) } else { Arg::Nil }
+}
+
+/// `[text].pack("H*")`
+fn unpack_hexadecimal(text: &str) -> Vec<u8> {
+    let digits: Vec<_> = text.chars().map(|character| character.to_digit(16).unwrap_or(0) as u8).collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
+}
+
+fn has_default_function(default_value: &Arg, default: &str) -> bool {
+    let function = r"[0-9A-Za-z_]+\(.*\)|CURRENT_TIME|CURRENT_DATE|CURRENT_TIMESTAMP|\|\|";
+    !default_value.is_truthy() && Regex::new(function).is_ok_and(|function| function.is_match(default))
+}
+
+pub(crate) fn indexes(adapter: &mut Connection, table_name: &str) -> Result<Vec<IndexDefinition>> {
+    let table = adapter.quote_table_name(table_name);
+    let list = adapter.exec_query(&format!("PRAGMA index_list({table})"), SCHEMA, &[])?;
+    let rows: Vec<_> = list.iter().map(|row| (row.string("name"), row.get("unique").as_int() != Some(0))).collect();
+    let mut indexes = Vec::new();
+    for (name, unique) in rows {
+        if !name.starts_with("sqlite_") {
+            indexes.push(index(adapter, table_name, name, unique)?);
+        }
+    }
+    Ok(indexes)
+}
+
+fn index(adapter: &mut Connection, table_name: &str, name: String, unique: bool) -> Result<IndexDefinition> {
+    let quoted = adapter.quote(&Arg::str(&*name))?;
+    let sql = format!(
+        "SELECT sql\nFROM sqlite_master\nWHERE name = {quoted} AND type = 'index'\nUNION ALL\nSELECT sql\nFROM sqlite_temp_master\nWHERE name = {quoted} AND type = 'index'\n"
+    );
+    let index_sql = adapter.query_value(&sql, SCHEMA)?.to_s();
+    let info = adapter.exec_query(&format!("PRAGMA index_info({quoted})"), SCHEMA, &[])?;
+    let names: Vec<_> = info.iter().map(|row| row.string_opt("name")).collect();
+    let (expressions, condition) = expressions_and_where(&index_sql);
+    let mut orders = Options::new();
+    let columns = match names.iter().cloned().collect::<Option<Vec<_>>>() {
+        Some(names) => {
+            if let Ok(descending) = Regex::new(r#""([0-9A-Za-z_]+)" DESC"#) {
+                for found in descending.captures_iter(&index_sql) {
+                    orders.insert(&found[1], Arg::symbol("desc"));
+                }
+            }
+            Arg::from(names)
+        }
+        None => Arg::from(expressions),
+    };
+    Ok(IndexDefinition { r#where: condition, orders: Arg::Hash(orders), ..IndexDefinition::new(table_name, name, unique, columns) }
+        .concise())
+}
+
+/// What stands in the parentheses of a CREATE INDEX, and its WHERE.
+fn expressions_and_where(sql: &str) -> (Option<String>, Option<String>) {
+    let pattern = r#"(?i)\bON\b\s*"?([0-9A-Za-z_]+?)"?\s*\((?<expressions>.+?)\)(?:\s*WHERE\b\s*(?<where>.+))?(?:\s*/\*.*\*/)?\z"#;
+    let Some(captures) = Regex::new(pattern).ok().and_then(|pattern| pattern.captures(sql)) else { return (None, None) };
+    let text = |name: &str| captures.name(name).map(|group| group.as_str().to_owned());
+    let condition = text("where").map(|condition| {
+        Regex::new(r"\s*/\*.*\*/\z").map_or(condition.clone(), |comment| comment.replace(&condition, "").into_owned())
+    });
+    (text("expressions"), condition)
+}
+
+pub(crate) fn foreign_keys(adapter: &mut Connection, table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
+    let quoted = adapter.quote(&Arg::str(table_name))?;
+    let info = adapter.exec_query(&format!("PRAGMA foreign_key_list({quoted})"), SCHEMA, &[])?;
+    let columns = table_info(adapter, table_name)?;
+    let names: Vec<_> = columns.iter().map(|row| row.string("name")).collect();
+    let deferrables = deferrables(&table_structure_sql(adapter, table_name, &names)?);
+    let mut groups: Vec<(Arg, Vec<Row<'_>>)> = Vec::new();
+    for row in info.iter() {
+        match groups.iter_mut().find(|(id, _)| id == row.get("id")) {
+            Some((_, group)) => group.push(row),
+            None => groups.push((row.get("id").clone(), vec![row])),
+        }
+    }
+    let mut definitions = Vec::new();
+    for (_, mut group) in groups {
+        group.sort_by_key(|row| row.get("seq").as_int());
+        definitions.push(foreign_key(adapter, table_name, &group, &deferrables));
+    }
+    Ok(definitions)
+}
+
+/// Table, column and primary key, with the mode.
+type Deferrable = ((String, String, String), Arg);
+
+fn foreign_key(adapter: &Connection, table_name: &str, group: &[Row<'_>], deferrables: &[Deferrable]) -> ForeignKeyDefinition {
+    let row = group[0];
+    let action = |column: &str| match adapter.extract_foreign_key_action(&row.string(column)) {
+        Some(action) => Arg::symbol(action),
+        None => Arg::Nil,
+    };
+    let key = (row.string("table"), row.string("from"), row.string("to"));
+    // The last one wins, as in a hash.
+    let deferrable = deferrables.iter().rev().find(|(other, _)| *other == key).map_or(Arg::Nil, |(_, mode)| mode.clone());
+    let columns = |column: &str| match group {
+        [row] => row.get(column).clone(),
+        rows => Arg::Array(rows.iter().map(|row| row.get(column).clone()).collect()),
+    };
+    let options = Options::from([
+        ("on_delete", action("on_delete")),
+        ("on_update", action("on_update")),
+        ("deferrable", deferrable),
+        ("column", columns("from")),
+        ("primary_key", columns("to")),
+    ]);
+    ForeignKeyDefinition { from_table: table_name.to_owned(), to_table: key.0, options }
+}
+
+fn deferrables(definitions: &[String]) -> Vec<Deferrable> {
+    let (Ok(key), Ok(mode)) = (
+        Regex::new(r#".*FOREIGN KEY\s+\("([^"]+)"\)\s+REFERENCES\s+"([0-9A-Za-z_]+)"\s+\("([0-9A-Za-z_]+)"\)"#),
+        Regex::new(r"DEFERRABLE INITIALLY ([0-9A-Za-z_]+)"),
+    ) else {
+        return Vec::new();
+    };
+    let constraints = definitions.iter().filter(|text| text.starts_with("CONSTRAINT") && text.contains("FOREIGN KEY"));
+    constraints
+        .filter_map(|text| {
+            let found = key.captures(text)?;
+            let mode = mode.captures(text).map_or(Arg::Bool(false), |found| Arg::Symbol(found[1].to_lowercase()));
+            Some(((found[2].to_owned(), found[1].to_owned(), found[3].to_owned()), mode))
+        })
+        .collect()
+}
+
+pub(crate) fn check_constraints(adapter: &mut Connection, table_name: &str) -> Result<Vec<CheckConstraintDefinition>> {
+    let quoted = adapter.quote(&Arg::str(table_name))?;
+    let indent = "            ";
+    let sql = format!(
+        "{indent}SELECT sql\n{indent}FROM sqlite_master\n{indent}WHERE name = {quoted} AND type = 'table'\n{indent}UNION ALL\n{indent}SELECT sql\n{indent}FROM sqlite_temp_master\n{indent}WHERE name = {quoted} AND type = 'table'\n"
+    );
+    let table_sql = adapter.query_value(&sql, SCHEMA)?.to_s();
+    Ok(table_sql::check_constraints(&table_sql)
+        .into_iter()
+        .map(|(name, expression)| CheckConstraintDefinition {
+            table_name: table_name.to_owned(),
+            expression,
+            options: Options::from([("name", name)]),
+        })
+        .collect())
+}
+
+pub(crate) fn add_foreign_key(adapter: &mut Connection, from_table: &str, to_table: &str, options: Options) -> Result<()> {
+    assert_valid_deferrable(options.get("deferrable"))?;
+    alter_table(adapter, from_table, Altering::default(), |definition, adapter| {
+        let to_table = strip_table_name_prefix_and_suffix(adapter, to_table);
+        definition.foreign_key(adapter, &to_table, &options)
+    })
+}
+
+fn assert_valid_deferrable(deferrable: &Arg) -> Result<()> {
+    if !deferrable.is_truthy() || deferrable.is_symbol("immediate") || deferrable.is_symbol("deferred") {
+        return Ok(());
+    }
+    let message = format!("deferrable must be `:immediate` or `:deferred`, got: `{}`", deferrable.inspect());
+    Err(Error::argument(message))
+}
+
+pub(crate) fn remove_foreign_key(
+    adapter: &mut Connection,
+    from_table: &str,
+    to_table: Option<&str>,
+    mut options: Options,
+) -> Result<()> {
+    let if_exists = options.delete("if_exists").is_truthy();
+    if if_exists && !adapter.foreign_key_exists(from_table, to_table, &options.slice(&["column"]))? {
+        return Ok(());
+    }
+    let given = options.get("to_table");
+    let to_table = to_table.map(str::to_owned).or_else(|| given.is_truthy().then(|| given.to_s()));
+    let options = options.except(&["name", "to_table", "validate"]);
+    let removed = foreign_key_for_bang(adapter, from_table, to_table.as_deref(), &options)?;
+    let mut foreign_keys = adapter.foreign_keys(from_table)?;
+    foreign_keys.retain(|foreign_key| *foreign_key != removed);
+    let altering = Altering { foreign_keys: Some(foreign_keys), ..Altering::default() };
+    alter_table(adapter, from_table, altering, |_, _| Ok(()))
+}
+
+pub(crate) fn remove_check_constraint(
+    adapter: &mut Connection,
+    table_name: &str,
+    expression: &Arg,
+    mut options: Options,
+) -> Result<()> {
+    if options.delete("if_exists").is_truthy() && !adapter.check_constraint_exists(table_name, &options)? {
+        return Ok(());
+    }
+    let mut check_constraints = adapter.check_constraints(table_name)?;
+    let name = check_constraint_for_bang(adapter, table_name, expression, &options)?.name();
+    check_constraints.retain(|check| check.name() != name);
+    let foreign_keys = adapter.foreign_keys(table_name)?;
+    let altering =
+        Altering { foreign_keys: Some(foreign_keys), check_constraints: Some(check_constraints), ..Altering::default() };
+    alter_table(adapter, table_name, altering, |_, _| Ok(()))
+}
+
+/// Name, module and arguments of each virtual table.
+pub(crate) fn virtual_tables(adapter: &mut Connection) -> Result<Vec<(String, String, String)>> {
+    let query = "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL %';\n";
+    let tables = adapter.exec_query(query, SCHEMA, &[])?;
+    let Ok(using) = Regex::new(r"(?i)USING\s+([0-9A-Za-z_]+)\s*\((.*)\)") else { return Ok(Vec::new()) };
+    Ok(tables
+        .iter()
+        .map(|row| {
+            let sql = row.string("sql");
+            let found = using.captures(&sql);
+            let group = |index: usize| found.as_ref().map(|found| found[index].to_owned()).unwrap_or_default();
+            (row.string("name"), group(1), group(2))
+        })
+        .collect())
+}
+
+pub(crate) fn virtual_table_exists(adapter: &mut Connection, table_name: &str) -> Result<bool> {
+    let sql = adapter.data_source_sql(Some(table_name), Some("VIRTUAL TABLE"))?;
+    Ok(!adapter.query_values(&sql, SCHEMA)?.is_empty())
+}

@@ -1,0 +1,149 @@
+//! What only the text of a CREATE TABLE tells: collations, AUTOINCREMENT, generated columns and constraints
+//! (`table_structure_sql` and its kin of sqlite3_adapter.rb, `check_constraints` of sqlite3/schema_statements.rb).
+
+use std::collections::HashMap;
+
+use regex::Regex;
+
+/// Of one column, by name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Structure {
+    pub collations: HashMap<String, String>,
+    pub auto_increments: Vec<String>,
+    pub generated: HashMap<String, String>,
+}
+
+/// `table_structure_sql`: the definitions of columns and constraints, one string each.
+pub(crate) fn definitions(sql: &str, column_names: &[String]) -> Vec<String> {
+    let Some(body) = after_unquoted_open_parenthesis(sql) else { return Vec::new() };
+    let body = strip_final_close_parentheses(body);
+    let names: Vec<_> = column_names.iter().map(|name| regex::escape(name)).collect();
+    let Ok(next) = regex::RegexBuilder::new(&format!(r#"^\s(?:CONSTRAINT|"(?:{})")"#, names.join("|")))
+        .case_insensitive(true)
+        .build()
+    else {
+        return Vec::new();
+    };
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (comma, _) in body.match_indices(',') {
+        if next.is_match(&body[comma + 1..]) {
+            parts.push(&body[start..comma]);
+            start = comma + 1;
+        }
+    }
+    parts.push(&body[start..]);
+    while parts.last().is_some_and(|last| last.is_empty()) {
+        parts.pop();
+    }
+    parts.into_iter().map(|part| part.trim().to_owned()).collect()
+}
+
+/// `/\((?![^'"]*['"][^'"]*$)/`: past the first parenthesis that is not followed, up to the end of a line, by a lone quote.
+fn after_unquoted_open_parenthesis(sql: &str) -> Option<&str> {
+    sql.match_indices('(').map(|(at, _)| &sql[at + 1..]).find(|rest| !has_lone_quote(rest))
+}
+
+fn has_lone_quote(rest: &str) -> bool {
+    let Some(first) = rest.find(['\'', '"']) else { return false };
+    let after = &rest[first + 1..];
+    let line_end = after.find('\n').unwrap_or(after.len());
+    after.find(['\'', '"']).is_none_or(|second| second > line_end)
+}
+
+/// `/\);*\z/`
+fn strip_final_close_parentheses(body: &str) -> &str {
+    let trimmed = body.trim_end_matches(';');
+    trimmed.strip_suffix(')').unwrap_or(body)
+}
+
+/// The three regular expressions of `table_structure_with_collation`.
+pub(crate) fn structure(definitions: &[String]) -> Structure {
+    let mut structure = Structure::default();
+    let pattern = |pattern: &str| Regex::new(pattern).ok();
+    let collate = pattern(r#"(?i).*"([0-9A-Za-z_]+)".*collate\s+"([0-9A-Za-z_]+)".*"#);
+    let auto_increment = pattern(r#"(?i).*"([0-9A-Za-z_]+)".+PRIMARY KEY AUTOINCREMENT"#);
+    let generated = pattern(r#"(?i).*"([0-9A-Za-z_]+)".+GENERATED ALWAYS AS \((.+)\) (?:STORED|VIRTUAL)"#);
+    for definition in definitions {
+        if let Some(found) = collate.as_ref().and_then(|pattern| pattern.captures(definition)) {
+            structure.collations.insert(found[1].to_owned(), found[2].to_owned());
+        }
+        if let Some(found) = auto_increment.as_ref().and_then(|pattern| pattern.captures(definition)) {
+            structure.auto_increments.push(found[1].to_owned());
+        }
+        if let Some(found) = generated.as_ref().and_then(|pattern| pattern.captures(definition)) {
+            structure.generated.insert(found[1].to_owned(), found[2].to_owned());
+        }
+    }
+    structure
+}
+
+/// Name and expression of each `CONSTRAINT name CHECK (expression)`.
+pub(crate) fn check_constraints(sql: &str) -> Vec<(String, String)> {
+    let Ok(head) = Regex::new(r"(?i)CONSTRAINT\s+([0-9A-Za-z_]+)\s+CHECK\s+\(") else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut start = 0;
+    while let Some(captures) = head.captures_at(sql, start) {
+        let end = captures.get(0).map_or(sql.len(), |whole| whole.end());
+        if let Some(length) = balanced_length(&sql[end..]) {
+            found.push((captures[1].to_owned(), sql[end..end + length].to_owned()));
+            start = end + length;
+        } else {
+            start = end;
+        }
+    }
+    found
+}
+
+/// How long the text is up to the parenthesis that closes it. An empty pair of parentheses within ends the matter,
+/// as it does in Rails' regular expression.
+fn balanced_length(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut previous_opened = true;
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' if previous_opened => return None,
+            ')' if depth == 0 => return Some(at),
+            ')' => depth -= 1,
+            _ => {}
+        }
+        previous_opened = character == '(';
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn definitions_are_split() {
+        let check = |sql: &str, columns: &[&str], expected: &[&str]| {
+            let columns: Vec<_> = columns.iter().map(ToString::to_string).collect();
+            assert_eq!(definitions(sql, &columns), expected);
+        };
+        check(
+            r#"CREATE TABLE "a" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL, "n" varchar DEFAULT 'x, "id"', CONSTRAINT c CHECK (n > 0))"#,
+            &["id", "n"],
+            &[
+                r#""id" integer PRIMARY KEY AUTOINCREMENT NOT NULL"#,
+                r#""n" varchar DEFAULT 'x"#,
+                r#""id"'"#,
+                "CONSTRAINT c CHECK (n > 0)",
+            ],
+        );
+        check("CREATE VIRTUAL TABLE x", &["a"], &[]);
+    }
+
+    #[test]
+    fn checks_are_found() {
+        let check = |sql: &str, expected: &[(&str, &str)]| {
+            let found = check_constraints(sql);
+            let found: Vec<_> = found.iter().map(|(name, expression)| (name.as_str(), expression.as_str())).collect();
+            assert_eq!(found, expected);
+        };
+        check("x CONSTRAINT a CHECK (b > (1 + 2)), constraint c check (d)", &[("a", "b > (1 + 2)"), ("c", "d")]);
+        check("CONSTRAINT a CHECK (b > random()), CONSTRAINT c CHECK (d)", &[("c", "d")]);
+    }
+}
