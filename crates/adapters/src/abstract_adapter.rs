@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
+use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::schema_cache::SchemaCache;
 use crate::schema_definitions::{
     self, AddColumnDefinition, AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition,
@@ -179,6 +180,11 @@ fn foreign_key_base(name: &str) -> String {
 pub trait Adapter {
     fn base(&self) -> &AbstractAdapter;
     fn base_mut(&mut self) -> &mut AbstractAdapter;
+
+    /// The adapter itself where it is PostgreSQL's, for the methods that only it has.
+    fn as_postgresql(&mut self) -> Option<&mut PostgreSQLAdapter> {
+        None
+    }
 
     // --- abstract_adapter.rb -----------------------------------------------------------------------------------------
 

@@ -1,4 +1,14 @@
 //! PostgreSQL: the parts of its adapter, each under the name of the Rails file it mirrors.
 
 pub mod client;
+pub mod configuration;
+pub mod database_statements;
+pub mod errors;
+pub mod oid;
+pub mod quoting;
+pub mod referential_integrity;
+pub mod result;
+pub mod schema_creation;
+pub mod schema_definitions;
+pub mod schema_statements;
 pub mod utils;

@@ -1,0 +1,164 @@
+//! postgresql/database_statements.rb. EXPLAIN and warnings are absent.
+
+use super::client::{ClientError, Parameter, PgResult, TransactionStatus};
+use super::{errors, result, schema_statements};
+use crate::arg::float_to_s;
+use crate::database_statements::{ExecuteOptions, extract_table_ref_from_insert_sql};
+use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result};
+
+/// What a cached plan that no longer fits is reported as.
+const FEATURE_NOT_SUPPORTED: &str = "0A000";
+
+pub fn perform_query(adapter: &mut PostgreSQLAdapter, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
+    let parameters = binds.iter().map(|bind| parameter(adapter, bind)).collect::<Result<Vec<_>>>()?;
+    let answer = if options.prepare {
+        exec_prepared(adapter, sql, &parameters)?
+    } else {
+        let client = adapter.client()?;
+        let outcome = if parameters.is_empty() { client.exec(sql) } else { client.exec_params(sql, &parameters) };
+        outcome.map_err(|error| errors::translate_exception(&error))?
+    };
+    Ok(result::decode(&answer, adapter.decode_dates))
+}
+
+/// `type_cast`, and what the `pg` gem's encoders make of the value.
+fn parameter(adapter: &PostgreSQLAdapter, value: &Arg) -> Result<Parameter> {
+    Ok(match adapter.type_cast(value)? {
+        Arg::Nil => Parameter::Null,
+        Arg::Bytes(bytes) => Parameter::Binary(bytes),
+        Arg::Bool(value) => Parameter::Text(if value { "t" } else { "f" }.to_owned()),
+        Arg::Float(number) => Parameter::Text(float_to_s(number)),
+        other => Parameter::Text(other.to_s()),
+    })
+}
+
+fn exec_prepared(adapter: &mut PostgreSQLAdapter, sql: &str, parameters: &[Parameter]) -> Result<PgResult> {
+    loop {
+        let key = format!("{}-{sql}", schema_statements::schema_search_path(adapter)?);
+        let name = prepare_statement(adapter, &key, sql)?;
+        let error = match adapter.client()?.exec_prepared(&name, parameters) {
+            Ok(result) => return Ok(result),
+            Err(error) => error,
+        };
+        if !is_cached_plan_failure(&error) {
+            return Err(errors::translate_exception(&error));
+        }
+        if adapter.open_transactions() > 0 {
+            return Err(Error::new(ErrorClass::PreparedStatementCacheExpired, error.message));
+        }
+        if let Some(name) = adapter.statements.remove(&key) {
+            adapter.deallocate(&name);
+        }
+    }
+}
+
+fn prepare_statement(adapter: &mut PostgreSQLAdapter, key: &str, sql: &str) -> Result<String> {
+    if let Some(name) = adapter.statements.get(key) {
+        return Ok(name);
+    }
+    let name = adapter.statements.next_key();
+    adapter.client()?.prepare(&name, sql).map_err(|error| errors::translate_exception(&error))?;
+    let limit = adapter.statement_limit();
+    if let Some(evicted) = adapter.statements.evict(limit) {
+        adapter.deallocate(&evicted);
+    }
+    adapter.statements.insert(key.to_owned(), name.clone());
+    Ok(name)
+}
+
+fn is_cached_plan_failure(error: &ClientError) -> bool {
+    error.fields.as_ref().is_some_and(|fields| {
+        fields.sqlstate() == Some(FEATURE_NOT_SUPPORTED) && fields.source_function() == Some("RevalidateCachedQuery")
+    })
+}
+
+/// `exec_insert` with `insert_returning: false`: the id is read from the sequence.
+pub fn exec_insert_without_returning(
+    adapter: &mut PostgreSQLAdapter,
+    sql: &str,
+    name: Option<&str>,
+    binds: &[Arg],
+    pk: &Arg,
+) -> Result<QueryResult> {
+    let result = adapter.exec_query(sql, name, binds)?;
+    let Some(table) = extract_table_ref_from_insert_sql(sql) else { return Ok(result) };
+    let pk = if pk.is_nil() { adapter.primary_key(&table)? } else { pk.clone() };
+    if let Arg::Array(_) | Arg::Nil = pk {
+        return Ok(result);
+    }
+    let Some(sequence) = adapter.default_sequence_name(&table, &pk.to_s())? else { return Ok(result) };
+    let sql = format!("SELECT currval({})", adapter.quote(&Arg::Str(sequence))?);
+    adapter.exec_query(&sql, Some("SQL"), &[])
+}
+
+pub fn begin_isolated_db_transaction(adapter: &mut PostgreSQLAdapter, isolation: &str) -> Result<()> {
+    let level = match isolation {
+        "read_uncommitted" => "READ UNCOMMITTED",
+        "read_committed" => "READ COMMITTED",
+        "repeatable_read" => "REPEATABLE READ",
+        "serializable" => "SERIALIZABLE",
+        other => {
+            let message = format!("invalid transaction isolation level: {}", crate::arg::inspect_symbol(other));
+            return Err(Error::new(ErrorClass::TransactionIsolationError, message));
+        }
+    };
+    let sql = format!("BEGIN ISOLATION LEVEL {level}");
+    adapter.internal_execute(&sql, Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)
+}
+
+impl PostgreSQLAdapter {
+    /// `set_constraints(deferred, *constraints)`
+    pub fn set_constraints(&mut self, deferred: &Arg, constraints: &[String]) -> Result<()> {
+        if !deferred.is_symbol("deferred") && !deferred.is_symbol("immediate") {
+            return Err(Error::argument("deferred must be :deferred or :immediate"));
+        }
+        let names: Vec<_> = constraints.iter().map(|name| self.quote_table_name(name)).collect();
+        let names = if names.is_empty() { "ALL".to_owned() } else { names.join(", ") };
+        self.execute(&format!("SET CONSTRAINTS {names} {}", deferred.to_s().to_uppercase()), None).map(drop)
+    }
+
+    /// Whether the transaction has failed, so that all but a rollback would.
+    pub fn in_failed_transaction(&self) -> bool {
+        self.client.as_ref().is_some_and(|client| client.transaction_status() == TransactionStatus::InError)
+    }
+}
+
+/// Statements beside SELECT and its kin that write nothing.
+const READ_KEYWORDS: [&str; 14] = [
+    "close", "declare", "fetch", "move", "set", "show", "begin", "commit", "explain", "release", "rollback", "savepoint",
+    "select", "with",
+];
+
+/// `write_query?`: what begins otherwise, after spaces, parentheses and comments.
+pub fn write_query(sql: &str) -> bool {
+    let mut rest = sql;
+    loop {
+        let trimmed = rest.trim_start_matches(|character: char| character == '(' || character.is_ascii_whitespace());
+        let after_comment = match trimmed.strip_prefix("--") {
+            Some(comment) => comment.split_once('\n').map(|(_, after)| after),
+            None => trimmed.strip_prefix("/*").and_then(|comment| comment.split_once("*/")).map(|(_, after)| after),
+        };
+        let Some(after) = after_comment else {
+            return !READ_KEYWORDS.iter().any(|keyword| {
+                trimmed.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword))
+            });
+        };
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_are_told_from_reads() {
+        let check = |sql: &str, expected: bool| assert_eq!(write_query(sql), expected, "{sql}");
+        check("SELECT 1", false);
+        check(" ( /* x */ -- y\n select 1)", false);
+        check("SHOW search_path", false);
+        check("UPDATE t SET a = 1", true);
+        check("CREATE TABLE t ()", true);
+    }
+}

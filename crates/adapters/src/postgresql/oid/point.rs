@@ -1,0 +1,53 @@
+//! postgresql/oid/point.rb. `ActiveRecord::Point` is an array of its two coordinates here.
+
+use crate::arg::float_to_s;
+use crate::types::{CastType, Float};
+use crate::{Arg, Result};
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Point;
+
+impl CastType for Point {
+    fn type_name(&self) -> Option<&str> {
+        Some("point")
+    }
+
+    fn cast(&self, value: &Arg) -> Result<Arg> {
+        match value {
+            Arg::Str(_) if value.is_blank() => Ok(Arg::Nil),
+            Arg::Str(text) => {
+                let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+                let (x, y) = inner.split_once(',').unwrap_or((inner, ""));
+                build_point(&Arg::str(x), &Arg::str(y))
+            }
+            Arg::Array(items) => build_point(items.first().unwrap_or(&Arg::Nil), items.get(1).unwrap_or(&Arg::Nil)),
+            Arg::Hash(options) if options.is_empty() => Ok(Arg::Nil),
+            Arg::Hash(options) => build_point(options.get("x"), options.get("y")),
+            other => Ok(other.clone()),
+        }
+    }
+
+    fn serialize(&self, value: &Arg) -> Result<Arg> {
+        let (Arg::Array(_) | Arg::Hash(_)) = value else { return Ok(value.clone()) };
+        Ok(match self.cast(value)? {
+            Arg::Array(coordinates) => {
+                let [x, y] = [0, 1].map(|index| coordinates.get(index).map(number_for_point).unwrap_or_default());
+                Arg::Str(format!("({x},{y})"))
+            }
+            other => other,
+        })
+    }
+
+    fn is_mutable(&self) -> bool {
+        true
+    }
+}
+
+fn build_point(x: &Arg, y: &Arg) -> Result<Arg> {
+    Ok(Arg::Array(vec![Float::default().cast(x)?, Float::default().cast(y)?]))
+}
+
+fn number_for_point(value: &Arg) -> String {
+    let text = if let Arg::Float(number) = value { float_to_s(*number) } else { value.to_s() };
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}

@@ -1,0 +1,126 @@
+//! postgresql/quoting.rb. The patterns that guard `order` and `pluck` are absent.
+
+use super::oid::{is_infinite, quote_bits};
+use super::utils::escape_bytea;
+use crate::abstract_adapter::ColumnRef;
+use crate::arg::{decimal_to_s, float_to_s};
+use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::{Adapter, Arg, Error, ErrorClass, Result, quoting};
+
+pub fn quote(adapter: &PostgreSQLAdapter, value: &Arg) -> Result<String> {
+    match value {
+        Arg::BigInt(_) => Err(integer_out_of_64_bit_range()),
+        Arg::Float(number) if !number.is_finite() => Ok(format!("'{}'", float_to_s(*number))),
+        Arg::Range { .. } => quote(adapter, &Arg::Str(encode_range(value)?)),
+        other => quoting::quote(adapter, other),
+    }
+}
+
+/// `IntegerOutOf64BitRange`
+fn integer_out_of_64_bit_range() -> Error {
+    Error::new(
+        ErrorClass::StandardError,
+        "Provided value outside of the range of a signed 64bit integer.\n\n\
+         PostgreSQL will treat the column type in question as a numeric.\n\
+         This may result in a slow sequential scan due to a comparison\n\
+         being performed between an integer or bigint value and a numeric value.\n\n\
+         To allow for this potentially unwanted behavior, set\n\
+         ActiveRecord.raise_int_wider_than_64bit to false.\n",
+    )
+}
+
+/// `PG::Connection#escape`, with standard conforming strings.
+pub fn quote_string(text: &str) -> String {
+    text.replace('\'', "''")
+}
+
+pub fn quoted_binary(value: &[u8]) -> String {
+    format!("'{}'", escape_bytea(value))
+}
+
+pub fn quoted_date(value: &Arg) -> String {
+    let year = match value {
+        Arg::Date(date) => date.year(),
+        Arg::DateTime(time) => time.year(),
+        Arg::Time(time) => time.year(),
+        _ => 1,
+    };
+    let quoted = quoting::quoted_date(value);
+    if year > 0 {
+        return quoted;
+    }
+    let rest = quoted.trim_start_matches('-').trim_start_matches(|character: char| character.is_ascii_digit());
+    format!("{:04}{rest} BC", 1 - i32::from(year))
+}
+
+/// Does not quote the calls of functions that `uuid` columns default to.
+pub fn quote_default_expression(adapter: &mut PostgreSQLAdapter, value: &Arg, column: ColumnRef<'_>) -> Result<String> {
+    let value = &match value {
+        // A literal of Arel's is a string to the column's type.
+        Arg::Sql(text) => Arg::Str(text.clone()),
+        other => other.clone(),
+    };
+    match value {
+        Arg::Function(expression) => return Ok(expression.clone()),
+        Arg::Str(text) if column.r#type() == Some("uuid") && text.contains("()") => return Ok(text.clone()),
+        _ => {}
+    }
+    let cast_type = column.fetch_cast_type(adapter)?;
+    let serialized = cast_type.serialize(value)?;
+    if serialized.is_truthy() && !is_array(column) {
+        match cast_type.type_name() {
+            Some("bit" | "bit_varying") => return Ok(quote_bits(&serialized)),
+            Some("xml") => return Ok(format!("xml '{}'", quote_string(&serialized.to_s()))),
+            _ => {}
+        }
+    }
+    adapter.quote(&serialized)
+}
+
+fn is_array(column: ColumnRef<'_>) -> bool {
+    match column {
+        ColumnRef::Column(column) => column.is_array(),
+        ColumnRef::Definition(_) => column.sql_type().is_some_and(|sql_type| sql_type.ends_with("[]")),
+    }
+}
+
+/// For a bind parameter or an item of an array. Binary values stay bytes, which are sent in binary format.
+pub fn type_cast(value: &Arg) -> Result<Arg> {
+    Ok(match value {
+        Arg::Symbol(text) | Arg::Sql(text) => Arg::Str(text.clone()),
+        Arg::Decimal(number) => Arg::Str(decimal_to_s(number)),
+        Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_) => Arg::Str(quoted_date(value)),
+        Arg::Range { .. } => Arg::Str(encode_range(value)?),
+        Arg::Array(_) => return Err(cannot_cast("Array")),
+        Arg::Hash(_) => return Err(cannot_cast("Hash")),
+        Arg::Function(_) => return Err(cannot_cast("Proc")),
+        other => other.clone(),
+    })
+}
+
+fn cannot_cast(class: &str) -> Error {
+    Error::new(ErrorClass::TypeError, format!("can't cast {class}"))
+}
+
+fn encode_range(range: &Arg) -> Result<String> {
+    let Arg::Range { begin, end, exclusive } = range else { return Ok(range.to_s()) };
+    let bound = |bound: &Option<Box<Arg>>| match bound.as_deref() {
+        None => Ok(String::new()),
+        Some(value) if is_infinite(value) => Ok(String::new()),
+        Some(value) => type_cast(value).map(|value| value.to_s()),
+    };
+    let is_time = |bound: &Option<Box<Arg>>| {
+        matches!(bound.as_deref(), Some(Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_)))
+    };
+    let lower = bound(begin)?;
+    let upper = if is_time(begin) || is_time(end) {
+        // The server takes `[today,]` for `[today,)`; infinity itself is included.
+        match end.as_deref() {
+            None => "infinity".to_owned(),
+            Some(value) => type_cast(value)?.to_s(),
+        }
+    } else {
+        bound(end)?
+    };
+    Ok(format!("[{lower},{upper}{}", if *exclusive { ')' } else { ']' }))
+}

@@ -1,0 +1,29 @@
+//! postgresql/referential_integrity.rb, but for `check_all_foreign_keys_valid!`, which only fixtures call.
+
+use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::transaction::{self, TransactionOptions};
+use crate::{Adapter, Arg, Result};
+
+/// Without the right to do so the block runs all the same, as in Rails.
+pub fn suspend(adapter: &mut PostgreSQLAdapter) -> Result<Vec<Arg>> {
+    let _ = switch_triggers(adapter, "DISABLE");
+    Ok(Vec::new())
+}
+
+pub fn restore(adapter: &mut PostgreSQLAdapter) -> Result<()> {
+    let _ = switch_triggers(adapter, "ENABLE");
+    Ok(())
+}
+
+fn switch_triggers(adapter: &mut PostgreSQLAdapter, action: &str) -> Result<()> {
+    let options = TransactionOptions { requires_new: true, ..TransactionOptions::default() };
+    transaction::transaction(adapter, options, |adapter| {
+        let tables = adapter.tables()?;
+        let statements: Vec<_> = tables
+            .iter()
+            .map(|name| format!("ALTER TABLE {} {action} TRIGGER ALL", adapter.quote_table_name(name)))
+            .collect();
+        adapter.execute(&statements.join(";"), None).map(drop)
+    })
+    .map(drop)
+}

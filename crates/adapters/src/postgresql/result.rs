@@ -1,0 +1,90 @@
+//! Rows as the `pg` gem decodes them for Rails: the coders of `add_pg_decoders` in postgresql_adapter.rb. What has no coder
+//! stays text.
+
+use bigdecimal::BigDecimal;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{Offset, TimeZone};
+
+use super::client::PgResult;
+use crate::types::string_to_i;
+use crate::{Arg, QueryResult};
+
+const BOOL: u32 = 16;
+const INT8: u32 = 20;
+const INT2: u32 = 21;
+const INT4: u32 = 23;
+const OID: u32 = 26;
+const FLOAT4: u32 = 700;
+const FLOAT8: u32 = 701;
+const DATE: u32 = 1082;
+const TIMESTAMP: u32 = 1114;
+const TIMESTAMPTZ: u32 = 1184;
+const NUMERIC: u32 = 1700;
+
+pub fn decode(result: &PgResult, decode_dates: bool) -> QueryResult {
+    let columns = result.fields.iter().map(|field| field.name.clone()).collect();
+    let value = |(value, oid): (&Option<bytes::Bytes>, u32)| match value {
+        None => Arg::Nil,
+        Some(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => decode_value(text, oid, decode_dates).unwrap_or_else(|| Arg::str(text)),
+            Err(_) => Arg::Bytes(bytes.to_vec()),
+        },
+    };
+    let oids: Vec<u32> = result.fields.iter().map(|field| field.type_oid).collect();
+    let rows = result.rows.iter().map(|row| row.iter().zip(oids.iter().copied()).map(value).collect()).collect();
+    QueryResult { columns, rows, affected_rows: result.command_tuples(), last_insert_id: 0 }
+}
+
+/// None for what stays text.
+fn decode_value(text: &str, oid: u32, decode_dates: bool) -> Option<Arg> {
+    match oid {
+        BOOL => Some(Arg::Bool(text == "t")),
+        INT2 | INT4 | INT8 | OID => {
+            let number = string_to_i(text);
+            Some(i64::try_from(&number).map_or(Arg::BigInt(number), Arg::Int))
+        }
+        FLOAT4 | FLOAT8 => match text {
+            "Infinity" => Some(Arg::Float(f64::INFINITY)),
+            "-Infinity" => Some(Arg::Float(f64::NEG_INFINITY)),
+            text => text.parse().ok().map(Arg::Float),
+        },
+        NUMERIC if text == "NaN" => Some(Arg::Float(f64::NAN)),
+        NUMERIC => text.parse::<BigDecimal>().ok().map(Arg::Decimal),
+        TIMESTAMP => text.parse::<DateTime>().ok().map(Arg::DateTime),
+        TIMESTAMPTZ => timestamp_with_time_zone(text),
+        DATE if decode_dates => text.parse::<Date>().ok().map(Arg::Date),
+        _ => None,
+    }
+}
+
+fn timestamp_with_time_zone(text: &str) -> Option<Arg> {
+    let sign = text.rfind(['+', '-']).filter(|index| *index > "2000-01-01".len())?;
+    let (time, offset) = text.split_at(sign);
+    let negative = offset.starts_with('-');
+    let mut seconds = 0;
+    for (part, unit) in offset[1..].split(':').zip([3600, 60, 1]) {
+        seconds += part.parse::<i32>().ok()? * unit;
+    }
+    let offset = Offset::from_seconds(if negative { -seconds } else { seconds }).ok()?;
+    let zoned = time.parse::<DateTime>().ok()?.to_zoned(TimeZone::fixed(offset)).ok()?;
+    Some(Arg::Time(zoned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_decoded_by_oid() {
+        let check = |oid: u32, text: &str, expected: &str| {
+            assert_eq!(decode_value(text, oid, false).unwrap_or_else(|| Arg::str(text)).inspect(), expected, "{text}");
+        };
+        check(INT8, "9223372036854775807", "9223372036854775807");
+        check(NUMERIC, "1.50", "1.5");
+        check(BOOL, "f", "false");
+        check(TIMESTAMP, "2020-01-02 03:04:05.5", "2020-01-02 03:04:05 UTC");
+        check(TIMESTAMPTZ, "2020-01-02 03:04:05+05:30", "2020-01-02 03:04:05 +0530");
+        check(TIMESTAMP, "infinity", "\"infinity\"");
+        check(DATE, "2020-01-02", "\"2020-01-02\"");
+    }
+}

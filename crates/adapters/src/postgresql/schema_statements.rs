@@ -1,0 +1,402 @@
+//! postgresql/schema_statements.rb: databases, schemas, tables and columns. What asks the catalogue, and indexes,
+//! constraints, sequences, extensions and enums, are in schema_statements/.
+
+mod constraints;
+mod enums;
+mod indexes;
+mod introspection;
+mod sequences;
+
+pub use constraints::{
+    add_exclusion_constraint, add_unique_constraint, assert_valid_deferrable, check_constraints, exclusion_constraint_options,
+    extract_foreign_key_action, foreign_keys, remove_exclusion_constraint, remove_unique_constraint, unique_constraint_options,
+    validate_constraint,
+};
+pub use enums::{
+    add_enum_value, create_enum, disable_extension, drop_enum, enable_extension, extensions, rename_enum, rename_enum_value,
+};
+pub use indexes::{
+    add_index, add_index_options, add_options_for_index_columns, index_name_exists, indexes, quoted_include_columns,
+    remove_index, rename_index,
+};
+pub use introspection::{columns, data_source_sql, primary_keys, table_comment, table_options};
+pub use sequences::{default_sequence_name, reset_pk_sequence};
+
+use super::utils::{decode_string_array, extract_schema_qualified_name};
+use crate::abstract_adapter::ColumnRef;
+use crate::database_statements::ExecuteOptions;
+use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::schema_definitions::ChangeColumnDefinition;
+use crate::schema_statements::{
+    self as abstract_statements, AlterFragment, BulkCommand, extract_new_default_value, rename_column_indexes,
+    rename_table_indexes, validate_change_column_null_argument,
+};
+use crate::{Adapter, Arg, Error, Options, Result};
+
+// --- databases and schemas -------------------------------------------------------------------------------------------
+
+impl PostgreSQLAdapter {
+    pub fn recreate_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        self.drop_database(name)?;
+        self.create_database(name, options)
+    }
+
+    pub fn create_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        let options = Options::from([("encoding", "utf8")]).merge(options);
+        let mut sql = format!("CREATE DATABASE {}", self.quote_table_name(name));
+        for (key, value) in &options {
+            let value = value.to_s();
+            sql.push_str(&match key.as_str() {
+                "owner" => format!(" OWNER = \"{value}\""),
+                "template" => format!(" TEMPLATE = \"{value}\""),
+                "encoding" => format!(" ENCODING = '{value}'"),
+                "locale_provider" => format!(" LOCALE_PROVIDER = '{value}'"),
+                "locale" => format!(" LOCALE = '{value}'"),
+                "collation" => format!(" LC_COLLATE = '{value}'"),
+                "ctype" => format!(" LC_CTYPE = '{value}'"),
+                "tablespace" => format!(" TABLESPACE = \"{value}\""),
+                "connection_limit" => format!(" CONNECTION LIMIT = {value}"),
+                _ => String::new(),
+            });
+        }
+        self.execute(&sql, None).map(drop)
+    }
+
+    pub fn drop_database(&mut self, name: &str) -> Result<()> {
+        let sql = format!("DROP DATABASE IF EXISTS {}", self.quote_table_name(name));
+        self.execute(&sql, None).map(drop)
+    }
+
+    /// `schema_exists?`
+    pub fn schema_exists(&mut self, name: &str) -> Result<bool> {
+        let sql = format!("SELECT COUNT(*) FROM pg_namespace WHERE nspname = {}", self.quote(&Arg::str(name))?);
+        Ok(self.query_value(&sql, Some("SCHEMA"))?.as_int().is_some_and(|count| count > 0))
+    }
+
+    pub fn current_schema(&mut self) -> Result<Option<String>> {
+        let schema = self.query_value("SELECT current_schema", Some("SCHEMA"))?;
+        Ok((!schema.is_nil()).then(|| schema.to_s()))
+    }
+
+    /// The schemas of the search path that exist, in order.
+    pub fn current_schemas(&mut self) -> Result<Vec<String>> {
+        let schemas = self.query_value("SELECT current_schemas(false)", Some("SCHEMA"))?;
+        Ok(decode_string_array(&schemas.to_s()))
+    }
+
+    pub fn schema_names(&mut self) -> Result<Vec<String>> {
+        let sql = "SELECT nspname FROM pg_namespace \
+                   WHERE nspname !~ '^pg_.*' AND nspname NOT IN ('information_schema') ORDER BY nspname";
+        Ok(self.query_values(sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
+    }
+
+    pub fn encoding(&mut self) -> Result<Arg> {
+        let sql = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()";
+        self.query_value(sql, Some("SCHEMA"))
+    }
+
+    pub fn collation(&mut self) -> Result<Arg> {
+        self.query_value("SELECT datcollate FROM pg_database WHERE datname = current_database()", Some("SCHEMA"))
+    }
+
+    pub fn ctype(&mut self) -> Result<Arg> {
+        self.query_value("SELECT datctype FROM pg_database WHERE datname = current_database()", Some("SCHEMA"))
+    }
+
+    /// `create_schema(schema_name, force:, if_not_exists:)`
+    pub fn create_schema(&mut self, schema_name: &str, options: &Options) -> Result<()> {
+        let (force, if_not_exists) = (options.get("force").is_truthy(), options.get("if_not_exists").is_truthy());
+        if force && if_not_exists {
+            return Err(Error::argument("Options `:force` and `:if_not_exists` cannot be used simultaneously."));
+        }
+        if force {
+            self.drop_schema(schema_name, &Options::from([("if_exists", true)]))?;
+        }
+        let condition = if if_not_exists { " IF NOT EXISTS" } else { "" };
+        let sql = format!("CREATE SCHEMA{condition} {}", self.quote_column_name(schema_name));
+        self.execute(&sql, None).map(drop)
+    }
+
+    pub fn drop_schema(&mut self, schema_name: &str, options: &Options) -> Result<()> {
+        let condition = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
+        let sql = format!("DROP SCHEMA{condition} {} CASCADE", self.quote_column_name(schema_name));
+        self.execute(&sql, None).map(drop)
+    }
+
+    pub fn rename_schema(&mut self, schema_name: &str, new_name: &str) -> Result<()> {
+        let sql = format!(
+            "ALTER SCHEMA {} RENAME TO {}",
+            self.quote_column_name(schema_name),
+            self.quote_column_name(new_name)
+        );
+        self.execute(&sql, None).map(drop)
+    }
+
+    /// `schema_search_path=`: comma-separated names, as they go into `SET search_path TO`.
+    pub fn set_schema_search_path(&mut self, schema_csv: &str) -> Result<()> {
+        set_schema_search_path(self, schema_csv)
+    }
+
+    pub fn schema_search_path(&mut self) -> Result<String> {
+        schema_search_path(self)
+    }
+
+    pub fn client_min_messages(&mut self) -> Result<String> {
+        Ok(self.query_value("SHOW client_min_messages", Some("SCHEMA"))?.to_s())
+    }
+
+    pub fn set_client_min_messages(&mut self, level: &str) -> Result<()> {
+        set_client_min_messages(self, level)
+    }
+
+    /// `session_auth=`
+    pub fn set_session_auth(&mut self, user: &str) -> Result<()> {
+        self.clear_cache();
+        let sql = format!("SET SESSION AUTHORIZATION {user}");
+        self.internal_execute(&sql, None, &[], ExecuteOptions::default()).map(drop)
+    }
+}
+
+pub fn set_schema_search_path(adapter: &mut PostgreSQLAdapter, schema_csv: &str) -> Result<()> {
+    if adapter.schema_search_path.as_deref() != Some(schema_csv) {
+        let sql = format!("SET search_path TO {schema_csv}");
+        adapter.internal_execute(&sql, Some("SQL"), &[], ExecuteOptions::default())?;
+        adapter.schema_search_path = Some(schema_csv.to_owned());
+    }
+    Ok(())
+}
+
+pub fn schema_search_path(adapter: &mut PostgreSQLAdapter) -> Result<String> {
+    if let Some(search_path) = &adapter.schema_search_path {
+        return Ok(search_path.clone());
+    }
+    let search_path = adapter.query_value("SHOW search_path", Some("SCHEMA"))?.to_s();
+    adapter.schema_search_path = Some(search_path.clone());
+    Ok(search_path)
+}
+
+pub fn set_client_min_messages(adapter: &mut PostgreSQLAdapter, level: &str) -> Result<()> {
+    adapter.execute_schema(&format!("SET client_min_messages TO '{level}'")).map(drop)
+}
+
+/// Read on connecting, unlike in Rails, for names are checked where nothing may be asked.
+pub fn read_max_identifier_length(adapter: &mut PostgreSQLAdapter) -> Result<()> {
+    let length = adapter.query_value("SHOW max_identifier_length", Some("SCHEMA"))?.to_s();
+    adapter.max_identifier_length = length.parse().unwrap_or(adapter.max_identifier_length);
+    Ok(())
+}
+
+// --- tables ----------------------------------------------------------------------------------------------------------
+
+pub fn drop_table(adapter: &mut PostgreSQLAdapter, table_names: &[&str], options: &Options) -> Result<()> {
+    for name in table_names {
+        adapter.base_mut().schema_cache.clear_data_source_cache(name);
+    }
+    let condition = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
+    let cascade = if options.get("force").is_symbol("cascade") { " CASCADE" } else { "" };
+    let names: Vec<_> = table_names.iter().map(|name| adapter.quote_table_name(name)).collect();
+    adapter.execute(&format!("DROP TABLE{condition} {}{cascade}", names.join(", ")), None).map(drop)
+}
+
+/// Renames the primary key's index and sequence too, where they have the names the server gave them.
+pub fn rename_table(adapter: &mut PostgreSQLAdapter, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
+    if !options.get("_uses_legacy_table_name").is_truthy() {
+        adapter.validate_table_length(new_name)?;
+    }
+    adapter.clear_cache();
+    adapter.base_mut().schema_cache.clear_data_source_cache(table_name);
+    adapter.base_mut().schema_cache.clear_data_source_cache(new_name);
+    let sql =
+        format!("ALTER TABLE {} RENAME TO {}", adapter.quote_table_name(table_name), adapter.quote_table_name(new_name));
+    adapter.execute(&sql, None)?;
+    if let Some((pk, sequence)) = adapter.pk_and_sequence_for(new_name)? {
+        let truncated = |name: &str, suffix: &str| -> String {
+            let length = adapter.max_identifier_length.saturating_sub(suffix.chars().count());
+            name.chars().take(length).chain(suffix.chars()).collect()
+        };
+        let index = adapter.quote_table_name(&truncated(table_name, "_pkey"));
+        let new_index = adapter.quote_table_name(&truncated(new_name, "_pkey"));
+        let suffix = format!("_{pk}_seq");
+        let renamed = sequence.filter(|sequence| sequence.identifier == truncated(table_name, &suffix)).map(|sequence| {
+            let new_sequence = adapter.quote_table_name(&truncated(new_name, &suffix));
+            format!("ALTER TABLE {} RENAME TO {new_sequence}", sequence.quoted())
+        });
+        adapter.execute(&format!("ALTER INDEX {index} RENAME TO {new_index}"), None)?;
+        if let Some(sql) = renamed {
+            adapter.execute(&sql, None)?;
+        }
+    }
+    rename_table_indexes(adapter, table_name, new_name, options)
+}
+
+pub fn change_table_comment(adapter: &mut PostgreSQLAdapter, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
+    adapter.clear_cache();
+    let comment = adapter.quote(&extract_new_default_value(comment_or_changes))?;
+    let sql = format!("COMMENT ON TABLE {} IS {comment}", adapter.quote_table_name(table_name));
+    adapter.execute(&sql, None).map(drop)
+}
+
+// --- columns ---------------------------------------------------------------------------------------------------------
+
+pub fn change_column(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    column_name: &str,
+    r#type: &Arg,
+    options: Options,
+) -> Result<()> {
+    adapter.clear_cache();
+    let mut sqls = Vec::new();
+    let mut later = Vec::new();
+    for fragment in change_column_for_alter(adapter, table_name, column_name, r#type, options)? {
+        match fragment {
+            AlterFragment::Sql(sql) => sqls.push(sql),
+            AlterFragment::Later(command) => later.push(command),
+        }
+    }
+    let sql = format!("ALTER TABLE {} {}", adapter.quote_table_name(table_name), sqls.join(", "));
+    adapter.execute(&sql, None)?;
+    later.iter().try_for_each(|command| adapter.send_command(table_name, command))
+}
+
+fn change_column_for_alter(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    column_name: &str,
+    r#type: &Arg,
+    options: Options,
+) -> Result<Vec<AlterFragment>> {
+    let later = comment_later(column_name, &options);
+    let definition = adapter.create_table_definition(table_name, &Options::new());
+    let column = definition.new_column_definition(adapter, column_name, r#type, options)?;
+    let mut change = ChangeColumnDefinition { column, name: column_name.to_owned() };
+    let mut fragments = vec![AlterFragment::Sql(adapter.visit_change_column_definition(&mut change)?)];
+    fragments.extend(later);
+    Ok(fragments)
+}
+
+/// A column's comment is a statement of its own, to be sent after the ALTER TABLE.
+pub fn comment_later(column_name: &str, options: &Options) -> Option<AlterFragment> {
+    options.get_opt("comment").map(|comment| {
+        AlterFragment::Later(BulkCommand {
+            method: "change_column_comment".to_owned(),
+            args: vec![Arg::str(column_name), comment.clone()],
+            options: Options::new(),
+        })
+    })
+}
+
+/// The `*_for_alter` that only PostgreSQL has, before the abstract ones.
+pub fn for_alter(adapter: &mut PostgreSQLAdapter, table_name: &str, command: &BulkCommand) -> Result<Option<Vec<AlterFragment>>> {
+    match command.method.as_str() {
+        "change_column" => {
+            change_column_for_alter(adapter, table_name, &command.name(0), &command.arg(1), command.options.clone()).map(Some)
+        }
+        "change_column_null" if command.arg(2).is_nil() => {
+            let action = if command.arg(1).is_truthy() { "DROP" } else { "SET" };
+            let name = adapter.quote_column_name(&command.name(0));
+            Ok(Some(vec![AlterFragment::Sql(format!("ALTER COLUMN {name} {action} NOT NULL"))]))
+        }
+        "change_column_null" => Ok(Some(vec![AlterFragment::Later(command.clone())])),
+        _ => abstract_statements::for_alter(adapter, table_name, command),
+    }
+}
+
+pub fn change_column_null(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    column_name: &str,
+    null: &Arg,
+    default: &Arg,
+) -> Result<()> {
+    let null = validate_change_column_null_argument(null)?;
+    adapter.clear_cache();
+    let table = adapter.quote_table_name(table_name);
+    let name = adapter.quote_column_name(column_name);
+    if !null && !default.is_nil() {
+        let column = adapter.column_for(table_name, column_name)?;
+        let default = adapter.quote_default_expression(default, ColumnRef::Column(&column))?;
+        adapter.execute(&format!("UPDATE {table} SET {name}={default} WHERE {name} IS NULL"), None)?;
+    }
+    let action = if null { "DROP" } else { "SET" };
+    adapter.execute(&format!("ALTER TABLE {table} ALTER COLUMN {name} {action} NOT NULL"), None).map(drop)
+}
+
+pub fn change_column_comment(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    column_name: &str,
+    comment_or_changes: &Arg,
+) -> Result<()> {
+    adapter.clear_cache();
+    let comment = adapter.quote(&extract_new_default_value(comment_or_changes))?;
+    let (table, column) = (adapter.quote_table_name(table_name), adapter.quote_column_name(column_name));
+    adapter.execute(&format!("COMMENT ON COLUMN {table}.{column} IS {comment}"), None).map(drop)
+}
+
+pub fn rename_column(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    column_name: &str,
+    new_column_name: &str,
+) -> Result<()> {
+    adapter.clear_cache();
+    let sql = format!(
+        "ALTER TABLE {} RENAME COLUMN {} TO {}",
+        adapter.quote_table_name(table_name),
+        adapter.quote_column_name(column_name),
+        adapter.quote_column_name(new_column_name)
+    );
+    adapter.execute(&sql, None)?;
+    rename_column_indexes(adapter, table_name, column_name, new_column_name)
+}
+
+/// The largest `bytea` and `text`, in bytes.
+const MAXIMUM_FIELD_SIZE: i64 = 0x3fff_ffff;
+
+pub fn type_to_sql(adapter: &PostgreSQLAdapter, r#type: &Arg, options: &Options) -> Result<String> {
+    let limit = options.get("limit");
+    let sql = match r#type.to_s().as_str() {
+        name @ ("binary" | "text") => {
+            let fits = limit.is_nil() || limit.as_int().is_some_and(|limit| (0..=MAXIMUM_FIELD_SIZE).contains(&limit));
+            if !fits {
+                return Err(Error::argument(format!(
+                    "No {name} type has byte size {}. The limit on {name} can be at most 1GB - 1byte.",
+                    limit.to_s()
+                )));
+            }
+            abstract_statements::type_to_sql(adapter, r#type, &Options::new())?
+        }
+        "integer" => match limit {
+            Arg::Nil | Arg::Int(3 | 4) => "integer".to_owned(),
+            Arg::Int(1 | 2) => "smallint".to_owned(),
+            Arg::Int(5..=8) => "bigint".to_owned(),
+            limit => {
+                return Err(Error::argument(format!(
+                    "No integer type has byte size {}. Use a numeric with scale 0 instead.",
+                    limit.to_s()
+                )));
+            }
+        },
+        "enum" => match options.get("enum_type") {
+            Arg::Nil => return Err(Error::argument("enum_type is required for enums")),
+            enum_type => enum_type.to_s(),
+        },
+        _ => abstract_statements::type_to_sql(adapter, r#type, options)?,
+    };
+    let is_array = options.get("array").is_truthy() && !r#type.is_symbol("primary_key");
+    Ok(if is_array { format!("{sql}[]") } else { sql })
+}
+
+/// `quoted_scope`: the schema's condition and the name, both as SQL.
+pub(crate) fn quoted_scope(name: &str) -> (String, String) {
+    let name = extract_schema_qualified_name(name);
+    let quoted = |text: &str| format!("'{}'", super::quoting::quote_string(text));
+    let schema = name.schema.as_deref().map_or_else(|| "ANY (current_schemas(false))".to_owned(), quoted);
+    (schema, quoted(&name.identifier))
+}
+
+/// A table as `regclass` reads it: its quoted name, as a literal.
+pub(crate) fn regclass(adapter: &PostgreSQLAdapter, table_name: &str) -> String {
+    format!("'{}'::regclass", super::quoting::quote_string(&adapter.quote_table_name(table_name)))
+}

@@ -1,0 +1,149 @@
+//! Extensions and enums: of postgresql_adapter.rb. Each changes what types there are, so that the type map is read anew.
+
+use super::quoted_scope;
+use crate::postgresql::configuration::reload_type_map;
+use crate::postgresql::utils::decode_string_array;
+use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::{Adapter, Arg, Error, Options, Result};
+
+/// `exec_query(sql)`, whose name in the log is `SQL`.
+fn exec_and_reload(adapter: &mut PostgreSQLAdapter, sql: &str) -> Result<()> {
+    adapter.exec_query(sql, Some("SQL"), &[])?;
+    reload_type_map(adapter)
+}
+
+/// `execute(sql)`, which has no name in the log.
+fn execute_and_reload(adapter: &mut PostgreSQLAdapter, sql: &str) -> Result<()> {
+    adapter.execute(sql, None)?;
+    reload_type_map(adapter)
+}
+
+/// `name.to_s.split(".").values_at(-2, -1)`
+fn schema_and_name(name: &str) -> (Option<&str>, &str) {
+    let mut parts = name.trim_end_matches('.').rsplit('.');
+    let name = parts.next().unwrap_or_default();
+    (parts.next(), name)
+}
+
+pub fn enable_extension(adapter: &mut PostgreSQLAdapter, name: &str) -> Result<()> {
+    let (schema, name) = schema_and_name(name);
+    let schema = schema.map(|schema| format!(" SCHEMA {schema}")).unwrap_or_default();
+    exec_and_reload(adapter, &format!("CREATE EXTENSION IF NOT EXISTS \"{name}\"{schema}"))
+}
+
+pub fn disable_extension(adapter: &mut PostgreSQLAdapter, name: &str, options: &Options) -> Result<()> {
+    let (_, name) = schema_and_name(name);
+    let cascade = if options.get("force").is_symbol("cascade") { " CASCADE" } else { "" };
+    exec_and_reload(adapter, &format!("DROP EXTENSION IF EXISTS \"{name}\"{cascade}"))
+}
+
+/// Each with its schema, unless that is the current one.
+pub fn extensions(adapter: &mut PostgreSQLAdapter) -> Result<Vec<String>> {
+    let result = adapter.read_schema(
+        "SELECT pg_extension.extname, n.nspname AS schema FROM pg_extension \
+         JOIN pg_namespace n ON pg_extension.extnamespace = n.oid",
+    )?;
+    result.iter().map(|row| adapter.without_current_schema(&row.string("schema"), &row.string("extname"))).collect()
+}
+
+impl PostgreSQLAdapter {
+    /// `extension_available?`
+    pub fn extension_available(&mut self, name: &str) -> Result<bool> {
+        let name = self.quote(&Arg::str(name))?;
+        let sql = format!("SELECT true FROM pg_available_extensions WHERE name = {name}");
+        Ok(self.query_value(&sql, Some("SCHEMA"))?.is_truthy())
+    }
+
+    /// `extension_enabled?`
+    pub fn extension_enabled(&mut self, name: &str) -> Result<bool> {
+        let name = self.quote(&Arg::str(name))?;
+        let sql = format!("SELECT installed_version IS NOT NULL FROM pg_available_extensions WHERE name = {name}");
+        Ok(self.query_value(&sql, Some("SCHEMA"))?.is_truthy())
+    }
+
+    /// Each enum type with its values in order.
+    pub fn enum_types(&mut self) -> Result<Vec<(String, Vec<String>)>> {
+        let result = self.read_schema(
+            "SELECT type.typname AS name, type.oid AS oid, n.nspname AS schema, \
+             array_agg(enum.enumlabel ORDER BY enum.enumsortorder) AS value \
+             FROM pg_enum AS enum \
+             JOIN pg_type AS type ON (type.oid = enum.enumtypid) \
+             JOIN pg_namespace n ON type.typnamespace = n.oid \
+             WHERE n.nspname = ANY (current_schemas(false)) \
+             GROUP BY type.oid, n.nspname, type.typname",
+        )?;
+        result
+            .iter()
+            .map(|row| {
+                let name = self.without_current_schema(&row.string("schema"), &row.string("name"))?;
+                Ok((name, decode_string_array(&row.string("value"))))
+            })
+            .collect()
+    }
+
+    fn without_current_schema(&mut self, schema: &str, name: &str) -> Result<String> {
+        let is_current = self.current_schema()?.as_deref() == Some(schema);
+        Ok(if is_current { name.to_owned() } else { format!("{schema}.{name}") })
+    }
+}
+
+pub fn create_enum(adapter: &mut PostgreSQLAdapter, name: &str, values: &[String]) -> Result<()> {
+    let values = values.iter().map(|value| adapter.quote(&Arg::str(value.as_str()))).collect::<Result<Vec<_>>>()?;
+    let (schema, type_name) = quoted_scope(name);
+    let sql = format!(
+        "DO $$\nBEGIN\n    IF NOT EXISTS (\n      SELECT 1\n      FROM pg_type t\n      \
+         JOIN pg_namespace n ON t.typnamespace = n.oid\n      WHERE t.typname = {type_name}\n        \
+         AND n.nspname = {schema}\n    ) THEN\n        CREATE TYPE {} AS ENUM ({});\n    END IF;\nEND\n$$;\n",
+        adapter.quote_table_name(name),
+        values.join(", ")
+    );
+    exec_and_reload(adapter, &sql)
+}
+
+pub fn drop_enum(adapter: &mut PostgreSQLAdapter, name: &str, options: &Options) -> Result<()> {
+    let condition = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
+    let sql = format!("DROP TYPE{condition} {};\n", adapter.quote_table_name(name));
+    exec_and_reload(adapter, &sql)
+}
+
+/// The new name is an argument, or `to:`.
+pub fn rename_enum(adapter: &mut PostgreSQLAdapter, name: &str, new_name: &Arg, options: &Options) -> Result<()> {
+    let new_name = if new_name.is_truthy() { Some(new_name) } else { options.get_opt("to") };
+    let Some(new_name) = new_name else {
+        return Err(Error::argument("rename_enum requires two from/to name positional arguments."));
+    };
+    let (name, new_name) = (adapter.quote_table_name(name), adapter.quote_table_name(&new_name.to_s()));
+    exec_and_reload(adapter, &format!("ALTER TYPE {name} RENAME TO {new_name}"))
+}
+
+pub fn add_enum_value(adapter: &mut PostgreSQLAdapter, type_name: &str, value: &str, options: &Options) -> Result<()> {
+    let (before, after) = (options.get("before"), options.get("after"));
+    let condition = if options.get("if_not_exists").is_truthy() { " IF NOT EXISTS" } else { "" };
+    let mut sql = format!(
+        "ALTER TYPE {} ADD VALUE{condition} {}",
+        adapter.quote_table_name(type_name),
+        adapter.quote(&Arg::str(value))?
+    );
+    match (before.is_truthy(), after.is_truthy()) {
+        (true, true) => return Err(Error::argument("Cannot have both :before and :after at the same time")),
+        (true, false) => sql.push_str(&format!(" BEFORE {}", adapter.quote(before)?)),
+        (false, true) => sql.push_str(&format!(" AFTER {}", adapter.quote(after)?)),
+        (false, false) => {}
+    }
+    execute_and_reload(adapter, &sql)
+}
+
+pub fn rename_enum_value(adapter: &mut PostgreSQLAdapter, type_name: &str, options: &Options) -> Result<()> {
+    if adapter.server_version() < 10_00_00 {
+        return Err(Error::argument("Renaming enum values is only supported in PostgreSQL 10 or later"));
+    }
+    let required = |key: &str| options.get_opt(key).ok_or_else(|| Error::argument(format!(":{key} is required")));
+    let (from, to) = (required("from")?, required("to")?);
+    let sql = format!(
+        "ALTER TYPE {} RENAME VALUE {} TO {}",
+        adapter.quote_table_name(type_name),
+        adapter.quote(from)?,
+        adapter.quote(to)?
+    );
+    execute_and_reload(adapter, &sql)
+}
