@@ -86,6 +86,11 @@ impl RClass {
         self.superclass.borrow().clone()
     }
 
+    /// For a class that the host puts elsewhere than where its definition said.
+    pub fn set_superclass(&self, superclass: &Rc<RClass>) {
+        *self.superclass.borrow_mut() = Some(Rc::clone(superclass));
+    }
+
     pub fn is_module(&self) -> bool {
         self.kind == ClassKind::Module
     }

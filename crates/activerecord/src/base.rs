@@ -1,0 +1,306 @@
+//! `ActiveRecord::Base`, as far as a migration needs it without models: the connection, names, settings. A class that
+//! inherits from it is a model, and is refused where its body begins.
+
+use std::rc::Rc;
+
+use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
+
+use crate::bindings::{self, arguments};
+use crate::state::{self, state, with_adapter};
+
+/// `ActiveRecord::VERSION::STRING`
+pub const VERSION: &str = "8.1.3.1";
+
+const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("inherited", inherited, 1..=1),
+    method("connection", |i, _, _| state::connection(i), 0..=0),
+    method("lease_connection", |i, _, _| state::connection(i), 0..=0),
+    method("retrieve_connection", |i, _, _| state::connection(i), 0..=0),
+    method("with_connection", bindings::with_connection, 0..=0).with_keywords(),
+    method("connection_pool", connection_pool, 0..=0),
+    method("connected?", connected, 0..=0),
+    method("transaction", |i, _, args| bindings::transaction(i, &args), 0..=0).with_keywords(),
+    method("schema_cache", bindings::schema_cache, 0..=0),
+    method(
+        "table_name_prefix",
+        |i, _, _| with_adapter(i, |a| Ok(a.base().naming.table_name_prefix.clone().into())),
+        0..=0,
+    ),
+    method(
+        "table_name_suffix",
+        |i, _, _| with_adapter(i, |a| Ok(a.base().naming.table_name_suffix.clone().into())),
+        0..=0,
+    ),
+    method("table_name_prefix=", set_table_name_prefix, 1..=1),
+    method("table_name_suffix=", set_table_name_suffix, 1..=1),
+    method(
+        "pluralize_table_names",
+        |i, _, _| with_adapter(i, |a| Ok(a.base().naming.pluralize_table_names.into())),
+        0..=0,
+    ),
+    method("pluralize_table_names=", set_pluralize_table_names, 1..=1),
+    method("schema_migrations_table_name", |_, _, _| Ok(Value::str("schema_migrations")), 0..=0),
+    method("internal_metadata_table_name", |_, _, _| Ok(Value::str("ar_internal_metadata")), 0..=0),
+    method("connection_db_config", connection_db_config, 0..=0),
+    method("connection_config", connection_config, 0..=0),
+    method(
+        "configurations",
+        |i, _, _| Err(i.unsupported("`ActiveRecord::Base.configurations` is not supported yet")),
+        0..=0,
+    ),
+    variadic(
+        "establish_connection",
+        |i, _, _| Err(i.unsupported("`establish_connection`: a run has one connection")),
+        0,
+    ),
+    variadic("connected_to", |i, _, _| Err(i.unsupported("`connected_to`: a run has one connection")), 0),
+    method("logger", |_, _, _| Ok(Value::Nil), 0..=0),
+    method("logger=", |_, _, args| Ok(args.first()), 1..=1),
+    method("default_timezone", |_, _, _| Ok(Value::symbol("utc")), 0..=0),
+    method("record_timestamps", |_, _, _| Ok(true.into()), 0..=0),
+    method("record_timestamps=", |_, _, args| Ok(args.first()), 1..=1),
+    method("sanitize_sql", sanitize_sql, 1..=1),
+    method("sanitize_sql_array", sanitize_sql, 1..=1),
+    method("sanitize_sql_for_conditions", sanitize_sql, 1..=1),
+    method("sanitize_sql_for_assignment", sanitize_sql, 1..=2),
+    method("sanitize_sql_like", sanitize_sql_like, 1..=2),
+    method("quote_value", |i, this, args| bindings::quote(i, this, args), 1..=2),
+    method("abstract_class", |_, _, _| Ok(true.into()), 0..=0),
+    method("abstract_class?", |_, _, _| Ok(true.into()), 0..=0),
+];
+
+const MODULE_METHODS: &[NativeMethod] = &[
+    method("version", |i, _, _| crate::rails::gem_version(i), 0..=0),
+    method("gem_version", |i, _, _| crate::rails::gem_version(i), 0..=0),
+    method("default_timezone", |_, _, _| Ok(Value::symbol("utc")), 0..=0),
+    method("timestamped_migrations", |_, _, _| Ok(true.into()), 0..=0),
+];
+
+const DB_CONFIG_METHODS: &[NativeMethod] = &[
+    method("adapter", |i, _, _| config(i, "adapter"), 0..=0),
+    method("database", |i, _, _| config(i, "database"), 0..=0),
+    method("host", |i, _, _| config(i, "host"), 0..=0),
+    method("env_name", |i, _, _| Ok(state(i)?.options.rails_env.clone().into()), 0..=0),
+    method("name", |_, _, _| Ok(Value::str("primary")), 0..=0),
+    method("configuration_hash", connection_config, 0..=0),
+];
+
+pub(crate) fn define(interpreter: &mut Interpreter) {
+    let object = Rc::clone(&interpreter.classes.object);
+    let base = interpreter.define_class("ActiveRecord::Base", &object);
+    interpreter.define_singleton(&base, SINGLETON_METHODS);
+    let module = interpreter.class_at("ActiveRecord");
+    interpreter.define_singleton(&module, MODULE_METHODS);
+    interpreter.define_class("ActiveRecord::DatabaseConfigurations::HashConfig", &object).define(DB_CONFIG_METHODS);
+    let version = interpreter.define_module("ActiveRecord::VERSION");
+    version.set_constant("STRING", Value::str(VERSION));
+    for (index, name) in ["MAJOR", "MINOR", "TINY", "PRE"].iter().enumerate() {
+        let number = VERSION.split('.').nth(index).and_then(|number| number.parse().ok()).unwrap_or(0);
+        version.set_constant(name, Value::Int(number));
+    }
+    version.set_constant("PRE", Value::str("1"));
+}
+
+fn inherited(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let name = match args.first() {
+        Value::Class(class) => class.name(),
+        _ => String::new(),
+    };
+    Err(interpreter.unsupported(format!("models in migrations are not supported yet: {name}")))
+}
+
+fn connection_pool(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let connection = state::connection(interpreter)?;
+    interpreter.call(&connection, "pool", Args::none())
+}
+
+fn connected(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    with_adapter(interpreter, |adapter| Ok(adapter.connected().into()))
+}
+
+fn set_table_name_prefix(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let prefix = interpreter.to_s(&args.first())?;
+    with_adapter(interpreter, |adapter| {
+        adapter.base_mut().naming.table_name_prefix = prefix;
+        Ok(args.first())
+    })
+}
+
+fn set_table_name_suffix(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let suffix = interpreter.to_s(&args.first())?;
+    with_adapter(interpreter, |adapter| {
+        adapter.base_mut().naming.table_name_suffix = suffix;
+        Ok(args.first())
+    })
+}
+
+fn set_pluralize_table_names(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    with_adapter(interpreter, |adapter| {
+        adapter.base_mut().naming.pluralize_table_names = args.first().truthy();
+        Ok(args.first())
+    })
+}
+
+fn connection_db_config(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let class = interpreter.class_at("ActiveRecord::DatabaseConfigurations::HashConfig");
+    Ok(Value::Object(Rc::new(RObject::new(&class))))
+}
+
+/// Everything but the password.
+fn connection_config(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let options = with_adapter(interpreter, |adapter| Ok(adapter.base().config.options.except(&["password"])))?;
+    Ok(Value::hash(arguments::to_hash(interpreter, &options)))
+}
+
+fn config(interpreter: &mut Interpreter, key: &str) -> Eval {
+    let value = with_adapter(interpreter, |adapter| Ok(adapter.base().config.get(key).clone()))?;
+    Ok(arguments::to_value(interpreter, &value))
+}
+
+// sanitization.rb
+
+/// A string as it is; an array's first with the rest quoted into it; a hash has no model to ask.
+fn sanitize_sql(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let Value::Array(statement) = args.first() else {
+        return match args.first() {
+            Value::Hash(_) => Err(interpreter.unsupported("`sanitize_sql` of a hash without a model")),
+            condition => Ok(condition),
+        };
+    };
+    let mut values = statement.to_vec();
+    if values.is_empty() {
+        return Ok(Value::Nil);
+    }
+    let sql = values.remove(0);
+    let sql = interpreter.to_s(&sql)?;
+    match values.first() {
+        Some(Value::Hash(named)) if has_named_bind(&sql) => {
+            let named = Rc::clone(named);
+            replace_named_bind_variables(interpreter, &sql, &named)
+        }
+        _ if sql.contains('?') => replace_bind_variables(interpreter, &sql, &values),
+        _ if sql.trim().is_empty() => Ok(Value::str(sql)),
+        _ => {
+            let mut quoted = Vec::new();
+            for value in values {
+                let text = interpreter.to_s(&value)?;
+                quoted.push(with_adapter(interpreter, |adapter| Ok(Value::str(adapter.quote_string(&text))))?);
+            }
+            interpreter.call(&Value::str(sql), "%", Args::one(Value::array(quoted)))
+        }
+    }
+}
+
+/// `/:\w+/`
+fn has_named_bind(sql: &str) -> bool {
+    sql.match_indices(':').any(|(index, _)| sql[index + 1..].starts_with(is_word))
+}
+
+fn is_word(character: char) -> bool {
+    character == '_' || character.is_ascii_alphanumeric()
+}
+
+fn replace_bind_variables(interpreter: &mut Interpreter, sql: &str, values: &[Value]) -> Eval {
+    let expected = sql.matches('?').count();
+    if expected != values.len() {
+        let message = format!("wrong number of bind variables ({} for {expected}) in: {sql}", values.len());
+        return Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", message));
+    }
+    let mut out = String::new();
+    let mut values = values.iter();
+    for character in sql.chars() {
+        match (character, values.len()) {
+            ('?', 1..) => {
+                if let Some(value) = values.next() {
+                    out.push_str(&quote_bound_value(interpreter, value)?);
+                }
+            }
+            _ => out.push(character),
+        }
+    }
+    Ok(Value::str(out))
+}
+
+/// `/([:\\]?):([a-zA-Z]\w*)/`: a cast and an escaped colon are left alone.
+fn replace_named_bind_variables(interpreter: &mut Interpreter, sql: &str, named: &ruby::RHash) -> Eval {
+    let mut out = String::new();
+    let mut rest = sql;
+    while let Some(index) = rest.find(':') {
+        let after = &rest[index + 1..];
+        let name: String = after.chars().take_while(|&character| is_word(character)).collect();
+        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic());
+        if after.starts_with(':') {
+            let cast: String = after[1..].chars().take_while(|&character| is_word(character)).collect();
+            out.push_str(&rest[..index + 2 + cast.len()]);
+            rest = &rest[index + 2 + cast.len()..];
+        } else if is_name && rest[..index].ends_with('\\') {
+            out.push_str(&rest[..index - 1]);
+            out.push(':');
+            out.push_str(&name);
+            rest = &after[name.len()..];
+        } else if is_name {
+            out.push_str(&rest[..index]);
+            let Some(value) = named.get(&Value::Symbol(Symbol::new(&name))) else {
+                let message = format!("missing value for :{name} in {sql}");
+                return Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", message));
+            };
+            out.push_str(&quote_bound_value(interpreter, &value)?);
+            rest = &after[name.len()..];
+        } else {
+            out.push_str(&rest[..=index]);
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    Ok(Value::str(out))
+}
+
+fn quote_bound_value(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    if let Value::Array(items) = value {
+        let items = if items.is_empty() { vec![Value::Nil] } else { items.to_vec() };
+        let quoted = items.iter().map(|item| quote(interpreter, item)).collect::<Eval<Vec<_>>>()?;
+        return Ok(quoted.join(","));
+    }
+    quote(interpreter, value)
+}
+
+fn quote(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    let connection = state::connection(interpreter)?;
+    let value = cast_bound_value(interpreter, value)?;
+    let quoted = interpreter.call(&connection, "quote", Args::one(value))?;
+    interpreter.to_s(&quoted)
+}
+
+/// MySQL's numbers and booleans are bound as strings.
+fn cast_bound_value(interpreter: &mut Interpreter, value: &Value) -> Eval {
+    let numeric = Rc::clone(&interpreter.classes.numeric);
+    if !matches!(state::adapter_name(interpreter)?, "Mysql2" | "Trilogy") {
+        return Ok(value.clone());
+    }
+    Ok(match value {
+        Value::Bool(value) => Value::str(if *value { "1" } else { "0" }),
+        value if interpreter.is_a(value, &numeric) => Value::str(interpreter.to_s(value)?),
+        value => value.clone(),
+    })
+}
+
+fn sanitize_sql_like(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let text = arguments::string(interpreter, &args, 0)?;
+    let escape = if args.has(1) { arguments::string(interpreter, &args, 1)? } else { "\\".to_owned() };
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while let Some(character) = rest.chars().next() {
+        if !escape.is_empty() && rest.starts_with(&escape) {
+            out.push_str(&escape);
+            out.push_str(&escape);
+            rest = &rest[escape.len()..];
+            continue;
+        }
+        if matches!(character, '%' | '_') {
+            out.push_str(&escape);
+        }
+        out.push(character);
+        rest = &rest[character.len_utf8()..];
+    }
+    Ok(Value::str(out))
+}

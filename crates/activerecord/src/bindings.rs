@@ -1,0 +1,54 @@
+//! Ruby's side of the adapters: the connection object and what it hands out. Each call's arguments become the adapters'
+//! own, each answer a Ruby object.
+
+pub(crate) mod arguments;
+mod column_methods;
+mod connection;
+mod database_statements;
+mod definitions;
+mod quoting;
+mod result;
+mod scalars;
+mod schema_statements;
+pub(crate) mod table;
+pub(crate) mod table_definition;
+mod transactions;
+
+use std::rc::Rc;
+
+use ruby::{Interpreter, RObject, Value};
+
+use crate::state;
+
+pub(crate) use connection::{schema_cache, with_connection};
+pub(crate) use quoting::quote;
+pub(crate) use transactions::run as transaction;
+
+/// Defines `ActiveRecord::ConnectionAdapters`, and the one connection.
+pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
+    let object = Rc::clone(&interpreter.classes.object);
+    let base = interpreter.define_class("ActiveRecord::ConnectionAdapters::AbstractAdapter", &object);
+    let parent = match adapter_name {
+        "Mysql2" | "Trilogy" => {
+            interpreter.define_class("ActiveRecord::ConnectionAdapters::AbstractMysqlAdapter", &base)
+        }
+        _ => Rc::clone(&base),
+    };
+    let class = match adapter_name {
+        "SQLite" => "SQLite3Adapter".to_owned(),
+        name => format!("{name}Adapter"),
+    };
+    let class = interpreter.define_class(&format!("ActiveRecord::ConnectionAdapters::{class}"), &parent);
+    connection::define(interpreter, &base, adapter_name, &class);
+    schema_statements::define(&base);
+    database_statements::define(&base);
+    transactions::define(interpreter, &base);
+    quoting::define(&base);
+    result::define(interpreter, adapter_name);
+    definitions::define(interpreter);
+    table_definition::define(interpreter, adapter_name);
+    table::define(interpreter, adapter_name);
+    if let Ok(state) = state::state(interpreter) {
+        *state.connection.borrow_mut() = Value::Object(Rc::new(RObject::new(&class)));
+    }
+}

@@ -1,0 +1,160 @@
+//! Ruby values and the adapters' arguments, one made from the other; and the keywords of a method, checked in Ruby's words.
+
+use std::rc::Rc;
+
+use adapters::{Arg, Options};
+use ruby::{Args, Eval, Interpreter, RHash, Symbol, Value};
+
+/// The keywords of a call, taken out: a hash of its own, as `**options` makes one.
+pub(crate) fn keywords(args: &Args) -> RHash {
+    match &args.keywords {
+        Some(hash) => RHash::from_pairs(hash.pairs()),
+        None => RHash::new(),
+    }
+}
+
+/// ArgumentError for each keyword that is not among `known`, for a method without `**options`.
+pub(crate) fn check_keywords(interpreter: &mut Interpreter, args: &Args, known: &[&str]) -> Eval<()> {
+    let Some(keywords) = &args.keywords else { return Ok(()) };
+    let mut unknown = Vec::new();
+    for (key, _) in keywords.pairs() {
+        let is_known = matches!(&key, Value::Symbol(name) if known.contains(&&*name.to_str()));
+        if !is_known {
+            unknown.push(interpreter.inspect(&key)?);
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let word = if unknown.len() == 1 { "keyword" } else { "keywords" };
+    Err(interpreter.argument_error(format!("unknown {word}: {}", unknown.join(", "))))
+}
+
+/// A value for an adapter. A proc is called: where adapters take one, it stands for a default, and they call it too.
+pub(crate) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+    Ok(match value {
+        Value::Nil => Arg::Nil,
+        Value::Bool(value) => Arg::Bool(*value),
+        Value::Int(value) => Arg::Int(*value),
+        Value::Float(value) => Arg::Float(*value),
+        Value::Symbol(name) => Arg::Symbol(name.to_string()),
+        Value::Str(text) if text.is_binary() => Arg::Bytes(text.bytes()),
+        Value::Str(text) => Arg::Str(text.to_string()),
+        Value::Array(items) => {
+            Arg::Array(items.to_vec().iter().map(|item| to_arg(interpreter, item)).collect::<Eval<_>>()?)
+        }
+        Value::Hash(hash) => Arg::Hash(nested_options(interpreter, hash)?),
+        Value::Range(range) => {
+            let begin = to_bound(interpreter, &range.begin)?;
+            let end = to_bound(interpreter, &range.end)?;
+            Arg::Range { begin, end, exclusive: range.exclusive }
+        }
+        Value::Proc(function) => {
+            let answer = interpreter.call_block(function, Args::none())?;
+            Arg::Function(interpreter.to_s(&answer)?)
+        }
+        Value::Class(class) => Arg::Str(class.name()),
+        Value::Object(_) => super::scalars::to_arg(interpreter, value)?,
+    })
+}
+
+fn to_bound(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Box<Arg>>> {
+    Ok(if value.is_nil() { None } else { Some(Box::new(to_arg(interpreter, value)?)) })
+}
+
+/// The options of a call. Rails looks for symbols: a string for a key would be an option it never sees.
+pub(crate) fn to_options(interpreter: &mut Interpreter, hash: &RHash) -> Eval<Options> {
+    let mut options = Options::new();
+    for (key, value) in hash.pairs() {
+        let Value::Symbol(name) = &key else {
+            let key = interpreter.inspect(&key)?;
+            return Err(interpreter.unsupported(format!("an option whose name is not a symbol: {key}")));
+        };
+        let value = to_arg(interpreter, &value)?;
+        options.insert(name.to_string(), value);
+    }
+    Ok(options)
+}
+
+/// The keywords of a call as options.
+pub(crate) fn options(interpreter: &mut Interpreter, args: &Args) -> Eval<Options> {
+    match &args.keywords {
+        Some(hash) => to_options(interpreter, hash),
+        None => Ok(Options::new()),
+    }
+}
+
+/// A hash within an option (`length: { name: 10 }`), whose keys are names of either kind.
+fn nested_options(interpreter: &mut Interpreter, hash: &RHash) -> Eval<Options> {
+    let mut options = Options::new();
+    for (key, value) in hash.pairs() {
+        let key = interpreter.to_s(&key)?;
+        let value = to_arg(interpreter, &value)?;
+        options.insert(key, value);
+    }
+    Ok(options)
+}
+
+pub(crate) fn to_value(interpreter: &mut Interpreter, arg: &Arg) -> Value {
+    match arg {
+        Arg::Nil => Value::Nil,
+        Arg::Bool(value) => Value::Bool(*value),
+        Arg::Int(value) => Value::Int(*value),
+        Arg::Float(value) => Value::Float(*value),
+        Arg::Str(text) | Arg::Sql(text) | Arg::Function(text) => Value::str(text.as_str()),
+        Arg::Bytes(bytes) => Value::binary(bytes),
+        Arg::Symbol(name) => Value::symbol(name),
+        Arg::Array(items) => Value::array(items.iter().map(|item| to_value(interpreter, item)).collect()),
+        Arg::Hash(options) => Value::hash(to_hash(interpreter, options)),
+        Arg::Range { begin, end, exclusive } => {
+            let begin = begin.as_deref().map_or(Value::Nil, |bound| to_value(interpreter, bound));
+            let end = end.as_deref().map_or(Value::Nil, |bound| to_value(interpreter, bound));
+            Value::Range(Rc::new(ruby::value::RRange { begin, end, exclusive: *exclusive }))
+        }
+        Arg::BigInt(_) | Arg::Decimal(_) | Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_) => {
+            super::scalars::to_value(interpreter, arg)
+        }
+    }
+}
+
+/// Options as Ruby has them: symbols for keys.
+pub(crate) fn to_hash(interpreter: &mut Interpreter, options: &Options) -> RHash {
+    RHash::from_pairs(
+        options.iter().map(|(key, value)| (Value::symbol(key), to_value(interpreter, value))).collect::<Vec<_>>(),
+    )
+}
+
+pub(crate) fn strings_to_value(strings: Vec<String>) -> Value {
+    Value::array(strings.into_iter().map(Value::from).collect())
+}
+
+/// `value.to_s` of each of `values`.
+pub(crate) fn to_strings(interpreter: &mut Interpreter, values: &[Value]) -> Eval<Vec<String>> {
+    values.iter().map(|value| interpreter.to_s(value)).collect()
+}
+
+/// The argument at `index` as a string, or none where it is nil or was not given.
+pub(crate) fn optional_string(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval<Option<String>> {
+    match args.get(index) {
+        Value::Nil => Ok(None),
+        value => interpreter.to_s(&value).map(Some),
+    }
+}
+
+pub(crate) fn string(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval<String> {
+    interpreter.to_s(&args.get(index))
+}
+
+/// `options[:name]`
+pub(crate) fn option(hash: &RHash, name: &str) -> Value {
+    hash.get_symbol(name).unwrap_or_default()
+}
+
+pub(crate) fn has_option(hash: &RHash, name: &str) -> bool {
+    hash.get_symbol(name).is_some()
+}
+
+/// `options.delete(:name)`
+pub(crate) fn delete_option(hash: &RHash, name: &str) -> Option<Value> {
+    hash.remove(&Value::Symbol(Symbol::new(name)))
+}

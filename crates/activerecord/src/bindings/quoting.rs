@@ -1,0 +1,84 @@
+//! abstract/quoting.rb, as methods of the connection.
+
+use std::rc::Rc;
+
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method};
+
+use super::arguments::{string, to_arg, to_value};
+use crate::state::with_adapter;
+
+const METHODS: &[NativeMethod] = &[
+    method("quote", quote, 1..=1),
+    method("type_cast", type_cast, 1..=1),
+    method("quote_string", quote_string, 1..=1),
+    method("quote_column_name", quote_column_name, 1..=1),
+    method("quote_table_name", quote_table_name, 1..=1),
+    method("quote_table_name_for_assignment", quote_table_name_for_assignment, 2..=2),
+    method("quoted_true", |i, _, _| with_adapter(i, |adapter| Ok(adapter.quoted_true().into())), 0..=0),
+    method("quoted_false", |i, _, _| with_adapter(i, |adapter| Ok(adapter.quoted_false().into())), 0..=0),
+    method("unquoted_true", unquoted_true, 0..=0),
+    method("unquoted_false", unquoted_false, 0..=0),
+    method("quoted_date", quoted_date, 1..=1),
+    method("quoted_binary", quoted_binary, 1..=1),
+];
+
+pub(super) fn define(class: &Rc<RClass>) {
+    class.define(METHODS);
+}
+
+pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if let Value::Class(class) = args.first() {
+        return Ok(Value::str(format!("'{}'", class.name())));
+    }
+    let value = to_arg(interpreter, &args.first())?;
+    Ok(with_adapter(interpreter, |adapter| adapter.quote(&value))?.into())
+}
+
+fn type_cast(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let value = to_arg(interpreter, &args.first())?;
+    let cast = with_adapter(interpreter, |adapter| adapter.type_cast(&value))?;
+    Ok(to_value(interpreter, &cast))
+}
+
+fn quote_string(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let text = string(interpreter, &args, 0)?;
+    with_adapter(interpreter, |adapter| Ok(adapter.quote_string(&text).into()))
+}
+
+pub(crate) fn quote_column_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let name = string(interpreter, &args, 0)?;
+    with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(&name).into()))
+}
+
+pub(crate) fn quote_table_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let name = string(interpreter, &args, 0)?;
+    with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(&name).into()))
+}
+
+fn quote_table_name_for_assignment(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let (table, attribute) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
+    with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name_for_assignment(&table, &attribute).into()))
+}
+
+fn unquoted_true(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let value = with_adapter(interpreter, |adapter| Ok(adapter.unquoted_true()))?;
+    Ok(to_value(interpreter, &value))
+}
+
+fn unquoted_false(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let value = with_adapter(interpreter, |adapter| Ok(adapter.unquoted_false()))?;
+    Ok(to_value(interpreter, &value))
+}
+
+fn quoted_date(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let value = to_arg(interpreter, &args.first())?;
+    with_adapter(interpreter, |adapter| Ok(adapter.quoted_date(&value).into()))
+}
+
+fn quoted_binary(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let bytes = match args.first() {
+        Value::Str(text) => text.bytes(),
+        other => interpreter.to_s(&other)?.into_bytes(),
+    };
+    with_adapter(interpreter, |adapter| Ok(adapter.quoted_binary(&bytes).into()))
+}

@@ -1,0 +1,215 @@
+//! The module `Rails`, as a bare process answers: environment, root, version, the generators' settings that Active
+//! Storage's migrations read, a logger nobody reads. The application itself is absent.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+use ruby::exception::Eval;
+use ruby::{Args, Interpreter, NativeData, NativeMethod, RHash, RObject, Symbol, Value, method, variadic};
+
+use crate::base::VERSION;
+use crate::bindings::arguments::string;
+use crate::state::state;
+
+const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("env", |i, _, _| Ok(Value::str(state(i)?.options.rails_env.clone())), 0..=0),
+    method("root", root, 0..=0),
+    method("version", |_, _, _| Ok(Value::str(VERSION)), 0..=0),
+    method("gem_version", |i, _, _| gem_version(i), 0..=0),
+    method("logger", |i, _, _| object(i, "ActiveSupport::Logger"), 0..=0),
+    method("configuration", |i, _, _| object(i, "Rails::Application::Configuration"), 0..=0),
+    method("application", |i, _, _| object(i, "Rails::Application"), 0..=0),
+    method("cache", |i, _, _| Err(i.unsupported("`Rails.cache` is not supported")), 0..=0),
+];
+
+const APPLICATION_METHODS: &[NativeMethod] = &[
+    method("config", |i, _, _| object(i, "Rails::Application::Configuration"), 0..=0),
+    variadic("method_missing", |i, _, args| refuse(i, "Rails.application", &args), 1),
+];
+
+const CONFIGURATION_METHODS: &[NativeMethod] = &[
+    method("generators", |i, _, _| object(i, "Rails::Configuration::Generators"), 0..=0),
+    method("time_zone", |i, _, _| Ok(Value::str(state(i)?.options.time_zone.clone())), 0..=0),
+    variadic("method_missing", |i, _, args| refuse(i, "Rails.configuration", &args), 1),
+];
+
+const GENERATORS_METHODS: &[NativeMethod] = &[
+    method("orm", |_, _, _| Ok(Value::symbol("active_record")), 0..=0),
+    method("options", generator_options, 0..=0),
+    variadic("method_missing", |i, _, args| refuse(i, "Rails.configuration.generators", &args), 1),
+];
+
+const LOGGER_METHODS: &[NativeMethod] = &[
+    method("debug", logged, 0..=1),
+    method("info", logged, 0..=1),
+    method("warn", logged, 0..=1),
+    method("error", logged, 0..=1),
+    method("fatal", logged, 0..=1),
+    method("unknown", logged, 0..=1),
+    method("level", |_, _, _| Ok(Value::Int(1)), 0..=0),
+    method("level=", |_, _, args| Ok(args.first()), 1..=1),
+    method("silence", silence, 0..=1),
+];
+
+/// What `Rails.env` answers to: it is a plain String here.
+const ENVIRONMENT_METHODS: &[NativeMethod] = &[
+    method("development?", |_, this, _| Ok(is(this, &["development"])), 0..=0),
+    method("test?", |_, this, _| Ok(is(this, &["test"])), 0..=0),
+    method("production?", |_, this, _| Ok(is(this, &["production"])), 0..=0),
+    method("staging?", |_, this, _| Ok(is(this, &["staging"])), 0..=0),
+    method("local?", |_, this, _| Ok(is(this, &["development", "test"])), 0..=0),
+];
+
+const VERSION_METHODS: &[NativeMethod] = &[
+    method("initialize", initialize_version, 1..=1),
+    method("<=>", compare_versions, 1..=1),
+    method("==", |i, this, args| Ok((compare_versions(i, this, args)?.is_identical(&Value::Int(0))).into()), 1..=1),
+    method("to_s", |_, this, _| Ok(Value::str(version_text(this))), 0..=0),
+    method("version", |_, this, _| Ok(Value::str(version_text(this))), 0..=0),
+    method("segments", segments, 0..=0),
+    method("inspect", |_, this, _| Ok(Value::str(format!("Gem::Version.new({:?})", version_text(this)))), 0..=0),
+];
+
+/// RubyGems' version, for those who ask whether Rails is new enough.
+#[derive(Default)]
+struct GemVersion(RefCell<String>);
+
+impl NativeData for GemVersion {
+    fn eql_key(&self) -> Option<String> {
+        Some(self.0.borrow().clone())
+    }
+}
+
+pub(crate) fn define(interpreter: &mut Interpreter) {
+    let object = Rc::clone(&interpreter.classes.object);
+    let rails = interpreter.define_module("Rails");
+    interpreter.define_singleton(&rails, SINGLETON_METHODS);
+    for (name, methods) in [
+        ("Rails::Application", APPLICATION_METHODS),
+        ("Rails::Application::Configuration", CONFIGURATION_METHODS),
+        ("Rails::Configuration::Generators", GENERATORS_METHODS),
+        ("ActiveSupport::Logger", LOGGER_METHODS),
+    ] {
+        interpreter.define_class(name, &object).define(methods);
+    }
+    interpreter.classes.string.define(ENVIRONMENT_METHODS);
+    let version = interpreter.define_class("Gem::Version", &object);
+    let comparable = Rc::clone(&interpreter.classes.comparable);
+    version.includes.borrow_mut().push(comparable);
+    version.define(VERSION_METHODS);
+    version.allocator.set(Some(|_, class| Ok(Value::native(class, GemVersion::default()))));
+    define_version(interpreter);
+}
+
+/// `Rails::VERSION`
+fn define_version(interpreter: &mut Interpreter) {
+    let source = interpreter.class_at("ActiveRecord::VERSION");
+    let target = interpreter.define_module("Rails::VERSION");
+    for name in ["STRING", "MAJOR", "MINOR", "TINY", "PRE"] {
+        if let Some(value) = source.constant(Symbol::new(name)) {
+            target.set_constant(name, value);
+        }
+    }
+}
+
+fn object(interpreter: &mut Interpreter, class: &str) -> Eval {
+    let class = interpreter.class_at(class);
+    Ok(Value::Object(Rc::new(RObject::new(&class))))
+}
+
+fn refuse(interpreter: &mut Interpreter, what: &str, args: &Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    Err(interpreter.unsupported(format!("`{what}.{name}` needs the application")))
+}
+
+/// A Pathname where there is one, for `Rails.root.join`.
+fn root(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let root = Value::str(state(interpreter)?.options.root.clone());
+    match interpreter.classes.object.constant(Symbol::new("Pathname")) {
+        Some(class) => interpreter.call(&class, "new", Args::one(root)),
+        None => Err(interpreter.unsupported("`Rails.root` is not supported yet")),
+    }
+}
+
+fn generator_options(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let primary_key_type = state(interpreter)?.options.primary_key_type.clone();
+    let active_record = RHash::new();
+    active_record.insert_symbol("migration", true.into());
+    active_record.insert_symbol("timestamps", true.into());
+    if let Some(primary_key_type) = primary_key_type {
+        active_record.insert_symbol("primary_key_type", Value::symbol(&primary_key_type));
+    }
+    let options = RHash::new();
+    options.insert_symbol("active_record", Value::hash(active_record));
+    Ok(Value::hash(options))
+}
+
+fn logged(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Ok(true.into())
+}
+
+fn silence(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    match &args.block {
+        Some(block) => interpreter.yield_value(block, this.clone()),
+        None => Ok(Value::Nil),
+    }
+}
+
+fn is(this: &Value, names: &[&str]) -> Value {
+    this.as_string().is_some_and(|environment| names.contains(&environment.as_str())).into()
+}
+
+// Gem::Version
+
+/// `Rails.gem_version`
+pub(crate) fn gem_version(interpreter: &mut Interpreter) -> Eval {
+    let class = interpreter.class_at("Gem::Version");
+    Ok(Value::native(&class, GemVersion(RefCell::new(VERSION.to_owned()))))
+}
+
+fn initialize_version(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let text = string(interpreter, &args, 0)?;
+    if let Some(version) = this.data::<GemVersion>() {
+        *version.0.borrow_mut() = text.trim().to_owned();
+    }
+    Ok(Value::Nil)
+}
+
+fn version_text(this: &Value) -> String {
+    this.data::<GemVersion>().map_or_else(String::new, |version| version.0.borrow().clone())
+}
+
+/// Numbers, and words for a prerelease.
+fn version_segments(text: &str) -> Vec<Result<u64, String>> {
+    text.split('.').map(|segment| segment.parse().map_err(|_| segment.to_owned())).collect()
+}
+
+fn segments(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let segments = version_segments(&version_text(this)).into_iter();
+    Ok(Value::array(segments.map(|segment| segment.map_or_else(Value::str, |n| Value::Int(n.cast_signed()))).collect()))
+}
+
+fn compare_versions(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = match args.first() {
+        Value::Str(text) => text.to_string(),
+        other if other.data::<GemVersion>().is_some() => version_text(&other),
+        _ => return Ok(Value::Nil),
+    };
+    let (one, other) = (version_segments(&version_text(this)), version_segments(&other));
+    let length = one.len().max(other.len());
+    let order = (0..length)
+        .map(|index| {
+            let segment = |segments: &[Result<u64, String>]| segments.get(index).cloned().unwrap_or(Ok(0));
+            match (segment(&one), segment(&other)) {
+                (Ok(a), Ok(b)) => a.cmp(&b),
+                (Err(a), Err(b)) => a.cmp(&b),
+                // A word makes a prerelease, which comes before.
+                (Ok(_), Err(_)) => Ordering::Greater,
+                (Err(_), Ok(_)) => Ordering::Less,
+            }
+        })
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal);
+    Ok(Value::Int(order as i64))
+}

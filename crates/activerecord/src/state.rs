@@ -1,0 +1,70 @@
+//! What the native methods of a run share: the adapter, the options, the one connection object. It hangs on the module
+//! `ActiveRecord`, so two worlds in one process know nothing of each other.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use adapters::Adapter;
+use ruby::exception::AbortKind;
+use ruby::{Eval, Interpreter, NativeData, Value};
+
+use crate::errors::OrRaise;
+use crate::world::{SharedAdapter, WorldOptions};
+
+pub(crate) struct State {
+    pub adapter: SharedAdapter,
+    pub options: WorldOptions,
+    /// What `ActiveRecord::Base.connection` answers.
+    pub connection: RefCell<Value>,
+    /// `ActiveRecord::Migration.verbose`
+    pub verbose: Cell<bool>,
+    /// What the user should hear of besides Rails' own output, each once.
+    pub notes: RefCell<Vec<String>>,
+}
+
+impl NativeData for State {}
+
+impl State {
+    pub fn note(&self, note: String) {
+        let mut notes = self.notes.borrow_mut();
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+}
+
+pub(crate) fn install(interpreter: &mut Interpreter, state: State) {
+    let module = interpreter.define_module("ActiveRecord");
+    *module.data.borrow_mut() = Some(Rc::new(state));
+}
+
+pub(crate) fn state(interpreter: &mut Interpreter) -> Eval<Rc<State>> {
+    match interpreter.class_at("ActiveRecord").data::<State>() {
+        Some(state) => Ok(state),
+        None => Err(interpreter.abort(AbortKind::Host("there is no database in this evaluation".to_owned()))),
+    }
+}
+
+/// `ActiveRecord::Base.connection`
+pub(crate) fn connection(interpreter: &mut Interpreter) -> Eval {
+    Ok(state(interpreter)?.connection.borrow().clone())
+}
+
+/// Asks the adapter; its error becomes a Ruby exception. The adapter never calls back into Ruby.
+pub(crate) fn with_adapter<T>(
+    interpreter: &mut Interpreter,
+    ask: impl FnOnce(&mut dyn Adapter) -> adapters::Result<T>,
+) -> Eval<T> {
+    let state = state(interpreter)?;
+    let Ok(mut adapter) = state.adapter.try_borrow_mut() else {
+        return Err(interpreter.abort(AbortKind::Host("the connection is in use".to_owned())));
+    };
+    let answer = ask(adapter.as_mut());
+    drop(adapter);
+    answer.or_raise(interpreter)
+}
+
+/// `connection.adapter_name`
+pub(crate) fn adapter_name(interpreter: &mut Interpreter) -> Eval<&'static str> {
+    with_adapter(interpreter, |adapter| Ok(adapter.adapter_name()))
+}

@@ -1,0 +1,185 @@
+//! The Ruby world of one run: an interpreter with Active Record's classes in it, joined to one database. It stands where
+//! MigrationProxy (active_record/migration.rb) loads a file and drives the migration in it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use ruby::{Args, Eval, Interpreter, Symbol, Value};
+
+use crate::errors;
+pub use crate::errors::RubyError;
+use crate::state::{self, State};
+use crate::{base, bindings, migration, rails};
+
+pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
+
+/// Which way a migration goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Up,
+    Down,
+}
+
+impl Direction {
+    /// Rails' symbol.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// What a bare Rails process knows besides its database.
+#[derive(Clone, Debug)]
+pub struct WorldOptions {
+    /// `Rails.env`
+    pub rails_env: String,
+    /// `Rails.root`
+    pub root: String,
+    /// `config.time_zone`
+    pub time_zone: String,
+    /// `config.generators`' `orm: :active_record, primary_key_type:`, as `Rails.configuration.generators` tells it.
+    pub primary_key_type: Option<String>,
+    /// The source of config/initializers/inflections.rb.
+    pub inflections: Option<String>,
+    /// `ActiveRecord::Migration.verbose`
+    pub verbose: bool,
+}
+
+impl Default for WorldOptions {
+    fn default() -> Self {
+        Self {
+            rails_env: "production".to_owned(),
+            root: "/".to_owned(),
+            time_zone: "UTC".to_owned(),
+            primary_key_type: None,
+            inflections: None,
+            verbose: true,
+        }
+    }
+}
+
+/// A migration's object, made from its file.
+#[derive(Clone, Debug)]
+pub struct LoadedMigration {
+    instance: Value,
+}
+
+pub struct World {
+    interpreter: Interpreter,
+}
+
+impl World {
+    pub fn new(adapter: SharedAdapter, host: Box<dyn ruby::Host>, limits: ruby::Limits, options: WorldOptions) -> Self {
+        let mut interpreter = Interpreter::new(host, limits);
+        let adapter_name = adapter.borrow().adapter_name();
+        let state = State {
+            adapter,
+            connection: RefCell::default(),
+            verbose: Cell::new(options.verbose),
+            notes: RefCell::default(),
+            options,
+        };
+        state::install(&mut interpreter, state);
+        errors::define(&mut interpreter, adapter_name);
+        bindings::define(&mut interpreter, adapter_name);
+        base::define(&mut interpreter);
+        migration::define(&mut interpreter);
+        rails::define(&mut interpreter);
+        Self { interpreter }
+    }
+
+    /// Evaluates config/initializers/inflections.rb, if there is one. Ask before the first name is inflected.
+    pub fn load_inflections(&mut self) -> Result<(), RubyError> {
+        let source = self.run(|interpreter| Ok(state::state(interpreter)?.options.inflections.clone()))?;
+        match source {
+            Some(source) => {
+                self.run(|interpreter| interpreter.eval("config/initializers/inflections.rb", &source)).map(drop)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.
+    /// `version` is as in the file's name; Rails makes it a number.
+    pub fn load_migration(
+        &mut self,
+        path: &str,
+        source: &str,
+        class_name: &str,
+        version: &str,
+        name: &str,
+    ) -> Result<LoadedMigration, RubyError> {
+        self.run(|interpreter| {
+            interpreter.classes.object.constants.borrow_mut().shift_remove(&Symbol::new(class_name));
+            interpreter.eval(path, source)?;
+            let class = constantize(interpreter, class_name)?;
+            let version = version.parse().map_or_else(|_| Value::str(version), Value::Int);
+            let instance = interpreter.call(&class, "new", Args::new(vec![Value::str(name), version]))?;
+            Ok(LoadedMigration { instance })
+        })
+    }
+
+    /// `migration.disable_ddl_transaction`
+    pub fn disable_ddl_transaction(&mut self, migration: &LoadedMigration) -> bool {
+        let instance = &migration.instance;
+        self.run(|interpreter| interpreter.call(instance, "disable_ddl_transaction", Args::none()))
+            .is_ok_and(|answer| answer.truthy())
+    }
+
+    /// `migration.migrate(direction)`: announces, runs and times it, output through `Host::write`.
+    pub fn exec_migration(&mut self, migration: &LoadedMigration, direction: Direction) -> Result<(), RubyError> {
+        let instance = &migration.instance;
+        let direction = Value::symbol(direction.name());
+        self.run(|interpreter| interpreter.call(instance, "migrate", Args::one(direction))).map(drop)
+    }
+
+    /// `"create_users".camelize`, with the application's acronyms.
+    pub fn camelize(&mut self, name: &str) -> String {
+        let name = Value::str(name);
+        self.run(|interpreter| interpreter.call(&name, "camelize", Args::none()))
+            .ok()
+            .and_then(|name| name.as_string())
+            .unwrap_or_default()
+    }
+
+    /// What was noticed and Rails has no words for, such as a class that names no version. Empties the list.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        self.run(|interpreter| Ok(std::mem::take(&mut *state::state(interpreter)?.notes.borrow_mut())))
+            .unwrap_or_default()
+    }
+
+    pub fn interpreter(&mut self) -> &mut Interpreter {
+        &mut self.interpreter
+    }
+
+    fn run<T>(&mut self, work: impl FnOnce(&mut Interpreter) -> Eval<T>) -> Result<T, RubyError> {
+        work(&mut self.interpreter).map_err(|flow| errors::ruby_error(&mut self.interpreter, *flow))
+    }
+}
+
+/// Active Support's `constantize`, whose NameError is Ruby's.
+fn constantize(interpreter: &mut Interpreter, name: &str) -> Eval {
+    let mut class = Rc::clone(&interpreter.classes.object);
+    let mut value = Value::Nil;
+    for part in name.split("::") {
+        value = match class.constant(Symbol::new(part)) {
+            Some(value) => value,
+            None => return Err(uninitialized_constant(interpreter, &class, part)),
+        };
+        if let Value::Class(inner) = &value {
+            class = Rc::clone(inner);
+        }
+    }
+    Ok(value)
+}
+
+fn uninitialized_constant(interpreter: &mut Interpreter, class: &Rc<ruby::RClass>, name: &str) -> Box<ruby::Flow> {
+    let message = if Rc::ptr_eq(class, &interpreter.classes.object) {
+        format!("uninitialized constant {name}")
+    } else {
+        format!("uninitialized constant {}::{name}", class.name())
+    };
+    interpreter.error("NameError", message)
+}
