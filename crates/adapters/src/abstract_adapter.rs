@@ -11,8 +11,9 @@ use crate::database_statements::{self, ExecuteOptions};
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::schema_cache::SchemaCache;
 use crate::schema_definitions::{
-    self, AddColumnDefinition, AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition,
-    ColumnDefinition, CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition, TableDefinition,
+    self, AddColumnDefinition, AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition,
+    CheckConstraintDefinition, ColumnDefinition, CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition,
+    TableDefinition,
 };
 use crate::schema_statements::{self, AlterFragment, BulkCommand};
 use crate::transaction::{self, TransactionManager};
@@ -159,7 +160,9 @@ impl AbstractAdapter {
         let base_name = self.inflector.singularize(table_name);
         match self.naming.primary_key_prefix_type.as_deref() {
             Some("table_name") if !base_name.is_empty() => format!("{}id", foreign_key_base(&base_name)),
-            Some("table_name_with_underscore") if !base_name.is_empty() => format!("{}_id", foreign_key_base(&base_name)),
+            Some("table_name_with_underscore") if !base_name.is_empty() => {
+                format!("{}_id", foreign_key_base(&base_name))
+            }
             _ => "id".to_owned(),
         }
     }
@@ -381,7 +384,13 @@ pub trait Adapter {
     fn create_virtual_table(&mut self, _table_name: &str, _module_name: &str, _values: &[String]) -> Result<()> {
         Ok(())
     }
-    fn drop_virtual_table(&mut self, _table_name: &str, _module_name: &str, _values: &[String], _options: &Options) -> Result<()> {
+    fn drop_virtual_table(
+        &mut self,
+        _table_name: &str,
+        _module_name: &str,
+        _values: &[String],
+        _options: &Options,
+    ) -> Result<()> {
         Ok(())
     }
 
@@ -442,6 +451,10 @@ pub trait Adapter {
     /// `explain(arel, binds, options)` of a statement's text.
     fn explain(&mut self, _sql: &str, _options: &[String]) -> Result<String> {
         Err(Error::not_implemented("NotImplementedError"))
+    }
+    /// SQLite's: name, module and arguments of each virtual table.
+    fn virtual_tables(&mut self) -> Result<Vec<(String, String, String)>> {
+        Ok(Vec::new())
     }
     /// What a generated column is computed from, as schema.rb has it: `extract_expression_for_virtual_column`.
     fn virtual_column_expression(&mut self, _table_name: &str, column: &Column) -> Result<Option<String>> {
@@ -525,10 +538,22 @@ pub trait Adapter {
     fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult>;
 
     /// Every statement goes through here: `log`, `with_raw_connection`, `perform_query`.
-    fn raw_execute(&mut self, sql: &str, name: Option<&str>, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
+    fn raw_execute(
+        &mut self,
+        sql: &str,
+        name: Option<&str>,
+        binds: &[Arg],
+        options: ExecuteOptions,
+    ) -> Result<QueryResult> {
         database_statements::raw_execute(self, sql, name, binds, options)
     }
-    fn internal_execute(&mut self, sql: &str, name: Option<&str>, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
+    fn internal_execute(
+        &mut self,
+        sql: &str,
+        name: Option<&str>,
+        binds: &[Arg],
+        options: ExecuteOptions,
+    ) -> Result<QueryResult> {
         database_statements::internal_execute(self, sql, name, binds, options)
     }
     /// `execute(sql, name)`
@@ -710,7 +735,12 @@ pub trait Adapter {
     }
     /// `create_join_table` up to the block, both references made; goes on with `create_table_from_definition`.
     /// Answers the definition and the options to go on with.
-    fn prepare_create_join_table(&mut self, table_1: &str, table_2: &str, options: &Options) -> Result<(TableDefinition, Options)> {
+    fn prepare_create_join_table(
+        &mut self,
+        table_1: &str,
+        table_2: &str,
+        options: &Options,
+    ) -> Result<(TableDefinition, Options)> {
         schema_statements::prepare_create_join_table(self, table_1, table_2, options)
     }
     fn drop_join_table(&mut self, table_1: &str, table_2: &str, options: &Options) -> Result<()> {
@@ -726,7 +756,13 @@ pub trait Adapter {
         schema_statements::add_column(self, table_name, column_name, r#type, options)
     }
     /// `add_columns(table_name, *column_names, type:, **options)`
-    fn add_columns(&mut self, table_name: &str, column_names: &[String], r#type: &Arg, options: &Options) -> Result<()> {
+    fn add_columns(
+        &mut self,
+        table_name: &str,
+        column_names: &[String],
+        r#type: &Arg,
+        options: &Options,
+    ) -> Result<()> {
         schema_statements::add_columns(self, table_name, column_names, r#type, options)
     }
     fn remove_columns(&mut self, table_name: &str, column_names: &[String], options: &Options) -> Result<()> {
@@ -738,7 +774,12 @@ pub trait Adapter {
     fn change_column(&mut self, _table_name: &str, _column_name: &str, _type: &Arg, _options: Options) -> Result<()> {
         Err(Error::not_implemented("change_column is not implemented"))
     }
-    fn change_column_default(&mut self, _table_name: &str, _column_name: &str, _default_or_changes: &Arg) -> Result<()> {
+    fn change_column_default(
+        &mut self,
+        _table_name: &str,
+        _column_name: &str,
+        _default_or_changes: &Arg,
+    ) -> Result<()> {
         Err(Error::not_implemented("change_column_default is not implemented"))
     }
     /// `null` is checked here, being whatever the migration gave.
@@ -779,7 +820,12 @@ pub trait Adapter {
     ) -> Result<Option<CreateIndexDefinition>> {
         schema_statements::build_create_index_definition(self, table_name, column_name, options)
     }
-    fn add_index_options(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<CreateIndexDefinition> {
+    fn add_index_options(
+        &mut self,
+        table_name: &str,
+        column_name: &Arg,
+        options: Options,
+    ) -> Result<CreateIndexDefinition> {
         schema_statements::add_index_options(self, table_name, column_name, options)
     }
     fn remove_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
@@ -853,7 +899,12 @@ pub trait Adapter {
     fn remove_exclusion_constraint(&mut self, _table_name: &str, _expression: &Arg, _options: Options) -> Result<()> {
         Err(schema_statements::undefined_method(self, "remove_exclusion_constraint"))
     }
-    fn exclusion_constraint_options(&self, _table_name: &str, _expression: &str, _options: &Options) -> Result<Options> {
+    fn exclusion_constraint_options(
+        &self,
+        _table_name: &str,
+        _expression: &str,
+        _options: &Options,
+    ) -> Result<Options> {
         Err(schema_statements::undefined_method(self, "exclusion_constraint_options"))
     }
     fn add_unique_constraint(&mut self, _table_name: &str, _column_name: &Arg, _options: Options) -> Result<()> {
@@ -888,7 +939,12 @@ pub trait Adapter {
     fn change_table_comment(&mut self, _table_name: &str, _comment_or_changes: &Arg) -> Result<()> {
         Err(Error::not_implemented(format!("{} does not support changing table comments", self.class_name())))
     }
-    fn change_column_comment(&mut self, _table_name: &str, _column_name: &str, _comment_or_changes: &Arg) -> Result<()> {
+    fn change_column_comment(
+        &mut self,
+        _table_name: &str,
+        _column_name: &str,
+        _comment_or_changes: &Arg,
+    ) -> Result<()> {
         Err(Error::not_implemented(format!("{} does not support changing column comments", self.class_name())))
     }
     fn internal_string_options_for_primary_key(&mut self) -> Result<Options> {
@@ -911,7 +967,13 @@ pub trait Adapter {
     fn send_command(&mut self, table_name: &str, command: &BulkCommand) -> Result<()> {
         schema_statements::send_command(self, table_name, command)
     }
-    fn add_column_for_alter(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<Vec<AlterFragment>> {
+    fn add_column_for_alter(
+        &mut self,
+        table_name: &str,
+        column_name: &str,
+        r#type: &Arg,
+        options: Options,
+    ) -> Result<Vec<AlterFragment>> {
         schema_statements::add_column_for_alter(self, table_name, column_name, r#type, options)
     }
     fn remove_column_for_alter(&mut self, table_name: &str, column_name: &str, _options: &Options) -> Result<String> {
@@ -946,7 +1008,11 @@ pub trait Adapter {
         schema_statements::validate_table_length(self, table_name)
     }
     /// Columns quoted, each with what its options add: `(name, sql)`.
-    fn add_options_for_index_columns(&self, quoted_columns: Vec<(String, String)>, options: &Options) -> Vec<(String, String)> {
+    fn add_options_for_index_columns(
+        &self,
+        quoted_columns: Vec<(String, String)>,
+        options: &Options,
+    ) -> Vec<(String, String)> {
         schema_statements::add_options_for_index_columns(self, quoted_columns, options)
     }
     fn extract_foreign_key_action(&self, specifier: &str) -> Option<&'static str> {
@@ -990,7 +1056,10 @@ pub trait Adapter {
     fn visit_change_column_definition(&mut self, _change: &mut ChangeColumnDefinition) -> Result<String> {
         Err(schema_statements::undefined_method(self, "visit_ChangeColumnDefinition"))
     }
-    fn visit_change_column_default_definition(&mut self, _change: &mut ChangeColumnDefaultDefinition) -> Result<String> {
+    fn visit_change_column_default_definition(
+        &mut self,
+        _change: &mut ChangeColumnDefaultDefinition,
+    ) -> Result<String> {
         Err(schema_statements::undefined_method(self, "visit_ChangeColumnDefaultDefinition"))
     }
     fn visit_table_definition(&mut self, definition: &mut TableDefinition) -> Result<String> {

@@ -1,5 +1,7 @@
 //! A value a migration passes to a schema statement, or a database hands back: what Ruby's own objects are to Rails' adapters.
 
+use std::fmt::Write;
+
 use bigdecimal::BigDecimal;
 use num_bigint::BigInt;
 
@@ -20,7 +22,11 @@ pub enum Arg {
     Symbol(String),
     Array(Vec<Arg>),
     Hash(Options),
-    Range { begin: Option<Box<Arg>>, end: Option<Box<Arg>>, exclusive: bool },
+    Range {
+        begin: Option<Box<Arg>>,
+        end: Option<Box<Arg>>,
+        exclusive: bool,
+    },
     /// What a `default: -> { ... }` answered when it was called.
     Function(String),
     /// `Arel.sql`: quoted by nobody.
@@ -209,7 +215,12 @@ fn inspect_string(text: &str) -> String {
             '\u{c}' => out.push_str("\\f"),
             '\u{1b}' => out.push_str("\\e"),
             '#' if matches!(characters.peek(), Some('{' | '$' | '@')) => out.push_str("\\#"),
-            other if other.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(other))),
+            other if u32::from(other) < 0x80 && other.is_control() => {
+                let _ = write!(out, "\\x{:02X}", u32::from(other));
+            }
+            other if other.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(other));
+            }
             other => out.push(other),
         }
     }
@@ -229,7 +240,9 @@ fn inspect_bytes(bytes: &[u8]) -> String {
             b'\t' => out.push_str("\\t"),
             b'\r' => out.push_str("\\r"),
             0x20..=0x7e => out.push(char::from(*byte)),
-            other => out.push_str(&format!("\\x{other:02X}")),
+            other => {
+                let _ = write!(out, "\\x{other:02X}");
+            }
         }
     }
     out.push('"');

@@ -105,7 +105,8 @@ impl Column {
     }
 
     pub fn has_default(&self) -> bool {
-        (!self.default.is_nil() || self.default_function.is_some()) && (!self.is_virtual() || self.generated_has_default)
+        (!self.default.is_nil() || self.default_function.is_some())
+            && (!self.is_virtual() || self.generated_has_default)
     }
 
     /// `/\Abigint\b/`

@@ -23,7 +23,8 @@ impl Default for ExecuteOptions {
 
 impl ExecuteOptions {
     /// What BEGIN, COMMIT and ROLLBACK are sent with.
-    pub const TRANSACTION: Self = Self { prepare: false, allow_retry: true, materialize_transactions: false, batch: false };
+    pub const TRANSACTION: Self =
+        Self { prepare: false, allow_retry: true, materialize_transactions: false, batch: false };
 }
 
 /// `internal_execute`: refuses writes where there must be none.
@@ -49,7 +50,10 @@ pub fn raw_execute<A: Adapter + ?Sized>(
     binds: &[Arg],
     options: ExecuteOptions,
 ) -> Result<QueryResult> {
-    if !adapter.connected() && adapter.base().transaction_manager.is_restorable() && !adapter.base().raw_connection_dirty {
+    if !adapter.connected()
+        && adapter.base().transaction_manager.is_restorable()
+        && !adapter.base().raw_connection_dirty
+    {
         adapter.connect()?;
     }
     if options.materialize_transactions {
@@ -286,7 +290,8 @@ pub fn without_referential_integrity<A: Adapter + ?Sized, T>(
 
 /// `build_read_query_regexp(*parts)`: whether the first word, past blanks, parentheses and comments, only reads.
 pub fn is_read_query(sql: &str, parts: &[&str]) -> bool {
-    const DEFAULT_READ_QUERY: [&str; 8] = ["begin", "commit", "explain", "release", "rollback", "savepoint", "select", "with"];
+    const DEFAULT_READ_QUERY: [&str; 8] =
+        ["begin", "commit", "explain", "release", "rollback", "savepoint", "select", "with"];
     let mut rest = sql;
     loop {
         rest = rest.trim_start_matches(|character: char| character == '(' || character.is_ascii_whitespace());
@@ -299,5 +304,5 @@ pub fn is_read_query(sql: &str, parts: &[&str]) -> bool {
         rest = after;
     }
     let starts_with = |part: &&str| rest.get(..part.len()).is_some_and(|word| word.eq_ignore_ascii_case(part));
-    parts.iter().any(|part| starts_with(part)) || DEFAULT_READ_QUERY.iter().any(|part| starts_with(part))
+    parts.iter().chain(&DEFAULT_READ_QUERY).any(starts_with)
 }

@@ -6,6 +6,7 @@ pub mod abstract_mysql_adapter;
 pub mod arg;
 pub mod column;
 pub mod config;
+pub mod connection_adapters;
 pub mod connection_url_resolver;
 pub mod database_statements;
 pub mod errors;

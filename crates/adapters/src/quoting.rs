@@ -48,7 +48,11 @@ pub fn quote_string(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\'', "''")
 }
 
-pub fn quote_default_expression<A: Adapter + ?Sized>(adapter: &mut A, value: &Arg, column: ColumnRef<'_>) -> Result<String> {
+pub fn quote_default_expression<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    value: &Arg,
+    column: ColumnRef<'_>,
+) -> Result<String> {
     if let Arg::Function(expression) = value {
         return Ok(expression.clone());
     }
@@ -75,6 +79,12 @@ pub fn quoted_date(value: &Arg) -> String {
 pub fn quoted_time<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> String {
     let quoted = adapter.quoted_date(value);
     quoted.split_once(' ').map_or(quoted.clone(), |(_, time)| time.to_owned())
+}
+
+/// `unpack1("H*")`
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// `sanitize_as_sql_comment`

@@ -10,9 +10,11 @@ use crate::{Adapter, Arg, Error, Options, Result};
 
 pub fn visit_alter_table<A: Adapter + ?Sized>(adapter: &mut A, alter: &mut AlterTable) -> Result<String> {
     let mut sql = format!("ALTER TABLE {} ", adapter.quote_table_name(alter.name()));
-    let adds: Vec<_> = alter.adds.iter_mut().map(|add| adapter.visit_add_column_definition(add)).collect::<Result<_>>()?;
+    let adds: Vec<_> =
+        alter.adds.iter_mut().map(|add| adapter.visit_add_column_definition(add)).collect::<Result<_>>()?;
     sql.push_str(&adds.join(" "));
-    let adds: Vec<_> = alter.foreign_key_adds.iter().map(|add| adapter.visit_add_foreign_key(add)).collect::<Result<_>>()?;
+    let adds: Vec<_> =
+        alter.foreign_key_adds.iter().map(|add| adapter.visit_add_foreign_key(add)).collect::<Result<_>>()?;
     sql.push_str(&adds.join(" "));
     let drops: Vec<_> = alter.foreign_key_drops.iter().map(|name| adapter.visit_drop_foreign_key(name)).collect();
     sql.push_str(&drops.join(" "));
@@ -22,7 +24,8 @@ pub fn visit_alter_table<A: Adapter + ?Sized>(adapter: &mut A, alter: &mut Alter
         .map(|check| format!("ADD {}", adapter.visit_check_constraint_definition(check)))
         .collect();
     sql.push_str(&adds.join(" "));
-    let drops: Vec<_> = alter.check_constraint_drops.iter().map(|name| adapter.visit_drop_check_constraint(name)).collect();
+    let drops: Vec<_> =
+        alter.check_constraint_drops.iter().map(|name| adapter.visit_drop_check_constraint(name)).collect();
     sql.push_str(&drops.join(" "));
     let drops: Vec<_> = alter.constraint_drops.iter().map(|name| visit_drop_constraint(adapter, name)).collect();
     sql.push_str(&drops.join(" "));
@@ -36,11 +39,17 @@ pub fn visit_column_definition<A: Adapter + ?Sized>(adapter: &mut A, column: &mu
     if column.r#type.is_symbol("primary_key") { Ok(sql) } else { adapter.add_column_options(sql, column) }
 }
 
-pub fn visit_add_column_definition<A: Adapter + ?Sized>(adapter: &mut A, add: &mut AddColumnDefinition) -> Result<String> {
+pub fn visit_add_column_definition<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    add: &mut AddColumnDefinition,
+) -> Result<String> {
     Ok(format!("ADD {}", adapter.visit_column_definition(&mut add.column)?))
 }
 
-pub fn visit_table_definition<A: Adapter + ?Sized>(adapter: &mut A, definition: &mut TableDefinition) -> Result<String> {
+pub fn visit_table_definition<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    definition: &mut TableDefinition,
+) -> Result<String> {
     let mut sql = format!("CREATE{} TABLE ", adapter.table_modifier_in_create(definition));
     if definition.if_not_exists {
         sql.push_str("IF NOT EXISTS ");
@@ -71,11 +80,11 @@ pub fn visit_table_definition<A: Adapter + ?Sized>(adapter: &mut A, definition: 
     }
     statements.extend(adapter.visit_other_constraints(definition)?);
     if !statements.is_empty() {
-        sql.push_str(&format!("({})", statements.join(", ")));
+        sql = format!("{sql}({})", statements.join(", "));
     }
     let mut sql = adapter.add_table_options(sql, definition)?;
     if let Some(query) = &definition.r#as {
-        sql.push_str(&format!(" AS {query}"));
+        sql = format!("{sql} AS {query}");
     }
     Ok(sql)
 }
@@ -85,7 +94,10 @@ fn visit_primary_key_definition<A: Adapter + ?Sized>(adapter: &A, primary_key: &
     format!("PRIMARY KEY ({})", names.join(", "))
 }
 
-pub fn visit_foreign_key_definition<A: Adapter + ?Sized>(adapter: &A, foreign_key: &ForeignKeyDefinition) -> Result<String> {
+pub fn visit_foreign_key_definition<A: Adapter + ?Sized>(
+    adapter: &A,
+    foreign_key: &ForeignKeyDefinition,
+) -> Result<String> {
     let quoted = |columns: &Arg| {
         let columns: Vec<_> = columns.to_strings().iter().map(|column| adapter.quote_column_name(column)).collect();
         columns.join(", ")
@@ -129,7 +141,10 @@ pub fn visit_check_constraint_definition(check: &CheckConstraintDefinition) -> S
     format!("CONSTRAINT {} CHECK ({})", check.name().unwrap_or_default(), check.expression)
 }
 
-pub fn visit_create_index_definition<A: Adapter + ?Sized>(adapter: &mut A, create: &CreateIndexDefinition) -> Result<String> {
+pub fn visit_create_index_definition<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    create: &CreateIndexDefinition,
+) -> Result<String> {
     let index = &create.index;
     let mut sql = vec!["CREATE".to_owned()];
     if index.unique {
@@ -174,7 +189,8 @@ pub fn quoted_columns_for_index<A: Adapter + ?Sized>(adapter: &A, names: &[Strin
             quoted.push((name.clone(), adapter.quote_column_name(name)));
         }
     }
-    let columns: Vec<_> = adapter.add_options_for_index_columns(quoted, options).into_iter().map(|(_, sql)| sql).collect();
+    let columns: Vec<_> =
+        adapter.add_options_for_index_columns(quoted, options).into_iter().map(|(_, sql)| sql).collect();
     columns.join(", ")
 }
 
@@ -186,7 +202,11 @@ pub fn add_table_options(mut sql: String, definition: &TableDefinition) -> Strin
     sql
 }
 
-pub fn add_column_options<A: Adapter + ?Sized>(adapter: &mut A, mut sql: String, column: &mut ColumnDefinition) -> Result<String> {
+pub fn add_column_options<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    mut sql: String,
+    column: &mut ColumnDefinition,
+) -> Result<String> {
     if adapter.options_include_default(&column.options) {
         let default = column.options.get("default").clone();
         let quoted = quote_default_expression_for_column_definition(adapter, &default, column)?;

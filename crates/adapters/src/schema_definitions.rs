@@ -11,7 +11,16 @@ use crate::types::Type;
 use crate::{Adapter, Arg, Error, Options, Result};
 
 pub const COLUMN_OPTION_NAMES: [&str; 10] = [
-    "limit", "precision", "scale", "default", "null", "collation", "comment", "primary_key", "if_exists", "if_not_exists",
+    "limit",
+    "precision",
+    "scale",
+    "default",
+    "null",
+    "collation",
+    "comment",
+    "primary_key",
+    "if_exists",
+    "if_not_exists",
 ];
 
 /// An index; `columns` is an array of names, or the text of an expression.
@@ -75,7 +84,11 @@ impl IndexDefinition {
     }
 
     pub fn column_options(&self) -> Options {
-        Options::from([("length", self.lengths.clone()), ("order", self.orders.clone()), ("opclass", self.opclasses.clone())])
+        Options::from([
+            ("length", self.lengths.clone()),
+            ("order", self.orders.clone()),
+            ("opclass", self.opclasses.clone()),
+        ])
     }
 
     /// `defined_for?(columns, **options)`
@@ -358,8 +371,11 @@ impl TableDefinition {
         if !id.is_truthy() || self.r#as.is_some() {
             return Ok(());
         }
-        let primary_key =
-            if primary_key.is_truthy() { primary_key.clone() } else { Arg::Str(adapter.base().default_primary_key(table_name)) };
+        let primary_key = if primary_key.is_truthy() {
+            primary_key.clone()
+        } else {
+            Arg::Str(adapter.base().default_primary_key(table_name))
+        };
         let id = if let Arg::Hash(hash) = id {
             options.update(&hash.except(&["type"]));
             hash.fetch_or("type", Arg::symbol("primary_key"))
@@ -387,7 +403,13 @@ impl TableDefinition {
         self.columns_hash.get_mut(name)
     }
 
-    pub fn primary_key<A: Adapter + ?Sized>(&mut self, adapter: &A, name: &str, r#type: &Arg, mut options: Options) -> Result<()> {
+    pub fn primary_key<A: Adapter + ?Sized>(
+        &mut self,
+        adapter: &A,
+        name: &str,
+        r#type: &Arg,
+        mut options: Options,
+    ) -> Result<()> {
         let mut r#type = r#type.clone();
         if let Some(compatibility) = self.compatibility.clone() {
             compatibility.primary_key(name, &mut r#type, &mut options);
@@ -397,7 +419,13 @@ impl TableDefinition {
         self.column(adapter, name, &r#type, options)
     }
 
-    pub fn column<A: Adapter + ?Sized>(&mut self, adapter: &A, name: &str, r#type: &Arg, mut options: Options) -> Result<()> {
+    pub fn column<A: Adapter + ?Sized>(
+        &mut self,
+        adapter: &A,
+        name: &str,
+        r#type: &Arg,
+        mut options: Options,
+    ) -> Result<()> {
         let mut r#type = r#type.clone();
         if let Some(compatibility) = self.compatibility.clone() {
             compatibility.column(name, &mut r#type, &mut options);
@@ -454,7 +482,12 @@ impl TableDefinition {
         Ok(())
     }
 
-    pub fn check_constraint<A: Adapter + ?Sized>(&mut self, adapter: &A, expression: &str, options: &Options) -> Result<()> {
+    pub fn check_constraint<A: Adapter + ?Sized>(
+        &mut self,
+        adapter: &A,
+        expression: &str,
+        options: &Options,
+    ) -> Result<()> {
         let definition = self.new_check_constraint_definition(adapter, expression, options)?;
         self.check_constraints.push(definition);
         Ok(())
@@ -618,17 +651,33 @@ impl AlterTable {
         &self.td.name
     }
 
-    pub fn add_foreign_key<A: Adapter + ?Sized>(&mut self, adapter: &A, to_table: &str, options: &Options) -> Result<()> {
+    pub fn add_foreign_key<A: Adapter + ?Sized>(
+        &mut self,
+        adapter: &A,
+        to_table: &str,
+        options: &Options,
+    ) -> Result<()> {
         self.foreign_key_adds.push(self.td.new_foreign_key_definition(adapter, to_table, options)?);
         Ok(())
     }
 
-    pub fn add_check_constraint<A: Adapter + ?Sized>(&mut self, adapter: &A, expression: &str, options: &Options) -> Result<()> {
+    pub fn add_check_constraint<A: Adapter + ?Sized>(
+        &mut self,
+        adapter: &A,
+        expression: &str,
+        options: &Options,
+    ) -> Result<()> {
         self.check_constraint_adds.push(self.td.new_check_constraint_definition(adapter, expression, options)?);
         Ok(())
     }
 
-    pub fn add_column<A: Adapter + ?Sized>(&mut self, adapter: &A, name: &str, r#type: &Arg, options: Options) -> Result<()> {
+    pub fn add_column<A: Adapter + ?Sized>(
+        &mut self,
+        adapter: &A,
+        name: &str,
+        r#type: &Arg,
+        options: Options,
+    ) -> Result<()> {
         let r#type = Arg::Symbol(r#type.to_s());
         let column = self.td.new_column_definition(adapter, name, &r#type, options)?;
         self.adds.push(AddColumnDefinition { column });
@@ -722,7 +771,8 @@ impl ReferenceDefinition {
     fn columns(&self) -> Vec<(String, Arg, Options)> {
         let mut columns = vec![(self.column_name(), self.r#type.clone(), self.options.clone())];
         if self.polymorphic.is_truthy() {
-            columns.insert(0, (format!("{}_type", self.name.to_s()), Arg::symbol("string"), self.polymorphic_options()));
+            columns
+                .insert(0, (format!("{}_type", self.name.to_s()), Arg::symbol("string"), self.polymorphic_options()));
         }
         columns
     }

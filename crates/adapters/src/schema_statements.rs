@@ -18,15 +18,15 @@ pub use bulk::{
 };
 pub use constraints::{
     add_check_constraint, add_foreign_key, check_constraint_exists, check_constraint_for, check_constraint_for_bang,
-    check_constraint_name, check_constraint_options, extract_foreign_key_action, foreign_key_column_for, foreign_key_exists,
-    foreign_key_for, foreign_key_for_bang, foreign_key_options, remove_check_constraint, remove_constraint, remove_foreign_key,
-    strip_table_name_prefix_and_suffix,
+    check_constraint_name, check_constraint_options, extract_foreign_key_action, foreign_key_column_for,
+    foreign_key_exists, foreign_key_for, foreign_key_for_bang, foreign_key_options, remove_check_constraint,
+    remove_constraint, remove_foreign_key, strip_table_name_prefix_and_suffix,
 };
 pub use indexes::{
     VALID_INDEX_OPTIONS, add_index, add_index_options, add_index_sort_order, add_options_for_index_columns,
-    build_create_index_definition, expression_column_name, hashed_identifier, index_algorithm, index_column_names, index_exists,
-    index_name, index_name_for_remove, options_for_index_columns, remove_index, rename_column_indexes, rename_index,
-    rename_table_indexes, validate_index_length,
+    build_create_index_definition, expression_column_name, hashed_identifier, index_algorithm, index_column_names,
+    index_exists, index_name, index_name_for_remove, options_for_index_columns, remove_index, rename_column_indexes,
+    rename_index, rename_table_indexes, validate_index_length,
 };
 pub use types::type_to_sql;
 
@@ -107,7 +107,9 @@ fn has_options(column: &Column, options: &Options) -> bool {
         ("collation", Arg::from(column.collation.clone())),
         ("comment", Arg::from(column.comment.clone())),
     ];
-    attributes.iter().all(|(key, value)| options.get_opt(key).is_none_or(|wanted| crate::types::ruby_equal(value, wanted)))
+    attributes
+        .iter()
+        .all(|(key, value)| options.get_opt(key).is_none_or(|wanted| crate::types::ruby_equal(value, wanted)))
 }
 
 pub fn column_for<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, column_name: &str) -> Result<Column> {
@@ -183,7 +185,8 @@ pub fn create_table_from_definition<A: Adapter + ?Sized>(
     let table_name = definition.name.clone();
     let force = options.get("force");
     if force.is_truthy() {
-        adapter.drop_table(&[&table_name], &Options::from([("force", force.clone()), ("if_exists", Arg::Bool(true))]))?;
+        adapter
+            .drop_table(&[&table_name], &Options::from([("force", force.clone()), ("if_exists", Arg::Bool(true))]))?;
     } else {
         adapter.base_mut().schema_cache.clear_data_source_cache(&table_name);
     }
@@ -242,7 +245,12 @@ pub fn prepare_create_join_table<A: Adapter + ?Sized>(
     Ok((definition, options))
 }
 
-pub fn drop_join_table<A: Adapter + ?Sized>(adapter: &mut A, table_1: &str, table_2: &str, options: &Options) -> Result<()> {
+pub fn drop_join_table<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_1: &str,
+    table_2: &str,
+    options: &Options,
+) -> Result<()> {
     let mut options = options.clone();
     let join_table_name = find_join_table_name(table_1, table_2, &mut options);
     adapter.drop_table(&[&join_table_name], &options)
@@ -258,9 +266,10 @@ pub fn find_join_table_name(table_1: &str, table_2: &str, options: &mut Options)
 fn derive_join_table_name(table_1: &str, table_2: &str) -> String {
     let (first, second) = if table_1 <= table_2 { (table_1, table_2) } else { (table_2, table_1) };
     let boundaries: Vec<_> = first.match_indices(['.', '_']).map(|(at, found)| at + found.len()).collect();
-    let shared = boundaries.into_iter().rev().find(|at| {
-        *at < first.len() && second.len() > *at && second.starts_with(&first[..*at])
-    });
+    let shared = boundaries
+        .into_iter()
+        .rev()
+        .find(|at| *at < first.len() && second.len() > *at && second.starts_with(&first[..*at]));
     match shared {
         Some(at) => format!("{first}_{}", &second[at..]),
         None => format!("{first}_{second}"),
@@ -308,7 +317,9 @@ pub fn build_add_column_definition<A: Adapter + ?Sized>(
     r#type: &Arg,
     mut options: Options,
 ) -> Result<Option<AlterTable>> {
-    if options.get("if_not_exists").is_true() && adapter.column_exists(table_name, column_name, &Arg::Nil, &Options::new())? {
+    if options.get("if_not_exists").is_true()
+        && adapter.column_exists(table_name, column_name, &Arg::Nil, &Options::new())?
+    {
         return Ok(None);
     }
     if adapter.supports_datetime_with_precision() && r#type.is_symbol("datetime") && !options.key("precision") {
@@ -353,7 +364,9 @@ pub fn remove_column<A: Adapter + ?Sized>(
     _type: &Arg,
     options: &Options,
 ) -> Result<()> {
-    if options.get("if_exists").is_true() && !adapter.column_exists(table_name, column_name, &Arg::Nil, &Options::new())? {
+    if options.get("if_exists").is_true()
+        && !adapter.column_exists(table_name, column_name, &Arg::Nil, &Options::new())?
+    {
         return Ok(());
     }
     let fragment = adapter.remove_column_for_alter(table_name, column_name, options)?;
@@ -361,18 +374,29 @@ pub fn remove_column<A: Adapter + ?Sized>(
     adapter.execute(&sql, None).map(drop)
 }
 
-pub fn add_reference<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, ref_name: &Arg, options: &Options) -> Result<()> {
+pub fn add_reference<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    ref_name: &Arg,
+    options: &Options,
+) -> Result<()> {
     ReferenceDefinition::new(ref_name, options)?.add(table_name, adapter)
 }
 
-pub fn remove_reference<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, ref_name: &Arg, options: &Options) -> Result<()> {
+pub fn remove_reference<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    ref_name: &Arg,
+    options: &Options,
+) -> Result<()> {
     let conditional_options = options.slice(&["if_exists", "if_not_exists"]);
     let name = ref_name.to_s();
     let foreign_key = options.get("foreign_key");
     if foreign_key.is_truthy() {
         let mut foreign_key_options = match foreign_key {
             Arg::Hash(given) => given.merge(&conditional_options),
-            _ => Options::from([("to_table", adapter.base().table_name_for_reference(&name))]).merge(&conditional_options),
+            _ => Options::from([("to_table", adapter.base().table_name_for_reference(&name))])
+                .merge(&conditional_options),
         };
         foreign_key_options.or_insert("column", || Arg::Str(format!("{name}_id")));
         adapter.remove_foreign_key(table_name, None, foreign_key_options)?;
@@ -449,12 +473,16 @@ pub fn assume_migrated_upto_version<A: Adapter + ?Sized>(
     }
     // Ruby's Array#- keeps duplicates, which are refused here.
     let migrated: HashSet<_> = migrated.iter().collect();
-    let inserting: Vec<_> = known.iter().copied().filter(|known| !migrated.contains(known) && *known < version).collect();
+    let inserting: Vec<_> =
+        known.iter().copied().filter(|known| !migrated.contains(known) && *known < version).collect();
     if inserting.is_empty() {
         return Ok(());
     }
-    if let Some(duplicate) = inserting.iter().find(|version| inserting.iter().filter(|other| other == version).count() > 1) {
-        let message = format!("Duplicate migration {duplicate}. Please renumber your migrations to resolve the conflict.");
+    if let Some(duplicate) =
+        inserting.iter().find(|version| inserting.iter().filter(|other| other == version).count() > 1)
+    {
+        let message =
+            format!("Duplicate migration {duplicate}. Please renumber your migrations to resolve the conflict.");
         return Err(Error::new(ErrorClass::RuntimeError, message));
     }
     let versions: Vec<_> = inserting.into_iter().map(Arg::Int).collect();
@@ -463,7 +491,11 @@ pub fn assume_migrated_upto_version<A: Adapter + ?Sized>(
 }
 
 /// `insert_versions_sql` of an array, as the default formatter writes it.
-pub fn insert_versions_sql<A: Adapter + ?Sized>(adapter: &A, schema_migrations_table: &str, versions: &[Arg]) -> Result<String> {
+pub fn insert_versions_sql<A: Adapter + ?Sized>(
+    adapter: &A,
+    schema_migrations_table: &str,
+    versions: &[Arg],
+) -> Result<String> {
     let rows: Vec<_> =
         versions.iter().rev().map(|version| Ok(format!("({})", adapter.quote(version)?))).collect::<Result<_>>()?;
     let table = adapter.quote_table_name(schema_migrations_table);

@@ -13,8 +13,7 @@ use crate::abstract_adapter::{ColumnRef, NativeType, Version};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::schema_definitions::{
-    self, CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition, TableDefinition,
-    set_timestamps_options,
+    self, CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition, set_timestamps_options,
 };
 use crate::schema_statements::{
     self, extract_new_default_value, index_name_for_remove, rename_column_indexes, rename_table_indexes,
@@ -73,12 +72,12 @@ impl SQLite3Adapter {
             let integer = Integer::with_default_limit(limit, 8);
             Rc::new(integer.named("integer", "ActiveRecord::ConnectionAdapters::SQLite3Adapter::SQLite3Integer"))
         });
-        Ok(Self { base: AbstractAdapter::new(config, inflector), raw_connection: None, type_map, previous_read_uncommitted: Arg::Nil })
-    }
-
-    /// Name, module and arguments of each virtual table, for the schema dumper.
-    pub fn virtual_tables(&mut self) -> Result<Vec<(String, String, String)>> {
-        sqlite3::virtual_tables(self)
+        Ok(Self {
+            base: AbstractAdapter::new(config, inflector),
+            raw_connection: None,
+            type_map,
+            previous_read_uncommitted: Arg::Nil,
+        })
     }
 
     pub fn virtual_table_exists(&mut self, table_name: &str) -> Result<bool> {
@@ -87,8 +86,10 @@ impl SQLite3Adapter {
 
     fn open(&self) -> Result<rusqlite::Connection> {
         let database = self.base.config.get("database").to_s();
-        let failed = |error: &rusqlite::Error| sqlite3::translate_exception(&sqlite3::native_error(error, "", Phase::Open));
-        let connection = rusqlite::Connection::open_with_flags(&database, self.open_flags()?).map_err(|error| failed(&error))?;
+        let failed =
+            |error: &rusqlite::Error| sqlite3::translate_exception(&sqlite3::native_error(error, "", Phase::Open));
+        let connection =
+            rusqlite::Connection::open_with_flags(&database, self.open_flags()?).map_err(|error| failed(&error))?;
         // The gem waits only when it is told to.
         connection.busy_timeout(Duration::ZERO).map_err(|error| failed(&error))?;
         if self.base.config.get("strict").is_truthy() {
@@ -131,13 +132,14 @@ impl SQLite3Adapter {
         let Some(connection) = &self.raw_connection else {
             return Err(Error::new(ErrorClass::ConnectionNotEstablished, "prepare called on a closed database"));
         };
-        let failed = |error: rusqlite::Error, phase| sqlite3::translate_exception(&sqlite3::native_error(&error, sql, phase));
+        let failed =
+            |error: rusqlite::Error, phase| sqlite3::translate_exception(&sqlite3::native_error(&error, sql, phase));
         let changes_before = connection.total_changes();
         let statement = rusqlite::Batch::new(connection, sql).next().map_err(|error| failed(error, Phase::Prepare))?;
         let Some(mut statement) = statement else {
             return Err(Error::statement_invalid("SQLite3::Exception: cannot use a closed statement"));
         };
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut result = QueryResult { columns, ..QueryResult::default() };
         let width = result.columns.len();
         let mut rows =
@@ -417,8 +419,7 @@ impl Adapter for SQLite3Adapter {
     }
 
     fn quoted_binary(&self, value: &[u8]) -> String {
-        let hexadecimal: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("x'{hexadecimal}'")
+        format!("x'{}'", quoting::hexadecimal(value))
     }
 
     fn unquoted_true(&self) -> Arg {
@@ -514,10 +515,9 @@ impl Adapter for SQLite3Adapter {
         };
         let mut sql = "SELECT name FROM pragma_table_list WHERE schema <> 'temp' AND name NOT IN ('sqlite_sequence', 'sqlite_schema')".to_owned();
         if let Some(name) = name {
-            sql.push_str(&format!(" AND name = {}", self.quote(&Arg::str(name))?));
+            sql = format!("{sql} AND name = {}", self.quote(&Arg::str(name))?);
         }
-        sql.push_str(&format!(" AND type IN ({types})"));
-        Ok(sql)
+        Ok(format!("{sql} AND type IN ({types})"))
     }
 
     fn columns(&mut self, table_name: &str) -> Result<Vec<Column>> {
@@ -593,7 +593,8 @@ impl Adapter for SQLite3Adapter {
             for name in column_names {
                 definition.remove_column(name);
             }
-            let removed = |column: &Arg| column.as_str().is_some_and(|column| column_names.iter().any(|name| name == column));
+            let removed =
+                |column: &Arg| column.as_str().is_some_and(|column| column_names.iter().any(|name| name == column));
             definition.foreign_keys.retain(|foreign_key| !removed(foreign_key.column()));
             Ok(())
         })
@@ -695,7 +696,7 @@ impl Adapter for SQLite3Adapter {
     fn visit_foreign_key_definition(&self, foreign_key: &ForeignKeyDefinition) -> Result<String> {
         let mut sql = schema_creation::visit_foreign_key_definition(self, foreign_key)?;
         if foreign_key.deferrable().is_truthy() {
-            sql.push_str(&format!(" DEFERRABLE INITIALLY {}", foreign_key.deferrable().to_s().to_uppercase()));
+            sql = format!("{sql} DEFERRABLE INITIALLY {}", foreign_key.deferrable().to_s().to_uppercase());
         }
         Ok(sql)
     }
@@ -707,22 +708,24 @@ impl Adapter for SQLite3Adapter {
     fn add_column_options(&mut self, mut sql: String, column: &mut ColumnDefinition) -> Result<String> {
         let collation = column.options.get("collation");
         if collation.is_truthy() {
-            sql.push_str(&format!(" COLLATE \"{}\"", collation.to_s()));
+            sql = format!("{sql} COLLATE \"{}\"", collation.to_s());
         }
         let expression = column.options.get("as");
         if expression.is_truthy() {
             let kept = if column.options.get("stored").is_truthy() { "STORED" } else { "VIRTUAL" };
-            sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {kept}", expression.to_s()));
+            sql = format!("{sql} GENERATED ALWAYS AS ({}) {kept}", expression.to_s());
         }
         schema_creation::add_column_options(self, sql, column)
     }
 
-    fn table_options(&mut self, _table_name: &str) -> Result<Options> {
-        Ok(Options::new())
+    fn virtual_tables(&mut self) -> Result<Vec<(String, String, String)>> {
+        sqlite3::virtual_tables(self)
     }
 
-    fn create_table_definition(&self, name: &str, options: &Options) -> TableDefinition {
-        TableDefinition::new(name, options)
+    fn explain(&mut self, sql: &str, _options: &[String]) -> Result<String> {
+        let result = self.exec_query(&format!("EXPLAIN QUERY PLAN {sql}"), Some("EXPLAIN"), &[])?;
+        let line = |row: &Vec<Arg>| row.iter().map(Arg::to_s).collect::<Vec<_>>().join("|");
+        Ok(result.rows.iter().map(line).collect::<Vec<_>>().join("\n") + "\n")
     }
 }
 

@@ -301,7 +301,9 @@ pub fn begin_transaction<A: Adapter + ?Sized>(
     };
     manager.stack.push(transaction);
     if !adapter.base().transaction_manager.is_materialized(depth) {
-        let lazily = lazy && adapter.supports_lazy_transactions() && adapter.base().transaction_manager.lazy_transactions_enabled;
+        let lazily = lazy
+            && adapter.supports_lazy_transactions()
+            && adapter.base().transaction_manager.lazy_transactions_enabled;
         if lazily {
             adapter.base_mut().transaction_manager.has_unmaterialized_transactions = true;
         } else if let Err(error) = materialize(adapter, depth) {

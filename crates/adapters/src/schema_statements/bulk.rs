@@ -41,7 +41,11 @@ pub enum AlterFragment {
     Later(BulkCommand),
 }
 
-pub fn bulk_change_table<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, commands: Vec<BulkCommand>) -> Result<()> {
+pub fn bulk_change_table<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    commands: Vec<BulkCommand>,
+) -> Result<()> {
     let mut fragments = Vec::new();
     let mut later = Vec::new();
     for command in commands {
@@ -102,7 +106,11 @@ pub fn change_column_default_for_alter<A: Adapter + ?Sized>(
 
 /// `rename_column_sql`
 pub fn rename_column_sql<A: Adapter + ?Sized>(adapter: &A, column_name: &str, new_column_name: &str) -> String {
-    format!("RENAME COLUMN {} TO {}", adapter.quote_column_name(column_name), adapter.quote_column_name(new_column_name))
+    format!(
+        "RENAME COLUMN {} TO {}",
+        adapter.quote_column_name(column_name),
+        adapter.quote_column_name(new_column_name)
+    )
 }
 
 pub fn remove_columns_for_alter<A: Adapter + ?Sized>(
@@ -125,10 +133,15 @@ pub fn for_alter<A: Adapter + ?Sized>(
         "add_column" => {
             adapter.add_column_for_alter(table_name, &command.name(0), &command.arg(1), command.options.clone())?
         }
-        "change_column_default" => {
-            sql(vec![change_column_default_for_alter(adapter, table_name, &command.name(0), &default_or_changes(command))?])
+        "change_column_default" => sql(vec![change_column_default_for_alter(
+            adapter,
+            table_name,
+            &command.name(0),
+            &default_or_changes(command),
+        )?]),
+        "remove_column" => {
+            sql(vec![adapter.remove_column_for_alter(table_name, &command.name(0), &command.options)?])
         }
-        "remove_column" => sql(vec![adapter.remove_column_for_alter(table_name, &command.name(0), &command.options)?]),
         "remove_columns" => sql(remove_columns_for_alter(adapter, table_name, &command.names(), &command.options)?),
         "add_timestamps" => add_timestamps_for_alter(adapter, table_name, command.options.clone())?,
         "remove_timestamps" => {

@@ -4,7 +4,12 @@ use super::{create_alter_table, execute_alter_table, hashed_identifier};
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition};
 use crate::{Adapter, Arg, Error, Options, Result};
 
-pub fn add_foreign_key<A: Adapter + ?Sized>(adapter: &mut A, from_table: &str, to_table: &str, options: Options) -> Result<()> {
+pub fn add_foreign_key<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    from_table: &str,
+    to_table: &str,
+    options: Options,
+) -> Result<()> {
     if !adapter.use_foreign_keys() {
         return Ok(());
     }
@@ -216,7 +221,11 @@ pub fn remove_check_constraint<A: Adapter + ?Sized>(
     execute_alter_table(adapter, alter)
 }
 
-pub fn check_constraint_exists<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, options: &Options) -> Result<bool> {
+pub fn check_constraint_exists<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    options: &Options,
+) -> Result<bool> {
     if !options.key("name") && !options.key("expression") {
         return Err(Error::argument("At least one of :name or :expression must be supplied"));
     }

@@ -7,14 +7,34 @@ use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition};
 use crate::{Adapter, Arg, Error, Options, Result};
 
 pub const VALID_INDEX_OPTIONS: [&str; 11] = [
-    "unique", "length", "order", "opclass", "where", "type", "using", "comment", "algorithm", "include", "nulls_not_distinct",
+    "unique",
+    "length",
+    "order",
+    "opclass",
+    "where",
+    "type",
+    "using",
+    "comment",
+    "algorithm",
+    "include",
+    "nulls_not_distinct",
 ];
 
-pub fn index_exists<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, column_name: &Arg, options: &Options) -> Result<bool> {
+pub fn index_exists<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    column_name: &Arg,
+    options: &Options,
+) -> Result<bool> {
     Ok(adapter.indexes(table_name)?.iter().any(|index| index.is_defined_for(column_name, options)))
 }
 
-pub fn add_index<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+pub fn add_index<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    column_name: &Arg,
+    options: Options,
+) -> Result<()> {
     let Some(create) = adapter.build_create_index_definition(table_name, column_name, options)? else { return Ok(()) };
     let sql = adapter.visit_create_index_definition(&create)?;
     adapter.execute(&sql, None).map(drop)
@@ -78,7 +98,12 @@ pub fn index_algorithm<A: Adapter + ?Sized>(adapter: &A, algorithm: &Arg) -> Res
     Err(Error::argument(format!("Algorithm must be one of the following: {}", names.join(", "))))
 }
 
-pub fn remove_index<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+pub fn remove_index<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    column_name: &Arg,
+    options: Options,
+) -> Result<()> {
     if options.get("if_exists").is_truthy() && !adapter.index_exists(table_name, column_name, &options)? {
         return Ok(());
     }
@@ -87,9 +112,16 @@ pub fn remove_index<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, colu
     adapter.execute(&sql, None).map(drop)
 }
 
-pub fn rename_index<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
+pub fn rename_index<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    old_name: &str,
+    new_name: &str,
+) -> Result<()> {
     adapter.validate_index_length(table_name, new_name, false)?;
-    let Some(old) = adapter.indexes(table_name)?.into_iter().find(|index| index.name == old_name) else { return Ok(()) };
+    let Some(old) = adapter.indexes(table_name)?.into_iter().find(|index| index.name == old_name) else {
+        return Ok(());
+    };
     let options = Options::from([("name", Arg::str(new_name)), ("unique", Arg::Bool(old.unique))]);
     adapter.add_index(table_name, &old.columns, options)?;
     adapter.remove_index(table_name, &Arg::Nil, Options::from([("name", old_name)]))
@@ -140,7 +172,7 @@ fn generate_index_name<A: Adapter + ?Sized>(adapter: &A, table_name: &str, colum
 
 /// The first ten hexadecimal digits of a SHA-256.
 pub fn hashed_identifier(identifier: &str) -> String {
-    Sha256::digest(identifier.as_bytes()).iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+    crate::quoting::hexadecimal(&Sha256::digest(identifier.as_bytes())[..5])
 }
 
 pub fn index_column_names(column_names: &Arg) -> Arg {

@@ -5,7 +5,9 @@ use regex::Regex;
 
 use crate::column::Column;
 use crate::database_statements::without_referential_integrity;
-use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition, PrimaryKeyDefinition, TableDefinition};
+use crate::schema_definitions::{
+    CheckConstraintDefinition, ForeignKeyDefinition, PrimaryKeyDefinition, TableDefinition,
+};
 use crate::schema_statements::strip_table_name_prefix_and_suffix;
 use crate::sqlite3_adapter::SQLite3Adapter;
 use crate::transaction::{self, TransactionOptions};

@@ -173,14 +173,20 @@ fn index(adapter: &mut Connection, table_name: &str, name: String, unique: bool)
         }
         None => Arg::from(expressions),
     };
-    Ok(IndexDefinition { r#where: condition, orders: Arg::Hash(orders), ..IndexDefinition::new(table_name, name, unique, columns) }
-        .concise())
+    Ok(IndexDefinition {
+        r#where: condition,
+        orders: Arg::Hash(orders),
+        ..IndexDefinition::new(table_name, name, unique, columns)
+    }
+    .concise())
 }
 
 /// What stands in the parentheses of a CREATE INDEX, and its WHERE.
 fn expressions_and_where(sql: &str) -> (Option<String>, Option<String>) {
     let pattern = r#"(?i)\bON\b\s*"?([0-9A-Za-z_]+?)"?\s*\((?<expressions>.+?)\)(?:\s*WHERE\b\s*(?<where>.+))?(?:\s*/\*.*\*/)?\z"#;
-    let Some(captures) = Regex::new(pattern).ok().and_then(|pattern| pattern.captures(sql)) else { return (None, None) };
+    let Some(captures) = Regex::new(pattern).ok().and_then(|pattern| pattern.captures(sql)) else {
+        return (None, None);
+    };
     let text = |name: &str| captures.name(name).map(|group| group.as_str().to_owned());
     let condition = text("where").map(|condition| {
         Regex::new(r"\s*/\*.*\*/\z").map_or(condition.clone(), |comment| comment.replace(&condition, "").into_owned())
@@ -212,7 +218,12 @@ pub(crate) fn foreign_keys(adapter: &mut Connection, table_name: &str) -> Result
 /// Table, column and primary key, with the mode.
 type Deferrable = ((String, String, String), Arg);
 
-fn foreign_key(adapter: &Connection, table_name: &str, group: &[Row<'_>], deferrables: &[Deferrable]) -> ForeignKeyDefinition {
+fn foreign_key(
+    adapter: &Connection,
+    table_name: &str,
+    group: &[Row<'_>],
+    deferrables: &[Deferrable],
+) -> ForeignKeyDefinition {
     let row = group[0];
     let action = |column: &str| match adapter.extract_foreign_key_action(&row.string(column)) {
         Some(action) => Arg::symbol(action),
@@ -220,7 +231,8 @@ fn foreign_key(adapter: &Connection, table_name: &str, group: &[Row<'_>], deferr
     };
     let key = (row.string("table"), row.string("from"), row.string("to"));
     // The last one wins, as in a hash.
-    let deferrable = deferrables.iter().rev().find(|(other, _)| *other == key).map_or(Arg::Nil, |(_, mode)| mode.clone());
+    let deferrable =
+        deferrables.iter().rev().find(|(other, _)| *other == key).map_or(Arg::Nil, |(_, mode)| mode.clone());
     let columns = |column: &str| match group {
         [row] => row.get(column).clone(),
         rows => Arg::Array(rows.iter().map(|row| row.get(column).clone()).collect()),
@@ -269,7 +281,12 @@ pub(crate) fn check_constraints(adapter: &mut Connection, table_name: &str) -> R
         .collect())
 }
 
-pub(crate) fn add_foreign_key(adapter: &mut Connection, from_table: &str, to_table: &str, options: Options) -> Result<()> {
+pub(crate) fn add_foreign_key(
+    adapter: &mut Connection,
+    from_table: &str,
+    to_table: &str,
+    options: Options,
+) -> Result<()> {
     assert_valid_deferrable(options.get("deferrable"))?;
     alter_table(adapter, from_table, Altering::default(), |definition, adapter| {
         let to_table = strip_table_name_prefix_and_suffix(adapter, to_table);
@@ -318,8 +335,11 @@ pub(crate) fn remove_check_constraint(
     let name = check_constraint_for_bang(adapter, table_name, expression, &options)?.name();
     check_constraints.retain(|check| check.name() != name);
     let foreign_keys = adapter.foreign_keys(table_name)?;
-    let altering =
-        Altering { foreign_keys: Some(foreign_keys), check_constraints: Some(check_constraints), ..Altering::default() };
+    let altering = Altering {
+        foreign_keys: Some(foreign_keys),
+        check_constraints: Some(check_constraints),
+        ..Altering::default()
+    };
     alter_table(adapter, table_name, altering, |_, _| Ok(()))
 }
 

@@ -50,7 +50,9 @@ pub fn encode(value: &Arg) -> String {
             format!("{{{}}}", pairs.join(","))
         }
         Arg::DateTime(time) => encode_string(&time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()),
-        Arg::Time(time) if time.offset().is_zero() => encode_string(&time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()),
+        Arg::Time(time) if time.offset().is_zero() => {
+            encode_string(&time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
+        }
         Arg::Time(time) => encode_string(&time.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()),
         other => encode_string(&other.to_s()),
     }
@@ -89,7 +91,8 @@ mod tests {
     #[test]
     fn values_are_encoded() {
         let check = |value: Arg, expected: &str| assert_eq!(encode(&value), expected);
-        let hash = Options::from([("a", Arg::Int(1)), ("b", Arg::Array(vec![Arg::Nil, Arg::Float(1.5), Arg::str("x'<\n")]))]);
+        let hash =
+            Options::from([("a", Arg::Int(1)), ("b", Arg::Array(vec![Arg::Nil, Arg::Float(1.5), Arg::str("x'<\n")]))]);
         check(Arg::Hash(hash), r#"{"a":1,"b":[null,1.5,"x'<\n"]}"#);
         check(Arg::str("{}"), r#""{}""#);
         check(Arg::symbol("s"), r#""s""#);

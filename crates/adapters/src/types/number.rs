@@ -138,12 +138,18 @@ fn to_i(value: &Arg) -> Arg {
     match value {
         Arg::Int(_) | Arg::BigInt(_) => value.clone(),
         Arg::Float(number) => {
-            if number.abs() < 9.0e18 { Arg::Int(*number as i64) } else { BigInt::from_f64(number.trunc()).map_or(Arg::Nil, integer) }
+            if number.abs() < 9.0e18 {
+                Arg::Int(*number as i64)
+            } else {
+                BigInt::from_f64(number.trunc()).map_or(Arg::Nil, integer)
+            }
         }
         Arg::Decimal(number) => integer(string_to_i(&number.with_scale_round(0, RoundingMode::Down).to_plain_string())),
         Arg::Str(text) | Arg::Sql(text) => integer(string_to_i(text)),
         Arg::Time(time) => Arg::Int(time.timestamp().as_second()),
-        Arg::DateTime(time) => time.to_zoned(jiff::tz::TimeZone::UTC).map_or(Arg::Nil, |time| Arg::Int(time.timestamp().as_second())),
+        Arg::DateTime(time) => {
+            time.to_zoned(jiff::tz::TimeZone::UTC).map_or(Arg::Nil, |time| Arg::Int(time.timestamp().as_second()))
+        }
         _ => Arg::Nil,
     }
 }
@@ -280,7 +286,9 @@ const FLOAT_PRECISION: i64 = 16;
 impl Decimal {
     fn apply_scale(&self, number: BigDecimal) -> BigDecimal {
         match self.scale {
-            Some(scale) if number.fractional_digit_count() > scale => number.with_scale_round(scale, RoundingMode::HalfUp),
+            Some(scale) if number.fractional_digit_count() > scale => {
+                number.with_scale_round(scale, RoundingMode::HalfUp)
+            }
             _ => number,
         }
     }
@@ -393,9 +401,21 @@ mod tests {
         check(&integer, 3.7, "3");
         check(&integer, true, "1");
         check(&integer, 2_147_483_647, "2147483647");
-        check(&integer, 2_147_483_648_i64, "2147483648 is out of range for ActiveModel::Type::Integer with limit 4 bytes");
-        check(&Integer::new(Some(2)), -32_769, "-32769 is out of range for ActiveModel::Type::Integer with limit 2 bytes");
-        check(&Integer::unsigned(None), -1, "-1 is out of range for ActiveRecord::Type::UnsignedInteger with limit 4 bytes");
+        check(
+            &integer,
+            2_147_483_648_i64,
+            "2147483648 is out of range for ActiveModel::Type::Integer with limit 4 bytes",
+        );
+        check(
+            &Integer::new(Some(2)),
+            -32_769,
+            "-32769 is out of range for ActiveModel::Type::Integer with limit 2 bytes",
+        );
+        check(
+            &Integer::unsigned(None),
+            -1,
+            "-1 is out of range for ActiveRecord::Type::UnsignedInteger with limit 4 bytes",
+        );
         check(&Integer::big(), "99999999999999999999", "99999999999999999999");
     }
 

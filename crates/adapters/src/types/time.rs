@@ -162,7 +162,8 @@ impl CastType for DateTime {
 
 /// Cuts a time to as many digits of a second as the column has.
 fn apply_seconds_precision(value: &Arg, precision: Option<i64>) -> Arg {
-    let Some(precision) = precision.and_then(|precision| u32::try_from(precision).ok()).filter(|digits| *digits < 9) else {
+    let Some(precision) = precision.and_then(|precision| u32::try_from(precision).ok()).filter(|digits| *digits < 9)
+    else {
         return value.clone();
     };
     let step = 10i32.pow(9 - precision);
@@ -208,7 +209,9 @@ impl CastType for Time {
         }
         let dated = if parse_iso(text.trim()).is_some() {
             text.trim().to_owned()
-        } else { format!("2000-01-01 {}", text.trim()) };
+        } else {
+            format!("2000-01-01 {}", text.trim())
+        };
         let moment = parse(&dated)?.filter(|moment| moment.time.is_some());
         let moment = moment.map(|moment| Moment { date: civil::date(2000, 1, 1), ..moment });
         Ok(moment.as_ref().and_then(in_utc).map_or(Arg::Nil, Arg::DateTime))

@@ -57,7 +57,11 @@ impl TypeMap {
         map
     }
 
-    pub fn register(&mut self, matcher: impl Fn(&str) -> bool + 'static, builder: impl Fn(&Self, &str) -> Type + 'static) {
+    pub fn register(
+        &mut self,
+        matcher: impl Fn(&str) -> bool + 'static,
+        builder: impl Fn(&Self, &str) -> Type + 'static,
+    ) {
         self.mapping.push((Box::new(matcher), Box::new(builder)));
         self.cache.borrow_mut().clear();
     }
@@ -126,8 +130,7 @@ fn precision_and_scale(sql_type: &str) -> Option<(i64, Option<i64>)> {
     let mut rest = sql_type;
     while let Some(open) = rest.find('(') {
         rest = &rest[open + 1..];
-        let Some(close) = rest.find(')') else { return None };
-        let inside = &rest[..close];
+        let inside = &rest[..rest.find(')')?];
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match inside.split_once(',') {
             None if digits(inside) => return Some((inside.parse().ok()?, None)),
