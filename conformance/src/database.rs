@@ -72,6 +72,15 @@ impl Server {
         }
     }
 
+    /// Rails' name of the adapter.
+    pub fn adapter(&self) -> &'static str {
+        match self {
+            Self::Sqlite3 => "sqlite3",
+            Self::MySql { .. } => "mysql2",
+            Self::PostgreSql { .. } => "postgresql",
+        }
+    }
+
     /// A new, empty database.
     pub fn database(&self) -> Result<Database> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);

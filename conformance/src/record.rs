@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -141,19 +142,50 @@ fn section(text: &mut String, title: &str, body: &str) {
     }
 }
 
-/// Takes out durations, addresses of objects and MySQL's names of passing tables, which no two runs share.
+/// Takes out durations, the time of the run, addresses of objects and MySQL's names of passing tables, which no two
+/// runs share.
 pub fn normalise(text: &str) -> String {
     static DURATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)(^   -> |(?:migrated|reverted) \()\d+\.\d{4}s"));
     static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"0x[0-9a-f]{12,16}"));
     static PASSING: LazyLock<Regex> = LazyLock::new(|| pattern(r"#sql-[0-9a-z_-]+"));
+    static NOW: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"{}[ T]\d\d:\d\d:\d\d(\.\d+)?", today())));
     let text = DURATION.replace_all(text, "${1}0.0000s");
+    let text = NOW.replace_all(&text, "{now}");
     let text = PASSING.replace_all(&text, "#sql-0");
     ADDRESS.replace_all(&text, "0x0").into_owned()
+}
+
+/// In UTC, as `2024-01-31`.
+fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    // Days in years that begin in March, so that the leap day is the last.
+    let day = seconds / 86_400 + 719_468;
+    let (era, day_of_era) = (day / 146_097, day % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn pattern(text: &str) -> Regex {
     match Regex::new(text) {
         Ok(regex) => regex,
         Err(error) => unreachable!("{error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_out_what_differs_from_run_to_run() {
+        let date = std::process::Command::new("date").args(["-u", "+%Y-%m-%d"]).output().unwrap().stdout;
+        let text =
+            format!("   -> 1.2345s\n#<X:0x00007f0123456789> '{} 01:02:03.5'", String::from_utf8_lossy(&date).trim());
+        assert_eq!(normalise(&text), "   -> 0.0000s\n#<X:0x0> '{now}'");
     }
 }

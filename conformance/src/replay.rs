@@ -145,7 +145,7 @@ pub fn diff(theirs: &str, ours: &str) -> String {
         lines[range].iter().any(|line| !line.starts_with("  "))
     };
     let near = lines.iter().enumerate().filter(|(position, _)| is_near(*position));
-    near.map(|(_, line)| format!("{line}\n")).collect()
+    near.flat_map(|(_, line)| [line.as_str(), "\n"]).collect()
 }
 
 #[cfg(test)]

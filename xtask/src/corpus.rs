@@ -4,8 +4,10 @@
 //! application's model does not hide the other migrations of its history.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write as _;
 use std::fs;
+use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,6 +15,7 @@ use anyhow::{Context as _, Result, bail};
 use conformance::database::Server;
 use conformance::record::{Migration, normalise};
 use conformance::{Event, Failure, Statement, Target};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::arguments::Arguments;
@@ -20,6 +23,8 @@ use crate::rails::{Rails, Request, Runner};
 
 /// How many differences of a history are printed.
 const SHOWN: usize = 5;
+/// How many of the commonest reasons are printed.
+const REASONS_SHOWN: usize = 40;
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::from_arguments(&mut arguments)?;
@@ -31,15 +36,20 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let server = server(arguments.value("--database")?.as_deref().unwrap_or("sqlite3:"))?;
     let maglev = arguments.value("--maglev")?.map(PathBuf::from);
     let differences = arguments.value("--differences")?;
+    let cache = arguments.value("--cache")?.map(PathBuf::from);
     if let [word, ..] = arguments.words()?.as_slice() {
         bail!("unexpected `{word}`");
     }
-    let mut runner = rails.start()?;
+    let mut oracle = Oracle { rails, runner: None, cache };
     let mut all = String::new();
     let mut total = Counts::default();
+    let mut reasons = BTreeMap::new();
     for directory in &directories {
         let directory = directory.canonicalize().with_context(|| format!("no folder `{}`", directory.display()))?;
-        let history = compare(&directory, &server, &mut runner, maglev.as_deref())?;
+        let history = compare(&directory, &server, &mut oracle, maglev.as_deref())?;
+        for difference in &history.differences {
+            *reasons.entry(reason(difference)).or_insert(0) += 1;
+        }
         crate::print(&format!("{}: {}\n", name(&directory), history.counts));
         for difference in history.differences.iter().take(SHOWN) {
             crate::print(&format!("{difference}\n"));
@@ -49,6 +59,11 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     }
     if directories.len() > 1 {
         crate::print(&format!("all: {total}\n"));
+    }
+    let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (reason, count) in reasons.iter().take(REASONS_SHOWN) {
+        crate::print(&format!("{count:6}  {reason}\n"));
     }
     differences.map_or(Ok(()), |path| fs::write(path, all).map_err(Into::into))
 }
@@ -68,6 +83,86 @@ fn server(url: &str) -> Result<Server> {
 fn name(directory: &Path) -> String {
     let mut parts = directory.iter().rev().filter(|part| *part != "migrate" && *part != "db");
     parts.next().unwrap_or_default().display().to_string()
+}
+
+/// A difference without its file and the names in it, so that like ones can be counted.
+fn reason(difference: &str) -> String {
+    let line = difference.split_once(": ").map_or(difference, |(_, rest)| rest);
+    let lines: Vec<_> = line.lines().map(str::trim).take(3).collect();
+    let mut is_quoted = false;
+    let mut text = String::new();
+    for character in lines.join(" ").chars().take(160) {
+        if character == '"' {
+            is_quoted = !is_quoted;
+        } else if is_quoted {
+            continue;
+        }
+        text.push(character);
+    }
+    text
+}
+
+/// Real Active Record, or what it did the last time.
+struct Oracle {
+    rails: Rails,
+    runner: Option<Runner>,
+    cache: Option<PathBuf>,
+}
+
+/// Everything that one history's run gave.
+#[derive(Serialize, Deserialize)]
+struct Run {
+    /// Of the migrations' names and contents.
+    hash: u64,
+    database: String,
+    events: Vec<Event>,
+    schema: String,
+}
+
+impl Oracle {
+    fn run(&mut self, directory: &Path, server: &Server) -> Result<Run> {
+        let hash = hash(directory)?;
+        let path =
+            self.cache.as_ref().map(|cache| cache.join(format!("{}-{}.json", name(directory), server.adapter())));
+        if let Some(text) = path.as_ref().and_then(|path| fs::read_to_string(path).ok()) {
+            let run: Run = serde_json::from_str(&text)?;
+            if run.hash == hash {
+                return Ok(run);
+            }
+        }
+        let runner = match &mut self.runner {
+            Some(runner) => runner,
+            none => none.insert(self.rails.start()?),
+        };
+        let database = server.database()?;
+        let url = database.url();
+        let request =
+            Request { url: &url, directory, command: "keep_going", table_name_prefix: "", table_name_suffix: "" };
+        let mut events = runner.run(&request)?;
+        for event in &mut events {
+            if let Event::Migration(migration) = event {
+                for statement in &mut migration.statements {
+                    statement.sql = normalise(&statement.sql);
+                }
+            }
+        }
+        let run = Run { hash, database: database.name().to_string(), events, schema: schema_of(&database)? };
+        if let Some(path) = path {
+            fs::write(path, serde_json::to_string(&run)?)?;
+        }
+        Ok(run)
+    }
+}
+
+fn hash(directory: &Path) -> Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    let mut paths: Vec<_> = fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    paths.sort();
+    for path in paths.iter().filter(|path| path.is_file()) {
+        path.file_name().hash(&mut hasher);
+        fs::read(path)?.hash(&mut hasher);
+    }
+    Ok(hasher.finish())
 }
 
 #[derive(Default)]
@@ -116,8 +211,8 @@ struct Outcome {
     error: Option<Failure>,
 }
 
-fn compare(directory: &Path, server: &Server, runner: &mut Runner, maglev: Option<&Path>) -> Result<History> {
-    let (theirs, their_schema) = run_rails(directory, server, runner)?;
+fn compare(directory: &Path, server: &Server, oracle: &mut Oracle, maglev: Option<&Path>) -> Result<History> {
+    let (theirs, their_schema) = run_rails(directory, server, oracle)?;
     let mut counts = Counts { files: theirs.len(), histories: 1, ..Counts::default() };
     counts.rails = theirs.values().filter(|outcome| outcome.error.is_none()).count();
     let mut differences = Vec::new();
@@ -155,20 +250,18 @@ fn compare(directory: &Path, server: &Server, runner: &mut Runner, maglev: Optio
     Ok(History { counts, differences })
 }
 
-fn run_rails(directory: &Path, server: &Server, runner: &mut Runner) -> Result<(BTreeMap<u64, Outcome>, String)> {
-    let database = server.database()?;
-    let url = database.url();
-    let request = Request { url: &url, directory, command: "keep_going", table_name_prefix: "", table_name_suffix: "" };
+fn run_rails(directory: &Path, server: &Server, oracle: &mut Oracle) -> Result<(BTreeMap<u64, Outcome>, String)> {
+    let run = oracle.run(directory, server)?;
     let mut outcomes = BTreeMap::new();
-    for event in runner.run(&request)? {
+    for event in run.events {
         if let Event::Migration(Migration { version, file, statements, mut error, .. }) = event {
             if let Some(error) = &mut error {
-                error.message = anonymous(&error.message, database.name());
+                error.message = anonymous(&error.message, &run.database);
             }
             outcomes.insert(version.parse()?, Outcome { file, statements, error });
         }
     }
-    Ok((outcomes, schema_of(&database)?))
+    Ok((outcomes, run.schema))
 }
 
 fn schema_of(database: &conformance::Database) -> Result<String> {
@@ -209,7 +302,8 @@ fn outcome(event: &Value, database: &str) -> Outcome {
         }),
     };
     let statements = event["statements"].as_array().into_iter().flatten();
-    let statements = statements.map(|statement| Statement { sql: text(&statement["sql"]), ..Statement::default() });
+    let statements =
+        statements.map(|statement| Statement { sql: normalise(&text(&statement["sql"])), ..Statement::default() });
     Outcome { file: text(&event["file"]), statements: statements.collect(), error }
 }
 
@@ -237,7 +331,7 @@ fn difference(rails: &Outcome, maglev: Option<&Outcome>) -> Option<String> {
 
 fn statements(outcome: &Outcome) -> String {
     let statements = outcome.statements.iter().filter(|statement| !statement.is_bookkeeping());
-    statements.map(|statement| format!("{}\n", statement.sql.trim_end())).collect()
+    statements.flat_map(|statement| [statement.sql.trim_end(), "\n"]).collect()
 }
 
 fn first_line(text: &str) -> &str {

@@ -25,6 +25,7 @@ corpus                      Run a folder of migrations through real Active Recor
     --database URL          The server: sqlite3:, or the URL of a running one whose superuser has no password
                             (without a port: a private MariaDB or PostgreSQL)
     --maglev PATH           The maglev binary; without it only Rails runs
+    --cache DIR             Keep there what Rails did, and run it only for folders that changed
     --differences FILE      Write all differences there, not only the first of each history
 
 For both:

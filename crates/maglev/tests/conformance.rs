@@ -1,0 +1,60 @@
+//! Every conformance case, through the binary, against what Active Record did (`conformance/recorded`).
+//!
+//! `conformance/differing/TARGET.txt` lists the cases that are known to differ: a case that is not in it must be the
+//! same, one that is in it must not. Variables:
+//! - `CONFORMANCE=FILTER`: only the cases whose name contains FILTER, and their differences in full;
+//! - `CONFORMANCE_RECORD=1`: write the lists anew.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use conformance::database::Server;
+use conformance::{Case, Target, replay};
+
+fn check(target: Target) {
+    let maglev = Path::new(env!("CARGO_BIN_EXE_maglev"));
+    let server = Server::private(target).unwrap();
+    let filter = std::env::var("CONFORMANCE").unwrap_or_default();
+    let mut differing = BTreeSet::new();
+    let mut count = 0;
+    for case in Case::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
+        count += 1;
+        let recorded = fs::read_to_string(conformance::recorded(target, case)).unwrap();
+        let difference = replay::difference(case, &recorded, &server, maglev).unwrap_or_else(|error| Some(format!("{error:#}\n")));
+        if let Some(difference) = difference {
+            if !filter.is_empty() {
+                eprintln!("=== {} on {}\n{difference}", case.name, target.name());
+            }
+            differing.insert(case.name.clone());
+        }
+    }
+    eprintln!("{}: {} of {count} cases are as in Active Record", target.name(), count - differing.len());
+    let path = conformance::home().join("differing").join(format!("{}.txt", target.name()));
+    if std::env::var_os("CONFORMANCE_RECORD").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, differing.iter().map(|name| format!("{name}\n")).collect::<String>()).unwrap();
+        return;
+    }
+    let listed = fs::read_to_string(&path).unwrap_or_default();
+    let known: BTreeSet<String> = listed.lines().filter(|name| name.contains(&filter)).map(str::to_string).collect();
+    let worse: Vec<_> = differing.difference(&known).collect();
+    let better: Vec<_> = known.difference(&differing).collect();
+    assert!(worse.is_empty(), "differ now (CONFORMANCE=NAME shows how): {worse:#?}");
+    assert!(better.is_empty(), "are the same now, take them out of {}: {better:#?}", path.display());
+}
+
+#[test]
+fn sqlite3() {
+    check(Target::Sqlite3);
+}
+
+#[test]
+fn mariadb() {
+    check(Target::MariaDb);
+}
+
+#[test]
+fn postgresql() {
+    check(Target::PostgreSql);
+}
