@@ -238,6 +238,23 @@ pub struct Call {
     pub ignore_visibility: bool,
     /// `a.b = c` and `a[b] = c` answer the value assigned, whatever the method returns.
     pub attribute_write: bool,
+    /// Set for a binary operator, which the evaluator does itself between numbers.
+    pub operator: Option<Operator>,
+}
+
+/// The operators that have a short way between numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Equal,
+    NotEqual,
+    Index,
 }
 
 #[derive(Debug, Default)]

@@ -1,16 +1,19 @@
 //! The interpreter's state, and what native code asks of it: calls, conversions, errors.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use crate::args::Args;
 use crate::budget::{Budget, Limits};
 use crate::builtins;
-use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow, Location};
+use crate::eval::Found;
+use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
+use crate::frame::{Frame, StackEntry};
 use crate::host::Host;
-use crate::method::{Method, MethodBody, NativeMethod};
+use crate::method::{Method, NativeMethod};
 use crate::symbol::Symbol;
-use crate::value::{ClassKind, HashKey, RClass, RHash, RObject, RProc, Value};
+use crate::value::{ClassKind, HashKey, RClass, RHash, RObject, Value};
 
 /// The classes that native code names. Each is a constant of Object too.
 pub struct Classes {
@@ -42,14 +45,45 @@ pub struct Interpreter {
     pub classes: Classes,
     pub globals: HashMap<Symbol, Value>,
     pub main: Value,
+    pub(crate) global_aliases: HashMap<Symbol, Symbol>,
+    /// What runs, outermost first.
+    pub(crate) stack: Vec<StackEntry>,
+    pub(crate) next_frame: u64,
+    /// `$!`
+    pub(crate) rescued: Value,
+    /// The tags of the `catch`es that run.
+    pub(crate) catch_tags: Vec<Value>,
+    pub(crate) regexps: HashMap<(String, i64), Value>,
+    pub(crate) method_cache: RefCell<MethodCache>,
+    /// Frames that closures hold, to break their cycles at the end.
+    pub(crate) captured: Vec<Weak<Frame>>,
+    pub(crate) captured_limit: usize,
 }
+
+/// Look-ups by class address and name, good for one generation of all method tables.
+pub(crate) type MethodCache = (u64, HashMap<(usize, Symbol), (Rc<RClass>, Option<Found>)>);
 
 impl Interpreter {
     /// A world of its own: every class defined, nothing evaluated.
     pub fn new(host: Box<dyn Host>, limits: Limits) -> Self {
         let classes = Classes::bootstrap();
         let main = Value::Object(Rc::new(RObject::new(&classes.object)));
-        let mut interpreter = Self { host, budget: Budget::new(limits), classes, globals: HashMap::new(), main };
+        let mut interpreter = Self {
+            host,
+            budget: Budget::new(limits),
+            classes,
+            globals: HashMap::new(),
+            main,
+            global_aliases: HashMap::new(),
+            stack: Vec::new(),
+            next_frame: 0,
+            rescued: Value::Nil,
+            catch_tags: Vec::new(),
+            regexps: HashMap::new(),
+            method_cache: RefCell::default(),
+            captured: Vec::new(),
+            captured_limit: 1024,
+        };
         builtins::define(&mut interpreter);
         interpreter
     }
@@ -157,16 +191,7 @@ impl Interpreter {
     }
 
     pub fn find_method(&self, class: &Rc<RClass>, name: Symbol) -> Option<Rc<Method>> {
-        for ancestor in class.ancestors() {
-            if let Some(method) = ancestor.own_method(name) {
-                if matches!(method.body, MethodBody::Undefined) {
-                    return None;
-                }
-                *method.owner.borrow_mut() = Rc::downgrade(&ancestor);
-                return Some(method);
-            }
-        }
-        None
+        self.find(class, name).map(|found| found.method)
     }
 
     pub fn responds_to(&mut self, value: &Value, name: &str) -> bool {
@@ -227,43 +252,6 @@ impl Interpreter {
         let class = self.class_of(value).name();
         let shown = self.inspect(value)?;
         Err(self.error("FrozenError", format!("can't modify frozen {class}: {shown}")))
-    }
-
-    /// Where the evaluation stands, innermost first.
-    pub fn backtrace(&self) -> Vec<Location> {
-        Vec::new()
-    }
-
-    // Calls. CORE completes these in eval/call.rs.
-
-    /// Sends a message, private methods included.
-    pub fn call(&mut self, _receiver: &Value, _name: impl Into<Symbol>, _args: Args) -> Eval {
-        Err(self.unsupported("call"))
-    }
-
-    /// Calls a proc with arguments, as `yield` does (an only Array spreads over several parameters).
-    pub fn call_block(&mut self, _block: &Rc<RProc>, _args: Args) -> Eval {
-        Err(self.unsupported("call_block"))
-    }
-
-    /// `yield value`.
-    pub fn yield_value(&mut self, block: &Rc<RProc>, value: Value) -> Eval {
-        self.call_block(block, Args::one(value))
-    }
-
-    /// `yield a, b`.
-    pub fn yield_pair(&mut self, block: &Rc<RProc>, a: Value, b: Value) -> Eval {
-        self.call_block(block, Args::new(vec![a, b]))
-    }
-
-    /// `receiver.instance_exec(*args, &block)`.
-    pub fn instance_exec(&mut self, _block: &Rc<RProc>, _receiver: &Value, _args: Args) -> Eval {
-        Err(self.unsupported("instance_exec"))
-    }
-
-    /// Evaluates a file at the top level.
-    pub fn eval(&mut self, _path: &str, _source: &str) -> Eval {
-        Err(self.unsupported("eval"))
     }
 
     // Conversions. Fast for built-in values, a call for the rest.
@@ -378,7 +366,7 @@ impl Classes {
     }
 
     fn include_modules(&self) {
-        let include = |class: &Rc<RClass>, module: &Rc<RClass>| class.includes.borrow_mut().push(Rc::clone(module));
+        let include = |class: &Rc<RClass>, module: &Rc<RClass>| class.include(module);
         include(&self.object, &self.kernel);
         include(&self.numeric, &self.comparable);
         include(&self.string, &self.comparable);

@@ -5,6 +5,7 @@ pub mod args;
 pub mod ast;
 pub mod budget;
 pub mod builtins;
+pub mod eval;
 pub mod exception;
 pub mod frame;
 pub mod host;

@@ -1,14 +1,13 @@
 //! Methods: native ones stand in tables at the head of each builtin file, Ruby ones come from `def`.
 
-use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use crate::args::Args;
 use crate::exception::Eval;
 use crate::frame::RubyMethod;
 use crate::interpreter::Interpreter;
 use crate::symbol::Symbol;
-use crate::value::{RClass, RProc, Value};
+use crate::value::{RProc, Value};
 
 pub type NativeFn = fn(&mut Interpreter, &Value, Args) -> Eval;
 
@@ -61,12 +60,10 @@ pub struct Method {
     pub name: Symbol,
     pub body: MethodBody,
     pub visibility: Visibility,
-    /// Where it was defined, for `super`; set by look-up.
-    pub owner: RefCell<Weak<RClass>>,
 }
 
 impl Method {
     pub fn native(name: Symbol, native: NativeMethod) -> Self {
-        Self { name, body: MethodBody::Native(native), visibility: Visibility::Public, owner: RefCell::default() }
+        Self { name, body: MethodBody::Native(native), visibility: Visibility::Public }
     }
 }

@@ -8,7 +8,7 @@ use ruby_prism::Node as Prism;
 use super::definition::Passed;
 use super::{Lowerer, ScopeKind, name, names, span};
 use crate::ast::{
-    Arguments, Block, BlockArgument, Body, Call, HashElement, ImplicitParameters, Local, Node, NodeKind, Parameter,
+    Arguments, Block, BlockArgument, Body, Call, HashElement, ImplicitParameters, Local, Node, NodeKind, Operator, Parameter,
     Parameters, Super,
 };
 use crate::source::Span;
@@ -23,6 +23,7 @@ impl Lowerer {
         let arguments = self.arguments(node.arguments(), node.block());
         let name = name(&node.name());
         let name_span = node.message_loc().map_or(place, |location| span(&location));
+        let operator = operator(node.name().as_slice(), &arguments);
         let call = Call {
             receiver,
             name,
@@ -32,6 +33,7 @@ impl Lowerer {
             variable_call: node.is_variable_call(),
             ignore_visibility: node.is_ignore_visibility(),
             attribute_write: node.is_attribute_write(),
+            operator,
         };
         // A backtrace names the line of the method's name, not that of the receiver.
         Node::new(NodeKind::Call(Box::new(call)), Span { line: name_span.line, ..place })
@@ -163,4 +165,24 @@ impl Lowerer {
         }
         arguments
     }
+}
+
+fn operator(name: &[u8], arguments: &Arguments) -> Option<Operator> {
+    let plain = matches!(arguments.positional.as_slice(), [only] if !matches!(only.kind, NodeKind::Splat(_)));
+    if !plain || !arguments.keywords.is_empty() || !matches!(arguments.block, BlockArgument::None) {
+        return None;
+    }
+    Some(match name {
+        b"+" => Operator::Add,
+        b"-" => Operator::Subtract,
+        b"*" => Operator::Multiply,
+        b"<" => Operator::Less,
+        b"<=" => Operator::LessOrEqual,
+        b">" => Operator::Greater,
+        b">=" => Operator::GreaterOrEqual,
+        b"==" => Operator::Equal,
+        b"!=" => Operator::NotEqual,
+        b"[]" => Operator::Index,
+        _ => return None,
+    })
 }

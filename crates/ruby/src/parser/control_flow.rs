@@ -101,6 +101,7 @@ impl Lowerer {
             variable_call: false,
             ignore_visibility: false,
             attribute_write: false,
+            operator: None,
         };
         Node::new(NodeKind::Call(Box::new(call)), place)
     }

@@ -1,6 +1,6 @@
 //! Classes and modules: method tables, constants, ancestors.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
@@ -27,10 +27,11 @@ pub struct RClass {
     pub kind: ClassKind,
     name: RefCell<Option<Rc<str>>>,
     superclass: RefCell<Option<Rc<RClass>>>,
-    pub includes: RefCell<Vec<Rc<RClass>>>,
-    pub prepends: RefCell<Vec<Rc<RClass>>>,
-    pub methods: RefCell<IndexMap<Symbol, Rc<Method>>>,
+    includes: RefCell<Vec<Rc<RClass>>>,
+    prepends: RefCell<Vec<Rc<RClass>>>,
+    methods: RefCell<IndexMap<Symbol, Rc<Method>>>,
     pub constants: RefCell<IndexMap<Symbol, Value>>,
+    private_constants: RefCell<Vec<Symbol>>,
     pub class_variables: RefCell<IndexMap<Symbol, Value>>,
     pub ivars: RefCell<IndexMap<Symbol, Value>>,
     /// The class of this class: holds its singleton methods.
@@ -54,6 +55,7 @@ impl RClass {
             prepends: RefCell::default(),
             methods: RefCell::default(),
             constants: RefCell::default(),
+            private_constants: RefCell::default(),
             class_variables: RefCell::default(),
             ivars: RefCell::default(),
             singleton: RefCell::default(),
@@ -97,6 +99,7 @@ impl RClass {
 
     /// Defines a table of native methods. Used while the world is built and by the host's classes.
     pub fn define(&self, methods: &[NativeMethod]) {
+        changed();
         let mut table = self.methods.borrow_mut();
         for native in methods {
             let name = Symbol::new(native.name);
@@ -107,8 +110,65 @@ impl RClass {
     pub fn define_alias(&self, new: &str, old: &str) {
         let method = self.methods.borrow().get(&Symbol::new(old)).cloned();
         if let Some(method) = method {
-            self.methods.borrow_mut().insert(Symbol::new(new), method);
+            self.insert_method(Symbol::new(new), method);
         }
+    }
+
+    /// Counts the changes to any method table or inclusion on this thread; a cache of look-ups is good for one number.
+    pub fn generation() -> u64 {
+        GENERATION.get()
+    }
+
+    pub fn methods(&self) -> Ref<'_, IndexMap<Symbol, Rc<Method>>> {
+        self.methods.borrow()
+    }
+
+    pub fn insert_method(&self, name: Symbol, method: Rc<Method>) {
+        changed();
+        self.methods.borrow_mut().insert(name, method);
+    }
+
+    pub fn remove_method(&self, name: Symbol) -> Option<Rc<Method>> {
+        changed();
+        self.methods.borrow_mut().shift_remove(&name)
+    }
+
+    /// `include module`, if neither this class nor a superclass has it.
+    pub fn include(self: &Rc<Self>, module: &Rc<RClass>) {
+        if !self.is_subclass_of(module) {
+            changed();
+            self.includes.borrow_mut().push(Rc::clone(module));
+        }
+    }
+
+    pub fn prepend(self: &Rc<Self>, module: &Rc<RClass>) {
+        if !contains(&self.prepends.borrow(), module) {
+            changed();
+            self.prepends.borrow_mut().push(Rc::clone(module));
+        }
+    }
+
+    pub fn make_constant_private(&self, name: Symbol, private: bool) {
+        self.private_constants.borrow_mut().retain(|other| *other != name);
+        if private {
+            self.private_constants.borrow_mut().push(name);
+        }
+    }
+
+    pub fn is_private_constant(&self, name: Symbol) -> bool {
+        self.private_constants.borrow().contains(&name)
+    }
+
+    /// Empties every table: ends the cycles between a class, its constants, and its methods' scopes.
+    pub fn clear(&self) -> Vec<Value> {
+        let mut values: Vec<Value> = self.constants.take().into_values().collect();
+        values.extend(self.class_variables.take().into_values());
+        values.extend(self.ivars.take().into_values());
+        values.extend(self.singleton.take().map(Value::Class));
+        self.methods.take();
+        values.extend(self.includes.take().into_iter().chain(self.prepends.take()).map(Value::Class));
+        self.data.take();
+        values
     }
 
     pub fn own_method(&self, name: Symbol) -> Option<Rc<Method>> {
@@ -116,7 +176,7 @@ impl RClass {
     }
 
     pub fn set_method(&self, name: Symbol, body: MethodBody, visibility: Visibility) {
-        self.methods.borrow_mut().insert(name, Rc::new(Method { name, body, visibility, owner: RefCell::default() }));
+        self.insert_method(name, Rc::new(Method { name, body, visibility }));
     }
 
     pub fn constant(&self, name: Symbol) -> Option<Value> {
@@ -166,6 +226,14 @@ impl RClass {
         let data: Rc<dyn std::any::Any> = data;
         data.downcast::<T>().ok()
     }
+}
+
+thread_local! {
+    static GENERATION: Cell<u64> = const { Cell::new(0) };
+}
+
+fn changed() {
+    GENERATION.set(GENERATION.get() + 1);
 }
 
 fn contains(classes: &[Rc<RClass>], class: &Rc<RClass>) -> bool {
