@@ -21,7 +21,7 @@ pub struct Program {
 pub struct Body {
     pub file: Rc<SourceFile>,
     /// Names by slot. Slots without a name in Ruby (an anonymous `*`, a destructured parameter) have one that no Ruby code can spell.
-    pub locals: Vec<Symbol>,
+    pub locals: Rc<[Symbol]>,
     pub node: Node,
 }
 

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::exception::AbortKind;
+use crate::stack;
 
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -70,6 +71,9 @@ impl Budget {
         self.depth += 1;
         if self.depth > self.limits.depth {
             return Err(AbortKind::Depth(self.limits.depth));
+        }
+        if stack::is_used_up() {
+            return Err(AbortKind::Stack);
         }
         Ok(())
     }

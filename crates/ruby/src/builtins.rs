@@ -1,12 +1,24 @@
 //! Ruby's own classes, one file each, method table at its head.
 
+pub mod basic_object;
 pub mod bigdecimal;
+pub mod class;
+pub mod comparable;
 pub mod conversions;
+pub mod exception;
+pub mod file;
 pub mod float;
 pub mod integer;
+pub mod io;
+pub mod kernel;
 pub mod math;
+pub mod method_object;
+pub mod module;
+pub mod nil;
 pub mod number;
 pub mod numeric;
+pub mod object;
+pub mod proc;
 pub mod rational;
 pub mod rounding;
 
@@ -15,12 +27,24 @@ use std::rc::Rc;
 use crate::args::Args;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{MethodBody, Visibility};
+use crate::method::{MethodBody, NativeFn, NativeMethod, Visibility, variadic};
 use crate::symbol::Symbol;
-use crate::value::{RClass, Value};
+use crate::value::{RClass, RProc, Value};
 
 /// Defines every builtin class. Runs once per interpreter, so it must stay cheap: tables only.
 pub fn define(interpreter: &mut Interpreter) {
+    basic_object::define(interpreter);
+    object::define(interpreter);
+    module::define(interpreter);
+    class::define(interpreter);
+    comparable::define(interpreter);
+    nil::define(interpreter);
+    exception::define(interpreter);
+    io::define(interpreter);
+    kernel::define(interpreter);
+    file::define(interpreter);
+    proc::define(interpreter);
+    method_object::define(interpreter);
     numeric::define(interpreter);
     integer::define(interpreter);
     float::define(interpreter);
@@ -35,6 +59,45 @@ fn undefine_new(interpreter: &Interpreter, class: &Rc<RClass>) {
     let singleton = interpreter.singleton_class(class);
     for name in ["new", "allocate"] {
         singleton.set_method(Symbol::new(name), MethodBody::Undefined, Visibility::Public);
+    }
+}
+
+/// As [`undefine_new`], with an explanation.
+fn undefine_only_new(interpreter: &Interpreter, class: &Rc<RClass>, explain: NativeFn) {
+    let singleton = interpreter.singleton_class(class);
+    let body = |name| MethodBody::Native(variadic(name, explain, 0));
+    for name in ["new", "open"] {
+        singleton.set_method(Symbol::new(name), body(name), Visibility::Public);
+    }
+}
+
+/// Defines a table of methods that are not public.
+fn define_with(class: &RClass, methods: &[NativeMethod], visibility: Visibility) {
+    for native in methods {
+        class.set_method(Symbol::new(native.name), MethodBody::Native(*native), visibility);
+    }
+}
+
+/// A method's name given as a Symbol or a String.
+fn name_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<Symbol> {
+    match value {
+        Value::Symbol(name) => Ok(*name),
+        Value::Str(name) => Ok(Symbol::new(&name.borrow())),
+        other => {
+            let shown = interpreter.inspect(other)?;
+            Err(interpreter.type_error(format!("{shown} is not a symbol nor a string")))
+        }
+    }
+}
+
+fn names_array(names: Vec<Symbol>) -> Value {
+    Value::array(names.into_iter().map(Value::Symbol).collect())
+}
+
+fn expect_block(interpreter: &mut Interpreter, args: &Args) -> Eval<Rc<RProc>> {
+    match &args.block {
+        Some(block) => Ok(Rc::clone(block)),
+        None => Err(interpreter.error("LocalJumpError", "no block given (yield)")),
     }
 }
 

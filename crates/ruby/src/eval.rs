@@ -41,13 +41,16 @@ impl Interpreter {
         let object = Rc::clone(&self.classes.object);
         let scope = Rc::new(LexicalScope { module: Rc::clone(&object), outer: None });
         let id = self.new_frame_id();
-        let frame = Frame::new(id, FrameKind::Top, self.main.clone(), Definee::Class(object), scope, Rc::clone(&body.file));
+        let frame =
+            Frame::new(id, FrameKind::Top, self.main.clone(), Definee::Class(object), scope, Rc::clone(&body.file));
         frame.default_visibility.set(crate::frame::DefaultVisibility::Is(crate::method::Visibility::Private));
-        let frame = Rc::new(frame.with_locals(body.locals.len()));
-        self.enter_frame(&frame, body.node.span.line, |interpreter| interpreter.evaluate(&body.node, &frame)).or_else(|flow| match *flow {
-            Flow::Return(id, value) if id == frame.id => Ok(value),
-            flow => self.stray(flow),
-        })
+        let frame = Rc::new(frame.with_locals(&body.locals));
+        self.enter_frame(&frame, body.node.span.line, |interpreter| interpreter.evaluate(&body.node, &frame)).or_else(
+            |flow| match *flow {
+                Flow::Return(id, value) if id == frame.id => Ok(value),
+                flow => self.stray(flow),
+            },
+        )
     }
 
     /// A jump that found nothing to end is an error of the code that made it.
@@ -73,7 +76,12 @@ impl Interpreter {
     }
 
     /// Runs code as a frame of the stack, within the budget.
-    pub(crate) fn enter_frame<T>(&mut self, frame: &Rc<Frame>, line: u32, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+    pub(crate) fn enter_frame<T>(
+        &mut self,
+        frame: &Rc<Frame>,
+        line: u32,
+        run: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> Eval<T> {
         self.enter(StackPlace::Frame(Rc::clone(frame)), line, run)
     }
 
@@ -245,11 +253,14 @@ impl Interpreter {
         if name.is("$!") {
             return self.rescued.clone();
         }
+        if name.is("$~") {
+            return self.last_match.clone();
+        }
         self.globals.get(&name).cloned().unwrap_or_default()
     }
 
     fn back_reference(&mut self, character: char) -> Eval {
-        let found = self.global_variable(Symbol::new("$~"));
+        let found = self.last_match.clone();
         if found.is_nil() {
             return Ok(Value::Nil);
         }
@@ -266,7 +277,7 @@ impl Interpreter {
     }
 
     fn numbered_reference(&mut self, number: u32) -> Eval {
-        let found = self.global_variable(Symbol::new("$~"));
+        let found = self.last_match.clone();
         if found.is_nil() {
             return Ok(Value::Nil);
         }

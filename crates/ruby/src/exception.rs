@@ -37,6 +37,8 @@ pub enum AbortKind {
     Deadline,
     #[error("calls are nested more than {0} deep")]
     Depth(usize),
+    #[error("calls are nested too deep for the stack")]
+    Stack,
     #[error("{0}")]
     Unsupported(String),
     /// The host ends the evaluation (a lost connection, a cancelled run).

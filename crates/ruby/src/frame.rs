@@ -16,6 +16,7 @@ pub struct Frame {
     pub kind: FrameKind,
     pub receiver: Value,
     locals: RefCell<Vec<Value>>,
+    names: Rc<[Symbol]>,
     /// The frame that a block was written in.
     pub outer: Option<Rc<Frame>>,
     pub scope: Rc<LexicalScope>,
@@ -104,12 +105,20 @@ pub enum StackPlace {
 }
 
 impl Frame {
-    pub fn new(id: FrameId, kind: FrameKind, receiver: Value, definee: Definee, scope: Rc<LexicalScope>, file: Rc<SourceFile>) -> Self {
+    pub fn new(
+        id: FrameId,
+        kind: FrameKind,
+        receiver: Value,
+        definee: Definee,
+        scope: Rc<LexicalScope>,
+        file: Rc<SourceFile>,
+    ) -> Self {
         Self {
             id,
             kind,
             receiver,
             locals: RefCell::default(),
+            names: Rc::default(),
             outer: None,
             scope,
             definee,
@@ -122,9 +131,9 @@ impl Frame {
     }
 
     #[must_use]
-    pub fn with_locals(self, count: usize) -> Self {
-        self.locals.borrow_mut().resize(count, Value::Nil);
-        self
+    pub fn with_locals(self, names: &Rc<[Symbol]>) -> Self {
+        self.locals.borrow_mut().resize(names.len(), Value::Nil);
+        Self { names: Rc::clone(names), ..self }
     }
 
     #[must_use]
@@ -214,6 +223,11 @@ impl Frame {
             FrameKind::Method(method) => method.block.as_ref(),
             _ => None,
         }
+    }
+
+    /// The names of this frame's own locals.
+    pub fn names(&self) -> Vec<Symbol> {
+        self.names.to_vec()
     }
 
     /// As Ruby labels it in a backtrace.

@@ -1,7 +1,7 @@
 //! The interpreter's state, and what native code asks of it: calls, conversions, errors.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
 
 use crate::args::Args;
@@ -11,7 +11,7 @@ use crate::eval::Found;
 use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
 use crate::frame::{Frame, StackEntry};
 use crate::host::Host;
-use crate::method::{Method, NativeMethod};
+use crate::method::{Method, MethodBody, NativeMethod};
 use crate::symbol::Symbol;
 use crate::value::{ClassKind, HashKey, RClass, RHash, RObject, Value};
 
@@ -45,6 +45,8 @@ pub struct Interpreter {
     pub classes: Classes,
     pub globals: HashMap<Symbol, Value>,
     pub main: Value,
+    /// `$~`
+    pub last_match: Value,
     pub(crate) global_aliases: HashMap<Symbol, Symbol>,
     /// What runs, outermost first.
     pub(crate) stack: Vec<StackEntry>,
@@ -53,6 +55,10 @@ pub struct Interpreter {
     pub(crate) rescued: Value,
     /// The tags of the `catch`es that run.
     pub(crate) catch_tags: Vec<Value>,
+    /// The objects being shown by `inspect`, to end recursion.
+    pub(crate) inspecting: Vec<Value>,
+    /// The files that `require` has loaded.
+    pub(crate) loaded: HashSet<String>,
     pub(crate) regexps: HashMap<(String, i64), Value>,
     pub(crate) method_cache: RefCell<MethodCache>,
     /// Frames that closures hold, to break their cycles at the end.
@@ -74,11 +80,14 @@ impl Interpreter {
             classes,
             globals: HashMap::new(),
             main,
+            last_match: Value::Nil,
             global_aliases: HashMap::new(),
             stack: Vec::new(),
             next_frame: 0,
             rescued: Value::Nil,
             catch_tags: Vec::new(),
+            inspecting: Vec::new(),
+            loaded: HashSet::new(),
             regexps: HashMap::new(),
             method_cache: RefCell::default(),
             captured: Vec::new(),
@@ -210,6 +219,8 @@ impl Interpreter {
         let data = ExceptionData::default();
         *data.message.borrow_mut() = Value::str(message);
         *data.backtrace.borrow_mut() = self.backtrace();
+        *data.cause.borrow_mut() = self.rescued.clone();
+        data.has_cause.set(true);
         Box::new(Flow::Raise(Value::native(class, data)))
     }
 
@@ -257,20 +268,37 @@ impl Interpreter {
     // Conversions. Fast for built-in values, a call for the rest.
 
     pub fn inspect(&mut self, value: &Value) -> Eval<String> {
+        match value {
+            Value::Nil => return Ok("nil".to_owned()),
+            Value::Bool(value) => return Ok(value.to_string()),
+            Value::Int(value) => return Ok(value.to_string()),
+            _ => {}
+        }
         let shown = self.call(value, "inspect", Args::none())?;
-        Ok(shown.as_string().unwrap_or_default())
+        Ok(shown.as_string().unwrap_or_else(|| self.any_to_s(value)))
     }
 
     pub fn to_s(&mut self, value: &Value) -> Eval<String> {
-        if let Some(name) = value.as_name() {
-            return Ok(name);
+        match value {
+            Value::Str(text) => return Ok(text.to_string()),
+            Value::Symbol(name) => return Ok(name.to_string()),
+            Value::Nil => return Ok(String::new()),
+            Value::Int(value) => return Ok(value.to_string()),
+            _ => {}
         }
         let shown = self.call(value, "to_s", Args::none())?;
-        Ok(shown.as_string().unwrap_or_default())
+        Ok(shown.as_string().unwrap_or_else(|| self.any_to_s(value)))
     }
 
     /// Ruby's `==`.
     pub fn equal(&mut self, a: &Value, b: &Value) -> Eval<bool> {
+        match (a, b) {
+            (Value::Int(a), Value::Int(b)) => return Ok(a == b),
+            (Value::Symbol(a), Value::Symbol(b)) => return Ok(a == b),
+            (Value::Nil, _) => return Ok(b.is_nil()),
+            (Value::Bool(_) | Value::Class(_), _) => return Ok(a.is_identical(b)),
+            _ => {}
+        }
         Ok(self.call(a, "==", Args::one(b.clone()))?.truthy())
     }
 
@@ -284,19 +312,61 @@ impl Interpreter {
 
     /// Ruby's `===`, as `case`, `rescue` and `grep` ask it.
     pub fn case_equal(&mut self, pattern: &Value, value: &Value) -> Eval<bool> {
+        match pattern {
+            Value::Nil | Value::Bool(_) | Value::Symbol(_) => return Ok(pattern.is_identical(value)),
+            _ => {}
+        }
         Ok(self.call(pattern, "===", Args::one(value.clone()))?.truthy())
     }
 
     /// A key for a hash; asks an object's own `hash` where its class defines one in Ruby.
     pub fn hash_key(&mut self, value: &Value) -> Eval<HashKey> {
-        Ok(HashKey::new(value.clone()))
+        let Value::Object(object) = value else { return Ok(HashKey::new(value.clone())) };
+        let class = object.class();
+        match self.find(&class, Symbol::new("hash")) {
+            Some(found) if !matches!(found.method.body, MethodBody::Native(_)) => {
+                match self.call(value, "hash", Args::none())? {
+                    Value::Int(number) => Ok(HashKey::custom(value.clone(), number)),
+                    _ => Err(self.type_error("no implicit conversion into Integer")),
+                }
+            }
+            _ => Ok(HashKey::new(value.clone())),
+        }
     }
 
     /// `hash[key]`, defaults and indifferent access included.
     pub fn hash_get(&mut self, hash: &Rc<RHash>, key: &Value) -> Eval {
         let key = self.hash_key(key)?;
         let found = hash.borrow().get(&key).cloned();
-        Ok(found.unwrap_or_else(|| hash.default_value()))
+        match (found, hash.default_proc()) {
+            (Some(value), _) => Ok(value),
+            (None, Value::Proc(default)) => {
+                self.yield_pair(&default, Value::Hash(Rc::clone(hash)), key.value().clone())
+            }
+            (None, _) => Ok(hash.default_value()),
+        }
+    }
+}
+
+impl Drop for Interpreter {
+    /// Classes, their constants and the scopes of their methods refer to one another, as do closures and the frames
+    /// that they are kept in; a warm function must not keep them.
+    fn drop(&mut self) {
+        for frame in self.captured.drain(..) {
+            if let Some(frame) = frame.upgrade() {
+                frame.clear();
+            }
+        }
+        let mut classes = vec![Rc::clone(&self.classes.object), Rc::clone(&self.classes.basic_object)];
+        while let Some(class) = classes.pop() {
+            for value in class.clear() {
+                match value {
+                    Value::Class(class) => classes.push(class),
+                    Value::Object(object) => classes.push(object.class()),
+                    _ => {}
+                }
+            }
+        }
     }
 }
 

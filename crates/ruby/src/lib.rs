@@ -13,7 +13,9 @@ pub mod interpreter;
 pub mod method;
 pub mod parser;
 pub mod source;
+pub mod stack;
 pub mod symbol;
+pub mod testing;
 pub mod value;
 
 pub use args::Args;
@@ -23,4 +25,5 @@ pub use host::Host;
 pub use interpreter::Interpreter;
 pub use method::{NativeMethod, method, variadic};
 pub use symbol::Symbol;
+pub use testing::eval_str;
 pub use value::{NativeData, RArray, RClass, RHash, RObject, RProc, RString, Value};

@@ -54,8 +54,11 @@ pub enum MethodBody {
     Writer(Symbol),
     /// `undef_method`: look-up ends here.
     Undefined,
+    /// `private :inherited`: the superclass' method with another visibility.
+    Inherited,
 }
 
+#[derive(Clone)]
 pub struct Method {
     pub name: Symbol,
     pub body: MethodBody,

@@ -15,10 +15,11 @@ use ruby_prism::{ConstantId, Location, Node as Prism, StatementsNode};
 
 use crate::ast::{Body, Local, Node, NodeKind, Program};
 use crate::source::{Diagnostic, SourceFile, Span};
+use crate::stack;
 use crate::symbol::Symbol;
 
 /// How deep a tree may be. Every recursive walk of it, the evaluator's above all, relies on this.
-const MAXIMUM_DEPTH: u32 = 2_000;
+const MAXIMUM_DEPTH: u32 = 1_000;
 
 /// A file that is not Ruby.
 #[derive(Debug)]
@@ -91,7 +92,7 @@ impl Lowerer {
     fn program(&mut self, node: &Prism<'_>) -> Body {
         let Some(program) = node.as_program_node() else {
             let span = span(&node.location());
-            return Body { file: Rc::clone(&self.file), locals: Vec::new(), node: Node::nil(span) };
+            return Body { file: Rc::clone(&self.file), locals: Rc::default(), node: Node::nil(span) };
         };
         let locals = names(&program.locals());
         let (mut node, locals) =
@@ -102,7 +103,7 @@ impl Lowerer {
             sequence.push(node);
             node = Node::new(NodeKind::Sequence(sequence), span);
         }
-        Body { file: Rc::clone(&self.file), locals, node }
+        Body { file: Rc::clone(&self.file), locals: locals.into(), node }
     }
 
     /// Lowers code with locals of its own; answers it with the locals it turned out to have.
@@ -200,7 +201,7 @@ impl Lowerer {
     }
 
     fn node(&mut self, node: &Prism<'_>) -> Node {
-        if self.depth >= MAXIMUM_DEPTH {
+        if self.depth >= MAXIMUM_DEPTH || stack::is_used_up() {
             return self.unsupported(span(&node.location()), "code nested this deeply");
         }
         self.depth += 1;

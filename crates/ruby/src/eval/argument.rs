@@ -54,8 +54,12 @@ impl Interpreter {
         let (minimum, maximum) = (parameters.minimum(), parameters.maximum());
         if given < minimum || maximum.is_some_and(|maximum| given > maximum) {
             let mut message = wrong_number_message(given, minimum, maximum);
-            let required: Vec<String> =
-                parameters.keywords.iter().filter(|keyword| keyword.default.is_none()).map(|keyword| keyword.name.to_string()).collect();
+            let required: Vec<String> = parameters
+                .keywords
+                .iter()
+                .filter(|keyword| keyword.default.is_none())
+                .map(|keyword| keyword.name.to_string())
+                .collect();
             if !required.is_empty() && args.keywords.is_none() {
                 let plural = if required.len() == 1 { "" } else { "s" };
                 message.push_str(&format!("; required keyword{plural}: {}", required.join(", ")));

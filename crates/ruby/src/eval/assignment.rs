@@ -6,8 +6,8 @@ use super::call::Access;
 use super::operator::shortcut;
 use crate::args::Args;
 use crate::ast::{
-    Assignment, AssignmentOperator, AttributeTarget, ConstantPath, ConstantScope, IndexTarget, MatchWrite, MultipleAssignment,
-    MultipleTarget, Node, OperatorAssignment, Target,
+    Assignment, AssignmentOperator, AttributeTarget, ConstantPath, ConstantScope, IndexTarget, MatchWrite,
+    MultipleAssignment, MultipleTarget, Node, OperatorAssignment, Target,
 };
 use crate::exception::Eval;
 use crate::frame::Frame;
@@ -69,20 +69,38 @@ impl Interpreter {
         Ok(())
     }
 
-    fn set_attribute(&mut self, target: &AttributeTarget, receiver: &Value, value: Value, frame: &Rc<Frame>) -> Eval<()> {
+    fn set_attribute(
+        &mut self,
+        target: &AttributeTarget,
+        receiver: &Value,
+        value: Value,
+        frame: &Rc<Frame>,
+    ) -> Eval<()> {
         self.set_line(target.span.line);
         self.dispatch(receiver, target.writer, Args::one(value), access(target.ignore_visibility, frame))?;
         Ok(())
     }
 
-    fn set_index(&mut self, target: &IndexTarget, receiver: &Value, mut args: Args, value: Value, frame: &Rc<Frame>) -> Eval<()> {
+    fn set_index(
+        &mut self,
+        target: &IndexTarget,
+        receiver: &Value,
+        mut args: Args,
+        value: Value,
+        frame: &Rc<Frame>,
+    ) -> Eval<()> {
         self.set_line(target.span.line);
         args.positional.push(value);
         self.dispatch(receiver, Symbol::new("[]="), args, access(target.ignore_visibility, frame))?;
         Ok(())
     }
 
-    pub(super) fn operator_assignment(&mut self, assignment: &OperatorAssignment, span: Span, frame: &Rc<Frame>) -> Eval {
+    pub(super) fn operator_assignment(
+        &mut self,
+        assignment: &OperatorAssignment,
+        span: Span,
+        frame: &Rc<Frame>,
+    ) -> Eval {
         match &assignment.target {
             Target::Attribute(target) => self.operate_on_attribute(assignment, target, frame),
             Target::Index(target) => self.operate_on_index(assignment, target, frame),
@@ -115,7 +133,13 @@ impl Interpreter {
     }
 
     /// The new value, and whether it is to be assigned.
-    fn operate(&mut self, assignment: &OperatorAssignment, current: Value, span: Span, frame: &Rc<Frame>) -> Eval<(Value, bool)> {
+    fn operate(
+        &mut self,
+        assignment: &OperatorAssignment,
+        current: Value,
+        span: Span,
+        frame: &Rc<Frame>,
+    ) -> Eval<(Value, bool)> {
         match assignment.operator {
             AssignmentOperator::Or if current.truthy() => Ok((current, false)),
             AssignmentOperator::And if !current.truthy() => Ok((current, false)),
@@ -133,7 +157,12 @@ impl Interpreter {
         }
     }
 
-    fn operate_on_attribute(&mut self, assignment: &OperatorAssignment, target: &AttributeTarget, frame: &Rc<Frame>) -> Eval {
+    fn operate_on_attribute(
+        &mut self,
+        assignment: &OperatorAssignment,
+        target: &AttributeTarget,
+        frame: &Rc<Frame>,
+    ) -> Eval {
         let receiver = self.evaluate(&target.receiver, frame)?;
         if target.safe_navigation && receiver.is_nil() {
             return Ok(Value::Nil);
@@ -154,7 +183,8 @@ impl Interpreter {
         }
         let (args, _) = self.arguments(&target.arguments, frame)?;
         self.set_line(target.span.line);
-        let current = self.dispatch(&receiver, Symbol::new("[]"), args.clone(), access(target.ignore_visibility, frame))?;
+        let current =
+            self.dispatch(&receiver, Symbol::new("[]"), args.clone(), access(target.ignore_visibility, frame))?;
         let (value, changed) = self.operate(assignment, current, target.span, frame)?;
         if changed {
             self.set_index(target, &receiver, args, value.clone(), frame)?;
@@ -162,7 +192,13 @@ impl Interpreter {
         Ok(value)
     }
 
-    fn operate_on_constant(&mut self, assignment: &OperatorAssignment, path: &ConstantPath, span: Span, frame: &Rc<Frame>) -> Eval {
+    fn operate_on_constant(
+        &mut self,
+        assignment: &OperatorAssignment,
+        path: &ConstantPath,
+        span: Span,
+        frame: &Rc<Frame>,
+    ) -> Eval {
         let module = self.constant_home(path, span, frame)?;
         let found = match &path.scope {
             ConstantScope::Lexical => self.find_lexical_constant(path.name, frame),
@@ -222,7 +258,11 @@ impl Interpreter {
 
     pub fn set_global_variable(&mut self, name: Symbol, value: Value) -> Eval<()> {
         let name = self.global_aliases.get(&name).copied().unwrap_or(name);
-        if matches!(&*name.to_str(), "$!" | "$@" | "$0" | "$$" | "$?" | "$~") && !name.is("$~") {
+        if name.is("$~") {
+            self.last_match = value;
+            return Ok(());
+        }
+        if matches!(&*name.to_str(), "$!" | "$@" | "$$" | "$?") {
             return Err(self.error("NameError", format!("{name} is a read-only variable")));
         }
         self.globals.insert(name, value);
@@ -231,7 +271,7 @@ impl Interpreter {
 
     pub(super) fn match_write(&mut self, write: &MatchWrite, frame: &Rc<Frame>) -> Eval {
         let position = self.evaluate(&write.call, frame)?;
-        let found = self.global_variable(Symbol::new("$~"));
+        let found = self.last_match.clone();
         for (name, local) in &write.targets {
             let value = if position.is_nil() || found.is_nil() {
                 Value::Nil

@@ -106,7 +106,7 @@ impl Interpreter {
         self.exec_as(block, module, definee, args)
     }
 
-    fn exec_as(&mut self, block: &Rc<RProc>, receiver: &Value, definee: Definee, args: Args) -> Eval {
+    pub(crate) fn exec_as(&mut self, block: &Rc<RProc>, receiver: &Value, definee: Definee, args: Args) -> Eval {
         match &block.kind {
             ProcKind::Closure(closure) => {
                 let kind = if block.lambda { FrameKind::Lambda } else { FrameKind::Block(Rc::clone(closure)) };
@@ -117,14 +117,20 @@ impl Interpreter {
     }
 
     /// Calls a closure, with a `self` of its own or the one it captured.
-    pub(super) fn call_closure(&mut self, closure: &Rc<Closure>, kind: FrameKind, as_: Option<(Value, Definee)>, args: Args) -> Eval {
+    pub(super) fn call_closure(
+        &mut self,
+        closure: &Rc<Closure>,
+        kind: FrameKind,
+        as_: Option<(Value, Definee)>,
+        args: Args,
+    ) -> Eval {
         let block = &closure.block;
         let outer = &closure.frame;
         let strict = matches!(kind, FrameKind::Lambda | FrameKind::DefinedMethod(_));
         let (receiver, definee) = as_.unwrap_or_else(|| (outer.receiver.clone(), outer.definee.clone()));
         let id = self.new_frame_id();
         let frame = Frame::new(id, kind, receiver, definee, Rc::clone(&outer.scope), Rc::clone(&block.body.file));
-        let frame = Rc::new(frame.with_locals(block.body.locals.len()).inside(outer));
+        let frame = Rc::new(frame.with_locals(&block.body.locals).inside(outer));
         let result = self.enter_frame(&frame, block.span.line, |interpreter| {
             if strict {
                 interpreter.bind_strictly(&block.parameters, &frame, args)?;

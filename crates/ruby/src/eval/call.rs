@@ -62,11 +62,22 @@ impl Interpreter {
     }
 
     fn look_up(&self, ancestors: &[Rc<RClass>], name: Symbol) -> Option<Found> {
-        let (owner, method) = ancestors.iter().find_map(|class| Some((class, class.own_method(name)?)))?;
-        if matches!(method.body, MethodBody::Undefined) {
-            return None;
+        let own = |class: &Rc<RClass>| Some((Rc::clone(class), class.own_method(name)?));
+        let mut candidates = ancestors.iter().filter_map(own);
+        let (owner, method) = candidates.next()?;
+        match method.body {
+            MethodBody::Undefined => None,
+            MethodBody::Inherited => {
+                let (owner, inherited) =
+                    candidates.find(|(_, method)| !matches!(method.body, MethodBody::Inherited))?;
+                if matches!(inherited.body, MethodBody::Undefined) {
+                    return None;
+                }
+                let method = Method { visibility: method.visibility, ..(*inherited).clone() };
+                Some(Found { method: Rc::new(method), owner })
+            }
+            _ => Some(Found { method, owner }),
         }
-        Some(Found { method, owner: Rc::clone(owner) })
     }
 
     /// The method behind `owner`'s in the order of look-up: what `super` calls.
@@ -111,7 +122,9 @@ impl Interpreter {
                 self.set_instance_variable(receiver, *variable, value.clone())?;
                 Ok(value)
             }
-            MethodBody::Undefined => self.method_missing(receiver, name, args, Access::Function, None),
+            MethodBody::Undefined | MethodBody::Inherited => {
+                self.method_missing(receiver, name, args, Access::Function, None)
+            }
         }
     }
 
@@ -120,7 +133,9 @@ impl Interpreter {
         if given == expected {
             return Ok(());
         }
-        self.enter(StackPlace::Native(name), 0, |interpreter| Err(interpreter.wrong_number(given, expected, Some(expected))))
+        self.enter(StackPlace::Native(name), 0, |interpreter| {
+            Err(interpreter.wrong_number(given, expected, Some(expected)))
+        })
     }
 
     /// `ArgumentError: wrong number of arguments (given 1, expected 2..3)`
@@ -143,14 +158,33 @@ impl Interpreter {
         })
     }
 
-    fn invoke_ruby(&mut self, receiver: &Value, found: &Found, code: &Rc<RubyMethod>, name: Symbol, args: Args) -> Eval {
+    fn invoke_ruby(
+        &mut self,
+        receiver: &Value,
+        found: &Found,
+        code: &Rc<RubyMethod>,
+        name: Symbol,
+        args: Args,
+    ) -> Eval {
         let definition = &code.definition;
-        let method = MethodFrame { method: Rc::clone(&found.method), owner: Rc::clone(&found.owner), block: args.block.clone(), name: found.method.name };
+        let method = MethodFrame {
+            method: Rc::clone(&found.method),
+            owner: Rc::clone(&found.owner),
+            block: args.block.clone(),
+            name: found.method.name,
+        };
         let _ = name;
         let id = self.new_frame_id();
         let definee = Definee::Class(Rc::clone(&code.scope.module));
-        let frame = Frame::new(id, FrameKind::Method(method), receiver.clone(), definee, Rc::clone(&code.scope), Rc::clone(&definition.body.file));
-        let frame = Rc::new(frame.with_locals(definition.body.locals.len()));
+        let frame = Frame::new(
+            id,
+            FrameKind::Method(method),
+            receiver.clone(),
+            definee,
+            Rc::clone(&code.scope),
+            Rc::clone(&definition.body.file),
+        );
+        let frame = Rc::new(frame.with_locals(&definition.body.locals));
         let result = self.enter_frame(&frame, definition.span.line, |interpreter| {
             interpreter.bind_strictly(&definition.parameters, &frame, args)?;
             interpreter.evaluate(&definition.body.node, &frame)
@@ -168,8 +202,12 @@ impl Interpreter {
     fn invoke_defined(&mut self, receiver: &Value, found: &Found, block: &Rc<RProc>, name: Symbol, args: Args) -> Eval {
         match &block.kind {
             ProcKind::Closure(closure) => {
-                let method =
-                    MethodFrame { method: Rc::clone(&found.method), owner: Rc::clone(&found.owner), block: args.block.clone(), name };
+                let method = MethodFrame {
+                    method: Rc::clone(&found.method),
+                    owner: Rc::clone(&found.owner),
+                    block: args.block.clone(),
+                    name,
+                };
                 let definee = Definee::Class(Rc::clone(&found.owner));
                 self.call_closure(closure, FrameKind::DefinedMethod(method), Some((receiver.clone(), definee)), args)
             }
@@ -183,7 +221,14 @@ impl Interpreter {
     }
 
     /// What happens to a call that found nothing it may call.
-    fn method_missing(&mut self, receiver: &Value, name: Symbol, mut args: Args, access: Access<'_>, hidden: Option<&Found>) -> Eval {
+    fn method_missing(
+        &mut self,
+        receiver: &Value,
+        name: Symbol,
+        mut args: Args,
+        access: Access<'_>,
+        hidden: Option<&Found>,
+    ) -> Eval {
         let class = self.dispatch_class(receiver);
         if let Some(handler) = self.find(&class, Symbol::new("method_missing"))
             && !Rc::ptr_eq(&handler.owner, &self.classes.basic_object)
@@ -194,12 +239,25 @@ impl Interpreter {
         Err(self.no_method_error(receiver, name, args.positional, access, hidden))
     }
 
-    pub(crate) fn no_method_error(&mut self, receiver: &Value, name: Symbol, args: Vec<Value>, access: Access<'_>, hidden: Option<&Found>) -> Box<Flow> {
+    pub(crate) fn no_method_error(
+        &mut self,
+        receiver: &Value,
+        name: Symbol,
+        args: Vec<Value>,
+        access: Access<'_>,
+        hidden: Option<&Found>,
+    ) -> Box<Flow> {
         let described = self.describe(receiver);
         let (class, message) = match (access, hidden.map(|found| found.method.visibility)) {
-            (Access::Variable, _) => ("NameError", format!("undefined local variable or method `{name}' for {described}")),
-            (_, Some(Visibility::Private)) => ("NoMethodError", format!("private method `{name}' called for {described}")),
-            (_, Some(Visibility::Protected)) => ("NoMethodError", format!("protected method `{name}' called for {described}")),
+            (Access::Variable, _) => {
+                ("NameError", format!("undefined local variable or method `{name}' for {described}"))
+            }
+            (_, Some(Visibility::Private)) => {
+                ("NoMethodError", format!("private method `{name}' called for {described}"))
+            }
+            (_, Some(Visibility::Protected)) => {
+                ("NoMethodError", format!("protected method `{name}' called for {described}"))
+            }
             _ => ("NoMethodError", format!("undefined method `{name}' for {described}")),
         };
         let flow = self.error(class, message);
@@ -332,7 +390,9 @@ impl Interpreter {
     }
 
     pub(super) fn has_super(&self, frame: &Frame) -> bool {
-        frame.method().is_some_and(|method| self.find_super(&frame.receiver, &method.owner, method.method.name).is_some())
+        frame
+            .method()
+            .is_some_and(|method| self.find_super(&frame.receiver, &method.owner, method.method.name).is_some())
     }
 
     /// Whether a call would find a method, or `respond_to_missing?` says it would be answered.

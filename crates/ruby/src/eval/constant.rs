@@ -76,7 +76,11 @@ impl Interpreter {
             return Err(self.name_error(message, name, &Value::Class(Rc::clone(module))));
         }
         let is_object = Rc::ptr_eq(module, &self.classes.object);
-        let found = module.ancestors().iter().filter(|ancestor| is_object || !Rc::ptr_eq(ancestor, &self.classes.object)).find_map(|ancestor| ancestor.constant(name));
+        let found = module
+            .ancestors()
+            .iter()
+            .filter(|ancestor| is_object || !Rc::ptr_eq(ancestor, &self.classes.object))
+            .find_map(|ancestor| ancestor.constant(name));
         match found {
             Some(value) => Ok(value),
             None => self.constant_missing(module, name),

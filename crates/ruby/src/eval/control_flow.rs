@@ -117,7 +117,9 @@ impl Interpreter {
             };
             let line = begin.body.span.line;
             let previous = std::mem::replace(&mut self.rescued, error.clone());
-            let result = self.enter(StackPlace::Rescue(Rc::clone(frame)), line, |interpreter| interpreter.rescue(begin, &error, frame));
+            let result = self.enter(StackPlace::Rescue(Rc::clone(frame)), line, |interpreter| {
+                interpreter.rescue(begin, &error, frame)
+            });
             self.rescued = previous;
             match result {
                 Err(flow) if matches!(*flow, Flow::Retry) => self.budget.step().map_err(|kind| self.abort(kind))?,
@@ -172,7 +174,9 @@ impl Interpreter {
             return Err(Box::new(Flow::Break(frame.id, value)));
         }
         match &frame.kind {
-            FrameKind::Block(closure) if closure.ended.get() => Err(self.error("LocalJumpError", "break from proc-closure")),
+            FrameKind::Block(closure) if closure.ended.get() => {
+                Err(self.error("LocalJumpError", "break from proc-closure"))
+            }
             FrameKind::Block(closure) => Err(Box::new(Flow::Break(closure.home, value))),
             _ => Err(Box::new(Flow::Return(frame.id, value))),
         }

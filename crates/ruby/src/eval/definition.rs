@@ -14,7 +14,8 @@ use crate::value::{ClassKind, RClass, Value};
 impl Interpreter {
     pub(super) fn definition(&mut self, definition: &Rc<Definition>, span: Span, frame: &Rc<Frame>) -> Eval {
         let name = definition.name;
-        let body = MethodBody::Ruby(Rc::new(RubyMethod { definition: Rc::clone(definition), scope: Rc::clone(&frame.scope) }));
+        let body =
+            MethodBody::Ruby(Rc::new(RubyMethod { definition: Rc::clone(definition), scope: Rc::clone(&frame.scope) }));
         if let Some(singleton) = &definition.singleton {
             let object = self.evaluate(singleton, frame)?;
             self.set_line(span.line);
@@ -36,7 +37,10 @@ impl Interpreter {
     }
 
     fn visibility_of_def(&self, name: Symbol, frame: &Frame) -> DefaultVisibility {
-        if ["initialize", "initialize_copy", "initialize_dup", "initialize_clone", "respond_to_missing?"].iter().any(|private| name.is(private)) {
+        if ["initialize", "initialize_copy", "initialize_dup", "initialize_clone", "respond_to_missing?"]
+            .iter()
+            .any(|private| name.is(private))
+        {
             return DefaultVisibility::Is(Visibility::Private);
         }
         match &frame.kind {
@@ -58,7 +62,13 @@ impl Interpreter {
     }
 
     /// Puts a method into a class, then tells the class' `method_added`.
-    pub fn add_method(&mut self, class: &Rc<RClass>, name: Symbol, body: MethodBody, visibility: Visibility) -> Eval<()> {
+    pub fn add_method(
+        &mut self,
+        class: &Rc<RClass>,
+        name: Symbol,
+        body: MethodBody,
+        visibility: Visibility,
+    ) -> Eval<()> {
         self.check_frozen(&Value::Class(Rc::clone(class)))?;
         class.set_method(name, body, visibility);
         if class.kind == ClassKind::Singleton {
@@ -138,7 +148,11 @@ impl Interpreter {
     }
 
     /// A new class, named and set as a constant if it is to have a home, its superclass told.
-    pub(crate) fn new_class(&mut self, superclass: &Rc<RClass>, home: Option<(&Rc<RClass>, Symbol)>) -> Eval<Rc<RClass>> {
+    pub(crate) fn new_class(
+        &mut self,
+        superclass: &Rc<RClass>,
+        home: Option<(&Rc<RClass>, Symbol)>,
+    ) -> Eval<Rc<RClass>> {
         if Rc::ptr_eq(superclass, &self.classes.class) {
             return Err(self.type_error("can't make subclass of Class"));
         }
@@ -156,7 +170,8 @@ impl Interpreter {
             return Some(value);
         }
         // At the top level, Object's included modules count too.
-        let top = matches!(scope, ConstantScope::Lexical | ConstantScope::Root) && Rc::ptr_eq(home, &self.classes.object);
+        let top =
+            matches!(scope, ConstantScope::Lexical | ConstantScope::Root) && Rc::ptr_eq(home, &self.classes.object);
         if top { self.find_constant(home, name) } else { None }
     }
 
@@ -179,7 +194,12 @@ impl Interpreter {
         self.module_body(&module, &node.body, span, frame)
     }
 
-    pub(super) fn singleton_class_definition(&mut self, node: &SingletonClassDefinition, span: Span, frame: &Rc<Frame>) -> Eval {
+    pub(super) fn singleton_class_definition(
+        &mut self,
+        node: &SingletonClassDefinition,
+        span: Span,
+        frame: &Rc<Frame>,
+    ) -> Eval {
         let of = self.evaluate(&node.of, frame)?;
         self.set_line(span.line);
         let class = self.singleton_class_of(&of)?;
@@ -195,7 +215,7 @@ impl Interpreter {
         let id = self.new_frame_id();
         let receiver = Value::Class(Rc::clone(module));
         let frame = Frame::new(id, kind, receiver, Definee::Class(Rc::clone(module)), scope, Rc::clone(&body.file));
-        let frame = Rc::new(frame.with_locals(body.locals.len()));
+        let frame = Rc::new(frame.with_locals(&body.locals));
         let result = self.enter_frame(&frame, span.line, |interpreter| interpreter.evaluate(&body.node, &frame));
         super::call::finish(&frame);
         result
@@ -233,7 +253,8 @@ impl Interpreter {
     /// `alias_method`: the copy keeps the original's name, by which it finds `super`.
     pub fn alias_method(&mut self, class: &Rc<RClass>, new: Symbol, old: Symbol) -> Eval<()> {
         let Some(found) = self.method_for(class, old) else { return Err(self.undefined_method(class, old)) };
-        let method = Method { name: found.method.name, body: found.method.body.clone(), visibility: found.method.visibility };
+        let method =
+            Method { name: found.method.name, body: found.method.body.clone(), visibility: found.method.visibility };
         class.insert_method(new, Rc::new(method));
         self.hook(&Value::Class(Rc::clone(class)), "method_added", vec![Value::Symbol(new)])
     }

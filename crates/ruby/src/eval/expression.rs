@@ -49,7 +49,8 @@ impl Interpreter {
     }
 
     pub(super) fn regexp(&mut self, literal: &RegexpLiteral, frame: &Rc<Frame>) -> Eval {
-        let options = i64::from(literal.ignore_case) | i64::from(literal.extended) << 1 | i64::from(literal.multi_line) << 2;
+        let options =
+            i64::from(literal.ignore_case) | i64::from(literal.extended) << 1 | i64::from(literal.multi_line) << 2;
         let mut source = String::new();
         let mut constant = true;
         for part in &literal.parts {
@@ -111,7 +112,9 @@ impl Interpreter {
         match value {
             Value::Array(array) => Ok(array.to_vec()),
             Value::Nil => Ok(Vec::new()),
-            Value::Int(_) | Value::Str(_) | Value::Symbol(_) | Value::Bool(_) | Value::Float(_) | Value::Class(_) => Ok(vec![value.clone()]),
+            Value::Int(_) | Value::Str(_) | Value::Symbol(_) | Value::Bool(_) | Value::Float(_) | Value::Class(_) => {
+                Ok(vec![value.clone()])
+            }
             _ => {
                 if !self.responds_to(value, "to_a") {
                     return Ok(vec![value.clone()]);
@@ -170,7 +173,10 @@ impl Interpreter {
     /// A range, if its ends can be compared.
     pub fn range(&mut self, begin: Value, end: Value, exclusive: bool) -> Eval {
         let fine = match (&begin, &end) {
-            (Value::Int(_) | Value::Nil, Value::Int(_)) | (_, Value::Nil) | (Value::Nil, _) | (Value::Str(_), Value::Str(_)) => true,
+            (Value::Int(_) | Value::Nil, Value::Int(_))
+            | (_, Value::Nil)
+            | (Value::Nil, _)
+            | (Value::Str(_), Value::Str(_)) => true,
             _ => self.responds_to(&begin, "<=>") && !self.call(&begin, "<=>", Args::one(end.clone()))?.is_nil(),
         };
         if !fine {
@@ -196,7 +202,9 @@ impl Interpreter {
             }
             _ => {
                 let class = self.class_of(receiver).name();
-                return Err(self.unsupported(format!("an instance variable of an instance of {class} is not supported")));
+                return Err(
+                    self.unsupported(format!("an instance variable of an instance of {class} is not supported"))
+                );
             }
         }
         Ok(())
@@ -233,9 +241,13 @@ impl Interpreter {
         let when = |defined: bool, answer: &'static str| defined.then_some(answer);
         Ok(match &node.kind {
             NodeKind::LocalVariable(_) => Some("local-variable"),
-            NodeKind::InstanceVariable(name) => when(self.has_instance_variable(&frame.receiver, *name), "instance-variable"),
+            NodeKind::InstanceVariable(name) => {
+                when(self.has_instance_variable(&frame.receiver, *name), "instance-variable")
+            }
             NodeKind::GlobalVariable(name) => when(self.has_global_variable(*name), "global-variable"),
-            NodeKind::ClassVariable(name) => when(self.class_variable(*name, node.span, frame).is_ok(), "class variable"),
+            NodeKind::ClassVariable(name) => {
+                when(self.class_variable(*name, node.span, frame).is_ok(), "class variable")
+            }
             NodeKind::BackReference(_) | NodeKind::NumberedReference(_) => {
                 let value = self.evaluate(node, frame)?;
                 when(!value.is_nil(), "global-variable")
@@ -280,7 +292,9 @@ impl Interpreter {
             NodeKind::Nil => Some("expression"),
             NodeKind::True => Some("expression"),
             NodeKind::False => Some("expression"),
-            NodeKind::Assignment(_) | NodeKind::OperatorAssignment(_) | NodeKind::MultipleAssignment(_) => Some("assignment"),
+            NodeKind::Assignment(_) | NodeKind::OperatorAssignment(_) | NodeKind::MultipleAssignment(_) => {
+                Some("assignment")
+            }
             NodeKind::Unsupported(_) => {
                 self.evaluate(node, frame)?;
                 None

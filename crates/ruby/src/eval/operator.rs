@@ -12,7 +12,9 @@ pub(super) fn shortcut(operator: Operator, left: &Value, right: &Value) -> Optio
             let index = if *index < 0 { array.len() as i64 + index } else { *index };
             Some(usize::try_from(index).ok().and_then(|index| array.get(index)).unwrap_or_default())
         }
-        (Value::Hash(hash), Value::Symbol(_)) if operator == Operator::Index && !hash.is_indifferent() => hash.get(right),
+        (Value::Hash(hash), Value::Symbol(_)) if operator == Operator::Index && !hash.is_indifferent() => {
+            hash.get(right)
+        }
         (Value::Symbol(left), Value::Symbol(right)) => match operator {
             Operator::Equal => Some(Value::Bool(left == right)),
             Operator::NotEqual => Some(Value::Bool(left != right)),

@@ -118,10 +118,12 @@ impl Interpreter {
     fn deconstruct(&mut self, value: &Value) -> Eval<Option<Vec<Value>>> {
         match value {
             Value::Array(array) => Ok(Some(array.to_vec())),
-            Value::Object(_) if self.responds_to(value, "deconstruct") => match self.call(value, "deconstruct", Args::none())? {
-                Value::Array(array) => Ok(Some(array.to_vec())),
-                _ => Err(self.type_error("deconstruct must return Array")),
-            },
+            Value::Object(_) if self.responds_to(value, "deconstruct") => {
+                match self.call(value, "deconstruct", Args::none())? {
+                    Value::Array(array) => Ok(Some(array.to_vec())),
+                    _ => Err(self.type_error("deconstruct must return Array")),
+                }
+            }
             _ => Ok(None),
         }
     }
@@ -190,7 +192,8 @@ impl Interpreter {
                 return Ok(false);
             }
         }
-        let named = |key: &Value| matches!(key, Value::Symbol(key) if pattern.pairs.iter().any(|(name, _)| name == key));
+        let named =
+            |key: &Value| matches!(key, Value::Symbol(key) if pattern.pairs.iter().any(|(name, _)| name == key));
         let rest: Vec<(Value, Value)> = hash.pairs().into_iter().filter(|(key, _)| !named(key)).collect();
         match pattern.rest {
             HashPatternRest::Ignored => Ok(true),
@@ -208,8 +211,10 @@ impl Interpreter {
         match value {
             Value::Hash(hash) => Ok(Some(Rc::clone(hash))),
             Value::Object(_) if self.responds_to(value, "deconstruct_keys") => {
-                let keys: Vec<Value> = pattern.pairs.iter().map(|(key, _): &(Symbol, Pattern)| Value::Symbol(*key)).collect();
-                let keys = if matches!(pattern.rest, HashPatternRest::Bind(_)) { Value::Nil } else { Value::array(keys) };
+                let keys: Vec<Value> =
+                    pattern.pairs.iter().map(|(key, _): &(Symbol, Pattern)| Value::Symbol(*key)).collect();
+                let keys =
+                    if matches!(pattern.rest, HashPatternRest::Bind(_)) { Value::Nil } else { Value::array(keys) };
                 match self.call(value, "deconstruct_keys", Args::one(keys))? {
                     Value::Hash(hash) => Ok(Some(hash)),
                     _ => Err(self.type_error("deconstruct_keys must return Hash")),

@@ -8,8 +8,8 @@ use ruby_prism::Node as Prism;
 use super::definition::Passed;
 use super::{Lowerer, ScopeKind, name, names, span};
 use crate::ast::{
-    Arguments, Block, BlockArgument, Body, Call, HashElement, ImplicitParameters, Local, Node, NodeKind, Operator, Parameter,
-    Parameters, Super,
+    Arguments, Block, BlockArgument, Body, Call, HashElement, ImplicitParameters, Local, Node, NodeKind, Operator,
+    Parameter, Parameters, Super,
 };
 use crate::source::Span;
 use crate::symbol::Symbol;
@@ -99,7 +99,7 @@ impl Lowerer {
             let node = lowerer.optional(body).unwrap_or_else(|| Node::nil(place));
             (parameters, node)
         });
-        Block { span: place, parameters, body: Body { file: Rc::clone(&self.file), locals, node } }
+        Block { span: place, parameters, body: Body { file: Rc::clone(&self.file), locals: locals.into(), node } }
     }
 
     fn block_parameters(&mut self, node: Option<Prism<'_>>) -> Parameters {

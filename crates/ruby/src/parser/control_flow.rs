@@ -90,7 +90,7 @@ impl Lowerer {
             let body = lowerer.branch(node.statements(), place);
             (parameters, Node::new(NodeKind::Sequence(vec![assignment, body]), place))
         });
-        let body = Body { file: Rc::clone(&self.file), locals, node: body };
+        let body = Body { file: Rc::clone(&self.file), locals: locals.into(), node: body };
         let block = Block { span: place, parameters, body };
         let call = Call {
             receiver: Some(collection),

@@ -36,7 +36,7 @@ impl Lowerer {
                 let body = lowerer.optional(node.body()).unwrap_or_else(|| Node::nil(place));
                 (parameters, body)
             });
-        let body = Body { file: Rc::clone(&self.file), locals, node: body };
+        let body = Body { file: Rc::clone(&self.file), locals: locals.into(), node: body };
         let definition = Definition { name: name(&node.name()), singleton, parameters, body, span: place };
         Node::new(NodeKind::Definition(Rc::new(definition)), place)
     }
@@ -152,7 +152,7 @@ impl Lowerer {
     fn module_body(&mut self, locals: Vec<Symbol>, body: Option<Prism<'_>>, place: Span) -> Rc<Body> {
         let (node, locals) =
             self.scope(ScopeKind::Top, locals, |lowerer| lowerer.optional(body).unwrap_or_else(|| Node::nil(place)));
-        Rc::new(Body { file: Rc::clone(&self.file), locals, node })
+        Rc::new(Body { file: Rc::clone(&self.file), locals: locals.into(), node })
     }
 
     pub(super) fn alias_method(&mut self, node: &prism::AliasMethodNode<'_>, place: Span) -> Node {

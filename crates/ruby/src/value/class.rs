@@ -148,6 +148,13 @@ impl RClass {
         }
     }
 
+    /// Takes over another class' modules, as a copy of the class does.
+    pub fn copy_inclusions(&self, other: &RClass) {
+        changed();
+        self.includes.borrow_mut().clone_from(&other.includes.borrow());
+        self.prepends.borrow_mut().clone_from(&other.prepends.borrow());
+    }
+
     pub fn make_constant_private(&self, name: Symbol, private: bool) {
         self.private_constants.borrow_mut().retain(|other| *other != name);
         if private {

@@ -17,6 +17,11 @@ pub trait NativeData: Any {
     fn eql_key(&self) -> Option<String> {
         None
     }
+
+    /// What `dup` gives the copy. None: the copy shares this, which is right for what never changes.
+    fn duplicate(&self) -> Option<Rc<dyn NativeData>> {
+        None
+    }
 }
 
 #[derive(Default)]
@@ -48,6 +53,17 @@ impl RObject {
     pub fn data<T: NativeData>(&self) -> Option<Rc<T>> {
         let data: Rc<dyn Any> = Rc::clone(self.data.borrow().as_ref()?) as Rc<dyn Any>;
         data.downcast::<T>().ok()
+    }
+
+    /// A copy with the same class, instance variables and data; not frozen.
+    pub fn duplicate(&self, class: &Rc<RClass>) -> Self {
+        let data = self.data.borrow().clone().map(|data| data.duplicate().unwrap_or(data));
+        Self {
+            class: RefCell::new(Some(Rc::clone(class))),
+            ivars: RefCell::new(self.ivars.borrow().clone()),
+            data: RefCell::new(data),
+            frozen: Cell::new(false),
+        }
     }
 
     pub fn set_data(&self, data: Rc<dyn NativeData>) {
