@@ -96,7 +96,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.classes.string.define(ENVIRONMENT_METHODS);
     let version = interpreter.define_class("Gem::Version", &object);
     let comparable = Rc::clone(&interpreter.classes.comparable);
-    version.includes.borrow_mut().push(comparable);
+    version.include(&comparable);
     version.define(VERSION_METHODS);
     version.allocator.set(Some(|_, class| Ok(Value::native(class, GemVersion::default()))));
     define_version(interpreter);

@@ -76,7 +76,7 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     let enumerable = Rc::clone(&interpreter.classes.enumerable);
     let mut define = |name: &str, methods: &[NativeMethod]| {
         let class = interpreter.define_class(name, &object);
-        class.includes.borrow_mut().push(Rc::clone(&enumerable));
+        class.include(&enumerable);
         class.define(methods);
     };
     define("ActiveRecord::Result", METHODS);
