@@ -1,16 +1,22 @@
 //! Ruby's own classes, one file each, method table at its head.
 
+pub mod array;
 pub mod basic_object;
 pub mod bigdecimal;
 pub mod class;
 pub mod comparable;
 pub mod conversions;
+pub mod convert;
+pub mod enumerable;
+pub mod enumerator;
 pub mod exception;
 pub mod file;
 pub mod float;
+pub mod hash;
 pub mod integer;
 pub mod io;
 pub mod kernel;
+pub mod match_data;
 pub mod math;
 pub mod method_object;
 pub mod module;
@@ -19,8 +25,14 @@ pub mod number;
 pub mod numeric;
 pub mod object;
 pub mod proc;
+pub mod range;
 pub mod rational;
+pub mod regexp;
 pub mod rounding;
+pub mod set;
+pub mod string;
+pub mod structs;
+pub mod symbol;
 
 use std::rc::Rc;
 
@@ -52,6 +64,17 @@ pub fn define(interpreter: &mut Interpreter) {
     bigdecimal::define(interpreter);
     conversions::define(interpreter);
     math::define(interpreter);
+    string::define(interpreter);
+    symbol::define(interpreter);
+    regexp::define(interpreter);
+    match_data::define(interpreter);
+    enumerable::define(interpreter);
+    enumerator::define(interpreter);
+    array::define(interpreter);
+    hash::define(interpreter);
+    range::define(interpreter);
+    set::define(interpreter);
+    structs::define(interpreter);
 }
 
 /// For classes whose objects come from literals or functions only (`Integer.new` is a NoMethodError).

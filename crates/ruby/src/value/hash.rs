@@ -114,6 +114,8 @@ pub struct RHash {
     frozen: Cell<bool>,
     /// ActiveSupport's HashWithIndifferentAccess is a Hash whose symbol keys become strings.
     indifferent: Cell<bool>,
+    /// `compare_by_identity`.
+    by_identity: Cell<bool>,
 }
 
 impl RHash {
@@ -191,6 +193,14 @@ impl RHash {
 
     pub fn freeze(&self) {
         self.frozen.set(true);
+    }
+
+    pub fn is_by_identity(&self) -> bool {
+        self.by_identity.get()
+    }
+
+    pub fn set_by_identity(&self, by_identity: bool) {
+        self.by_identity.set(by_identity);
     }
 
     pub fn is_indifferent(&self) -> bool {
