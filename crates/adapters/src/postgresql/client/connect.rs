@@ -21,10 +21,12 @@ const DEFAULT_APPLICATION_NAME: &str = "maglev";
 /// The server is starting up or shutting down; another host may do.
 const CANNOT_CONNECT_NOW: &str = "57P03";
 
-/// One failed attempt: its message, and whether another host is worth trying.
+/// One failed attempt: its message, whether the server answered (then another host is not tried), and whether it may
+/// answer otherwise with or without TLS.
 struct Attempt {
     message: String,
     answered: bool,
+    retry: bool,
 }
 
 pub fn connect(parameters: &ConnectionParameters) -> Result<Client, ClientError> {
@@ -113,14 +115,18 @@ fn connect_to(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str
     let retries = matches!(endpoint, Endpoint::Tcp { .. })
         && matches!(parameters.sslmode, SslMode::Allow | SslMode::Prefer);
     match first {
-        Err(first) if retries && first.answered => attempt(endpoint, parameters, user, !secure)
-            .map_err(|second| Attempt { message: first.message + &second.message, answered: true }),
+        Err(first) if retries && first.retry => attempt(endpoint, parameters, user, !secure)
+            .map_err(|second| Attempt { message: first.message + &second.message, ..second }),
         outcome => outcome,
     }
 }
 
 fn attempt(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str, secure: bool) -> Result<Client, Attempt> {
-    let failed = |answered: bool, reason: &str| Attempt { message: format!("{} failed: {reason}", place(endpoint)), answered };
+    let failed = |answered: bool, reason: &str| Attempt {
+        message: format!("{} failed: {reason}", place(endpoint)),
+        answered,
+        retry: answered,
+    };
     let timeout = parameters.connect_timeout;
     let mut connection =
         Connection::open(endpoint, timeout).map_err(|error| failed(false, &refusal(&error, endpoint)))?;
@@ -136,7 +142,7 @@ fn attempt(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str, s
             "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n",
         ),
         Failure::Socket(error) => failed(true, &format!("{}\n", describe(&error))),
-        Failure::Client(reason) => failed(true, &reason),
+        Failure::Client(reason) => Attempt { retry: false, ..failed(true, &reason) },
     })?;
     client.endpoint = endpoint.clone();
     client.connect_timeout = timeout;

@@ -1,0 +1,535 @@
+//! The PostgreSQL adapter against a real server: what each call sends, and what it answers when it fails. Expectations are
+//! in postgresql.recorded: after `> ` a call of Ruby's, then what Active Record 8.1.3.1 did, its `sql.active_record`
+//! notifications as `name | sql` (`-` is no name), an error as `!! class: message`.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use adapters::postgresql_adapter::PostgreSQLAdapter;
+use adapters::schema_statements::BulkCommand;
+use adapters::transaction::{TransactionOptions, transaction};
+use adapters::{
+    Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, Result, Statement, StatementObserver,
+};
+
+macro_rules! options {
+    ($($key:expr => $value:expr),* $(,)?) => {
+        Vec::<(String, Arg)>::from([$(($key.to_owned(), Arg::from($value))),*]).into_iter().collect::<Options>()
+    };
+}
+
+struct Plurals;
+
+impl Inflector for Plurals {
+    fn pluralize(&self, word: &str) -> String {
+        format!("{word}s")
+    }
+    fn singularize(&self, word: &str) -> String {
+        word.strip_suffix('s').unwrap_or(word).to_owned()
+    }
+}
+
+#[derive(Default)]
+struct Log(RefCell<String>);
+
+impl StatementObserver for Log {
+    fn observe(&self, statement: &Statement) {
+        if !statement.is_schema() {
+            let name = statement.name.as_deref().unwrap_or("-");
+            self.0.borrow_mut().push_str(&format!("{name} | {}\n", statement.sql));
+        }
+    }
+}
+
+struct Session {
+    // Dropped before the database is.
+    adapter: PostgreSQLAdapter,
+    log: Rc<Log>,
+    _database: test_servers::Database<'static>,
+}
+
+impl Session {
+    fn new(preparation: &[&str]) -> Self {
+        let database = test_servers::postgresql().database();
+        let server = database.server();
+        let config = options! {
+            "adapter" => "postgresql",
+            "host" => "127.0.0.1",
+            "port" => i64::from(server.port()),
+            "username" => server.username(),
+            "database" => database.name(),
+        };
+        let mut adapter = PostgreSQLAdapter::new(DatabaseConfig::new(config), Rc::new(Plurals));
+        for sql in preparation {
+            adapter.execute(sql, None).unwrap();
+        }
+        let log = Rc::new(Log::default());
+        adapter.base_mut().observer = Some(log.clone());
+        Self { adapter, log, _database: database }
+    }
+
+    /// `ruby` names the recorded call that `call` is.
+    fn check(&mut self, ruby: &str, call: impl FnOnce(&mut PostgreSQLAdapter) -> Result<()>) {
+        let outcome = call(&mut self.adapter);
+        let mut sent = self.log.0.take();
+        if let Err(error) = outcome {
+            sent.push_str(&format!("!! {}: {}", error.class().name(), error.message()));
+        }
+        assert_eq!(sent.trim_end(), recorded(ruby), "{ruby}");
+    }
+}
+
+fn recorded(ruby: &str) -> &'static str {
+    let recording = include_str!("postgresql.recorded");
+    let found = recording.split("\n> ").find_map(|case| case.strip_prefix(ruby)?.strip_prefix('\n'));
+    found.unwrap_or_else(|| panic!("not recorded: {ruby}")).trim_end()
+}
+
+/// The table that most cases alter.
+const CS: &str = "CREATE TABLE cs (id bigserial primary key, name varchar, x integer, z integer, q integer, \
+                  created_at timestamp(6) NOT NULL, updated_at timestamp(6) NOT NULL)";
+
+fn symbol(name: &str) -> Arg {
+    Arg::symbol(name)
+}
+
+fn symbols<const N: usize>(names: [&str; N]) -> Arg {
+    Arg::Array(names.map(symbol).to_vec())
+}
+
+fn bulk(method: &str, args: Vec<Arg>, options: Options) -> BulkCommand {
+    BulkCommand { method: method.to_owned(), args, options }
+}
+
+#[test]
+fn indexes() {
+    let mut session = Session::new(&["CREATE EXTENSION btree_gist", "CREATE TABLE \"as\" (id bigserial primary key)"]);
+    session.check("create_table :bs ...", |adapter| {
+        let options = options! { "comment" => "tbl" };
+        let mut t = adapter.prepare_create_table("bs", &options)?;
+        let foreign_key = options! { "on_delete" => symbol("cascade"), "deferrable" => symbol("deferred") };
+        t.references(adapter, &[symbol("a")], options! { "foreign_key" => foreign_key })?;
+        t.column(adapter, "name", &symbol("string"), Options::new())?;
+        t.column(adapter, "x", &symbol("integer"), Options::new())?;
+        t.column(adapter, "y", &symbol("integer"), Options::new())?;
+        t.timestamps(adapter, Options::new())?;
+        let order = options! { "x" => symbol("desc") };
+        let index = options! { "unique" => true, "where" => "x > 1", "comment" => "ix", "order" => order };
+        t.index(&symbols(["name", "x"]), index);
+        t.check_constraint(adapter, "x > 0", &options! { "name" => "xpos" })?;
+        let unique = options! { "nulls_not_distinct" => true, "deferrable" => symbol("immediate") };
+        t.unique_constraint(&symbols(["x", "y"]), &unique)?;
+        t.exclusion_constraint("x WITH =", &options! { "using" => symbol("gist"), "where" => "y > 0" })?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check("add_index :bs, [:name, :y] ...", |adapter| {
+        let options = options! {
+            "include" => symbols(["x"]),
+            "nulls_not_distinct" => true,
+            "unique" => true,
+            "opclass" => options! { "name" => symbol("varchar_pattern_ops") },
+            "order" => options! { "y" => "DESC NULLS LAST" },
+        };
+        adapter.add_index("bs", &symbols(["name", "y"]), options)
+    });
+    session.check(r#"add_index :bs, "lower(name), x DESC", name: "lowx""#, |adapter| {
+        adapter.add_index("bs", &"lower(name), x DESC".into(), options! { "name" => "lowx" })
+    });
+    session.check(r"add_index :bs, :y, bogus: 1", |adapter| {
+        adapter.add_index("bs", &symbol("y"), options! { "bogus" => 1 })
+    });
+    session.check(r#"add_index :bs, :y, name: "x" * 64"#, |adapter| {
+        adapter.add_index("bs", &symbol("y"), options! { "name" => "x".repeat(64) })
+    });
+    session.check(r"add_index :bs, :y, algorithm: :nope", |adapter| {
+        adapter.add_index("bs", &symbol("y"), options! { "algorithm" => symbol("nope") })
+    });
+    session.check(r#"remove_index :bs, name: "lowx", algorithm: :concurrently"#, |adapter| {
+        adapter.remove_index("bs", &Arg::Nil, options! { "name" => "lowx", "algorithm" => symbol("concurrently") })
+    });
+    session.check(r"remove_index :bs, column: [:name, :y]", |adapter| {
+        adapter.remove_index("bs", &Arg::Nil, options! { "column" => symbols(["name", "y"]) })
+    });
+    session.check(r"remove_index :bs", |adapter| adapter.remove_index("bs", &Arg::Nil, Options::new()));
+    session.check(r#"remove_index "public.bs", name: "other.x""#, |adapter| {
+        adapter.remove_index("public.bs", &Arg::Nil, options! { "name" => "other.x" })
+    });
+    session.check(r"rename_column :bs, :y, :z", |adapter| adapter.rename_column("bs", "y", "z"));
+    session.check(r#"rename_table "bs", "cs""#, |adapter| adapter.rename_table("bs", "cs", &Options::new()));
+}
+
+#[test]
+fn columns() {
+    let mut session = Session::new(&[CS, "ALTER TABLE cs DROP COLUMN q"]);
+    session.check(r"add_column :cs, :q, :string ...", |adapter| {
+        adapter.add_column(
+            "cs",
+            "q",
+            &symbol("string"),
+            options! { "limit" => 5, "default" => "x", "null" => false, "comment" => "hey" },
+        )
+    });
+    session.check(r"add_column :cs, :q, :string, if_not_exists: true", |adapter| {
+        adapter.add_column("cs", "q", &symbol("string"), options! { "if_not_exists" => true })
+    });
+    session.check(r"add_column :cs, :dt, :datetime", |adapter| {
+        adapter.add_column("cs", "dt", &symbol("datetime"), Options::new())
+    });
+    session.check(r#"add_column :cs, :vv, :virtual, type: :string, as: "upper(q)""#, |adapter| {
+        adapter.add_column("cs", "vv", &symbol("virtual"), options! { "type" => symbol("string"), "as" => "upper(q)" })
+    });
+    session.check(r"add_column :cs, :i9, :integer, limit: 9", |adapter| {
+        adapter.add_column("cs", "i9", &symbol("integer"), options! { "limit" => 9 })
+    });
+    session.check(r"add_column :cs, :en, :enum", |adapter| {
+        adapter.add_column("cs", "en", &symbol("enum"), Options::new())
+    });
+    session.check(r"add_column :cs, :dd, :decimal, scale: 2", |adapter| {
+        adapter.add_column("cs", "dd", &symbol("decimal"), options! { "scale" => 2 })
+    });
+    session.check(r"add_column :cs, :tt, :datetime, precision: 7", |adapter| {
+        adapter.add_column("cs", "tt", &symbol("datetime"), options! { "precision" => 7 })
+    });
+    session.check(r"add_column :cs, :zz, :nonsense", |adapter| {
+        adapter.add_column("cs", "zz", &symbol("nonsense"), Options::new())
+    });
+    session.check(r"add_column :cs, :zz, :string, bogus: 2", |adapter| {
+        adapter.add_column("cs", "zz", &symbol("string"), options! { "bogus" => 2 })
+    });
+    session.check(r"change_column :cs, :q, :text ...", |adapter| {
+        adapter.change_column(
+            "cs",
+            "q",
+            &symbol("text"),
+            options! { "default" => "y", "null" => true, "comment" => "c2", "collation" => "C" },
+        )
+    });
+    session.check(r#"change_column :cs, :q, :integer, using: "length(q)""#, |adapter| {
+        adapter.change_column("cs", "q", &symbol("integer"), options! { "using" => "length(q)" })
+    });
+    session.check(r"change_column :cs, :q, :integer, default: nil, cast_as: :integer", |adapter| {
+        adapter.change_column(
+            "cs",
+            "q",
+            &symbol("integer"),
+            options! { "default" => Arg::Nil, "cast_as" => symbol("integer") },
+        )
+    });
+    session.check(r"change_column :cs, :dt, :datetime, precision: nil", |adapter| {
+        adapter.change_column("cs", "dt", &symbol("datetime"), options! { "precision" => Arg::Nil })
+    });
+    session
+        .check(r"change_column_default :cs, :q, 12", |adapter| adapter.change_column_default("cs", "q", &Arg::Int(12)));
+    session.check(r"change_column_default :cs, :q, from: 12, to: nil", |adapter| {
+        adapter.change_column_default("cs", "q", &Arg::from(options! { "from" => 12, "to" => Arg::Nil }))
+    });
+    session.check(r#"change_column_default :cs, :created_at, -> { "CURRENT_TIMESTAMP" }"#, |adapter| {
+        adapter.change_column_default("cs", "created_at", &Arg::Function("CURRENT_TIMESTAMP".into()))
+    });
+    session.check(r"change_column_default :cs, :nope, 1", |adapter| {
+        adapter.change_column_default("cs", "nope", &Arg::Int(1))
+    });
+    session.check(r"change_column_null :cs, :q, false, 7", |adapter| {
+        adapter.change_column_null("cs", "q", &Arg::Bool(false), &Arg::Int(7))
+    });
+    session.check(r"change_column_null :cs, :q, true", |adapter| {
+        adapter.change_column_null("cs", "q", &Arg::Bool(true), &Arg::Nil)
+    });
+    session.check(r#"change_column_null :cs, :q, "x""#, |adapter| {
+        adapter.change_column_null("cs", "q", &"x".into(), &Arg::Nil)
+    });
+    session.check(r#"change_column_comment :cs, :q, from: "a", to: "b""#, |adapter| {
+        adapter.change_column_comment("cs", "q", &Arg::from(options! { "from" => "a", "to" => "b" }))
+    });
+    session.check(r"change_table_comment :cs, nil", |adapter| adapter.change_table_comment("cs", &Arg::Nil));
+}
+
+#[test]
+fn constraints() {
+    let mut session =
+        Session::new(&["CREATE EXTENSION btree_gist", "CREATE TABLE \"as\" (id bigserial primary key)", CS]);
+    session.check(r"add_foreign_key :cs, :as, column: :x, validate: false, on_update: :restrict", |adapter| {
+        adapter.add_foreign_key(
+            "cs",
+            "as",
+            options! { "column" => symbol("x"), "validate" => false, "on_update" => symbol("restrict") },
+        )
+    });
+    session.check(r"change_column :cs, :x, :bigint", |adapter| {
+        adapter.change_column("cs", "x", &symbol("bigint"), Options::new())
+    });
+    session.check(r"add_foreign_key :cs, :as, column: :x, validate: false, on_update: :restrict again", |adapter| {
+        adapter.add_foreign_key(
+            "cs",
+            "as",
+            options! { "column" => symbol("x"), "validate" => false, "on_update" => symbol("restrict") },
+        )
+    });
+    session.check(r"validate_foreign_key :cs, column: :x", |adapter| {
+        adapter.validate_foreign_key("cs", None, options! { "column" => symbol("x") })
+    });
+    session.check(r"add_foreign_key :cs, :as, column: :x, deferrable: true", |adapter| {
+        adapter.add_foreign_key("cs", "as", options! { "column" => symbol("x"), "deferrable" => true })
+    });
+    session.check(r"add_foreign_key :cs, :as, column: :x, if_not_exists: true", |adapter| {
+        adapter.add_foreign_key("cs", "as", options! { "column" => symbol("x"), "if_not_exists" => true })
+    });
+    session.check(r"remove_foreign_key :cs, :as, column: :x", |adapter| {
+        adapter.remove_foreign_key("cs", Some("as"), options! { "column" => symbol("x") })
+    });
+    session.check(r"remove_foreign_key :cs, :nope", |adapter| {
+        adapter.remove_foreign_key("cs", Some("nope"), Options::new())
+    });
+    session.check(r#"add_check_constraint :cs, "x > 5", validate: false"#, |adapter| {
+        adapter.add_check_constraint("cs", "x > 5", options! { "validate" => false })
+    });
+    session.check(r#"validate_check_constraint :cs, expression: "x > 5""#, |adapter| {
+        adapter.validate_check_constraint("cs", options! { "expression" => "x > 5" })
+    });
+    session.check(r#"remove_check_constraint :cs, "x > 5""#, |adapter| {
+        adapter.remove_check_constraint("cs", &"x > 5".into(), Options::new())
+    });
+    session.check(r#"remove_check_constraint :cs, name: "nope""#, |adapter| {
+        adapter.remove_check_constraint("cs", &Arg::Nil, options! { "name" => "nope" })
+    });
+    session.check(r#"add_unique_constraint :cs, :name, name: "un""#, |adapter| {
+        adapter.add_unique_constraint("cs", &symbol("name"), options! { "name" => "un" })
+    });
+    session.check(r#"add_unique_constraint :cs, :name, using_index: "un""#, |adapter| {
+        adapter.add_unique_constraint("cs", &symbol("name"), options! { "using_index" => "un" })
+    });
+    session.check(r"remove_unique_constraint :cs, [:name]", |adapter| {
+        adapter.remove_unique_constraint("cs", &symbols(["name"]), Options::new())
+    });
+    session.check(r#"remove_unique_constraint :cs, name: "un""#, |adapter| {
+        adapter.remove_unique_constraint("cs", &Arg::Nil, options! { "name" => "un" })
+    });
+    session.check(r#"add_exclusion_constraint :cs, "x WITH =, name WITH =" ..."#, |adapter| {
+        adapter.add_exclusion_constraint(
+            "cs",
+            "x WITH =, name WITH =",
+            options! { "deferrable" => symbol("deferred"), "using" => symbol("gist") },
+        )
+    });
+    session.check(r#"remove_exclusion_constraint :cs, "x WITH =, name WITH =""#, |adapter| {
+        adapter.remove_exclusion_constraint("cs", &"x WITH =, name WITH =".into(), Options::new())
+    });
+    session.check(r#"remove_exclusion_constraint :cs, "x WITH =, name WITH =" again"#, |adapter| {
+        adapter.remove_exclusion_constraint("cs", &"x WITH =, name WITH =".into(), Options::new())
+    });
+}
+
+#[test]
+fn enums_and_schemas() {
+    let mut session = Session::new(&[CS]);
+    session.check(r#"create_enum "mood", ["sad", "it's"]"#, |adapter| {
+        adapter.create_enum("mood", &["sad".into(), "it's".into()], &Options::new())
+    });
+    session.check(r#"create_enum "public.mood2", ["sad"]"#, |adapter| {
+        adapter.create_enum("public.mood2", &["sad".into()], &Options::new())
+    });
+    session.check(r#"add_column :cs, :m, :enum, enum_type: "mood", default: "sad", array: true"#, |adapter| {
+        adapter.add_column(
+            "cs",
+            "m",
+            &symbol("enum"),
+            options! { "enum_type" => "mood", "default" => "sad", "array" => true },
+        )
+    });
+    session.check(r#"add_column :cs, :m, :enum, enum_type: "mood", default: "sad""#, |adapter| {
+        adapter.add_column("cs", "m", &symbol("enum"), options! { "enum_type" => "mood", "default" => "sad" })
+    });
+    session.check(r#"add_enum_value :mood, "glad", before: "sad", if_not_exists: true"#, |adapter| {
+        adapter.add_enum_value("mood", "glad", &options! { "before" => "sad", "if_not_exists" => true })
+    });
+    session.check(r#"rename_enum_value :mood, from: "glad", to: "happy""#, |adapter| {
+        adapter.rename_enum_value("mood", &options! { "from" => "glad", "to" => "happy" })
+    });
+    session.check(r"rename_enum :mood2, to: :mood3", |adapter| {
+        adapter.rename_enum("mood2", &Arg::Nil, &options! { "to" => symbol("mood3") })
+    });
+    session.check(r"drop_enum :mood3, if_exists: true", |adapter| {
+        adapter.drop_enum("mood3", &Arg::Nil, &options! { "if_exists" => true })
+    });
+    session.check(r#"create_schema "app""#, |adapter| adapter.create_schema("app", &Options::new()));
+    session.check(r#"create_schema "app", if_not_exists: true"#, |adapter| {
+        adapter.create_schema("app", &options! { "if_not_exists" => true })
+    });
+    session.check(r#"create_schema "app", force: true"#, |adapter| {
+        adapter.create_schema("app", &options! { "force" => true })
+    });
+    session.check(r#"create_table("app.users" ..."#, |adapter| {
+        let options = options! { "id" => symbol("uuid")};
+        let mut t = adapter.prepare_create_table("app.users", &options)?;
+        t.references(adapter, &[symbol("owner")], options! { "index" => true })?;
+        t.column(
+            adapter,
+            "email",
+            &symbol("string"),
+            options! { "index" => Arg::from(options! { "unique" => true }) },
+        )?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r#"create_table("app.posts" ..."#, |adapter| {
+        let options = Options::new();
+        let mut t = adapter.prepare_create_table("app.posts", &options)?;
+        t.references(
+            adapter,
+            &[symbol("user")],
+            options! { "type" => symbol("uuid"), "foreign_key" => Arg::from(options! { "to_table" => "app.users" }) },
+        )?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r#"rename_table "app.posts", "articles""#, |adapter| {
+        adapter.rename_table("app.posts", "articles", &Options::new())
+    });
+    session.check(r#"drop_table "app.users", force: :cascade, if_exists: true"#, |adapter| {
+        adapter.drop_table(&["app.users"], &options! { "force" => symbol("cascade"), "if_exists" => true })
+    });
+}
+
+#[test]
+fn tables() {
+    let mut session = Session::new(&[CS]);
+    session.check(r"drop_table :nope", |adapter| adapter.drop_table(&["nope"], &Options::new()));
+    session.check(r"create_table(:parted ...", |adapter| {
+        let options = options! { "id" => false, "options" => "PARTITION BY RANGE (at)"};
+        let mut t = adapter.prepare_create_table("parted", &options)?;
+        t.column(adapter, "at", &symbol("date"), Options::new())?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r#"create_table(:kids, options: "INHERITS (cs)", id: false)"#, |adapter| {
+        let options = options! { "options" => "INHERITS (cs)", "id" => false};
+        let t = adapter.prepare_create_table("kids", &options)?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r"create_table(:ser, id: :serial)", |adapter| {
+        let options = options! { "id" => symbol("serial")};
+        let t = adapter.prepare_create_table("ser", &options)?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r"create_table(:ser2, id: :integer)", |adapter| {
+        let options = options! { "id" => symbol("integer")};
+        let t = adapter.prepare_create_table("ser2", &options)?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r#"create_table(:ser3, id: :bigint, primary_key: "pk")"#, |adapter| {
+        let options = options! { "id" => symbol("bigint"), "primary_key" => "pk"};
+        let t = adapter.prepare_create_table("ser3", &options)?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r"create_table(:comp ...", |adapter| {
+        let options = options! { "primary_key" => symbols(["a", "b"])};
+        let mut t = adapter.prepare_create_table("comp", &options)?;
+        t.column(adapter, "a", &symbol("integer"), Options::new())?;
+        t.column(adapter, "b", &symbol("string"), Options::new())?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+    session.check(r"create_table(:tmp, temporary: true, if_not_exists: true)", |adapter| {
+        let options = options! { "temporary" => true, "if_not_exists" => true};
+        let t = adapter.prepare_create_table("tmp", &options)?;
+        adapter.create_table_from_definition(t, &options).map(drop)
+    });
+}
+
+#[test]
+fn errors() {
+    let mut session = Session::new(&[
+        "CREATE TABLE ser3 (pk bigserial primary key)",
+        "INSERT INTO ser3 VALUES (11)",
+        "CREATE TABLE comp (n integer, b varchar, PRIMARY KEY (n, b))",
+    ]);
+    session.check(r#"execute("INSERT INTO ser3 VALUES (11)")"#, |adapter| {
+        adapter.execute("INSERT INTO ser3 VALUES (11)", None).map(drop)
+    });
+    session.check(r#"execute("INSERT INTO comp VALUES (1, NULL)")"#, |adapter| {
+        adapter.execute("INSERT INTO comp VALUES (1, NULL)", None).map(drop)
+    });
+    session.check(r#"execute("SELECT * ..."#, |adapter| {
+        adapter
+            .execute(
+                "SELECT * FROM missing_table WHERE aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa = bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                None,
+            )
+            .map(drop)
+    });
+    session.check("execute of a line too long on the right", |adapter| {
+        let name = "a".repeat(63);
+        let wide = format!("SELECT 1 AS {name} FROM\n\n missing_table WHERE 日本語 = {}", "b".repeat(50));
+        adapter.execute(&wide, None).map(drop)
+    });
+    session.check("execute of a line too long on both sides", |adapter| {
+        let name = "a".repeat(67);
+        let sql = format!("SELECT {name}, 1 + nope, {} FROM (SELECT 1 AS {name}) x", "b".repeat(55));
+        adapter.execute(&sql, None).map(drop)
+    });
+}
+
+#[test]
+fn transactions() {
+    let mut session = Session::new(&["CREATE TABLE ser (id integer)"]);
+    session
+        .check(r"transaction { }", |adapter| transaction(adapter, TransactionOptions::default(), |_| Ok(())).map(drop));
+    session.check(r"transaction { table_exists?(:ser) }", |adapter| {
+        transaction(adapter, TransactionOptions::default(), |adapter| adapter.table_exists("ser")).map(drop)
+    });
+    session.check(r"transaction { foreign_keys(:ser) }", |adapter| {
+        transaction(adapter, TransactionOptions::default(), |adapter| adapter.foreign_keys("ser")).map(drop)
+    });
+    let nested = || TransactionOptions { requires_new: true, ..TransactionOptions::default() };
+    session.check("a savepoint fails", |adapter| {
+        let block = |adapter: &mut PostgreSQLAdapter| {
+            adapter.execute("SELECT 1", None)?;
+            let failed = transaction(adapter, nested(), |adapter| adapter.execute("SELECT nope", None));
+            assert!(failed.is_err());
+            adapter.execute("SELECT 2", None)
+        };
+        transaction(adapter, TransactionOptions::default(), block).map(drop)
+    });
+    session.check("a savepoint in which nothing came before is rolled back", |adapter| {
+        let inner = |adapter: &mut PostgreSQLAdapter| {
+            adapter.execute("SELECT 1", None)?;
+            Err::<(), _>(Error::new(ErrorClass::Rollback, ""))
+        };
+        let outer = |adapter: &mut PostgreSQLAdapter| transaction(adapter, nested(), inner).map(drop);
+        transaction(adapter, TransactionOptions::default(), outer).map(drop)
+    });
+    session.check(r#"transaction(isolation: :serializable) { execute("SELECT 1") }"#, |adapter| {
+        transaction(
+            adapter,
+            TransactionOptions { isolation: Some("serializable".into()), ..TransactionOptions::default() },
+            |adapter| adapter.execute("SELECT 1", None),
+        )
+        .map(drop)
+    });
+}
+
+#[test]
+fn alterations_together() {
+    let mut session = Session::new(&[CS]);
+    session.check(r"change_table(:cs ...", |adapter| {
+        adapter.bulk_change_table(
+            "cs",
+            vec![
+                bulk("add_column", vec!["b1".into(), symbol("string")], options! { "comment" => "cc" }),
+                bulk("change_column", vec!["x".into(), symbol("integer")], Options::new()),
+                bulk("change_column_null", vec!["b1".into(), Arg::Bool(false)], Options::new()),
+                bulk("change_column_null", vec!["x".into(), Arg::Bool(false), Arg::Int(3)], Options::new()),
+                bulk("rename_column", vec!["b1".into(), "b2".into()], Options::new()),
+                bulk("remove_columns", vec!["b2".into()], Options::new()),
+                bulk("change_column_default", vec!["x".into(), Arg::Int(5)], Options::new()),
+                bulk("add_index", vec![symbol("x")], Options::new()),
+                bulk("remove_timestamps", vec![], Options::new()),
+                bulk("add_timestamps", vec![], Options::new()),
+            ],
+        )
+    });
+    session.check(r"remove_columns :cs, :name, :q", |adapter| {
+        adapter.remove_columns("cs", &["name".into(), "q".into()], &Options::new())
+    });
+    session
+        .check(r"remove_column :cs, :nope", |adapter| adapter.remove_column("cs", "nope", &Arg::Nil, &Options::new()));
+    session.check(r#"set_constraints(:deferred, "a", "b")"#, |adapter| {
+        adapter.set_constraints(&symbol("deferred"), &["a".into(), "b".into()])
+    });
+}
