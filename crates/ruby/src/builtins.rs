@@ -11,6 +11,8 @@ pub mod enumerable;
 pub mod enumerator;
 pub mod exception;
 pub mod file;
+pub mod date;
+pub mod date_time;
 pub mod float;
 pub mod hash;
 pub mod integer;
@@ -33,6 +35,7 @@ pub mod set;
 pub mod string;
 pub mod structs;
 pub mod symbol;
+pub mod time;
 
 use std::rc::Rc;
 
@@ -75,6 +78,9 @@ pub fn define(interpreter: &mut Interpreter) {
     range::define(interpreter);
     set::define(interpreter);
     structs::define(interpreter);
+    time::define(interpreter);
+    date::define(interpreter);
+    date_time::define(interpreter);
 }
 
 /// For classes whose objects come from literals or functions only (`Integer.new` is a NoMethodError).

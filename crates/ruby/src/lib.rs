@@ -6,6 +6,7 @@ pub mod ast;
 pub mod budget;
 pub mod builtins;
 pub mod eval;
+pub mod core_ext;
 pub mod exception;
 pub mod frame;
 pub mod host;

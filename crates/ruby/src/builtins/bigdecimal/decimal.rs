@@ -189,8 +189,8 @@ impl Decimal {
 
     /// The exponent in words of `0.WWW * BASE ** exponent`, and how many words that takes.
     fn words(&self) -> (i64, i64) {
-        let exponent = self.exponent().div_ceil(&WORD);
-        (exponent, (exponent + self.scale().div_ceil(&WORD)).max(1))
+        let exponent = Integer::div_ceil(&self.exponent(), &WORD);
+        (exponent, (exponent + Integer::div_ceil(&self.scale(), &WORD)).max(1))
     }
 
     /// How many digits the library sets aside for this number.
@@ -313,13 +313,13 @@ impl Decimal {
             return special;
         }
         let digits = (self.precision().max(other.precision()) * 2).max(2 * FLOAT_DIGITS as i64);
-        let (quotient, rest) = self.cut_quotient(other, (digits + 2 * WORD).div_ceil(&WORD));
+        let (quotient, rest) = self.cut_quotient(other, Integer::div_ceil(&(digits + 2 * WORD), &WORD));
         // The library looks only at the leading words of remainder and divisor, in 32 bits.
         let estimate = u128::from(WORD_BASE) * u128::from(rest.first_word()) / u128::from(other.first_word().max(1));
         if u64::from(estimate as u32) / (WORD_BASE / 10) < 5 {
             return quotient;
         }
-        let unit_scale = quotient.scale().div_ceil(&WORD) * WORD;
+        let unit_scale = Integer::div_ceil(&quotient.scale(), &WORD) * WORD;
         let unit = Self::new(if quotient.is_negative() { -BigInt::one() } else { BigInt::one() }, unit_scale);
         quotient.add(&unit)
     }
@@ -333,7 +333,7 @@ impl Decimal {
         if let Some(special) = self.special_quotient(other) {
             return special;
         }
-        let (quotient, _) = self.cut_quotient(other, (digits as i64 + 3 * WORD).div_ceil(&WORD));
+        let (quotient, _) = self.cut_quotient(other, Integer::div_ceil(&(digits as i64 + 3 * WORD), &WORD));
         quotient.round_significant(digits as i64, Rounding::HalfUp)
     }
 
@@ -373,7 +373,7 @@ impl Decimal {
                 if exponent > 0 {
                     return power;
                 }
-                let allotted = (self.words().1 * (WORD + 1) * (size as i64 + 1)).div_ceil(&WORD);
+                let allotted = Integer::div_ceil(&(self.words().1 * (WORD + 1) * (size as i64 + 1)), &WORD);
                 Self::new(BigInt::one(), 0).cut_quotient(&power, allotted + 2).0
             }
         }
