@@ -13,6 +13,8 @@ pub mod exception;
 pub mod file;
 pub mod date;
 pub mod date_time;
+pub mod exception;
+pub mod file;
 pub mod float;
 pub mod hash;
 pub mod integer;

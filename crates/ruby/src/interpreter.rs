@@ -7,6 +7,7 @@ use std::rc::{Rc, Weak};
 use crate::args::Args;
 use crate::budget::{Budget, Limits};
 use crate::builtins;
+use crate::core_ext;
 use crate::eval::Found;
 use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
 use crate::frame::{Frame, StackEntry};
@@ -94,6 +95,7 @@ impl Interpreter {
             captured_limit: 1024,
         };
         builtins::define(&mut interpreter);
+        core_ext::define(&mut interpreter);
         interpreter
     }
 

@@ -11,7 +11,7 @@ use super::number::{Number, to_int};
 use super::rational::Ratio;
 use super::rounding::Rounding;
 use super::time::calendar::{
-    DAY_NANOS, DAY_NAMES, EPOCH_JD, MONTH_NAMES, NANOS, civil_from_jd, commercial, is_leap, valid_civil,
+    DAY_NAMES, DAY_NANOS, EPOCH_JD, MONTH_NAMES, NANOS, civil_from_jd, commercial, is_leap, valid_civil,
     valid_commercial, valid_ordinal, weekday,
 };
 use super::time::parse::{self, Parsed};
@@ -21,7 +21,7 @@ use crate::core_ext::duration;
 use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
-use crate::value::{NativeData, RClass, RHash, Value};
+use crate::value::{NativeData, RHash, Value};
 
 const METHODS: &[NativeMethod] = &[
     method("year", year, 0..=0),
@@ -114,7 +114,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let object = interpreter.classes.object.clone();
     let class = interpreter.define_class("Date", &object);
     let comparable = interpreter.classes.comparable.clone();
-    class.includes.borrow_mut().push(comparable);
+    class.include(&comparable);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
     let argument_error = interpreter.class_at("ArgumentError");
@@ -237,7 +237,10 @@ pub fn invalid(interpreter: &mut Interpreter) -> Box<Flow> {
 
 fn day_of(interpreter: &mut Interpreter, this: &Value, jd: Option<i64>) -> Eval {
     match jd {
-        Some(jd) => Ok(like(interpreter, this, RDate { has_time: is_date_time(interpreter, this), ..RDate::day(jd) })),
+        Some(jd) => {
+            let has_time = is_date_time(interpreter, this);
+            Ok(like(interpreter, this, RDate { has_time, ..RDate::day(jd) }))
+        }
         None => Err(invalid(interpreter)),
     }
 }
@@ -380,7 +383,7 @@ pub fn complete(interpreter: &mut Interpreter, parsed: &Parsed, class: &str) -> 
 /// The Hash of Date._parse.
 fn parsed_hash(interpreter: &mut Interpreter, parsed: &Parsed) -> Value {
     let hash = RHash::new();
-    let mut put = |name: &str, number: Option<i64>| {
+    let put = |name: &str, number: Option<i64>| {
         if let Some(number) = number {
             hash.insert_symbol(name, Value::Int(number));
         }

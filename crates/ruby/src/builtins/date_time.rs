@@ -13,8 +13,7 @@ use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
 use crate::value::Value;
 
-pub const KEYS: &[&str] =
-    &["year", "month", "day", "yday", "wday", "hour", "minute", "second", "sec_fraction", "zone"];
+pub const KEYS: &[&str] = &["year", "month", "day", "yday", "wday", "hour", "minute", "second", "sec_fraction", "zone"];
 
 const METHODS: &[NativeMethod] = &[
     method("hour", hour, 0..=0),
@@ -65,8 +64,7 @@ fn offset_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<i32> {
             let Some(ratio) = Number::of(value).and_then(|number| number.to_ratio()) else {
                 return Err(interpreter.type_error("invalid offset (not numeric)"));
             };
-            let seconds =
-                super::rounding::Rounding::HalfUp.divide(&(ratio.numerator * 86_400), &ratio.denominator);
+            let seconds = super::rounding::Rounding::HalfUp.divide(&(ratio.numerator * 86_400), &ratio.denominator);
             i32::try_from(seconds).or_else(|_| Err(invalid(interpreter)))
         }
     }
@@ -76,8 +74,7 @@ fn civil(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let part = |interpreter: &mut Interpreter, index: usize, default: i64| {
         if args.has(index) { to_int(interpreter, &args.get(index)) } else { Ok(default) }
     };
-    let (year, month, day) =
-        (part(interpreter, 0, -4712)?, part(interpreter, 1, 1)?, part(interpreter, 2, 1)?);
+    let (year, month, day) = (part(interpreter, 0, -4712)?, part(interpreter, 1, 1)?, part(interpreter, 2, 1)?);
     let from_end = |number: i64, size: i64| if number < 0 { number + size } else { number };
     let hour = from_end(part(interpreter, 3, 0)?, 24);
     let minute = from_end(part(interpreter, 4, 0)?, 60);
@@ -113,9 +110,8 @@ fn from_parsed(interpreter: &mut Interpreter, this: &Value, parsed: &Parsed) -> 
         return Ok(like(interpreter, this, RDate::from_local(local, offset)));
     }
     let day = complete(interpreter, parsed, "DateTime");
-    let in_range = parsed.hour.unwrap_or(0) <= 24
-        && parsed.minute.unwrap_or(0) <= 59
-        && parsed.second.unwrap_or(0) <= 60;
+    let in_range =
+        parsed.hour.unwrap_or(0) <= 24 && parsed.minute.unwrap_or(0) <= 59 && parsed.second.unwrap_or(0) <= 60;
     let Some(jd) = day.filter(|_| in_range) else {
         return Err(invalid(interpreter));
     };

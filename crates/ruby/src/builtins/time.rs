@@ -125,7 +125,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let object = interpreter.classes.object.clone();
     let class = interpreter.define_class("Time", &object);
     let comparable = interpreter.classes.comparable.clone();
-    class.includes.borrow_mut().push(comparable);
+    class.include(&comparable);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
 }
@@ -245,9 +245,9 @@ pub fn nanos_of_seconds(interpreter: &mut Interpreter, seconds: &Value, scale: i
             return Err(interpreter.type_error(format!("can't convert {shown} into an exact number")));
         }
     };
-    let nanos = number.to_ratio().map(|ratio| {
-        Rounding::Floor.divide(&(ratio.numerator * BigInt::from(scale)), &ratio.denominator)
-    });
+    let nanos = number
+        .to_ratio()
+        .map(|ratio| Rounding::Floor.divide(&(ratio.numerator * BigInt::from(scale)), &ratio.denominator));
     match nanos.and_then(|nanos| nanos.to_i128()).filter(|nanos| nanos.abs() < 1 << 100) {
         Some(nanos) => Ok(nanos),
         None => Err(interpreter.error("FloatDomainError", "out of Time range")),
@@ -358,10 +358,8 @@ fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 /// `Time.new("2000-12-31 23:59:59.5 +0900")`.
 fn new_from_text(interpreter: &mut Interpreter, this: &Value, text: &str, zone: &Value) -> Eval {
     static PATTERN: std::sync::LazyLock<Option<regex::Regex>> = std::sync::LazyLock::new(|| {
-        regex::Regex::new(
-            r"\A\s*(\d{4,})(?:-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d+))?\s*(\S+)?)?)?\s*\z",
-        )
-        .ok()
+        regex::Regex::new(r"\A\s*(\d{4,})(?:-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d+))?\s*(\S+)?)?)?\s*\z")
+            .ok()
     });
     let Some(found) = PATTERN.as_ref().and_then(|pattern| pattern.captures(text)) else {
         let shown = interpreter.inspect(&Value::str(text))?;
@@ -555,13 +553,11 @@ fn time_strptime(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
             return Err(out_of_range(interpreter));
         };
         let (year, month, day) = calendar::civil_from_jd(day);
-        let parsed = Parsed {
-            year: Some(year),
-            month: Some(i64::from(month)),
-            day: Some(i64::from(day)),
-            year_day: None,
-            ..parsed
-        };
+        let mut parsed = parsed;
+        parsed.year = Some(year);
+        parsed.month = Some(i64::from(month));
+        parsed.day = Some(i64::from(day));
+        parsed.year_day = None;
         return from_parsed(interpreter, this, &parsed, &args.get(2));
     }
     from_parsed(interpreter, this, &parsed, &args.get(2))

@@ -167,7 +167,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let date_time = interpreter.class_at("DateTime");
     let zoned = interpreter.class_at("ActiveSupport::TimeWithZone");
     for class in [&time, &date, &zoned] {
-        class.includes.borrow_mut().push(module.clone());
+        class.include(&module);
     }
     for class in [&time, &date_time, &zoned] {
         class.define(CLOCK);
@@ -340,8 +340,7 @@ pub fn advance(interpreter: &mut Interpreter, this: &Value, shift: &Shift) -> Ev
     }
     let hours = exact(interpreter, shift.hours.as_ref())?.add(&times(&partial, 24));
     let minutes = exact(interpreter, shift.minutes.as_ref())?;
-    let seconds =
-        exact(interpreter, shift.seconds.as_ref())?.add(&times(&minutes, 60)).add(&times(&hours, 3600));
+    let seconds = exact(interpreter, shift.seconds.as_ref())?.add(&times(&minutes, 60)).add(&times(&hours, 3600));
     if seconds.numerator.is_zero() {
         return Ok(advanced);
     }
@@ -423,8 +422,9 @@ fn change_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
     let fraction = match (given("nsec"), given("usec")) {
         (Some(_), Some(_)) => {
             let shown = interpreter.inspect(&args.first())?;
-            return Err(interpreter
-                .argument_error(format!("Can't change both :nsec and :usec at the same time: {shown}")));
+            return Err(
+                interpreter.argument_error(format!("Can't change both :nsec and :usec at the same time: {shown}"))
+            );
         }
         (Some(nsec), None) => nanos_of_seconds(interpreter, &nsec, 1)?,
         (None, Some(usec)) => nanos_of_seconds(interpreter, &usec, 1000)?,

@@ -111,7 +111,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let object = interpreter.classes.object.clone();
     let class = interpreter.define_class("ActiveSupport::Duration", &object);
     let comparable = interpreter.classes.comparable.clone();
-    class.includes.borrow_mut().push(comparable);
+    class.include(&comparable);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
     for part in Part::ALL {
@@ -656,7 +656,9 @@ fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             has_time = true;
         }
         let shown = match (wanted, precision, Number::of(number)) {
-            (Part::Seconds, Some(digits), Some(number)) => format!("{:.digits$}", number.to_f64(), digits = digits.min(30)),
+            (Part::Seconds, Some(digits), Some(number)) => {
+                format!("{:.digits$}", number.to_f64(), digits = digits.min(30))
+            }
             (Part::Seconds, None, Some(float)) if !float.is_integer() => {
                 let text = interpreter.to_s(number)?;
                 text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)

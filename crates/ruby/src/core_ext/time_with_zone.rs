@@ -95,7 +95,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let object = interpreter.classes.object.clone();
     let class = interpreter.define_class("ActiveSupport::TimeWithZone", &object);
     let comparable = interpreter.classes.comparable.clone();
-    class.includes.borrow_mut().push(comparable);
+    class.include(&comparable);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
 }

@@ -86,7 +86,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let object = interpreter.classes.object.clone();
     let class = interpreter.define_class("ActiveSupport::TimeZone", &object);
     let comparable = interpreter.classes.comparable.clone();
-    class.includes.borrow_mut().push(comparable);
+    class.include(&comparable);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
     let time = interpreter.class_at("Time");
@@ -513,7 +513,8 @@ fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         None => return Err(interpreter.argument_error("invalid date")),
     };
     let parsed = parse::parse(&text, false);
-    let complete = parsed.year.is_some() && (parsed.year_day.is_some() || parsed.month.is_some() && parsed.day.is_some());
+    let complete =
+        parsed.year.is_some() && (parsed.year_day.is_some() || parsed.month.is_some() && parsed.day.is_some());
     if !complete {
         return Err(interpreter.argument_error("invalid date"));
     }

@@ -82,7 +82,9 @@ fn field(m: &Moment, name: char, flags: &Flags) -> Option<String> {
         'I' => number(i64::from(twelve), 2),
         'l' => blank(i64::from(twelve), 2),
         'P' => text(if m.hour < 12 { "am" } else { "pm" }),
-        'p' if flags.swapcase => Some(textual(if m.hour < 12 { "am" } else { "pm" }, &Flags { swapcase: false, ..flags.clone() })),
+        'p' if flags.swapcase => {
+            Some(textual(if m.hour < 12 { "am" } else { "pm" }, &Flags { swapcase: false, ..flags.clone() }))
+        }
         'p' => text(if m.hour < 12 { "AM" } else { "PM" }),
         'M' => number(i64::from(m.minute), 2),
         'S' => number(i64::from(m.second), 2),

@@ -41,10 +41,10 @@ impl NamedZone {
     }
 
     pub fn period(&self, instant: i128) -> Period {
-        let seconds = instant.div_euclid(NANOS).clamp(
-            i128::from(Timestamp::MIN.as_second()),
-            i128::from(Timestamp::MAX.as_second()),
-        ) as i64;
+        let seconds = instant
+            .div_euclid(NANOS)
+            .clamp(i128::from(Timestamp::MIN.as_second()), i128::from(Timestamp::MAX.as_second()))
+            as i64;
         let timestamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         let info = self.tz.to_offset_info(timestamp);
         Period {
@@ -61,10 +61,7 @@ impl NamedZone {
         let Some(civil): Option<DateTime> = utc else {
             return local - i128::from(self.period(local).offset) * NANOS;
         };
-        self.tz
-            .to_ambiguous_timestamp(civil)
-            .compatible()
-            .map_or(local, |timestamp| timestamp.as_nanosecond())
+        self.tz.to_ambiguous_timestamp(civil).compatible().map_or(local, |timestamp| timestamp.as_nanosecond())
     }
 
     /// The offset outside daylight saving time, as of an instant.
