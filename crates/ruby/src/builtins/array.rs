@@ -53,8 +53,7 @@ const METHODS: &[NativeMethod] = &[
     method("reverse_each", reverse_each, 0..=0),
 ];
 
-const SINGLETON_METHODS: &[NativeMethod] =
-    &[variadic("[]", literal, 0), method("try_convert", try_convert, 1..=1)];
+const SINGLETON_METHODS: &[NativeMethod] = &[variadic("[]", literal, 0), method("try_convert", try_convert, 1..=1)];
 
 /// An instance of a subclass of Array: the items are its native data.
 pub struct ArrayObject(pub Rc<RArray>);
@@ -149,7 +148,9 @@ pub fn index(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         }
         [_, _] | [Value::Range(_)] => {
             let found = bounds(interpreter, &args.positional, array.len())?;
-            Ok(found.map(|(start, count)| Value::array(array.borrow()[start..start + count].to_vec())).unwrap_or_default())
+            Ok(found
+                .map(|(start, count)| Value::array(array.borrow()[start..start + count].to_vec()))
+                .unwrap_or_default())
         }
         [position] => {
             if let Some(picked) = super::range::stepped(interpreter, position, &array)? {

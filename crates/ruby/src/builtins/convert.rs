@@ -204,12 +204,7 @@ pub fn order(interpreter: &mut Interpreter, answer: &Value, a: &Value, b: &Value
 }
 
 /// How two values stand, by `<=>` or by a block.
-pub fn compare_by(
-    interpreter: &mut Interpreter,
-    block: Option<&Rc<RProc>>,
-    a: &Value,
-    b: &Value,
-) -> Eval<Ordering> {
+pub fn compare_by(interpreter: &mut Interpreter, block: Option<&Rc<RProc>>, a: &Value, b: &Value) -> Eval<Ordering> {
     match block {
         None => compare(interpreter, a, b),
         Some(block) => {

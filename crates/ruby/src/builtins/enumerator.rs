@@ -30,8 +30,7 @@ const METHODS: &[NativeMethod] = &[
     method("+", plus, 1..=1),
 ];
 
-const SINGLETON_METHODS: &[NativeMethod] =
-    &[method("new", new_method, 0..=1), method("produce", produce, 0..=1)];
+const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new_method, 0..=1), method("produce", produce, 0..=1)];
 
 const YIELDER_METHODS: &[NativeMethod] = &[
     method("<<", yielder_push, 1..=1),
@@ -100,13 +99,8 @@ fn make(interpreter: &mut Interpreter, source: Source, size: Value) -> Value {
         _ => "Enumerator",
     };
     let class = interpreter.class_at(path);
-    let data = EnumeratorData {
-        source,
-        size,
-        buffer: RefCell::default(),
-        complete: Cell::new(false),
-        position: Cell::new(0),
-    };
+    let data =
+        EnumeratorData { source, size, buffer: RefCell::default(), complete: Cell::new(false), position: Cell::new(0) };
     Value::native(&class, data)
 }
 

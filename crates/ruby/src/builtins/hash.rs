@@ -388,11 +388,8 @@ fn rassoc(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn first(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let count = if args.has(0) {
-        convert::count(interpreter, &args.first(), "attempt to take negative size")?
-    } else {
-        1
-    };
+    let count =
+        if args.has(0) { convert::count(interpreter, &args.first(), "attempt to take negative size")? } else { 1 };
     let hash = entries(this);
     let mut taken: Vec<Value> =
         hash.borrow().iter().take(count).map(|(key, value)| pair(key.value().clone(), value.clone())).collect();

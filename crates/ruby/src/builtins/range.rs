@@ -167,7 +167,8 @@ fn max(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return no_first(interpreter, "maximum of endless");
     }
     let is_integer = matches!(range.end, Value::Int(_));
-    if args.has(0) || args.block.is_some() || (range.exclusive && !matches!(range.end, Value::Int(_) | Value::Float(_))) {
+    if args.has(0) || args.block.is_some() || (range.exclusive && !matches!(range.end, Value::Int(_) | Value::Float(_)))
+    {
         if range.begin.is_nil() {
             return no_first(interpreter, "maximum of beginless range with custom comparison method; beginless");
         }
@@ -251,7 +252,11 @@ fn count(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn sum(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let start = if args.has(0) { args.first() } else { Value::Int(0) };
     if let (None, Some((low, high))) = (&args.block, integers(&range(this))) {
-        let total = if low > high { 0 } else { (i128::from(low) + i128::from(high)) * (i128::from(high) - i128::from(low) + 1) / 2 };
+        let total = if low > high {
+            0
+        } else {
+            (i128::from(low) + i128::from(high)) * (i128::from(high) - i128::from(low) + 1) / 2
+        };
         if let Ok(total) = i64::try_from(total) {
             return convert::add(interpreter, &start, &Value::Int(total));
         }
@@ -403,7 +408,8 @@ fn step_numbers(
         Value::Float(number) => Some(*number),
         _ => None,
     };
-    let all_integers = [&range.begin, &range.end, width].iter().all(|value| matches!(value, Value::Int(_) | Value::Nil));
+    let all_integers =
+        [&range.begin, &range.end, width].iter().all(|value| matches!(value, Value::Int(_) | Value::Nil));
     if let (true, Value::Int(low), Value::Int(width)) = (all_integers, &range.begin, width) {
         let mut number = *low;
         loop {
@@ -435,7 +441,10 @@ fn step_numbers(
         while index < count {
             convert::spend(interpreter, 1)?;
             let number = index * width + low;
-            each(interpreter, Value::Float(if !range.exclusive && number > end && width > 0.0 { end } else { number }))?;
+            each(
+                interpreter,
+                Value::Float(if !range.exclusive && number > end && width > 0.0 { end } else { number }),
+            )?;
             index += 1.0;
         }
         return Ok(());
@@ -592,9 +601,8 @@ fn bsearch(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval 
     let Some((low, high)) = integers(&range(this)) else {
         return Err(interpreter.unsupported("Range#bsearch over other than integers"));
     };
-    let found = bisect(interpreter, (low, high + 1), &mut |interpreter, at| {
-        interpreter.yield_value(&block, Value::Int(at))
-    })?;
+    let found =
+        bisect(interpreter, (low, high + 1), &mut |interpreter, at| interpreter.yield_value(&block, Value::Int(at)))?;
     Ok(found.into())
 }
 

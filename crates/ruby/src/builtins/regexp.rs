@@ -103,7 +103,12 @@ pub fn new(interpreter: &mut Interpreter, source: &str, options: Options) -> Eva
 }
 
 /// The first match at or after the byte `start`. Does not touch `$~`.
-pub fn search(interpreter: &mut Interpreter, regexp: &Value, subject: &Subject, start: usize) -> Eval<Option<MatchData>> {
+pub fn search(
+    interpreter: &mut Interpreter,
+    regexp: &Value,
+    subject: &Subject,
+    start: usize,
+) -> Eval<Option<MatchData>> {
     let Some(data) = regexp.data::<RegexpData>() else {
         return Err(convert::no_conversion(interpreter, regexp, "Regexp"));
     };
@@ -111,7 +116,8 @@ pub fn search(interpreter: &mut Interpreter, regexp: &Value, subject: &Subject, 
         return Ok(None);
     }
     convert::spend(interpreter, 1 + (subject.text.len() - start) / 64)?;
-    let captures = data.regex.captures_from_pos(&*subject.text, start).map_err(|error| engine_error(interpreter, &error))?;
+    let captures =
+        data.regex.captures_from_pos(&*subject.text, start).map_err(|error| engine_error(interpreter, &error))?;
     Ok(captures.map(|captures| MatchData {
         regexp: regexp.clone(),
         subject: subject.clone(),
@@ -124,7 +130,12 @@ fn engine_error(interpreter: &mut Interpreter, error: &fancy_regex::Error) -> Bo
 }
 
 /// [`search`], leaving its outcome in `$~`.
-pub fn search_and_set(interpreter: &mut Interpreter, regexp: &Value, subject: &Subject, start: usize) -> Eval<Option<Rc<MatchData>>> {
+pub fn search_and_set(
+    interpreter: &mut Interpreter,
+    regexp: &Value,
+    subject: &Subject,
+    start: usize,
+) -> Eval<Option<Rc<MatchData>>> {
     let found = search(interpreter, regexp, subject, start)?;
     Ok(set_last_match(interpreter, found))
 }

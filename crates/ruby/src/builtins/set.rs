@@ -381,7 +381,11 @@ fn replace(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 /// The items for which the block answers `wanted`, and those for which it does not.
-fn split(interpreter: &mut Interpreter, this: &Value, block: &Rc<RProc>) -> Eval<(IndexSet<HashKey>, IndexSet<HashKey>)> {
+fn split(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    block: &Rc<RProc>,
+) -> Eval<(IndexSet<HashKey>, IndexSet<HashKey>)> {
     let (mut yes, mut no) = (IndexSet::new(), IndexSet::new());
     for key in keys(interpreter, this)? {
         let answer = interpreter.yield_value(block, key.value().clone())?;

@@ -244,7 +244,9 @@ fn initialize_data(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     let missing: Vec<String> = data
         .names
         .iter()
-        .filter(|name| keywords.get(&Value::Symbol(**name)).is_none() && keywords.get(&Value::str(&*name.to_str())).is_none())
+        .filter(|name| {
+            keywords.get(&Value::Symbol(**name)).is_none() && keywords.get(&Value::str(&*name.to_str())).is_none()
+        })
         .map(|name| format!(":{name}"))
         .collect();
     if !missing.is_empty() {

@@ -179,4 +179,3 @@ fn flatten(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let items = convert::array(interpreter, &pairs)?;
     crate::builtins::array::combine::flattened(interpreter, &items, depth).map(Value::array)
 }
-

@@ -20,11 +20,7 @@ impl Options {
 
     /// The flags of a literal (`/x/im`); `o`, `u`, `n` and `e` change nothing here.
     pub fn from_flags(flags: &str) -> Self {
-        Self {
-            ignore_case: flags.contains('i'),
-            extended: flags.contains('x'),
-            multiline: flags.contains('m'),
-        }
+        Self { ignore_case: flags.contains('i'), extended: flags.contains('x'), multiline: flags.contains('m') }
     }
 
     pub fn from_bits(bits: i64) -> Self {

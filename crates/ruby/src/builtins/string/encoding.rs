@@ -91,7 +91,8 @@ pub fn define(interpreter: &mut Interpreter) {
     }
     let standard_error = interpreter.class_at("StandardError");
     let error = interpreter.define_class("EncodingError", &standard_error);
-    for name in ["CompatibilityError", "UndefinedConversionError", "InvalidByteSequenceError", "ConverterNotFoundError"] {
+    for name in ["CompatibilityError", "UndefinedConversionError", "InvalidByteSequenceError", "ConverterNotFoundError"]
+    {
         interpreter.define_class(&format!("Encoding::{name}"), &error);
     }
 }
@@ -100,7 +101,8 @@ pub fn define(interpreter: &mut Interpreter) {
 pub fn encoding_named(interpreter: &mut Interpreter, wanted: &str) -> Eval {
     let class = interpreter.class_at("Encoding");
     let found = ENCODINGS.iter().find(|(constant, name)| {
-        name.eq_ignore_ascii_case(wanted) || (*constant == "BINARY" || *constant == "ASCII") && constant.eq_ignore_ascii_case(wanted)
+        name.eq_ignore_ascii_case(wanted)
+            || (*constant == "BINARY" || *constant == "ASCII") && constant.eq_ignore_ascii_case(wanted)
     });
     let constant = match found {
         Some((constant, _)) => constant,
@@ -232,9 +234,7 @@ fn decode(
                 let with = replacement.with.clone().unwrap_or_else(|| "\u{fffd}".to_owned());
                 Ok(scrubbed(&string.bytes(), &with))
             }
-            Err(_) => {
-                Err(interpreter.error("Encoding::InvalidByteSequenceError", "invalid byte sequence in UTF-8"))
-            }
+            Err(_) => Err(interpreter.error("Encoding::InvalidByteSequenceError", "invalid byte sequence in UTF-8")),
         },
         "ASCII-8BIT" if target == "ASCII-8BIT" => Ok(string.to_string()),
         "ASCII-8BIT" => {
@@ -252,10 +252,14 @@ fn decode(
             Ok(out)
         }
         "UTF-16LE" | "UTF-16BE" => {
-            let units = string.bytes().chunks_exact(2).map(|pair| {
-                let pair = [pair[0], pair[1]];
-                if source == "UTF-16LE" { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
-            }).collect::<Vec<_>>();
+            let units = string
+                .bytes()
+                .chunks_exact(2)
+                .map(|pair| {
+                    let pair = [pair[0], pair[1]];
+                    if source == "UTF-16LE" { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
+                })
+                .collect::<Vec<_>>();
             Ok(String::from_utf16_lossy(&units))
         }
         other => Err(interpreter.unsupported(format!("String#encode from {other}"))),

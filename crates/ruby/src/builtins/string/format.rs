@@ -307,7 +307,8 @@ impl Formatter {
     }
 
     fn float(&mut self, interpreter: &mut Interpreter, kind: char, value: &Value, directive: &Directive) -> Eval<()> {
-        let exact = if kind == 'f' { exact_decimal(interpreter, value, directive.precision.unwrap_or(6))? } else { None };
+        let exact =
+            if kind == 'f' { exact_decimal(interpreter, value, directive.precision.unwrap_or(6))? } else { None };
         if let Some(digits) = exact {
             let sign = sign_of(digits.starts_with('-'), directive);
             self.fill_number(sign, digits.trim_start_matches('-'), directive, true);

@@ -207,9 +207,10 @@ fn rindex(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
     let pattern = convert::string(interpreter, &args.first())?;
     let end = (limit + pattern.len()).min(subject.text.len());
-    let found = (0..=end).rev().find(|&end| subject.text.is_char_boundary(end)).and_then(|end| {
-        subject.text[..end].rfind(&pattern)
-    });
+    let found = (0..=end)
+        .rev()
+        .find(|&end| subject.text.is_char_boundary(end))
+        .and_then(|end| subject.text[..end].rfind(&pattern));
     Ok(found.map(|byte| subject.char_of(byte)).into())
 }
 

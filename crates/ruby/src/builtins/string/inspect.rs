@@ -7,11 +7,8 @@ use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
 use crate::value::{RString, Value};
 
-pub const METHODS: &[NativeMethod] = &[
-    method("inspect", inspect_method, 0..=0),
-    method("dump", dump, 0..=0),
-    method("undump", undump, 0..=0),
-];
+pub const METHODS: &[NativeMethod] =
+    &[method("inspect", inspect_method, 0..=0), method("dump", dump, 0..=0), method("undump", undump, 0..=0)];
 
 /// `"..."` with what does not print, and what would end or interpolate, escaped.
 pub fn inspect(string: &RString) -> String {
@@ -71,7 +68,10 @@ pub fn is_plain_symbol(name: &str) -> bool {
         Some(body) => (body, true),
         None => (name, false),
     };
-    if name.starts_with('$') && body.chars().count() == 1 && body.chars().all(|c| "~*$?!@/\\;,.=:<>\"&`'+0123456789_".contains(c)) {
+    if name.starts_with('$')
+        && body.chars().count() == 1
+        && body.chars().all(|c| "~*$?!@/\\;,.=:<>\"&`'+0123456789_".contains(c))
+    {
         return true;
     }
     let body = if sigil { body } else { body.strip_suffix(['?', '!', '=']).unwrap_or(body) };
@@ -95,7 +95,10 @@ fn dump(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 fn undump(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let string = text(this).to_string();
     let Some(body) = string.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
-        return Err(interpreter.error("RuntimeError", "invalid dumped string; not wrapped with '\"' nor '\"...\".force_encoding(\"...\")' form"));
+        return Err(interpreter.error(
+            "RuntimeError",
+            "invalid dumped string; not wrapped with '\"' nor '\"...\".force_encoding(\"...\")' form",
+        ));
     };
     let mut bytes = Vec::new();
     let mut chars = body.chars().peekable();

@@ -44,7 +44,8 @@ pub fn integer(interpreter: &mut Interpreter, digits: &str, radix: u32, negative
     let mut total = Value::Int(0);
     let (chunk_size, base) = (10, i64::from(radix).pow(10));
     let first = digits.len() % chunk_size;
-    let bounds = std::iter::once((0, first)).chain((first..digits.len()).step_by(chunk_size).map(|at| (at, at + chunk_size)));
+    let bounds =
+        std::iter::once((0, first)).chain((first..digits.len()).step_by(chunk_size).map(|at| (at, at + chunk_size)));
     convert::spend(interpreter, digits.len())?;
     for (start, end) in bounds.filter(|(start, end)| start < end) {
         let part = i64::from_str_radix(&digits[start..end], radix).unwrap_or(0);

@@ -150,7 +150,12 @@ fn unpack_values(interpreter: &mut Interpreter, this: &Value, args: &mut Args) -
     Ok(out)
 }
 
-fn unpack_one(interpreter: &mut Interpreter, reader: &mut Reader, directive: &Directive, out: &mut Vec<Value>) -> Eval<()> {
+fn unpack_one(
+    interpreter: &mut Interpreter,
+    reader: &mut Reader,
+    directive: &Directive,
+    out: &mut Vec<Value>,
+) -> Eval<()> {
     if let Some(width) = width(directive.kind).or(float_width(directive.kind)) {
         let count = match directive.count {
             Count::None => 1,

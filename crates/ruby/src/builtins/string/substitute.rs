@@ -389,7 +389,12 @@ fn split_text<'a>(text: &'a str, separator: &str, most: Option<usize>) -> Vec<&'
     parts
 }
 
-fn split_pattern(interpreter: &mut Interpreter, subject: &Subject, pattern: &Pattern, most: Option<usize>) -> Eval<Vec<Value>> {
+fn split_pattern(
+    interpreter: &mut Interpreter,
+    subject: &Subject,
+    pattern: &Pattern,
+    most: Option<usize>,
+) -> Eval<Vec<Value>> {
     let (mut parts, mut from, mut start, mut count) = (Vec::new(), 0, 0, 1);
     while most.is_none_or(|most| count < most) {
         let Some(found) = pattern.find(interpreter, subject, start)? else { break };
@@ -420,11 +425,7 @@ fn split_pattern(interpreter: &mut Interpreter, subject: &Subject, pattern: &Pat
 }
 
 fn triple(subject: &Subject, (start, end): (usize, usize)) -> Value {
-    Value::array(vec![
-        subject.slice(0, start),
-        subject.slice(start, end),
-        subject.slice(end, subject.text.len()),
-    ])
+    Value::array(vec![subject.slice(0, start), subject.slice(start, end), subject.slice(end, subject.text.len())])
 }
 
 fn partition(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -432,7 +433,8 @@ fn partition(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = text(this);
     let subject = Subject::of(&string);
     let found = pattern.find(interpreter, &subject, 0)?;
-    let found = if let Pattern::Regexp(_) = pattern { pattern.remember(interpreter, found)? } else { found.map(Rc::new) };
+    let found =
+        if let Pattern::Regexp(_) = pattern { pattern.remember(interpreter, found)? } else { found.map(Rc::new) };
     Ok(match found {
         Some(found) => triple(&subject, found.span()),
         None => triple(&subject, (subject.text.len(), subject.text.len())),
