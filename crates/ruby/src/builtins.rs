@@ -12,8 +12,6 @@ pub mod date_time;
 pub mod enumerable;
 pub mod enumerator;
 pub mod exception;
-pub mod exception;
-pub mod file;
 pub mod file;
 pub mod float;
 pub mod hash;
