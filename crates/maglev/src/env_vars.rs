@@ -1,0 +1,22 @@
+//! Every environment variable that Maglev reads, by name. Nothing else reads the environment, but for
+//! `config/database.yml`, whose ERB sees it as it does under Rails.
+
+/// The database to connect to, before `config/database.yml`.
+pub const DATABASE_URL: &str = "DATABASE_URL";
+/// The environment; [`RACK_ENV`] where it is not set.
+pub const RAILS_ENV: &str = "RAILS_ENV";
+pub const RACK_ENV: &str = "RACK_ENV";
+/// Rails' arguments of its database tasks.
+pub const VERSION: &str = "VERSION";
+pub const STEP: &str = "STEP";
+pub const SCOPE: &str = "SCOPE";
+pub const VERBOSE: &str = "VERBOSE";
+/// No colour, whatever its value, unless empty (no-color.org).
+pub const NO_COLOR: &str = "NO_COLOR";
+/// Set by the Lambda service: the process is a function.
+pub const AWS_LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// The value of a variable that is set to something.
+pub fn get(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
