@@ -3,6 +3,8 @@
 //! It is smaller than prism's: `unless` is an `if`, `until` a negated `while`, a modifier `rescue` a
 //! `begin`, `for` a call of `each`.
 
+mod children;
+
 use std::rc::Rc;
 
 use crate::source::{Diagnostic, SourceFile, Span};
