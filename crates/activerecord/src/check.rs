@@ -14,7 +14,7 @@ use ruby::ast::{
 use ruby::source::{SourceFile, Span};
 use ruby::{Symbol, parser};
 
-use crate::migration::Direction;
+use crate::world::Direction;
 
 /// Why a file is refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

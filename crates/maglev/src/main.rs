@@ -1,1 +1,18 @@
-fn main() {}
+//! Maglev: one binary, the command line tool (and, later, the Lambda function).
+
+mod cli;
+mod commands;
+mod config;
+mod env_vars;
+mod events;
+mod exit;
+mod files;
+mod host;
+mod printer;
+mod report;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args().collect()).into()
+}

@@ -1,0 +1,98 @@
+//! What Rails notes of a database in the database: internal_metadata.rb.
+
+use adapters::{Adapter, Arg, Options, Result};
+use jiff::Timestamp;
+
+use crate::schema_migration::internal_table_name;
+
+/// `ActiveRecord::Base.internal_metadata_table_name`, with prefix and suffix.
+pub fn table_name(adapter: &dyn Adapter) -> String {
+    internal_table_name(adapter, "ar_internal_metadata")
+}
+
+/// `use_metadata_table` of the configuration.
+pub fn enabled(adapter: &dyn Adapter) -> bool {
+    adapter.base().config.boolean("use_metadata_table").unwrap_or(true)
+}
+
+pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
+    if !enabled(adapter) {
+        return Ok(());
+    }
+    let table_name = table_name(adapter);
+    if adapter.table_exists(&table_name)? {
+        return Ok(());
+    }
+    let options = Options::from([("id", false)]);
+    let mut definition = adapter.prepare_create_table(&table_name, &options)?;
+    let key_options = adapter.internal_string_options_for_primary_key()?;
+    definition.column(adapter, "key", &Arg::symbol("string"), key_options)?;
+    definition.column(adapter, "value", &Arg::symbol("string"), Options::new())?;
+    definition.timestamps(adapter, Options::new())?;
+    adapter.create_table_from_definition(definition, &options)?;
+    Ok(())
+}
+
+/// `internal_metadata[key] = value`: writes only what differs.
+pub fn set(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
+    if !enabled(adapter) {
+        return Ok(());
+    }
+    match get(adapter, key)? {
+        Some(Some(current)) if current == value => Ok(()),
+        Some(_) => update_entry(adapter, key, value),
+        None => create_entry(adapter, key, value),
+    }
+}
+
+/// None: no such entry; its value may be NULL too.
+fn get(adapter: &mut dyn Adapter, key: &str) -> Result<Option<Option<String>>> {
+    let table = adapter.quote_table_name(&table_name(adapter));
+    let column = format!("{table}.{}", adapter.quote_column_name("key"));
+    let (condition, binds) = match bind_placeholder(adapter) {
+        Some(placeholder) => (placeholder.to_owned(), vec![Arg::str(key)]),
+        None => (adapter.quote(&Arg::str(key))?, Vec::new()),
+    };
+    let sql = format!("SELECT * FROM {table} WHERE {column} = {condition} ORDER BY {column} ASC LIMIT 1");
+    let result = adapter.select_all(&sql, Some("ActiveRecord::InternalMetadata Load"), &binds)?;
+    let Some(position) = result.columns.iter().position(|column| column == "value") else { return Ok(None) };
+    let Some(row) = result.rows.first() else { return Ok(None) };
+    Ok(Some(row.get(position).filter(|value| !value.is_nil()).map(Arg::to_s)))
+}
+
+/// How the adapter writes a first bind; None where it sends values inside the statement.
+fn bind_placeholder(adapter: &dyn Adapter) -> Option<&'static str> {
+    if !adapter.base().prepared_statements {
+        return None;
+    }
+    Some(if adapter.adapter_name() == "PostgreSQL" { "$1" } else { "?" })
+}
+
+fn create_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
+    let table = adapter.quote_table_name(&table_name(adapter));
+    let columns = ["key", "value", "created_at", "updated_at"].map(|name| adapter.quote_column_name(name)).join(", ");
+    let values = [Arg::str(key), Arg::str(value), current_time(), current_time()];
+    let values = values.iter().map(|value| adapter.quote(value)).collect::<Result<Vec<_>>>()?.join(", ");
+    let sql = format!("INSERT INTO {table} ({columns}) VALUES ({values})");
+    adapter.insert(&sql, Some("ActiveRecord::InternalMetadata Create"), &Arg::str("key"))?;
+    Ok(())
+}
+
+fn update_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
+    let table = adapter.quote_table_name(&table_name(adapter));
+    let assign = |adapter: &dyn Adapter, name: &str, value: &Arg| -> Result<String> {
+        Ok(format!("{} = {}", adapter.quote_column_name(name), adapter.quote(value)?))
+    };
+    let assignments =
+        [assign(adapter, "value", &Arg::str(value))?, assign(adapter, "updated_at", &current_time())?].join(", ");
+    let key = adapter.quote(&Arg::str(key))?;
+    let column = format!("{table}.{}", adapter.quote_column_name("key"));
+    let sql = format!("UPDATE {table} SET {assignments} WHERE {column} = {key}");
+    adapter.exec_update(&sql, Some("ActiveRecord::InternalMetadata Update"), &[])?;
+    Ok(())
+}
+
+/// `default_timezone` is UTC.
+fn current_time() -> Arg {
+    Arg::from(Timestamp::now())
+}

@@ -1,0 +1,69 @@
+//! Which versions have run: schema_migration.rb.
+
+use adapters::{Adapter, Arg, Options, Result};
+
+use crate::migration::migration_context::version_number;
+
+/// `ActiveRecord::Base.schema_migrations_table_name`, with prefix and suffix.
+pub fn table_name(adapter: &dyn Adapter) -> String {
+    internal_table_name(adapter, "schema_migrations")
+}
+
+/// The name of one of Rails' own tables.
+pub fn internal_table_name(adapter: &dyn Adapter, name: &str) -> String {
+    let naming = &adapter.base().naming;
+    format!("{}{name}{}", naming.table_name_prefix, naming.table_name_suffix)
+}
+
+pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
+    let table_name = table_name(adapter);
+    if adapter.table_exists(&table_name)? {
+        return Ok(());
+    }
+    let options = Options::from([("id", false)]);
+    let mut definition = adapter.prepare_create_table(&table_name, &options)?;
+    let key_options = adapter.internal_string_options_for_primary_key()?;
+    definition.column(adapter, "version", &Arg::symbol("string"), key_options)?;
+    adapter.create_table_from_definition(definition, &options)?;
+    Ok(())
+}
+
+pub fn table_exists(adapter: &mut dyn Adapter) -> Result<bool> {
+    let table_name = table_name(adapter);
+    adapter.data_source_exists(&table_name)
+}
+
+/// Every recorded version, as text, in the database's order.
+pub fn versions(adapter: &mut dyn Adapter) -> Result<Vec<String>> {
+    let (table, column) = quoted_names(adapter);
+    let sql = format!("SELECT {column} FROM {table} ORDER BY {column} ASC");
+    let values = adapter.select_values(&sql, Some("ActiveRecord::SchemaMigration Load"), &[])?;
+    Ok(values.iter().map(Arg::to_s).collect())
+}
+
+pub fn integer_versions(adapter: &mut dyn Adapter) -> Result<Vec<u128>> {
+    Ok(versions(adapter)?.iter().map(|version| version_number(version)).collect())
+}
+
+pub fn create_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
+    let table = adapter.quote_table_name(&table_name(adapter));
+    let column = adapter.quote_column_name("version");
+    let value = adapter.quote(&Arg::str(version))?;
+    let sql = format!("INSERT INTO {table} ({column}) VALUES ({value})");
+    adapter.insert(&sql, Some("ActiveRecord::SchemaMigration Create"), &Arg::str("version"))?;
+    Ok(())
+}
+
+pub fn delete_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
+    let (table, column) = quoted_names(adapter);
+    let value = adapter.quote(&Arg::str(version))?;
+    let sql = format!("DELETE FROM {table} WHERE {column} = {value}");
+    adapter.exec_delete(&sql, Some("ActiveRecord::SchemaMigration Destroy"), &[])?;
+    Ok(())
+}
+
+fn quoted_names(adapter: &dyn Adapter) -> (String, String) {
+    let table = adapter.quote_table_name(&table_name(adapter));
+    let column = format!("{table}.{}", adapter.quote_column_name("version"));
+    (table, column)
+}

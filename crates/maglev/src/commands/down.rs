@@ -1,0 +1,13 @@
+//! `db:migrate:down`.
+
+use activerecord::world::Direction;
+use anyhow::Result;
+
+use super::rollback::run_one;
+use crate::cli::args::One;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+pub fn run(arguments: &One, printer: &Printer) -> Result<Exit> {
+    run_one(&arguments.common, &arguments.running, &arguments.version, Direction::Down, printer, "db:migrate:down")
+}

@@ -1,0 +1,44 @@
+//! `db:rollback`.
+
+use activerecord::migration::migrator::Plan;
+use anyhow::Result;
+
+use super::session::{Session, single_target};
+use crate::cli::args::{Common, Rollback, Running};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+pub fn run(arguments: &Rollback, printer: &Printer) -> Result<Exit> {
+    let (environment, target, root) = single_target(&arguments.common, "db:rollback")?;
+    let outcome = Session::open(&environment, target, root, &arguments.common, printer).and_then(|mut session| {
+        let reverted = rollback(&mut session, &arguments.running, arguments.steps)?;
+        session.finish(reverted)
+    });
+    Ok(outcome.err().unwrap_or(Exit::Done))
+}
+
+/// Reverts the last `steps` migrations.
+pub fn rollback(session: &mut Session, running: &Running, steps: usize) -> Result<usize, Exit> {
+    let plan = Plan::rollback(session.migrations.clone(), &session.versions()?, steps)
+        .map_err(|error| session.stop(&error.into()))?;
+    session.carry_out(&plan, running, false)
+}
+
+/// Runs one migration in one direction, for `up` and `down`.
+pub fn run_one(
+    common: &Common,
+    running: &Running,
+    version: &str,
+    direction: activerecord::world::Direction,
+    printer: &Printer,
+    task: &str,
+) -> Result<Exit> {
+    let version = super::migrate::parse_version(version)?;
+    let (environment, target, root) = single_target(common, task)?;
+    let outcome = Session::open(&environment, target, root, common, printer).and_then(|mut session| {
+        let plan = Plan::run(session.migrations.clone(), direction, version);
+        let count = session.carry_out(&plan, running, false)?;
+        session.finish(count)
+    });
+    Ok(outcome.err().unwrap_or(Exit::Done))
+}

@@ -1,0 +1,218 @@
+//! Which database: `--database`, `DATABASE_URL`, `config/database.yml` (its ERB too), or development's SQLite file.
+//! Mirrors database_configurations.rb; the YAML and the ERB are evaluated by the same interpreter as migrations are.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use adapters::{Arg, DatabaseConfig, Options};
+use anyhow::{Context, Result, anyhow, bail};
+use ruby::{Interpreter, Limits, Symbol, Value};
+
+use crate::cli::args::Common;
+use crate::env_vars;
+use crate::host::{LocalHost, Silence};
+
+const DATABASE_YML: &str = "config/database.yml";
+
+/// One database to work on.
+#[derive(Debug)]
+pub struct Target {
+    /// `primary`, or the name under which database.yml has it.
+    pub name: String,
+    pub config: DatabaseConfig,
+    pub migrations_paths: Vec<PathBuf>,
+}
+
+/// The environment, and the databases that it has.
+#[derive(Debug)]
+pub struct Targets {
+    pub environment: String,
+    pub targets: Vec<Target>,
+}
+
+/// `Rails.env`
+pub fn environment() -> String {
+    env_vars::get(env_vars::RAILS_ENV)
+        .or_else(|| env_vars::get(env_vars::RACK_ENV))
+        .unwrap_or_else(|| "development".to_owned())
+}
+
+/// Finds the databases that a command line means.
+pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
+    let environment = environment();
+    let mut named = match &common.database {
+        Some(url) => vec![("primary".to_owned(), url_options(url)?)],
+        None => configurations(&environment, root)?,
+    };
+    named.retain(|(_, options)| database_tasks(options));
+    if let Some(name) = &common.name {
+        let names = named.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(", ");
+        named.retain(|(other, _)| other == name);
+        if named.is_empty() {
+            bail!("there is no database `{name}` for the `{environment}` environment in {DATABASE_YML}; it has: {names}");
+        }
+    }
+    let targets = named
+        .into_iter()
+        .map(|(name, mut options)| {
+            let paths = options.delete("migrations_paths").to_strings();
+            let migrations_paths = match (&common.dir[..], &paths[..]) {
+                ([], []) => vec![PathBuf::from("db/migrate")],
+                ([], paths) => paths.iter().map(PathBuf::from).collect(),
+                (dirs, _) => dirs.to_vec(),
+            };
+            Target { name, config: DatabaseConfig::new(options), migrations_paths }
+        })
+        .collect::<Vec<_>>();
+    if targets.is_empty() {
+        bail!("no database of the `{environment}` environment takes migrations (`database_tasks: false`, `replica: true`)");
+    }
+    Ok(Targets { environment, targets })
+}
+
+/// The folders that `check` looks into where none are named.
+pub fn migrations_paths(root: &Path) -> Vec<PathBuf> {
+    resolve(&Common::default(), root)
+        .map(|targets| targets.targets.into_iter().flat_map(|target| target.migrations_paths).collect())
+        .unwrap_or_else(|_| vec![PathBuf::from("db/migrate")])
+}
+
+/// Every database of the environment, by name.
+fn configurations(environment: &str, root: &Path) -> Result<Vec<(String, Options)>> {
+    let path = root.join(DATABASE_YML);
+    let url = env_vars::get(env_vars::DATABASE_URL);
+    if !path.exists() {
+        return match url {
+            Some(url) => Ok(vec![("primary".to_owned(), url_options(&url)?)]),
+            None if environment == "development" => {
+                Ok(vec![("primary".to_owned(), url_options("sqlite3:storage/development.sqlite3")?)])
+            }
+            None => bail!(
+                "no database is configured for the `{environment}` environment: looked for --database, DATABASE_URL and {}",
+                path.display()
+            ),
+        };
+    }
+    let document = load_database_yml(&path, root)?;
+    let Some(entry) = document.get_opt(environment).or_else(|| document.get_opt("shared")) else {
+        return match url {
+            Some(url) => Ok(vec![("primary".to_owned(), url_options(&url)?)]),
+            None => bail!(missing_environment(environment, &document)),
+        };
+    };
+    let shared = document.get("shared").as_hash().cloned().unwrap_or_default();
+    let databases = match entry {
+        Arg::Hash(hash) if is_several(hash) => hash.iter().map(|(name, options)| (name.to_owned(), options)).collect(),
+        entry => vec![("primary".to_owned(), entry)],
+    };
+    databases
+        .into_iter()
+        .map(|(name, entry)| {
+            let inherited = match shared.get_opt(&name) {
+                Some(Arg::Hash(own)) if is_several(&shared) => own.clone(),
+                _ if is_several(&shared) => Options::new(),
+                _ => shared.clone(),
+            };
+            let options = database_options(environment, &name, entry, &inherited)?;
+            Ok((name, options))
+        })
+        .collect()
+}
+
+fn is_several(hash: &Options) -> bool {
+    !hash.is_empty() && hash.values().all(|value| matches!(value, Arg::Hash(_)))
+}
+
+/// One entry with `shared:` below it and a URL above it: its own `url:`, else `NAME_DATABASE_URL`.
+fn database_options(environment: &str, name: &str, entry: &Arg, shared: &Options) -> Result<Options> {
+    let mut options = match entry {
+        Arg::Hash(hash) => hash.clone(),
+        Arg::Str(url) if url.contains(':') => return url_options(url),
+        other => bail!(
+            "'{{ {environment} => {value} }}' is not a valid configuration. \
+             Expected '{value}' to be a URL string or a Hash.",
+            value = other.to_s()
+        ),
+    };
+    options.reverse_update(shared);
+    let own_url = options.delete("url");
+    let url = match own_url {
+        Arg::Nil => env_vars::get(&format!("{}_DATABASE_URL", name.to_uppercase()))
+            .or_else(|| (name == "primary").then(|| env_vars::get(env_vars::DATABASE_URL)).flatten()),
+        url => Some(url.to_s()),
+    };
+    Ok(match url {
+        Some(url) => options.merge(&url_options(&url)?),
+        None => options,
+    })
+}
+
+fn url_options(url: &str) -> Result<Options> {
+    adapters::config::parse_url(url).map_err(|error| anyhow!("{}", error.message()))
+}
+
+fn database_tasks(options: &Options) -> bool {
+    let flag = |name: &str, default: bool| match options.get_opt(name) {
+        None => default,
+        Some(Arg::Str(text)) => text != "false",
+        Some(value) => value.is_truthy(),
+    };
+    !flag("replica", false) && flag("database_tasks", true)
+}
+
+fn missing_environment(environment: &str, document: &Options) -> String {
+    let sentence = document
+        .iter()
+        .filter(|(name, _)| *name != "shared")
+        .map(|(name, entry)| match entry {
+            Arg::Hash(hash) if is_several(hash) => format!("{name}: {}", hash.keys().collect::<Vec<_>>().join(", ")),
+            _ => name.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("\n  ");
+    format!(
+        "The `{environment}` database is not configured for the `{environment}` environment.\n\n  \
+         Available database configurations are:\n\n  {sentence}\n"
+    )
+}
+
+/// Renders the ERB and reads the YAML, as `ActiveSupport::ConfigurationFile.parse` does.
+fn load_database_yml(path: &Path, root: &Path) -> Result<Options> {
+    let source = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let host = LocalHost::new(root.to_owned(), Rc::new(Silence));
+    let mut interpreter = Interpreter::new(Box::new(host), Limits::default());
+    activerecord::rails::define_bare(&mut interpreter, &environment(), &root.to_string_lossy());
+    interpreter.globals.insert(Symbol::new("$source"), Value::str(source));
+    let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";
+    let document = interpreter.eval(&path.to_string_lossy(), program).map_err(|flow| {
+        let error = activerecord::errors::ruby_error(&mut interpreter, *flow);
+        anyhow!("{}: {}: {}", path.display(), error.class, error.message)
+    })?;
+    match to_arg(&document) {
+        Arg::Hash(options) => Ok(options),
+        Arg::Nil => Ok(Options::new()),
+        other => bail!("{}: expected a mapping of environments, found `{}`", path.display(), other.inspect()),
+    }
+}
+
+/// A YAML document's values.
+fn to_arg(value: &Value) -> Arg {
+    match value {
+        Value::Nil => Arg::Nil,
+        Value::Bool(value) => Arg::Bool(*value),
+        Value::Int(value) => Arg::Int(*value),
+        Value::Float(value) => Arg::Float(*value),
+        Value::Symbol(value) => Arg::symbol(value.to_string()),
+        Value::Str(value) => Arg::str(value.to_string()),
+        Value::Array(items) => Arg::Array(items.to_vec().iter().map(to_arg).collect()),
+        Value::Hash(hash) => {
+            let mut options = Options::new();
+            for (key, value) in hash.pairs() {
+                options.insert(key.as_name().unwrap_or_else(|| to_arg(&key).to_s()), to_arg(&value));
+            }
+            Arg::Hash(options)
+        }
+        // Dates and the like have no meaning in a database's configuration.
+        _ => Arg::Nil,
+    }
+}

@@ -1,0 +1,153 @@
+//! The JSON events of `--format json`, one object a line. Scripts rely on their names.
+
+use std::time::Duration;
+
+use activerecord::RubyError;
+use activerecord::check::Reason;
+use activerecord::migration::migration_context::MigrationProxy;
+use activerecord::world::Direction;
+use serde::Serialize;
+
+#[derive(Serialize, Debug)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub enum Event<'a> {
+    Migrated {
+        #[serde(flatten)]
+        migration: Migration<'a>,
+        direction: &'static str,
+        engine: Engine,
+        milliseconds: f64,
+        statements: &'a [Statement],
+    },
+    Failed {
+        #[serde(flatten)]
+        migration: Migration<'a>,
+        direction: &'static str,
+        engine: Engine,
+        error: Error<'a>,
+        milliseconds: f64,
+        statements: &'a [Statement],
+    },
+    Refused {
+        #[serde(flatten)]
+        migration: Migration<'a>,
+        reasons: Vec<RefusedReason<'a>>,
+    },
+    /// Of `check`: the native engine has what the file needs, as far as can be told.
+    Native {
+        #[serde(flatten)]
+        migration: Migration<'a>,
+    },
+    Status {
+        status: &'static str,
+        version: &'a str,
+        name: &'a str,
+    },
+    Version {
+        database: &'a str,
+        version: String,
+    },
+    Pending {
+        #[serde(flatten)]
+        migration: Migration<'a>,
+    },
+    /// The run could not begin, or ended outside of any migration.
+    Error {
+        error: PlainError<'a>,
+    },
+    Finished {
+        migrated: usize,
+        pending: usize,
+        milliseconds: f64,
+    },
+}
+
+#[derive(Serialize, Debug, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    Native,
+}
+
+#[derive(Serialize, Debug)]
+pub struct Migration<'a> {
+    version: String,
+    name: &'a str,
+    file: &'a str,
+}
+
+impl<'a> From<&'a MigrationProxy> for Migration<'a> {
+    fn from(migration: &'a MigrationProxy) -> Self {
+        Self { version: migration.version.to_string(), name: &migration.name, file: &migration.filename }
+    }
+}
+
+/// A statement that was sent on a migration's behalf.
+#[derive(Serialize, Debug, Clone)]
+pub struct Statement {
+    pub sql: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub binds: Vec<String>,
+    pub milliseconds: f64,
+    pub rows: u64,
+}
+
+#[derive(Serialize, Debug)]
+pub struct Error<'a> {
+    class: &'a str,
+    message: &'a str,
+    backtrace: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Box<Error<'a>>>,
+}
+
+impl<'a> From<&'a RubyError> for Error<'a> {
+    fn from(error: &'a RubyError) -> Self {
+        Self {
+            class: &error.class,
+            message: &error.message,
+            backtrace: error.backtrace.iter().map(ToString::to_string).collect(),
+            cause: error.cause.as_deref().map(|cause| Box::new(Self::from(cause))),
+        }
+    }
+}
+
+#[derive(Serialize, Debug)]
+pub struct PlainError<'a> {
+    pub class: &'a str,
+    pub message: &'a str,
+}
+
+#[derive(Serialize, Debug)]
+pub struct RefusedReason<'a> {
+    message: &'a str,
+    line: u32,
+    column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+}
+
+impl<'a> From<&'a Reason> for RefusedReason<'a> {
+    fn from(reason: &'a Reason) -> Self {
+        Self { message: &reason.message, line: reason.line, column: reason.column, hint: reason.hint.as_deref() }
+    }
+}
+
+pub const fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+    }
+}
+
+/// Milliseconds with microseconds behind the point.
+pub fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+impl Event<'_> {
+    /// The event's line, with its end.
+    pub fn line(&self) -> String {
+        // Strings, numbers and lists always serialise.
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+}
