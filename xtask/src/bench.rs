@@ -34,11 +34,9 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = arguments.value("--maglev")?.context("`--maglev PATH` says where the release binary is")?;
     let history = arguments.value("--dir")?;
     let runs = arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")?;
-    let has_rails = arguments.value("--no-rails")?.is_none();
-    let rails = if has_rails { Rails::from_arguments(&mut arguments).ok() } else { None };
+    let rails = Rails::from_arguments(&mut arguments).ok();
     ensure!(arguments.words()?.is_empty(), "bench takes options only");
-    let bench =
-        Bench { maglev: Path::new(&maglev).canonicalize()?, rails, scratch: tempfile::tempdir()?, runs };
+    let bench = Bench { maglev: Path::new(&maglev).canonicalize()?, rails, scratch: tempfile::tempdir()?, runs };
     bench.one_migration_against_rails()?;
     bench.one_migration_against_the_shell()?;
     bench.nothing_pending()?;
@@ -193,7 +191,7 @@ fn fed(command: &mut Command, script: &Path) -> Result<Command> {
 
 fn measure(command: &mut Command) -> Result<Usage> {
     let started = Instant::now();
-    let mut child = command
+    let child = command
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -1,6 +1,7 @@
 //! The project's chores: `cargo xtask --help`.
 
 mod arguments;
+mod bench;
 mod corpus;
 mod rails;
 mod record_oracle;
@@ -28,7 +29,12 @@ corpus                      Run a folder of migrations through real Active Recor
     --cache DIR             Keep there what Rails did, and run it only for folders that changed
     --differences FILE      Write all differences there, not only the first of each history
 
-For both:
+bench                       Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
+    --maglev PATH           The release binary
+    --dir DIR               A history to replay on MariaDB
+    --runs N                Pairs to count (default: 15)
+
+For all:
     --rails PATH            A checkout of rails/rails at the tag that Maglev follows (or the variable RAILS_SOURCE)
     --ruby COMMAND          How to run Ruby, with the gems that Active Record needs, e.g. `chroot /srv/sid ruby`
                             (default: ruby). It must see this checkout, RAILS and the temporary directory under
@@ -39,6 +45,7 @@ fn main() -> Result<()> {
     let mut arguments = Arguments::new(std::env::args().skip(1));
     match arguments.command().as_deref() {
         Some("record-oracle") => record_oracle::run(arguments),
+        Some("bench") => bench::run(arguments),
         Some("corpus") => corpus::run(arguments),
         None | Some("help" | "--help" | "-h") => {
             print(HELP);

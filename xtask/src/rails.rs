@@ -40,6 +40,18 @@ impl Rails {
         Ok(Self { ruby: ruby.split_whitespace().map(str::to_string).collect(), source: source.canonicalize()? })
     }
 
+    /// A process of its own that migrates a folder: `ruby -ractive_record`, and no more than that needs.
+    pub fn migrate(&self, url: &str, dir: &Path) -> Command {
+        let mut command = Command::new(self.ruby.first().map_or("ruby", String::as_str));
+        command.args(self.ruby.iter().skip(1));
+        for library in ["activesupport", "activemodel", "activerecord"] {
+            command.arg("-I").arg(self.source.join(library).join("lib"));
+        }
+        command.args(["-rlogger", "-ractive_record"]);
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/migrate.rb")).arg(url).arg(dir);
+        command
+    }
+
     pub fn start(&self) -> Result<Runner> {
         let [program, arguments @ ..] = self.ruby.as_slice() else { bail!("`--ruby` is empty") };
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/runner.rb");
