@@ -1,0 +1,161 @@
+//! Wrong files, wrong options, wrong databases: one clear message, the right exit code, the database as it was.
+
+use crate::app::App;
+
+/// Runs an app whose second migration is bad: nothing may have happened.
+#[track_caller]
+fn check_refused(file: &str, code: &str, message: &str, line: u32) {
+    let app = App::new();
+    app.migration(1, "good", "create_table :goods").file(&format!("db/migrate/{file}"), code);
+    let outcome = app.sqlite(&["migrate"]);
+    outcome.exits(3).complains(message).complains(&format!("db/migrate/{file}:{line}:"));
+    assert_eq!(outcome.stdout, "");
+    assert_eq!(app.tables(), "");
+}
+
+#[test]
+fn a_syntax_error() {
+    check_refused(
+        "2_bad.rb",
+        "class Bad < ActiveRecord::Migration[8.1]\n  def change\n    create_table :x do |t|\n  end\nend\n",
+        "syntax error",
+        5,
+    );
+}
+
+#[test]
+fn a_missing_constant() {
+    let code = "class Bad < ActiveRecord::Migration[8.1]\n  def up\n    User.update_all(x: 1)\n  end\nend\n";
+    check_refused("2_bad.rb", code, "uninitialized constant User", 3);
+}
+
+#[test]
+fn a_model() {
+    let code = "class Bad < ActiveRecord::Migration[8.1]\n  class User < ActiveRecord::Base\n  end\n  def up\n  end\nend\n";
+    check_refused("2_bad.rb", code, "models in migrations are not supported yet: `User`", 2);
+}
+
+#[test]
+fn a_method_of_a_gem() {
+    let code = "class Bad < ActiveRecord::Migration[8.1]\n  def change\n    add_attachment :users, :photo\n  end\nend\n";
+    check_refused("2_bad.rb", code, "undefined method `add_attachment`", 3);
+}
+
+#[test]
+fn an_unknown_option() {
+    let code = "class Bad < ActiveRecord::Migration[8.1]\n  def change\n    create_table :x do |t|\n      t.string :a, nulll: false\n    end\n  end\nend\n";
+    check_refused("2_bad.rb", code, "Unknown key: :nulll. Valid keys are:", 4);
+}
+
+#[test]
+fn an_unknown_column_type() {
+    let code = "class Bad < ActiveRecord::Migration[8.1]\n  def change\n    create_table :x do |t|\n      t.strin :a\n    end\n  end\nend\n";
+    check_refused("2_bad.rb", code, "undefined method `strin`", 4);
+}
+
+#[test]
+fn without_the_check_it_fails_where_rails_fails() {
+    let app = App::new();
+    app.migration(1, "good", "create_table :goods").migration(2, "bad", "create_table :x\n    User.first");
+    let outcome = app.sqlite(&["migrate", "--no-check"]);
+    outcome
+        .exits(1)
+        .complains("StandardError: An error has occurred, this and all later migrations canceled:\n\nuninitialized constant")
+        .complains("db/migrate/2_bad.rb:4");
+    assert_eq!(app.tables(), "ar_internal_metadata\ngoods\nschema_migrations");
+    assert_eq!(app.query("SELECT version FROM schema_migrations"), "1");
+}
+
+#[test]
+fn a_wrong_class_name() {
+    let app = App::new();
+    app.file("db/migrate/1_right.rb", "class Wrong < ActiveRecord::Migration[8.1]\n  def change\n  end\nend\n");
+    app.sqlite(&["migrate"]).exits(3).complains("uninitialized constant Right").complains("db/migrate/1_right.rb");
+    assert_eq!(app.tables(), "");
+}
+
+#[test]
+fn two_files_of_one_version() {
+    let app = App::new();
+    app.migration(1, "one", "").migration(1, "two", "");
+    app.sqlite(&["migrate"]).exits(2).complains("Multiple migrations have the version number 1.");
+    assert_eq!(app.tables(), "");
+}
+
+#[test]
+fn two_files_of_one_name() {
+    let app = App::new();
+    app.migration(1, "one", "").migration(2, "one", "");
+    app.sqlite(&["migrate"]).exits(2).complains("Multiple migrations have the name One.");
+}
+
+#[test]
+fn an_illegal_file_name() {
+    let app = App::new();
+    app.file("db/migrate/1_Create-Users.rb", "");
+    app.sqlite(&["migrate"]).exits(2).complains("Illegal name for migration file: db/migrate/1_Create-Users.rb");
+}
+
+#[test]
+fn an_unknown_version() {
+    let app = App::new();
+    app.migration(1, "one", "");
+    app.sqlite(&["migrate", "--to", "7"]).exits(2).complains("No migration with version number 7.");
+    app.sqlite(&["up", "7"]).exits(2).complains("No migration with version number 7.");
+    app.sqlite(&["migrate", "--to", "x7"]).exits(2).complains("Invalid format of target version: `VERSION=x7`");
+}
+
+#[test]
+fn a_database_that_is_not_there() {
+    let app = App::new();
+    app.migration(1, "one", "");
+    let postgresql = test_servers::postgresql();
+    let mariadb = test_servers::mariadb();
+    app.run(&["migrate", "--database", &postgresql.url("nowhere")])
+        .exits(5)
+        .complains("ActiveRecord::NoDatabaseError: We could not find your database: nowhere.");
+    app.run(&["migrate", "--database", &mariadb.url("nowhere")])
+        .exits(5)
+        .complains("ActiveRecord::NoDatabaseError: We could not find your database: nowhere.");
+    app.run(&["migrate", "--database", "sqlite3:nowhere/at/all.sqlite3"]).exits(5).complains("ActiveRecord::");
+}
+
+#[test]
+fn a_server_that_is_not_there() {
+    let app = App::new();
+    app.migration(1, "one", "");
+    for url in ["mysql2://root@127.0.0.1:1/x", "postgresql://postgres@127.0.0.1:1/x"] {
+        app.run(&["migrate", "--database", url])
+            .exits(5)
+            .complains("ActiveRecord::ConnectionNotEstablished: ");
+    }
+}
+
+#[test]
+fn a_wrong_password() {
+    let app = App::new();
+    app.migration(1, "one", "");
+    let server = test_servers::mariadb();
+    server.execute(None, "CREATE OR REPLACE USER 'locked'@'%' IDENTIFIED BY 'right'").unwrap();
+    let url = format!("mysql2://locked:wrong-secret@127.0.0.1:{}/test", server.port());
+    let outcome = app.run(&["migrate", "--database", &url]);
+    outcome.exits(5).complains("ActiveRecord::DatabaseConnectionError: ");
+    assert!(!outcome.stderr.contains("wrong-secret"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_read_only_sqlite_file() {
+    let app = App::new();
+    app.migration(1, "one", "create_table :ones");
+    app.sqlite(&["migrate"]).exits(0);
+    app.migration(2, "two", "create_table :twos");
+    let outcome = app.run(&["migrate", "--database", &format!("{}?readonly=true", app.sqlite_url())]);
+    assert_ne!(outcome.code, 0, "{}", outcome.stdout);
+    assert_eq!(app.query("SELECT version FROM schema_migrations"), "1");
+}
+
+#[test]
+fn an_adapter_that_nobody_has() {
+    let app = App::new();
+    app.run(&["migrate", "--database", "oracle://x/y"]).exits(2).complains("oracle");
+}

@@ -1,0 +1,121 @@
+//! Which database a command line means.
+
+use crate::app::{App, finished};
+
+#[test]
+fn database_yml_with_erb_and_aliases() {
+    let app = App::new();
+    app.migration(1, "one", "create_table :ones").file(
+        "config/database.yml",
+        "default: &default\n  adapter: sqlite3\n  timeout: <%= 2 * 2500 %>\n\n\
+         development:\n  <<: *default\n  database: <%= ENV.fetch('SHOP_DB') { 'fallback.sqlite3' } %>\n\n\
+         production:\n  <<: *default\n  database: production.sqlite3\n",
+    );
+    let mut command = app.command(&["migrate"]);
+    command.env("SHOP_DB", "test.sqlite3");
+    finished(command).exits(0);
+    assert_eq!(app.tables(), "ar_internal_metadata\nones\nschema_migrations");
+    assert_eq!(app.query("SELECT value FROM ar_internal_metadata"), "development");
+
+    let mut command = app.command(&["migrate"]);
+    command.env("RAILS_ENV", "production");
+    finished(command).exits(0);
+    assert!(app.path().join("production.sqlite3").exists());
+}
+
+#[test]
+fn an_environment_that_database_yml_lacks() {
+    let app = App::new();
+    app.file("config/database.yml", "development:\n  adapter: sqlite3\n  database: x.sqlite3\n");
+    let mut command = app.command(&["migrate"]);
+    command.env("RAILS_ENV", "staging");
+    finished(command)
+        .exits(2)
+        .complains("The `staging` database is not configured for the `staging` environment.")
+        .complains("Available database configurations are:\n\n  development");
+}
+
+#[test]
+fn a_database_yml_that_is_not_yaml() {
+    let app = App::new();
+    app.file("config/database.yml", "development:\n  adapter: [\n");
+    app.run(&["migrate"]).exits(2).complains("config/database.yml");
+}
+
+#[test]
+fn nothing_is_configured() {
+    let app = App::new();
+    let mut command = app.command(&["migrate"]);
+    command.env("RAILS_ENV", "production");
+    finished(command)
+        .exits(2)
+        .complains("no database is configured for the `production` environment: looked for --database, DATABASE_URL and");
+}
+
+#[test]
+fn development_falls_back_to_a_sqlite_file() {
+    let app = App::new();
+    app.migration(1, "one", "create_table :ones").file("storage/.keep", "");
+    app.run(&["migrate"]).exits(0);
+    assert!(app.path().join("storage/development.sqlite3").exists());
+}
+
+#[test]
+fn database_url_stands_before_database_yml() {
+    let app = App::new();
+    app.migration(1, "one", "create_table :ones")
+        .file("config/database.yml", "development:\n  adapter: sqlite3\n  database: other.sqlite3\n");
+    let mut command = app.command(&["migrate"]);
+    command.env("DATABASE_URL", app.sqlite_url());
+    finished(command).exits(0);
+    assert!(app.path().join("test.sqlite3").exists());
+    assert!(!app.path().join("other.sqlite3").exists());
+}
+
+const TWO_DATABASES: &str = "development:\n  primary:\n    adapter: sqlite3\n    database: test.sqlite3\n  \
+                             animals:\n    adapter: sqlite3\n    database: animals.sqlite3\n    \
+                             migrations_paths: db/animals_migrate\n  replica:\n    adapter: sqlite3\n    \
+                             database: test.sqlite3\n    replica: true\n";
+
+#[test]
+fn several_databases_interleave_by_version() {
+    let app = App::new();
+    app.file("config/database.yml", TWO_DATABASES)
+        .migration(1, "one", "create_table :ones")
+        .migration(3, "three", "create_table :threes")
+        .file(
+            "db/animals_migrate/2_two.rb",
+            "class Two < ActiveRecord::Migration[8.1]\n  def change\n    create_table :twos\n  end\nend\n",
+        );
+    let outcome = app.run(&["migrate"]);
+    outcome.exits(0);
+    let order: Vec<_> = outcome.stdout.lines().filter(|line| line.contains(": migrating")).collect();
+    assert_eq!(order.len(), 3);
+    for (line, name) in order.iter().zip(["1 One", "2 Two", "3 Three"]) {
+        assert!(line.contains(name), "{line}");
+    }
+    assert_eq!(app.tables(), "ar_internal_metadata\nones\nschema_migrations\nthrees");
+}
+
+#[test]
+fn rollback_of_several_databases_wants_a_name() {
+    let app = App::new();
+    app.file("config/database.yml", TWO_DATABASES).migration(1, "one", "create_table :ones");
+    app.run(&["migrate"]).exits(0);
+    app.run(&["rollback"]).exits(2).complains(
+        "You're using a multiple database application. To use `db:rollback` you must run the namespaced task with a \
+         VERSION. Available tasks are db:rollback:primary and db:rollback:animals.",
+    );
+    app.run(&["db:rollback:primary"]).exits(0).says("1 One: reverted");
+}
+
+#[test]
+fn tables_may_have_other_names_for_rails_own() {
+    let app = App::new();
+    app.migration(1, "one", "create_table :ones").file(
+        "config/database.yml",
+        "development:\n  adapter: sqlite3\n  database: test.sqlite3\n  use_metadata_table: false\n",
+    );
+    app.run(&["migrate"]).exits(0);
+    assert_eq!(app.tables(), "ones\nschema_migrations");
+}

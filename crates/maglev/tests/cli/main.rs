@@ -1,0 +1,8 @@
+//! The binary as a user meets it: one test binary, a module a subject.
+
+mod app;
+mod bad_input;
+mod configuration;
+mod killed;
+mod locks;
+mod output;
