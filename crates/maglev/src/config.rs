@@ -148,7 +148,7 @@ fn database_options(environment: &str, name: &str, entry: &Arg, shared: &Options
 }
 
 fn url_options(url: &str) -> Result<Options> {
-    adapters::config::parse_url(url).map_err(|error| anyhow!("{}", error.message()))
+    adapters::connection_url_resolver::resolve(url).map_err(|error| anyhow!("{}", error.message()))
 }
 
 fn database_tasks(options: &Options) -> bool {
