@@ -4,17 +4,20 @@
 //! Only what is certain counts: code behind a condition, a `rescue`, `defined?`, an early `return` or in a block that
 //! may never be called is left to the run, which fails as Rails would.
 
+mod table;
+
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use ruby::ast::{
-    Arguments, BlockArgument, Body, Call, ClassDefinition, ConstantPath, ConstantScope, Definition, Node, NodeKind,
-    Target,
+    Arguments, Block, BlockArgument, Body, Call, ClassDefinition, ConstantPath, ConstantScope, Definition, Node,
+    NodeKind, Parameter, Target,
 };
 use ruby::source::{SourceFile, Span};
 use ruby::{Symbol, parser};
 
 use crate::world::Direction;
+pub use table::OptionsOf;
 
 /// Why a file is refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,15 @@ pub trait Known {
 
     /// Whether a migration answers to a message without a receiver.
     fn migration_method(&self, name: Symbol) -> bool;
+
+    /// Whether the `t` of `create_table` answers to a message.
+    fn table_method(&self, name: Symbol) -> bool;
+
+    /// Whether that message makes columns of a type of its name.
+    fn column_type(&self, name: Symbol) -> bool;
+
+    /// The options that the adapter accepts; None where there is no saying.
+    fn valid_options(&self, of: OptionsOf) -> Option<Vec<String>>;
 }
 
 /// A file, by the class that it should define.
@@ -121,6 +133,10 @@ struct Checker<'a> {
     visited: HashSet<Symbol>,
     /// The walk is inside a method of the migration: bare calls go to the migration.
     in_migration: bool,
+    /// The version that the migration names.
+    version: Option<(u32, u32)>,
+    /// For each block around the walk, outermost first, the slot in which it holds a table definition.
+    tables: Vec<Option<u32>>,
     reasons: Vec<Reason>,
 }
 
@@ -143,6 +159,8 @@ impl<'a> Checker<'a> {
             open_ended: false,
             visited: HashSet::new(),
             in_migration: false,
+            version: None,
+            tables: Vec::new(),
             reasons: Vec::new(),
         }
     }
@@ -157,14 +175,21 @@ impl<'a> Checker<'a> {
         self.open_ended = !is_migration_superclass(class.superclass.as_ref()) || is_open_ended(&class.body.node);
         collect_methods(&class.body.node, &mut self.methods);
         self.in_migration = true;
+        self.version = table::version(class);
         let entries: &[&str] = match self.subject.direction {
             Direction::Up => &["up", "change"],
             Direction::Down => &["down", "change"],
         };
         if let Some(definition) = entries.iter().find_map(|name| self.methods.get(&Symbol::new(name)).copied()) {
             self.visited.insert(definition.name);
-            self.walk(&definition.body.node);
+            self.method(definition);
         }
+    }
+
+    fn method(&mut self, definition: &'a Definition) {
+        let outer = std::mem::replace(&mut self.tables, vec![None]);
+        self.walk(&definition.body.node);
+        self.tables = outer;
     }
 
     fn refuse(&mut self, span: Span, message: String, hint: Option<String>) {
@@ -312,6 +337,10 @@ impl<'a> Checker<'a> {
         let on_self = call.receiver.as_ref().is_none_or(|receiver| matches!(receiver.kind, NodeKind::SelfReference));
         if self.in_migration && on_self {
             self.own_call(call);
+        } else if call.receiver.as_ref().is_some_and(|receiver| self.is_table(receiver))
+            && let Some((span, message)) = table::definition_call(call, self.version, self.known)
+        {
+            self.refuse(span, message, None);
         }
         let BlockArgument::Literal(block) = &call.arguments.block else { return After::Certain };
         let name = &*call.name.to_str();
@@ -321,7 +350,20 @@ impl<'a> Checker<'a> {
             "up_only" => self.subject.direction == Direction::Up,
             _ => YIELDING.contains(&name),
         };
-        if runs { self.walk(&block.body.node) } else { leaves(&[&block.body.node]) }
+        if !runs {
+            return leaves(&[&block.body.node]);
+        }
+        let defines_table = matches!(name, "create_table" | "create_join_table") && on_self;
+        self.tables.push(if defines_table { first_slot(block) } else { None });
+        let after = self.walk(&block.body.node);
+        self.tables.pop();
+        after
+    }
+
+    fn is_table(&self, node: &Node) -> bool {
+        let NodeKind::LocalVariable(local) = &node.kind else { return false };
+        let around = self.tables.len().checked_sub(1 + local.depth as usize);
+        around.is_some_and(|index| self.tables[index] == Some(local.slot))
     }
 
     fn arguments(&mut self, arguments: &'a Arguments) -> After {
@@ -339,11 +381,14 @@ impl<'a> Checker<'a> {
     fn own_call(&mut self, call: &'a Call) {
         if let Some(definition) = self.methods.get(&call.name).copied() {
             if self.visited.insert(call.name) {
-                self.walk(&definition.body.node);
+                self.method(definition);
             }
             return;
         }
         if self.open_ended || self.known.migration_method(call.name) {
+            if let Some((span, message)) = table::statement(call, self.version, self.known) {
+                self.refuse(span, message, None);
+            }
             return;
         }
         let name = call.name;
@@ -355,6 +400,14 @@ impl<'a> Checker<'a> {
         let hint = gem_of(&name.to_str())
             .map(|gem| format!("`{name}` comes from the gem {gem}, which the native engine does not have"));
         self.refuse(call.name_span, message, hint);
+    }
+}
+
+/// The slot of a block's first parameter.
+fn first_slot(block: &Block) -> Option<u32> {
+    match block.parameters.required.first()? {
+        Parameter::Slot(slot) => Some(*slot),
+        Parameter::Destructure(_) => None,
     }
 }
 
