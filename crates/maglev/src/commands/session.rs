@@ -142,7 +142,7 @@ impl Session {
         let files = DiskFiles::new(&target.migrations_paths);
         let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
         let inflector = activerecord::inflector(inflections.as_deref())?;
-        let mut adapter = adapters::connection(target.config.clone(), inflector)?;
+        let mut adapter = adapters::connection_handling::new_connection(target.config.clone(), inflector)?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
