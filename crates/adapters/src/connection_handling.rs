@@ -13,7 +13,7 @@ pub fn new_connection(config: DatabaseConfig, inflector: Rc<dyn Inflector>) -> R
     Ok(match config.adapter.as_str() {
         "sqlite3" => Box::new(SQLite3Adapter::new(config, inflector)?),
         "mysql2" => Box::new(mysql2_adapter::new(config, inflector)),
-        "trilogy" => Box::new(trilogy_adapter::new(config, inflector)),
+        "trilogy" => Box::new(trilogy_adapter::new(config, inflector)?),
         "postgresql" => Box::new(PostgreSQLAdapter::new(config, inflector)),
         "" => {
             return Err(Error::new(ErrorClass::AdapterNotFound, "database configuration does not specify adapter"));
