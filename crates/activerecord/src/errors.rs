@@ -156,6 +156,8 @@ pub struct RubyError {
     pub cause: Option<Box<RubyError>>,
     /// The database's refusal behind it, if that is what it is.
     pub database: Option<adapters::Error>,
+    /// A StandardError: what a plain `rescue` sees, and Rails' migrator wraps.
+    pub standard: bool,
     /// Set when Ruby code could not have rescued it: unsupported, or the budget is used up.
     pub abort: Option<AbortKind>,
 }
@@ -167,6 +169,23 @@ impl fmt::Display for RubyError {
 }
 
 impl std::error::Error for RubyError {}
+
+impl From<adapters::Error> for RubyError {
+    /// An error of the migrator's own statements, which no Ruby code sees.
+    fn from(error: adapters::Error) -> Self {
+        let mut out = plain(error.class().name(), error.message().to_owned());
+        out.standard = error.is_a(adapters::ErrorClass::StandardError);
+        out.database = Some(error);
+        out
+    }
+}
+
+impl RubyError {
+    /// A file that is not there.
+    pub fn load_error(message: &str) -> Self {
+        plain("LoadError", message.to_owned())
+    }
+}
 
 /// What an adapter answered, as Ruby gets it.
 pub(crate) trait OrRaise<T> {
@@ -261,6 +280,7 @@ pub(crate) fn ruby_error(interpreter: &mut Interpreter, flow: Flow) -> RubyError
             backtrace: abort.backtrace,
             cause: None,
             database: None,
+            standard: false,
             abort: Some(abort.kind),
         },
         Flow::Throw(tag, _) => {
@@ -274,7 +294,15 @@ pub(crate) fn ruby_error(interpreter: &mut Interpreter, flow: Flow) -> RubyError
 }
 
 fn plain(class: &str, message: String) -> RubyError {
-    RubyError { class: class.to_owned(), message, backtrace: Vec::new(), cause: None, database: None, abort: None }
+    RubyError {
+        class: class.to_owned(),
+        message,
+        backtrace: Vec::new(),
+        cause: None,
+        database: None,
+        standard: false,
+        abort: None,
+    }
 }
 
 fn abort_class(kind: &AbortKind) -> &'static str {
@@ -295,6 +323,8 @@ fn exception_error(interpreter: &mut Interpreter, exception: &Value, depth: usiz
         Err(_) => class.clone(),
     };
     let mut error = plain(&class, message);
+    let standard = interpreter.class_at("StandardError");
+    error.standard = interpreter.is_a(exception, &standard);
     if let Some(data) = exception.data::<ExceptionData>() {
         error.backtrace.clone_from(&data.backtrace.borrow());
         let native = data.native.borrow().clone();

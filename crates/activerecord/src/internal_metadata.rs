@@ -2,6 +2,7 @@
 
 use adapters::{Adapter, Arg, Options, Result};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::schema_migration::internal_table_name;
 
@@ -94,5 +95,5 @@ fn update_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()>
 
 /// `default_timezone` is UTC.
 fn current_time() -> Arg {
-    Arg::from(Timestamp::now())
+    Arg::Time(Timestamp::now().to_zoned(TimeZone::UTC))
 }

@@ -2,11 +2,17 @@
 
 mod base;
 mod bindings;
+pub mod check;
 mod errors;
+mod inflector;
+pub mod internal_metadata;
+mod known;
 pub mod migration;
 mod rails;
+pub mod schema_migration;
 mod state;
 pub mod world;
 
 pub use errors::RubyError;
+pub use inflector::inflector;
 pub use world::{Direction, LoadedMigration, SharedAdapter, World, WorldOptions};

@@ -3,6 +3,9 @@
 
 pub mod command_recorder;
 pub mod compatibility;
+pub mod errors;
+pub mod migration_context;
+pub mod migrator;
 
 use std::rc::Rc;
 use std::time::SystemTime;

@@ -67,7 +67,8 @@ pub struct LoadedMigration {
 }
 
 pub struct World {
-    interpreter: Interpreter,
+    pub(crate) interpreter: Interpreter,
+    pub(crate) adapter: SharedAdapter,
 }
 
 impl World {
@@ -75,7 +76,7 @@ impl World {
         let mut interpreter = Interpreter::new(host, limits);
         let adapter_name = adapter.borrow().adapter_name();
         let state = State {
-            adapter,
+            adapter: Rc::clone(&adapter),
             connection: RefCell::default(),
             verbose: Cell::new(options.verbose),
             notes: RefCell::default(),
@@ -87,7 +88,20 @@ impl World {
         base::define(&mut interpreter);
         migration::define(&mut interpreter);
         rails::define(&mut interpreter);
-        Self { interpreter }
+        Self { interpreter, adapter }
+    }
+
+    /// A world without a database, to read and check files in: its adapter is never connected.
+    pub fn unconnected(host: Box<dyn ruby::Host>, options: WorldOptions) -> Result<World, RubyError> {
+        let config = adapters::DatabaseConfig::new(adapters::Options::from([("adapter", "sqlite3"), ("database", ":memory:")]));
+        let adapter = adapters::connection_adapters::resolve(config, crate::inflector())?;
+        Ok(Self::new(Rc::new(RefCell::new(adapter)), host, ruby::Limits::default(), options))
+    }
+
+    /// Evaluates code that is no migration, such as the ERB of a configuration file, with `$source` set.
+    pub fn evaluate(&mut self, path: &str, program: &str, source: &str) -> Result<Value, RubyError> {
+        self.interpreter.globals.insert(Symbol::new("$source"), Value::str(source));
+        self.run(|interpreter| interpreter.eval(path, program))
     }
 
     /// Evaluates config/initializers/inflections.rb, if there is one. Ask before the first name is inflected.
@@ -137,10 +151,15 @@ impl World {
 
     /// `"create_users".camelize`, with the application's acronyms.
     pub fn camelize(&mut self, name: &str) -> String {
-        let name = Value::str(name);
-        self.run(|interpreter| interpreter.call(&name, "camelize", Args::none()))
+        self.inflect(name, "camelize")
+    }
+
+    /// One of Active Support's inflections of a word.
+    pub(crate) fn inflect(&mut self, word: &str, inflection: &str) -> String {
+        let word = Value::str(word);
+        self.run(|interpreter| interpreter.call(&word, inflection, Args::none()))
             .ok()
-            .and_then(|name| name.as_string())
+            .and_then(|word| word.as_string())
             .unwrap_or_default()
     }
 

@@ -7,7 +7,6 @@ pub mod arg;
 pub mod column;
 pub mod config;
 pub mod connection_adapters;
-pub mod connection_handling;
 pub mod connection_url_resolver;
 pub mod database_statements;
 pub mod errors;

@@ -30,9 +30,10 @@ pub fn run(arguments: Vec<String>) -> Exit {
             return if asked { Exit::Done } else { Exit::Usage };
         }
     };
-    let worker = std::thread::Builder::new().name("maglev".to_owned()).stack_size(STACK_SIZE).spawn(move || {
-        dispatch(cli.command)
-    });
+    let worker = std::thread::Builder::new()
+        .name("maglev".to_owned())
+        .stack_size(STACK_SIZE)
+        .spawn(move || dispatch(cli.command));
     // A panic has printed its message; it is a defect of ours, and the exit code says that the run failed.
     worker.map_or(Exit::Failed, |worker| worker.join().unwrap_or(Exit::Failed))
 }

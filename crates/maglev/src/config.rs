@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use activerecord::{World, WorldOptions};
 use adapters::{Arg, DatabaseConfig, Options};
 use anyhow::{Context, Result, anyhow, bail};
-use ruby::{Interpreter, Limits, Symbol, Value};
+use ruby::Value;
 
 use crate::cli::args::Common;
 use crate::env_vars;
@@ -49,7 +50,9 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         let names = named.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(", ");
         named.retain(|(other, _)| other == name);
         if named.is_empty() {
-            bail!("there is no database `{name}` for the `{environment}` environment in {DATABASE_YML}; it has: {names}");
+            bail!(
+                "there is no database `{name}` for the `{environment}` environment in {DATABASE_YML}; it has: {names}"
+            );
         }
     }
     let targets = named
@@ -65,7 +68,9 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         })
         .collect::<Vec<_>>();
     if targets.is_empty() {
-        bail!("no database of the `{environment}` environment takes migrations (`database_tasks: false`, `replica: true`)");
+        bail!(
+            "no database of the `{environment}` environment takes migrations (`database_tasks: false`, `replica: true`)"
+        );
     }
     Ok(Targets { environment, targets })
 }
@@ -180,14 +185,12 @@ fn missing_environment(environment: &str, document: &Options) -> String {
 fn load_database_yml(path: &Path, root: &Path) -> Result<Options> {
     let source = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let host = LocalHost::new(root.to_owned(), Rc::new(Silence));
-    let mut interpreter = Interpreter::new(Box::new(host), Limits::default());
-    activerecord::rails::define_bare(&mut interpreter, &environment(), &root.to_string_lossy());
-    interpreter.globals.insert(Symbol::new("$source"), Value::str(source));
+    let options =
+        WorldOptions { rails_env: environment(), root: root.to_string_lossy().into_owned(), ..WorldOptions::default() };
     let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";
-    let document = interpreter.eval(&path.to_string_lossy(), program).map_err(|flow| {
-        let error = activerecord::errors::ruby_error(&mut interpreter, *flow);
-        anyhow!("{}: {}: {}", path.display(), error.class, error.message)
-    })?;
+    let document = World::unconnected(Box::new(host), options)
+        .and_then(|mut world| world.evaluate(&path.to_string_lossy(), program, &source))
+        .map_err(|error| anyhow!("{}: {}: {}", path.display(), error.class, error.message))?;
     match to_arg(&document) {
         Arg::Hash(options) => Ok(options),
         Arg::Nil => Ok(Options::new()),

@@ -13,8 +13,6 @@ pub const SCOPE: &str = "SCOPE";
 pub const VERBOSE: &str = "VERBOSE";
 /// No colour, whatever its value, unless empty (no-color.org).
 pub const NO_COLOR: &str = "NO_COLOR";
-/// Set by the Lambda service: the process is a function.
-pub const AWS_LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 
 /// The value of a variable that is set to something.
 pub fn get(name: &str) -> Option<String> {

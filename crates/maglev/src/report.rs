@@ -7,7 +7,7 @@ use activerecord::check::Reason;
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
 use activerecord::migration::migrator::Failure;
 use ruby::exception::Location;
-use ruby::source::{SourceFile, Span};
+use ruby::source::SourceFile;
 
 use crate::printer::{Printer, Style};
 
@@ -82,12 +82,4 @@ pub fn refusal(printer: &Printer, migration: &MigrationProxy, reasons: &[Reason]
         out.push('\n');
     }
     out
-}
-
-/// Lines around a place, for messages about files that are no migrations.
-pub fn excerpt(path: &str, source: &str, line: u32) -> String {
-    let file = SourceFile::new(path, source);
-    let start = source.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum::<usize>();
-    let end = start + file.line(line).len();
-    file.excerpt(Span { start: start as u32, end: end as u32, line })
 }

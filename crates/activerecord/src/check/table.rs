@@ -31,7 +31,8 @@ pub fn version(class: &ClassDefinition) -> Option<(u32, u32)> {
 pub fn definition_call(call: &Call, version: Option<(u32, u32)>, known: &dyn Known) -> Option<(Span, String)> {
     let name = &*call.name.to_str();
     if !known.table_method(call.name) {
-        let message = format!("undefined method `{name}` for an instance of ActiveRecord::ConnectionAdapters::TableDefinition");
+        let message =
+            format!("undefined method `{name}` for an instance of ActiveRecord::ConnectionAdapters::TableDefinition");
         return Some((call.name_span, message));
     }
     let options_of = match name {

@@ -16,8 +16,8 @@ pub trait MigrationFiles {
 
 /// The app's inflections, for `camelize` and `humanize`.
 pub trait Names {
-    fn camelize(&self, term: &str) -> String;
-    fn humanize(&self, term: &str) -> String;
+    fn camelize(&mut self, term: &str) -> String;
+    fn humanize(&mut self, term: &str) -> String;
 }
 
 /// A migration that is known by its file name, and not read yet.
@@ -95,24 +95,23 @@ pub struct MigrationStatus {
 
 pub struct MigrationContext<'a> {
     files: &'a dyn MigrationFiles,
-    names: &'a dyn Names,
     /// `ActiveRecord.validate_migration_timestamps`
     validate_timestamps: bool,
 }
 
 impl<'a> MigrationContext<'a> {
-    pub fn new(files: &'a dyn MigrationFiles, names: &'a dyn Names, validate_timestamps: bool) -> Self {
-        Self { files, names, validate_timestamps }
+    pub fn new(files: &'a dyn MigrationFiles, validate_timestamps: bool) -> Self {
+        Self { files, validate_timestamps }
     }
 
     /// Every migration, by version. Names are checked, files are not read.
-    pub fn migrations(&self) -> Result<Vec<MigrationProxy>, MigrationError> {
+    pub fn migrations(&self, names: &mut dyn Names) -> Result<Vec<MigrationProxy>, MigrationError> {
         let paths = self.migration_files();
         let mut migrations = Vec::with_capacity(paths.len());
         for path in &paths {
             let parsed = self.parse(path)?;
             migrations.push(MigrationProxy {
-                name: self.names.camelize(parsed.name),
+                name: names.camelize(parsed.name),
                 version: version_number(parsed.version),
                 scope: parsed.scope.to_owned(),
                 filename: path.clone(),
@@ -123,7 +122,11 @@ impl<'a> MigrationContext<'a> {
     }
 
     /// Files and recorded versions side by side.
-    pub fn migrations_status(&self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, MigrationError> {
+    pub fn migrations_status(
+        &self,
+        recorded: &[u128],
+        names: &mut dyn Names,
+    ) -> Result<Vec<MigrationStatus>, MigrationError> {
         let mut recorded: Vec<String> = recorded.iter().map(|&version| normalize_migration_number(version)).collect();
         let mut rows = Vec::new();
         for path in self.migration_files() {
@@ -131,7 +134,7 @@ impl<'a> MigrationContext<'a> {
             let version = normalize_migration_number(version_number(parsed.version));
             let before = recorded.len();
             recorded.retain(|other| *other != version);
-            let name = self.names.humanize(&format!("{}{}", parsed.name, parsed.scope));
+            let name = names.humanize(&format!("{}{}", parsed.name, parsed.scope));
             rows.push(MigrationStatus { up: recorded.len() < before, version, name });
         }
         let gone = |version| MigrationStatus { up: true, version, name: "********** NO FILE **********".to_owned() };

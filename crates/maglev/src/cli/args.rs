@@ -217,9 +217,7 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
             None => option("--steps", task.variable(env_vars::STEP)),
         },
         "up" => words.push(given_version.ok_or("VERSION is required")?),
-        "down" => words.push(
-            given_version.ok_or("VERSION is required - To go down one migration, use db:rollback")?,
-        ),
+        "down" => words.push(given_version.ok_or("VERSION is required - To go down one migration, use db:rollback")?),
         _ => {}
     }
     Ok(words)

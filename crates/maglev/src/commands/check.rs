@@ -1,6 +1,8 @@
 //! `check`: what the native engine would refuse, and where. Needs no database.
 
-use anyhow::{Context, Result};
+use std::rc::Rc;
+
+use anyhow::{Context, Result, anyhow};
 
 use super::session::refusals;
 use crate::cli::args::{Check, Format};
@@ -8,6 +10,7 @@ use crate::config;
 use crate::events::Event;
 use crate::exit::Exit;
 use crate::files::DiskFiles;
+use crate::host::{LocalHost, Silence};
 use crate::printer::Printer;
 use crate::report;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles};
@@ -22,13 +25,16 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     }
     let files = DiskFiles::new(&dirs);
     let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
-    let options = WorldOptions { inflections, ..WorldOptions::default() };
-    let mut world = World::unconnected(options).map_err(|error| anyhow::anyhow!("{}: {}", error.class, error.message))?;
-    let context = MigrationContext::new(&files, &world, false);
-    let migrations = context.migrations().map_err(|error| anyhow::anyhow!("{}", error.to_string().trim()))?;
-    migrator::validate(&migrations).map_err(|error| anyhow::anyhow!("{}", error.to_string().trim()))?;
+    let host = LocalHost::new(root, Rc::new(Silence));
+    let mut world = World::unconnected(Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
+        .and_then(|mut world| world.load_inflections().map(|()| world))
+        .map_err(|error| anyhow!("{}: {}", error.class, error.message))?;
+    let migrations = MigrationContext::new(&files, false)
+        .migrations(&mut world)
+        .and_then(|migrations| migrator::validate(&migrations).map(|()| migrations))
+        .map_err(|error| anyhow!("{}", error.to_string().trim()))?;
     let all: Vec<_> = migrations.iter().collect();
-    let refused = refusals(&all, Direction::Up, &files, &mut world);
+    let refused = refusals(&all, Direction::Up, &files, &world);
     for migration in &migrations {
         let reasons = refused.iter().find(|(other, _)| other.version == migration.version).map(|(_, reasons)| reasons);
         match (arguments.format, reasons) {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use activerecord::RubyError;
 use activerecord::check::{self, Defined, Reason, Subject};
 use activerecord::migration::errors::MigrationError;
-use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy};
+use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
 use activerecord::migration::migrator::{self, Error, Failure, Plan, Progress, Run};
 use activerecord::world::{Direction, SharedAdapter, World, WorldOptions};
 use adapters::{ErrorClass, Statement, StatementObserver};
@@ -141,8 +141,8 @@ impl Session {
         };
         let files = DiskFiles::new(&target.migrations_paths);
         let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
-        let inflector = activerecord::inflector(inflections.as_deref())?;
-        let mut adapter = adapters::connection_handling::new_connection(target.config.clone(), inflector)?;
+        let mut adapter =
+            adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
@@ -156,7 +156,7 @@ impl Session {
         let host = LocalHost::new(root, output);
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), Limits::default(), options);
         world.load_inflections()?;
-        let migrations = MigrationContext::new(&files, &world, false).migrations()?;
+        let migrations = MigrationContext::new(&files, false).migrations(&mut world)?;
         adapter.borrow_mut().connect()?;
         Ok(Self {
             printer: printer.clone(),
@@ -172,8 +172,10 @@ impl Session {
         })
     }
 
-    pub fn context(&self) -> MigrationContext<'_> {
-        MigrationContext::new(&self.files, &self.world, false)
+    /// Rows of `db:migrate:status`.
+    pub fn migrations_status(&mut self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, Exit> {
+        let rows = MigrationContext::new(&self.files, false).migrations_status(recorded, &mut self.world);
+        rows.map_err(|error| self.stop(&error.into()))
     }
 
     /// The recorded versions.
@@ -199,7 +201,7 @@ impl Session {
         }
         let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
         let runnable = plan.runnable(&recorded).map_err(|error| self.stop(&error.into()))?;
-        let refused = refusals(&runnable, plan.direction, &self.files, &mut self.world);
+        let refused = refusals(&runnable, plan.direction, &self.files, &self.world);
         if refused.is_empty() {
             return Ok(());
         }
@@ -227,12 +229,8 @@ impl Session {
             self.check(plan, running)?;
         }
         let spinner = (self.format == Format::Rails).then(|| self.printer.spinner());
-        let mut progress = Reporter {
-            printer: &self.printer,
-            format: self.format,
-            files: &self.files,
-            statements: &self.statements,
-        };
+        let mut progress =
+            Reporter { printer: &self.printer, format: self.format, files: &self.files, statements: &self.statements };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
             world: &mut self.world,
@@ -267,7 +265,7 @@ pub fn refusals<'m>(
     migrations: &[&'m MigrationProxy],
     direction: Direction,
     files: &dyn MigrationFiles,
-    world: &mut World,
+    world: &World,
 ) -> Vec<(&'m MigrationProxy, Vec<Reason>)> {
     let sources: Vec<_> = migrations.iter().map(|migration| files.read(&migration.filename)).collect();
     let mut defined = Defined::default();
@@ -280,13 +278,9 @@ pub fn refusals<'m>(
     for (migration, source) in migrations.iter().zip(&sources) {
         // A file that cannot be read fails when it is its turn, as in Rails.
         let Ok(source) = source else { continue };
-        let subject = Subject {
-            path: &migration.filename,
-            source: source.as_bytes(),
-            class_name: &migration.name,
-            direction,
-        };
-        let reasons = check::check(&subject, &*world, &defined);
+        let subject =
+            Subject { path: &migration.filename, source: source.as_bytes(), class_name: &migration.name, direction };
+        let reasons = check::check(&subject, world, &defined);
         if !reasons.is_empty() {
             refused.push((*migration, reasons));
         }
@@ -361,7 +355,9 @@ impl Unopened {
                 };
                 (error.class_name().to_owned(), error.to_string(), exit)
             }
-            Stop::Database(error) => (error.class().name().to_owned(), error.message().to_owned(), database_exit(error)),
+            Stop::Database(error) => {
+                (error.class().name().to_owned(), error.message().to_owned(), database_exit(error))
+            }
             Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
         };
         if self.format == Format::Json {
@@ -391,7 +387,9 @@ fn database_exit(error: &adapters::Error) -> Exit {
 const fn hint(exit: Exit) -> Option<&'static str> {
     match exit {
         Exit::Locked => Some("wait for the other run to end; its connection holds the lock, and the lock goes with it"),
-        Exit::Unreachable => Some("check --database, DATABASE_URL or config/database.yml, and that the database exists"),
+        Exit::Unreachable => {
+            Some("check --database, DATABASE_URL or config/database.yml, and that the database exists")
+        }
         _ => None,
     }
 }
