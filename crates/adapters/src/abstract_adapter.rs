@@ -178,6 +178,9 @@ fn foreign_key_base(name: &str) -> String {
     name.rsplit("::").next().unwrap_or(name).to_lowercase()
 }
 
+/// Asks the server to give up a running statement; the answer is what went wrong with asking.
+pub type Canceller = Box<dyn Fn() -> std::result::Result<(), String> + Send>;
+
 /// A connection to one database, under Rails' method names; `?` and `!` are gone, `supports_x?` is `supports_x`.
 #[allow(clippy::wrong_self_convention)]
 pub trait Adapter {
@@ -231,6 +234,11 @@ pub trait Adapter {
 
     /// `configure_connection`: what Rails sets on every new connection; also the place to learn the server's version.
     fn configure_connection(&mut self) -> Result<()>;
+
+    /// What cancels the statement that is running, from another thread; none where there is no connection, or no such thing.
+    fn canceller(&self) -> Option<Canceller> {
+        None
+    }
 
     /// Drops the raw connection; overrides call `database_statements::disconnect` too.
     fn disconnect(&mut self);

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::abstract_adapter::{NativeType, Version};
+use crate::abstract_adapter::{Canceller, NativeType, Version};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::mysql::client::{Client, ClientError, ConnectOptions, ResultSet};
@@ -71,8 +71,8 @@ pub struct MysqlAdapter {
     client: Option<Client>,
     version: Version,
     mariadb: bool,
-    /// `default_row_format`, once asked for.
-    default_row_format: Option<Option<String>>,
+    /// Whether `default_row_format` is dynamic, once asked for.
+    dynamic_row_format: Option<bool>,
     type_map: TypeMap,
     multi_statements: bool,
 }
@@ -88,15 +88,10 @@ impl MysqlAdapter {
             client: None,
             version: Version::default(),
             mariadb: false,
-            default_row_format: None,
+            dynamic_row_format: None,
             type_map: type_map::type_map(),
             multi_statements: false,
         }
-    }
-
-    /// What `KILL QUERY` on another connection takes; none before connecting.
-    pub fn thread_id(&self) -> Option<u32> {
-        self.client.as_ref().map(Client::thread_id)
     }
 
     fn version_at_least(&self, mariadb: &str, mysql: &str) -> bool {
@@ -164,6 +159,11 @@ impl Adapter for MysqlAdapter {
         self.check_version()?;
         let sql = self.session_settings()?;
         self.raw_execute(&sql, Some("SCHEMA"), &[], ExecuteOptions::default()).map(drop)
+    }
+    fn canceller(&self) -> Option<Canceller> {
+        let options = (self.driver.connect_options)(&self.base.config).ok()?;
+        let token = self.client.as_ref()?.cancel_token(&options);
+        Some(Box::new(move || token.cancel().map_err(|error| error.message)))
     }
     fn disconnect(&mut self) {
         database_statements::disconnect(self);

@@ -41,14 +41,14 @@ pub fn default_row_format(adapter: &mut MysqlAdapter) -> Result<Option<String>> 
     if adapter.row_format_dynamic_by_default() {
         return Ok(None);
     }
-    if let Some(format) = &adapter.default_row_format {
-        return Ok(format.clone());
-    }
-    let sql = "SELECT @@innodb_file_per_table = 1 AND @@innodb_file_format = 'Barracuda'";
-    let dynamic = adapter.query_value(sql, None)? == Arg::Int(1);
-    let format = dynamic.then(|| "ROW_FORMAT=DYNAMIC".to_owned());
-    adapter.default_row_format = Some(format.clone());
-    Ok(format)
+    let dynamic = if let Some(dynamic) = adapter.dynamic_row_format {
+        dynamic
+    } else {
+        let sql = "SELECT @@innodb_file_per_table = 1 AND @@innodb_file_format = 'Barracuda'";
+        adapter.query_value(sql, None)? == Arg::Int(1)
+    };
+    adapter.dynamic_row_format = Some(dynamic);
+    Ok(dynamic.then(|| "ROW_FORMAT=DYNAMIC".to_owned()))
 }
 
 fn require_name(table_name: &str) -> Result<()> {

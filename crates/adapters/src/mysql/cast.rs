@@ -26,6 +26,7 @@ pub fn query_result(result: ResultSet) -> Result<QueryResult> {
 }
 
 fn cast(value: Option<Vec<u8>>, column: &Column) -> Result<Arg> {
+    #[allow(clippy::enum_glob_use)]
     use ColumnType::*;
     let Some(value) = value else { return Ok(Arg::Nil) };
     match column.column_type() {

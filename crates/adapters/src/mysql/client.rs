@@ -24,6 +24,21 @@ mod stream;
 /// The protocol's own limit of a packet; the server's `max_allowed_packet` decides before it.
 const MAX_PACKET: usize = 1 << 30;
 
+/// What it takes to cancel a running statement from elsewhere.
+#[derive(Clone, Debug)]
+pub struct CancelToken {
+    options: ConnectOptions,
+    thread_id: u32,
+}
+
+impl CancelToken {
+    /// KILL QUERY, on a connection of its own. Success says nothing about whether it was in time.
+    pub fn cancel(&self) -> Result<(), ClientError> {
+        let mut client = Client::connect(&self.options)?;
+        client.query(format!("KILL QUERY {}", self.thread_id).as_bytes()).map(drop)
+    }
+}
+
 pub struct Client {
     framed: MySyncFramed<Stream>,
     capabilities: CapabilityFlags,
@@ -68,9 +83,9 @@ impl Client {
         &self.server_version
     }
 
-    /// What `KILL QUERY` on another connection takes.
-    pub fn thread_id(&self) -> u32 {
-        self.thread_id
+    /// `options` are those the client connected with.
+    pub fn cancel_token(&self, options: &ConnectOptions) -> CancelToken {
+        CancelToken { options: options.clone(), thread_id: self.thread_id }
     }
 
     /// Whether a backslash in a literal means anything: the server says so with each of its answers.

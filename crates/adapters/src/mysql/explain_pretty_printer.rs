@@ -7,7 +7,7 @@ use crate::{Arg, QueryResult};
 pub fn pretty_print(result: &QueryResult, elapsed: Duration) -> String {
     let widths: Vec<usize> = (0..result.columns.len()).map(|index| column_width(result, index)).collect();
     let separator = separator(&widths);
-    let header: Vec<Arg> = result.columns.iter().map(|name| Arg::str(name)).collect();
+    let header: Vec<Arg> = result.columns.iter().map(Arg::str).collect();
 
     let mut lines = vec![separator.clone(), cells(&header, &widths), separator.clone()];
     lines.extend(result.rows.iter().map(|row| cells(row, &widths)));

@@ -50,13 +50,11 @@ pub fn extract_schema_qualified_name(string: &str) -> (Option<String>, Option<St
     let mut rest = string;
     while let Some(first) = rest.chars().next() {
         let length = if first == '`' {
-            match rest[1..].find('`') {
-                Some(end) => end + 2,
-                None => {
-                    rest = &rest[1..];
-                    continue;
-                }
-            }
+            let Some(end) = rest[1..].find('`') else {
+                rest = &rest[1..];
+                continue;
+            };
+            end + 2
         } else {
             rest.find(|character: char| matches!(character, '`' | '.') || is_space(character)).unwrap_or(rest.len())
         };

@@ -69,19 +69,16 @@ impl IndexParts {
     }
 
     fn add_column(&mut self, row: Row<'_>) {
-        let column = match row.string_opt("Expression") {
-            Some(expression) => {
-                self.has_expressions = true;
-                let expression = expression.replace("\\'", "'");
-                if expression.starts_with('(') { expression } else { format!("({expression})") }
+        let column = if let Some(expression) = row.string_opt("Expression") {
+            self.has_expressions = true;
+            let expression = expression.replace("\\'", "'");
+            if expression.starts_with('(') { expression } else { format!("({expression})") }
+        } else {
+            let column = row.string("Column_name");
+            if let Some(length) = row.string_opt("Sub_part") {
+                self.lengths.insert(&column, length.parse::<i64>().unwrap_or(0));
             }
-            None => {
-                let column = row.string("Column_name");
-                if let Some(length) = row.string_opt("Sub_part") {
-                    self.lengths.insert(&column, length.parse::<i64>().unwrap_or(0));
-                }
-                column
-            }
+            column
         };
         if row.string("Collation") == "D" {
             self.orders.insert(&column, Arg::symbol("desc"));
@@ -134,11 +131,9 @@ fn new_column_from_field(
     let mut default = field.string_opt("Default");
     let mut default_function = None;
     if metadata.r#type.as_deref() == Some("datetime") && default.as_deref().is_some_and(is_current_timestamp) {
+        let updates = extra.to_lowercase().contains("on update current_timestamp");
         default_function =
-            default.take().map(|default| match extra.to_lowercase().contains("on update current_timestamp") {
-                true => format!("{default} ON UPDATE {default}"),
-                false => default,
-            });
+            default.take().map(|default| if updates { format!("{default} ON UPDATE {default}") } else { default });
     } else if extra == "DEFAULT_GENERATED" {
         default_function = default.take().map(|default| {
             let default = if default.starts_with('(') { default } else { format!("({default})") };
@@ -177,7 +172,7 @@ fn unquoted(text: &str) -> &str {
 fn is_current_timestamp(default: &str) -> bool {
     let name = "CURRENT_TIMESTAMP";
     default.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-        && matches!(default[name.len()..].as_bytes(), [] | [b'(', b')'] | [b'(', b'0'..=b'6', b')'])
+        && matches!(&default.as_bytes()[name.len()..], [] | [b'(', b')'] | [b'(', b'0'..=b'6', b')'])
 }
 
 /// `default_type == :function`: what SHOW CREATE TABLE has behind DEFAULT begins with a letter.
@@ -281,11 +276,10 @@ pub fn type_to_sql(adapter: &MysqlAdapter, r#type: &Arg, options: &Options) -> R
     let sql = match name.as_str() {
         "integer" => integer_to_sql(limit)?.to_owned(),
         "text" => type_with_size_to_sql("text", &size)?,
-        "blob" => type_with_size_to_sql("blob", &size)?,
         "binary" if limit.as_int().is_some_and(|limit| (0..=0xfff).contains(&limit)) => {
             format!("varbinary({})", limit.to_s())
         }
-        "binary" => type_with_size_to_sql("blob", &size)?,
+        "blob" | "binary" => type_with_size_to_sql("blob", &size)?,
         _ => schema_statements::type_to_sql(adapter, r#type, options)?,
     };
     let unsigned = options.get("unsigned").is_truthy() && !r#type.is_symbol("primary_key");
