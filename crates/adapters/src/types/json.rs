@@ -39,10 +39,9 @@ impl CastType for Json {
 /// `ActiveSupport::JSON::Encoding.encode_without_escape`
 pub fn encode(value: &Arg) -> String {
     match value {
-        Arg::Nil => "null".to_owned(),
         Arg::Bool(_) | Arg::Int(_) | Arg::BigInt(_) => value.to_s(),
         Arg::Float(number) if number.is_finite() => float_to_s(*number),
-        Arg::Float(_) => "null".to_owned(),
+        Arg::Nil | Arg::Float(_) => "null".to_owned(),
         Arg::Array(items) => format!("[{}]", items.iter().map(encode).collect::<Vec<_>>().join(",")),
         Arg::Hash(options) => {
             let pairs: Vec<_> =

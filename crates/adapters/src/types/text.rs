@@ -53,6 +53,8 @@ impl Text {
         Self::new("string", limit)
     }
 
+    /// Rails' name.
+    #[allow(clippy::self_named_constructors)]
     pub fn text(limit: Option<i64>) -> Self {
         Self::new("text", limit)
     }

@@ -29,6 +29,7 @@ fn parse(text: &str) -> Result<Option<Moment>> {
 }
 
 /// The outer none is for another notation, the inner for a day that is in no calendar.
+#[allow(clippy::option_option)]
 fn parse_iso(text: &str) -> Option<Option<Moment>> {
     let (year, rest) = number(text, 4)?;
     let (month, rest) = number(rest.strip_prefix('-')?, 2)?;

@@ -146,11 +146,9 @@ fn ssl_mode(value: &str) -> Result<SslMode, ClientError> {
 /// Values that ask for no more than this client does anyway.
 fn is_harmless(keyword: &str, value: &str) -> bool {
     match keyword {
-        "client_encoding" | "requiressl" | "sslcompression" | "tcp_user_timeout" => true,
-        "keepalives" | "keepalives_idle" | "keepalives_interval" | "keepalives_count" => true,
-        "krbsrvname" | "gsslib" | "gssdelegation" => true,
-        "gssencmode" => value != "require",
-        "channel_binding" => value != "require",
+        "client_encoding" | "requiressl" | "sslcompression" | "tcp_user_timeout" | "krbsrvname" | "gsslib"
+        | "gssdelegation" | "keepalives" | "keepalives_idle" | "keepalives_interval" | "keepalives_count" => true,
+        "gssencmode" | "channel_binding" => value != "require",
         "target_session_attrs" => value == "any",
         "load_balance_hosts" => value == "disable",
         "sslsni" => value == "1",

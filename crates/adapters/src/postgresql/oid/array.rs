@@ -16,14 +16,6 @@ impl Array {
         Self { subtype, delimiter }
     }
 
-    /// `type_cast_array`
-    fn map(&self, value: &Arg, apply: &dyn Fn(&Arg) -> Result<Arg>) -> Result<Arg> {
-        match value {
-            Arg::Array(items) => Ok(Arg::Array(items.iter().map(|item| self.map(item, apply)).collect::<Result<_>>()?)),
-            other => apply(other),
-        }
-    }
-
     fn decode(&self, text: &str) -> Arg {
         Arg::Array(decode_array(text, self.delimiter).unwrap_or_default().into_iter().map(to_arg).collect())
     }
@@ -48,12 +40,12 @@ impl CastType for Array {
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
         let value = if let Arg::Str(text) = value { self.decode(text) } else { value.clone() };
-        self.map(&value, &|item| self.subtype.cast(item))
+        map_items(&value, &|item| self.subtype.cast(item))
     }
 
     fn serialize(&self, value: &Arg) -> Result<Arg> {
         let Arg::Array(_) = value else { return Ok(value.clone()) };
-        let serialized = self.map(value, &|item| self.subtype.serialize(item))?;
+        let serialized = map_items(value, &|item| self.subtype.serialize(item))?;
         let Arg::Array(items) = &serialized else { return Ok(serialized) };
         let items = items.iter().map(to_item).collect::<Result<Vec<_>>>()?;
         Ok(Arg::Str(encode_array(&items, self.delimiter)))
@@ -61,13 +53,21 @@ impl CastType for Array {
 
     fn deserialize(&self, value: &Arg) -> Result<Arg> {
         match value {
-            Arg::Str(text) => self.map(&self.decode(text), &|item| self.subtype.deserialize(item)),
+            Arg::Str(text) => map_items(&self.decode(text), &|item| self.subtype.deserialize(item)),
             other => Ok(other.clone()),
         }
     }
 
     fn is_mutable(&self) -> bool {
         true
+    }
+}
+
+/// `type_cast_array`
+fn map_items(value: &Arg, apply: &dyn Fn(&Arg) -> Result<Arg>) -> Result<Arg> {
+    match value {
+        Arg::Array(items) => Ok(Arg::Array(items.iter().map(|item| map_items(item, apply)).collect::<Result<_>>()?)),
+        other => apply(other),
     }
 }
 

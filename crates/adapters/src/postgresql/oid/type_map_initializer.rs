@@ -165,9 +165,7 @@ impl TypeMap {
             "uuid" => Rc::new(Uuid),
             "xml" | "tsvector" | "macaddr" | "citext" | "ltree" | "line" | "lseg" | "box" | "path" | "polygon"
             | "circle" => Rc::new(Text::new(name, None)),
-            "numeric" if fmod.is_some_and(|fmod| (fmod - 4) & 0xffff == 0) => {
-                Rc::new(Integer::decimal_without_scale(precision))
-            }
+            "numeric" if fmod.is_some_and(has_no_scale) => Rc::new(Integer::decimal_without_scale(precision)),
             "numeric" => Rc::new(Decimal { precision, scale: extract_scale(sql_type) }),
             "interval" => Rc::new(Interval { precision }),
             "time" => Rc::new(Time { precision, dated: false }),
@@ -180,4 +178,9 @@ impl TypeMap {
     fn real_type_unless_aliased(&self, real_type: &'static str) -> &'static str {
         if self.datetime_type == real_type { "datetime" } else { real_type }
     }
+}
+
+/// The lower half of a numeric's modifier, less 4, is its scale.
+fn has_no_scale(fmod: i32) -> bool {
+    (fmod.wrapping_sub(4)).trailing_zeros() >= 16
 }
