@@ -80,7 +80,7 @@ mod tests {
             assert_eq!(decode_value(text, oid, false).unwrap_or_else(|| Arg::str(text)).inspect(), expected, "{text}");
         };
         check(INT8, "9223372036854775807", "9223372036854775807");
-        check(NUMERIC, "1.50", "1.5");
+        check(NUMERIC, "1.50", "0.15e1");
         check(BOOL, "f", "false");
         check(TIMESTAMP, "2020-01-02 03:04:05.5", "2020-01-02 03:04:05 UTC");
         check(TIMESTAMPTZ, "2020-01-02 03:04:05+05:30", "2020-01-02 03:04:05 +0530");

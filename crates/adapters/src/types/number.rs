@@ -425,11 +425,11 @@ mod tests {
         check(&Float::default(), 1, "1.0");
         check(&Float::default(), "x", "0.0");
         let decimal = Decimal { precision: Some(5), scale: Some(1) };
-        check(&decimal, "2.55", "2.6");
-        check(&decimal, 2.55, "2.6");
-        check(&decimal, 3, "3.0");
-        check(&Decimal::default(), "1e3x", "1000.0");
-        check(&Decimal::default(), 1.1, "1.1");
+        check(&decimal, "2.55", "0.26e1");
+        check(&decimal, 2.55, "0.26e1");
+        check(&decimal, 3, "0.3e1");
+        check(&Decimal::default(), "1e3x", "0.1e4");
+        check(&Decimal::default(), 1.1, "0.11e1");
         check(&Decimal::default(), "", "nil");
     }
 }
