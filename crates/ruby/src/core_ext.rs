@@ -2,6 +2,7 @@
 
 pub mod calculations;
 pub mod duration;
+pub mod inflector;
 pub mod time_with_zone;
 pub mod time_zone;
 mod time_zone_names;
@@ -10,6 +11,7 @@ use crate::interpreter::Interpreter;
 
 /// Defines the extensions, after the builtin classes. Tables only.
 pub fn define(interpreter: &mut Interpreter) {
+    inflector::methods::define(interpreter);
     time_with_zone::define(interpreter);
     duration::define(interpreter);
     calculations::define(interpreter);

@@ -8,6 +8,7 @@ use crate::args::Args;
 use crate::budget::{Budget, Limits};
 use crate::builtins;
 use crate::core_ext;
+use crate::core_ext::inflector::Inflector;
 use crate::eval::Found;
 use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
 use crate::frame::{Frame, StackEntry};
@@ -46,6 +47,8 @@ pub struct Interpreter {
     pub classes: Classes,
     pub globals: HashMap<Symbol, Value>,
     pub main: Value,
+    /// Active Support's inflections, shared with whoever names tables.
+    pub inflector: Rc<Inflector>,
     /// `$~`
     pub last_match: Value,
     pub(crate) global_aliases: HashMap<Symbol, Symbol>,
@@ -81,6 +84,7 @@ impl Interpreter {
             classes,
             globals: HashMap::new(),
             main,
+            inflector: Rc::default(),
             last_match: Value::Nil,
             global_aliases: HashMap::new(),
             stack: Vec::new(),
