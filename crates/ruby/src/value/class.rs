@@ -90,6 +90,7 @@ impl RClass {
 
     /// For a class that the host puts elsewhere than where its definition said.
     pub fn set_superclass(&self, superclass: &Rc<RClass>) {
+        changed();
         *self.superclass.borrow_mut() = Some(Rc::clone(superclass));
     }
 
