@@ -460,6 +460,8 @@ pub struct MatchWrite {
 
 #[derive(Debug)]
 pub struct Begin {
+    /// Where `begin`, or the `def` or block that has the clauses, begins.
+    pub line: u32,
     pub body: Node,
     pub rescues: Vec<Rescue>,
     pub else_branch: Option<Node>,

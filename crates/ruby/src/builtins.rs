@@ -132,5 +132,5 @@ fn expect_block(interpreter: &mut Interpreter, args: &Args) -> Eval<Rc<RProc>> {
 
 /// What an iterator without a block returns: an Enumerator over values worked out beforehand.
 fn enumerator_of(interpreter: &mut Interpreter, items: Vec<Value>) -> Eval {
-    interpreter.call(&Value::array(items), "each", Args::none())
+    enumerator::of_items(interpreter, items)
 }

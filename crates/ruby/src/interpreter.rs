@@ -266,9 +266,11 @@ impl Interpreter {
         if !frozen {
             return Ok(());
         }
-        let class = self.class_of(value).name();
-        let shown = self.inspect(value)?;
-        Err(self.error("FrozenError", format!("can't modify frozen {class}: {shown}")))
+        let kind = match value {
+            Value::Class(class) => format!("#<Class:{}>", class.name()),
+            _ => self.class_of(value).name(),
+        };
+        Err(self.frozen_error(&kind, value))
     }
 
     // Conversions. Fast for built-in values, a call for the rest.

@@ -13,6 +13,7 @@ use crate::Args;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method, variadic};
+use crate::symbol::Symbol;
 use crate::value::{NativeData, RProc, RRange, Value};
 
 const METHODS: &[NativeMethod] = &[
@@ -40,7 +41,7 @@ const YIELDER_METHODS: &[NativeMethod] = &[
 ];
 
 enum Source {
-    Method { receiver: Value, name: &'static str, args: Vec<Value> },
+    Method { receiver: Value, name: Symbol, args: Vec<Value> },
     Generator(Rc<RProc>),
     Produce { first: Option<Value>, next: Rc<RProc> },
     Chain(Vec<Value>),
@@ -60,7 +61,7 @@ impl EnumeratorData {
     /// The range and width of `range.step(width)`.
     pub fn stepped_range(&self) -> Option<(Rc<RRange>, Value)> {
         match &self.source {
-            Source::Method { receiver: Value::Range(range), name: "step", args } => {
+            Source::Method { receiver: Value::Range(range), name, args } if name.is("step") => {
                 Some((Rc::clone(range), args.first().cloned().unwrap_or(Value::Int(1))))
             }
             _ => None,
@@ -91,8 +92,8 @@ pub fn define(interpreter: &mut Interpreter) {
 fn make(interpreter: &mut Interpreter, source: Source, size: Value) -> Value {
     let path = match &source {
         Source::Chain(_) => "Enumerator::Chain",
-        Source::Method { receiver: Value::Range(range), name: "step", .. }
-            if matches!(range.begin, Value::Int(_) | Value::Float(_)) =>
+        Source::Method { receiver: Value::Range(range), name, .. }
+            if name.is("step") && matches!(range.begin, Value::Int(_) | Value::Float(_)) =>
         {
             "Enumerator::ArithmeticSequence"
         }
@@ -105,8 +106,9 @@ fn make(interpreter: &mut Interpreter, source: Source, size: Value) -> Value {
 }
 
 /// What a method without its block returns.
-pub fn of_method(interpreter: &mut Interpreter, receiver: &Value, name: &'static str, args: Args) -> Eval {
-    let source = Source::Method { receiver: receiver.clone(), name, args: args.flatten_keywords().positional };
+pub fn of_method(interpreter: &mut Interpreter, receiver: &Value, name: impl Into<Symbol>, args: Args) -> Eval {
+    let source =
+        Source::Method { receiver: receiver.clone(), name: name.into(), args: args.flatten_keywords().positional };
     Ok(make(interpreter, source, Value::Nil))
 }
 
@@ -196,7 +198,7 @@ fn each(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
             all.extend(args.positional);
             match block {
                 Some(block) => interpreter.call(receiver, *name, Args::new(all).with_block(Some(block))),
-                None => of_method(interpreter, receiver, name, Args::new(all)),
+                None => of_method(interpreter, receiver, *name, Args::new(all)),
             }
         }
     }
@@ -259,7 +261,12 @@ fn buffered(interpreter: &mut Interpreter, this: &Value, data: &EnumeratorData) 
 fn peek(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let data = data(interpreter, this)?;
     if !buffered(interpreter, this, &data)? {
-        return Err(interpreter.error("StopIteration", "iteration reached an end"));
+        let flow = interpreter.error("StopIteration", "iteration reached an end");
+        // `each` answers what it went through; that is the result of the whole iteration.
+        if let (crate::Flow::Raise(Value::Object(error)), Source::Method { receiver, .. }) = (&*flow, &data.source) {
+            error.set_ivar(Symbol::new("result"), receiver.clone());
+        }
+        return Err(flow);
     }
     Ok(data.buffer.borrow()[data.position.get()].clone())
 }
@@ -297,7 +304,7 @@ fn size(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
             }
             Ok(total)
         }
-        Source::Method { receiver, name, args } => size_of_call(interpreter, receiver, name, args),
+        Source::Method { receiver, name, args } => size_of_call(interpreter, receiver, &name.to_str(), args),
     }
 }
 
@@ -365,7 +372,7 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
                 shown.push(interpreter.inspect(argument)?);
             }
             let arguments = if shown.is_empty() { String::new() } else { format!("({})", shown.join(", ")) };
-            if *name == "step" && matches!(receiver, Value::Range(_)) {
+            if name.is("step") && matches!(receiver, Value::Range(_)) {
                 format!("(({receiver_shown}).step{arguments})")
             } else {
                 format!("#<Enumerator: {receiver_shown}:{name}{arguments}>")

@@ -246,17 +246,30 @@ fn detailed_message(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eva
 }
 
 fn full_message(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let detailed = interpreter.call(this, "detailed_message", Args::none())?;
-    let detailed = interpreter.to_s(&detailed)?;
-    let lines = backtrace_lines(interpreter, this)?;
-    let mut text = match lines.first() {
-        Some(first) => format!("{first}: {detailed}"),
-        None => format!("{}: {detailed}", interpreter.class_of(this).name()),
-    };
-    for line in lines.iter().skip(1) {
-        text.push_str(&format!("\n\tfrom {line}"));
+    let mut text = String::new();
+    let mut next = this.clone();
+    let mut shown: Vec<Value> = Vec::new();
+    while !next.is_nil() && !shown.iter().any(|error| error.is_identical(&next)) {
+        text.push_str(&report(interpreter, &next)?);
+        let cause = interpreter.call(&next, "cause", Args::none())?;
+        shown.push(std::mem::replace(&mut next, cause));
     }
     Ok(Value::str(text))
+}
+
+/// One exception as Ruby reports it, without its causes.
+fn report(interpreter: &mut Interpreter, error: &Value) -> Eval<String> {
+    let detailed = interpreter.call(error, "detailed_message", Args::none())?;
+    let detailed = interpreter.to_s(&detailed)?;
+    let mut lines = backtrace_lines(interpreter, error)?;
+    if lines.is_empty() {
+        lines.extend(interpreter.backtrace().first().map(ToString::to_string));
+    }
+    let mut text = format!("{}: {detailed}\n", lines.first().map_or("", String::as_str));
+    for line in lines.iter().skip(1) {
+        text.push_str(&format!("\tfrom {line}\n"));
+    }
+    Ok(text)
 }
 
 fn backtrace_lines(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<String>> {
@@ -320,6 +333,29 @@ fn exception(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 impl Interpreter {
+    /// KeyError, with the receiver and key it answers.
+    pub fn key_error(&mut self, message: impl Into<String>, receiver: &Value, key: &Value) -> Box<Flow> {
+        let flow = self.error("KeyError", message);
+        if let Flow::Raise(error) = &*flow {
+            keep(error, "receiver", receiver.clone());
+            keep(error, "key", key.clone());
+        }
+        flow
+    }
+
+    /// FrozenError for a value, named as C Ruby names it.
+    pub fn frozen_error(&mut self, kind: &str, value: &Value) -> Box<Flow> {
+        let shown = match self.inspect(value) {
+            Ok(shown) => shown,
+            Err(flow) => return flow,
+        };
+        let flow = self.error("FrozenError", format!("can't modify frozen {kind}: {shown}"));
+        if let Flow::Raise(error) = &*flow {
+            keep(error, "receiver", value.clone());
+        }
+        flow
+    }
+
     /// An exception's `message`.
     pub fn message_of(&mut self, error: &Value) -> Eval<String> {
         let message = self.call(error, "message", Args::none())?;

@@ -309,12 +309,7 @@ fn fetch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         (Value::Symbol(name), true) => super::string::inspect::inspect_text(&name.to_str()),
         _ => interpreter.inspect(&wanted)?,
     };
-    let error = interpreter.error("KeyError", format!("key not found: {shown}"));
-    if let crate::Flow::Raise(Value::Object(object)) = &*error {
-        object.set_ivar("@receiver".into(), this.clone());
-        object.set_ivar("@key".into(), wanted);
-    }
-    Err(error)
+    Err(interpreter.key_error(format!("key not found: {shown}"), this, &wanted))
 }
 
 fn dig(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -184,11 +184,12 @@ fn raise(interpreter: &mut Interpreter, _: &Value, mut args: Args) -> Eval {
     if let Some(keywords) = args.keywords.take() {
         let copy = RHash::from_pairs(keywords.pairs());
         cause = copy.remove(&Value::symbol("cause"));
+        // The other keywords become the message, as in C Ruby.
         if !copy.is_empty() {
-            args.keywords = Some(Rc::new(copy));
+            args.positional.push(Value::hash(copy));
         }
     }
-    if args.is_empty() && args.keywords.is_none() {
+    if args.is_empty() {
         if cause.is_some() {
             return Err(interpreter.argument_error("only cause is given with no arguments"));
         }
@@ -206,18 +207,14 @@ fn exception_for(interpreter: &mut Interpreter, args: Args) -> Eval {
     let first = args.first();
     if !args.has(0) || (matches!(first, Value::Str(_)) && args.len() == 1) {
         let class = interpreter.class_at("RuntimeError");
-        let message = if args.has(0) { first } else { Value::str("unhandled exception") };
+        let message = if args.has(0) { first } else { Value::str("") };
         return interpreter.call(&Value::Class(class), "new", Args::one(message));
     }
     if matches!(first, Value::Str(_)) || !interpreter.responds_to(&first, "exception") {
         return Err(interpreter.type_error("exception class/object expected"));
     }
     let message = args.positional.get(1).cloned().into_iter().collect();
-    let error = interpreter.call(
-        &first,
-        "exception",
-        Args { positional: message, keywords: args.keywords.clone(), block: None },
-    )?;
+    let error = interpreter.call(&first, "exception", Args::new(message))?;
     let exception = Rc::clone(&interpreter.classes.exception);
     if !interpreter.is_a(&error, &exception) {
         return Err(interpreter.type_error("exception object expected"));

@@ -492,11 +492,7 @@ impl Interpreter {
 
     /// What a method without its block returns: an Enumerator that will call it again with one.
     pub fn enumerator(&mut self, receiver: &Value, name: &str, args: Args) -> Eval {
-        let class = self.class_at("Enumerator");
-        let mut args = args;
-        args.positional.insert(0, Value::symbol(name));
-        args.positional.insert(0, receiver.clone());
-        self.call(&Value::Class(class), "for_method", args)
+        super::enumerator::of_method(self, receiver, name, args)
     }
 
     fn copy_class(&mut self, class: &Rc<RClass>) -> Eval<Rc<RClass>> {

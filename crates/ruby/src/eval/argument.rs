@@ -60,7 +60,7 @@ impl Interpreter {
                 .filter(|keyword| keyword.default.is_none())
                 .map(|keyword| keyword.name.to_string())
                 .collect();
-            if !required.is_empty() && args.keywords.is_none() {
+            if !required.is_empty() {
                 let plural = if required.len() == 1 { "" } else { "s" };
                 message.push_str(&format!("; required keyword{plural}: {}", required.join(", ")));
             }

@@ -116,6 +116,7 @@ impl Interpreter {
                 },
             };
             let line = begin.body.span.line;
+            self.set_line(begin.line);
             let previous = std::mem::replace(&mut self.rescued, error.clone());
             let result = self.enter(StackPlace::Rescue(Rc::clone(frame)), line, |interpreter| {
                 interpreter.rescue(begin, &error, frame)

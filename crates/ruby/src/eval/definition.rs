@@ -19,6 +19,9 @@ impl Interpreter {
         if let Some(singleton) = &definition.singleton {
             let object = self.evaluate(singleton, frame)?;
             self.set_line(span.line);
+            if matches!(&object, Value::Object(object) if object.is_frozen()) {
+                return Err(self.frozen_error("object", &object));
+            }
             let class = self.singleton_class_of(&object)?;
             self.add_method(&class, name, body, Visibility::Public)?;
             return Ok(Value::Symbol(name));
@@ -69,7 +72,7 @@ impl Interpreter {
         body: MethodBody,
         visibility: Visibility,
     ) -> Eval<()> {
-        self.check_frozen(&Value::Class(Rc::clone(class)))?;
+        self.check_modifiable(class)?;
         class.set_method(name, body, visibility);
         if class.kind == ClassKind::Singleton {
             if let Some(attached) = class.attached.borrow().upgrade() {
@@ -78,6 +81,18 @@ impl Interpreter {
             return Ok(());
         }
         self.hook(&Value::Class(Rc::clone(class)), "method_added", vec![Value::Symbol(name)])
+    }
+
+    /// FrozenError unless methods may be added.
+    fn check_modifiable(&mut self, class: &Rc<RClass>) -> Eval<()> {
+        let attached = class.attached.borrow().upgrade();
+        let (kind, frozen) = match (class.kind, attached) {
+            (ClassKind::Singleton, Some(attached)) if attached.is_module() => ("Module", attached),
+            (ClassKind::Singleton, Some(attached)) => ("Class", attached),
+            (ClassKind::Module, _) => ("module", Rc::clone(class)),
+            _ => ("class", Rc::clone(class)),
+        };
+        if frozen.frozen.get() { Err(self.frozen_error(kind, &Value::Class(frozen))) } else { Ok(()) }
     }
 
     /// The singleton class of any value that may have one.

@@ -289,9 +289,9 @@ impl Interpreter {
             NodeKind::Super(_) => when(self.has_super(frame), "super"),
             NodeKind::Yield(_) => when(frame.given_block().is_some(), "yield"),
             NodeKind::SelfReference => Some("self"),
-            NodeKind::Nil => Some("expression"),
-            NodeKind::True => Some("expression"),
-            NodeKind::False => Some("expression"),
+            NodeKind::Nil => Some("nil"),
+            NodeKind::True => Some("true"),
+            NodeKind::False => Some("false"),
             NodeKind::Assignment(_) | NodeKind::OperatorAssignment(_) | NodeKind::MultipleAssignment(_) => {
                 Some("assignment")
             }

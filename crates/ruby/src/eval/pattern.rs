@@ -11,6 +11,19 @@ use crate::source::Span;
 use crate::symbol::Symbol;
 use crate::value::{RHash, Value};
 
+/// Why a value did not match.
+enum Mismatch {
+    Key(Value, Symbol),
+    Because(String),
+}
+
+impl Mismatch {
+    /// Everything matched, so it was the guard.
+    fn guard() -> Self {
+        Self::Because("guard clause does not return true".to_owned())
+    }
+}
+
 impl Interpreter {
     pub(super) fn case_in(&mut self, case: &CaseIn, span: Span, frame: &Rc<Frame>) -> Eval {
         let subject = self.evaluate(&case.subject, frame)?;
@@ -29,8 +42,13 @@ impl Interpreter {
             Some(branch) => self.evaluate(branch, frame),
             None => {
                 self.set_line(span.line);
-                let shown = self.inspect(&subject)?;
-                Err(self.error("NoMatchingPatternError", shown))
+                match case.clauses.as_slice() {
+                    [only] => Err(self.no_match(&only.pattern, &subject, frame)?),
+                    _ => {
+                        let shown = self.inspect(&subject)?;
+                        Err(self.error("NoMatchingPatternError", shown))
+                    }
+                }
             }
         }
     }
@@ -49,25 +67,111 @@ impl Interpreter {
         Err(self.no_match(pattern, &value, frame)?)
     }
 
-    /// The error of `value => pattern`, with Ruby's account of what did not match.
+    /// The error of a value that did not match its only pattern, with Ruby's account of why.
     fn no_match(&mut self, pattern: &Pattern, value: &Value, frame: &Rc<Frame>) -> Eval<Box<Flow>> {
         let shown = self.inspect(value)?;
-        if let (Pattern::Hash(hash), Value::Hash(given)) = (pattern, value) {
-            for (key, _) in &hash.pairs {
-                if given.get(&Value::Symbol(*key)).is_none() {
-                    return Ok(self.error("NoMatchingPatternKeyError", format!("{shown}: key not found: :{key}")));
+        Ok(match self.explain(pattern, value, frame)? {
+            Mismatch::Key(hash, key) => {
+                let flow = self.error("NoMatchingPatternKeyError", format!("{shown}: key not found: :{key}"));
+                if let Flow::Raise(Value::Object(error)) = &*flow {
+                    error.set_ivar(Symbol::new("receiver"), hash);
+                    error.set_ivar(Symbol::new("key"), Value::Symbol(key));
                 }
+                flow
+            }
+            Mismatch::Because(reason) => self.error("NoMatchingPatternError", format!("{shown}: {reason}")),
+        })
+    }
+
+    /// Why a pattern does not match: the first part of it that fails.
+    fn explain(&mut self, pattern: &Pattern, value: &Value, frame: &Rc<Frame>) -> Eval<Mismatch> {
+        match pattern {
+            Pattern::Value(node) => self.explain_value(node, value, frame),
+            Pattern::Capture(pattern, _) => self.explain(pattern, value, frame),
+            Pattern::Alternative(alternatives) => match alternatives.last() {
+                Some(last) => self.explain(last, value, frame),
+                None => Ok(Mismatch::guard()),
+            },
+            Pattern::Array(array) => self.explain_array(array, value, frame),
+            Pattern::Find(find) => {
+                if !self.matches_constant(find.constant.as_ref(), value, frame)? {
+                    return self.explain_constant(find.constant.as_ref(), value, frame);
+                }
+                let shown = self.inspect(value)?;
+                Ok(match self.deconstruct(value)? {
+                    None => Mismatch::Because(format!("{shown} does not respond to #deconstruct")),
+                    Some(_) => Mismatch::Because(format!("{shown} does not match to find pattern")),
+                })
+            }
+            Pattern::Hash(hash) => self.explain_hash(hash, value, frame),
+            Pattern::Any | Pattern::Bind(_) => Ok(Mismatch::guard()),
+        }
+    }
+
+    fn explain_value(&mut self, node: &Node, value: &Value, frame: &Rc<Frame>) -> Eval<Mismatch> {
+        let expected = self.evaluate(node, frame)?;
+        let (expected, shown) = (self.inspect(&expected)?, self.inspect(value)?);
+        Ok(Mismatch::Because(format!("{expected} === {shown} does not return true")))
+    }
+
+    fn explain_constant(&mut self, constant: Option<&Node>, value: &Value, frame: &Rc<Frame>) -> Eval<Mismatch> {
+        match constant {
+            Some(constant) => self.explain_value(constant, value, frame),
+            None => Ok(Mismatch::guard()),
+        }
+    }
+
+    fn explain_array(&mut self, pattern: &ArrayPattern, value: &Value, frame: &Rc<Frame>) -> Eval<Mismatch> {
+        if !self.matches_constant(pattern.constant.as_ref(), value, frame)? {
+            return self.explain_constant(pattern.constant.as_ref(), value, frame);
+        }
+        let Some(items) = self.deconstruct(value)? else {
+            let shown = self.inspect(value)?;
+            return Ok(Mismatch::Because(format!("{shown} does not respond to #deconstruct")));
+        };
+        let fixed = pattern.before.len() + pattern.after.len();
+        if items.len() < fixed || (pattern.rest.is_none() && items.len() != fixed) {
+            let shown = self.inspect(&Value::array(items.clone()))?;
+            let more = if pattern.rest.is_some() { "+" } else { "" };
+            let given = items.len();
+            return Ok(Mismatch::Because(format!("{shown} length mismatch (given {given}, expected {fixed}{more})")));
+        }
+        let after = items.len() - pattern.after.len();
+        let before = pattern.before.iter().zip(&items);
+        for (pattern, item) in before.chain(pattern.after.iter().zip(&items[after..])) {
+            if !self.matches(pattern, item, frame)? {
+                return self.explain(pattern, item, frame);
             }
         }
-        let account = match pattern {
-            Pattern::Value(node) => {
-                let expected = self.evaluate(node, frame)?;
-                let expected = self.inspect(&expected)?;
-                format!("{shown}: {expected} === {shown} does not return true")
-            }
-            _ => shown,
+        Ok(Mismatch::guard())
+    }
+
+    fn explain_hash(&mut self, pattern: &HashPattern, value: &Value, frame: &Rc<Frame>) -> Eval<Mismatch> {
+        if !self.matches_constant(pattern.constant.as_ref(), value, frame)? {
+            return self.explain_constant(pattern.constant.as_ref(), value, frame);
+        }
+        let Some(hash) = self.deconstruct_keys(pattern, value)? else {
+            let shown = self.inspect(value)?;
+            return Ok(Mismatch::Because(format!("{shown} does not respond to #deconstruct_keys")));
         };
-        Ok(self.error("NoMatchingPatternError", account))
+        for (key, pattern) in &pattern.pairs {
+            let Some(item) = hash.get(&Value::Symbol(*key)) else { return Ok(Mismatch::Key(Value::Hash(hash), *key)) };
+            if !self.matches(pattern, &item, frame)? {
+                return self.explain(pattern, &item, frame);
+            }
+        }
+        let named =
+            |key: &Value| matches!(key, Value::Symbol(key) if pattern.pairs.iter().any(|(name, _)| name == key));
+        let rest: Vec<(Value, Value)> = hash.pairs().into_iter().filter(|(key, _)| !named(key)).collect();
+        if rest.is_empty() {
+            return Ok(Mismatch::guard());
+        }
+        let shown = self.inspect(&Value::hash(RHash::from_pairs(rest)))?;
+        Ok(match pattern.rest {
+            HashPatternRest::Refused => Mismatch::Because(format!("rest of {shown} is not empty")),
+            HashPatternRest::Ignored if pattern.pairs.is_empty() => Mismatch::Because(format!("{shown} is not empty")),
+            _ => Mismatch::guard(),
+        })
     }
 
     fn matches(&mut self, pattern: &Pattern, value: &Value, frame: &Rc<Frame>) -> Eval<bool> {

@@ -156,7 +156,7 @@ impl Lowerer {
         if rescues.is_empty() && else_branch.is_none() && ensure.is_none() {
             return body;
         }
-        Node::new(NodeKind::Begin(Box::new(Begin { body, rescues, else_branch, ensure })), place)
+        Node::new(NodeKind::Begin(Box::new(Begin { line: place.line, body, rescues, else_branch, ensure })), place)
     }
 
     fn rescue(&mut self, node: &prism::RescueNode<'_>) -> Rescue {
@@ -171,7 +171,13 @@ impl Lowerer {
         let body = self.node(&node.expression());
         let rescue = Rescue { exceptions: Vec::new(), reference: None, body: self.node(&node.rescue_expression()) };
         Node::new(
-            NodeKind::Begin(Box::new(Begin { body, rescues: vec![rescue], else_branch: None, ensure: None })),
+            NodeKind::Begin(Box::new(Begin {
+                line: place.line,
+                body,
+                rescues: vec![rescue],
+                else_branch: None,
+                ensure: None,
+            })),
             place,
         )
     }

@@ -2,7 +2,7 @@
 def t(label)
   puts "#{label}: #{yield.inspect}"
 rescue Exception => e
-  puts "#{label}: #{e.class}: #{e.message}"
+  puts "#{label}: #{e.class}: #{e.message.lines.first.chomp.gsub(/0x\h+/, "XX")}"
 end
 class Animal
   attr_reader :name

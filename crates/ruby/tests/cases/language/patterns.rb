@@ -59,3 +59,40 @@ t("array of hashes") { case [{ id: 1 }, { id: 2 }]; in [{ id: first }, { id: sec
 t("top-level array") { case [1, 2, 3]; in first, *others then [first, others] end }
 t("top-level hash") { case { k: 1 }; in k: then k end }
 t("splat last") { case [1, 2, 3]; in [*, last] then last end }
+case [1,{a: 2}]
+in [Integer, {a: 3}]
+end rescue p $!
+case {a: 1}
+in {a: 1, **nil} if false
+end rescue p $!
+case 5
+in [a] 
+end rescue p $!
+case [1]
+in [a, b, *] 
+end rescue p $!
+case {a: 1, b: 2}
+in {a: 1, **nil}
+end rescue p $!
+case {a: 1, b: 2}
+in {}
+end rescue p $!
+case [1,2]
+in [*, 3, *]
+end rescue p $!
+case 1
+in 2|3
+end rescue p $!
+case 1
+in 2
+in 3
+end rescue p $!
+case 1
+in String => x
+end rescue p $!
+case 1
+in {a:}
+end rescue p $!
+case [1]
+in String[a]
+end rescue p $!
