@@ -2,184 +2,28 @@
 //! A default body only names the function that mirrors Rails' method; an adapter's override calls that function where Ruby
 //! says `super`. Pools, threads, Arel and the query cache are absent: a run has one connection and uses it alone.
 
-use std::cmp::Ordering;
-use std::fmt;
-use std::rc::Rc;
 
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::schema_cache::SchemaCache;
 use crate::schema_definitions::{
     self, AddColumnDefinition, AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition,
     CheckConstraintDefinition, ColumnDefinition, CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition,
     TableDefinition,
 };
 use crate::schema_statements::{self, AlterFragment, BulkCommand};
-use crate::transaction::{self, TransactionManager};
+use crate::transaction;
 use crate::types::Type;
-use crate::{Arg, DatabaseConfig, Error, ErrorClass, Options, QueryResult, Result, StatementObserver};
+use crate::{Arg, Error, ErrorClass, Options, QueryResult, Result};
 use crate::{quoting, schema_creation};
 
-/// Active Support's inflections, the application's own included.
-pub trait Inflector {
-    fn pluralize(&self, word: &str) -> String;
-    fn singularize(&self, word: &str) -> String;
-}
+mod column_types;
+mod state;
+mod version;
 
-/// What `ActiveRecord::Base` knows of names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamingOptions {
-    pub table_name_prefix: String,
-    pub table_name_suffix: String,
-    pub pluralize_table_names: bool,
-    /// `primary_key_prefix_type`: none, `table_name` or `table_name_with_underscore`.
-    pub primary_key_prefix_type: Option<String>,
-}
-
-impl Default for NamingOptions {
-    fn default() -> Self {
-        Self {
-            table_name_prefix: String::new(),
-            table_name_suffix: String::new(),
-            pluralize_table_names: true,
-            primary_key_prefix_type: None,
-        }
-    }
-}
-
-/// `AbstractAdapter::Version`
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Version {
-    numbers: Vec<u64>,
-    full: Option<String>,
-}
-
-impl Version {
-    pub fn new(version: &str, full: Option<&str>) -> Self {
-        Self { numbers: version_numbers(version), full: full.map(str::to_owned) }
-    }
-
-    /// PostgreSQL's `server_version`, one number.
-    pub fn from_number(number: u64) -> Self {
-        Self { numbers: vec![number], full: None }
-    }
-
-    pub fn number(&self) -> u64 {
-        self.numbers.first().copied().unwrap_or(0)
-    }
-
-    pub fn full_version_string(&self) -> Option<&str> {
-        self.full.as_deref()
-    }
-
-    /// `version >= "1.2.3"`
-    pub fn at_least(&self, other: &str) -> bool {
-        self.numbers.cmp(&version_numbers(other)) != Ordering::Less
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let numbers: Vec<_> = self.numbers.iter().map(u64::to_string).collect();
-        formatter.write_str(&numbers.join("."))
-    }
-}
-
-fn version_numbers(version: &str) -> Vec<u64> {
-    let leading = |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
-    version.split('.').map(leading).collect()
-}
-
-/// An entry of `NATIVE_DATABASE_TYPES`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NativeType {
-    pub name: &'static str,
-    pub limit: Option<i64>,
-    pub precision: Option<i64>,
-    pub scale: Option<i64>,
-}
-
-impl NativeType {
-    pub const fn named(name: &'static str) -> Self {
-        Self { name, limit: None, precision: None, scale: None }
-    }
-
-    #[must_use]
-    pub const fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    #[must_use]
-    pub const fn precision(mut self, precision: i64) -> Self {
-        self.precision = Some(precision);
-        self
-    }
-}
-
-/// The state every adapter holds, whatever its database.
-pub struct AbstractAdapter {
-    pub config: DatabaseConfig,
-    pub naming: NamingOptions,
-    pub inflector: Rc<dyn Inflector>,
-    pub observer: Option<Rc<dyn StatementObserver>>,
-    pub transaction_manager: TransactionManager,
-    pub schema_cache: SchemaCache,
-    pub prepared_statements: bool,
-    pub advisory_locks_enabled: bool,
-    /// `@verified`: the connection answered and no failure came since.
-    pub verified: bool,
-    pub raw_connection_dirty: bool,
-    /// `while_preventing_writes`, or a replica.
-    pub preventing_writes: bool,
-}
-
-impl AbstractAdapter {
-    pub fn new(config: DatabaseConfig, inflector: Rc<dyn Inflector>) -> Self {
-        let prepared_statements = config.boolean("prepared_statements");
-        let advisory_locks_enabled = config.boolean("advisory_locks").unwrap_or(true);
-        let preventing_writes = config.boolean("replica").unwrap_or(false);
-        Self {
-            prepared_statements: prepared_statements.unwrap_or(true),
-            advisory_locks_enabled,
-            preventing_writes,
-            config,
-            naming: NamingOptions::default(),
-            inflector,
-            observer: None,
-            transaction_manager: TransactionManager::default(),
-            schema_cache: SchemaCache::default(),
-            verified: false,
-            raw_connection_dirty: false,
-        }
-    }
-
-    /// `Base.get_primary_key(table_name.to_s.singularize)`
-    pub fn default_primary_key(&self, table_name: &str) -> String {
-        let base_name = self.inflector.singularize(table_name);
-        match self.naming.primary_key_prefix_type.as_deref() {
-            Some("table_name") if !base_name.is_empty() => format!("{}id", foreign_key_base(&base_name)),
-            Some("table_name_with_underscore") if !base_name.is_empty() => {
-                format!("{}_id", foreign_key_base(&base_name))
-            }
-            _ => "id".to_owned(),
-        }
-    }
-
-    /// The table that a reference of this name means.
-    pub fn table_name_for_reference(&self, name: &str) -> String {
-        if self.naming.pluralize_table_names { self.inflector.pluralize(name) } else { name.to_owned() }
-    }
-}
-
-/// `foreign_key(false)` demodulizes and underscores; the name of a table needs no more.
-fn foreign_key_base(name: &str) -> String {
-    name.rsplit("::").next().unwrap_or(name).to_lowercase()
-}
-
-/// Asks the server to give up a running statement; the answer is what went wrong with asking.
-pub type Canceller = Box<dyn Fn() -> std::result::Result<(), String> + Send>;
+pub use column_types::{ColumnRef, NativeType};
+pub use state::{AbstractAdapter, Canceller, Inflector, NamingOptions};
+pub use version::Version;
 
 /// A connection to one database, under Rails' method names; `?` and `!` are gone, `supports_x?` is `supports_x`.
 #[allow(clippy::wrong_self_convention)]
@@ -1116,47 +960,5 @@ pub trait Adapter {
     /// Answers the SQL with the column's options behind it; `column.sql_type` is set.
     fn add_column_options(&mut self, sql: String, column: &mut ColumnDefinition) -> Result<String> {
         schema_creation::add_column_options(self, sql, column)
-    }
-}
-
-/// What `quote_default_expression` is told of a column: one that is, or one to be.
-#[derive(Clone, Copy, Debug)]
-pub enum ColumnRef<'a> {
-    Column(&'a Column),
-    Definition(&'a ColumnDefinition),
-}
-
-impl ColumnRef<'_> {
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Column(column) => &column.name,
-            Self::Definition(definition) => &definition.name,
-        }
-    }
-
-    /// `type`, as a symbol's name.
-    pub fn r#type(&self) -> Option<&str> {
-        match self {
-            Self::Column(column) => column.r#type(),
-            Self::Definition(definition) => definition.r#type.as_str(),
-        }
-    }
-
-    pub fn sql_type(&self) -> Option<&str> {
-        match self {
-            Self::Column(column) => Some(column.sql_type()),
-            Self::Definition(definition) => definition.sql_type.as_deref(),
-        }
-    }
-
-    pub fn fetch_cast_type<A: Adapter + ?Sized>(&self, adapter: &mut A) -> Result<Type> {
-        match self {
-            Self::Column(column) => column.fetch_cast_type(adapter),
-            Self::Definition(definition) => match (&definition.cast_type, &definition.sql_type) {
-                (Some(cast_type), _) => Ok(cast_type.clone()),
-                (None, Some(sql_type)) => adapter.lookup_cast_type(sql_type),
-                (None, None) => Err(Error::new(ErrorClass::RuntimeError, "the column has no type yet")),
-            },
-        }
     }
 }

@@ -139,7 +139,7 @@ impl Arg {
             Self::Decimal(value) => decimal_to_s(value),
             Self::Date(date) => date.to_string(),
             Self::DateTime(time) => format!("{} UTC", time.strftime("%Y-%m-%d %H:%M:%S")),
-            Self::Time(time) => time.strftime("%Y-%m-%d %H:%M:%S %z").to_string(),
+            Self::Time(time) => format!("{} {}", time.strftime("%Y-%m-%d %H:%M:%S"), zone(time)),
         }
     }
 
@@ -159,6 +159,8 @@ impl Arg {
             Self::Decimal(value) => decimal_inspect(value),
             Self::Function(_) => "#<Proc>".to_owned(),
             Self::Date(date) => date.strftime("%a, %d %b %Y").to_string(),
+            Self::DateTime(time) => format!("{} UTC", with_fraction(*time)),
+            Self::Time(time) => format!("{} {}", with_fraction(time.datetime()), zone(time)),
             other => other.to_s(),
         }
     }
@@ -172,16 +174,17 @@ pub fn float_to_s(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
     }
-    let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-4..1e16).contains(&magnitude) {
-        let text = format!("{value:e}");
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let mantissa = if mantissa.contains('.') { mantissa.to_owned() } else { format!("{mantissa}.0") };
-        let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
-        return format!("{mantissa}e{sign}{digits:0>2}");
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let point = exponent.parse::<i32>().unwrap_or(0) + 1;
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count() as i32;
+    if value == 0.0 || (-3..=15).contains(&point) || (0 < point && point < digits) {
+        let text = value.to_string();
+        return if text.contains('.') { text } else { format!("{text}.0") };
     }
-    let text = value.to_string();
-    if text.contains('.') { text } else { format!("{text}.0") }
+    let mantissa = if mantissa.contains('.') { mantissa.to_owned() } else { format!("{mantissa}.0") };
+    let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+    format!("{mantissa}e{sign}{digits:0>2}")
 }
 
 /// `BigDecimal#to_s("F")`, which is also what Active Support makes of a plain `to_s`.
@@ -196,6 +199,18 @@ fn decimal_inspect(value: &BigDecimal) -> String {
     let digits = digits.to_string();
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
     if digits == "0" { "0.0".to_owned() } else { format!("{sign}0.{digits}e{}", digits.len() as i64 - scale) }
+}
+
+fn with_fraction(time: jiff::civil::DateTime) -> String {
+    let seconds = time.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    match time.subsec_nanosecond() {
+        0 => seconds,
+        nanoseconds => format!("{seconds}.{}", format!("{nanoseconds:09}").trim_end_matches('0')),
+    }
+}
+
+fn zone(time: &jiff::Zoned) -> String {
+    if time.time_zone() == &jiff::tz::TimeZone::UTC { "UTC".to_owned() } else { time.strftime("%z").to_string() }
 }
 
 fn inspect_string(text: &str) -> String {
@@ -215,9 +230,6 @@ fn inspect_string(text: &str) -> String {
             '\u{c}' => out.push_str("\\f"),
             '\u{1b}' => out.push_str("\\e"),
             '#' if matches!(characters.peek(), Some('{' | '$' | '@')) => out.push_str("\\#"),
-            other if u32::from(other) < 0x80 && other.is_control() => {
-                let _ = write!(out, "\\x{:02X}", u32::from(other));
-            }
             other if other.is_control() => {
                 let _ = write!(out, "\\u{:04X}", u32::from(other));
             }
@@ -304,5 +316,53 @@ impl<T: Into<Arg>> From<Vec<T>> for Arg {
 impl<T: Into<Arg>> From<Option<T>> for Arg {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Nil, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(value: impl Into<Arg>, expected: &str) {
+        assert_eq!(value.into().inspect(), expected);
+    }
+
+    // Recorded from Ruby 3.3's `inspect`.
+    #[test]
+    fn values_are_inspected() {
+        check("a\"b\\c\n#{x} #x\u{1}\u{7f}é", r##""a\"b\\c\n\#{x} #x\u0001\u007Fé""##);
+        check(Arg::symbol("foo bar"), ":\"foo bar\"");
+        check(Arg::symbol("a?"), ":a?");
+        check(Arg::Bytes(vec![1, 255, b'a']), r#""\x01\xFFa""#);
+        check(Arg::Array(vec![Arg::Nil, Arg::Bool(true), Arg::Int(-1)]), "[nil, true, -1]");
+        let hash = Options::from([("a", Arg::Int(1)), ("b c", Arg::Int(2)), ("x?", Arg::symbol("y"))]);
+        check(hash, r#"{:a=>1, :"b c"=>2, :x?=>:y}"#);
+        check(Arg::Range { begin: Some(Box::new(Arg::Int(1))), end: None, exclusive: true }, "1...");
+        check(Arg::Date(jiff::civil::date(2020, 1, 2)), "Thu, 02 Jan 2020");
+    }
+
+    #[test]
+    fn numbers_are_inspected() {
+        for (value, expected) in [
+            (1e14, "100000000000000.0"),
+            (1e15, "1.0e+15"),
+            (1_234_567_890_123_456.0, "1.234567890123456e+15"),
+            (1_000_000_000_000_000.5, "1000000000000000.5"),
+            (0.0001, "0.0001"),
+            (0.00009, "9.0e-05"),
+            (-0.0, "-0.0"),
+            (1.5e300, "1.5e+300"),
+        ] {
+            check(value, expected);
+        }
+        for (value, inspected, text) in [
+            ("-0.00123", "-0.123e-2", "-0.00123"),
+            ("12345.6780", "0.12345678e5", "12345.678"),
+            ("100", "0.1e3", "100.0"),
+            ("0", "0.0", "0.0"),
+        ] {
+            let value = Arg::Decimal(value.parse().unwrap());
+            assert_eq!((value.inspect().as_str(), value.to_s().as_str()), (inspected, text));
+        }
     }
 }

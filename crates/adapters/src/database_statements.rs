@@ -42,7 +42,7 @@ pub fn internal_execute<A: Adapter + ?Sized>(
     adapter.raw_execute(sql, name, binds, options)
 }
 
-/// `raw_execute`, with `log` and `with_raw_connection` in one.
+/// `raw_execute`, with `log`.
 pub fn raw_execute<A: Adapter + ?Sized>(
     adapter: &mut A,
     sql: &str,
@@ -50,27 +50,35 @@ pub fn raw_execute<A: Adapter + ?Sized>(
     binds: &[Arg],
     options: ExecuteOptions,
 ) -> Result<QueryResult> {
-    if !adapter.connected()
-        && adapter.base().transaction_manager.is_restorable()
-        && !adapter.base().raw_connection_dirty
-    {
+    let started = Instant::now();
+    let outcome = with_raw_connection(adapter, sql, binds, options).map_err(|error| error.set_query(sql));
+    let rows_affected = outcome.as_ref().map_or(0, |result| result.affected_rows);
+    notify(adapter, sql, name, binds, rows_affected, started.elapsed(), outcome.as_ref().err());
+    outcome
+}
+
+fn with_raw_connection<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    sql: &str,
+    binds: &[Arg],
+    options: ExecuteOptions,
+) -> Result<QueryResult> {
+    let is_restorable =
+        |adapter: &A| adapter.base().transaction_manager.is_restorable() && !adapter.base().raw_connection_dirty;
+    if !adapter.connected() && is_restorable(adapter) {
         adapter.connect()?;
     }
     if options.materialize_transactions {
         adapter.materialize_transactions()?;
     }
-    let reconnectable = adapter.base().transaction_manager.is_restorable() && !adapter.base().raw_connection_dirty;
+    let reconnectable = is_restorable(adapter);
     if !adapter.base().verified && reconnectable && !options.allow_retry {
         adapter.connect()?;
     }
-    let started = Instant::now();
     let outcome = perform_with_retries(adapter, sql, binds, options, reconnectable);
     if options.materialize_transactions {
         adapter.base_mut().transaction_manager.dirty_current_transaction();
     }
-    let outcome = outcome.map_err(|error| error.set_query(sql));
-    let rows_affected = outcome.as_ref().map_or(0, |result| result.affected_rows);
-    notify(adapter, sql, name, binds, rows_affected, started.elapsed(), outcome.as_ref().err());
     outcome
 }
 

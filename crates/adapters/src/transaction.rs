@@ -461,3 +461,6 @@ fn restart<A: Adapter + ?Sized>(adapter: &mut A, index: usize) -> Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

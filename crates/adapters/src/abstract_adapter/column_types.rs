@@ -1,0 +1,75 @@
+//! How adapters name their native types, and how they are told of a column.
+
+use crate::column::Column;
+use crate::schema_definitions::ColumnDefinition;
+use crate::types::Type;
+use crate::{Adapter, Error, ErrorClass, Result};
+
+/// An entry of `NATIVE_DATABASE_TYPES`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NativeType {
+    pub name: &'static str,
+    pub limit: Option<i64>,
+    pub precision: Option<i64>,
+    pub scale: Option<i64>,
+}
+
+impl NativeType {
+    pub const fn named(name: &'static str) -> Self {
+        Self { name, limit: None, precision: None, scale: None }
+    }
+
+    #[must_use]
+    pub const fn limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    #[must_use]
+    pub const fn precision(mut self, precision: i64) -> Self {
+        self.precision = Some(precision);
+        self
+    }
+}
+
+/// What `quote_default_expression` is told of a column: one that is, or one to be.
+#[derive(Clone, Copy, Debug)]
+pub enum ColumnRef<'a> {
+    Column(&'a Column),
+    Definition(&'a ColumnDefinition),
+}
+
+impl ColumnRef<'_> {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Column(column) => &column.name,
+            Self::Definition(definition) => &definition.name,
+        }
+    }
+
+    /// `type`, as a symbol's name.
+    pub fn r#type(&self) -> Option<&str> {
+        match self {
+            Self::Column(column) => column.r#type(),
+            Self::Definition(definition) => definition.r#type.as_str(),
+        }
+    }
+
+    pub fn sql_type(&self) -> Option<&str> {
+        match self {
+            Self::Column(column) => Some(column.sql_type()),
+            Self::Definition(definition) => definition.sql_type.as_deref(),
+        }
+    }
+
+    pub fn fetch_cast_type<A: Adapter + ?Sized>(&self, adapter: &mut A) -> Result<Type> {
+        match self {
+            Self::Column(column) => column.fetch_cast_type(adapter),
+            Self::Definition(definition) => match (&definition.cast_type, &definition.sql_type) {
+                (Some(cast_type), _) => Ok(cast_type.clone()),
+                (None, Some(sql_type)) => adapter.lookup_cast_type(sql_type),
+                (None, None) => Err(Error::new(ErrorClass::RuntimeError, "the column has no type yet")),
+            },
+        }
+    }
+}
