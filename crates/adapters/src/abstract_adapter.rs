@@ -2,7 +2,6 @@
 //! A default body only names the function that mirrors Rails' method; an adapter's override calls that function where Ruby
 //! says `super`. Pools, threads, Arel and the query cache are absent: a run has one connection and uses it alone.
 
-
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::postgresql_adapter::PostgreSQLAdapter;

@@ -3,11 +3,11 @@
 mod alter;
 mod errors;
 mod pragmas;
+pub(crate) mod raw_connection;
 mod schema_statements;
 mod table_sql;
 
 pub(crate) use alter::{Altering, alter_table, undefined_for_nil};
-pub(crate) use errors::{Phase, native_error, translate_exception};
 pub(crate) use pragmas::{DEFAULT_PRAGMAS, pragma_assignment};
 pub(crate) use schema_statements::{
     add_foreign_key, check_constraints, columns, foreign_keys, indexes, primary_keys, remove_check_constraint,

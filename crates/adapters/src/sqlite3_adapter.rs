@@ -3,13 +3,12 @@
 
 use std::path::Path;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::OpenFlags;
-use rusqlite::fallible_iterator::FallibleIterator;
-use rusqlite::types::{Value as Native, ValueRef};
+use rusqlite::types::Value as Native;
 
-use crate::abstract_adapter::{ColumnRef, NativeType, Version};
+use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::schema_definitions::{
@@ -19,7 +18,7 @@ use crate::schema_statements::{
     self, extract_new_default_value, index_name_for_remove, rename_column_indexes, rename_table_indexes,
     validate_change_column_null_argument,
 };
-use crate::sqlite3::{self, Altering, Phase, alter_table, undefined_for_nil};
+use crate::sqlite3::{self, Altering, alter_table, raw_connection, undefined_for_nil};
 use crate::types::{Integer, Type, TypeMap};
 use crate::{
     AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result, quoting,
@@ -84,39 +83,8 @@ impl SQLite3Adapter {
         sqlite3::virtual_table_exists(self, table_name)
     }
 
-    fn open(&self) -> Result<rusqlite::Connection> {
-        let database = self.base.config.get("database").to_s();
-        let failed =
-            |error: &rusqlite::Error| sqlite3::translate_exception(&sqlite3::native_error(error, "", Phase::Open));
-        let connection =
-            rusqlite::Connection::open_with_flags(&database, self.open_flags()?).map_err(|error| failed(&error))?;
-        // The gem waits only when it is told to.
-        connection.busy_timeout(Duration::ZERO).map_err(|error| failed(&error))?;
-        if self.base.config.get("strict").is_truthy() {
-            for setting in [
-                rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DDL,
-                rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DML,
-            ] {
-                connection.set_db_config(setting, false).map_err(|error| failed(&error))?;
-            }
-        }
-        Ok(connection)
-    }
-
-    fn open_flags(&self) -> Result<OpenFlags> {
-        let config = &self.base.config;
-        let (readonly, readwrite) = (config.get("readonly").is_truthy(), config.get("readwrite").is_truthy());
-        let mode = match (config.get("flags"), readonly, readwrite) {
-            (_, true, true) => return Err(runtime("conflicting options: readonly and readwrite")),
-            (flags, true, _) | (flags, _, true) if flags.is_truthy() => {
-                return Err(runtime("conflicting options: flags with readonly and/or readwrite"));
-            }
-            (Arg::Int(flags), ..) => OpenFlags::from_bits_truncate(*flags as i32),
-            (_, true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
-            (_, _, true) => OpenFlags::SQLITE_OPEN_READ_WRITE,
-            _ => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        };
-        Ok(mode | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    fn run(&self, sql: &str, binds: &[Native]) -> Result<QueryResult> {
+        raw_connection::run(self.raw_connection.as_ref(), sql, binds)
     }
 
     /// Sends a setting of the session, which Rails sends past its log.
@@ -125,34 +93,6 @@ impl SQLite3Adapter {
         let outcome = self.run(sql, &[]);
         database_statements::notify(&*self, sql, Some("SESSION"), &[], 0, started.elapsed(), outcome.as_ref().err());
         outcome.map(drop)
-    }
-
-    /// Only the first of several statements is run, as the gem's `prepare` does.
-    fn run(&self, sql: &str, binds: &[Native]) -> Result<QueryResult> {
-        let Some(connection) = &self.raw_connection else {
-            return Err(Error::new(ErrorClass::ConnectionNotEstablished, "prepare called on a closed database"));
-        };
-        let failed =
-            |error: rusqlite::Error, phase| sqlite3::translate_exception(&sqlite3::native_error(&error, sql, phase));
-        let changes_before = connection.total_changes();
-        let statement = rusqlite::Batch::new(connection, sql).next().map_err(|error| failed(error, Phase::Prepare))?;
-        let Some(mut statement) = statement else {
-            return Err(Error::statement_invalid("SQLite3::Exception: cannot use a closed statement"));
-        };
-        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-        let mut result = QueryResult { columns, ..QueryResult::default() };
-        let width = result.columns.len();
-        let mut rows =
-            statement.query(rusqlite::params_from_iter(binds)).map_err(|error| failed(error, Phase::Step))?;
-        while let Some(row) = rows.next().map_err(|error| failed(error, Phase::Step))? {
-            let values = (0..width).map(|index| row.get_ref(index).map(from_native));
-            result.rows.push(values.collect::<Result<_, _>>().map_err(|error| failed(error, Phase::Step))?);
-        }
-        drop(rows);
-        if connection.total_changes() > changes_before {
-            result.affected_rows = connection.changes();
-        }
-        Ok(result)
     }
 
     fn internal_begin_transaction(&mut self, mode: &str, isolation: Option<&str>) -> Result<()> {
@@ -177,34 +117,6 @@ impl SQLite3Adapter {
 
     fn transaction_statement(&mut self, sql: &str) -> Result<()> {
         self.internal_execute(sql, Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)
-    }
-}
-
-fn runtime(message: &str) -> Error {
-    Error::new(ErrorClass::RuntimeError, message)
-}
-
-fn from_native(value: ValueRef<'_>) -> Arg {
-    match value {
-        ValueRef::Null => Arg::Nil,
-        ValueRef::Integer(number) => Arg::Int(number),
-        ValueRef::Real(number) => Arg::Float(number),
-        ValueRef::Text(text) => match std::str::from_utf8(text) {
-            Ok(text) => Arg::str(text),
-            Err(_) => Arg::Bytes(text.to_vec()),
-        },
-        ValueRef::Blob(bytes) => Arg::Bytes(bytes.to_vec()),
-    }
-}
-
-fn to_native(value: &Arg) -> Native {
-    match value {
-        Arg::Nil => Native::Null,
-        Arg::Bool(flag) => Native::Integer(i64::from(*flag)),
-        Arg::Int(number) => Native::Integer(*number),
-        Arg::Float(number) => Native::Real(*number),
-        Arg::Bytes(bytes) => Native::Blob(bytes.clone()),
-        other => Native::Text(other.to_s()),
     }
 }
 
@@ -254,7 +166,7 @@ impl Adapter for SQLite3Adapter {
             // It may have no transaction to roll back.
             let _ = self.run("rollback transaction", &[]);
         } else {
-            self.raw_connection = Some(self.open()?);
+            self.raw_connection = Some(raw_connection::open(&self.base.config)?);
         }
         Ok(())
     }
@@ -262,22 +174,25 @@ impl Adapter for SQLite3Adapter {
     fn configure_connection(&mut self) -> Result<()> {
         let timeout = self.base.config.get("timeout").clone();
         if timeout.is_truthy() {
+            // The TypeError is translated like any other error of connecting.
             let milliseconds = self.base.config.integer("timeout").ok_or_else(|| {
-                Error::new(ErrorClass::TypeError, format!("timeout must be integer, not {}", timeout.to_s()))
+                Error::statement_invalid(format!("TypeError: timeout must be integer, not {}", timeout.to_s()))
             })?;
-            let timeout = Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0));
             if let Some(connection) = &self.raw_connection {
-                connection.busy_timeout(timeout).map_err(|error| runtime(&error.to_string()))?;
+                raw_connection::set_busy_timeout(connection, milliseconds)?;
             }
         }
+        // `check_version`
+        self.query_value("SELECT sqlite_version(*)", Some("SCHEMA"))?;
         let mut pragmas: Options =
             sqlite3::DEFAULT_PRAGMAS.iter().map(|(name, value)| (*name, value.to_arg())).collect();
         if let Arg::Hash(given) = self.base.config.get("pragmas") {
             pragmas.update(given);
         }
         for (pragma, value) in pragmas {
-            if let Some(sql) = sqlite3::pragma_assignment(&pragma, &value)? {
-                self.set(&sql)?;
+            match sqlite3::pragma_assignment(&pragma, &value)? {
+                Some(sql) => self.set(&sql)?,
+                None => self.base.warnings.push(format!("Unknown SQLite pragma: {pragma}")),
             }
         }
         Ok(())
@@ -286,6 +201,14 @@ impl Adapter for SQLite3Adapter {
     fn disconnect(&mut self) {
         database_statements::disconnect(self);
         self.raw_connection = None;
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        let handle = self.raw_connection.as_ref()?.get_interrupt_handle();
+        Some(Box::new(move || {
+            handle.interrupt();
+            Ok(())
+        }))
     }
 
     fn supports_ddl_transactions(&self) -> bool {
@@ -454,13 +377,12 @@ impl Adapter for SQLite3Adapter {
 
     fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
         if options.batch {
-            let Some(connection) = &self.raw_connection else { return self.run(sql, &[]) };
-            return connection
-                .execute_batch(sql)
-                .map(|()| QueryResult::default())
-                .map_err(|error| sqlite3::translate_exception(&sqlite3::native_error(&error, sql, Phase::Step)));
+            return raw_connection::run_batch(self.raw_connection.as_ref(), sql);
         }
-        let binds = binds.iter().map(|bind| Ok(to_native(&self.type_cast(bind)?))).collect::<Result<Vec<_>>>()?;
+        let binds = binds
+            .iter()
+            .map(|bind| Ok(raw_connection::to_native(&self.type_cast(bind)?)))
+            .collect::<Result<Vec<_>>>()?;
         self.run(sql, &binds)
     }
 

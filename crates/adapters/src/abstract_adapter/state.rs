@@ -49,6 +49,8 @@ pub struct AbstractAdapter {
     pub raw_connection_dirty: bool,
     /// `while_preventing_writes`, or a replica.
     pub preventing_writes: bool,
+    /// What Rails says with `warn` while it connects.
+    pub warnings: Vec<String>,
 }
 
 impl AbstractAdapter {
@@ -68,6 +70,7 @@ impl AbstractAdapter {
             schema_cache: SchemaCache::default(),
             verified: false,
             raw_connection_dirty: false,
+            warnings: Vec::new(),
         }
     }
 

@@ -142,9 +142,7 @@ fn a_savepoint_is_restarted() {
                 select(0)(adapter)?;
                 joining(adapter, &|adapter| {
                     select(1)(adapter)?;
-                    new(adapter, &|adapter| {
-                        new(adapter, &|adapter| select(2)(adapter).and_then(|()| rollback()))
-                    })
+                    new(adapter, &|adapter| new(adapter, &|adapter| select(2)(adapter).and_then(|()| rollback())))
                 })
             })
         },

@@ -1,0 +1,119 @@
+//! The file behind an adapter: opening it and sending it statements, as the sqlite3 gem's Database and Statement do.
+
+use std::time::Duration;
+
+use rusqlite::OpenFlags;
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::types::{Value as Native, ValueRef};
+
+use super::errors::{Phase, native_error, translate_exception};
+use crate::{Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result};
+
+pub(crate) fn open(config: &DatabaseConfig) -> Result<rusqlite::Connection> {
+    let database = config.get("database").to_s();
+    let failed = |error: &rusqlite::Error| {
+        let mut native = native_error(error, "", Phase::Open);
+        // rusqlite names the file; SQLite and the gem do not.
+        if let Some(message) = native.message.strip_suffix(&format!(": {database}")) {
+            native.message = message.to_owned();
+        }
+        translate_exception(&native)
+    };
+    let connection =
+        rusqlite::Connection::open_with_flags(&database, open_flags(config)?).map_err(|error| failed(&error))?;
+    // The gem waits only when it is told to.
+    connection.busy_timeout(Duration::ZERO).map_err(|error| failed(&error))?;
+    if config.get("strict").is_truthy() {
+        for setting in
+            [rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DDL, rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DML]
+        {
+            connection.set_db_config(setting, false).map_err(|error| failed(&error))?;
+        }
+    }
+    Ok(connection)
+}
+
+fn open_flags(config: &DatabaseConfig) -> Result<OpenFlags> {
+    let (readonly, readwrite) = (config.get("readonly").is_truthy(), config.get("readwrite").is_truthy());
+    let mode = match (config.get("flags"), readonly, readwrite) {
+        (_, true, true) => return Err(runtime("conflicting options: readonly and readwrite")),
+        (flags, true, _) | (flags, _, true) if flags.is_truthy() => {
+            return Err(runtime("conflicting options: flags with readonly and/or readwrite"));
+        }
+        (Arg::Int(flags), ..) => OpenFlags::from_bits_truncate(*flags as i32),
+        (_, true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        (_, _, true) => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        _ => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+    };
+    Ok(mode | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+pub(crate) fn set_busy_timeout(connection: &rusqlite::Connection, milliseconds: i64) -> Result<()> {
+    let timeout = Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0));
+    connection.busy_timeout(timeout).map_err(|error| translate_exception(&native_error(&error, "", Phase::Open)))
+}
+
+/// `execute_batch2`
+pub(crate) fn run_batch(connection: Option<&rusqlite::Connection>, sql: &str) -> Result<QueryResult> {
+    let connection = connection.ok_or_else(closed)?;
+    connection
+        .execute_batch(sql)
+        .map(|()| QueryResult::default())
+        .map_err(|error| translate_exception(&native_error(&error, sql, Phase::Step)))
+}
+
+fn closed() -> Error {
+    Error::new(ErrorClass::ConnectionNotEstablished, "prepare called on a closed database")
+}
+
+/// Only the first of several statements is run, as the gem's `prepare` does.
+pub(crate) fn run(connection: Option<&rusqlite::Connection>, sql: &str, binds: &[Native]) -> Result<QueryResult> {
+    let connection = connection.ok_or_else(closed)?;
+    let failed = |error: rusqlite::Error, phase| translate_exception(&native_error(&error, sql, phase));
+    let changes_before = connection.total_changes();
+    let statement = rusqlite::Batch::new(connection, sql).next().map_err(|error| failed(error, Phase::Prepare))?;
+    let Some(mut statement) = statement else {
+        return Err(Error::statement_invalid("SQLite3::Exception: cannot use a closed statement"));
+    };
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let mut result = QueryResult { columns, ..QueryResult::default() };
+    let width = result.columns.len();
+    let mut rows = statement.query(rusqlite::params_from_iter(binds)).map_err(|error| failed(error, Phase::Step))?;
+    while let Some(row) = rows.next().map_err(|error| failed(error, Phase::Step))? {
+        let values = (0..width).map(|index| row.get_ref(index).map(from_native));
+        result.rows.push(values.collect::<Result<_, _>>().map_err(|error| failed(error, Phase::Step))?);
+    }
+    drop(rows);
+    if connection.total_changes() > changes_before {
+        result.affected_rows = connection.changes();
+    }
+    Ok(result)
+}
+
+fn runtime(message: &str) -> Error {
+    Error::new(ErrorClass::RuntimeError, message)
+}
+
+fn from_native(value: ValueRef<'_>) -> Arg {
+    match value {
+        ValueRef::Null => Arg::Nil,
+        ValueRef::Integer(number) => Arg::Int(number),
+        ValueRef::Real(number) => Arg::Float(number),
+        ValueRef::Text(text) => match std::str::from_utf8(text) {
+            Ok(text) => Arg::str(text),
+            Err(_) => Arg::Bytes(text.to_vec()),
+        },
+        ValueRef::Blob(bytes) => Arg::Bytes(bytes.to_vec()),
+    }
+}
+
+pub(crate) fn to_native(value: &Arg) -> Native {
+    match value {
+        Arg::Nil => Native::Null,
+        Arg::Bool(flag) => Native::Integer(i64::from(*flag)),
+        Arg::Int(number) => Native::Integer(*number),
+        Arg::Float(number) => Native::Real(*number),
+        Arg::Bytes(bytes) => Native::Blob(bytes.clone()),
+        other => Native::Text(other.to_s()),
+    }
+}
