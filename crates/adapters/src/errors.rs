@@ -44,6 +44,8 @@ pub enum ErrorClass {
     TransactionRollbackError,
     TransactionIsolationError,
     SQLWarning,
+    /// PostgreSQL's.
+    IntegerOutOf64BitRange,
     /// `ActiveRecord::Rollback`: leaves a transaction block quietly.
     Rollback,
     IrreversibleMigration,
@@ -94,6 +96,9 @@ impl ErrorClass {
             Self::TransactionRollbackError => "ActiveRecord::TransactionRollbackError",
             Self::TransactionIsolationError => "ActiveRecord::TransactionIsolationError",
             Self::SQLWarning => "ActiveRecord::SQLWarning",
+            Self::IntegerOutOf64BitRange => {
+                "ActiveRecord::ConnectionAdapters::PostgreSQL::Quoting::IntegerOutOf64BitRange"
+            }
             Self::Rollback => "ActiveRecord::Rollback",
             Self::IrreversibleMigration => "ActiveRecord::IrreversibleMigration",
             Self::Unsupported => "Maglev::Unsupported",
@@ -108,6 +113,7 @@ impl ErrorClass {
             | Self::RangeError
             | Self::RuntimeError
             | Self::NoMethodError
+            | Self::IntegerOutOf64BitRange
             | Self::ActiveRecordError => Self::StandardError,
             Self::StandardError | Self::NotImplementedError | Self::Unsupported => return None,
             Self::ActiveModelRangeError => Self::RangeError,

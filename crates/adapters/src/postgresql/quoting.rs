@@ -19,7 +19,7 @@ pub fn quote(adapter: &PostgreSQLAdapter, value: &Arg) -> Result<String> {
 /// `IntegerOutOf64BitRange`
 fn integer_out_of_64_bit_range() -> Error {
     Error::new(
-        ErrorClass::StandardError,
+        ErrorClass::IntegerOutOf64BitRange,
         "Provided value outside of the range of a signed 64bit integer.\n\n\
          PostgreSQL will treat the column type in question as a numeric.\n\
          This may result in a slow sequential scan due to a comparison\n\

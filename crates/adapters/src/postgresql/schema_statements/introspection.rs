@@ -112,10 +112,11 @@ impl PostgreSQLAdapter {
 }
 
 pub fn primary_keys(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result<Vec<String>> {
+    // The lines are Rails', since the error for a missing table shows the one it is named on.
     let sql = format!(
-        "SELECT a.attname FROM pg_index i \
-         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey) \
-         WHERE i.indrelid = {} AND i.indisprimary ORDER BY array_position(i.indkey, a.attnum)",
+        "SELECT a.attname\nFROM pg_index i\nJOIN pg_attribute a\n  ON a.attrelid = i.indrelid\n  \
+         AND a.attnum = ANY(i.indkey)\nWHERE i.indrelid = {}\n  AND i.indisprimary\n\
+         ORDER BY array_position(i.indkey, a.attnum)\n",
         regclass(adapter, table_name)
     );
     Ok(adapter.query_values(&sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
@@ -124,15 +125,17 @@ pub fn primary_keys(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result
 pub fn columns(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result<Vec<Column>> {
     let identity = if adapter.server_version() >= 10_00_00 { "a.attidentity" } else { "''" };
     let generated = if adapter.supports_virtual_columns() { "a.attgenerated" } else { "''" };
+    // Here too.
     let sql = format!(
-        "SELECT a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.adrelid), a.attnotnull, \
-         a.atttypid, a.atttypmod, c.collname, col_description(a.attrelid, a.attnum) AS comment, \
-         {identity} AS identity, {generated} AS attgenerated \
-         FROM pg_attribute a \
-         LEFT JOIN pg_attrdef d ON a.attrelid = d.adrelid AND a.attnum = d.adnum \
-         LEFT JOIN pg_type t ON a.atttypid = t.oid \
-         LEFT JOIN pg_collation c ON a.attcollation = c.oid AND a.attcollation <> t.typcollation \
-         WHERE a.attrelid = {} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+        "SELECT a.attname, format_type(a.atttypid, a.atttypmod),\n\
+         pg_get_expr(d.adbin, d.adrelid), a.attnotnull, a.atttypid, a.atttypmod,\n\
+         c.collname, col_description(a.attrelid, a.attnum) AS comment,\n\
+         {identity} AS identity,\n{generated} AS attgenerated\n\
+         FROM pg_attribute a\n\
+         LEFT JOIN pg_attrdef d ON a.attrelid = d.adrelid AND a.attnum = d.adnum\n\
+         LEFT JOIN pg_type t ON a.atttypid = t.oid\n\
+         LEFT JOIN pg_collation c ON a.attcollation = c.oid AND a.attcollation <> t.typcollation\n \
+         WHERE a.attrelid = {}\n   AND a.attnum > 0 AND NOT a.attisdropped\n ORDER BY a.attnum\n",
         regclass(adapter, table_name)
     );
     let rows = adapter.query(&sql, Some("SCHEMA"))?.rows;
