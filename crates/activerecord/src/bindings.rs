@@ -52,3 +52,8 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
         *state.connection.borrow_mut() = Value::Object(Rc::new(RObject::new(&class)));
     }
 }
+
+/// The class of `create_table`'s `t`.
+pub(crate) fn table_definition_class(adapter_name: &str) -> String {
+    format!("{}::TableDefinition", column_methods::module_name(adapter_name))
+}

@@ -2,19 +2,26 @@
 
 use std::rc::Rc;
 
-/// The inflections of one run.
+use ruby::core_ext::inflector::Inflector;
+
+/// The default inflections, for an adapter that has no world yet.
 pub fn inflector() -> Rc<dyn adapters::Inflector> {
-    Rc::new(English)
+    shared(Rc::default())
 }
 
-struct English;
+/// A world's inflections, those of the app included.
+pub(crate) fn shared(inflector: Rc<Inflector>) -> Rc<dyn adapters::Inflector> {
+    Rc::new(Shared(inflector))
+}
 
-impl adapters::Inflector for English {
+struct Shared(Rc<Inflector>);
+
+impl adapters::Inflector for Shared {
     fn pluralize(&self, word: &str) -> String {
-        format!("{word}s")
+        self.0.pluralize(word)
     }
 
     fn singularize(&self, word: &str) -> String {
-        word.strip_suffix('s').unwrap_or(word).to_owned()
+        self.0.singularize(word)
     }
 }

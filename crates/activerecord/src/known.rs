@@ -2,13 +2,11 @@
 
 use ruby::{Symbol, Value};
 
+use crate::bindings::table_definition_class;
 use crate::check::{Known, OptionsOf};
 use crate::migration::migration_context::Names;
 use crate::world::World;
 
-/// Where a migration's messages go when it has no method of that name itself.
-const CONNECTION: &str = "ActiveRecord::ConnectionAdapters::AbstractAdapter";
-const TABLE_DEFINITION: &str = "ActiveRecord::ConnectionAdapters::TableDefinition";
 
 impl Known for World {
     fn constant(&self, path: &[Symbol]) -> bool {
@@ -25,11 +23,11 @@ impl Known for World {
     }
 
     fn migration_method(&self, name: Symbol) -> bool {
-        self.answers("ActiveRecord::Migration", name) || self.answers(CONNECTION, name)
+        self.answers("ActiveRecord::Migration", name) || self.answers(self.adapter.borrow().class_name(), name)
     }
 
     fn table_method(&self, name: Symbol) -> bool {
-        self.answers(TABLE_DEFINITION, name)
+        self.answers(&table_definition_class(self.adapter.borrow().adapter_name()), name)
     }
 
     fn column_type(&self, name: Symbol) -> bool {
@@ -62,11 +60,11 @@ impl World {
 }
 
 impl Names for World {
-    fn camelize(&mut self, term: &str) -> String {
-        World::camelize(self, term)
+    fn camelize(&self, term: &str) -> String {
+        self.interpreter.inflector.camelize(term)
     }
 
-    fn humanize(&mut self, term: &str) -> String {
-        self.inflect(term, "humanize")
+    fn humanize(&self, term: &str) -> String {
+        self.interpreter.inflector.humanize(term, true, false)
     }
 }

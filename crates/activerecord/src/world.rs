@@ -74,6 +74,7 @@ pub struct World {
 impl World {
     pub fn new(adapter: SharedAdapter, host: Box<dyn ruby::Host>, limits: ruby::Limits, options: WorldOptions) -> Self {
         let mut interpreter = Interpreter::new(host, limits);
+        adapter.borrow_mut().base_mut().inflector = crate::inflector::shared(Rc::clone(&interpreter.inflector));
         let adapter_name = adapter.borrow().adapter_name();
         let state = State {
             adapter: Rc::clone(&adapter),
@@ -147,20 +148,6 @@ impl World {
         let instance = &migration.instance;
         let direction = Value::symbol(direction.name());
         self.run(|interpreter| interpreter.call(instance, "migrate", Args::one(direction))).map(drop)
-    }
-
-    /// `"create_users".camelize`, with the application's acronyms.
-    pub fn camelize(&mut self, name: &str) -> String {
-        self.inflect(name, "camelize")
-    }
-
-    /// One of Active Support's inflections of a word.
-    pub(crate) fn inflect(&mut self, word: &str, inflection: &str) -> String {
-        let word = Value::str(word);
-        self.run(|interpreter| interpreter.call(&word, inflection, Args::none()))
-            .ok()
-            .and_then(|word| word.as_string())
-            .unwrap_or_default()
     }
 
     /// What was noticed and Rails has no words for, such as a class that names no version. Empties the list.

@@ -16,8 +16,8 @@ pub trait MigrationFiles {
 
 /// The app's inflections, for `camelize` and `humanize`.
 pub trait Names {
-    fn camelize(&mut self, term: &str) -> String;
-    fn humanize(&mut self, term: &str) -> String;
+    fn camelize(&self, term: &str) -> String;
+    fn humanize(&self, term: &str) -> String;
 }
 
 /// A migration that is known by its file name, and not read yet.
@@ -105,7 +105,7 @@ impl<'a> MigrationContext<'a> {
     }
 
     /// Every migration, by version. Names are checked, files are not read.
-    pub fn migrations(&self, names: &mut dyn Names) -> Result<Vec<MigrationProxy>, MigrationError> {
+    pub fn migrations(&self, names: &dyn Names) -> Result<Vec<MigrationProxy>, MigrationError> {
         let paths = self.migration_files();
         let mut migrations = Vec::with_capacity(paths.len());
         for path in &paths {
@@ -125,7 +125,7 @@ impl<'a> MigrationContext<'a> {
     pub fn migrations_status(
         &self,
         recorded: &[u128],
-        names: &mut dyn Names,
+        names: &dyn Names,
     ) -> Result<Vec<MigrationStatus>, MigrationError> {
         let mut recorded: Vec<String> = recorded.iter().map(|&version| normalize_migration_number(version)).collect();
         let mut rows = Vec::new();

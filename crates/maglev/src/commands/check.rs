@@ -26,11 +26,11 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     let files = DiskFiles::new(&dirs);
     let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
     let host = LocalHost::new(root, Rc::new(Silence));
-    let mut world = World::unconnected(Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
+    let world = World::unconnected(Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
         .and_then(|mut world| world.load_inflections().map(|()| world))
         .map_err(|error| anyhow!("{}: {}", error.class, error.message))?;
     let migrations = MigrationContext::new(&files, false)
-        .migrations(&mut world)
+        .migrations(&world)
         .and_then(|migrations| migrator::validate(&migrations).map(|()| migrations))
         .map_err(|error| anyhow!("{}", error.to_string().trim()))?;
     let all: Vec<_> = migrations.iter().collect();

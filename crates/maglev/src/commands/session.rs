@@ -156,7 +156,7 @@ impl Session {
         let host = LocalHost::new(root, output);
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), Limits::default(), options);
         world.load_inflections()?;
-        let migrations = MigrationContext::new(&files, false).migrations(&mut world)?;
+        let migrations = MigrationContext::new(&files, false).migrations(&world)?;
         adapter.borrow_mut().connect()?;
         Ok(Self {
             printer: printer.clone(),
@@ -173,8 +173,8 @@ impl Session {
     }
 
     /// Rows of `db:migrate:status`.
-    pub fn migrations_status(&mut self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, Exit> {
-        let rows = MigrationContext::new(&self.files, false).migrations_status(recorded, &mut self.world);
+    pub fn migrations_status(&self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, Exit> {
+        let rows = MigrationContext::new(&self.files, false).migrations_status(recorded, &self.world);
         rows.map_err(|error| self.stop(&error.into()))
     }
 

@@ -15,7 +15,7 @@ pub fn run(common: &Common, printer: &Printer) -> Result<Exit> {
     let (targets, root) = targets(common)?;
     for target in targets.targets {
         let outcome = Session::open(&targets.environment, target, root.clone(), common, printer)
-            .and_then(|mut session| status(&mut session));
+            .and_then(|session| status(&session));
         if let Err(exit) = outcome {
             return Ok(exit);
         }
@@ -23,7 +23,7 @@ pub fn run(common: &Common, printer: &Printer) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn status(session: &mut Session) -> Result<(), Exit> {
+fn status(session: &Session) -> Result<(), Exit> {
     let exists = schema_migration::table_exists(&mut **session.adapter.borrow_mut());
     if !exists.map_err(|error| session.stop(&Stop::Database(error)))? {
         session.printer.error_output("Schema migrations table does not exist yet.\n");
