@@ -131,3 +131,23 @@ pub(crate) fn check_encoding(config: &DatabaseConfig) -> Result<()> {
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        let check = |full: &str, expected: &str| {
+            let version = version_string(full).map_or_else(|error| error.message().to_owned(), str::to_owned);
+            assert_eq!(version, expected);
+        };
+        check("5.5.5-10.11.14-MariaDB-0+deb12u2", "10.11.14");
+        check("11.4.2-MariaDB", "11.4.2");
+        check("9.7.0", "9.7.0");
+        check("8.0.36-28.1", "8.0.36");
+        check("5.7.44-log", "5.7.44");
+        check("8.0", "Unable to parse MySQL version from \"8.0\"");
+        check("unknown", "Unable to parse MySQL version from \"unknown\"");
+    }
+}

@@ -2,7 +2,7 @@
 //! `cast_booleans` is not here: Rails leaves it off and knows booleans by their columns.
 
 use bigdecimal::BigDecimal;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 use mysql_common::constants::{ColumnFlags, ColumnType};
 use mysql_common::packets::Column;
 use num_bigint::BigInt;
@@ -37,7 +37,7 @@ fn cast(value: Option<Vec<u8>>, column: &Column) -> Result<Arg> {
         MYSQL_TYPE_DECIMAL | MYSQL_TYPE_NEWDECIMAL if column.decimals() == 0 => numeric(value, integer),
         MYSQL_TYPE_DECIMAL | MYSQL_TYPE_NEWDECIMAL => numeric(value, decimal),
         MYSQL_TYPE_FLOAT | MYSQL_TYPE_DOUBLE => numeric(value, |text| text.parse().ok().map(Arg::Float)),
-        MYSQL_TYPE_TIME => Ok(time(&value).unwrap_or(Arg::Nil)),
+        MYSQL_TYPE_TIME => time(&value),
         MYSQL_TYPE_TIMESTAMP | MYSQL_TYPE_DATETIME => date_time(&value, column),
         MYSQL_TYPE_DATE | MYSQL_TYPE_NEWDATE => date(&value, column),
         _ => Ok(string(value, column)),
@@ -71,17 +71,15 @@ fn string(value: Vec<u8>, column: &Column) -> Arg {
     }
 }
 
-/// A time of day is a time on the first day of 2000; more hours than a day has run into the next ones.
-fn time(value: &[u8]) -> Option<Arg> {
-    let negative = value.first() == Some(&b'-');
-    let digits = if negative { &value[1..] } else { value };
-    let (numbers, micros) = parts::<3>(digits)?;
-    let [hours, minutes, seconds] = numbers.map(i64::from);
-    let seconds = hours * 3600 + minutes * 60 + seconds;
-    let duration = jiff::SignedDuration::new(seconds, micros * 1000);
-    let start = DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
-    let moment = if negative { start.checked_sub(duration) } else { start.checked_add(duration) };
-    moment.ok().map(Arg::DateTime)
+/// A time of day is a time on the first day of 2000; one that no clock shows is nil.
+fn time(value: &[u8]) -> Result<Arg> {
+    let Some(([hour, minute, second], micros)) = parts::<3>(value).filter(|_| value.get(2) == Some(&b':')) else {
+        return Ok(Arg::Nil);
+    };
+    match [hour, minute, second] {
+        [24, 0, 0] => moment(Date::constant(2000, 1, 2), [0, 0, 0], micros),
+        clock => moment(Date::constant(2000, 1, 1), clock, micros),
+    }
 }
 
 fn date_time(value: &[u8], column: &Column) -> Result<Arg> {
@@ -89,9 +87,12 @@ fn date_time(value: &[u8], column: &Column) -> Result<Arg> {
     if [year, month, day, hour, minute, second] == [0; 6] {
         return Ok(Arg::Nil);
     }
-    let date = civil_date([year, month, day], value, column)?;
+    moment(civil_date([year, month, day], value, column)?, [hour, minute, second], micros)
+}
+
+fn moment(date: Date, [hour, minute, second]: [u16; 3], micros: i32) -> Result<Arg> {
     let time = Time::new(hour as i8, minute as i8, second as i8, micros * 1000);
-    time.map(|time| Arg::DateTime(date.to_datetime(time))).map_err(|_| Error::argument("argument out of range"))
+    time.map(|time| Arg::DateTime(date.to_datetime(time))).map_err(|_| Error::argument("hour out of range"))
 }
 
 fn date(value: &[u8], column: &Column) -> Result<Arg> {
@@ -130,28 +131,28 @@ mod tests {
     fn check(column_type: ColumnType, decimals: u8, value: &str, expected: &str) {
         let column = Column::new(column_type).with_decimals(decimals).with_name(b"c").with_character_set(45);
         let cast = cast(Some(value.as_bytes().to_vec()), &column);
-        assert_eq!(
-            cast.map_or_else(|error| error.message().to_owned(), |value| format!("{value:?}")),
-            expected,
-            "{value}"
-        );
+        assert_eq!(cast.map_or_else(|error| error.message().to_owned(), |value| value.inspect()), expected, "{value}");
     }
 
     #[test]
     fn values() {
+        #[allow(clippy::enum_glob_use)]
         use ColumnType::*;
-        check(MYSQL_TYPE_LONG, 0, "-00012", "Int(-12)");
-        check(MYSQL_TYPE_LONGLONG, 0, "18446744073709551615", "BigInt(18446744073709551615)");
-        check(MYSQL_TYPE_NEWDECIMAL, 0, "7", "Int(7)");
-        check(MYSQL_TYPE_NEWDECIMAL, 2, "1.50", "Decimal(BigDecimal(\"150e-2\"))");
-        check(MYSQL_TYPE_DOUBLE, 31, "1e20", "Float(1e20)");
-        check(MYSQL_TYPE_DATE, 0, "2024-02-29", "Date(2024-02-29)");
-        check(MYSQL_TYPE_DATE, 0, "0000-00-00", "Nil");
+        check(MYSQL_TYPE_LONG, 0, "-00012", "-12");
+        check(MYSQL_TYPE_LONGLONG, 0, "18446744073709551615", "18446744073709551615");
+        check(MYSQL_TYPE_NEWDECIMAL, 0, "7", "7");
+        check(MYSQL_TYPE_NEWDECIMAL, 2, "1.50", "0.15e1");
+        check(MYSQL_TYPE_DOUBLE, 31, "1e20", "1.0e+20");
+        check(MYSQL_TYPE_DATE, 0, "2024-02-29", "Thu, 29 Feb 2024");
+        check(MYSQL_TYPE_DATE, 0, "0000-00-00", "nil");
         check(MYSQL_TYPE_DATE, 0, "2024-00-01", "Mysql2::Error: Invalid date in field 'c': 2024-00-01");
-        check(MYSQL_TYPE_DATETIME, 6, "2024-02-29 01:02:03.5", "DateTime(2024-02-29T01:02:03.5)");
-        check(MYSQL_TYPE_DATETIME, 0, "0000-00-00 00:00:00", "Nil");
-        check(MYSQL_TYPE_TIME, 0, "01:02:03", "DateTime(2000-01-01T01:02:03)");
-        check(MYSQL_TYPE_TIME, 0, "-25:00:00", "DateTime(1999-12-30T23:00:00)");
-        check(MYSQL_TYPE_VAR_STRING, 0, "é", "Str(\"é\")");
+        check(MYSQL_TYPE_DATETIME, 6, "2024-02-29 01:02:03.5", "2024-02-29 01:02:03.5 UTC");
+        check(MYSQL_TYPE_DATETIME, 0, "0000-00-00 00:00:00", "nil");
+        check(MYSQL_TYPE_TIME, 0, "01:02:03", "2000-01-01 01:02:03 UTC");
+        check(MYSQL_TYPE_TIME, 0, "24:00:00", "2000-01-02 00:00:00 UTC");
+        check(MYSQL_TYPE_TIME, 0, "25:00:00", "hour out of range");
+        check(MYSQL_TYPE_TIME, 0, "-01:02:03", "nil");
+        check(MYSQL_TYPE_TIME, 0, "838:59:59", "nil");
+        check(MYSQL_TYPE_VAR_STRING, 0, "é", "\"é\"");
     }
 }

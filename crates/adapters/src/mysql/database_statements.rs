@@ -103,3 +103,21 @@ fn max_allowed_packet(adapter: &mut MysqlAdapter) -> Result<usize> {
     let limit = adapter.show_variable("max_allowed_packet")?;
     Ok(limit.as_int().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes() {
+        let check = |sql: &str, expected: bool| assert_eq!(write_query(sql), expected, "{sql}");
+        check("SELECT 1", false);
+        check("  (/* a */ select 1)", false);
+        check("-- a\n-- b\nSHOW TABLES", false);
+        check("describe a", false);
+        check("INSERT INTO a VALUES (1)", true);
+        check("/* select */ DELETE FROM a", true);
+        check("-- select", true);
+        check("", true);
+    }
+}

@@ -76,3 +76,32 @@ pub fn extract_schema_qualified_name(string: &str) -> (Option<String>, Option<St
 fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\u{b}' | '\u{c}' | '\r')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, schema: Option<&str>, table: Option<&str>) {
+        let found = extract_schema_qualified_name(name);
+        assert_eq!((found.0.as_deref(), found.1.as_deref()), (schema, table), "{name}");
+    }
+
+    #[test]
+    fn qualified_names() {
+        check("a", None, Some("a"));
+        check("a.b", Some("a"), Some("b"));
+        check("`a`.`b`", Some("`a`"), Some("`b`"));
+        check("`a.x`.b", Some("`a.x`"), Some("b"));
+        check("a``b", Some("a"), Some("``"));
+        check("", None, None);
+        check("`a", None, Some("a"));
+    }
+
+    #[test]
+    fn identifiers() {
+        assert_eq!(quote_table_name("a`b.c"), "`a``b`.`c`");
+        assert_eq!(quote_column_name("a`b.c"), "`a``b.c`");
+        assert_eq!(["`a`", "a", "`"].map(unquote_identifier), ["a", "a", ""]);
+        assert_eq!(quoted_binary(b"a\xff"), "x'61ff'");
+    }
+}

@@ -29,11 +29,7 @@ pub fn virtual_column_expression(
     Ok((!expression.is_nil()).then(|| expression.to_s().replace("\\'", "'")))
 }
 
-fn expression_in_create_table(
-    adapter: &mut MysqlAdapter,
-    table_name: &str,
-    column: &Column,
-) -> Result<Option<String>> {
+fn expression_in_create_table(adapter: &mut MysqlAdapter, table_name: &str, column: &Column) -> Result<Option<String>> {
     let info = adapter.create_table_info(table_name)?.unwrap_or_default();
     let pattern = format!(
         r"{} {}(?: COLLATE \w+)? AS \((.+?)\) {}",
