@@ -6,6 +6,7 @@ mod column_methods;
 mod connection;
 mod database_statements;
 mod definitions;
+mod postgresql;
 mod quoting;
 mod result;
 mod scalars;

@@ -134,7 +134,10 @@ pub(super) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_n
     base.define(SUPPORTS);
     base.define(METHODS);
     match adapter_name {
-        "PostgreSQL" => class.define(POSTGRESQL_METHODS),
+        "PostgreSQL" => {
+            class.define(POSTGRESQL_METHODS);
+            class.define(super::postgresql::METHODS);
+        }
         "Mysql2" | "Trilogy" => class.define(MYSQL_METHODS),
         _ => {}
     }

@@ -264,7 +264,6 @@ pub(super) fn column_definition(interpreter: &mut Interpreter, column: ColumnDef
 }
 
 /// `options` with `table_name` and the rest in it.
-#[allow(dead_code)]
 pub(super) fn constraint(interpreter: &mut Interpreter, options: Options) -> Value {
     new(interpreter, CONSTRAINT, options)
 }
