@@ -1,6 +1,7 @@
 //! Ruby's own classes, one file each, method table at its head.
 
 pub mod array;
+pub mod base64;
 pub mod basic_object;
 pub mod bigdecimal;
 pub mod class;
@@ -9,6 +10,7 @@ pub mod conversions;
 pub mod convert;
 pub mod date;
 pub mod date_time;
+pub mod digest;
 pub mod enumerable;
 pub mod enumerator;
 pub mod exception;
@@ -27,10 +29,13 @@ pub mod number;
 pub mod numeric;
 pub mod object;
 pub mod proc;
+pub mod process;
+pub mod random;
 pub mod range;
 pub mod rational;
 pub mod regexp;
 pub mod rounding;
+pub mod securerandom;
 pub mod set;
 pub mod string;
 pub mod structs;
@@ -81,6 +86,11 @@ pub fn define(interpreter: &mut Interpreter) {
     time::define(interpreter);
     date::define(interpreter);
     date_time::define(interpreter);
+    random::define(interpreter);
+    securerandom::define(interpreter);
+    base64::define(interpreter);
+    digest::define(interpreter);
+    process::define(interpreter);
 }
 
 /// For classes whose objects come from literals or functions only (`Integer.new` is a NoMethodError).
