@@ -6,23 +6,23 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::database::Server;
+use crate::database::Scratch;
 use crate::record::{Migration, Step};
 use crate::{Case, Event, Failure, Record, Statement};
 
 /// The lines that differ, as a diff shows them; `None` when Maglev does what Active Record did.
 ///
 /// The schema is not compared: what sends the same statements makes the same schema.
-pub fn difference(case: &Case, recorded: &str, server: &Server, maglev: &Path) -> Result<Option<String>> {
-    let ours = replay(case, server, maglev)?;
+pub fn difference(case: &Case, recorded: &str, scratch: &mut Scratch, maglev: &Path) -> Result<Option<String>> {
+    let ours = replay(case, scratch, maglev)?;
     let theirs = without_sections(recorded, &["schema", "schema.rb"]);
     Ok((theirs != ours).then(|| diff(&theirs, &ours)))
 }
 
-fn replay(case: &Case, server: &Server, maglev: &Path) -> Result<String> {
+fn replay(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<String> {
     let directory = tempfile::tempdir()?;
     case.write_to(directory.path())?;
-    let database = server.database()?;
+    let database = scratch.empty()?;
     let mut record = Record::default();
     for command in &case.run {
         let output = Command::new(maglev)

@@ -5,6 +5,7 @@ mod bench;
 mod corpus;
 mod rails;
 mod record_oracle;
+mod replay;
 
 use anyhow::{Result, bail};
 
@@ -17,6 +18,11 @@ record-oracle [FILTER]      Run the cases in conformance/cases whose name contai
                             and write what it did to conformance/recorded
     --target NAME           Only on sqlite3, mariadb, mysql or postgresql (repeatable)
     --mysql URL             A running MySQL server, for target mysql; left out without it. Its root has no password
+
+replay [FILTER]             Run the same cases through Maglev and show where it does otherwise
+    --maglev PATH           The maglev binary
+    --target NAME           Only on sqlite3, mariadb or postgresql (repeatable)
+    --differences FILE      Write the differences there
 
 corpus                      Run a folder of migrations through real Active Record and through Maglev, each on a
                             database of its own, version by version, and compare statements and schemas. A migration
@@ -34,7 +40,7 @@ bench                       Time whole processes, pair by pair: Maglev, Active R
     --dir DIR               A history to replay on MariaDB
     --runs N                Pairs to count (default: 15)
 
-For all:
+For record-oracle, corpus and bench:
     --rails PATH            A checkout of rails/rails at the tag that Maglev follows (or the variable RAILS_SOURCE)
     --ruby COMMAND          How to run Ruby, with the gems that Active Record needs, e.g. `chroot /srv/sid ruby`
                             (default: ruby). It must see this checkout, RAILS and the temporary directory under
@@ -46,6 +52,7 @@ fn main() -> Result<()> {
     match arguments.command().as_deref() {
         Some("record-oracle") => record_oracle::run(arguments),
         Some("bench") => bench::run(arguments),
+        Some("replay") => replay::run(arguments),
         Some("corpus") => corpus::run(arguments),
         None | Some("help" | "--help" | "-h") => {
             print(HELP);

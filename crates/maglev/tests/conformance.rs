@@ -3,25 +3,27 @@
 //! `conformance/differing/TARGET.txt` lists the cases that are known to differ: a case that is not in it must be the
 //! same, one that is in it must not. Variables:
 //! - `CONFORMANCE=FILTER`: only the cases whose name contains FILTER, and their differences in full;
-//! - `CONFORMANCE_RECORD=1`: write the lists anew.
+//! - `CONFORMANCE_RECORD=1`: write the lists anew;
+//! - `CONFORMANCE_MAGLEV=PATH`: another binary.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use conformance::database::Server;
+use conformance::database::{Scratch, Server};
 use conformance::{Case, Target, replay};
 
 fn check(target: Target) {
-    let maglev = Path::new(env!("CARGO_BIN_EXE_maglev"));
-    let server = Server::private(target).unwrap();
+    let other = std::env::var_os("CONFORMANCE_MAGLEV");
+    let maglev = other.as_deref().map_or(Path::new(env!("CARGO_BIN_EXE_maglev")), Path::new);
+    let mut scratch = Scratch::new(Server::private(target).unwrap());
     let filter = std::env::var("CONFORMANCE").unwrap_or_default();
     let mut differing = BTreeSet::new();
     let mut count = 0;
     for case in Case::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
         count += 1;
         let recorded = fs::read_to_string(conformance::recorded(target, case)).unwrap();
-        let difference = replay::difference(case, &recorded, &server, maglev).unwrap_or_else(|error| Some(format!("{error:#}\n")));
+        let difference = replay::difference(case, &recorded, &mut scratch, maglev).unwrap_or_else(|error| Some(format!("{error:#}\n")));
         if let Some(difference) = difference {
             if !filter.is_empty() {
                 eprintln!("=== {} on {}\n{difference}", case.name, target.name());

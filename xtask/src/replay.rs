@@ -1,0 +1,42 @@
+//! Runs the conformance cases through a `maglev` binary and shows what is not as recorded.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use conformance::database::{Scratch, Server};
+use conformance::{Case, Target, replay};
+
+use crate::arguments::Arguments;
+
+pub fn run(mut arguments: Arguments) -> Result<()> {
+    let maglev = PathBuf::from(arguments.value("--maglev")?.context("`--maglev PATH` says which binary")?);
+    let wanted = arguments.values("--target")?;
+    let differences = arguments.value("--differences")?;
+    let filter = arguments.words()?.join(" ");
+    let cases = Case::all(&filter)?;
+    let mut all = String::new();
+    for target in Target::ALL {
+        let is_wanted = wanted.is_empty() || wanted.iter().any(|name| name == target.name());
+        let Some(server) = is_wanted.then(|| Server::private(target)).flatten() else { continue };
+        let mut scratch = Scratch::new(server);
+        let (mut count, mut same) = (0, 0);
+        for case in cases.iter().filter(|case| case.runs_on(target)) {
+            let path = conformance::recorded(target, case);
+            let recorded = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            count += 1;
+            match replay::difference(case, &recorded, &mut scratch, &maglev) {
+                Ok(None) => same += 1,
+                Ok(Some(difference)) => writeln!(all, "=== {} on {}\n{difference}", case.name, target.name())?,
+                Err(error) => writeln!(all, "=== {} on {}\n{error:#}", case.name, target.name())?,
+            }
+        }
+        crate::print(&format!("{}: {same} of {count} cases are as in Active Record\n", target.name()));
+    }
+    match differences {
+        Some(path) => fs::write(path, all)?,
+        None => crate::print(&all),
+    }
+    Ok(())
+}
