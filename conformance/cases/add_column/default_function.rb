@@ -11,6 +11,6 @@ end
 
 class DefaultFunction < ActiveRecord::Migration[8.1]
   def change
-    add_column :users, :b, :string, default: -> { "('x' || 'y')" }
+    add_column :users, :b, :integer, default: -> { "(1 + 1)" }
   end
 end
