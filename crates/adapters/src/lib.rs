@@ -24,6 +24,8 @@ pub mod schema_statements;
 pub mod sqlite3;
 pub mod sqlite3_adapter;
 pub mod statement;
+#[cfg(test)]
+mod testing;
 pub mod tls;
 pub mod transaction;
 pub mod trilogy_adapter;

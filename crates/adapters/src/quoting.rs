@@ -104,3 +104,38 @@ pub fn sanitize_as_sql_comment(comment: &str) -> String {
     };
     comment.replace("*/", "* /").replace("/*", "/ *")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::sqlite;
+
+    // Recorded from Active Record 8.1.3.1 on SQLite.
+    #[test]
+    fn values_are_quoted() {
+        let (adapter, _) = sqlite();
+        let check = |value: Arg, expected: &str| assert_eq!(quote(&adapter, &value).unwrap(), expected);
+        check(Arg::str("it's"), "'it''s'");
+        check(Arg::symbol("sym"), "'sym'");
+        check(Arg::Nil, "NULL");
+        check(Arg::Bool(true), "TRUE");
+        check(Arg::Decimal("1.50".parse().unwrap()), "1.5");
+        check(Arg::Date(jiff::civil::date(2020, 1, 2)), "'2020-01-02'");
+        check(Arg::DateTime(jiff::civil::date(2020, 1, 2).at(3, 4, 5, 0)), "'2020-01-02 03:04:05'");
+        let time: jiff::Zoned = "2020-01-02T03:04:05.25+02:00[+02:00]".parse().unwrap();
+        check(Arg::Time(time), "'2020-01-02 01:04:05.250000'");
+        check(Arg::Bytes(vec![1, 255]), "x'01ff'");
+        assert_eq!(adapter.quote(&Arg::Float(f64::INFINITY)).unwrap(), "'Infinity'");
+        assert_eq!(quote(&adapter, &Arg::Array(Vec::new())).unwrap_err().message(), "can't quote Array");
+        assert_eq!(adapter.quote_table_name("a.b\"c"), r#""a"."b""c""#);
+        assert_eq!(adapter.quote_column_name("a.b\"c"), r#""a.b""c""#);
+    }
+
+    #[test]
+    fn comments_are_made_harmless() {
+        let check = |comment: &str, expected: &str| assert_eq!(sanitize_as_sql_comment(comment), expected);
+        check("plain", "plain");
+        check("/*+ hint */", "hint");
+        check("a */ b /* c", "a * / b / * c");
+    }
+}

@@ -501,3 +501,6 @@ pub fn insert_versions_sql<A: Adapter + ?Sized>(
     let table = adapter.quote_table_name(schema_migrations_table);
     Ok(format!("INSERT INTO {table} (version) VALUES\n{};", rows.join(",\n")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,33 +1,8 @@
 //! Which statements the nestings of transactions send, on SQLite.
 
-use std::cell::RefCell;
-
 use super::*;
 use crate::sqlite3_adapter::SQLite3Adapter;
-use crate::{DatabaseConfig, Inflector, Options, Statement, StatementObserver};
-
-struct NoInflector;
-
-impl Inflector for NoInflector {
-    fn pluralize(&self, word: &str) -> String {
-        word.to_owned()
-    }
-
-    fn singularize(&self, word: &str) -> String {
-        word.to_owned()
-    }
-}
-
-#[derive(Default)]
-struct Log(RefCell<Vec<String>>);
-
-impl StatementObserver for Log {
-    fn observe(&self, statement: &Statement) {
-        if statement.name.as_deref() != Some("SESSION") {
-            self.0.borrow_mut().push(statement.sql.clone());
-        }
-    }
-}
+use crate::testing::sqlite;
 
 type Block<'a> = &'a dyn Fn(&mut SQLite3Adapter) -> Result<()>;
 
@@ -60,12 +35,9 @@ fn rollback() -> Result<()> {
 
 /// The statements of the block, and its error, one a line.
 fn check(block: Block<'_>, expected: &str) {
-    let config = DatabaseConfig::new(Options::from([("adapter", "sqlite3"), ("database", ":memory:")]));
-    let mut adapter = SQLite3Adapter::new(config, Rc::new(NoInflector)).unwrap();
-    let log = Rc::new(Log::default());
-    adapter.base_mut().observer = Some(log.clone());
+    let (mut adapter, log) = sqlite();
     let outcome = block(&mut adapter);
-    let mut lines = log.0.borrow().clone();
+    let mut lines = log.take();
     lines.extend(outcome.err().map(|error| error.to_string()));
     let expected: Vec<_> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(lines.join("\n"), expected.join("\n"));
