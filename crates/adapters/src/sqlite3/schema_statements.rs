@@ -1,5 +1,7 @@
 //! What the database says of its tables: sqlite3/schema_statements.rb and the queries of sqlite3_adapter.rb.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use super::alter::{Altering, alter_table};
@@ -14,6 +16,27 @@ use crate::{Adapter, Arg, Error, Options, QueryResult, Result};
 type Connection = SQLite3Adapter;
 
 const SCHEMA: Option<&str> = Some("SCHEMA");
+
+// Ruby's `\w` is ASCII's.
+static NULL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?mi)^null$").unwrap());
+static SINGLE_QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^'([^|]*)'$").unwrap());
+static DOUBLE_QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?m)^"([^|]*)"$"#).unwrap());
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\A-?[0-9]+(?:\.[0-9]*)?\z").unwrap());
+static HEXADECIMAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"x'(.*)'").unwrap());
+static DEFAULT_FUNCTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[0-9A-Za-z_]+\(.*\)|CURRENT_TIME|CURRENT_DATE|CURRENT_TIMESTAMP|\|\|").unwrap());
+static DESCENDING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""([0-9A-Za-z_]+)" DESC"#).unwrap());
+static CREATE_INDEX: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\bON\b\s*"?([0-9A-Za-z_]+?)"?\s*\((?<expressions>.+?)\)(?:\s*WHERE\b\s*(?<where>.+))?(?:\s*/\*.*\*/)?\z"#)
+        .unwrap()
+});
+static TRAILING_COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s*/\*.*\*/\z").unwrap());
+static FOREIGN_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#".*FOREIGN KEY\s+\("([^"]+)"\)\s+REFERENCES\s+"([0-9A-Za-z_]+)"\s+\("([0-9A-Za-z_]+)"\)"#).unwrap()
+});
+static DEFERRABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"DEFERRABLE INITIALLY ([0-9A-Za-z_]+)").unwrap());
+static VIRTUAL_TABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)USING\s+([0-9A-Za-z_]+)\s*\((.*)\)").unwrap());
 
 fn table_info(adapter: &mut Connection, table_name: &str) -> Result<QueryResult> {
     let table = adapter.quote_table_name(table_name);
@@ -106,24 +129,21 @@ fn new_column_from_field(
 
 fn extract_value_from_default(default: Option<&str>) -> Arg {
     let Some(default) = default else { return Arg::Nil };
-    let captured = |pattern: &str| {
-        let captures = Regex::new(pattern).ok()?.captures(default)?;
-        captures.get(1).map(|group| group.as_str().to_owned())
-    };
-    if captured(r"(?mi)^(null)$").is_some() {
+    let captured = |pattern: &Regex| Some(pattern.captures(default)?.get(1)?.as_str().to_owned());
+    if NULL.is_match(default) {
         return Arg::Nil;
     }
-    if let Some(text) = captured(r"(?m)^'([^|]*)'$") {
+    if let Some(text) = captured(&SINGLE_QUOTED) {
         return Arg::Str(text.replace("''", "'"));
     }
-    if let Some(text) = captured(r#"(?m)^"([^|]*)"$"#) {
+    if let Some(text) = captured(&DOUBLE_QUOTED) {
         return Arg::Str(text.replace("\"\"", "\""));
     }
-    if captured(r"\A(-?[0-9]+(?:\.[0-9]*)?)\z").is_some() {
+    if NUMBER.is_match(default) {
         return Arg::str(default);
     }
-    if let Some(hexadecimal) = captured(r"x'(.*)'") {
-        return Arg::Bytes(unpack_hexadecimal(&hexadecimal));
+    if let Some(digits) = captured(&HEXADECIMAL) {
+        return Arg::Bytes(unpack_hexadecimal(&digits));
     }
     if default == "TRUE" || default == "FALSE" { Arg::str(default) } else { Arg::Nil }
 }
@@ -135,8 +155,7 @@ fn unpack_hexadecimal(text: &str) -> Vec<u8> {
 }
 
 fn has_default_function(default_value: &Arg, default: &str) -> bool {
-    let function = r"[0-9A-Za-z_]+\(.*\)|CURRENT_TIME|CURRENT_DATE|CURRENT_TIMESTAMP|\|\|";
-    !default_value.is_truthy() && Regex::new(function).is_ok_and(|function| function.is_match(default))
+    !default_value.is_truthy() && DEFAULT_FUNCTION.is_match(default)
 }
 
 pub(crate) fn indexes(adapter: &mut Connection, table_name: &str) -> Result<Vec<IndexDefinition>> {
@@ -164,10 +183,8 @@ fn index(adapter: &mut Connection, table_name: &str, name: String, unique: bool)
     let mut orders = Options::new();
     let columns = match names.iter().cloned().collect::<Option<Vec<_>>>() {
         Some(names) => {
-            if let Ok(descending) = Regex::new(r#""([0-9A-Za-z_]+)" DESC"#) {
-                for found in descending.captures_iter(&index_sql) {
-                    orders.insert(&found[1], Arg::symbol("desc"));
-                }
+            for found in DESCENDING.captures_iter(&index_sql) {
+                orders.insert(&found[1], Arg::symbol("desc"));
             }
             Arg::from(names)
         }
@@ -183,14 +200,9 @@ fn index(adapter: &mut Connection, table_name: &str, name: String, unique: bool)
 
 /// What stands in the parentheses of a CREATE INDEX, and its WHERE.
 fn expressions_and_where(sql: &str) -> (Option<String>, Option<String>) {
-    let pattern = r#"(?i)\bON\b\s*"?([0-9A-Za-z_]+?)"?\s*\((?<expressions>.+?)\)(?:\s*WHERE\b\s*(?<where>.+))?(?:\s*/\*.*\*/)?\z"#;
-    let Some(captures) = Regex::new(pattern).ok().and_then(|pattern| pattern.captures(sql)) else {
-        return (None, None);
-    };
+    let Some(captures) = CREATE_INDEX.captures(sql) else { return (None, None) };
     let text = |name: &str| captures.name(name).map(|group| group.as_str().to_owned());
-    let condition = text("where").map(|condition| {
-        Regex::new(r"\s*/\*.*\*/\z").map_or(condition.clone(), |comment| comment.replace(&condition, "").into_owned())
-    });
+    let condition = text("where").map(|condition| TRAILING_COMMENT.replace(&condition, "").into_owned());
     (text("expressions"), condition)
 }
 
@@ -248,17 +260,11 @@ fn foreign_key(
 }
 
 fn deferrables(definitions: &[String]) -> Vec<Deferrable> {
-    let (Ok(key), Ok(mode)) = (
-        Regex::new(r#".*FOREIGN KEY\s+\("([^"]+)"\)\s+REFERENCES\s+"([0-9A-Za-z_]+)"\s+\("([0-9A-Za-z_]+)"\)"#),
-        Regex::new(r"DEFERRABLE INITIALLY ([0-9A-Za-z_]+)"),
-    ) else {
-        return Vec::new();
-    };
     let constraints = definitions.iter().filter(|text| text.starts_with("CONSTRAINT") && text.contains("FOREIGN KEY"));
     constraints
         .filter_map(|text| {
-            let found = key.captures(text)?;
-            let mode = mode.captures(text).map_or(Arg::Bool(false), |found| Arg::Symbol(found[1].to_lowercase()));
+            let found = FOREIGN_KEY.captures(text)?;
+            let mode = DEFERRABLE.captures(text).map_or(Arg::Bool(false), |found| Arg::Symbol(found[1].to_lowercase()));
             Some(((found[2].to_owned(), found[1].to_owned(), found[3].to_owned()), mode))
         })
         .collect()
@@ -347,12 +353,11 @@ pub(crate) fn remove_check_constraint(
 pub(crate) fn virtual_tables(adapter: &mut Connection) -> Result<Vec<(String, String, String)>> {
     let query = "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL %';\n";
     let tables = adapter.exec_query(query, SCHEMA, &[])?;
-    let Ok(using) = Regex::new(r"(?i)USING\s+([0-9A-Za-z_]+)\s*\((.*)\)") else { return Ok(Vec::new()) };
     Ok(tables
         .iter()
         .map(|row| {
             let sql = row.string("sql");
-            let found = using.captures(&sql);
+            let found = VIRTUAL_TABLE.captures(&sql);
             let group = |index: usize| found.as_ref().map(|found| found[index].to_owned()).unwrap_or_default();
             (row.string("name"), group(1), group(2))
         })

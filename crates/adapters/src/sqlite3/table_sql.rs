@@ -2,8 +2,18 @@
 //! (`table_structure_sql` and its kin of sqlite3_adapter.rb, `check_constraints` of sqlite3/schema_statements.rb).
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use regex::Regex;
+
+static COLLATE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?i).*"([0-9A-Za-z_]+)".*collate\s+"([0-9A-Za-z_]+)".*"#).unwrap());
+static AUTO_INCREMENT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?i).*"([0-9A-Za-z_]+)".+PRIMARY KEY AUTOINCREMENT"#).unwrap());
+static GENERATED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i).*"([0-9A-Za-z_]+)".+GENERATED ALWAYS AS \((.+)\) (?:STORED|VIRTUAL)"#).unwrap()
+});
+static CHECK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)CONSTRAINT\s+([0-9A-Za-z_]+)\s+CHECK\s+\(").unwrap());
 
 /// Of one column, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -60,18 +70,14 @@ fn strip_final_close_parentheses(body: &str) -> &str {
 /// The three regular expressions of `table_structure_with_collation`.
 pub(crate) fn structure(definitions: &[String]) -> Structure {
     let mut structure = Structure::default();
-    let pattern = |pattern: &str| Regex::new(pattern).ok();
-    let collate = pattern(r#"(?i).*"([0-9A-Za-z_]+)".*collate\s+"([0-9A-Za-z_]+)".*"#);
-    let auto_increment = pattern(r#"(?i).*"([0-9A-Za-z_]+)".+PRIMARY KEY AUTOINCREMENT"#);
-    let generated = pattern(r#"(?i).*"([0-9A-Za-z_]+)".+GENERATED ALWAYS AS \((.+)\) (?:STORED|VIRTUAL)"#);
     for definition in definitions {
-        if let Some(found) = collate.as_ref().and_then(|pattern| pattern.captures(definition)) {
+        if let Some(found) = COLLATE.captures(definition) {
             structure.collations.insert(found[1].to_owned(), found[2].to_owned());
         }
-        if let Some(found) = auto_increment.as_ref().and_then(|pattern| pattern.captures(definition)) {
+        if let Some(found) = AUTO_INCREMENT.captures(definition) {
             structure.auto_increments.push(found[1].to_owned());
         }
-        if let Some(found) = generated.as_ref().and_then(|pattern| pattern.captures(definition)) {
+        if let Some(found) = GENERATED.captures(definition) {
             structure.generated.insert(found[1].to_owned(), found[2].to_owned());
         }
     }
@@ -80,10 +86,9 @@ pub(crate) fn structure(definitions: &[String]) -> Structure {
 
 /// Name and expression of each `CONSTRAINT name CHECK (expression)`.
 pub(crate) fn check_constraints(sql: &str) -> Vec<(String, String)> {
-    let Ok(head) = Regex::new(r"(?i)CONSTRAINT\s+([0-9A-Za-z_]+)\s+CHECK\s+\(") else { return Vec::new() };
     let mut found = Vec::new();
     let mut start = 0;
-    while let Some(captures) = head.captures_at(sql, start) {
+    while let Some(captures) = CHECK.captures_at(sql, start) {
         let end = captures.get(0).map_or(sql.len(), |whole| whole.end());
         if let Some(length) = balanced_length(&sql[end..]) {
             found.push((captures[1].to_owned(), sql[end..end + length].to_owned()));
