@@ -4,6 +4,7 @@
 
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
+use crate::insert::Insert;
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::schema_definitions::{
     self, AddColumnDefinition, AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition,
@@ -467,6 +468,10 @@ pub trait Adapter {
     }
     fn empty_insert_statement_value(&self, _primary_key: Option<&str>) -> &'static str {
         "DEFAULT VALUES"
+    }
+    /// `build_insert_sql(insert)`, for `insert_all` and `upsert_all`.
+    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
+        crate::insert::build_insert_sql(self, insert)
     }
     fn high_precision_current_timestamp(&self) -> &'static str {
         "CURRENT_TIMESTAMP"

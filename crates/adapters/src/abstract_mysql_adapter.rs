@@ -1,12 +1,13 @@
 //! MySQL and MariaDB, whichever of Rails' two gems speaks to them: abstract_mysql_adapter.rb. The gems' own classes are in
-//! mysql2_adapter.rs and trilogy_adapter.rs and differ by options and the names of errors. Statement pools, SHOW WARNINGS,
-//! `build_insert_sql` and comparisons for Arel are absent.
+//! mysql2_adapter.rs and trilogy_adapter.rs and differ by options and the names of errors. Statement pools, SHOW WARNINGS
+//! and comparisons for Arel are absent.
 
 use std::rc::Rc;
 
 use crate::abstract_adapter::{Canceller, NativeType, Version};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
+use crate::insert::Insert;
 use crate::mysql::client::{Client, ClientError, ConnectOptions, ResultSet};
 use crate::mysql::quoting;
 use crate::mysql::{
@@ -26,6 +27,7 @@ mod alteration;
 mod configuration;
 mod databases;
 mod errors;
+mod insert;
 mod introspection;
 mod type_map;
 
@@ -362,6 +364,9 @@ impl Adapter for MysqlAdapter {
     }
     fn empty_insert_statement_value(&self, _primary_key: Option<&str>) -> &'static str {
         "VALUES ()"
+    }
+    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
+        Ok(insert::build_insert_sql(self, insert))
     }
     fn high_precision_current_timestamp(&self) -> &'static str {
         "CURRENT_TIMESTAMP(6)"

@@ -157,9 +157,6 @@ impl Arg {
                 format!("{}{}{}", side(begin), if *exclusive { "..." } else { ".." }, side(end))
             }
             Self::Decimal(value) => decimal_inspect(value),
-            // `%.f` is empty where there is no fraction.
-            Self::DateTime(time) => format!("{} UTC", time.strftime("%Y-%m-%d %H:%M:%S%.f")),
-            Self::Time(time) => time.strftime("%Y-%m-%d %H:%M:%S%.f %z").to_string(),
             Self::Function(_) => "#<Proc>".to_owned(),
             Self::Date(date) => date.strftime("%a, %d %b %Y").to_string(),
             Self::DateTime(time) => format!("{} UTC", with_fraction(*time)),

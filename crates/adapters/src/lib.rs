@@ -10,6 +10,7 @@ pub mod connection_adapters;
 pub mod connection_url_resolver;
 pub mod database_statements;
 pub mod errors;
+pub mod insert;
 pub mod mysql;
 pub mod mysql2_adapter;
 pub mod options;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::abstract_adapter::{ColumnRef, NativeType, Version};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
+use crate::insert::{Insert, build_on_conflict_sql};
 use crate::postgresql::client::{CancelToken, Client, ConnectionParameters};
 use crate::postgresql::oid::TypeMap;
 use crate::postgresql::{configuration, errors, quoting, schema_creation, schema_definitions, schema_statements, utils};
@@ -463,6 +464,11 @@ impl Adapter for PostgreSQLAdapter {
 
     // --- statements --------------------------------------------------------------------------------------------------
 
+    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
+        let table = self.quote_table_name(&insert.table_name);
+        let unchanged = |column: &str| format!("{table}.{column} IS NOT DISTINCT FROM excluded.{column}");
+        Ok(build_on_conflict_sql(self, insert, unchanged))
+    }
     fn write_query(&self, sql: &str) -> bool {
         crate::postgresql::database_statements::write_query(sql)
     }

@@ -11,6 +11,7 @@ use rusqlite::types::Value as Native;
 use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
+use crate::insert::{Insert, build_on_conflict_sql};
 use crate::schema_definitions::{
     self, CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition, set_timestamps_options,
 };
@@ -395,6 +396,9 @@ impl Adapter for SQLite3Adapter {
         format!("DELETE FROM {}", self.quote_table_name(table_name))
     }
 
+    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
+        Ok(build_on_conflict_sql(self, insert, |column| format!("{column} IS excluded.{column}")))
+    }
     fn high_precision_current_timestamp(&self) -> &'static str {
         "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"
     }
