@@ -82,7 +82,7 @@ mod tests {
         check(INT8, "9223372036854775807", "9223372036854775807");
         check(NUMERIC, "1.50", "0.15e1");
         check(BOOL, "f", "false");
-        check(TIMESTAMP, "2020-01-02 03:04:05.5", "2020-01-02 03:04:05 UTC");
+        check(TIMESTAMP, "2020-01-02 03:04:05.5", "2020-01-02 03:04:05.5 UTC");
         check(TIMESTAMPTZ, "2020-01-02 03:04:05+05:30", "2020-01-02 03:04:05 +0530");
         check(TIMESTAMP, "infinity", "\"infinity\"");
         check(DATE, "2020-01-02", "\"2020-01-02\"");
