@@ -115,7 +115,41 @@ const INDEX_METHODS: &[NativeMethod] = &[
         |i, this, _| read_arg(i, this, |index: &IndexDefinition| Arg::Hash(index.column_options())),
         0..=0,
     ),
+    method("inspect", inspect_index, 0..=0),
     method("defined_for?", index_defined_for, 0..=1).with_keywords(),
+];
+
+/// Object#inspect, with the instance variables of Rails' constructor.
+fn inspect_index(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = interpreter.class_of(this).name();
+    let mut shown = Vec::new();
+    let on_mysql = matches!(crate::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
+    for name in INDEX_VARIABLES {
+        if name != "enabled" || on_mysql {
+            let value = interpreter.call(this, name, Args::none())?;
+            shown.push(format!("@{name}={}", interpreter.inspect(&value)?));
+        }
+    }
+    Ok(Value::str(format!("#<{class}:0x{:016x} {}>", this.address(), shown.join(", "))))
+}
+
+/// MySQL's comes first, its constructor being called first.
+const INDEX_VARIABLES: [&str; 15] = [
+    "enabled",
+    "table",
+    "name",
+    "unique",
+    "columns",
+    "lengths",
+    "orders",
+    "opclasses",
+    "where",
+    "type",
+    "using",
+    "include",
+    "nulls_not_distinct",
+    "comment",
+    "valid",
 ];
 
 fn index_defined_for(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

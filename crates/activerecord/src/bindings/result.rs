@@ -107,6 +107,11 @@ pub(super) fn raw(interpreter: &mut Interpreter, result: QueryResult) -> Eval {
     Ok(Value::native(&class, ResultData(result)))
 }
 
+/// What `execute` answers of a statement that has no rows.
+pub(super) fn none(interpreter: &mut Interpreter) -> Eval {
+    raw(interpreter, QueryResult::default())
+}
+
 pub(super) fn hashes(interpreter: &mut Interpreter, result: &QueryResult) -> Vec<Value> {
     result.rows.iter().map(|row| hash(interpreter, &result.columns, row)).collect()
 }

@@ -1,5 +1,5 @@
-//! abstract/schema_statements.rb, as methods of the connection. A statement's answer is nil here where Rails hands back
-//! the driver's empty result.
+//! abstract/schema_statements.rb, as methods of the connection. What Rails answers with a
+//! statement's result is the driver's empty result here.
 
 use std::rc::Rc;
 
@@ -7,8 +7,8 @@ use adapters::schema_statements::BulkCommand;
 use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
-use super::arguments::{optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value};
-use super::{definitions, table, table_definition};
+use super::arguments::{option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value};
+use super::{definitions, result, table, table_definition};
 use crate::migration::command_recorder;
 use crate::state::with_adapter;
 
@@ -162,6 +162,9 @@ fn index_name_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Ev
 fn index_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let options = match args.get(1) {
+        Value::Hash(hash) if !option(&hash, "column").truthy() && option(&hash, "name").truthy() => {
+            return Ok(option(&hash, "name"));
+        }
         Value::Hash(hash) => Arg::Hash(to_options(interpreter, &hash)?),
         columns => to_arg(interpreter, &columns)?,
     };
@@ -218,7 +221,7 @@ fn create_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let definition = with_adapter(interpreter, |adapter| adapter.prepare_create_table(&table, &options))?;
     let definition = table_definition::yield_definition(interpreter, definition, &args)?;
     with_adapter(interpreter, |adapter| adapter.create_table_from_definition(definition, &options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn create_join_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -228,7 +231,7 @@ fn create_join_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Ev
         with_adapter(interpreter, |adapter| adapter.prepare_create_join_table(&table_1, &table_2, &options))?;
     let definition = table_definition::yield_definition(interpreter, definition, &args)?;
     with_adapter(interpreter, |adapter| adapter.create_table_from_definition(definition, &options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn drop_join_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -295,7 +298,7 @@ fn rename_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, new_name) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.rename_table(&table, &new_name, &options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn drop_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -313,7 +316,7 @@ fn add_column(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let r#type = to_arg(interpreter, &args.get(2))?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.add_column(&table, &column, &r#type, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn add_columns(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -333,7 +336,7 @@ fn remove_column(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let r#type = to_arg(interpreter, &args.get(2))?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.remove_column(&table, &column, &r#type, &options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn remove_columns(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -341,7 +344,7 @@ fn remove_columns(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval 
     let columns = to_strings(interpreter, &args.positional[1..])?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.remove_columns(&table, &columns, &options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn change_column(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -349,14 +352,14 @@ fn change_column(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let r#type = to_arg(interpreter, &args.get(2))?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.change_column(&table, &column, &r#type, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn change_column_default(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, column) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     let default = to_arg(interpreter, &args.get(2))?;
     with_adapter(interpreter, |adapter| adapter.change_column_default(&table, &column, &default))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn change_column_null(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -371,7 +374,7 @@ fn rename_column(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, column) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     let new_name = string(interpreter, &args, 2)?;
     with_adapter(interpreter, |adapter| adapter.rename_column(&table, &column, &new_name))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 // Indexes
@@ -381,7 +384,7 @@ fn add_index(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let columns = to_arg(interpreter, &args.get(1))?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.add_index(&table, &columns, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn remove_index(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -389,7 +392,7 @@ fn remove_index(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let columns = to_arg(interpreter, &args.get(1))?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.remove_index(&table, &columns, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn rename_index(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -439,7 +442,7 @@ fn add_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     let (from_table, to_table) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.add_foreign_key(&from_table, &to_table, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn remove_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -447,14 +450,14 @@ fn remove_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> E
     let to_table = optional_string(interpreter, &args, 1)?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.remove_foreign_key(&from_table, to_table.as_deref(), options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn add_check_constraint(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, expression) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.add_check_constraint(&table, &expression, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn remove_check_constraint(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -462,13 +465,13 @@ fn remove_check_constraint(interpreter: &mut Interpreter, _: &Value, args: Args)
     let expression = to_arg(interpreter, &args.get(1))?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.remove_check_constraint(&table, &expression, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn remove_constraint(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, constraint) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     with_adapter(interpreter, |adapter| adapter.remove_constraint(&table, &constraint))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 // Timestamps, comments, types
@@ -477,28 +480,28 @@ fn add_timestamps(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval 
     let table = string(interpreter, &args, 0)?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.add_timestamps(&table, options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn remove_timestamps(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let options = options(interpreter, &args)?;
     with_adapter(interpreter, |adapter| adapter.remove_timestamps(&table, &options))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn change_table_comment(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let comment = to_arg(interpreter, &args.get(1))?;
     with_adapter(interpreter, |adapter| adapter.change_table_comment(&table, &comment))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn change_column_comment(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, column) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     let comment = to_arg(interpreter, &args.get(2))?;
     with_adapter(interpreter, |adapter| adapter.change_column_comment(&table, &column, &comment))?;
-    Ok(Value::Nil)
+    result::none(interpreter)
 }
 
 fn type_to_sql(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

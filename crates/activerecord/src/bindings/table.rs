@@ -238,13 +238,20 @@ fn references(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
     if version <= Version::V6_0 {
         options.insert_symbol("_uses_legacy_reference_index_name", true.into());
     }
-    if version <= Version::V5_0 && !has_option(&options, "type") {
-        options.insert_symbol("type", Value::symbol("integer"));
-    }
+    let options = if version <= Version::V5_0 { with_integer_type(&options) } else { options };
     if version <= Version::V4_2 && !option(&options, "index").truthy() {
         options.insert_symbol("index", false.into());
     }
     each_reference(interpreter, t, "add_reference", &args.positional, options)
+}
+
+/// `type: :integer, **options`
+fn with_integer_type(options: &RHash) -> RHash {
+    let merged = RHash::from_pairs([(Value::symbol("type"), Value::symbol("integer"))]);
+    for (key, value) in options.pairs() {
+        merged.insert(key, value);
+    }
+    merged
 }
 
 fn remove_references(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
