@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use adapters::schema_statements::BulkCommand;
+use adapters::schema_statements::{BulkCommand, TO_TABLE_IS_SYMBOL};
 use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
@@ -440,7 +440,10 @@ fn remove_reference(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
 
 fn add_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (from_table, to_table) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
-    let options = options(interpreter, &args)?;
+    let mut options = options(interpreter, &args)?;
+    if matches!(args.get(1), Value::Symbol(_)) {
+        options.insert(TO_TABLE_IS_SYMBOL, true);
+    }
     with_adapter(interpreter, |adapter| adapter.add_foreign_key(&from_table, &to_table, options))?;
     result::none(interpreter)
 }
