@@ -40,7 +40,7 @@ impl Known for World {
         let names = match of {
             OptionsOf::Column => column(),
             OptionsOf::Reference => [column(), vec!["polymorphic", "index", "foreign_key", "type"]].concat(),
-            OptionsOf::Index => adapter.valid_index_options(),
+            OptionsOf::Index => [adapter.valid_index_options(), vec!["name", "if_not_exists", "internal"]].concat(),
         };
         Some(names.into_iter().map(str::to_owned).collect())
     }
