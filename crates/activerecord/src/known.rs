@@ -7,7 +7,6 @@ use crate::check::{Known, OptionsOf};
 use crate::migration::migration_context::Names;
 use crate::world::World;
 
-
 impl Known for World {
     fn constant(&self, path: &[Symbol]) -> bool {
         let mut class = std::rc::Rc::clone(&self.interpreter.classes.object);

@@ -7,10 +7,12 @@ use adapters::schema_statements::{BulkCommand, TO_TABLE_IS_SYMBOL};
 use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
-use super::arguments::{option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value};
+use super::arguments::{
+    option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value,
+};
 use super::{definitions, result, table, table_definition};
 use crate::migration::command_recorder;
-use crate::state::with_adapter;
+use crate::state::{adapter_name, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
     method("data_sources", |i, _, _| names(i, |adapter| adapter.data_sources()), 0..=0),
@@ -151,9 +153,12 @@ fn index_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     Ok(with_adapter(interpreter, |adapter| adapter.index_exists(&table, &column, &options))?.into())
 }
 
-/// Rails answers the index itself.
+/// Rails answers the index itself, but on PostgreSQL.
 fn index_name_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, name) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
+    if adapter_name(interpreter)? == "PostgreSQL" {
+        return Ok(with_adapter(interpreter, |adapter| adapter.index_name_exists(&table, &name))?.into());
+    }
     let indexes = with_adapter(interpreter, |adapter| adapter.indexes(&table))?;
     let found = indexes.into_iter().find(|index| index.name == name);
     Ok(found.map_or(Value::Nil, |index| definitions::index(interpreter, index)))

@@ -154,10 +154,14 @@ pub fn for_alter<A: Adapter + ?Sized>(
 
 /// `send(command, table_name, *args)` of what `Table` may call.
 pub fn send_command<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, command: &BulkCommand) -> Result<()> {
-    let options = command.options.clone();
+    let mut options = command.options.clone();
     let (first, second) = (command.name(0), command.name(1));
     match command.method.as_str() {
         "add_column" => adapter.add_column(table_name, &first, &command.arg(1), options),
+        "add_columns" => {
+            let r#type = options.delete("type");
+            adapter.add_columns(table_name, &command.names(), &r#type, &options)
+        }
         "remove_column" => adapter.remove_column(table_name, &first, &command.arg(1), &options),
         "remove_columns" => adapter.remove_columns(table_name, &command.names(), &options),
         "change_column" => adapter.change_column(table_name, &first, &command.arg(1), options),
