@@ -28,12 +28,9 @@ const TIMEOUT: &[NativeMethod] = &[method("timeout", timeout, 1..=3)];
 pub fn define(interpreter: &mut Interpreter) {
     let process = interpreter.define_module("Process");
     interpreter.define_singleton(&process, PROCESS);
-    for (name, number) in [
-        ("CLOCK_REALTIME", 0),
-        ("CLOCK_MONOTONIC", 1),
-        ("CLOCK_PROCESS_CPUTIME_ID", 2),
-        ("CLOCK_THREAD_CPUTIME_ID", 3),
-    ] {
+    for (name, number) in
+        [("CLOCK_REALTIME", 0), ("CLOCK_MONOTONIC", 1), ("CLOCK_PROCESS_CPUTIME_ID", 2), ("CLOCK_THREAD_CPUTIME_ID", 3)]
+    {
         process.set_constant(name, Value::Int(number));
     }
     let benchmark = interpreter.define_module("Benchmark");

@@ -69,6 +69,10 @@ impl RObject {
         }
     }
 
+    pub fn has_data(&self) -> bool {
+        self.data.borrow().is_some()
+    }
+
     pub fn set_data(&self, data: Rc<dyn NativeData>) {
         *self.data.borrow_mut() = Some(data);
     }
