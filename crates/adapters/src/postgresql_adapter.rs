@@ -11,18 +11,14 @@ use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::{Insert, build_on_conflict_sql};
 use crate::postgresql::client::{CancelToken, Client, ConnectionParameters};
 use crate::postgresql::oid::TypeMap;
-use crate::postgresql::{
-    configuration, errors, quoting, schema_creation, schema_definitions, schema_statements, utils,
-};
+use crate::postgresql::{configuration, errors, quoting, schema_creation, schema_definitions, schema_statements, utils};
 use crate::schema_definitions::{
     AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition,
     CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition, TableDefinition,
 };
 use crate::schema_statements::{self as abstract_statements, AlterFragment, BulkCommand};
 use crate::types::{Type, Value};
-use crate::{
-    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result,
-};
+use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result};
 
 /// `NATIVE_DATABASE_TYPES`; the entry of `datetime` is replaced by the one that `datetime_type` names.
 const NATIVE_DATABASE_TYPES: [(&str, NativeType); 44] = [
@@ -206,15 +202,12 @@ impl PostgreSQLAdapter {
     }
 
     pub(crate) fn client(&mut self) -> Result<&mut Client> {
-        self.client
-            .as_mut()
-            .ok_or_else(|| Error::new(ErrorClass::ConnectionNotEstablished, "no connection to the server"))
+        self.client.as_mut().ok_or_else(|| Error::new(ErrorClass::ConnectionNotEstablished, "no connection to the server"))
     }
 
     /// A read of the catalogue that begins no transaction.
     pub(crate) fn read_schema(&mut self, sql: &str) -> Result<QueryResult> {
-        let options =
-            ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };
+        let options = ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };
         self.internal_execute(sql, Some("SCHEMA"), &[], options)
     }
 
@@ -493,10 +486,6 @@ impl Adapter for PostgreSQLAdapter {
         let options = ExecuteOptions { batch: true, ..ExecuteOptions::default() };
         self.raw_execute(&statements.join(";\n"), name, &[], options).map(drop)
     }
-    fn build_truncate_statements(&self, table_names: &[String]) -> Vec<String> {
-        let names: Vec<_> = table_names.iter().map(|name| self.quote_table_name(name)).collect();
-        vec![format!("TRUNCATE TABLE {}", names.join(", "))]
-    }
     fn default_sequence_name(&mut self, table: &str, column: &str) -> Result<Option<String>> {
         schema_statements::default_sequence_name(self, table, column)
     }
@@ -586,10 +575,7 @@ impl Adapter for PostgreSQLAdapter {
         default_or_changes: &Arg,
     ) -> Result<ChangeColumnDefaultDefinition> {
         let column = self.column_for(table_name, column_name)?;
-        Ok(ChangeColumnDefaultDefinition {
-            column,
-            default: abstract_statements::extract_new_default_value(default_or_changes),
-        })
+        Ok(ChangeColumnDefaultDefinition { column, default: abstract_statements::extract_new_default_value(default_or_changes) })
     }
     fn change_table_comment(&mut self, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
         schema_statements::change_table_comment(self, table_name, comment_or_changes)
@@ -603,12 +589,7 @@ impl Adapter for PostgreSQLAdapter {
     fn add_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
         schema_statements::add_index(self, table_name, column_name, options)
     }
-    fn add_index_options(
-        &mut self,
-        table_name: &str,
-        column_name: &Arg,
-        options: Options,
-    ) -> Result<CreateIndexDefinition> {
+    fn add_index_options(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<CreateIndexDefinition> {
         schema_statements::add_index_options(self, table_name, column_name, options)
     }
     fn remove_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
@@ -679,11 +660,7 @@ impl Adapter for PostgreSQLAdapter {
         fragments.extend(later);
         Ok(fragments)
     }
-    fn add_options_for_index_columns(
-        &self,
-        quoted_columns: Vec<(String, String)>,
-        options: &Options,
-    ) -> Vec<(String, String)> {
+    fn add_options_for_index_columns(&self, quoted_columns: Vec<(String, String)>, options: &Options) -> Vec<(String, String)> {
         schema_statements::add_options_for_index_columns(self, quoted_columns, options)
     }
     fn extract_foreign_key_action(&self, specifier: &str) -> Option<&'static str> {
@@ -747,5 +724,7 @@ impl Adapter for PostgreSQLAdapter {
 }
 
 fn signed_64_bit(lock_id: &str) -> Result<i64> {
-    lock_id.parse().map_err(|_| Error::argument("PostgreSQL requires advisory lock ids to be a signed 64 bit integer"))
+    lock_id
+        .parse()
+        .map_err(|_| Error::argument("PostgreSQL requires advisory lock ids to be a signed 64 bit integer"))
 }

@@ -82,7 +82,23 @@ impl Interpreter {
         line: u32,
         run: impl FnOnce(&mut Self) -> Eval<T>,
     ) -> Eval<T> {
-        self.enter(StackPlace::Frame(Rc::clone(frame)), line, run)
+        let caller = self.match_frame.clone();
+        self.switch_match(Some(&Frame::home_of(frame)));
+        let result = self.enter(StackPlace::Frame(Rc::clone(frame)), line, run);
+        self.switch_match(caller.as_ref());
+        result
+    }
+
+    /// Makes `$~` that of another method: its blocks share it, wherever they are called from.
+    fn switch_match(&mut self, to: Option<&Rc<Frame>>) {
+        let Some(to) = to else { return };
+        match &self.match_frame {
+            Some(from) if Rc::ptr_eq(from, to) => return,
+            Some(from) => from.last_match.replace(std::mem::take(&mut self.last_match)),
+            None => Value::Nil,
+        };
+        self.last_match = to.last_match.take();
+        self.match_frame = Some(Rc::clone(to));
     }
 
     pub(crate) fn enter<T>(&mut self, place: StackPlace, line: u32, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {

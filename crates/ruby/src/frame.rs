@@ -8,7 +8,6 @@ use crate::exception::FrameId;
 use crate::method::{Method, Visibility};
 use crate::source::SourceFile;
 use crate::symbol::Symbol;
-use crate::value::release::release;
 use crate::value::{ProcKind, RClass, RProc, Value};
 
 /// One activation of a program, class body, method or block. Closures share it, so it outlives its call.
@@ -27,6 +26,8 @@ pub struct Frame {
     pub default_visibility: Cell<DefaultVisibility>,
     /// How many `while` loops the code now stands in: where `break` goes.
     pub loops: Cell<u32>,
+    /// `$~` while another method runs; the running one's is in the interpreter.
+    pub last_match: RefCell<Value>,
     /// A `return` can no longer come back here.
     pub finished: Cell<bool>,
     /// A closure refers to this frame.
@@ -126,22 +127,21 @@ impl Frame {
             file,
             default_visibility: Cell::new(DefaultVisibility::Is(Visibility::Public)),
             loops: Cell::new(0),
+            last_match: RefCell::default(),
             finished: Cell::new(false),
             captured: Cell::new(false),
         }
     }
 
     #[must_use]
-    pub fn with_locals(mut self, names: &Rc<[Symbol]>) -> Self {
+    pub fn with_locals(self, names: &Rc<[Symbol]>) -> Self {
         self.locals.borrow_mut().resize(names.len(), Value::Nil);
-        self.names = Rc::clone(names);
-        self
+        Self { names: Rc::clone(names), ..self }
     }
 
     #[must_use]
-    pub fn inside(mut self, outer: &Rc<Frame>) -> Self {
-        self.outer = Some(Rc::clone(outer));
-        self
+    pub fn inside(self, outer: &Rc<Frame>) -> Self {
+        Self { outer: Some(Rc::clone(outer)), ..self }
     }
 
     pub fn get(&self, local: Local) -> Value {
@@ -177,7 +177,7 @@ impl Frame {
 
     /// Forgets the locals: breaks the cycle of a closure kept in its own frame.
     pub fn clear(&self) {
-        let locals = self.locals.take();
+        let locals = std::mem::take(&mut *self.locals.borrow_mut());
         drop(locals);
     }
 
@@ -207,6 +207,15 @@ impl Frame {
             frame = outer;
         }
         frame
+    }
+
+    /// As [`Frame::home`], to keep.
+    pub fn home_of(frame: &Rc<Self>) -> Rc<Self> {
+        let mut frame = frame;
+        while let Some(outer) = &frame.outer {
+            frame = outer;
+        }
+        Rc::clone(frame)
     }
 
     /// The method that this code runs in: the nearest one outwards, `define_method` included.
@@ -262,15 +271,6 @@ impl Frame {
             0 => base,
             1 => format!("block in {base}"),
             levels => format!("block ({levels} levels) in {base}"),
-        }
-    }
-}
-
-impl Drop for Frame {
-    fn drop(&mut self) {
-        let locals = self.locals.take();
-        if locals.iter().any(Value::holds_values) {
-            release(locals);
         }
     }
 }

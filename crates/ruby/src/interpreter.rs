@@ -13,7 +13,7 @@ use crate::eval::Found;
 use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
 use crate::frame::{Frame, StackEntry};
 use crate::host::Host;
-use crate::method::{Method, NativeMethod};
+use crate::method::{Method, MethodBody, NativeMethod};
 use crate::symbol::Symbol;
 use crate::value::{ClassKind, HashKey, RClass, RHash, RObject, Value};
 
@@ -51,6 +51,8 @@ pub struct Interpreter {
     pub inflector: Rc<Inflector>,
     /// `$~`
     pub last_match: Value,
+    /// Whose `$~` that is.
+    pub(crate) match_frame: Option<Rc<Frame>>,
     pub(crate) global_aliases: HashMap<Symbol, Symbol>,
     /// What runs, outermost first.
     pub(crate) stack: Vec<StackEntry>,
@@ -86,6 +88,7 @@ impl Interpreter {
             main,
             inflector: Rc::default(),
             last_match: Value::Nil,
+            match_frame: None,
             global_aliases: HashMap::new(),
             stack: Vec::new(),
             next_frame: 0,
@@ -332,7 +335,7 @@ impl Interpreter {
         let Value::Object(object) = value else { return Ok(HashKey::new(value.clone())) };
         let class = object.class();
         match self.find(&class, Symbol::new("hash")) {
-            Some(found) if !Rc::ptr_eq(&found.owner, &self.classes.kernel) && object.eql_key().is_none() => {
+            Some(found) if !matches!(found.method.body, MethodBody::Native(_)) => {
                 match self.call(value, "hash", Args::none())? {
                     Value::Int(number) => Ok(HashKey::custom(value.clone(), number)),
                     _ => Err(self.type_error("no implicit conversion into Integer")),

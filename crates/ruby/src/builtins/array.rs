@@ -406,7 +406,7 @@ fn times(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if let Value::Str(_) = args.first() {
         return join_method(interpreter, this, args);
     }
-    let count = convert::count(interpreter, &args.first(), "argument must be non-negative")?;
+    let count = convert::count(interpreter, &args.first(), "negative argument")?;
     let array = items(this);
     interpreter.check_size(array.len().saturating_mul(count).saturating_mul(size_of::<Value>()))?;
     let repeated = array.borrow().iter().cycle().take(array.len() * count).cloned().collect();

@@ -129,6 +129,13 @@ fn count(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn map(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let block = block_or_enumerator!(interpreter, this, args, "map");
+    if let (true, 2, Value::Hash(hash)) = (block.lambda, block.arity(), this) {
+        let mut out = Vec::new();
+        for (key, value) in hash.pairs() {
+            out.push(interpreter.yield_pair(&block, key, value)?);
+        }
+        return Ok(Value::array(out));
+    }
     fold_items(interpreter, this, Vec::new(), move |interpreter, out: &mut Vec<Value>, item| {
         out.push(interpreter.call_block(&block, item.into_args())?);
         Ok(Step::Continue)

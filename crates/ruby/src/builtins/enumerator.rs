@@ -61,12 +61,17 @@ impl EnumeratorData {
     /// The range and width of `range.step(width)`.
     pub fn stepped_range(&self) -> Option<(Rc<RRange>, Value)> {
         match &self.source {
-            Source::Method { receiver: Value::Range(range), name, args } if name.is("step") => {
+            Source::Method { receiver: Value::Range(range), name, args } if is_step(*name) => {
                 Some((Rc::clone(range), args.first().cloned().unwrap_or(Value::Int(1))))
             }
             _ => None,
         }
     }
+}
+
+/// The two methods whose enumerator over numbers is an arithmetic sequence.
+fn is_step(name: Symbol) -> bool {
+    name.is("step") || name.is("%")
 }
 
 struct Yielder(Rc<RProc>);
@@ -93,7 +98,7 @@ fn make(interpreter: &mut Interpreter, source: Source, size: Value) -> Value {
     let path = match &source {
         Source::Chain(_) => "Enumerator::Chain",
         Source::Method { receiver: Value::Range(range), name, .. }
-            if name.is("step") && matches!(range.begin, Value::Int(_) | Value::Float(_)) =>
+            if is_step(*name) && matches!(range.begin, Value::Int(_) | Value::Float(_)) =>
         {
             "Enumerator::ArithmeticSequence"
         }
@@ -124,7 +129,7 @@ fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<EnumeratorData>>
 fn new_method(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     match args.block.clone() {
         Some(block) => Ok(make(interpreter, Source::Generator(block), args.first())),
-        None => Err(interpreter.argument_error("no block given")),
+        None => Err(interpreter.argument_error("tried to create Proc object without a block")),
     }
 }
 
@@ -261,12 +266,7 @@ fn buffered(interpreter: &mut Interpreter, this: &Value, data: &EnumeratorData) 
 fn peek(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let data = data(interpreter, this)?;
     if !buffered(interpreter, this, &data)? {
-        let flow = interpreter.error("StopIteration", "iteration reached an end");
-        // `each` answers what it went through; that is the result of the whole iteration.
-        if let (crate::Flow::Raise(Value::Object(error)), Source::Method { receiver, .. }) = (&*flow, &data.source) {
-            error.set_ivar(Symbol::new("result"), receiver.clone());
-        }
-        return Err(flow);
+        return Err(interpreter.error("StopIteration", "iteration reached an end"));
     }
     Ok(data.buffer.borrow()[data.position.get()].clone())
 }
@@ -320,6 +320,7 @@ fn size_of_call(interpreter: &mut Interpreter, receiver: &Value, name: &str, arg
             "each_byte" => return interpreter.call(receiver, "bytesize", Args::none()),
             _ => return Ok(Value::Nil),
         },
+        _ if name == "loop" => return Ok(Value::Float(f64::INFINITY)),
         Value::Int(number) if name == "times" => return Ok(Value::Int((*number).max(0))),
         _ => return Ok(Value::Nil),
     };
@@ -334,7 +335,7 @@ fn size_of_call(interpreter: &mut Interpreter, receiver: &Value, name: &str, arg
         "find" | "find_index" | "index" | "rindex" | "take_while" | "drop_while" => Value::Nil,
         "cycle" if args.is_empty() => Value::Float(f64::INFINITY),
         "cycle" => Value::Int(total * argument.max(0)),
-        "step" => return count_steps(interpreter, receiver, args),
+        "step" | "%" => return count_steps(interpreter, receiver, args),
         "combination" | "permutation" | "repeated_combination" | "repeated_permutation" => {
             let all = interpreter.call(receiver, name, Args::new(args.to_vec()))?;
             return interpreter.call(&all, "count", Args::none());
@@ -372,8 +373,8 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
                 shown.push(interpreter.inspect(argument)?);
             }
             let arguments = if shown.is_empty() { String::new() } else { format!("({})", shown.join(", ")) };
-            if name.is("step") && matches!(receiver, Value::Range(_)) {
-                format!("(({receiver_shown}).step{arguments})")
+            if is_step(*name) && matches!(receiver, Value::Range(_)) {
+                format!("(({receiver_shown}).{name}{arguments})")
             } else {
                 format!("#<Enumerator: {receiver_shown}:{name}{arguments}>")
             }

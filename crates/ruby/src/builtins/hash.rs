@@ -240,8 +240,8 @@ fn literal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             return Ok(made);
         }
         if let Some(items) = convert::try_array(interpreter, only)? {
-            for item in items {
-                let (key, value) = literal_pair(interpreter, &item)?;
+            for (at, item) in items.into_iter().enumerate() {
+                let (key, value) = literal_pair(interpreter, &item, at)?;
                 store(interpreter, &hash, &key, value)?;
             }
             return Ok(made);
@@ -256,7 +256,7 @@ fn literal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(made)
 }
 
-fn literal_pair(interpreter: &mut Interpreter, item: &Value) -> Eval<(Value, Value)> {
+fn literal_pair(interpreter: &mut Interpreter, item: &Value, at: usize) -> Eval<(Value, Value)> {
     match convert::try_array(interpreter, item)? {
         Some(pair) if pair.len() == 2 || pair.len() == 1 => {
             Ok((pair[0].clone(), pair.get(1).cloned().unwrap_or_default()))
@@ -267,7 +267,7 @@ fn literal_pair(interpreter: &mut Interpreter, item: &Value) -> Eval<(Value, Val
         }
         None => {
             let class = interpreter.class_of(item).name();
-            Err(interpreter.argument_error(format!("wrong element type {class} (expected array)")))
+            Err(interpreter.argument_error(format!("wrong element type {class} at {at} (expected array)")))
         }
     }
 }

@@ -215,9 +215,12 @@ fn captures(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     Ok(Value::array(data(interpreter, this)?.capture_values()))
 }
 
-fn deconstruct_keys(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+fn deconstruct_keys(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let found = data(interpreter, this)?;
-    let pairs = found.names().into_iter().map(|name| {
+    let wanted = if let Value::Array(keys) = args.first() { Some(keys.to_vec()) } else { None };
+    let is_wanted =
+        |name: &String| wanted.as_ref().is_none_or(|keys| keys.iter().any(|key| key.as_name().as_ref() == Some(name)));
+    let pairs = found.names().into_iter().filter(is_wanted).map(|name| {
         let value = found.named_group(&name).unwrap_or_default();
         (Value::symbol(&name), value)
     });

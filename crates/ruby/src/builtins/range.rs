@@ -29,7 +29,7 @@ const METHODS: &[NativeMethod] = &[
     method("each", each, 0..=0),
     method("reverse_each", reverse_each, 0..=0),
     method("step", step, 0..=1),
-    method("%", step, 0..=1),
+    method("%", modulo, 1..=1),
     method("to_a", to_a, 0..=0),
     method("entries", to_a, 0..=0),
     method("===", covers_value, 1..=1),
@@ -396,6 +396,13 @@ fn step(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     Ok(this.clone())
 }
 
+fn modulo(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if args.block.is_none() && matches!(range(this).begin, Value::Int(_) | Value::Float(_)) {
+        return super::enumerator::of_method(interpreter, this, "%", args);
+    }
+    step(interpreter, this, args)
+}
+
 /// Steps through numbers; floats by multiplication, so that errors do not add up.
 fn step_numbers(
     interpreter: &mut Interpreter,
@@ -635,6 +642,6 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let dots = if range.exclusive { "..." } else { ".." };
     let both_open = range.begin.is_nil() && range.end.is_nil();
     let begin = if range.begin.is_nil() && !both_open { String::new() } else { interpreter.inspect(&range.begin)? };
-    let end = if range.end.is_nil() { String::new() } else { interpreter.inspect(&range.end)? };
+    let end = if range.end.is_nil() && !both_open { String::new() } else { interpreter.inspect(&range.end)? };
     Ok(Value::str(format!("{begin}{dots}{end}")))
 }

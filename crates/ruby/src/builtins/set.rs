@@ -6,7 +6,7 @@ use std::rc::Rc;
 use indexmap::IndexSet;
 
 use super::array::guard_recursion;
-use super::convert::{self, block_or_enumerator};
+use super::convert::block_or_enumerator;
 use super::enumerable::each::collect;
 use crate::Args;
 use crate::exception::Eval;
@@ -62,10 +62,6 @@ const METHODS: &[NativeMethod] = &[
     method("clear", clear, 0..=0),
     method("replace", replace, 1..=1),
     method("reset", itself, 0..=0),
-    method("select", select, 0..=0),
-    method("filter", select, 0..=0),
-    method("reject", reject, 0..=0),
-    method("partition", partition, 0..=0),
     method("select!", select_bang, 0..=0),
     method("filter!", select_bang, 0..=0),
     method("reject!", reject_bang, 0..=0),
@@ -178,8 +174,13 @@ fn literal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     interpreter.call(this, "new", Args::one(Value::array(args.positional)))
 }
 
+/// The items of a set that may change. A frozen one complains as the Hash that C Ruby keeps them in does.
 fn open(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<SetData>> {
-    interpreter.check_frozen(this)?;
+    if matches!(this, Value::Object(object) if object.is_frozen()) {
+        let pairs = keys(interpreter, this)?.into_iter().map(|key| (key.value().clone(), Value::Bool(true)));
+        let shown = interpreter.inspect(&Value::hash(RHash::from_pairs(pairs)))?;
+        return Err(interpreter.error("FrozenError", format!("can't modify frozen Hash: {shown}")));
+    }
     data(interpreter, this)
 }
 
@@ -392,25 +393,6 @@ fn split(
         if answer.truthy() { &mut yes } else { &mut no }.insert(key);
     }
     Ok((yes, no))
-}
-
-fn select(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
-    let block = block_or_enumerator!(interpreter, this, args, "select");
-    let (yes, _) = split(interpreter, this, &block)?;
-    Ok(make(this, yes))
-}
-
-fn reject(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
-    let block = block_or_enumerator!(interpreter, this, args, "reject");
-    let (_, no) = split(interpreter, this, &block)?;
-    Ok(make(this, no))
-}
-
-fn partition(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
-    let block = block_or_enumerator!(interpreter, this, args, "partition");
-    let (yes, no) = split(interpreter, this, &block)?;
-    let values = |keys: IndexSet<HashKey>| Value::array(keys.into_iter().map(|key| key.value().clone()).collect());
-    Ok(convert::pair(values(yes), values(no)))
 }
 
 /// Keeps what the block answers `wanted` for; whether something went.

@@ -282,21 +282,17 @@ fn compare(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::Int(order as i64))
 }
 
-fn casecmp(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+fn casecmp(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if !is_string(&args.first()) {
-        return not_a_string(interpreter, &args.first());
+        return Ok(Value::Nil);
     }
     let (a, b) = (text(this).borrow().to_ascii_lowercase(), text(&args.first()).borrow().to_ascii_lowercase());
     Ok(Value::Int(a.cmp(&b) as i64))
 }
 
-fn not_a_string(interpreter: &mut Interpreter, value: &Value) -> Eval {
-    convert::string(interpreter, value).map(|_| Value::Nil)
-}
-
-fn is_casecmp(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+fn is_casecmp(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if !is_string(&args.first()) {
-        return not_a_string(interpreter, &args.first());
+        return Ok(Value::Nil);
     }
     Ok(Value::Bool(text(this).borrow().to_lowercase() == text(&args.first()).borrow().to_lowercase()))
 }

@@ -54,6 +54,7 @@ const STRUCT_SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("[]", new_struct, 0).with_keywords(),
     method("members", class_members, 0..=0),
     method("keyword_init?", is_keyword_init, 0..=0),
+    method("inspect", inspect_class, 0..=0),
 ];
 
 const DATA_SINGLETON_METHODS: &[NativeMethod] = &[
@@ -173,9 +174,6 @@ fn new_struct(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Ev
         return instantiate(interpreter, class, args);
     }
     let keyword_init = args.keyword("keyword_init").filter(|value| !value.is_nil()).map(|value| value.truthy());
-    if args.positional.is_empty() && args.keywords.is_none() && args.block.is_none() {
-        return Err(interpreter.argument_error("wrong number of arguments (given 0, expected 1+)"));
-    }
     let constant = match args.positional.first() {
         Some(Value::Str(name)) => Some(name.to_string()),
         _ => None,
@@ -249,7 +247,7 @@ fn initialize_data(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
         })
         .map(|name| format!(":{name}"))
         .collect();
-    if !missing.is_empty() {
+    if !missing.is_empty() && keywords.len() < data.names.len() {
         let plural = if missing.len() == 1 { "" } else { "s" };
         return Err(interpreter.argument_error(format!("missing keyword{plural}: {}", missing.join(", "))));
     }
@@ -401,6 +399,12 @@ fn class_members(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 fn is_keyword_init(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let Value::Class(class) = this else { return Ok(Value::Nil) };
     Ok(members_of(class).and_then(|members| members.keyword_init).map(Value::Bool).unwrap_or_default())
+}
+
+fn inspect_class(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+    let Value::Class(class) = this else { return Ok(Value::Nil) };
+    let by_keywords = members_of(class).is_some_and(|members| members.keyword_init == Some(true));
+    Ok(Value::str(if by_keywords { format!("{}(keyword_init: true)", class.name()) } else { class.name() }))
 }
 
 fn to_h(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -3,7 +3,6 @@
 use std::cell::{Cell, Ref, RefCell, RefMut};
 
 use super::Value;
-use super::release::release;
 
 #[derive(Debug, Default)]
 pub struct RArray {
@@ -49,14 +48,5 @@ impl RArray {
 
     pub fn freeze(&self) {
         self.frozen.set(true);
-    }
-}
-
-impl Drop for RArray {
-    fn drop(&mut self) {
-        let items = self.items.take();
-        if items.iter().any(Value::holds_values) {
-            release(items);
-        }
     }
 }

@@ -324,7 +324,7 @@ impl Formatter {
         let magnitude = number.abs();
         let precision = directive.precision.unwrap_or(6);
         let mut digits = match kind {
-            'f' => format!("{magnitude:.precision$}"),
+            'f' => fixed(magnitude, precision),
             'e' | 'E' => exponential(magnitude, precision),
             'g' | 'G' => general(magnitude, precision, directive.alternative),
             _ => return Err(interpreter.unsupported("format of `%a`")),
@@ -468,6 +468,33 @@ fn to_float(interpreter: &mut Interpreter, value: &Value) -> Eval<f64> {
             Err(interpreter.type_error(format!("can't convert {label} into Float")))
         }
     }
+}
+
+/// `ddd.dd`, correctly rounded but where C Ruby's own digit generator, which tries floating point first, takes
+/// a number very close to a half for one: then an odd last digit goes up, an even one stays.
+fn fixed(number: f64, precision: usize) -> String {
+    let exact = format!("{number:.precision$}");
+    let exponent = exact.find('.').unwrap_or(exact.len()) as i32 - 1;
+    let digits = precision + 1 + exponent.max(0) as usize;
+    if number < 1.0 || exponent > 15 || digits > 14 {
+        return exact;
+    }
+    let mut rest = number / 10_f64.powi(exponent);
+    let error = (2.0 * rest + 7.0) * f64::EPSILON * 10_f64.powi(digits as i32 - 1);
+    let mut last = 0.0;
+    for place in 0..digits {
+        if place > 0 {
+            rest *= 10.0;
+        }
+        last = rest.trunc();
+        rest -= last;
+    }
+    if (rest - 0.5).abs() > error {
+        return exact;
+    }
+    let scale = 10_f64.powi(precision as i32);
+    let settled = format!("{:.precision$}", ((number * scale).trunc() + last % 2.0) / scale);
+    if settled.len() == exact.len() { settled } else { exact }
 }
 
 /// `d.ddde+dd`.

@@ -39,7 +39,7 @@ fn quote(text: &str, binary: bool, ascii: bool) -> String {
             '\x07' => out.push_str("\\a"),
             '\x1b' => out.push_str("\\e"),
             ' '..='~' => out.push(c),
-            c if binary || (c.is_ascii() && (ascii || c == '\x7f')) => out.push_str(&format!("\\x{:02X}", c as u32)),
+            c if binary || (c.is_ascii() && ascii) => out.push_str(&format!("\\x{:02X}", c as u32)),
             c if c.is_ascii() => out.push_str(&format!("\\u{:04X}", c as u32)),
             c if !ascii && is_printable(c) => out.push(c),
             c if c as u32 > 0xffff => out.push_str(&format!("\\u{{{:X}}}", c as u32)),
@@ -51,8 +51,13 @@ fn quote(text: &str, binary: bool, ascii: bool) -> String {
 }
 
 fn is_printable(c: char) -> bool {
-    // A letter before it keeps a combining mark from being escaped for standing first.
-    !format!("{:?}", format!("a{c}")).contains("\\u{")
+    thread_local! {
+        static PRINTABLE: Option<fancy_regex::Regex> =
+            fancy_regex::Regex::new(r"[^\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]").ok();
+    }
+    PRINTABLE.with(|printable| {
+        printable.as_ref().is_some_and(|printable| printable.is_match(c.encode_utf8(&mut [0; 4])).unwrap_or(false))
+    })
 }
 
 /// Whether a symbol of this name is written without quotes.

@@ -94,6 +94,9 @@ fn line_values(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval
         };
         out.push(derive(&string, kept));
         rest = &rest[end..];
+        if separator.is_empty() {
+            rest = rest.trim_start_matches('\n');
+        }
     }
     Ok(out)
 }
@@ -104,7 +107,7 @@ fn line_end(text: &str, separator: &str) -> usize {
         return text.find(separator).map_or(text.len(), |at| at + separator.len());
     }
     match text.find("\n\n") {
-        Some(at) => at + text[at..].bytes().take_while(|&byte| byte == b'\n').count(),
+        Some(at) => at + 2,
         None => text.len(),
     }
 }

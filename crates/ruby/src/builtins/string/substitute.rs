@@ -9,12 +9,12 @@ use crate::builtins::match_data::{MatchData, Subject};
 use crate::builtins::regexp::{self, RegexpData};
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method};
+use crate::method::{NativeMethod, method, variadic};
 use crate::value::{RHash, Value};
 
 pub const METHODS: &[NativeMethod] = &[
-    method("sub", sub, 1..=2),
-    method("sub!", sub_bang, 1..=2),
+    variadic("sub", sub, 0),
+    variadic("sub!", sub_bang, 0),
     method("gsub", gsub, 1..=2),
     method("gsub!", gsub_bang, 1..=2),
     method("scan", scan, 1..=1),
@@ -32,6 +32,7 @@ bang_methods! {
 }
 
 fn sub_bang(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_sub_arity(interpreter, &args)?;
     in_place(interpreter, this, args, sub_in_place)
 }
 
@@ -186,11 +187,19 @@ fn expand(interpreter: &mut Interpreter, template: &str, found: &MatchData, out:
     Ok(())
 }
 
+/// A block may stand for the replacement.
+fn check_sub_arity(interpreter: &mut Interpreter, args: &Args) -> Eval<()> {
+    let least = if args.block.is_some() { 1 } else { 2 };
+    if (least..=2).contains(&args.len()) {
+        return Ok(());
+    }
+    Err(interpreter.wrong_number(args.len(), least, Some(2)))
+}
+
 pub fn sub(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    check_sub_arity(interpreter, &args)?;
     let pattern = Pattern::of(interpreter, &args.first())?;
-    let Some(replacement) = replacement(interpreter, &mut args)? else {
-        return Err(interpreter.argument_error("wrong number of arguments (given 1, expected 2)"));
-    };
+    let Some(replacement) = replacement(interpreter, &mut args)? else { return Ok(Value::Nil) };
     let string = text(this);
     let subject = Subject::of(&string);
     let found = pattern.find(interpreter, &subject, 0)?;
@@ -300,7 +309,7 @@ fn is_match(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval
 
 fn match_operator(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if matches!(args.first(), Value::Str(_)) {
-        return Err(interpreter.type_error("wrong argument type String (expected Regexp)"));
+        return Err(interpreter.type_error("type mismatch: String given"));
     }
     interpreter.call(&args.first(), "=~", Args::one(this.clone()))
 }
@@ -429,9 +438,8 @@ fn triple(subject: &Subject, (start, end): (usize, usize)) -> Value {
 }
 
 fn partition(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let pattern = partition_pattern(interpreter, &args.first())?;
-    let string = text(this);
-    let subject = Subject::of(&string);
+    let pattern = Pattern::of(interpreter, &args.first())?;
+    let subject = Subject::of(&text(this));
     let found = pattern.find(interpreter, &subject, 0)?;
     let found =
         if let Pattern::Regexp(_) = pattern { pattern.remember(interpreter, found)? } else { found.map(Rc::new) };

@@ -125,7 +125,7 @@ pub fn each_upto(
         }
         return Ok(());
     }
-    if length(first) > length(last) || (length(first) == length(last) && first > last) {
+    if first > last {
         return Ok(());
     }
     let after = succ(last);
