@@ -241,7 +241,8 @@ pub fn enter_transaction<A: Adapter + ?Sized>(adapter: &mut A, options: Transact
 pub fn leave_transaction<A: Adapter + ?Sized>(adapter: &mut A, entered: Entered, succeeded: bool) -> Result<()> {
     let Entered::New(id) = entered else { return Ok(()) };
     let Some(index) = adapter.base().transaction_manager.position(id) else { return Ok(()) };
-    let state = adapter.base().transaction_manager.stack[index].state.clone();
+    let transaction = adapter.base().transaction_manager.stack[index].clone();
+    let state = transaction.state.clone();
     let outcome = if succeeded {
         commit_transaction(adapter).or_else(|error| {
             if error.is_a(ErrorClass::ConnectionFailed) {
@@ -249,8 +250,8 @@ pub fn leave_transaction<A: Adapter + ?Sized>(adapter: &mut A, entered: Entered,
                     state.invalidate();
                 }
             } else if !state.is_completed() {
-                // The stack no longer holds it: the rollback goes to the database alone.
-                rollback_detached(adapter, &state)?;
+                // The stack no longer holds it.
+                rollback(adapter, &transaction, index)?;
             }
             Err(error)
         })
@@ -433,17 +434,6 @@ fn rollback<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction, ind
             Ok(())
         }
     }
-}
-
-/// The rollback after a failed commit, whose transaction has left the stack.
-fn rollback_detached<A: Adapter + ?Sized>(adapter: &mut A, state: &TransactionState) -> Result<()> {
-    if adapter.base().transaction_manager.stack.is_empty() {
-        adapter.rollback_db_transaction()?;
-        state.rollback(State::FullyRolledBack);
-    } else {
-        state.rollback(State::RolledBack);
-    }
-    Ok(())
 }
 
 fn restart<A: Adapter + ?Sized>(adapter: &mut A, index: usize) -> Result<()> {

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::text_option;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition};
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Adapter, Arg, Error, ErrorClass, Options, Result};
 
 pub const VALID_INDEX_OPTIONS: [&str; 11] = [
     "unique",
@@ -82,8 +82,27 @@ pub fn add_index_options<A: Adapter + ?Sized>(
         comment: text_option(&options, "comment"),
         ..IndexDefinition::new(table_name, name, options.get("unique").is_truthy(), column_names)
     };
+    for option in [&index.lengths, &index.orders, &index.opclasses] {
+        refuse_option_of_same_size(&index.columns, option)?;
+    }
     let algorithm = index_algorithm(adapter, options.get("algorithm"))?;
     Ok(CreateIndexDefinition { index: index.concise(), algorithm, if_not_exists })
+}
+
+/// `IndexDefinition` asks an option that is one for all columns for its `size`, and on finding as many columns for its
+/// `values`, which only a hash has: `order: :desc` fails for four columns.
+fn refuse_option_of_same_size(columns: &Arg, option: &Arg) -> Result<()> {
+    let (size, class) = match option {
+        Arg::Symbol(name) => (name.chars().count(), "Symbol"),
+        Arg::Str(text) => (text.chars().count(), "String"),
+        Arg::Int(_) => (size_of::<i64>(), "Integer"),
+        _ => return Ok(()),
+    };
+    let columns = columns.as_array().map_or_else(|| columns.to_s().chars().count(), <[Arg]>::len);
+    if size != columns {
+        return Ok(());
+    }
+    Err(Error::new(ErrorClass::NoMethodError, format!("undefined method `values' for an instance of {class}")))
 }
 
 pub fn index_algorithm<A: Adapter + ?Sized>(adapter: &A, algorithm: &Arg) -> Result<Option<String>> {

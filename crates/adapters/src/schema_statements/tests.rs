@@ -115,3 +115,18 @@ fn versions_are_assumed() {
     let error = assume_migrated_upto_version(&mut adapter, 4, "schema_migrations", &[4], &[2, 2]).unwrap_err();
     assert_eq!(error.message(), "Duplicate migration 2. Please renumber your migrations to resolve the conflict.");
 }
+
+#[test]
+fn one_order_for_as_many_columns_fails() {
+    let (mut adapter, _) = sqlite();
+    let mut check = |columns: &[&str], order: &str, expected: &str| {
+        let columns = Arg::from(columns.to_vec());
+        let options = Options::from([("order", Arg::symbol(order))]);
+        let sql = adapter
+            .add_index_options("t", &columns, options)
+            .and_then(|create| adapter.visit_create_index_definition(&create));
+        assert_eq!(answer(sql), expected);
+    };
+    check(&["a", "b"], "desc", r#"CREATE INDEX "index_t_on_a_and_b" ON "t" ("a" DESC, "b" DESC)"#);
+    check(&["a", "b", "c", "d"], "desc", "undefined method `values' for an instance of Symbol");
+}

@@ -151,3 +151,22 @@ fn isolation_is_refused() {
          cannot set isolation when joining a transaction",
     );
 }
+
+#[test]
+fn a_failed_commit_is_rolled_back() {
+    check(
+        &|adapter| {
+            adapter.execute("CREATE TABLE a (id integer PRIMARY KEY)", None)?;
+            let reference = "b_id integer REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED";
+            adapter.execute(&format!("CREATE TABLE b ({reference})"), None)?;
+            joining(adapter, &|adapter| adapter.execute("INSERT INTO b VALUES (1)", None).map(drop))
+        },
+        "CREATE TABLE a (id integer PRIMARY KEY)
+         CREATE TABLE b (b_id integer REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED)
+         BEGIN immediate TRANSACTION
+         INSERT INTO b VALUES (1)
+         COMMIT TRANSACTION
+         ROLLBACK TRANSACTION
+         SQLite3::ConstraintException: FOREIGN KEY constraint failed",
+    );
+}
