@@ -1,0 +1,19 @@
+# run: migrate
+class SetUp < ActiveRecord::Migration[8.1]
+  def change
+    create_table :users do |t|
+      t.string :name
+    end
+    create_table :posts do |t|
+      t.string :title
+      t.text :body
+      t.bigint :user_id
+    end
+  end
+end
+
+class IfTargetsExist < ActiveRecord::Migration[8.1]
+  def change
+    rename_table :users, :posts
+  end
+end
