@@ -11,4 +11,5 @@ pub mod result;
 pub mod schema_creation;
 pub mod schema_definitions;
 pub mod schema_statements;
+pub mod statement_pool;
 pub mod utils;

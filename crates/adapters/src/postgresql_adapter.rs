@@ -2,7 +2,6 @@
 //! are the connection, the capabilities, and the table of what the adapter overrides. Absent: optimizer hints, pretty-printed
 //! EXPLAIN, warnings as errors, `build_insert_sql`, and comparisons for Arel.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::abstract_adapter::{ColumnRef, NativeType, Version};
@@ -11,14 +10,19 @@ use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::{Insert, build_on_conflict_sql};
 use crate::postgresql::client::{CancelToken, Client, ConnectionParameters};
 use crate::postgresql::oid::TypeMap;
-use crate::postgresql::{configuration, errors, quoting, schema_creation, schema_definitions, schema_statements, utils};
+use crate::postgresql::statement_pool::StatementPool;
+use crate::postgresql::{
+    configuration, errors, quoting, schema_creation, schema_definitions, schema_statements, utils,
+};
 use crate::schema_definitions::{
     AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition,
     CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition, TableDefinition,
 };
 use crate::schema_statements::{self as abstract_statements, AlterFragment, BulkCommand};
 use crate::types::{Type, Value};
-use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result};
+use crate::{
+    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result,
+};
 
 /// `NATIVE_DATABASE_TYPES`; the entry of `datetime` is replaced by the one that `datetime_type` names.
 const NATIVE_DATABASE_TYPES: [(&str, NativeType); 44] = [
@@ -68,9 +72,6 @@ const NATIVE_DATABASE_TYPES: [(&str, NativeType); 44] = [
     ("enum", NativeType::named("")),
 ];
 
-/// The most prepared statements kept, unless `statement_limit` says otherwise.
-const STATEMENT_LIMIT: i64 = 1000;
-
 pub struct PostgreSQLAdapter {
     base: AbstractAdapter,
     pub(crate) client: Option<Client>,
@@ -88,51 +89,10 @@ pub struct PostgreSQLAdapter {
     pub decode_dates: bool,
 }
 
-/// `StatementPool`: the names of prepared statements, by search path and SQL, the least recently used first.
-#[derive(Default)]
-pub(crate) struct StatementPool {
-    names: HashMap<String, String>,
-    order: Vec<String>,
-    counter: u64,
-}
-
-impl StatementPool {
-    pub(crate) fn get(&mut self, key: &str) -> Option<String> {
-        let name = self.names.get(key)?.clone();
-        self.order.retain(|other| other != key);
-        self.order.push(key.to_owned());
-        Some(name)
-    }
-
-    pub(crate) fn next_key(&mut self) -> String {
-        self.counter += 1;
-        format!("a{}", self.counter)
-    }
-
-    pub(crate) fn insert(&mut self, key: String, name: String) {
-        self.order.push(key.clone());
-        self.names.insert(key, name);
-    }
-
-    pub(crate) fn remove(&mut self, key: &str) -> Option<String> {
-        self.order.retain(|other| other != key);
-        self.names.remove(key)
-    }
-
-    /// The name that has to go before another statement fits in.
-    pub(crate) fn evict(&mut self, limit: usize) -> Option<String> {
-        let oldest = if self.order.len() >= limit { self.order.first().cloned() } else { None };
-        oldest.and_then(|key| self.remove(&key))
-    }
-
-    fn drain(&mut self) -> Vec<String> {
-        self.order.drain(..).filter_map(|key| self.names.remove(&key)).collect()
-    }
-}
-
 impl PostgreSQLAdapter {
     /// Connects no sooner than the first statement.
     pub fn new(config: DatabaseConfig, inflector: Rc<dyn Inflector>) -> Self {
+        let statements = StatementPool::new(config.integer("statement_limit"));
         let use_insert_returning = config.boolean("insert_returning").unwrap_or(true);
         let mut adapter = Self {
             base: AbstractAdapter::new(config, inflector),
@@ -142,7 +102,7 @@ impl PostgreSQLAdapter {
             max_identifier_length: 63,
             native_database_types: Vec::new(),
             datetime_type: String::new(),
-            statements: StatementPool::default(),
+            statements,
             server_version: 0,
             use_insert_returning,
             create_unlogged_tables: false,
@@ -196,18 +156,16 @@ impl PostgreSQLAdapter {
         }
     }
 
-    pub(crate) fn statement_limit(&self) -> usize {
-        let limit = self.base.config.integer("statement_limit").unwrap_or(STATEMENT_LIMIT);
-        usize::try_from(limit).unwrap_or(0)
-    }
-
     pub(crate) fn client(&mut self) -> Result<&mut Client> {
-        self.client.as_mut().ok_or_else(|| Error::new(ErrorClass::ConnectionNotEstablished, "no connection to the server"))
+        self.client
+            .as_mut()
+            .ok_or_else(|| Error::new(ErrorClass::ConnectionNotEstablished, "no connection to the server"))
     }
 
     /// A read of the catalogue that begins no transaction.
     pub(crate) fn read_schema(&mut self, sql: &str) -> Result<QueryResult> {
-        let options = ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };
+        let options =
+            ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };
         self.internal_execute(sql, Some("SCHEMA"), &[], options)
     }
 
@@ -258,7 +216,7 @@ impl Adapter for PostgreSQLAdapter {
     fn reconnect(&mut self) -> Result<()> {
         self.client = None;
         self.schema_search_path = None;
-        self.statements = StatementPool::default();
+        self.statements.reset();
         let parameters = self.connection_parameters()?;
         let client = Client::connect(&parameters).map_err(|error| errors::connection_error(&parameters, &error))?;
         self.server_version = client.server_version();
@@ -272,7 +230,7 @@ impl Adapter for PostgreSQLAdapter {
         database_statements::disconnect(self);
         self.client = None;
         self.schema_search_path = None;
-        self.statements = StatementPool::default();
+        self.statements.reset();
     }
 
     // --- capabilities ------------------------------------------------------------------------------------------------
@@ -575,7 +533,10 @@ impl Adapter for PostgreSQLAdapter {
         default_or_changes: &Arg,
     ) -> Result<ChangeColumnDefaultDefinition> {
         let column = self.column_for(table_name, column_name)?;
-        Ok(ChangeColumnDefaultDefinition { column, default: abstract_statements::extract_new_default_value(default_or_changes) })
+        Ok(ChangeColumnDefaultDefinition {
+            column,
+            default: abstract_statements::extract_new_default_value(default_or_changes),
+        })
     }
     fn change_table_comment(&mut self, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
         schema_statements::change_table_comment(self, table_name, comment_or_changes)
@@ -589,7 +550,12 @@ impl Adapter for PostgreSQLAdapter {
     fn add_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
         schema_statements::add_index(self, table_name, column_name, options)
     }
-    fn add_index_options(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<CreateIndexDefinition> {
+    fn add_index_options(
+        &mut self,
+        table_name: &str,
+        column_name: &Arg,
+        options: Options,
+    ) -> Result<CreateIndexDefinition> {
         schema_statements::add_index_options(self, table_name, column_name, options)
     }
     fn remove_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
@@ -660,7 +626,11 @@ impl Adapter for PostgreSQLAdapter {
         fragments.extend(later);
         Ok(fragments)
     }
-    fn add_options_for_index_columns(&self, quoted_columns: Vec<(String, String)>, options: &Options) -> Vec<(String, String)> {
+    fn add_options_for_index_columns(
+        &self,
+        quoted_columns: Vec<(String, String)>,
+        options: &Options,
+    ) -> Vec<(String, String)> {
         schema_statements::add_options_for_index_columns(self, quoted_columns, options)
     }
     fn extract_foreign_key_action(&self, specifier: &str) -> Option<&'static str> {
@@ -724,7 +694,5 @@ impl Adapter for PostgreSQLAdapter {
 }
 
 fn signed_64_bit(lock_id: &str) -> Result<i64> {
-    lock_id
-        .parse()
-        .map_err(|_| Error::argument("PostgreSQL requires advisory lock ids to be a signed 64 bit integer"))
+    lock_id.parse().map_err(|_| Error::argument("PostgreSQL requires advisory lock ids to be a signed 64 bit integer"))
 }

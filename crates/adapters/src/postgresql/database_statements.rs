@@ -59,8 +59,7 @@ fn prepare_statement(adapter: &mut PostgreSQLAdapter, key: &str, sql: &str) -> R
     }
     let name = adapter.statements.next_key();
     adapter.client()?.prepare(&name, sql).map_err(|error| errors::translate_exception(&error))?;
-    let limit = adapter.statement_limit();
-    if let Some(evicted) = adapter.statements.evict(limit) {
+    if let Some(evicted) = adapter.statements.evict() {
         adapter.deallocate(&evicted);
     }
     adapter.statements.insert(key.to_owned(), name.clone());

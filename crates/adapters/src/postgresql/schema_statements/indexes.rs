@@ -75,10 +75,11 @@ fn index_from_row(table_name: &str, row: &[Arg]) -> IndexDefinition {
             if let Some(opclass) = group(2) {
                 opclasses.insert(column, Arg::symbol(opclass));
             }
-            match (group(3), group(4)) {
-                (desc, Some(nulls)) => orders.insert(column, desc.into_iter().chain([nulls]).collect::<Vec<_>>().join(" ")),
-                (Some(_), None) => orders.insert(column, Arg::symbol("desc")),
-                (None, None) => {}
+            if let Some(nulls) = group(4) {
+                let desc = group(3).map(|desc| format!("{desc} ")).unwrap_or_default();
+                orders.insert(column, format!("{desc}{nulls}"));
+            } else if group(3).is_some() {
+                orders.insert(column, Arg::symbol("desc"));
             }
         }
         let names = decode_string_array(&text(6));
