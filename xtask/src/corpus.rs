@@ -14,6 +14,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use conformance::database::Server;
 use conformance::record::{Migration, normalise};
+use conformance::replay::diff;
 use conformance::{Event, Failure, Statement, Target};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,6 +24,8 @@ use crate::rails::{Rails, Request, Runner};
 
 /// How many differences of a history are printed.
 const SHOWN: usize = 5;
+/// How many lines of a difference are printed.
+const LINES_SHOWN: usize = 12;
 /// How many of the commonest reasons are printed.
 const REASONS_SHOWN: usize = 40;
 
@@ -52,7 +55,8 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         }
         crate::print(&format!("{}: {}\n", name(&directory), history.counts));
         for difference in history.differences.iter().take(SHOWN) {
-            crate::print(&format!("{difference}\n"));
+            let lines: Vec<_> = difference.lines().take(LINES_SHOWN).collect();
+            crate::print(&format!("{}\n", lines.join("\n")));
         }
         let _ = writeln!(all, "=== {}: {}\n{}", name(&directory), history.counts, history.differences.join("\n"));
         total.add(&history.counts);
@@ -245,7 +249,7 @@ fn compare(directory: &Path, server: &Server, oracle: &mut Oracle, maglev: Optio
     if their_schema == our_schema {
         counts.same_schemas = 1;
     } else {
-        differences.push(format!("schema:\n{}", line_difference(&their_schema, &our_schema)));
+        differences.push(format!("schema:\n{}", diff(&their_schema, &our_schema)));
     }
     Ok(History { counts, differences })
 }
@@ -323,7 +327,7 @@ fn difference(rails: &Outcome, maglev: Option<&Outcome>) -> Option<String> {
             Some(format!("{file}: fails otherwise:\n  - {}\n  + {}", describe(theirs), describe(ours)))
         }
         _ => {
-            let difference = line_difference(&statements(rails), &statements(maglev));
+            let difference = diff(&statements(rails), &statements(maglev));
             (!difference.is_empty()).then(|| format!("{file}: other statements:\n{difference}"))
         }
     }
@@ -336,19 +340,4 @@ fn statements(outcome: &Outcome) -> String {
 
 fn first_line(text: &str) -> &str {
     text.trim_start().lines().next().unwrap_or_default()
-}
-
-/// The lines between the common beginning and the common end of two texts.
-fn line_difference(theirs: &str, ours: &str) -> String {
-    let (theirs, ours): (Vec<_>, Vec<_>) = (theirs.lines().collect(), ours.lines().collect());
-    let start = theirs.iter().zip(&ours).take_while(|(a, b)| a == b).count();
-    let end = theirs[start..].iter().rev().zip(ours[start..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let mut text = String::new();
-    for line in &theirs[start..theirs.len() - end] {
-        let _ = writeln!(text, "  - {line}");
-    }
-    for line in &ours[start..ours.len() - end] {
-        let _ = writeln!(text, "  + {line}");
-    }
-    text
 }

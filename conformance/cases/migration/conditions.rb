@@ -27,7 +27,7 @@ class Conditions < ActiveRecord::Migration[8.1]
     say index_exists?(:users, :name, unique: true).inspect
     say index_exists?(:users, [:name, :email], name: "both").inspect
     say index_exists?(:users, :email).inspect
-    say index_name_exists?(:users, "both").inspect
+    say (index_name_exists?(:users, "both") ? "there" : "not there")
     say foreign_key_exists?(:users, :posts).inspect
     say view_exists?("users").inspect
     say check_constraint_exists?(:users, name: "x").inspect

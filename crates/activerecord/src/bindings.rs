@@ -46,7 +46,7 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     transactions::define(interpreter, &base);
     quoting::define(&base);
     result::define(interpreter, adapter_name);
-    definitions::define(interpreter);
+    definitions::define(interpreter, adapter_name);
     table_definition::define(interpreter, adapter_name);
     table::define(interpreter, adapter_name);
     if let Ok(state) = state::state(interpreter) {

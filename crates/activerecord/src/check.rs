@@ -169,7 +169,7 @@ impl<'a> Checker<'a> {
         collect_constants(&body.node, &mut self.own_constants);
         self.walk(&body.node);
         let Some(class) = find_class(&body.node, self.subject.class_name) else {
-            // A class that is not where its name says is told by the run, in Rails' words.
+            self.misnamed(&body.node);
             return;
         };
         self.open_ended = !is_migration_superclass(class.superclass.as_ref()) || is_open_ended(&class.body.node);
@@ -184,6 +184,18 @@ impl<'a> Checker<'a> {
             self.visited.insert(definition.name);
             self.method(definition);
         }
+    }
+
+    /// Rails looks for a class of the file's name and would not find it.
+    fn misnamed(&mut self, program: &'a Node) {
+        let name = self.subject.class_name;
+        let last = name.rsplit("::").next().unwrap_or(name);
+        if self.own_constants.contains(&Symbol::new(last)) || self.defined.constants.contains(&Symbol::new(last)) {
+            return;
+        }
+        let span = first_class(program).map_or_else(Span::default, |class| Span { end: class.start + 5, ..class });
+        let hint = format!("the file's name says that it defines the class `{name}`");
+        self.refuse(span, format!("uninitialized constant {name}"), Some(hint));
     }
 
     fn method(&mut self, definition: &'a Definition) {
@@ -465,6 +477,16 @@ fn collect_target(target: &Target, out: &mut HashSet<Symbol>) {
     if let Target::Constant(path) = target {
         out.insert(path.name);
     }
+}
+
+/// Where the first class of a file begins.
+fn first_class(node: &Node) -> Option<Span> {
+    if matches!(node.kind, NodeKind::Class(_)) {
+        return Some(node.span);
+    }
+    let mut found = None;
+    node.each_child(&mut |child| found = found.or_else(|| first_class(child)));
+    found
 }
 
 fn find_class<'a>(node: &'a Node, name: &str) -> Option<&'a ClassDefinition> {

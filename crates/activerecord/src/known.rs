@@ -7,7 +7,6 @@ use crate::check::{Known, OptionsOf};
 use crate::migration::migration_context::Names;
 use crate::world::World;
 
-
 impl Known for World {
     fn constant(&self, path: &[Symbol]) -> bool {
         let mut class = std::rc::Rc::clone(&self.interpreter.classes.object);
@@ -40,7 +39,7 @@ impl Known for World {
         let names = match of {
             OptionsOf::Column => column(),
             OptionsOf::Reference => [column(), vec!["polymorphic", "index", "foreign_key", "type"]].concat(),
-            OptionsOf::Index => adapter.valid_index_options(),
+            OptionsOf::Index => [adapter.valid_index_options(), vec!["name", "if_not_exists", "internal"]].concat(),
         };
         Some(names.into_iter().map(str::to_owned).collect())
     }

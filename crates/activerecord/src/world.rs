@@ -9,7 +9,7 @@ use ruby::{Args, Eval, Interpreter, Symbol, Value};
 use crate::errors;
 pub use crate::errors::RubyError;
 use crate::state::{self, State};
-use crate::{base, bindings, migration, rails, schema};
+use crate::{base, bindings, migration, rails};
 
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
@@ -81,7 +81,6 @@ impl World {
             connection: RefCell::default(),
             verbose: Cell::new(options.verbose),
             notes: RefCell::default(),
-            migration_versions: RefCell::default(),
             options,
         };
         state::install(&mut interpreter, state);
@@ -89,14 +88,18 @@ impl World {
         bindings::define(&mut interpreter, adapter_name);
         base::define(&mut interpreter);
         migration::define(&mut interpreter);
-        schema::define(&mut interpreter);
         rails::define(&mut interpreter);
         Self { interpreter, adapter }
     }
 
     /// A world without a database, to read and check files in: its adapter is never connected.
-    pub fn unconnected(host: Box<dyn ruby::Host>, options: WorldOptions) -> Result<World, RubyError> {
-        let config = adapters::DatabaseConfig::new(adapters::Options::from([("adapter", "sqlite3"), ("database", ":memory:")]));
+    pub fn unconnected(
+        adapter: &str,
+        host: Box<dyn ruby::Host>,
+        options: WorldOptions,
+    ) -> Result<World, RubyError> {
+        let config =
+            adapters::DatabaseConfig::new(adapters::Options::from([("adapter", adapter), ("database", ":memory:")]));
         let adapter = adapters::connection_adapters::resolve(config, crate::inflector())?;
         Ok(Self::new(Rc::new(RefCell::new(adapter)), host, ruby::Limits::default(), options))
     }
@@ -116,11 +119,6 @@ impl World {
             }
             None => Ok(()),
         }
-    }
-
-    /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.
-    pub fn set_migration_versions(&mut self, versions: Vec<u128>) {
-        let _ = self.run(|interpreter| Ok(*state::state(interpreter)?.migration_versions.borrow_mut() = Some(versions)));
     }
 
     /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.

@@ -466,6 +466,9 @@ pub trait Adapter {
     fn build_truncate_statement(&self, table_name: &str) -> String {
         format!("TRUNCATE TABLE {}", self.quote_table_name(table_name))
     }
+    fn build_truncate_statements(&self, table_names: &[String]) -> Vec<String> {
+        table_names.iter().map(|table_name| self.build_truncate_statement(table_name)).collect()
+    }
     fn empty_insert_statement_value(&self, _primary_key: Option<&str>) -> &'static str {
         "DEFAULT VALUES"
     }

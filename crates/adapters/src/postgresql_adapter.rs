@@ -444,6 +444,10 @@ impl Adapter for PostgreSQLAdapter {
         let options = ExecuteOptions { batch: true, ..ExecuteOptions::default() };
         self.raw_execute(&statements.join(";\n"), name, &[], options).map(drop)
     }
+    fn build_truncate_statements(&self, table_names: &[String]) -> Vec<String> {
+        let names: Vec<_> = table_names.iter().map(|name| self.quote_table_name(name)).collect();
+        vec![format!("TRUNCATE TABLE {}", names.join(", "))]
+    }
     fn default_sequence_name(&mut self, table: &str, column: &str) -> Result<Option<String>> {
         schema_statements::default_sequence_name(self, table, column)
     }

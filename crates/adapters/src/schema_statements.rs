@@ -17,10 +17,10 @@ pub use bulk::{
     remove_columns_for_alter, rename_column_sql, send_command,
 };
 pub use constraints::{
-    add_check_constraint, add_foreign_key, check_constraint_exists, check_constraint_for, check_constraint_for_bang,
-    check_constraint_name, check_constraint_options, extract_foreign_key_action, foreign_key_column_for,
-    foreign_key_exists, foreign_key_for, foreign_key_for_bang, foreign_key_options, remove_check_constraint,
-    remove_constraint, remove_foreign_key, strip_table_name_prefix_and_suffix,
+    TO_TABLE_IS_SYMBOL, add_check_constraint, add_foreign_key, check_constraint_exists, check_constraint_for,
+    check_constraint_for_bang, check_constraint_name, check_constraint_options, extract_foreign_key_action,
+    foreign_key_column_for, foreign_key_exists, foreign_key_for, foreign_key_for_bang, foreign_key_options,
+    remove_check_constraint, remove_constraint, remove_foreign_key, strip_table_name_prefix_and_suffix,
 };
 pub use indexes::{
     VALID_INDEX_OPTIONS, add_index, add_index_options, add_index_sort_order, add_options_for_index_columns,

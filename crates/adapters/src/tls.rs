@@ -7,11 +7,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
     StreamOwned,
@@ -56,10 +57,11 @@ fn client_config(options: &TlsOptions) -> io::Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = match options.verification {
         Verification::None => Arc::new(AnyCertificate(Arc::clone(&provider))),
-        Verification::Authority => {
-            Arc::new(AnyName(webpki_verifier(options.authorities.as_deref(), Arc::clone(&provider))?))
-        }
-        Verification::Identity => webpki_verifier(options.authorities.as_deref(), Arc::clone(&provider))?,
+        verification => Arc::new(TrustedCertificate::new(
+            options.authorities.as_deref(),
+            verification == Verification::Identity,
+            Arc::clone(&provider),
+        )?),
     };
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -71,16 +73,6 @@ fn client_config(options: &TlsOptions) -> io::Result<ClientConfig> {
     };
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error))?;
     builder.with_client_auth_cert(certificates_in(certificates)?, key).map_err(io::Error::other)
-}
-
-fn webpki_verifier(authorities: Option<&Path>, provider: Arc<CryptoProvider>) -> io::Result<Arc<WebPkiServerVerifier>> {
-    let path = authorities.map_or_else(system_authorities, |path| Ok(path.to_path_buf()))?;
-    let mut roots = RootCertStore::empty();
-    let (added, _) = roots.add_parsable_certificates(certificates_in(&path)?);
-    if added == 0 {
-        return Err(io::Error::other(format!("no certificate authority in {}", path.display())));
-    }
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(io::Error::other)
 }
 
 /// Where distributions keep the bundle of public authorities.
@@ -154,10 +146,29 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
+/// A certificate that chains up to a trusted one, or, as OpenSSL has it, is itself among those.
 #[derive(Debug)]
-struct AnyName(Arc<WebPkiServerVerifier>);
+struct TrustedCertificate {
+    chain: Arc<WebPkiServerVerifier>,
+    trusted: Vec<CertificateDer<'static>>,
+    checks_name: bool,
+}
 
-impl ServerCertVerifier for AnyName {
+impl TrustedCertificate {
+    fn new(authorities: Option<&Path>, checks_name: bool, provider: Arc<CryptoProvider>) -> io::Result<Self> {
+        let path = authorities.map_or_else(system_authorities, |path| Ok(path.to_path_buf()))?;
+        let trusted = certificates_in(&path)?;
+        let mut roots = RootCertStore::empty();
+        let (added, _) = roots.add_parsable_certificates(trusted.iter().cloned());
+        if added == 0 {
+            return Err(io::Error::other(format!("no certificate authority in {}", path.display())));
+        }
+        let chain = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+        Ok(Self { chain: chain.map_err(io::Error::other)?, trusted, checks_name })
+    }
+}
+
+impl ServerCertVerifier for TrustedCertificate {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -166,11 +177,19 @@ impl ServerCertVerifier for AnyName {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        // The chain is verified before the name, so a complaint about the name says that the chain holds.
-        match self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+        let verdict = self.chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match verdict {
+            // The chain is verified before the name, so a complaint about the name says that the chain holds.
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
+            )) if !self.checks_name => Ok(ServerCertVerified::assertion()),
+            // An authority that is a server too is refused, though not before its dates are found to be right.
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(_))) if self.trusted.iter().any(|trusted| trusted == end_entity) => {
+                if self.checks_name {
+                    verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                }
+                Ok(ServerCertVerified::assertion())
+            }
             verdict => verdict,
         }
     }
@@ -181,7 +200,7 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, certificate, signature)
+        self.chain.verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -190,10 +209,10 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, certificate, signature)
+        self.chain.verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.chain.supported_verify_schemes()
     }
 }

@@ -13,7 +13,7 @@ use crate::cli::args::Common;
 use crate::env_vars;
 use crate::host::{LocalHost, Silence};
 
-const DATABASE_YML: &str = "config/database.yml";
+pub const DATABASE_YML: &str = "config/database.yml";
 
 /// One database to work on.
 #[derive(Debug)]
@@ -73,13 +73,6 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         );
     }
     Ok(Targets { environment, targets })
-}
-
-/// The folders that `check` looks into where none are named.
-pub fn migrations_paths(root: &Path) -> Vec<PathBuf> {
-    resolve(&Common::default(), root)
-        .map(|targets| targets.targets.into_iter().flat_map(|target| target.migrations_paths).collect())
-        .unwrap_or_else(|_| vec![PathBuf::from("db/migrate")])
 }
 
 /// Every database of the environment, by name.
@@ -188,7 +181,7 @@ fn load_database_yml(path: &Path, root: &Path) -> Result<Options> {
     let options =
         WorldOptions { rails_env: environment(), root: root.to_string_lossy().into_owned(), ..WorldOptions::default() };
     let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";
-    let document = World::unconnected(Box::new(host), options)
+    let document = World::unconnected("sqlite3", Box::new(host), options)
         .and_then(|mut world| world.evaluate(&path.to_string_lossy(), program, &source))
         .map_err(|error| anyhow!("{}: {}: {}", path.display(), error.class, error.message))?;
     match to_arg(&document) {

@@ -17,7 +17,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 2_000_000_000, depth: 2_000, memory: 64 << 20, deadline: None }
+        Self { steps: 2_000_000_000, depth: 10_000, memory: 64 << 20, deadline: None }
     }
 }
 

@@ -8,18 +8,22 @@ pub mod class;
 pub mod comparable;
 pub mod conversions;
 pub mod convert;
+pub mod csv;
 pub mod date;
 pub mod date_time;
 pub mod digest;
 pub mod enumerable;
 pub mod enumerator;
+pub mod erb;
 pub mod exception;
 pub mod file;
 pub mod float;
 pub mod hash;
 pub mod integer;
 pub mod io;
+pub mod json;
 pub mod kernel;
+pub mod logger;
 pub mod match_data;
 pub mod math;
 pub mod method_object;
@@ -38,9 +42,12 @@ pub mod rounding;
 pub mod securerandom;
 pub mod set;
 pub mod string;
+pub mod stringio;
 pub mod structs;
 pub mod symbol;
 pub mod time;
+pub mod uri;
+pub mod yaml;
 
 use std::rc::Rc;
 
@@ -91,6 +98,13 @@ pub fn define(interpreter: &mut Interpreter) {
     base64::define(interpreter);
     digest::define(interpreter);
     process::define(interpreter);
+    json::define(interpreter);
+    yaml::define(interpreter);
+    erb::define(interpreter);
+    uri::define(interpreter);
+    stringio::define(interpreter);
+    logger::define(interpreter);
+    csv::define(interpreter);
 }
 
 /// For classes whose objects come from literals or functions only (`Integer.new` is a NoMethodError).

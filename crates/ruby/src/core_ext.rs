@@ -1,6 +1,7 @@
 //! The subset of ActiveSupport that migrations use, one file a topic.
 
 pub mod calculations;
+pub mod conversions;
 pub mod duration;
 pub mod inflector;
 pub mod time_with_zone;
@@ -16,4 +17,5 @@ pub fn define(interpreter: &mut Interpreter) {
     duration::define(interpreter);
     calculations::define(interpreter);
     time_zone::define(interpreter);
+    conversions::define(interpreter);
 }

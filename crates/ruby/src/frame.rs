@@ -8,6 +8,7 @@ use crate::exception::FrameId;
 use crate::method::{Method, Visibility};
 use crate::source::SourceFile;
 use crate::symbol::Symbol;
+use crate::value::release::release;
 use crate::value::{ProcKind, RClass, RProc, Value};
 
 /// One activation of a program, class body, method or block. Closures share it, so it outlives its call.
@@ -134,14 +135,16 @@ impl Frame {
     }
 
     #[must_use]
-    pub fn with_locals(self, names: &Rc<[Symbol]>) -> Self {
+    pub fn with_locals(mut self, names: &Rc<[Symbol]>) -> Self {
         self.locals.borrow_mut().resize(names.len(), Value::Nil);
-        Self { names: Rc::clone(names), ..self }
+        self.names = Rc::clone(names);
+        self
     }
 
     #[must_use]
-    pub fn inside(self, outer: &Rc<Frame>) -> Self {
-        Self { outer: Some(Rc::clone(outer)), ..self }
+    pub fn inside(mut self, outer: &Rc<Frame>) -> Self {
+        self.outer = Some(Rc::clone(outer));
+        self
     }
 
     pub fn get(&self, local: Local) -> Value {
@@ -177,7 +180,7 @@ impl Frame {
 
     /// Forgets the locals: breaks the cycle of a closure kept in its own frame.
     pub fn clear(&self) {
-        let locals = std::mem::take(&mut *self.locals.borrow_mut());
+        let locals = self.locals.take();
         drop(locals);
     }
 
@@ -271,6 +274,15 @@ impl Frame {
             0 => base,
             1 => format!("block in {base}"),
             levels => format!("block ({levels} levels) in {base}"),
+        }
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        let locals = self.locals.take();
+        if locals.iter().any(Value::holds_values) {
+            release(locals);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::eval::Found;
 use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
 use crate::frame::{Frame, StackEntry};
 use crate::host::Host;
-use crate::method::{Method, MethodBody, NativeMethod};
+use crate::method::{Method, NativeMethod};
 use crate::symbol::Symbol;
 use crate::value::{ClassKind, HashKey, RClass, RHash, RObject, Value};
 
@@ -335,7 +335,7 @@ impl Interpreter {
         let Value::Object(object) = value else { return Ok(HashKey::new(value.clone())) };
         let class = object.class();
         match self.find(&class, Symbol::new("hash")) {
-            Some(found) if !matches!(found.method.body, MethodBody::Native(_)) => {
+            Some(found) if !Rc::ptr_eq(&found.owner, &self.classes.kernel) && object.eql_key().is_none() => {
                 match self.call(value, "hash", Args::none())? {
                     Value::Int(number) => Ok(HashKey::custom(value.clone(), number)),
                     _ => Err(self.type_error("no implicit conversion into Integer")),

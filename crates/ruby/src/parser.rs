@@ -21,6 +21,9 @@ use crate::symbol::Symbol;
 /// How deep a tree may be. Every recursive walk of it, the evaluator's above all, relies on this.
 const MAXIMUM_DEPTH: u32 = 1_000;
 
+/// How many syntax errors are told. Later ones mostly follow from the first.
+const MAXIMUM_ERRORS: usize = 10;
+
 /// A file that is not Ruby.
 #[derive(Debug)]
 pub struct SyntaxError {
@@ -54,6 +57,7 @@ pub fn parse(path: &str, source: &[u8]) -> Result<Program, SyntaxError> {
     let result = ruby_prism::parse(source);
     let diagnostics: Vec<_> = result
         .errors()
+        .take(MAXIMUM_ERRORS)
         .map(|error| Diagnostic::new(&file, span(&error.location()), String::from_utf8_lossy(error.message())))
         .collect();
     if !diagnostics.is_empty() {

@@ -1,6 +1,6 @@
 //! A source file as read: its bytes, where its lines begin, and the excerpt every error shows.
 
-use std::fmt::Write;
+const EXCERPT_WIDTH: usize = 160;
 
 /// Where a node stands: byte offsets into its file, and the line a backtrace names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,20 +54,23 @@ impl SourceFile {
             .to_owned()
     }
 
-    /// The line a span begins on, with carets under the part of the span that stands on it.
+    /// The line a span begins on, with carets under the part of the span that stands on it. Of a long line only what
+    /// is near.
     pub fn excerpt(&self, span: Span) -> String {
         let (line, column) = self.position(span.start);
-        let text = self.line(line);
-        let length = text.chars().count();
-        let before = (column as usize - 1).min(length);
-        let width =
-            self.text(span).lines().next().map_or(0, |text| text.chars().count()).clamp(1, (length - before).max(1));
-        let indent: String = text.chars().take(before).map(|char| if char == '\t' { '\t' } else { ' ' }).collect();
+        let text: Vec<char> = self.line(line).chars().collect();
+        let at = (column as usize - 1).min(text.len());
+        let width = self.text(span).lines().next().map_or(0, |text| text.chars().count());
+        let first = if text.len() <= EXCERPT_WIDTH { 0 } else { at.saturating_sub(EXCERPT_WIDTH / 2) };
+        let shown = &text[first..text.len().min(first + EXCERPT_WIDTH)];
+        let before = at - first;
+        let width = width.clamp(1, (shown.len() - before).max(1));
+        let indent: String = shown[..before].iter().map(|char| if *char == '\t' { '\t' } else { ' ' }).collect();
+        let shown: String = shown.iter().collect();
         let number = line.to_string();
         let gutter = " ".repeat(number.len());
-        let mut out = String::new();
-        let _ = write!(out, "{number} | {text}\n{gutter} | {indent}{}", "^".repeat(width));
-        out
+        let carets = "^".repeat(width);
+        format!("{number} | {shown}\n{gutter} | {indent}{carets}")
     }
 }
 

@@ -8,6 +8,7 @@ pub mod hash;
 pub mod object;
 pub mod proc;
 pub mod range;
+pub(crate) mod release;
 pub mod string;
 
 use std::rc::Rc;
@@ -97,6 +98,11 @@ impl Value {
             Self::Symbol(symbol) => Some(symbol.to_string()),
             _ => None,
         }
+    }
+
+    /// Whether dropping it may drop further values.
+    pub(crate) fn holds_values(&self) -> bool {
+        matches!(self, Self::Array(_) | Self::Hash(_) | Self::Object(_) | Self::Proc(_) | Self::Range(_))
     }
 
     /// Ruby's `equal?`: the same object.

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use adapters::Arg;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RObject, Value, method, variadic};
 
-use super::arguments::{optional_string, options, string, strings_to_value, to_arg, to_strings};
+use super::arguments::{optional_string, options, string, strings_to_value, to_arg, to_strings, to_value};
 use crate::state::{self, with_adapter};
 
 macro_rules! supports {
@@ -112,7 +113,17 @@ const POSTGRESQL_METHODS: &[NativeMethod] = &[
     .with_keywords(),
 ];
 
-const MYSQL_METHODS: &[NativeMethod] = &[method("mariadb?", is_mariadb, 0..=0)];
+const MYSQL_METHODS: &[NativeMethod] = &[
+    method("mariadb?", is_mariadb, 0..=0),
+    method("charset", |i, _, _| value(i, |adapter| adapter.charset()), 0..=0),
+    method("collation", |i, _, _| value(i, |adapter| adapter.collation()), 0..=0),
+    method("show_variable", show_variable, 1..=1),
+    method("create_database", |i, _, args| named(i, &args, |a, name, o| a.create_database(name, o)), 1..=1)
+        .with_keywords(),
+    method("recreate_database", |i, _, args| named(i, &args, |a, name, o| a.recreate_database(name, o)), 1..=1)
+        .with_keywords(),
+    method("drop_database", |i, _, args| named(i, &args, |a, name, _| a.drop_database(name)), 1..=1),
+];
 
 const SCHEMA_CACHE_METHODS: &[NativeMethod] = &[
     method("clear!", |i, _, _| nothing(i, clear_schema_cache), 0..=0),
@@ -158,6 +169,16 @@ fn nothing(
 ) -> Eval {
     with_adapter(interpreter, work)?;
     Ok(Value::Nil)
+}
+
+fn value(interpreter: &mut Interpreter, ask: impl FnOnce(&mut dyn adapters::Adapter) -> adapters::Result<Arg>) -> Eval {
+    let value = with_adapter(interpreter, ask)?;
+    Ok(to_value(interpreter, &value))
+}
+
+fn show_variable(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let name = string(interpreter, &args, 0)?;
+    value(interpreter, |adapter| adapter.show_variable(&name))
 }
 
 /// A call of a name and options.

@@ -192,7 +192,7 @@ fn truncate_tables(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     }
     with_adapter(interpreter, |adapter| {
         let suspended = adapter.suspend_referential_integrity()?;
-        let statements: Vec<_> = tables.iter().map(|table| adapter.build_truncate_statement(table)).collect();
+        let statements = adapter.build_truncate_statements(&tables);
         let done = adapter.execute_batch(&statements, Some("Truncate Tables"));
         adapter.restore_referential_integrity(suspended)?;
         done

@@ -258,7 +258,8 @@ const CONSTRAINT_METHODS: &[NativeMethod] = &[
     ),
 ];
 
-pub(super) fn define(interpreter: &mut Interpreter) {
+pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
+    let module = super::column_methods::module_name(adapter_name);
     let object = Rc::clone(&interpreter.classes.object);
     for (name, methods) in [
         (COLUMN, COLUMN_METHODS),
@@ -270,10 +271,28 @@ pub(super) fn define(interpreter: &mut Interpreter) {
     ] {
         interpreter.define_class(name, &object).define(methods);
     }
+    let column = interpreter.class_at(COLUMN);
+    interpreter.define_class(&format!("{module}::Column"), &column);
+    let index = interpreter.class_at(INDEX);
+    if matches!(adapter_name, "Mysql2" | "Trilogy") {
+        interpreter.define_class(&format!("{module}::IndexDefinition"), &index);
+    }
+}
+
+/// The adapter's own class of these, where it has one.
+fn own_class(interpreter: &mut Interpreter, name: &str) -> String {
+    let adapter_name = crate::state::adapter_name(interpreter).unwrap_or_default();
+    let module = super::column_methods::module_name(adapter_name);
+    match name {
+        COLUMN => format!("{module}::Column"),
+        INDEX if matches!(adapter_name, "Mysql2" | "Trilogy") => format!("{module}::IndexDefinition"),
+        name => name.to_owned(),
+    }
 }
 
 fn new<T: 'static>(interpreter: &mut Interpreter, class: &str, definition: T) -> Value {
-    let class = interpreter.class_at(class);
+    let class = own_class(interpreter, class);
+    let class = interpreter.class_at(&class);
     Value::native(&class, Definition(definition))
 }
 

@@ -3,14 +3,16 @@
 
 use std::rc::Rc;
 
-use adapters::schema_statements::BulkCommand;
+use adapters::schema_statements::{BulkCommand, TO_TABLE_IS_SYMBOL};
 use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
-use super::arguments::{option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value};
+use super::arguments::{
+    option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value,
+};
 use super::{definitions, result, table, table_definition};
 use crate::migration::command_recorder;
-use crate::state::with_adapter;
+use crate::state::{adapter_name, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
     method("data_sources", |i, _, _| names(i, |adapter| adapter.data_sources()), 0..=0),
@@ -69,7 +71,6 @@ const METHODS: &[NativeMethod] = &[
     method("change_table_comment", change_table_comment, 2..=2),
     method("change_column_comment", change_column_comment, 3..=3),
     method("type_to_sql", type_to_sql, 1..=1).with_keywords(),
-    method("assume_migrated_upto_version", crate::schema::assume_migrated_upto_version, 1..=1),
     method("index_algorithms", index_algorithms, 0..=0),
     method("native_database_types", native_database_types, 0..=0),
     method("use_foreign_keys?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.use_foreign_keys().into())), 0..=0),
@@ -152,9 +153,12 @@ fn index_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     Ok(with_adapter(interpreter, |adapter| adapter.index_exists(&table, &column, &options))?.into())
 }
 
-/// Rails answers the index itself.
+/// Rails answers the index itself, but on PostgreSQL.
 fn index_name_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, name) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
+    if adapter_name(interpreter)? == "PostgreSQL" {
+        return Ok(with_adapter(interpreter, |adapter| adapter.index_name_exists(&table, &name))?.into());
+    }
     let indexes = with_adapter(interpreter, |adapter| adapter.indexes(&table))?;
     let found = indexes.into_iter().find(|index| index.name == name);
     Ok(found.map_or(Value::Nil, |index| definitions::index(interpreter, index)))
@@ -441,7 +445,10 @@ fn remove_reference(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
 
 fn add_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (from_table, to_table) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
-    let options = options(interpreter, &args)?;
+    let mut options = options(interpreter, &args)?;
+    if matches!(args.get(1), Value::Symbol(_)) {
+        options.insert(TO_TABLE_IS_SYMBOL, true);
+    }
     with_adapter(interpreter, |adapter| adapter.add_foreign_key(&from_table, &to_table, options))?;
     result::none(interpreter)
 }

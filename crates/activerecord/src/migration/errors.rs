@@ -6,11 +6,22 @@ use jiff::{Timestamp, ToSpan};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MigrationError {
-    IllegalMigrationName { file: String },
-    InvalidMigrationTimestamp { version: String, name: String },
-    DuplicateMigrationName { name: String },
-    DuplicateMigrationVersion { version: u128 },
-    UnknownMigrationVersion { version: u128 },
+    IllegalMigrationName {
+        file: String,
+    },
+    InvalidMigrationTimestamp {
+        version: String,
+        name: String,
+    },
+    DuplicateMigrationName {
+        name: String,
+    },
+    DuplicateMigrationVersion {
+        version: u128,
+    },
+    UnknownMigrationVersion {
+        version: u128,
+    },
     /// The lock is held by another run.
     ConcurrentMigration,
     /// The lock was lost on the way.
@@ -35,7 +46,9 @@ impl fmt::Display for MigrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = match self {
             Self::IllegalMigrationName { file } => {
-                format!("Illegal name for migration file: {file}\n\t(only lower case letters, numbers, and '_' allowed).")
+                format!(
+                    "Illegal name for migration file: {file}\n\t(only lower case letters, numbers, and '_' allowed)."
+                )
             }
             Self::InvalidMigrationTimestamp { version, name } => format!(
                 "Invalid timestamp {version} for migration file: {name}.\n\

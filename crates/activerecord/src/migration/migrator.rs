@@ -141,8 +141,8 @@ impl Plan {
         let ran = |migration: &MigrationProxy| recorded.contains(&migration.version);
         if self.single {
             let found = self.find(self.target.unwrap_or(0));
-            let migration = found
-                .ok_or(MigrationError::UnknownMigrationVersion { version: self.target.unwrap_or(0) })?;
+            let migration =
+                found.ok_or(MigrationError::UnknownMigrationVersion { version: self.target.unwrap_or(0) })?;
             let wanted = ran(migration) == (self.direction == Direction::Down);
             return Ok(if wanted { vec![migration] } else { Vec::new() });
         }
@@ -393,10 +393,7 @@ mod tests {
     #[test]
     fn duplicates_are_told_by_name_first() {
         let mut all = migrations(&[1, 1, 2]);
-        assert_eq!(
-            validate(&all),
-            Err(MigrationError::DuplicateMigrationName { name: "M1".to_owned() })
-        );
+        assert_eq!(validate(&all), Err(MigrationError::DuplicateMigrationName { name: "M1".to_owned() }));
         all[0].name = "Other".to_owned();
         assert_eq!(validate(&all), Err(MigrationError::DuplicateMigrationVersion { version: 1 }));
     }

@@ -100,7 +100,8 @@ fn configure_time_zone(adapter: &mut PostgreSQLAdapter, config: &DatabaseConfig)
 /// `reload_type_map`, after what may have made or removed a type too.
 pub fn reload_type_map(adapter: &mut PostgreSQLAdapter) -> Result<()> {
     adapter.type_map = TypeMap::new(adapter.datetime_type());
-    let conditions = [TypeMap::query_conditions_for_known_type_names(), TypeMap::query_conditions_for_known_type_types()];
+    let conditions =
+        [TypeMap::query_conditions_for_known_type_names(), TypeMap::query_conditions_for_known_type_types()];
     for condition in conditions {
         load_types(adapter, &condition)?;
     }

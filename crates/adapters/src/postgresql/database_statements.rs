@@ -10,7 +10,12 @@ use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result};
 /// What a cached plan that no longer fits is reported as.
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
 
-pub fn perform_query(adapter: &mut PostgreSQLAdapter, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
+pub fn perform_query(
+    adapter: &mut PostgreSQLAdapter,
+    sql: &str,
+    binds: &[Arg],
+    options: ExecuteOptions,
+) -> Result<QueryResult> {
     let parameters = binds.iter().map(|bind| parameter(adapter, bind)).collect::<Result<Vec<_>>>()?;
     let answer = if options.prepare {
         exec_prepared(adapter, sql, &parameters)?
@@ -125,8 +130,20 @@ impl PostgreSQLAdapter {
 
 /// Statements beside SELECT and its kin that write nothing.
 const READ_KEYWORDS: [&str; 14] = [
-    "close", "declare", "fetch", "move", "set", "show", "begin", "commit", "explain", "release", "rollback", "savepoint",
-    "select", "with",
+    "close",
+    "declare",
+    "fetch",
+    "move",
+    "set",
+    "show",
+    "begin",
+    "commit",
+    "explain",
+    "release",
+    "rollback",
+    "savepoint",
+    "select",
+    "with",
 ];
 
 /// `write_query?`: what begins otherwise, after spaces, parentheses and comments.
@@ -139,9 +156,9 @@ pub fn write_query(sql: &str) -> bool {
             None => trimmed.strip_prefix("/*").and_then(|comment| comment.split_once("*/")).map(|(_, after)| after),
         };
         let Some(after) = after_comment else {
-            return !READ_KEYWORDS.iter().any(|keyword| {
-                trimmed.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword))
-            });
+            return !READ_KEYWORDS
+                .iter()
+                .any(|keyword| trimmed.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword)));
         };
         rest = after;
     }

@@ -109,9 +109,8 @@ fn encode_range(range: &Arg) -> Result<String> {
         Some(value) if is_infinite(value) => Ok(String::new()),
         Some(value) => type_cast(value).map(|value| value.to_s()),
     };
-    let is_time = |bound: &Option<Box<Arg>>| {
-        matches!(bound.as_deref(), Some(Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_)))
-    };
+    let is_time =
+        |bound: &Option<Box<Arg>>| matches!(bound.as_deref(), Some(Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_)));
     let lower = bound(begin)?;
     let upper = if is_time(begin) || is_time(end) {
         // The server takes `[today,]` for `[today,)`; infinity itself is included.

@@ -13,7 +13,8 @@ pub fn visit_alter_table(adapter: &mut PostgreSQLAdapter, alter: &mut AlterTable
     let mut sql = abstract_creation::visit_alter_table(adapter, alter)?;
     let quoted = |name: &String| format!("VALIDATE CONSTRAINT {}", adapter.quote_column_name(name));
     sql.push_str(&alter.constraint_validations.iter().map(quoted).collect::<Vec<_>>().join(" "));
-    let add = |constraint: &ExclusionConstraintDefinition| format!("ADD {}", visit_exclusion_constraint(adapter, constraint));
+    let add =
+        |constraint: &ExclusionConstraintDefinition| format!("ADD {}", visit_exclusion_constraint(adapter, constraint));
     sql.push_str(&alter.exclusion_constraint_adds.iter().map(add).collect::<Vec<_>>().join(" "));
     let add = |constraint: &UniqueConstraintDefinition| format!("ADD {}", visit_unique_constraint(adapter, constraint));
     sql.push_str(&alter.unique_constraint_adds.iter().map(add).collect::<Vec<_>>().join(" "));
@@ -45,7 +46,8 @@ pub fn visit_check_constraint_definition(check: &CheckConstraintDefinition) -> S
 
 /// The exclusion and unique constraints of a CREATE TABLE.
 pub fn visit_other_constraints(adapter: &PostgreSQLAdapter, definition: &TableDefinition) -> Vec<String> {
-    let exclusions = definition.exclusion_constraints.iter().map(|constraint| visit_exclusion_constraint(adapter, constraint));
+    let exclusions =
+        definition.exclusion_constraints.iter().map(|constraint| visit_exclusion_constraint(adapter, constraint));
     let uniques = definition.unique_constraints.iter().map(|constraint| visit_unique_constraint(adapter, constraint));
     exclusions.chain(uniques).collect()
 }
@@ -70,14 +72,18 @@ fn visit_unique_constraint(adapter: &PostgreSQLAdapter, constraint: &UniqueConst
     if using_index.is_truthy() {
         sql.push(format!("USING INDEX {}", adapter.quote_column_name(&using_index.to_s())));
     } else {
-        let columns: Vec<_> = constraint.column.to_strings().iter().map(|name| adapter.quote_column_name(name)).collect();
+        let columns: Vec<_> =
+            constraint.column.to_strings().iter().map(|name| adapter.quote_column_name(name)).collect();
         sql.push(format!("({})", columns.join(", ")));
     }
     sql.extend(deferrable(options.get("deferrable")));
     sql.join(" ")
 }
 
-pub fn visit_change_column_definition(adapter: &mut PostgreSQLAdapter, change: &mut ChangeColumnDefinition) -> Result<String> {
+pub fn visit_change_column_definition(
+    adapter: &mut PostgreSQLAdapter,
+    change: &mut ChangeColumnDefinition,
+) -> Result<String> {
     let column = &mut change.column;
     let sql_type = adapter.type_to_sql(&column.r#type, &column.options)?;
     let name = adapter.quote_column_name(&change.name);
@@ -124,7 +130,11 @@ pub fn visit_change_column_default_definition(
 /// The first version with generated columns that are not stored.
 const VIRTUAL_COLUMNS_VERSION: u32 = 18_00_00;
 
-pub fn add_column_options(adapter: &mut PostgreSQLAdapter, mut sql: String, column: &mut ColumnDefinition) -> Result<String> {
+pub fn add_column_options(
+    adapter: &mut PostgreSQLAdapter,
+    mut sql: String,
+    column: &mut ColumnDefinition,
+) -> Result<String> {
     let options = &column.options;
     if options.get("collation").is_truthy() {
         sql.push_str(&format!(" COLLATE \"{}\"", options.get("collation").to_s()));

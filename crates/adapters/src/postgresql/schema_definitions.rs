@@ -49,12 +49,20 @@ impl TableDefinition {
         Ok(())
     }
 
-    fn new_exclusion_constraint_definition(&self, expression: &str, options: &Options) -> Result<ExclusionConstraintDefinition> {
+    fn new_exclusion_constraint_definition(
+        &self,
+        expression: &str,
+        options: &Options,
+    ) -> Result<ExclusionConstraintDefinition> {
         let options = exclusion_constraint_options(&self.name, expression, options)?;
         Ok(ExclusionConstraintDefinition { table_name: self.name.clone(), expression: expression.to_owned(), options })
     }
 
-    fn new_unique_constraint_definition(&self, column_name: &Arg, options: &Options) -> Result<UniqueConstraintDefinition> {
+    fn new_unique_constraint_definition(
+        &self,
+        column_name: &Arg,
+        options: &Options,
+    ) -> Result<UniqueConstraintDefinition> {
         let options = unique_constraint_options(&self.name, column_name, options)?;
         Ok(UniqueConstraintDefinition { table_name: self.name.clone(), column: column_name.clone(), options })
     }

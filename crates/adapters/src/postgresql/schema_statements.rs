@@ -8,12 +8,13 @@ mod introspection;
 mod sequences;
 
 pub use constraints::{
-    add_exclusion_constraint, add_unique_constraint, assert_valid_deferrable, check_constraints, exclusion_constraint_options,
-    extract_foreign_key_action, foreign_keys, remove_exclusion_constraint, remove_unique_constraint, unique_constraint_options,
-    validate_constraint,
+    add_exclusion_constraint, add_unique_constraint, assert_valid_deferrable, check_constraints,
+    exclusion_constraint_options, extract_foreign_key_action, foreign_keys, remove_exclusion_constraint,
+    remove_unique_constraint, unique_constraint_options, validate_constraint,
 };
 pub use enums::{
-    add_enum_value, create_enum, disable_extension, drop_enum, enable_extension, extensions, rename_enum, rename_enum_value,
+    add_enum_value, create_enum, disable_extension, drop_enum, enable_extension, extensions, rename_enum,
+    rename_enum_value,
 };
 pub use indexes::{
     add_index, add_index_options, add_options_for_index_columns, index_name_exists, indexes, quoted_include_columns,
@@ -199,15 +200,23 @@ pub fn drop_table(adapter: &mut PostgreSQLAdapter, table_names: &[&str], options
 }
 
 /// Renames the primary key's index and sequence too, where they have the names the server gave them.
-pub fn rename_table(adapter: &mut PostgreSQLAdapter, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
+pub fn rename_table(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    new_name: &str,
+    options: &Options,
+) -> Result<()> {
     if !options.get("_uses_legacy_table_name").is_truthy() {
         adapter.validate_table_length(new_name)?;
     }
     adapter.clear_cache();
     adapter.base_mut().schema_cache.clear_data_source_cache(table_name);
     adapter.base_mut().schema_cache.clear_data_source_cache(new_name);
-    let sql =
-        format!("ALTER TABLE {} RENAME TO {}", adapter.quote_table_name(table_name), adapter.quote_table_name(new_name));
+    let sql = format!(
+        "ALTER TABLE {} RENAME TO {}",
+        adapter.quote_table_name(table_name),
+        adapter.quote_table_name(new_name)
+    );
     adapter.execute(&sql, None)?;
     if let Some((pk, sequence)) = adapter.pk_and_sequence_for(new_name)? {
         let truncated = |name: &str, suffix: &str| -> String {
@@ -217,10 +226,11 @@ pub fn rename_table(adapter: &mut PostgreSQLAdapter, table_name: &str, new_name:
         let index = adapter.quote_table_name(&truncated(table_name, "_pkey"));
         let new_index = adapter.quote_table_name(&truncated(new_name, "_pkey"));
         let suffix = format!("_{pk}_seq");
-        let renamed = sequence.filter(|sequence| sequence.identifier == truncated(table_name, &suffix)).map(|sequence| {
-            let new_sequence = adapter.quote_table_name(&truncated(new_name, &suffix));
-            format!("ALTER TABLE {} RENAME TO {new_sequence}", sequence.quoted())
-        });
+        let renamed =
+            sequence.filter(|sequence| sequence.identifier == truncated(table_name, &suffix)).map(|sequence| {
+                let new_sequence = adapter.quote_table_name(&truncated(new_name, &suffix));
+                format!("ALTER TABLE {} RENAME TO {new_sequence}", sequence.quoted())
+            });
         adapter.execute(&format!("ALTER INDEX {index} RENAME TO {new_index}"), None)?;
         if let Some(sql) = renamed {
             adapter.execute(&sql, None)?;
@@ -287,10 +297,15 @@ pub fn comment_later(column_name: &str, options: &Options) -> Option<AlterFragme
 }
 
 /// The `*_for_alter` that only PostgreSQL has, before the abstract ones.
-pub fn for_alter(adapter: &mut PostgreSQLAdapter, table_name: &str, command: &BulkCommand) -> Result<Option<Vec<AlterFragment>>> {
+pub fn for_alter(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    command: &BulkCommand,
+) -> Result<Option<Vec<AlterFragment>>> {
     match command.method.as_str() {
         "change_column" => {
-            change_column_for_alter(adapter, table_name, &command.name(0), &command.arg(1), command.options.clone()).map(Some)
+            change_column_for_alter(adapter, table_name, &command.name(0), &command.arg(1), command.options.clone())
+                .map(Some)
         }
         "change_column_null" if command.arg(2).is_nil() => {
             let action = if command.arg(1).is_truthy() { "DROP" } else { "SET" };

@@ -138,7 +138,10 @@ pub fn encode_array(items: &[ArrayItem], delimiter: char) -> String {
 
 fn encode_array_text(text: &str, delimiter: char) -> String {
     let special = |character: char| {
-        matches!(character, '"' | '\\' | '{' | '}') || character == delimiter || character.is_ascii_whitespace() || character == '\u{b}'
+        matches!(character, '"' | '\\' | '{' | '}')
+            || character == delimiter
+            || character.is_ascii_whitespace()
+            || character == '\u{b}'
     };
     if !text.is_empty() && !text.eq_ignore_ascii_case("null") && !text.contains(special) {
         return text.to_owned();

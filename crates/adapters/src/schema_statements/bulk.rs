@@ -1,6 +1,6 @@
 //! Several changes in one ALTER TABLE, and the commands that `change_table bulk: true` recorded: abstract/schema_statements.rb.
 
-use super::{add_timestamps_for_alter, undefined_method};
+use super::{TO_TABLE_IS_SYMBOL, add_timestamps_for_alter, undefined_method};
 use crate::schema_definitions::AddColumnDefinition;
 use crate::{Adapter, Arg, Options, Result};
 
@@ -154,10 +154,14 @@ pub fn for_alter<A: Adapter + ?Sized>(
 
 /// `send(command, table_name, *args)` of what `Table` may call.
 pub fn send_command<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, command: &BulkCommand) -> Result<()> {
-    let options = command.options.clone();
+    let mut options = command.options.clone();
     let (first, second) = (command.name(0), command.name(1));
     match command.method.as_str() {
         "add_column" => adapter.add_column(table_name, &first, &command.arg(1), options),
+        "add_columns" => {
+            let r#type = options.delete("type");
+            adapter.add_columns(table_name, &command.names(), &r#type, &options)
+        }
         "remove_column" => adapter.remove_column(table_name, &first, &command.arg(1), &options),
         "remove_columns" => adapter.remove_columns(table_name, &command.names(), &options),
         "change_column" => adapter.change_column(table_name, &first, &command.arg(1), options),
@@ -178,7 +182,13 @@ pub fn send_command<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, comm
         "remove_timestamps" => adapter.remove_timestamps(table_name, &options),
         "add_reference" | "add_belongs_to" => adapter.add_reference(table_name, &command.arg(0), &options),
         "remove_reference" | "remove_belongs_to" => adapter.remove_reference(table_name, &command.arg(0), &options),
-        "add_foreign_key" => adapter.add_foreign_key(table_name, &first, options),
+        "add_foreign_key" => {
+            let mut options = options;
+            if matches!(command.arg(0), Arg::Symbol(_)) {
+                options.insert(TO_TABLE_IS_SYMBOL, true);
+            }
+            adapter.add_foreign_key(table_name, &first, options)
+        }
         "remove_foreign_key" => adapter.remove_foreign_key(table_name, command.name_opt(0).as_deref(), options),
         "validate_foreign_key" => adapter.validate_foreign_key(table_name, command.name_opt(0).as_deref(), options),
         "add_check_constraint" => adapter.add_check_constraint(table_name, &first, options),

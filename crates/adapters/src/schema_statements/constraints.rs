@@ -111,6 +111,10 @@ pub fn strip_table_name_prefix_and_suffix<A: Adapter + ?Sized>(adapter: &A, tabl
         .unwrap_or_else(|| table_name.to_owned())
 }
 
+/// Only a message tells a symbol from a string here: a caller that was given the table as a symbol says so with this
+/// option, which never gets further.
+pub const TO_TABLE_IS_SYMBOL: &str = "_to_table_is_symbol";
+
 pub fn foreign_key_options<A: Adapter + ?Sized>(
     adapter: &A,
     from_table: &str,
@@ -118,6 +122,7 @@ pub fn foreign_key_options<A: Adapter + ?Sized>(
     options: &Options,
 ) -> Result<Options> {
     let mut options = options.clone();
+    let to_table_is_symbol = options.delete(TO_TABLE_IS_SYMBOL).is_truthy();
     if !options.get("column").is_truthy() {
         let column = match options.get("primary_key") {
             Arg::Array(names) => Arg::Array(
@@ -136,7 +141,7 @@ pub fn foreign_key_options<A: Adapter + ?Sized>(
     if composite && column.to_array().len() != primary_key.to_array().len() {
         return Err(Error::argument(format!(
             "For composite primary keys, specify :column and :primary_key, where :column must reference all the :primary_key columns from {}",
-            Arg::str(to_table).inspect()
+            if to_table_is_symbol { Arg::symbol(to_table) } else { Arg::str(to_table) }.inspect()
         )));
     }
     Ok(options)

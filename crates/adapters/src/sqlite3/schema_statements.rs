@@ -9,7 +9,9 @@ use super::table_sql;
 use crate::column::{Column, Generated, SqlTypeMetadata};
 use crate::result::Row;
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition, IndexDefinition};
-use crate::schema_statements::{check_constraint_for_bang, foreign_key_for_bang, strip_table_name_prefix_and_suffix};
+use crate::schema_statements::{
+    TO_TABLE_IS_SYMBOL, check_constraint_for_bang, foreign_key_for_bang, strip_table_name_prefix_and_suffix,
+};
 use crate::sqlite3_adapter::SQLite3Adapter;
 use crate::{Adapter, Arg, Error, Options, QueryResult, Result};
 
@@ -291,8 +293,9 @@ pub(crate) fn add_foreign_key(
     adapter: &mut Connection,
     from_table: &str,
     to_table: &str,
-    options: Options,
+    mut options: Options,
 ) -> Result<()> {
+    options.delete(TO_TABLE_IS_SYMBOL);
     assert_valid_deferrable(options.get("deferrable"))?;
     alter_table(adapter, from_table, Altering::default(), |definition, adapter| {
         let to_table = strip_table_name_prefix_and_suffix(adapter, to_table);

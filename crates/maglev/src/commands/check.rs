@@ -1,40 +1,59 @@
 //! `check`: what the native engine would refuse, and where. Needs no database.
 
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::{Context, Result, anyhow};
+use activerecord::check::Reason;
+use activerecord::migration::migration_context::{MigrationContext, MigrationFiles};
+use activerecord::migration::migrator;
+use activerecord::world::{Direction, World, WorldOptions};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::session::refusals;
-use crate::cli::args::{Check, Format};
-use crate::config;
+use crate::cli::args::{Check, Common, Format};
 use crate::events::Event;
 use crate::exit::Exit;
 use crate::files::DiskFiles;
 use crate::host::{LocalHost, Silence};
 use crate::printer::Printer;
-use crate::report;
-use activerecord::migration::migration_context::{MigrationContext, MigrationFiles};
-use activerecord::migration::migrator;
-use activerecord::world::{Direction, World, WorldOptions};
+use crate::{config, env_vars, report};
+
+/// Where nothing says which database it will be, a file is refused for what no adapter has.
+const ADAPTERS: [&str; 3] = ["mysql2", "postgresql", "sqlite3"];
 
 pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
-    let dirs = if arguments.dirs.is_empty() { config::migrations_paths(&root) } else { arguments.dirs.clone() };
-    for dir in dirs.iter().filter(|dir| !dir.is_dir()) {
-        anyhow::bail!("there is no folder {}", dir.display());
+    let configured = config::resolve(&Common::default(), &root).map(|targets| targets.targets).unwrap_or_default();
+    let dirs = match &arguments.dirs[..] {
+        [] if configured.is_empty() => vec![PathBuf::from("db/migrate")],
+        [] => configured.iter().flat_map(|target| target.migrations_paths.clone()).collect(),
+        dirs => dirs.to_vec(),
+    };
+    if let Some(dir) = dirs.iter().find(|dir| !dir.is_dir()) {
+        bail!("there is no folder {}", dir.display());
     }
+    let is_told = root.join(config::DATABASE_YML).exists() || env_vars::get(env_vars::DATABASE_URL).is_some();
+    let adapters: Vec<_> = match &configured[..] {
+        [target, ..] if is_told => vec![target.config.adapter.as_str()],
+        _ => ADAPTERS.to_vec(),
+    };
     let files = DiskFiles::new(&dirs);
-    let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
-    let host = LocalHost::new(root, Rc::new(Silence));
-    let world = World::unconnected(Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
-        .and_then(|mut world| world.load_inflections().map(|()| world))
-        .map_err(|error| anyhow!("{}: {}", error.class, error.message))?;
+    let worlds = adapters.iter().map(|adapter| world(adapter, &root)).collect::<Result<Vec<_>>>()?;
     let migrations = MigrationContext::new(&files, false)
-        .migrations(&world)
+        .migrations(&worlds[0])
         .and_then(|migrations| migrator::validate(&migrations).map(|()| migrations))
         .map_err(|error| anyhow!("{}", error.to_string().trim()))?;
     let all: Vec<_> = migrations.iter().collect();
-    let refused = refusals(&all, Direction::Up, &files, &world);
+    let mut worlds = worlds.iter();
+    let mut refused = worlds.next().map(|world| refusals(&all, Direction::Up, &files, world)).unwrap_or_default();
+    for world in worlds {
+        let others = refusals(&all, Direction::Up, &files, world);
+        refused.retain_mut(|(migration, reasons)| {
+            let theirs = others.iter().find(|(other, _)| other.filename == migration.filename);
+            reasons.retain(|reason| theirs.is_some_and(|(_, theirs)| theirs.iter().any(|other| at_one_place(other, reason))));
+            !reasons.is_empty()
+        });
+    }
     for migration in &migrations {
         let reasons = refused.iter().find(|(other, _)| other.version == migration.version).map(|(_, reasons)| reasons);
         match (arguments.format, reasons) {
@@ -55,4 +74,16 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
         printer.migration_output(&format!("{native} of {} native\n", files.paths().len()));
     }
     Ok(if refused.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+fn world(adapter: &str, root: &Path) -> Result<World> {
+    let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
+    let host = LocalHost::new(root.to_owned(), Rc::new(Silence));
+    World::unconnected(adapter, Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
+        .and_then(|mut world| world.load_inflections().map(|()| world))
+        .map_err(|error| anyhow!("{}: {}", error.class, error.message))
+}
+
+fn at_one_place(one: &Reason, other: &Reason) -> bool {
+    (one.line, one.column) == (other.line, other.column)
 }

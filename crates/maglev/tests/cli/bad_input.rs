@@ -113,10 +113,10 @@ fn a_database_that_is_not_there() {
     let mariadb = test_servers::mariadb();
     app.run(&["migrate", "--database", &postgresql.url("nowhere")])
         .exits(5)
-        .complains("ActiveRecord::NoDatabaseError: We could not find your database: nowhere.");
+        .complains("ActiveRecord::NoDatabaseError: Database not found: nowhere.");
     app.run(&["migrate", "--database", &mariadb.url("nowhere")])
         .exits(5)
-        .complains("ActiveRecord::NoDatabaseError: We could not find your database: nowhere.");
+        .complains("ActiveRecord::NoDatabaseError: Database not found: nowhere.");
     app.run(&["migrate", "--database", "sqlite3:nowhere/at/all.sqlite3"]).exits(5).complains("ActiveRecord::");
 }
 
@@ -124,10 +124,14 @@ fn a_database_that_is_not_there() {
 fn a_server_that_is_not_there() {
     let app = App::new();
     app.migration(1, "one", "");
-    for url in ["mysql2://root@127.0.0.1:1/x", "postgresql://postgres@127.0.0.1:1/x"] {
-        app.run(&["migrate", "--database", url])
-            .exits(5)
-            .complains("ActiveRecord::ConnectionNotEstablished: ");
+    for (url, message) in [
+        (
+            "mysql2://root@127.0.0.1:1/x",
+            "ActiveRecord::DatabaseConnectionError: There is an issue connecting with your hostname: 127.0.0.1.",
+        ),
+        ("postgresql://postgres@127.0.0.1:1/x", "ActiveRecord::ConnectionNotEstablished: connection to server at"),
+    ] {
+        app.run(&["migrate", "--database", url]).exits(5).complains(message);
     }
 }
 

@@ -57,7 +57,7 @@ fn migrate_and_rollback_print_what_rails_prints() {
 #[test]
 fn json_is_one_object_a_line() {
     let app = shop();
-    app.migration(20_240_102_030_407, "broken", "execute 'SELECT nothing'");
+    app.migration(20_240_102_030_407, "broken", "execute 'SELECT missing'");
     let outcome = app.sqlite(&["migrate", "--format", "json"]);
     outcome.exits(1);
     let events: Vec<Value> = outcome.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -81,7 +81,7 @@ fn json_is_one_object_a_line() {
     );
     assert_eq!(events[2]["event"], "failed");
     assert_eq!(events[2]["error"]["class"], "ActiveRecord::StatementInvalid");
-    assert!(events[2]["error"]["message"].as_str().unwrap().starts_with("SQLite3::SQLException: no such column: nothing"));
+    assert!(events[2]["error"]["message"].as_str().unwrap().starts_with("SQLite3::SQLException: no such column: missing:\nSELECT missing\n       ^"));
     let backtrace = events[2]["error"]["backtrace"][0].as_str().unwrap();
     assert!(backtrace.starts_with("db/migrate/20240102030407_broken.rb:3:in "), "{backtrace}");
 }

@@ -268,6 +268,9 @@ pub fn arithmetic(interpreter: &mut Interpreter, op: Op, a: &Value, b: &Value) -
         }
         (Value::Float(x), Value::Float(y)) => return float_result(interpreter, op, *x, *y),
         (Value::Float(x), Value::Int(y)) => return float_result(interpreter, op, *x, *y as f64),
+        (Value::Int(_), Value::Float(y)) if op == Op::Mod && *y == 0.0 => {
+            return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
+        }
         (Value::Int(x), Value::Float(y)) => return float_result(interpreter, op, *x as f64, *y),
         _ => {}
     }
@@ -286,6 +289,9 @@ pub fn combine(interpreter: &mut Interpreter, op: Op, a: Number, b: Number) -> E
         (Number::Decimal(a), b) => decimal_result(interpreter, op, &a, &b, false),
         (a, Number::Decimal(b)) => decimal_result(interpreter, op, &b, &a, true),
         (Number::Float(x), y) => float_number(interpreter, op, x, y.to_f64()),
+        (x, Number::Float(y)) if op == Op::Mod && y == 0.0 && x.is_integer() => {
+            Err(interpreter.error("ZeroDivisionError", "divided by 0"))
+        }
         (x, Number::Float(y)) => float_number(interpreter, op, x.to_f64(), y),
         (a, b) => match (a.as_big(), b.as_big()) {
             (Some(x), Some(y)) => big_result(interpreter, op, &x, &y),

@@ -3,6 +3,7 @@
 use std::cell::{Cell, Ref, RefCell, RefMut};
 
 use super::Value;
+use super::release::release;
 
 #[derive(Debug, Default)]
 pub struct RArray {
@@ -48,5 +49,14 @@ impl RArray {
 
     pub fn freeze(&self) {
         self.frozen.set(true);
+    }
+}
+
+impl Drop for RArray {
+    fn drop(&mut self) {
+        let items = self.items.take();
+        if items.iter().any(Value::holds_values) {
+            release(items);
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::hash::{Hash, Hasher};
 use indexmap::IndexMap;
 
 use super::Value;
+use super::release::release;
 use crate::symbol::Symbol;
 
 #[derive(Clone, Debug)]
@@ -52,13 +53,28 @@ impl Hash for HashKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.custom {
             Some(number) => number.hash(state),
-            None => hash_value(&self.value, state),
+            None => hash_value(&self.value, state, HASH_DEPTH),
         }
     }
 }
 
 /// Ruby's `eql?` for values without Ruby code of their own: same kind and same content.
 pub fn eql(a: &Value, b: &Value) -> bool {
+    eql_within(a, b, EQL_DEPTH)
+}
+
+/// How deep values are compared; deeper ones count as different. An array that contains itself has no bottom.
+const EQL_DEPTH: u32 = 10_000;
+
+/// How deep values are looked at for their hash number.
+const HASH_DEPTH: u32 = 8;
+
+fn eql_within(a: &Value, b: &Value, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    if a.is_identical(b) {
+        return true;
+    }
+    let eql = |a: &Value, b: &Value| eql_within(a, b, depth);
     match (a, b) {
         (Value::Str(a), Value::Str(b)) => *a.borrow() == *b.borrow() && a.is_binary() == b.is_binary(),
         (Value::Array(a), Value::Array(b)) => {
@@ -83,7 +99,7 @@ pub fn eql(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn hash_value<H: Hasher>(value: &Value, state: &mut H) {
+fn hash_value<H: Hasher>(value: &Value, state: &mut H, depth: u32) {
     std::mem::discriminant(value).hash(state);
     match value {
         Value::Nil => {}
@@ -92,11 +108,17 @@ fn hash_value<H: Hasher>(value: &Value, state: &mut H) {
         Value::Float(value) => value.to_bits().hash(state),
         Value::Symbol(value) => value.hash(state),
         Value::Str(value) => value.borrow().hash(state),
-        Value::Array(value) => value.borrow().iter().for_each(|item| hash_value(item, state)),
+        Value::Array(value) => {
+            let items = value.borrow();
+            items.len().hash(state);
+            if let Some(depth) = depth.checked_sub(1) {
+                items.iter().for_each(|item| hash_value(item, state, depth));
+            }
+        }
         Value::Hash(value) => value.borrow().len().hash(state),
         Value::Range(value) => {
-            hash_value(&value.begin, state);
-            hash_value(&value.end, state);
+            hash_value(&value.begin, state, depth);
+            hash_value(&value.end, state, depth);
         }
         Value::Object(object) => match object.eql_key() {
             Some(key) => key.hash(state),
@@ -209,5 +231,15 @@ impl RHash {
 
     pub fn set_indifferent(&self, indifferent: bool) {
         self.indifferent.set(indifferent);
+    }
+}
+
+impl Drop for RHash {
+    fn drop(&mut self) {
+        let map = self.map.take();
+        if map.iter().any(|(key, value)| key.value.holds_values() || value.holds_values()) {
+            release(map);
+        }
+        release((self.default.take(), self.default_proc.take()));
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
+use super::release::{release, release_shared};
 use super::{RClass, Value};
 use crate::symbol::Symbol;
 
@@ -34,11 +35,13 @@ pub struct RObject {
 
 impl RObject {
     pub fn new(class: &Rc<RClass>) -> Self {
-        Self { class: RefCell::new(Some(Rc::clone(class))), ..Self::default() }
+        Self { class: RefCell::new(Some(Rc::clone(class))), ivars: RefCell::default(), data: RefCell::default(), frozen: Cell::new(false) }
     }
 
     pub fn with_data(class: &Rc<RClass>, data: Rc<dyn NativeData>) -> Self {
-        Self { data: RefCell::new(Some(data)), ..Self::new(class) }
+        let object = Self::new(class);
+        object.set_data(data);
+        object
     }
 
     /// The class that method look-up starts at: the singleton class where there is one.
@@ -64,6 +67,10 @@ impl RObject {
             data: RefCell::new(data),
             frozen: Cell::new(false),
         }
+    }
+
+    pub fn has_data(&self) -> bool {
+        self.data.borrow().is_some()
     }
 
     pub fn set_data(&self, data: Rc<dyn NativeData>) {
@@ -98,5 +105,15 @@ impl RObject {
 impl fmt::Debug for RObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#<{}>", self.class().name())
+    }
+}
+
+impl Drop for RObject {
+    fn drop(&mut self) {
+        let ivars = self.ivars.take();
+        if ivars.values().any(Value::holds_values) {
+            release(ivars);
+        }
+        release_shared(self.data.take());
     }
 }

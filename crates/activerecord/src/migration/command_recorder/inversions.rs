@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruby::{Eval, Interpreter, RHash, Symbol, Value};
 
 use super::Command;
-use crate::bindings::arguments::{delete_option, has_option, option};
+use crate::bindings::arguments::{delete_option, has_option, option, to_arg};
 use crate::errors::irreversible;
 
 pub(super) enum Inverse {
@@ -301,7 +301,7 @@ fn add_unique_constraint(interpreter: &mut Interpreter, command: Command) -> Eva
 
 fn remove_unique_constraint(interpreter: &mut Interpreter, command: Command) -> Eval<Command> {
     let columns = positional(&command).get(1).cloned().unwrap_or_default();
-    if interpreter.call(&columns, "blank?", ruby::Args::none())?.truthy() {
+    if to_arg(interpreter, &columns)?.is_blank() {
         return Err(irreversible(interpreter, "remove_unique_constraint is only reversible if given an column_name."));
     }
     Ok(straight(command))

@@ -112,8 +112,8 @@ fn connect_to(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str
         (Endpoint::Tcp { .. }, _) => true,
     };
     let first = attempt(endpoint, parameters, user, secure);
-    let retries = matches!(endpoint, Endpoint::Tcp { .. })
-        && matches!(parameters.sslmode, SslMode::Allow | SslMode::Prefer);
+    let retries =
+        matches!(endpoint, Endpoint::Tcp { .. }) && matches!(parameters.sslmode, SslMode::Allow | SslMode::Prefer);
     match first {
         Err(first) if retries && first.retry => attempt(endpoint, parameters, user, !secure)
             .map_err(|second| Attempt { message: first.message + &second.message, ..second }),
@@ -121,7 +121,12 @@ fn connect_to(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str
     }
 }
 
-fn attempt(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str, secure: bool) -> Result<Client, Attempt> {
+fn attempt(
+    endpoint: &Endpoint,
+    parameters: &ConnectionParameters,
+    user: &str,
+    secure: bool,
+) -> Result<Client, Attempt> {
     let failed = |answered: bool, reason: &str| Attempt {
         message: format!("{} failed: {reason}", place(endpoint)),
         answered,
@@ -151,7 +156,11 @@ fn attempt(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str, s
 }
 
 /// Asks for TLS; a server without it is an error unless TLS was only preferred.
-fn secured(mut connection: Connection, endpoint: &Endpoint, parameters: &ConnectionParameters) -> Result<Connection, String> {
+fn secured(
+    mut connection: Connection,
+    endpoint: &Endpoint,
+    parameters: &ConnectionParameters,
+) -> Result<Connection, String> {
     let Endpoint::Tcp { host, .. } = endpoint else { return Ok(connection) };
     let mut request = BytesMut::new();
     frontend::ssl_request(&mut request);

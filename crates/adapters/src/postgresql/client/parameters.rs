@@ -11,12 +11,48 @@ use super::error::ClientError;
 
 /// The keywords `PG::Connection.connect` takes; an adapter forwards only these.
 pub const KEYWORDS: &[&str] = &[
-    "application_name", "channel_binding", "client_encoding", "connect_timeout", "dbname", "fallback_application_name",
-    "gssdelegation", "gssencmode", "gsslib", "host", "hostaddr", "keepalives", "keepalives_count", "keepalives_idle",
-    "keepalives_interval", "krbsrvname", "load_balance_hosts", "options", "passfile", "password", "port", "replication",
-    "require_auth", "requirepeer", "requiressl", "service", "ssl_max_protocol_version", "ssl_min_protocol_version",
-    "sslcert", "sslcertmode", "sslcompression", "sslcrl", "sslcrldir", "sslkey", "sslmode", "sslnegotiation",
-    "sslpassword", "sslrootcert", "sslsni", "target_session_attrs", "tcp_user_timeout", "user",
+    "application_name",
+    "channel_binding",
+    "client_encoding",
+    "connect_timeout",
+    "dbname",
+    "fallback_application_name",
+    "gssdelegation",
+    "gssencmode",
+    "gsslib",
+    "host",
+    "hostaddr",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "krbsrvname",
+    "load_balance_hosts",
+    "options",
+    "passfile",
+    "password",
+    "port",
+    "replication",
+    "require_auth",
+    "requirepeer",
+    "requiressl",
+    "service",
+    "ssl_max_protocol_version",
+    "ssl_min_protocol_version",
+    "sslcert",
+    "sslcertmode",
+    "sslcompression",
+    "sslcrl",
+    "sslcrldir",
+    "sslkey",
+    "sslmode",
+    "sslnegotiation",
+    "sslpassword",
+    "sslrootcert",
+    "sslsni",
+    "target_session_attrs",
+    "tcp_user_timeout",
+    "user",
 ];
 
 /// Where the server's socket is when no host is given: Debian's libpq looks in the first, upstream's in the second.
@@ -126,7 +162,9 @@ pub fn default_socket_directory(port: u16) -> PathBuf {
 /// libpq waits at least two seconds; zero and negative numbers wait for ever.
 fn connect_timeout(value: &str) -> Result<Option<Duration>, ClientError> {
     let seconds: i64 = value.trim().parse().map_err(|_| {
-        ClientError::connection_bad(&format!("invalid integer value \"{value}\" for connection option \"connect_timeout\"\n"))
+        ClientError::connection_bad(&format!(
+            "invalid integer value \"{value}\" for connection option \"connect_timeout\"\n"
+        ))
     })?;
     Ok(u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(|seconds| Duration::from_secs(seconds.max(2))))
 }
@@ -146,8 +184,17 @@ fn ssl_mode(value: &str) -> Result<SslMode, ClientError> {
 /// Values that ask for no more than this client does anyway.
 fn is_harmless(keyword: &str, value: &str) -> bool {
     match keyword {
-        "client_encoding" | "requiressl" | "sslcompression" | "tcp_user_timeout" | "krbsrvname" | "gsslib"
-        | "gssdelegation" | "keepalives" | "keepalives_idle" | "keepalives_interval" | "keepalives_count" => true,
+        "client_encoding"
+        | "requiressl"
+        | "sslcompression"
+        | "tcp_user_timeout"
+        | "krbsrvname"
+        | "gsslib"
+        | "gssdelegation"
+        | "keepalives"
+        | "keepalives_idle"
+        | "keepalives_interval"
+        | "keepalives_count" => true,
         "gssencmode" | "channel_binding" => value != "require",
         "target_session_attrs" => value == "any",
         "load_balance_hosts" => value == "disable",

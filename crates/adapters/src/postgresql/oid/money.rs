@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn amounts_are_read_in_either_notation() {
-        let check = |text: &str, expected: &str| assert_eq!(Money.cast(&Arg::str(text)).unwrap().to_s(), expected, "{text}");
+        let check =
+            |text: &str, expected: &str| assert_eq!(Money.cast(&Arg::str(text)).unwrap().to_s(), expected, "{text}");
         check("$12,345,678.12", "12345678.12");
         check("$12.345.678,12", "12345678.12");
         check("-$2.55", "-2.55");

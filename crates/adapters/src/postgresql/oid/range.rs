@@ -26,7 +26,9 @@ impl Range {
         Ok(match bound {
             None => None,
             Some(bound) if is_infinite(bound) => Some(Box::new(bound.clone())),
-            Some(bound) => Some(Box::new(self.subtype.serialize(&self.subtype.cast(bound)?)?)).filter(|bound| !bound.is_nil()),
+            Some(bound) => {
+                Some(Box::new(self.subtype.serialize(&self.subtype.cast(bound)?)?)).filter(|bound| !bound.is_nil())
+            }
         })
     }
 }

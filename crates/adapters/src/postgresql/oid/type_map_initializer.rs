@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use super::{Array, Bit, Date, DateTime, Hstore, Interval, Money, Named, Point, Range, Uuid};
 use crate::types::{
-    Binary, Boolean, Decimal, Float, Integer, Json, Text, Time, Type, Value, extract_limit, extract_precision, extract_scale,
+    Binary, Boolean, Decimal, Float, Integer, Json, Text, Time, Type, Value, extract_limit, extract_precision,
+    extract_scale,
 };
 
 /// One row of the query on `pg_type`.
@@ -27,8 +28,14 @@ enum Entry {
     /// Another name for the type of this name.
     Alias(String),
     Fixed(Type),
-    Array { subtype: u32, delimiter: char },
-    Range { subtype: u32, name: String },
+    Array {
+        subtype: u32,
+        delimiter: char,
+    },
+    Range {
+        subtype: u32,
+        name: String,
+    },
 }
 
 #[derive(Clone, Debug, Default)]
@@ -40,9 +47,45 @@ pub struct TypeMap {
 
 /// The names `initialize_type_map` registers, in its order; `time`, `timestamp` and `timestamptz` come last.
 const KNOWN_TYPE_NAMES: [&str; 40] = [
-    "int2", "int4", "int8", "oid", "float4", "float8", "text", "varchar", "char", "name", "bpchar", "bool", "bit", "varbit",
-    "date", "money", "bytea", "point", "hstore", "json", "jsonb", "cidr", "inet", "uuid", "xml", "tsvector", "macaddr",
-    "citext", "ltree", "line", "lseg", "box", "path", "polygon", "circle", "numeric", "interval", "time", "timestamp",
+    "int2",
+    "int4",
+    "int8",
+    "oid",
+    "float4",
+    "float8",
+    "text",
+    "varchar",
+    "char",
+    "name",
+    "bpchar",
+    "bool",
+    "bit",
+    "varbit",
+    "date",
+    "money",
+    "bytea",
+    "point",
+    "hstore",
+    "json",
+    "jsonb",
+    "cidr",
+    "inet",
+    "uuid",
+    "xml",
+    "tsvector",
+    "macaddr",
+    "citext",
+    "ltree",
+    "line",
+    "lseg",
+    "box",
+    "path",
+    "polygon",
+    "circle",
+    "numeric",
+    "interval",
+    "time",
+    "timestamp",
     "timestamptz",
 ];
 
@@ -145,7 +188,9 @@ impl TypeMap {
             "int2" => Rc::new(Integer::new(Some(2))),
             "int4" => Rc::new(Integer::new(Some(4))),
             "int8" => Rc::new(Integer::new(Some(8))),
-            "oid" => Rc::new(Integer::unsigned(None).named("oid", "ActiveRecord::ConnectionAdapters::PostgreSQL::OID::Oid")),
+            "oid" => {
+                Rc::new(Integer::unsigned(None).named("oid", "ActiveRecord::ConnectionAdapters::PostgreSQL::OID::Oid"))
+            }
             "float4" => Rc::new(Float { limit: Some(24) }),
             "float8" => Rc::new(Float::default()),
             "text" => Rc::new(Text::text(None)),

@@ -130,7 +130,8 @@ impl PostgreSQLAdapter {
                 let mut parts = definition.split(" WHERE ");
                 let elements = EXCLUSION.as_ref()?.captures(parts.next()?)?;
                 let predicate = parts.next().map(|predicate| {
-                    let predicate = DEFERRABLE.as_ref().map_or(predicate.into(), |pattern| pattern.replace_all(predicate, ""));
+                    let predicate =
+                        DEFERRABLE.as_ref().map_or(predicate.into(), |pattern| pattern.replace_all(predicate, ""));
                     // Without the two parentheses at either end.
                     predicate.get(2..predicate.len() - 2).unwrap_or_default().to_owned()
                 });

@@ -8,7 +8,9 @@ use super::quoted_scope;
 use crate::postgresql::utils::{Name, decode_string_array, extract_schema_qualified_name, unquote_identifier};
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition};
-use crate::schema_statements::{self as abstract_statements, index_algorithm, index_name_for_remove, options_for_index_columns};
+use crate::schema_statements::{
+    self as abstract_statements, index_algorithm, index_name_for_remove, options_for_index_columns,
+};
 use crate::{Adapter, Arg, Error, Options, Result};
 
 /// `index_name_exists?`
@@ -44,7 +46,8 @@ pub fn indexes(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result<Vec<
 
 /// The end of an index's definition, from its method on.
 static INDEX_DEFINITION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?s) USING ([0-9A-Za-z_]+?) \((.+?)\)(?: INCLUDE \((.+?)\))?( NULLS NOT DISTINCT)?(?: WHERE (.+))?\z").ok()
+    Regex::new(r"(?s) USING ([0-9A-Za-z_]+?) \((.+?)\)(?: INCLUDE \((.+?)\))?( NULLS NOT DISTINCT)?(?: WHERE (.+))?\z")
+        .ok()
 });
 /// A column with what is not the default about it.
 static INDEX_COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -126,7 +129,12 @@ pub fn add_index_options(
     abstract_statements::add_index_options(adapter, table_name, column_name, options)
 }
 
-pub fn remove_index(adapter: &mut PostgreSQLAdapter, table_name: &str, column_name: &Arg, mut options: Options) -> Result<()> {
+pub fn remove_index(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+    column_name: &Arg,
+    mut options: Options,
+) -> Result<()> {
     let mut table = extract_schema_qualified_name(table_name);
     if options.key("name") {
         let index = extract_schema_qualified_name(&options.get("name").to_s());

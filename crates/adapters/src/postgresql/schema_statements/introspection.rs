@@ -164,7 +164,9 @@ fn new_column_from_field(adapter: &mut PostgreSQLAdapter, table_name: &str, fiel
     let generated = present(9).map(|kind| if kind == "s" { Generated::Stored } else { Generated::Virtual });
     let value = default.as_deref().and_then(extract_value_from_default);
     let default_function = match &default {
-        Some(default) if generated.is_some() || has_default_function(value.as_deref(), default) => Some(default.clone()),
+        Some(default) if generated.is_some() || has_default_function(value.as_deref(), default) => {
+            Some(default.clone())
+        }
         _ => None,
     };
     let serial = default_function.as_deref().and_then(sequence_of_nextval).is_some_and(|(sequence, suffix)| {
@@ -185,9 +187,8 @@ static QUOTED_DEFAULT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?s-u)\A[(B]?'(?u:(.*))'(?u:.*)::"?([\w. ]+)"?(?:\[\])?\z"#).ok());
 static NUMERIC_DEFAULT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\A\(?(-?[0-9]+(\.[0-9]*)?)\)?(::bigint)?\z").ok());
-static DEFAULT_FUNCTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[0-9A-Za-z_]+\(.*\)|\(.*\)::[0-9A-Za-z_]+|CURRENT_DATE|CURRENT_TIMESTAMP").ok()
-});
+static DEFAULT_FUNCTION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[0-9A-Za-z_]+\(.*\)|\(.*\)::[0-9A-Za-z_]+|CURRENT_DATE|CURRENT_TIMESTAMP").ok());
 static NEXTVAL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\Anextval\('"?(.+_(seq[0-9]*))"?'::regclass\)\z"#).ok());
 

@@ -17,7 +17,12 @@ pub fn default_sequence_name(adapter: &mut PostgreSQLAdapter, table_name: &str, 
 }
 
 /// `reset_pk_sequence!`: sets the sequence behind the largest key there is.
-pub fn reset_pk_sequence(adapter: &mut PostgreSQLAdapter, table: &str, pk: Option<&str>, sequence: Option<&str>) -> Result<()> {
+pub fn reset_pk_sequence(
+    adapter: &mut PostgreSQLAdapter,
+    table: &str,
+    pk: Option<&str>,
+    sequence: Option<&str>,
+) -> Result<()> {
     let mut found = (pk.map(str::to_owned), sequence.map(str::to_owned));
     if (found.0.is_none() || found.1.is_none())
         && let Some((default_pk, default_sequence)) = adapter.pk_and_sequence_for(table)?

@@ -1,0 +1,168 @@
+//! YAML as Psych 5 reads and writes it. Objects of classes other than Ruby's basic ones are written with their
+//! instance variables and never read. Absent: writing several documents, `YAML.parse`'s tree.
+
+mod emitter;
+mod loader;
+mod scalar;
+
+use std::rc::Rc;
+
+use crate::args::Args;
+use crate::exception::Eval;
+use crate::interpreter::Interpreter;
+use crate::method::{NativeMethod, method};
+use crate::value::Value;
+
+use loader::Permitted;
+
+const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("load", load, 1..=1).with_keywords(),
+    method("safe_load", safe_load, 1..=1).with_keywords(),
+    method("unsafe_load", unsafe_load, 1..=1).with_keywords(),
+    method("load_file", load_file, 1..=1).with_keywords(),
+    method("safe_load_file", safe_load_file, 1..=1).with_keywords(),
+    method("unsafe_load_file", unsafe_load_file, 1..=1).with_keywords(),
+    method("load_stream", load_stream, 1..=1).with_keywords(),
+    method("dump", dump, 1..=2).with_keywords(),
+    method("safe_dump", dump, 1..=2).with_keywords(),
+];
+
+const OBJECT: &[NativeMethod] = &[method("to_yaml", to_yaml, 0..=1).with_keywords()];
+
+pub fn define(interpreter: &mut Interpreter) {
+    let module = interpreter.define_module("Psych");
+    interpreter.define_singleton(&module, SINGLETON_METHODS);
+    interpreter.classes.object.set_constant("YAML", Value::Class(Rc::clone(&module)));
+    let standard = interpreter.class_at("StandardError");
+    let exception = interpreter.define_class("Psych::Exception", &standard);
+    interpreter.define_class("Psych::SyntaxError", &exception);
+    interpreter.define_class("Psych::DisallowedClass", &exception);
+    let alias = interpreter.define_class("Psych::BadAlias", &exception);
+    interpreter.define_class("Psych::AliasesNotEnabled", &alias);
+    interpreter.define_class("Psych::AnchorNotDefined", &alias);
+    interpreter.classes.object.define(OBJECT);
+}
+
+fn permitted(args: &Args, classes: &[&str], aliases: bool) -> Permitted {
+    let mut names: Vec<String> = classes.iter().map(|name| (*name).to_owned()).collect();
+    if let Some(Value::Array(items)) = args.keyword("permitted_classes") {
+        names.extend(items.to_vec().iter().filter_map(|class| match class {
+            Value::Class(class) => Some(class.name()),
+            other => other.as_name(),
+        }));
+    }
+    Permitted {
+        everything: false,
+        classes: names,
+        aliases: args.keyword("aliases").map_or(aliases, |flag| flag.truthy()),
+        symbolize_names: args.keyword("symbolize_names").is_some_and(|flag| flag.truthy()),
+        fallback: args.keyword("fallback"),
+        freeze: args.keyword("freeze").is_some_and(|flag| flag.truthy()),
+    }
+}
+
+fn everything(args: &Args) -> Permitted {
+    Permitted { everything: true, aliases: true, ..permitted(args, &[], true) }
+}
+
+fn text(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    match value {
+        Value::Str(text) => Ok(text.to_string()),
+        _ if interpreter.responds_to(value, "read") => {
+            let text = interpreter.call(value, "read", Args::none())?;
+            Ok(text.as_string().unwrap_or_default())
+        }
+        _ => {
+            let shown = match value {
+                Value::Nil => "nil".to_owned(),
+                _ => interpreter.class_of(value).name(),
+            };
+            Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
+        }
+    }
+}
+
+fn read(interpreter: &mut Interpreter, source: &str, permitted: &Permitted, path: &str) -> Eval {
+    let first = loader::load(interpreter, source, permitted, path, true)?.into_iter().next();
+    Ok(first.or_else(|| permitted.fallback.clone()).unwrap_or(Value::Bool(false)))
+}
+
+fn load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let source = text(interpreter, &args.first())?;
+    let permitted = permitted(&args, &["Symbol"], false);
+    read(
+        interpreter,
+        &source,
+        &Permitted { fallback: Some(permitted.fallback.clone().unwrap_or_default()), ..permitted },
+        "<unknown>",
+    )
+}
+
+fn safe_load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let source = text(interpreter, &args.first())?;
+    let permitted = permitted(&args, &[], false);
+    read(
+        interpreter,
+        &source,
+        &Permitted { fallback: Some(permitted.fallback.clone().unwrap_or_default()), ..permitted },
+        "<unknown>",
+    )
+}
+
+fn unsafe_load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let source = text(interpreter, &args.first())?;
+    read(interpreter, &source, &everything(&args), "<unknown>")
+}
+
+/// A file of the bundle, as text, with its path.
+fn file(interpreter: &mut Interpreter, path: &Value) -> Eval<(String, String)> {
+    let path = interpreter.to_s(path)?;
+    match interpreter.host.read_file(&path) {
+        Some(bytes) => Ok((String::from_utf8_lossy(&bytes).into_owned(), path)),
+        None => Err(interpreter.error("Errno::ENOENT", format!("No such file or directory @ rb_sysopen - {path}"))),
+    }
+}
+
+fn load_file(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let (source, path) = file(interpreter, &args.first())?;
+    read(interpreter, &source, &permitted(&args, &["Symbol"], false), &path)
+}
+
+fn safe_load_file(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let (source, path) = file(interpreter, &args.first())?;
+    read(interpreter, &source, &permitted(&args, &[], false), &path)
+}
+
+fn unsafe_load_file(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let (source, path) = file(interpreter, &args.first())?;
+    read(interpreter, &source, &everything(&args), &path)
+}
+
+fn load_stream(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let source = text(interpreter, &args.first())?;
+    let documents = loader::load(interpreter, &source, &everything(&args), "<unknown>", false)?;
+    Ok(Value::array(documents))
+}
+
+fn dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    emit(interpreter, &args.first(), &args)
+}
+
+fn to_yaml(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    emit(interpreter, this, &args)
+}
+
+fn emit(interpreter: &mut Interpreter, value: &Value, args: &Args) -> Eval {
+    let width = match args.keyword("line_width") {
+        Some(Value::Int(width)) if width < 0 => usize::MAX,
+        Some(Value::Int(width)) if width > 4 => width as usize,
+        _ => 80,
+    };
+    let text = emitter::dump(interpreter, value, width)?;
+    Ok(Value::str(text))
+}
+
+/// The value of a YAML text with everything allowed that is data, for hosts (database.yml).
+pub fn load_text(interpreter: &mut Interpreter, source: &str, path: &str) -> Eval {
+    read(interpreter, source, &Permitted { aliases: true, ..permitted(&Args::none(), &["Symbol"], true) }, path)
+}
