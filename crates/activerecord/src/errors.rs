@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use ruby::exception::{AbortKind, ExceptionData, Location};
-use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, Value, method};
+use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Value, method};
 
 /// Each class with the one it inherits from, parents first.
 const CLASSES: &[(&str, &str)] = &[
@@ -229,7 +229,10 @@ pub(crate) fn raise(interpreter: &mut Interpreter, error: adapters::Error) -> Bo
         adapters::ErrorClass::IrreversibleMigration => {
             migration_error(interpreter, error.class().name(), error.message())
         }
-        class => interpreter.error(class.name(), error.message()),
+        class => {
+            let class = exception_class(interpreter, class);
+            interpreter.error_of(&class, error.message())
+        }
     };
     if let Flow::Raise(exception) = &*flow
         && let Some(data) = exception.data::<ExceptionData>()
@@ -241,6 +244,17 @@ pub(crate) fn raise(interpreter: &mut Interpreter, error: adapters::Error) -> Bo
         *data.native.borrow_mut() = Some(Rc::new(error));
     }
     flow
+}
+
+/// The class in Ruby, made where nobody asked for it before.
+fn exception_class(interpreter: &mut Interpreter, class: adapters::ErrorClass) -> Rc<RClass> {
+    match class.superclass() {
+        Some(superclass) => {
+            let superclass = exception_class(interpreter, superclass);
+            interpreter.define_class(class.name(), &superclass)
+        }
+        None => interpreter.class_at(class.name()),
+    }
 }
 
 /// `raise IrreversibleMigration, message`.

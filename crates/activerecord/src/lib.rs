@@ -9,6 +9,7 @@ pub mod internal_metadata;
 mod known;
 pub mod migration;
 mod rails;
+mod schema;
 pub mod schema_migration;
 mod state;
 pub mod world;

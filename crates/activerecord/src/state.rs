@@ -20,6 +20,8 @@ pub(crate) struct State {
     pub verbose: Cell<bool>,
     /// What the user should hear of besides Rails' own output, each once.
     pub notes: RefCell<Vec<String>>,
+    /// The versions of every migration there is, once they are known.
+    pub migration_versions: RefCell<Option<Vec<u128>>>,
 }
 
 impl NativeData for State {}

@@ -9,7 +9,7 @@ use ruby::{Args, Eval, Interpreter, Symbol, Value};
 use crate::errors;
 pub use crate::errors::RubyError;
 use crate::state::{self, State};
-use crate::{base, bindings, migration, rails};
+use crate::{base, bindings, migration, rails, schema};
 
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
@@ -81,6 +81,7 @@ impl World {
             connection: RefCell::default(),
             verbose: Cell::new(options.verbose),
             notes: RefCell::default(),
+            migration_versions: RefCell::default(),
             options,
         };
         state::install(&mut interpreter, state);
@@ -88,6 +89,7 @@ impl World {
         bindings::define(&mut interpreter, adapter_name);
         base::define(&mut interpreter);
         migration::define(&mut interpreter);
+        schema::define(&mut interpreter);
         rails::define(&mut interpreter);
         Self { interpreter, adapter }
     }
@@ -119,6 +121,11 @@ impl World {
             }
             None => Ok(()),
         }
+    }
+
+    /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.
+    pub fn set_migration_versions(&mut self, versions: Vec<u128>) {
+        let _ = self.run(|interpreter| Ok(*state::state(interpreter)?.migration_versions.borrow_mut() = Some(versions)));
     }
 
     /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.

@@ -181,6 +181,10 @@ fn cast_values(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     if args.has(0) {
         return Err(interpreter.unsupported("`cast_values` with types is not supported"));
     }
+    // mysql2's values are cast already; the others' would need their columns' types.
+    if !matches!(adapter_name(interpreter)?, "Mysql2" | "Trilogy") {
+        return Err(interpreter.unsupported("`cast_values` is not supported yet"));
+    }
     let result = data(interpreter, this)?;
     if result.columns.len() == 1 {
         let values = result.rows.iter().map(|row| row.first().map_or(Value::Nil, |value| to_value(interpreter, value)));

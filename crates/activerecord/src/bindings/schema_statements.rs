@@ -71,6 +71,7 @@ const METHODS: &[NativeMethod] = &[
     method("change_table_comment", change_table_comment, 2..=2),
     method("change_column_comment", change_column_comment, 3..=3),
     method("type_to_sql", type_to_sql, 1..=1).with_keywords(),
+    method("assume_migrated_upto_version", crate::schema::assume_migrated_upto_version, 1..=1),
     method("index_algorithms", index_algorithms, 0..=0),
     method("native_database_types", native_database_types, 0..=0),
     method("use_foreign_keys?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.use_foreign_keys().into())), 0..=0),
