@@ -24,21 +24,7 @@ mod stream;
 /// The protocol's own limit of a packet; the server's `max_allowed_packet` decides before it.
 const MAX_PACKET: usize = 1 << 30;
 
-/// What it takes to cancel a running statement from elsewhere.
-#[derive(Clone, Debug)]
-pub struct CancelToken {
-    options: ConnectOptions,
-    thread_id: u32,
-}
-
-impl CancelToken {
-    /// KILL QUERY, on a connection of its own. Success says nothing about whether it was in time.
-    pub fn cancel(&self) -> Result<(), ClientError> {
-        let mut client = Client::connect(&self.options)?;
-        client.query(format!("KILL QUERY {}", self.thread_id).as_bytes()).map(drop)
-    }
-}
-
+/// A connection, logged in.
 pub struct Client {
     framed: MySyncFramed<Stream>,
     capabilities: CapabilityFlags,
@@ -46,6 +32,13 @@ pub struct Client {
     thread_id: u32,
     status: StatusFlags,
     closed: bool,
+}
+
+/// What it takes to cancel a running statement from elsewhere.
+#[derive(Clone, Debug)]
+pub struct CancelToken {
+    options: ConnectOptions,
+    thread_id: u32,
 }
 
 /// One statement's answer, its values still as the server wrote them.
@@ -208,6 +201,14 @@ impl Client {
     fn malformed(&mut self) -> ClientError {
         self.closed = true;
         ClientError::malformed()
+    }
+}
+
+impl CancelToken {
+    /// KILL QUERY, on a connection of its own. Success says nothing about whether it was in time.
+    pub fn cancel(&self) -> Result<(), ClientError> {
+        let mut client = Client::connect(&self.options)?;
+        client.query(format!("KILL QUERY {}", self.thread_id).as_bytes()).map(drop)
     }
 }
 
