@@ -1,7 +1,7 @@
 //! What Ruby code reaches of the world on the command line: a clock, random numbers, the environment that the user
-//! started Maglev with, standard output through the printer, and the files of the app's db/ folder.
+//! started Maglev with, standard output through the printer, and the files of the app's db/ and migration folders.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -27,28 +27,23 @@ impl Output for Silence {
 
 pub struct LocalHost {
     root: PathBuf,
+    /// The folders whose files Ruby code may read, links resolved.
+    readable: Vec<PathBuf>,
     output: Rc<dyn Output>,
 }
 
 impl LocalHost {
-    pub fn new(root: PathBuf, output: Rc<dyn Output>) -> Self {
-        Self { root, output }
+    /// `dirs` are the migration folders; `db/` below the root is readable too.
+    pub fn new(root: PathBuf, dirs: &[PathBuf], output: Rc<dyn Output>) -> Self {
+        let db = PathBuf::from("db");
+        let readable = dirs.iter().chain([&db]).filter_map(|dir| root.join(dir).canonicalize().ok()).collect();
+        Self { root, readable, output }
     }
 
-    /// The path below the root, if it is one that Ruby code may read: in db/, with no way out of it.
+    /// Where a path leads, if Ruby code may read there.
     fn readable(&self, path: &str) -> Option<PathBuf> {
-        let path = Path::new(path);
-        let relative = path.strip_prefix(&self.root).unwrap_or(path);
-        let mut parts = relative.components().filter(|part| !matches!(part, Component::CurDir)).peekable();
-        if parts.peek() != Some(&Component::Normal("db".as_ref())) {
-            return None;
-        }
-        let parts: Vec<_> = parts.collect();
-        if !parts.iter().all(|part| matches!(part, Component::Normal(_))) {
-            return None;
-        }
-        let full = self.root.join(parts.iter().collect::<PathBuf>()).canonicalize().ok()?;
-        full.starts_with(self.root.join("db").canonicalize().ok()?).then_some(full)
+        let path = self.root.join(Path::new(path)).canonicalize().ok()?;
+        self.readable.iter().any(|dir| path.starts_with(dir)).then_some(path)
     }
 }
 
@@ -85,15 +80,17 @@ mod tests {
     use ruby::Host;
 
     #[test]
-    fn only_the_db_folder_is_readable() {
+    fn only_the_db_and_migration_folders_are_readable() {
         let app = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(app.path().join("db/views")).unwrap();
         std::fs::write(app.path().join("db/views/a.sql"), "select 1").unwrap();
         std::fs::write(app.path().join("secret"), "no").unwrap();
+        std::fs::create_dir(app.path().join("elsewhere")).unwrap();
+        std::fs::write(app.path().join("elsewhere/1_b.rb"), "select 1").unwrap();
         std::os::unix::fs::symlink(app.path().join("secret"), app.path().join("db/link")).unwrap();
-        let mut host = LocalHost::new(app.path().to_owned(), Rc::new(Silence));
+        let mut host = LocalHost::new(app.path().to_owned(), &[PathBuf::from("elsewhere")], Rc::new(Silence));
         let inside = app.path().join("db/views/a.sql").to_string_lossy().into_owned();
-        for path in ["db/views/a.sql", "./db/views/a.sql", &inside] {
+        for path in ["db/views/a.sql", "./db/views/a.sql", "db/../db/views/a.sql", "elsewhere/1_b.rb", &inside] {
             assert_eq!(host.read_file(path).as_deref(), Some(&b"select 1"[..]), "{path}");
         }
         let outside = app.path().join("secret").to_string_lossy().into_owned();

@@ -26,7 +26,8 @@ pub trait Host {
         self.write(text);
     }
 
-    /// A file of the bundle (a view's SQL, a helper in lib/), by its path relative to the app's root.
+    /// A file of the bundle (a view's SQL, another migration), by its path relative to the app's root; absolute
+    /// where it is not below the root.
     fn read_file(&mut self, _path: &str) -> Option<Vec<u8>> {
         None
     }

@@ -78,7 +78,7 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
 
 fn world(adapter: &str, root: &Path) -> Result<World> {
     let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
-    let host = LocalHost::new(root.to_owned(), Rc::new(Silence));
+    let host = LocalHost::new(root.to_owned(), &[], Rc::new(Silence));
     World::unconnected(adapter, Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
         .and_then(|mut world| world.load_inflections().map(|()| world))
         .map_err(|error| anyhow!("{}: {}", error.class, error.message))

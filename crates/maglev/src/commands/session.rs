@@ -153,7 +153,7 @@ impl Session {
             inflections,
             ..WorldOptions::default()
         };
-        let host = LocalHost::new(root, output);
+        let host = LocalHost::new(root, &target.migrations_paths, output);
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), Limits::default(), options);
         world.load_inflections()?;
         let migrations = MigrationContext::new(&files, false).migrations(&world)?;

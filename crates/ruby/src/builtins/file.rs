@@ -233,8 +233,8 @@ fn expand_path(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 fn content(interpreter: &mut Interpreter, path: &str) -> Option<Vec<u8>> {
     let full = expand(interpreter, path, None);
     let root = expand(interpreter, "", None);
-    let relative = full.strip_prefix(root.trim_end_matches('/')).map(|rest| rest.trim_start_matches('/').to_owned());
-    relative.and_then(|relative| interpreter.host.read_file(&relative))
+    let below = full.strip_prefix(root.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
+    interpreter.host.read_file(below.unwrap_or(&full))
 }
 
 fn exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
