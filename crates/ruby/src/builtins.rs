@@ -14,6 +14,7 @@ pub mod date_time;
 pub mod digest;
 pub mod enumerable;
 pub mod enumerator;
+pub mod environment;
 pub mod erb;
 pub mod exception;
 pub mod file;
@@ -32,6 +33,7 @@ pub mod nil;
 pub mod number;
 pub mod numeric;
 pub mod object;
+pub mod pathname;
 pub mod proc;
 pub mod process;
 pub mod random;
@@ -41,10 +43,12 @@ pub mod regexp;
 pub mod rounding;
 pub mod securerandom;
 pub mod set;
+pub mod singleton;
 pub mod string;
 pub mod stringio;
 pub mod structs;
 pub mod symbol;
+pub mod thread;
 pub mod time;
 pub mod uri;
 pub mod yaml;
@@ -105,6 +109,10 @@ pub fn define(interpreter: &mut Interpreter) {
     stringio::define(interpreter);
     logger::define(interpreter);
     csv::define(interpreter);
+    environment::define(interpreter);
+    pathname::define(interpreter);
+    singleton::define(interpreter);
+    thread::define(interpreter);
 }
 
 /// For classes whose objects come from literals or functions only (`Integer.new` is a NoMethodError).

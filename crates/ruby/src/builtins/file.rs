@@ -6,6 +6,7 @@ use crate::args::Args;
 use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, Visibility, method, variadic};
+use crate::symbol::Symbol;
 use crate::value::Value;
 
 const FILE: &[NativeMethod] = &[
@@ -32,35 +33,88 @@ const KERNEL: &[NativeMethod] = &[
     method("require_relative", require_relative, 1..=1),
 ];
 
-/// Libraries whose every part that is there is there from the start.
-const PROVIDED: &[&str] = &[
-    "English",
-    "active_record",
-    "active_support",
-    "base64",
-    "benchmark",
-    "bigdecimal",
-    "bigdecimal/util",
-    "bundler/setup",
-    "date",
-    "digest",
-    "enumerator",
-    "erb",
-    "forwardable",
-    "json",
-    "logger",
-    "ostruct",
-    "pp",
-    "rails",
-    "rational",
-    "securerandom",
-    "set",
-    "singleton",
-    "stringio",
-    "time",
-    "timeout",
-    "yaml",
-    "psych",
+/// Libraries that are there from the start, and a constant that says whether they are.
+const PROVIDED: &[(&str, &str)] = &[
+    ("English", "Kernel"),
+    ("active_record", "Kernel"),
+    ("active_support", "Kernel"),
+    ("base64", "Base64"),
+    ("benchmark", "Benchmark"),
+    ("bigdecimal", "BigDecimal"),
+    ("bigdecimal/util", "BigDecimal"),
+    ("bundler/setup", "Kernel"),
+    ("csv", "CSV"),
+    ("date", "Date"),
+    ("digest", "Digest"),
+    ("digest/md5", "Digest"),
+    ("digest/sha1", "Digest"),
+    ("digest/sha2", "Digest"),
+    ("enumerator", "Enumerator"),
+    ("erb", "ERB"),
+    ("forwardable", "Forwardable"),
+    ("json", "JSON"),
+    ("logger", "Logger"),
+    ("monitor", "Monitor"),
+    ("ostruct", "OpenStruct"),
+    ("pathname", "Pathname"),
+    ("pp", "Kernel"),
+    ("psych", "YAML"),
+    ("rails", "Kernel"),
+    ("rational", "Rational"),
+    ("securerandom", "SecureRandom"),
+    ("set", "Set"),
+    ("singleton", "Singleton"),
+    ("stringio", "StringIO"),
+    ("thread", "Thread"),
+    ("time", "Time"),
+    ("timeout", "Timeout"),
+    ("uri", "URI"),
+    ("yaml", "YAML"),
+];
+
+/// Libraries of Ruby itself that are absent.
+const ABSENT: &[&str] = &[
+    "abbrev",
+    "bundler",
+    "cgi",
+    "coverage",
+    "delegate",
+    "drb",
+    "etc",
+    "fiddle",
+    "fileutils",
+    "find",
+    "getoptlong",
+    "io/console",
+    "ipaddr",
+    "irb",
+    "matrix",
+    "minitest",
+    "net/ftp",
+    "net/http",
+    "net/https",
+    "net/smtp",
+    "objspace",
+    "observer",
+    "open-uri",
+    "open3",
+    "openssl",
+    "optparse",
+    "prime",
+    "pstore",
+    "rake",
+    "readline",
+    "resolv",
+    "rexml/document",
+    "ripper",
+    "shellwords",
+    "socket",
+    "strscan",
+    "tempfile",
+    "tmpdir",
+    "tsort",
+    "weakref",
+    "zlib",
 ];
 
 pub fn define(interpreter: &mut Interpreter) {
@@ -288,10 +342,19 @@ fn glob(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = path(interpreter, &args.first())?;
     let library = name.strip_suffix(".rb").unwrap_or(&name);
-    let provided = PROVIDED.contains(&library)
-        || ["active_support/", "active_record/", "rails/"].iter().any(|prefix| library.starts_with(prefix));
-    if provided {
+    if ["active_support/", "active_record/", "rails/"].iter().any(|prefix| library.starts_with(prefix)) {
         return Ok(Value::Bool(false));
+    }
+    let provided = PROVIDED.iter().find(|(provided, _)| *provided == library);
+    let missing = match provided {
+        Some((_, constant)) => interpreter.classes.object.constant(Symbol::new(constant)).is_none(),
+        None => ABSENT.contains(&library),
+    };
+    if missing {
+        return Err(interpreter.unsupported(format!("the library `{library}` is not supported")));
+    }
+    if provided.is_some() {
+        return Ok(Value::Bool(interpreter.loaded.insert(library.to_owned())));
     }
     if !name.starts_with('/') {
         return Err(load_error(interpreter, &name));

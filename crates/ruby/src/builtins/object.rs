@@ -113,7 +113,7 @@ fn display(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 pub(super) fn object_id(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Int(match this {
-        Value::Nil => 8,
+        Value::Nil => 4,
         Value::Bool(true) => 20,
         Value::Bool(false) => 0,
         Value::Int(value) => value.wrapping_mul(2).wrapping_add(1),

@@ -35,7 +35,12 @@ pub struct RObject {
 
 impl RObject {
     pub fn new(class: &Rc<RClass>) -> Self {
-        Self { class: RefCell::new(Some(Rc::clone(class))), ivars: RefCell::default(), data: RefCell::default(), frozen: Cell::new(false) }
+        Self {
+            class: RefCell::new(Some(Rc::clone(class))),
+            ivars: RefCell::default(),
+            data: RefCell::default(),
+            frozen: Cell::new(false),
+        }
     }
 
     pub fn with_data(class: &Rc<RClass>, data: Rc<dyn NativeData>) -> Self {
