@@ -1,9 +1,15 @@
 //! The subset of ActiveSupport that migrations use, one file a topic.
 
 pub mod calculations;
+pub mod collections;
+pub mod concern;
 pub mod conversions;
 pub mod duration;
+pub mod hash;
 pub mod inflector;
+pub mod module;
+pub mod object;
+pub mod text;
 pub mod time_with_zone;
 pub mod time_zone;
 mod time_zone_names;
@@ -13,6 +19,12 @@ use crate::interpreter::Interpreter;
 /// Defines the extensions, after the builtin classes. Tables only.
 pub fn define(interpreter: &mut Interpreter) {
     inflector::methods::define(interpreter);
+    object::define(interpreter);
+    text::define(interpreter);
+    collections::define(interpreter);
+    hash::define(interpreter);
+    module::define(interpreter);
+    concern::define(interpreter);
     time_with_zone::define(interpreter);
     duration::define(interpreter);
     calculations::define(interpreter);

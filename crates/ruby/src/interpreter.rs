@@ -36,6 +36,8 @@ pub struct Classes {
     pub symbol: Rc<RClass>,
     pub array: Rc<RClass>,
     pub hash: Rc<RClass>,
+    /// ActiveSupport::HashWithIndifferentAccess.
+    pub indifferent_hash: Rc<RClass>,
     pub range: Rc<RClass>,
     pub proc: Rc<RClass>,
     pub exception: Rc<RClass>,
@@ -120,6 +122,7 @@ impl Interpreter {
             Value::Symbol(_) => &classes.symbol,
             Value::Str(_) => &classes.string,
             Value::Array(_) => &classes.array,
+            Value::Hash(hash) if hash.is_indifferent() => &classes.indifferent_hash,
             Value::Hash(_) => &classes.hash,
             Value::Range(_) => &classes.range,
             Value::Proc(_) => &classes.proc,
@@ -392,6 +395,7 @@ impl Classes {
         let module = new("Module", Some(&object));
         let class = new("Class", Some(&module));
         let numeric = new("Numeric", Some(&object));
+        let hash = new("Hash", Some(&object));
         let classes = Self {
             kernel: new_module("Kernel"),
             comparable: new_module("Comparable"),
@@ -404,7 +408,8 @@ impl Classes {
             string: new("String", Some(&object)),
             symbol: new("Symbol", Some(&object)),
             array: new("Array", Some(&object)),
-            hash: new("Hash", Some(&object)),
+            indifferent_hash: new("ActiveSupport::HashWithIndifferentAccess", Some(&hash)),
+            hash,
             range: new("Range", Some(&object)),
             proc: new("Proc", Some(&object)),
             exception: new("Exception", Some(&object)),

@@ -113,6 +113,9 @@ pub fn key(interpreter: &mut Interpreter, value: &Value) -> Eval<HashKey> {
         copy.freeze();
         return Ok(HashKey::new(Value::Str(Rc::new(copy))));
     }
+    if let Some(object) = value.data::<super::string::StringObject>() {
+        return Ok(HashKey::new(super::string::frozen(&object.0.borrow())));
+    }
     interpreter.hash_key(value)
 }
 
@@ -227,8 +230,14 @@ fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn literal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let made = match this {
-        Value::Class(class) => allocate(interpreter, class)?,
+    let mut allocator = None;
+    let mut class = if let Value::Class(class) = this { Some(Rc::clone(class)) } else { None };
+    while let (None, Some(current)) = (allocator, class) {
+        allocator = current.allocator.get();
+        class = current.superclass();
+    }
+    let made = match (this, allocator) {
+        (Value::Class(class), Some(allocator)) => allocator(interpreter, class)?,
         _ => Value::hash(RHash::new()),
     };
     let hash = entries(&made);
