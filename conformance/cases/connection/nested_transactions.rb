@@ -4,16 +4,16 @@ class NestedTransactions < ActiveRecord::Migration[8.1]
 
   def up
     create_table(:a) { |t| t.string :x }
-    transaction do
+    connection.transaction do
       execute "INSERT INTO a (x) VALUES ('1')"
-      transaction(requires_new: true) do
-        transaction(requires_new: true) { execute "INSERT INTO a (x) VALUES ('2')" }
+      connection.transaction(requires_new: true) do
+        connection.transaction(requires_new: true) { execute "INSERT INTO a (x) VALUES ('2')" }
         raise ActiveRecord::Rollback
       end
-      transaction { execute "INSERT INTO a (x) VALUES ('3')" }
+      connection.transaction { execute "INSERT INTO a (x) VALUES ('3')" }
     end
     begin
-      transaction { execute "INSERT INTO a (x) VALUES ('4')"; raise "out" }
+      connection.transaction { execute "INSERT INTO a (x) VALUES ('4')"; raise "out" }
     rescue => error
       say error.message
     end

@@ -5,6 +5,6 @@ class TransactionIsolation < ActiveRecord::Migration[8.1]
 
   def up
     create_table(:a) { |t| t.string :x }
-    transaction(isolation: :serializable) { execute "INSERT INTO a (x) VALUES ('1')" }
+    connection.transaction(isolation: :serializable) { execute "INSERT INTO a (x) VALUES ('1')" }
   end
 end

@@ -25,7 +25,7 @@ class Conditions < ActiveRecord::Migration[8.1]
     say index_exists?(:users, [:name, :email]).inspect
     say index_exists?(:users, [:name, :email], unique: true).inspect
     say index_exists?(:users, :name, unique: true).inspect
-    say index_exists?(:users, [:name, :email], name: "both").inspect
+    say index_exists?(:users, [:name, :email], name: "both").present?.inspect
     say index_exists?(:users, :email).inspect
     say (index_name_exists?(:users, "both") ? "there" : "not there")
     say foreign_key_exists?(:users, :posts).inspect
