@@ -17,7 +17,7 @@ mod transactions;
 
 use std::rc::Rc;
 
-use ruby::{Interpreter, RObject, Value};
+use ruby::{Interpreter, RClass, RObject, Value};
 
 use crate::state;
 
@@ -29,17 +29,7 @@ pub(crate) use transactions::run as transaction;
 pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     let object = Rc::clone(&interpreter.classes.object);
     let base = interpreter.define_class("ActiveRecord::ConnectionAdapters::AbstractAdapter", &object);
-    let parent = match adapter_name {
-        "Mysql2" | "Trilogy" => {
-            interpreter.define_class("ActiveRecord::ConnectionAdapters::AbstractMysqlAdapter", &base)
-        }
-        _ => Rc::clone(&base),
-    };
-    let class = match adapter_name {
-        "SQLite" => "SQLite3Adapter".to_owned(),
-        name => format!("{name}Adapter"),
-    };
-    let class = interpreter.define_class(&format!("ActiveRecord::ConnectionAdapters::{class}"), &parent);
+    let class = define_adapters(interpreter, &base, adapter_name);
     connection::define(interpreter, &base, adapter_name, &class);
     schema_statements::define(&base);
     database_statements::define(&base);
@@ -57,4 +47,22 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
 /// The class of `create_table`'s `t`.
 pub(crate) fn table_definition_class(adapter_name: &str) -> String {
     format!("{}::TableDefinition", column_methods::module_name(adapter_name))
+}
+
+/// The classes of all adapters, for migrations ask whether the connection is of another's; answers that of this one.
+fn define_adapters(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_name: &str) -> Rc<RClass> {
+    let mysql = interpreter.define_class("ActiveRecord::ConnectionAdapters::AbstractMysqlAdapter", base);
+    let mut own = Rc::clone(base);
+    for (name, class, parent) in [
+        ("SQLite", "SQLite3Adapter", base),
+        ("PostgreSQL", "PostgreSQLAdapter", base),
+        ("Mysql2", "Mysql2Adapter", &mysql),
+        ("Trilogy", "TrilogyAdapter", &mysql),
+    ] {
+        let class = interpreter.define_class(&format!("ActiveRecord::ConnectionAdapters::{class}"), parent);
+        if name == adapter_name {
+            own = class;
+        }
+    }
+    own
 }

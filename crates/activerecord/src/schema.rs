@@ -101,7 +101,8 @@ fn record_versions(adapter: &mut dyn Adapter, version: u128, versions: &[u128]) 
     }
     let duplicate = inserting.iter().find(|one| inserting.iter().filter(|other| other == one).count() > 1);
     if let Some(duplicate) = duplicate {
-        let message = format!("Duplicate migration {duplicate}. Please renumber your migrations to resolve the conflict.");
+        let message =
+            format!("Duplicate migration {duplicate}. Please renumber your migrations to resolve the conflict.");
         return Err(Error::new(ErrorClass::RuntimeError, message));
     }
     let rows: Vec<_> = inserting.iter().rev().map(|version| format!("({version})")).collect();

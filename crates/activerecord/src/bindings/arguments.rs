@@ -38,7 +38,11 @@ pub(crate) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> 
         Value::Int(value) => Arg::Int(*value),
         Value::Float(value) => Arg::Float(*value),
         Value::Symbol(name) => Arg::Symbol(name.to_string()),
-        Value::Str(text) if text.is_binary() => Arg::Bytes(text.bytes()),
+        // Rails tells bytes from text by the column's type, not by the string's encoding.
+        Value::Str(text) if text.is_binary() => match String::from_utf8(text.bytes()) {
+            Ok(text) => Arg::Str(text),
+            Err(error) => Arg::Bytes(error.into_bytes()),
+        },
         Value::Str(text) => Arg::Str(text.to_string()),
         Value::Array(items) => {
             Arg::Array(items.to_vec().iter().map(|item| to_arg(interpreter, item)).collect::<Eval<_>>()?)

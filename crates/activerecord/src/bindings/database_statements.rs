@@ -51,6 +51,10 @@ pub(super) fn define(class: &Rc<RClass>) {
 /// The SQL of a call's first argument.
 fn statement(interpreter: &mut Interpreter, args: &Args) -> Eval<String> {
     match args.first() {
+        Value::Str(sql) if sql.is_binary() => match String::from_utf8(sql.bytes()) {
+            Ok(sql) => Ok(sql),
+            Err(_) => Err(interpreter.unsupported("a statement that is not text in UTF-8")),
+        },
         Value::Str(sql) => Ok(sql.to_string()),
         Value::Nil => Err(interpreter.type_error("no implicit conversion of nil into String")),
         other if interpreter.responds_to(&other, "to_sql") => {

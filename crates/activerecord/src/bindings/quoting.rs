@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use adapters::Arg;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method};
 
 use super::arguments::{string, to_arg, to_value};
@@ -31,6 +32,9 @@ pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
         return Ok(Value::str(format!("'{}'", class.name())));
     }
     let value = to_arg(interpreter, &args.first())?;
+    if matches!(value, Arg::Bytes(_)) {
+        return Err(interpreter.unsupported("`quote` of a string that is not text in UTF-8"));
+    }
     Ok(with_adapter(interpreter, |adapter| adapter.quote(&value))?.into())
 }
 
