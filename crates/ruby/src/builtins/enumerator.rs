@@ -266,7 +266,12 @@ fn buffered(interpreter: &mut Interpreter, this: &Value, data: &EnumeratorData) 
 fn peek(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let data = data(interpreter, this)?;
     if !buffered(interpreter, this, &data)? {
-        return Err(interpreter.error("StopIteration", "iteration reached an end"));
+        let flow = interpreter.error("StopIteration", "iteration reached an end");
+        // `each` answers what it went through; that is the result of the whole iteration.
+        if let (crate::Flow::Raise(Value::Object(error)), Source::Method { receiver, .. }) = (&*flow, &data.source) {
+            error.set_ivar(crate::Symbol::new("result"), receiver.clone());
+        }
+        return Err(flow);
     }
     Ok(data.buffer.borrow()[data.position.get()].clone())
 }
