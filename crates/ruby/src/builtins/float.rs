@@ -79,7 +79,7 @@ pub fn format(float: f64) -> String {
     }
     let (digits, point) = shortest_digits(float.abs());
     let length = digits.len() as i64;
-    if (1..=16).contains(&point) {
+    if (1..=15).contains(&point) {
         if length <= point {
             return format!("{sign}{digits}{}.0", "0".repeat((point - length) as usize));
         }

@@ -188,6 +188,10 @@ fn rounded(interpreter: &mut Interpreter, this: &Value, digits: Option<i64>, mod
 }
 
 fn round(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let digits = digits_argument(interpreter, &args)?;
+    if digits.is_none_or(|digits| digits >= 0) {
+        return Ok(this.clone());
+    }
     let (digits, mode) = round_arguments(interpreter, &args)?;
     rounded(interpreter, this, digits, mode)
 }

@@ -69,7 +69,7 @@ fn within(
 ) -> Eval {
     let number = float(interpreter, &args.first())?;
     if !number.is_nan() && !domain(number) {
-        return Err(interpreter.error("Math::DomainError", format!("Numerical argument is out of domain - \"{name}\"")));
+        return Err(interpreter.error("Math::DomainError", format!("Numerical argument is out of domain - {name}")));
     }
     Ok(Value::Float(function(number)))
 }

@@ -268,9 +268,6 @@ pub fn arithmetic(interpreter: &mut Interpreter, op: Op, a: &Value, b: &Value) -
         }
         (Value::Float(x), Value::Float(y)) => return float_result(interpreter, op, *x, *y),
         (Value::Float(x), Value::Int(y)) => return float_result(interpreter, op, *x, *y as f64),
-        (Value::Int(_), Value::Float(y)) if op == Op::Mod && *y == 0.0 => {
-            return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
-        }
         (Value::Int(x), Value::Float(y)) => return float_result(interpreter, op, *x as f64, *y),
         _ => {}
     }
@@ -289,9 +286,6 @@ pub fn combine(interpreter: &mut Interpreter, op: Op, a: Number, b: Number) -> E
         (Number::Decimal(a), b) => decimal_result(interpreter, op, &a, &b, false),
         (a, Number::Decimal(b)) => decimal_result(interpreter, op, &b, &a, true),
         (Number::Float(x), y) => float_number(interpreter, op, x, y.to_f64()),
-        (x, Number::Float(y)) if op == Op::Mod && y == 0.0 && x.is_integer() => {
-            Err(interpreter.error("ZeroDivisionError", "divided by 0"))
-        }
         (x, Number::Float(y)) => float_number(interpreter, op, x.to_f64(), y),
         (a, b) => match (a.as_big(), b.as_big()) {
             (Some(x), Some(y)) => big_result(interpreter, op, &x, &y),
@@ -303,6 +297,9 @@ pub fn combine(interpreter: &mut Interpreter, op: Op, a: Number, b: Number) -> E
 fn float_result(interpreter: &mut Interpreter, op: Op, x: f64, y: f64) -> Eval {
     if op == Op::Pow && x < 0.0 && y != y.round() {
         return Err(interpreter.unsupported("a Complex result of `**`"));
+    }
+    if op == Op::Mod && y == 0.0 {
+        return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
     }
     Ok(Value::Float(float_operation(op, x, y)))
 }
@@ -422,7 +419,7 @@ fn decimal_result(
     }
     let other = other.to_decimal(decimal.precision_digits());
     let (a, b) = if swapped { (&other, decimal) } else { (decimal, &other) };
-    if matches!(op, Op::Div | Op::Mod) && b.is_zero() && !a.is_nan() {
+    if op == Op::Mod && b.is_zero() && !a.is_nan() {
         return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
     }
     let bits = a.bits() + b.bits();
@@ -472,10 +469,10 @@ pub fn coerce_pair(interpreter: &mut Interpreter, a: &Value, b: &Value) -> Eval<
     }
 }
 
-/// How Ruby's messages name a value: nil, true, false and floats as they are, others by class.
+/// How Ruby's messages name a value: what it keeps in a pointer as it is, others by class.
 pub fn special_or_class(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
     match value {
-        Value::Nil | Value::Bool(_) | Value::Float(_) => interpreter.inspect(value),
+        Value::Nil | Value::Bool(_) | Value::Float(_) | Value::Int(_) | Value::Symbol(_) => interpreter.inspect(value),
         _ => Ok(interpreter.class_of(value).name()),
     }
 }

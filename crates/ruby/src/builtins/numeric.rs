@@ -7,6 +7,7 @@ use std::hash::{Hash, Hasher};
 use num_bigint::BigInt;
 use num_traits::{One, ToPrimitive, Zero};
 
+use super::bigdecimal::Decimal;
 use super::number::{
     Number, Op, arithmetic, big_value, coerced, combine, compare as compare_numbers, equal as equal_numbers, normal,
     relation, special_or_class,
@@ -185,8 +186,10 @@ fn floor_quotient(interpreter: &mut Interpreter, a: &Number, b: &Number) -> Eval
     if b.is_zero() {
         return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
     }
+    // A big number divided by a float is cut, any other floored.
+    let cut = matches!((a, b), (Number::Big(_), Number::Float(_)));
     match combine(interpreter, Op::Div, a.clone(), b.clone())? {
-        Number::Float(float) => match super::number::f64_to_big(float.floor()) {
+        Number::Float(float) => match super::number::f64_to_big(if cut { float.trunc() } else { float.floor() }) {
             Some(whole) => Ok(normal(whole)),
             None => Err(domain_error(interpreter, Number::Float(float))),
         },
@@ -216,11 +219,19 @@ fn div(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn fdiv(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     match Number::of(&other) {
-        Some(Number::Decimal(_)) => arithmetic(interpreter, Op::Div, this, &other),
+        Some(Number::Decimal(_)) if matches!(this, Value::Float(_)) => {
+            arithmetic(interpreter, Op::Div, this, &other)
+        }
         Some(divisor) => {
             let dividend = number(this);
+            if let (Number::Int(a), Number::Int(b)) = (&dividend, &divisor) {
+                return Ok(Value::Float(*a as f64 / *b as f64));
+            }
+            if dividend.is_zero() && !matches!(divisor, Number::Int(_) | Number::Big(_) | Number::Float(_)) {
+                return Ok(Value::Float(0.0));
+            }
             if let (Some(a), Some(b)) = (dividend.as_big(), divisor.as_big()) {
-                if let Some(ratio) = Ratio::new(a, b) {
+                if let Some(ratio) = Ratio::new(a, b).filter(|ratio| !ratio.numerator.is_zero()) {
                     return Ok(Value::Float(ratio.to_f64()));
                 }
             }
@@ -239,12 +250,20 @@ fn divmod(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
     }
     if let (Number::Decimal(_), _) | (_, Number::Decimal(_)) = (&a, &b) {
+        let of_rational = matches!(a, Number::Rational(_));
         let rest = combine(interpreter, Op::Mod, a.clone(), b.clone())?;
         let exact = combine(interpreter, Op::Sub, a, rest.clone())?;
         let quotient = combine(interpreter, Op::Div, exact, b)?;
         let quotient = match quotient {
-            Number::Decimal(decimal) => Number::Decimal(decimal.round_at(0, Rounding::HalfUp)),
+            Number::Decimal(decimal) => match decimal.round_at(0, Rounding::HalfUp) {
+                Decimal::Zero { .. } => Number::Decimal(Decimal::Zero { negative: false }),
+                whole => Number::Decimal(whole),
+            },
             number => number,
+        };
+        let quotient = match quotient.truncate() {
+            Some(whole) if of_rational => normal(whole),
+            _ => quotient,
         };
         return Ok(Value::array(vec![quotient.into_value(interpreter), rest.into_value(interpreter)]));
     }
@@ -266,11 +285,11 @@ fn remainder(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let (a, Some(b)) = (number(this), Number::of(&other)) else {
         return coerced(interpreter, "remainder", this, &other);
     };
-    if let (Number::Float(_), _) | (_, Number::Float(_)) = (&a, &b) {
-        return Ok(Value::Float(a.to_f64() % b.to_f64()));
-    }
     let rest = combine(interpreter, Op::Mod, a.clone(), b.clone())?;
     if !rest.is_zero() && a.is_negative() != b.is_negative() {
+        if matches!(b, Number::Float(float) if float.is_infinite()) {
+            return Ok(this.clone());
+        }
         return Ok(combine(interpreter, Op::Sub, rest, b)?.into_value(interpreter));
     }
     Ok(rest.into_value(interpreter))

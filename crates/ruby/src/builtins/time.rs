@@ -290,7 +290,13 @@ fn out_of_range(interpreter: &mut Interpreter) -> Box<crate::exception::Flow> {
     interpreter.argument_error("argument out of range")
 }
 
-fn component(interpreter: &mut Interpreter, value: &Value, default: i64, range: (i64, i64)) -> Eval<i64> {
+fn component(
+    interpreter: &mut Interpreter,
+    value: &Value,
+    name: &str,
+    default: i64,
+    range: (i64, i64),
+) -> Eval<i64> {
     let number = match value {
         Value::Nil => default,
         Value::Str(text) => match text.to_string().trim().parse() {
@@ -302,7 +308,10 @@ fn component(interpreter: &mut Interpreter, value: &Value, default: i64, range: 
         },
         _ => to_int(interpreter, value)?,
     };
-    if (range.0..=range.1).contains(&number) { Ok(number) } else { Err(out_of_range(interpreter)) }
+    if (range.0..=range.1).contains(&number) {
+        return Ok(number);
+    }
+    Err(interpreter.argument_error(format!("{name} out of range")))
 }
 
 fn month_component(interpreter: &mut Interpreter, value: &Value) -> Eval<i64> {
@@ -313,17 +322,17 @@ fn month_component(interpreter: &mut Interpreter, value: &Value) -> Eval<i64> {
             return Ok(at as i64 + 1);
         }
     }
-    component(interpreter, value, 1, (1, 12))
+    component(interpreter, value, "mon", 1, (1, 12))
 }
 
 /// Year, month, day, hour, minute and second (with its fraction) as nanoseconds of a local clock.
 pub fn local_nanos(interpreter: &mut Interpreter, parts: &[Value]) -> Eval<i128> {
     let part = |index: usize| parts.get(index).cloned().unwrap_or_default();
-    let year = component(interpreter, &part(0), 1970, (-1_000_000_000, 1_000_000_000))?;
+    let year = component(interpreter, &part(0), "year", 1970, (-1_000_000_000, 1_000_000_000))?;
     let month = month_component(interpreter, &part(1))?;
-    let day = component(interpreter, &part(2), 1, (1, 31))?;
-    let hour = component(interpreter, &part(3), 0, (0, 24))?;
-    let minute = component(interpreter, &part(4), 0, (0, 59))?;
+    let day = component(interpreter, &part(2), "argument", 1, (1, 31))?;
+    let hour = component(interpreter, &part(3), "hour", 0, (0, 24))?;
+    let minute = component(interpreter, &part(4), "min", 0, (0, 59))?;
     let seconds = match part(5) {
         Value::Nil => 0,
         Value::Str(text) => {
@@ -333,8 +342,11 @@ pub fn local_nanos(interpreter: &mut Interpreter, parts: &[Value]) -> Eval<i128>
         }
         seconds => nanos_of_seconds(interpreter, &seconds, NANOS)?,
     };
-    if !(0..61 * NANOS).contains(&seconds) || hour == 24 && (minute != 0 || seconds != 0) {
-        return Err(out_of_range(interpreter));
+    if hour == 24 && minute != 0 {
+        return Err(interpreter.argument_error("min out of range"));
+    }
+    if !(0..61 * NANOS).contains(&seconds) || hour == 24 && seconds != 0 {
+        return Err(interpreter.argument_error("sec out of range"));
     }
     Ok(civil_nanos(year, month, day, hour * 3600 + minute * 60, 0) + seconds)
 }
@@ -362,12 +374,10 @@ fn new_from_text(interpreter: &mut Interpreter, this: &Value, text: &str, zone: 
             .ok()
     });
     let Some(found) = PATTERN.as_ref().and_then(|pattern| pattern.captures(text)) else {
-        let shown = interpreter.inspect(&Value::str(text))?;
-        return Err(interpreter.argument_error(format!("no time information in {shown}")));
+        return Err(incomplete(interpreter, text));
     };
     if found.get(2).is_some() && found.get(4).is_none() {
-        let shown = interpreter.inspect(&Value::str(text))?;
-        return Err(interpreter.argument_error(format!("no time information in {shown}")));
+        return Err(interpreter.argument_error("no time information"));
     }
     let number = |index: usize| found.get(index).map_or(Value::Nil, |part| Value::str(part.as_str()));
     let mut parts: Vec<Value> = (1..=6).map(number).collect();
@@ -378,6 +388,18 @@ fn new_from_text(interpreter: &mut Interpreter, this: &Value, text: &str, zone: 
     let zone = zone_argument(interpreter, &zone)?;
     let local = local_nanos(interpreter, &parts)?;
     Ok(build(interpreter, this, zone.instant_of_local(local), zone))
+}
+
+/// What Time.new says of a text that it cannot read whole.
+fn incomplete(interpreter: &mut Interpreter, text: &str) -> Box<crate::exception::Flow> {
+    let clock = text.split([' ', 'T']).nth(1).unwrap_or("");
+    let starts_as_date = text.len() >= 10 && text.as_bytes()[4] == b'-';
+    let message = match clock.split(':').count() {
+        1 if starts_as_date && !clock.is_empty() => format!("missing min part: {clock}"),
+        2 if starts_as_date => format!("missing sec part: {clock}"),
+        _ => format!("can't parse: {text:?}"),
+    };
+    interpreter.argument_error(message)
 }
 
 fn at(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -745,12 +767,17 @@ fn subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let time = data(interpreter, this)?;
-    Ok(instant(&args.first()).map(|other| time.instant.cmp(&other) as i64).into())
+    Ok(comparable_instant(&args.first()).map(|other| time.instant.cmp(&other) as i64).into())
+}
+
+/// ActiveSupport compares a Date too: its midnight in UTC.
+pub fn comparable_instant(value: &Value) -> Option<i128> {
+    instant(value).or_else(|| date::plain_date(value).map(|date| date.instant()))
 }
 
 fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let time = data(interpreter, this)?;
-    Ok(Value::Bool(instant(&args.first()) == Some(time.instant)))
+    Ok(Value::Bool(comparable_instant(&args.first()) == Some(time.instant)))
 }
 
 fn eql(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

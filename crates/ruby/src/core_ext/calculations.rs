@@ -438,7 +438,17 @@ fn change_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
         && (0..61 * NANOS).contains(&second)
         && fraction < NANOS;
     if !in_range {
-        return Err(interpreter.argument_error("argument out of range"));
+        if date::date_time(this).is_some() && fraction < NANOS {
+            return Err(date::invalid(interpreter));
+        }
+        let part = match () {
+            () if !(1..=12).contains(&month) => "mon",
+            () if !(0..=24).contains(&hour) => "hour",
+            () if !(0..=59).contains(&minute) => "min",
+            () if !(0..61 * NANOS).contains(&second) => "sec",
+            () => "argument",
+        };
+        return Err(interpreter.argument_error(format!("{part} out of range")));
     }
     let local = civil_nanos(year, month, day, hour * 3600 + minute * 60, 0) + second + fraction;
     if date::date_time(this).is_some() && crate::builtins::time::calendar::valid_civil(year, month, day).is_none() {

@@ -641,15 +641,10 @@ fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if parts.is_empty() {
         return Ok(Value::str("PT0S"));
     }
-    let all_negative = parts.iter().all(|(_, number)| Number::of(number).is_some_and(|number| number.is_negative()));
-    if all_negative {
-        for (_, number) in &mut parts {
-            *number = interpreter.call(number, "-@", Args::none())?;
-        }
-    }
-    let mut out = if all_negative { "-P".to_owned() } else { "P".to_owned() };
+    let mut out = "P".to_owned();
     let mut has_time = false;
-    for wanted in Part::ALL {
+    let order = [Part::Years, Part::Months, Part::Days, Part::Weeks, Part::Hours, Part::Minutes, Part::Seconds];
+    for wanted in order {
         let Some((_, number)) = parts.iter().find(|(part, _)| *part == wanted) else { continue };
         if wanted >= Part::Hours && !has_time {
             out.push('T');
@@ -658,10 +653,6 @@ fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         let shown = match (wanted, precision, Number::of(number)) {
             (Part::Seconds, Some(digits), Some(number)) => {
                 format!("{:.digits$}", number.to_f64(), digits = digits.min(30))
-            }
-            (Part::Seconds, None, Some(float)) if !float.is_integer() => {
-                let text = interpreter.to_s(number)?;
-                text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
             }
             _ => interpreter.to_s(number)?,
         };

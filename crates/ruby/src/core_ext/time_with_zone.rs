@@ -250,7 +250,7 @@ fn strftime_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 
 fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let instant = data(interpreter, this)?.instant;
-    Ok(time::instant(&args.first()).map(|other| instant.cmp(&other) as i64).into())
+    Ok(time::comparable_instant(&args.first()).map(|other| instant.cmp(&other) as i64).into())
 }
 
 fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -18,6 +18,8 @@ pub struct Moment {
     pub jd: i64,
     pub weekday: u32,
     pub year_day: u32,
+    /// Of a Date or DateTime, which know two directives more.
+    pub is_date: bool,
 }
 
 impl Moment {
@@ -37,8 +39,8 @@ impl Moment {
         let civil = civil_from_jd(jd);
         let first = jd_from_civil(civil.0, 1, 1).unwrap_or(jd);
         let seconds = nanos_of_day / 1_000_000_000;
-        Self::from_parts(civil, seconds, (nanos_of_day % 1_000_000_000) as u32, (offset, zone))
-            .with_day(jd, (jd - first + 1) as u32)
+        let parts = Self::from_parts(civil, seconds, (nanos_of_day % 1_000_000_000) as u32, (offset, zone));
+        Self { is_date: true, ..parts.with_day(jd, (jd - first + 1) as u32) }
     }
 
     fn from_parts(civil: (i64, u32, u32), seconds: i64, nanos: u32, zone: (i32, String)) -> Self {
@@ -55,6 +57,7 @@ impl Moment {
             jd: 0,
             weekday: 0,
             year_day: 0,
+            is_date: false,
         }
     }
 

@@ -109,7 +109,6 @@ patterns! {
     VMS_SHORT = &format!(r"\b{MONTHS}[^-/.]*-('?\d+)(?:-('?-?\d+))?");
     SLASHES = r"('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?";
     DOTS = r"('?-?\d+)\.\s*('?\d+)\.\s*('?-?\d+)";
-    ISO_MONTH = r"\b(\d{4})-(\d{2})\b";
     QUOTED_YEAR = r"'(\d+)\b";
     MONTH = &format!(r"\b{MONTHS}\S*");
     ORDINAL_DAY = r"(\d+)(st|nd|rd|th)\b";
@@ -139,7 +138,7 @@ pub fn parse(source: &str, complete: bool) -> Parsed {
         parsed.weekday = position(&DAY_NAMES, &name);
     }
     parse_time(&mut text, &mut parsed);
-    let readers: [fn(&mut String, &mut Parsed) -> bool; 13] = [
+    let readers: [fn(&mut String, &mut Parsed) -> bool; 12] = [
         parse_eu,
         parse_us,
         parse_iso,
@@ -148,7 +147,6 @@ pub fn parse(source: &str, complete: bool) -> Parsed {
         parse_slashes,
         parse_dots,
         parse_iso_ordinal,
-        parse_iso_month,
         parse_quoted_year,
         parse_month,
         parse_ordinal_day,
@@ -244,13 +242,6 @@ fn parse_iso_ordinal(text: &mut String, parsed: &mut Parsed) -> bool {
     let Some(found) = take(text, &ISO_ORDINAL) else { return false };
     parsed.year = found[1].as_deref().and_then(|digits| digits.parse().ok());
     parsed.year_day = found[2].as_deref().and_then(|digits| digits.parse().ok());
-    true
-}
-
-fn parse_iso_month(text: &mut String, parsed: &mut Parsed) -> bool {
-    let Some(found) = take(text, &ISO_MONTH) else { return false };
-    parsed.year = found[1].as_deref().and_then(|digits| digits.parse().ok());
-    parsed.month = found[2].as_deref().and_then(|digits| digits.parse().ok());
     true
 }
 

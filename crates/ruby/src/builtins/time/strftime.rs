@@ -103,7 +103,7 @@ fn field(m: &Moment, name: char, flags: &Flags) -> Option<String> {
         'U' => number(i64::from(week(0)), 2),
         'W' => number(i64::from(week(1)), 2),
         's' => number(m.epoch_seconds(), 1),
-        'Q' => number(m.instant().div_euclid(1_000_000) as i64, 1),
+        'Q' if m.is_date => number(m.instant().div_euclid(1_000_000) as i64, 1),
         'n' => text("\n"),
         't' => text("\t"),
         '%' => text("%"),
@@ -114,7 +114,7 @@ fn field(m: &Moment, name: char, flags: &Flags) -> Option<String> {
         'X' | 'T' => composed("%H:%M:%S"),
         'r' => composed("%I:%M:%S %p"),
         'R' => composed("%H:%M"),
-        '+' => composed("%a %b %e %H:%M:%S %Z %Y"),
+        '+' if m.is_date => composed("%a %b %e %H:%M:%S %Z %Y"),
         _ => None,
     }
 }

@@ -167,6 +167,17 @@ fn object(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, dep
     if class.name() == "Regexp" {
         return Ok(tagged("!ruby/regexp", interpreter.inspect(value)?));
     }
+    if class.name() == "Set" {
+        let items = interpreter.call(value, "to_a", crate::args::Args::none())?;
+        let items = match items {
+            Value::Array(items) => items.to_vec(),
+            _ => Vec::new(),
+        };
+        let members = pairs(interpreter, items.into_iter().map(|item| (item, Value::Bool(true))).collect(), shared, depth)?;
+        let hash = Node::Mapping { pairs: members, tag: None, anchor: None };
+        let pairs = vec![(plain("hash"), hash)];
+        return Ok(Node::Mapping { pairs, tag: Some("!ruby/object:Set".to_owned()), anchor: None });
+    }
     let Value::Object(fields) = value else { return Ok(plain("")) };
     if fields.has_data() {
         let name = class.name();
