@@ -21,6 +21,7 @@ const METHODS: &[NativeMethod] = &[
     method("to_s", to_s, 0..=1),
     method("inspect", inspect, 0..=0),
     method("to_digits", to_digits, 0..=0),
+    method("remainder", remainder, 1..=1),
     method("to_d", itself, 0..=0),
     method("round", round, 0..=2).with_keywords(),
     method("truncate", truncate, 0..=1),
@@ -233,7 +234,35 @@ fn inspect(_: &mut Interpreter, receiver: &Value, _: Args) -> Eval {
 fn to_digits(interpreter: &mut Interpreter, receiver: &Value, _: Args) -> Eval {
     let decimal = this(receiver);
     interpreter.check_size(decimal.exponent().unsigned_abs() as usize)?;
+    // bigdecimal/util puts the whole part, `0`, before the digits: the sign of a fraction is lost.
+    let decimal = if decimal.is_zero() || decimal.exponent() > 0 { decimal } else { decimal.abs() };
     Ok(Value::str(decimal.to_plain()))
+}
+
+/// Cut towards zero, with the sign of the receiver even when nothing is left.
+fn remainder(interpreter: &mut Interpreter, receiver: &Value, args: Args) -> Eval {
+    let decimal = this(receiver);
+    let other = match Number::of(&args.first()) {
+        Some(Number::Decimal(other)) => other,
+        Some(_) => match coerce_decimal(interpreter, &args.first(), &decimal)? {
+            Some(other) => other,
+            None => return Ok(Value::Nil),
+        },
+        None => return coerced(interpreter, "remainder", receiver, &args.first()),
+    };
+    if other.is_zero() {
+        return Ok(value(interpreter, Decimal::NaN));
+    }
+    let rest = decimal.clone().abs().divmod(&other.abs()).1;
+    Ok(value(interpreter, if decimal.is_negative() { rest.negate() } else { rest }))
+}
+
+fn coerce_decimal(interpreter: &mut Interpreter, other: &Value, beside: &Decimal) -> Eval<Option<Decimal>> {
+    let digits = match Number::of(other) {
+        Some(Number::Rational(_)) => beside.precision_digits() as i64,
+        _ => 0,
+    };
+    Ok(convert(interpreter, other, Some(digits))?.data::<Decimal>().map(|decimal| (*decimal).clone()))
 }
 
 fn rounding_mode(interpreter: &mut Interpreter, mode: &Value) -> Eval<Rounding> {

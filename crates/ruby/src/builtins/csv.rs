@@ -327,12 +327,7 @@ fn line_of(interpreter: &mut Interpreter, fields: &[Value], options: &Options) -
 }
 
 fn needs_quotes(text: &str, options: &Options) -> bool {
-    text.is_empty()
-        || text.contains(options.quote)
-        || text.contains(&options.separator)
-        || text.contains(['\n', '\r'])
-        || text.starts_with([' ', '\t'])
-        || text.ends_with([' ', '\t'])
+    text.is_empty() || text.contains(options.quote) || text.contains(&options.separator) || text.contains(['\n', '\r'])
 }
 
 fn items(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Value>> {

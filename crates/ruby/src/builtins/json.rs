@@ -179,8 +179,9 @@ fn write_items(
         }
         item(interpreter, index, out)?;
     }
-    if layout.pretty && count > 0 {
-        out.push('\n');
+    if layout.pretty {
+        // JSON 2.7 breaks the line inside empty brackets, and twice inside those of an array.
+        out.push_str(if count == 0 && brackets.0 == '[' { "\n\n" } else { "\n" });
         out.push_str(&"  ".repeat(depth));
     }
     out.push(brackets.1);

@@ -219,15 +219,15 @@ fn div(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn fdiv(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     match Number::of(&other) {
-        Some(Number::Decimal(_)) if matches!(this, Value::Float(_)) => {
-            arithmetic(interpreter, Op::Div, this, &other)
+        Some(Number::Decimal(_)) if matches!(number(this), Number::Float(_) | Number::Decimal(_)) => {
+            arithmetic(interpreter, Op::Div, &Value::Float(number(this).to_f64()), &other)
         }
         Some(divisor) => {
             let dividend = number(this);
             if let (Number::Int(a), Number::Int(b)) = (&dividend, &divisor) {
                 return Ok(Value::Float(*a as f64 / *b as f64));
             }
-            if dividend.is_zero() && !matches!(divisor, Number::Int(_) | Number::Big(_) | Number::Float(_)) {
+            if dividend.is_integer() && dividend.is_zero() && matches!(divisor, Number::Rational(_)) {
                 return Ok(Value::Float(0.0));
             }
             if let (Some(a), Some(b)) = (dividend.as_big(), divisor.as_big()) {

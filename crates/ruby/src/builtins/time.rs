@@ -290,13 +290,7 @@ fn out_of_range(interpreter: &mut Interpreter) -> Box<crate::exception::Flow> {
     interpreter.argument_error("argument out of range")
 }
 
-fn component(
-    interpreter: &mut Interpreter,
-    value: &Value,
-    name: &str,
-    default: i64,
-    range: (i64, i64),
-) -> Eval<i64> {
+fn component(interpreter: &mut Interpreter, value: &Value, name: &str, default: i64, range: (i64, i64)) -> Eval<i64> {
     let number = match value {
         Value::Nil => default,
         Value::Str(text) => match text.to_string().trim().parse() {

@@ -198,12 +198,12 @@ impl Decimal {
         (self.words().1 * WORD) as usize
     }
 
-    /// `precision` of the library: the digits of the number, those of a whole number's zeros included.
+    /// `precision` of the library: the digits of the number, zeros up to the point included.
     pub fn precision(&self) -> i64 {
         if !matches!(self, Self::Finite { .. }) {
             return 0;
         }
-        if self.exponent() <= 0 { self.digit_count() } else { self.digit_count().max(self.exponent()) }
+        if self.exponent() <= 0 { self.scale() } else { self.digit_count().max(self.exponent()) }
     }
 
     fn first_word(&self) -> u64 {

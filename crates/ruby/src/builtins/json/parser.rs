@@ -178,11 +178,10 @@ impl Parser<'_> {
         let mut is_float = false;
         if let Some(fraction) = rest[length..].strip_prefix('.') {
             let count = digits(fraction);
-            if count == 0 {
-                return Err(self.unexpected(interpreter, self.at));
+            if count > 0 {
+                length += 1 + count;
+                is_float = true;
             }
-            length += 1 + count;
-            is_float = true;
         }
         if let Some(exponent) = rest[length..].strip_prefix(['e', 'E']) {
             let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);

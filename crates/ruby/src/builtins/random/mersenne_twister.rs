@@ -14,9 +14,9 @@ pub struct MersenneTwister {
 impl MersenneTwister {
     /// Seeded by the 32-bit words of an integer's magnitude, as CRuby's rand_init does.
     pub fn from_seed(seed: &BigInt) -> Self {
-        let mut words = seed.abs().to_u32_digits().1;
-        if words.is_empty() {
-            words.push(0);
+        let words = seed.abs().to_u32_digits().1;
+        if words.len() <= 1 {
+            return Self::from_word(words.first().copied().unwrap_or(0));
         }
         let mut twister = Self::from_word(19_650_218);
         twister.mix(&words);

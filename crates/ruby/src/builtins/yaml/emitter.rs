@@ -173,7 +173,8 @@ fn object(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, dep
             Value::Array(items) => items.to_vec(),
             _ => Vec::new(),
         };
-        let members = pairs(interpreter, items.into_iter().map(|item| (item, Value::Bool(true))).collect(), shared, depth)?;
+        let members =
+            pairs(interpreter, items.into_iter().map(|item| (item, Value::Bool(true))).collect(), shared, depth)?;
         let hash = Node::Mapping { pairs: members, tag: None, anchor: None };
         let pairs = vec![(plain("hash"), hash)];
         return Ok(Node::Mapping { pairs, tag: Some("!ruby/object:Set".to_owned()), anchor: None });

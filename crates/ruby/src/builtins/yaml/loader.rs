@@ -48,7 +48,12 @@ pub fn load(
             Ok((event, _)) => events.push(event),
             Err(error) => {
                 let (line, column) = (error.marker().line(), error.marker().col() + 1);
-                let message = format!("({path}): {} at line {line} column {column}", error.info());
+                // saphyr says "while doing this, that"; Psych "that while doing this".
+                let problem = match error.info().split_once(", ") {
+                    Some((context, problem)) if context.starts_with("while ") => format!("{problem} {context}"),
+                    _ => error.info().to_owned(),
+                };
+                let message = format!("({path}): {problem} at line {line} column {column}");
                 return Err(interpreter.error("Psych::SyntaxError", message));
             }
         }
