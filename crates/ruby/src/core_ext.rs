@@ -10,6 +10,7 @@ pub mod inflector;
 pub mod module;
 pub mod object;
 pub mod text;
+pub mod number_helper;
 pub mod time_with_zone;
 pub mod time_zone;
 mod time_zone_names;
@@ -30,4 +31,5 @@ pub fn define(interpreter: &mut Interpreter) {
     calculations::define(interpreter);
     time_zone::define(interpreter);
     conversions::define(interpreter);
+    number_helper::define(interpreter);
 }
