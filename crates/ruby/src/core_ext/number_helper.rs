@@ -103,8 +103,7 @@ impl Options {
     /// Half up and the like at the places that the precision means, without a negative zero.
     fn round(&self, number: &Decimal) -> Decimal {
         let Some(precision) = self.precision else { return number.clone() };
-        let places =
-            if self.significant && precision > 0 { precision - digit_count(number) } else { precision };
+        let places = if self.significant && precision > 0 { precision - digit_count(number) } else { precision };
         let rounded = number.round_at(places, self.mode);
         if rounded.is_zero() { rounded.abs() } else { rounded }
     }
@@ -114,7 +113,8 @@ impl Options {
         let Some(precision) = self.precision else {
             return self.strip_zeros(&self.delimit(&rounded.to_plain()));
         };
-        let places = if self.significant && precision > 0 { (precision - digit_count(&rounded)).max(0) } else { precision };
+        let places =
+            if self.significant && precision > 0 { (precision - digit_count(&rounded)).max(0) } else { precision };
         let plain = rounded.to_plain();
         if !rounded.is_finite() {
             return plain.replace("Infinity", "Inf");
