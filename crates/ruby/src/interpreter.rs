@@ -350,15 +350,7 @@ impl Interpreter {
 
     /// `hash[key]`, defaults and indifferent access included.
     pub fn hash_get(&mut self, hash: &Rc<RHash>, key: &Value) -> Eval {
-        let key = self.hash_key(key)?;
-        let found = hash.borrow().get(&key).cloned();
-        match (found, hash.default_proc()) {
-            (Some(value), _) => Ok(value),
-            (None, Value::Proc(default)) => {
-                self.yield_pair(&default, Value::Hash(Rc::clone(hash)), key.value().clone())
-            }
-            (None, _) => Ok(hash.default_value()),
-        }
+        builtins::hash::get(self, &Value::Hash(Rc::clone(hash)), key)
     }
 }
 

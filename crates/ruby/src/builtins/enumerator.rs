@@ -24,6 +24,8 @@ const METHODS: &[NativeMethod] = &[
     method("each_with_object", with_object, 1..=1),
     method("next", next, 0..=0),
     method("peek", peek, 0..=0),
+    method("next_values", next_values, 0..=0),
+    method("peek_values", peek_values, 0..=0),
     method("rewind", rewind, 0..=0),
     method("size", size, 0..=0),
     method("inspect", inspect, 0..=0),
@@ -281,6 +283,19 @@ fn next(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let data = data(interpreter, this)?;
     data.position.set(data.position.get() + 1);
     Ok(value)
+}
+
+/// What `next` packs, as an Array.
+fn values_of(value: Value) -> Value {
+    if matches!(value, Value::Array(_)) { value } else { Value::array(vec![value]) }
+}
+
+fn next_values(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    next(interpreter, this, args).map(values_of)
+}
+
+fn peek_values(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    peek(interpreter, this, args).map(values_of)
 }
 
 fn rewind(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {

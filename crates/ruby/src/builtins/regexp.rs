@@ -184,6 +184,7 @@ fn case_equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let subject = match args.first() {
         Value::Str(string) => Subject::of(&string),
         Value::Symbol(symbol) => Subject { text: symbol.to_str(), binary: false },
+        other if other.data::<super::string::StringObject>().is_some() => Subject::of(&super::string::text(&other)),
         _ => {
             interpreter.last_match = Value::Nil;
             return Ok(Value::Bool(false));

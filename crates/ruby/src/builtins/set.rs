@@ -72,6 +72,10 @@ const METHODS: &[NativeMethod] = &[
     method("classify", classify, 0..=0),
     method("join", join, 0..=1),
     method("flatten", flatten, 0..=0),
+    method("flatten!", flatten_bang, 0..=0),
+    method("divide", divide, 0..=0),
+    method("compare_by_identity", refuse_identity, 0..=0),
+    method("compare_by_identity?", never, 0..=0),
     method("inspect", inspect, 0..=0),
     method("to_s", inspect, 0..=0),
 ];
@@ -81,13 +85,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[variadic("[]", literal, 0)];
 #[derive(Default)]
 pub struct SetData(pub RefCell<IndexSet<HashKey>>);
 
-impl NativeData for SetData {
-    fn eql_key(&self) -> Option<String> {
-        let mut parts: Vec<String> = self.0.borrow().iter().map(|key| format!("{:?}", key.value())).collect();
-        parts.sort();
-        Some(parts.join("\0"))
-    }
-}
+impl NativeData for SetData {}
 
 pub fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
@@ -475,6 +473,33 @@ fn flatten(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let mut out = IndexSet::new();
     open_up(interpreter, this, &mut out, 0)?;
     Ok(make(this, out))
+}
+
+fn flatten_bang(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let set = open(interpreter, this)?;
+    let nested = set.0.borrow().iter().any(|key| key.value().data::<SetData>().is_some());
+    let flat = flatten(interpreter, this, args)?;
+    let flat = keys(interpreter, &flat)?;
+    *set.0.borrow_mut() = flat;
+    Ok(if nested { this.clone() } else { Value::Nil })
+}
+
+/// A set of the sets that `classify` makes. The form that takes two items at a time is absent.
+fn divide(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if args.block.as_ref().is_some_and(|block| block.arity() == 2) {
+        return Err(interpreter.unsupported("Set#divide by pairs"));
+    }
+    let groups = classify(interpreter, this, args)?;
+    let groups = interpreter.call(&groups, "values", Args::none())?;
+    interpreter.call(&groups, "to_set", Args::none())
+}
+
+fn refuse_identity(interpreter: &mut Interpreter, _this: &Value, _args: Args) -> Eval {
+    Err(interpreter.unsupported("Set#compare_by_identity"))
+}
+
+fn never(_: &mut Interpreter, _this: &Value, _args: Args) -> Eval {
+    Ok(Value::Bool(false))
 }
 
 fn inspect(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {

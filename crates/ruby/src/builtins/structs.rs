@@ -77,11 +77,7 @@ struct StructData {
     values: RefCell<Vec<Value>>,
 }
 
-impl NativeData for StructData {
-    fn eql_key(&self) -> Option<String> {
-        Some(format!("{:?}", self.values.borrow()))
-    }
-}
+impl NativeData for StructData {}
 
 pub fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);

@@ -16,6 +16,7 @@ const METHODS: &[NativeMethod] = &[
     method("id2name", to_s, 0..=0),
     method("name", name, 0..=0),
     method("to_sym", itself, 0..=0),
+    method("intern", itself, 0..=0),
     method("to_proc", to_proc, 0..=0),
     method("inspect", inspect, 0..=0),
     method("==", equal, 1..=1),

@@ -55,10 +55,17 @@ const ENUMERABLE_METHODS: &[NativeMethod] = &[
     method("sole", sole, 0..=0),
 ];
 
+const RANGE_METHODS: &[NativeMethod] = &[
+    method("overlaps?", range_overlaps, 1..=1),
+    method("to_fs", range_to_fs, 0..=1),
+    method("to_formatted_s", range_to_fs, 0..=1),
+];
+
 const ARRAY_SINGLETON_METHODS: &[NativeMethod] = &[method("wrap", wrap, 1..=1)];
 
 pub fn define(interpreter: &mut Interpreter) {
     interpreter.classes.enumerable.define(ENUMERABLE_METHODS);
+    interpreter.classes.range.define(RANGE_METHODS);
     let array = Rc::clone(&interpreter.classes.array);
     array.define(ARRAY_METHODS);
     interpreter.define_singleton(&array, ARRAY_SINGLETON_METHODS);
@@ -375,4 +382,30 @@ fn sole(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
         1 => Ok(list.pop().unwrap_or_default()),
         _ => Err(interpreter.error(class, "multiple items found")),
     }
+}
+
+fn range_overlaps(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    interpreter.call(this, "overlap?", args)
+}
+
+/// `to_fs(:db)` writes a condition: `BETWEEN '...' AND '...'`.
+fn range_to_fs(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let Value::Range(range) = this else { return Ok(Value::Nil) };
+    if !matches!(args.first(), Value::Symbol(format) if format.is("db")) {
+        return interpreter.call(this, "to_s", Args::none());
+    }
+    let mut shown = Vec::new();
+    for end in [&range.begin, &range.end] {
+        let text = match end {
+            Value::Nil | Value::Str(_) => end.clone(),
+            other => interpreter.call(other, "to_fs", Args::one(Value::symbol("db")))?,
+        };
+        shown.push(text.as_string());
+    }
+    Ok(match (&shown[0], &shown[1]) {
+        (Some(begin), Some(end)) => Value::str(format!("BETWEEN '{begin}' AND '{end}'")),
+        (Some(begin), None) => Value::str(format!(">= '{begin}'")),
+        (None, Some(end)) => Value::str(format!("<= '{end}'")),
+        (None, None) => Value::Nil,
+    })
 }

@@ -50,6 +50,7 @@ const METHODS: &[NativeMethod] = &[
     method("to_query", hash_to_query, 0..=1),
     method("to_param", hash_to_query, 0..=1),
     method("extractable_options?", is_extractable, 0..=0),
+    method("deep_merge?", is_deeply_mergeable, 1..=1),
 ];
 
 const INDIFFERENT_METHODS: &[NativeMethod] = &[method("initialize", initialize, 0..=1)];
@@ -94,6 +95,10 @@ fn with_indifferent_access(interpreter: &mut Interpreter, this: &Value, _args: A
 
 fn is_extractable(_: &mut Interpreter, _this: &Value, _args: Args) -> Eval {
     Ok(Value::Bool(true))
+}
+
+fn is_deeply_mergeable(_: &mut Interpreter, _this: &Value, args: Args) -> Eval {
+    Ok(Value::Bool(other_entries(&args.first()).is_some()))
 }
 
 type KeyChange<'a> = &'a mut dyn FnMut(&mut Interpreter, &Value) -> Eval;

@@ -27,12 +27,20 @@ const MODULE_METHODS: &[NativeMethod] = &[
     method("redefine_method", redefine_method, 1..=2),
     method("redefine_singleton_method", redefine_singleton_method, 1..=2),
     method("silence_redefinition_of_method", first_argument, 1..=1),
+    variadic("thread_cattr_reader", mattr_reader, 0).with_keywords(),
+    variadic("thread_cattr_writer", mattr_writer, 0).with_keywords(),
+    method("alias_attribute", alias_attribute, 2..=2),
+    method("anonymous?", is_anonymous, 0..=0),
+    method("remove_possible_method", remove_possible_method, 1..=1),
+    method("concerning", concerning, 1..=2),
+    method("concern", concern, 1..=1),
     method("module_parent_name", module_parent_name, 0..=0),
     method("module_parent", module_parent, 0..=0),
     method("module_parents", module_parents, 0..=0),
 ];
 
-const CLASS_METHODS: &[NativeMethod] = &[variadic("class_attribute", class_attribute, 0).with_keywords()];
+const CLASS_METHODS: &[NativeMethod] =
+    &[variadic("class_attribute", class_attribute, 0).with_keywords(), method("descendants", descendants, 0..=0)];
 
 pub fn define(interpreter: &mut Interpreter) {
     interpreter.classes.module.define(MODULE_METHODS);
@@ -355,4 +363,60 @@ fn module_parents(interpreter: &mut Interpreter, this: &Value, _args: Args) -> E
     }
     parents.push(Value::Class(Rc::clone(&interpreter.classes.object)));
     Ok(Value::array(parents))
+}
+
+fn is_anonymous(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+    Ok(Value::Bool(!this_class(interpreter, this)?.has_name()))
+}
+
+fn alias_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = this_class(interpreter, this)?;
+    let new = convert::name(interpreter, &args.first())?;
+    let old = convert::name(interpreter, &args.get(1))?;
+    for suffix in ["", "?", "="] {
+        let method = format!("{old}{suffix}");
+        let body = RProc::native(move |interpreter, mut args| {
+            let receiver = take_receiver(&mut args);
+            interpreter.call(&receiver, &method, args)
+        });
+        set_proc(&class, &format!("{new}{suffix}"), Visibility::Public, body);
+    }
+    Ok(Value::Nil)
+}
+
+fn remove_possible_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let defined = interpreter.call(this, "method_defined?", args.clone())?.truthy();
+    if defined { interpreter.call(this, "undef_method", args) } else { Ok(Value::Nil) }
+}
+
+/// A Concern of this name inside the module, from a block.
+fn concern(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = this_class(interpreter, this)?;
+    let name = convert::name(interpreter, &args.first())?;
+    let path = if class.name() == "Object" { name.clone() } else { format!("{}::{name}", class.name()) };
+    let module = Value::Class(RClass::new(ClassKind::Module, Some(&path), None));
+    class.set_constant(&name, module.clone());
+    let concern = Value::Class(interpreter.class_at("ActiveSupport::Concern"));
+    interpreter.call(&module, "extend", Args::one(concern))?;
+    if let Some(block) = &args.block {
+        interpreter.class_exec(block, &module, Args::one(module.clone()))?;
+    }
+    Ok(module)
+}
+
+fn concerning(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let prepend = args.take_options().and_then(|options| options.get_symbol("prepend"));
+    let verb = if prepend.is_some_and(|prepend| prepend.truthy()) { "prepend" } else { "include" };
+    let module = concern(interpreter, this, args)?;
+    interpreter.call(this, verb, Args::one(module))
+}
+
+fn descendants(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let direct = interpreter.call(this, "subclasses", Args::none())?;
+    let mut all = convert::array(interpreter, &direct)?;
+    for class in all.clone() {
+        let below = descendants(interpreter, &class, args.clone())?;
+        all.extend(convert::array(interpreter, &below)?);
+    }
+    Ok(Value::array(all))
 }

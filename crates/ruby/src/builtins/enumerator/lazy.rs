@@ -338,10 +338,9 @@ fn itself(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 fn size(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let data = data(interpreter, this)?;
     if data.operations.iter().all(|operation| matches!(operation, Operation::Map(_) | Operation::WithIndex(..))) {
-        return match interpreter.responds_to(&data.source, "size") {
-            true => interpreter.call(&data.source, "size", Args::none()),
-            false => Ok(Value::Nil),
-        };
+        if interpreter.responds_to(&data.source, "size") {
+            return interpreter.call(&data.source, "size", Args::none());
+        }
     }
     Ok(Value::Nil)
 }

@@ -141,10 +141,7 @@ fn to_h(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let out = RHash::new();
     for (key, value) in hash.pairs() {
         let item = interpreter.yield_pair(block, key, value)?;
-        let (key, value) = match to_pair(interpreter, &item, "") {
-            Ok(pair) => pair,
-            Err(flow) => return Err(flow),
-        };
+        let (key, value) = to_pair(interpreter, &item, "")?;
         store(interpreter, &out, &key, value)?;
     }
     Ok(Value::hash(out))

@@ -20,6 +20,7 @@ pub const METHODS: &[NativeMethod] = &[
     method("rindex", rindex, 1..=2),
     method("byteindex", byteindex, 1..=2),
     method("byteslice", byteslice, 1..=2),
+    method("byterindex", byterindex, 1..=2),
 ];
 
 /// The bytes of the `count` characters from the character `start`; None where `start` is out of reach.
@@ -212,6 +213,15 @@ fn rindex(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         .find(|&end| subject.text.is_char_boundary(end))
         .and_then(|end| subject.text[..end].rfind(&pattern));
     Ok(found.map(|byte| subject.char_of(byte)).into())
+}
+
+fn byterindex(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if args.has(1) {
+        return Err(interpreter.unsupported("String#byterindex from a position"));
+    }
+    let position = rindex(interpreter, this, args)?;
+    let Value::Int(position) = position else { return Ok(Value::Nil) };
+    Ok(Subject::of(&text(this)).byte_at(position).into())
 }
 
 fn byteslice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -62,3 +62,13 @@ t { Outer::Inner::Leaf.module_parent }; t { Outer::Inner::Leaf.module_parent_nam
 t { ActiveSupport.on_load(:thing) { p self }; ActiveSupport.run_load_hooks(:thing, Outer); nil }; t { ActiveSupport.on_load(:thing, yield: true) { |x| p [:y, x] }; nil }
 t { ActiveSupport::Notifications.instrument("a.b", x: 1) { |pl| pl[:x] } }; t { ActiveSupport::Notifications.instrument("a.b") { 5 } }
 t { Foo.redefine_method(:bye) { "re" }; Foo.new.bye }
+class Al; attr_accessor :title; def title? = !!title; alias_attribute :subject, :title; end
+t { x = Al.new; x.subject = 1; [x.title, x.subject, x.subject?] }; t { Class.new.anonymous? }; t { Al.anonymous? }
+class Host
+  concerning :Extra do
+    included { attr_accessor :extra }
+    class_methods { def from_extra = 1 }
+    def more = 2
+  end
+end
+t { [Host.from_extra, Host.new.more, Host::Extra] }; t { (1..3).overlaps?(3..4) }; t { (1..2).to_fs }; t { (1..2).to_fs(:db) }; t { ("a".."c").to_fs(:db) }; t { ("a"..).to_fs(:db) }
