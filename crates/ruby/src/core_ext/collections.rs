@@ -398,6 +398,7 @@ fn range_to_fs(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     for end in [&range.begin, &range.end] {
         let text = match end {
             Value::Nil | Value::Str(_) => end.clone(),
+            Value::Int(_) | Value::Float(_) => Value::str(interpreter.to_s(end)?),
             other => interpreter.call(other, "to_fs", Args::one(Value::symbol("db")))?,
         };
         shown.push(text.as_string());
