@@ -207,6 +207,7 @@ fn run_hook(interpreter: &mut Interpreter, base: &Value, block: &Value, options:
 fn on_load(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let block = args.block.clone().map(Value::Proc).unwrap_or_default();
     let loaded = hook_list(interpreter, "@loaded", &args.first())?;
+    load_active_record(interpreter, &args.first(), &loaded);
     for base in convert::array(interpreter, &loaded)? {
         run_hook(interpreter, &base, &block, &args.get(1))?;
     }
@@ -215,6 +216,20 @@ fn on_load(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
         hooks.borrow_mut().push(convert::pair(block, args.get(1)));
     }
     Ok(Value::Nil)
+}
+
+/// ActiveRecord::Base is loaded by the time that a migration asks for it, without having run a hook.
+fn load_active_record(interpreter: &mut Interpreter, name: &Value, loaded: &Value) {
+    let Value::Array(loaded) = loaded else { return };
+    if !loaded.is_empty() || !matches!(name, Value::Symbol(name) if name.is("active_record")) {
+        return;
+    }
+    let constant = interpreter.classes.object.constant(Symbol::new("ActiveRecord"));
+    if let Some(Value::Class(module)) = constant
+        && let Some(base) = module.constant(Symbol::new("Base"))
+    {
+        loaded.borrow_mut().push(base);
+    }
 }
 
 fn run_load_hooks(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
