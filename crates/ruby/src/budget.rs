@@ -9,15 +9,17 @@ use crate::stack;
 pub struct Limits {
     pub steps: u64,
     pub depth: usize,
-    /// Bytes allocated by Ruby values, counted when strings, arrays and hashes grow; an upper bound on
-    /// what any one value and the whole run may ask for.
+    /// Bytes that any one value may ask for.
     pub memory: usize,
+    /// Bytes that the process has allocated now, where the host counts them. Then what the run has added is held
+    /// against `memory` too, however many values it is spread over.
+    pub allocated: Option<fn() -> usize>,
     pub deadline: Option<Instant>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 2_000_000_000, depth: 10_000, memory: 64 << 20, deadline: None }
+        Self { steps: 2_000_000_000, depth: 10_000, memory: 64 << 20, allocated: None, deadline: None }
     }
 }
 
@@ -26,14 +28,17 @@ pub struct Budget {
     limits: Limits,
     steps: u64,
     depth: usize,
+    /// What was allocated when the run began.
+    baseline: usize,
 }
 
-/// The clock is read once in so many steps.
+/// The clock is read, and the memory counted, once in so many steps.
 const DEADLINE_INTERVAL: u64 = 1 << 12;
 
 impl Budget {
     pub fn new(limits: Limits) -> Self {
-        Self { limits, steps: 0, depth: 0 }
+        let baseline = limits.allocated.map_or(0, |allocated| allocated());
+        Self { limits, steps: 0, depth: 0, baseline }
     }
 
     pub fn limits(&self) -> &Limits {
@@ -46,7 +51,7 @@ impl Budget {
             return Err(AbortKind::Steps(self.limits.steps));
         }
         if self.steps.is_multiple_of(DEADLINE_INTERVAL) {
-            self.check_deadline()?;
+            self.check()?;
         }
         Ok(())
     }
@@ -57,6 +62,11 @@ impl Budget {
         if self.steps > self.limits.steps {
             return Err(AbortKind::Steps(self.limits.steps));
         }
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), AbortKind> {
+        self.check_size(0)?;
         self.check_deadline()
     }
 
@@ -84,6 +94,35 @@ impl Budget {
 
     /// Asked before a value of `bytes` is made, so that `"a" * 2**40` fails before it allocates.
     pub fn check_size(&self, bytes: usize) -> Result<(), AbortKind> {
-        if bytes > self.limits.memory { Err(AbortKind::Memory(self.limits.memory)) } else { Ok(()) }
+        let used = self.limits.allocated.map_or(0, |allocated| allocated().saturating_sub(self.baseline));
+        if used.saturating_add(bytes) > self.limits.memory {
+            Err(AbortKind::Memory(self.limits.memory))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        static ALLOCATED: Cell<usize> = const { Cell::new(1_000) };
+    }
+
+    #[test]
+    fn what_the_run_allocates_counts() {
+        let limits = Limits { memory: 100, allocated: Some(|| ALLOCATED.get()), ..Limits::default() };
+        let mut budget = Budget::new(limits);
+        assert!(budget.steps(1).is_ok());
+        assert!(budget.check_size(100).is_ok());
+        assert!(budget.check_size(101).is_err());
+        ALLOCATED.set(1_060);
+        assert!(budget.check_size(41).is_err());
+        ALLOCATED.set(1_101);
+        assert!(matches!(budget.steps(1), Err(AbortKind::Memory(100))));
     }
 }

@@ -178,10 +178,9 @@ impl Frame {
         drop(old);
     }
 
-    /// Forgets the locals: breaks the cycle of a closure kept in its own frame.
-    pub fn clear(&self) {
-        let locals = self.locals.take();
-        drop(locals);
+    /// Takes the locals away: breaks the cycle of a closure kept in its own frame.
+    pub fn take_locals(&self) -> Vec<Value> {
+        self.locals.take()
     }
 
     /// Forgets the locals if nothing but closures kept in them refers to this frame any more.
@@ -189,7 +188,7 @@ impl Frame {
         let own = self.locals.borrow().iter().filter(|local| self.is_only_in_its_local(local)).count();
         // One reference is the caller's, who is about to let go.
         if own > 0 && Rc::strong_count(self) == own + 1 {
-            self.clear();
+            drop(self.take_locals());
         }
     }
 

@@ -357,20 +357,28 @@ impl Interpreter {
 impl Drop for Interpreter {
     /// Classes, their constants and the scopes of their methods refer to one another, as do closures and the frames
     /// that they are kept in; a warm function must not keep them.
+    ///
+    /// What only a forgotten cycle of plain objects holds stays behind; nothing leads to it.
     fn drop(&mut self) {
+        let mut values: Vec<Value> = self.globals.drain().map(|(_, value)| value).collect();
+        values.extend([Rc::clone(&self.classes.object), Rc::clone(&self.classes.basic_object)].map(Value::Class));
         for frame in self.captured.drain(..) {
-            if let Some(frame) = frame.upgrade() {
-                frame.clear();
-            }
+            values.extend(frame.upgrade().map(|frame| frame.take_locals()).unwrap_or_default());
         }
-        let mut classes = vec![Rc::clone(&self.classes.object), Rc::clone(&self.classes.basic_object)];
-        while let Some(class) = classes.pop() {
-            for value in class.clear() {
-                match value {
-                    Value::Class(class) => classes.push(class),
-                    Value::Object(object) => classes.push(object.class()),
-                    _ => {}
+        while let Some(value) = values.pop() {
+            match value {
+                Value::Class(class) => values.extend(class.clear()),
+                Value::Object(object) => {
+                    values.extend(object.ivars().take().into_values());
+                    values.push(Value::Class(object.class()));
                 }
+                Value::Array(array) => values.extend(array.borrow_mut().drain(..)),
+                Value::Hash(hash) => {
+                    values.extend(hash.borrow_mut().drain(..).map(|(_, value)| value));
+                    values.push(hash.default_proc());
+                    hash.set_default_proc(Value::Nil);
+                }
+                _ => {}
             }
         }
     }

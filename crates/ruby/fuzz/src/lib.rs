@@ -21,6 +21,7 @@ pub fn evaluate(input: &[u8]) {
         steps: 200_000,
         depth: 2_000,
         memory: 1 << 20,
+        allocated: None,
         deadline: Some(Instant::now() + Duration::from_secs(5)),
     };
     eval_within("fuzz.rb", source, limits);

@@ -89,7 +89,7 @@ const PRIVATE: &[NativeMethod] = &[
     variadic("public", public, 0),
     method("refine", refine, 1..=1),
     method("remove_const", remove_const, 1..=1),
-    variadic("ruby2_keywords", hook, 0),
+    variadic("ruby2_keywords", ruby2_keywords, 0),
     method("using", refine, 1..=1),
 ];
 
@@ -137,6 +137,10 @@ fn itself(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn refine(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Err(interpreter.unsupported("refinements are not supported"))
+}
+
+fn ruby2_keywords(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Err(interpreter.unsupported("ruby2_keywords is not supported"))
 }
 
 // Comparison

@@ -127,10 +127,14 @@ impl Interpreter {
         let block = &closure.block;
         let outer = &closure.frame;
         let strict = matches!(kind, FrameKind::Lambda | FrameKind::DefinedMethod(_));
+        let inherited = if as_.is_none() { Some(outer.default_visibility.get()) } else { None };
         let (receiver, definee) = as_.unwrap_or_else(|| (outer.receiver.clone(), outer.definee.clone()));
         let id = self.new_frame_id();
         let frame = Frame::new(id, kind, receiver, definee, Rc::clone(&outer.scope), Rc::clone(&block.body.file));
         let frame = Rc::new(frame.with_locals(&block.body.locals).inside(outer));
+        if let Some(visibility) = inherited {
+            frame.default_visibility.set(visibility);
+        }
         let result = self.enter_frame(&frame, block.span.line, |interpreter| {
             if strict {
                 interpreter.bind_strictly(&block.parameters, &frame, args)?;

@@ -161,3 +161,5 @@ t("implicit super define_method") { k = Class.new { def a(x) = x }; Class.new(k)
 t("instance_variable in class body") { class Dog; @ci = 9; def self.ci = @ci; end; Dog.ci }
 t("protected compare") { class Animal; def same?(o) = secret == o.secret; end; d.same?(Puppy.new("t")) }
 t("freeze class") { k = Class.new.freeze; k.define_method(:a) {} }
+t("private in block") { k = Class.new { private; [:a].each { |n| define_method(n) { 1 } }; public; def b = 2 }; [k.private_instance_methods(false), k.new.b] }
+t("private def in block") { k = Class.new; k.class_eval { private; 1.times { def zz = 1 } }; k.private_instance_methods(false) }
