@@ -13,7 +13,7 @@ use crate::bindings::arguments::string;
 use crate::state::state;
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
-    method("env", |i, _, _| Ok(Value::str(state(i)?.options.rails_env.clone())), 0..=0),
+    method("env", env, 0..=0),
     method("root", root, 0..=0),
     method("version", |_, _, _| Ok(Value::str(VERSION)), 0..=0),
     method("gem_version", |i, _, _| gem_version(i), 0..=0),
@@ -121,6 +121,11 @@ fn object(interpreter: &mut Interpreter, class: &str) -> Eval {
 fn refuse(interpreter: &mut Interpreter, what: &str, args: &Args) -> Eval {
     let name = args.first().as_name().unwrap_or_default();
     Err(interpreter.unsupported(format!("`{what}.{name}` needs the application")))
+}
+
+fn env(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let name = state(interpreter)?.options.rails_env.clone();
+    Ok(ruby::core_ext::text::environment_inquirer(interpreter, &name))
 }
 
 /// A Pathname where there is one, for `Rails.root.join`.

@@ -95,11 +95,7 @@ impl World {
     }
 
     /// A world without a database, to read and check files in: its adapter is never connected.
-    pub fn unconnected(
-        adapter: &str,
-        host: Box<dyn ruby::Host>,
-        options: WorldOptions,
-    ) -> Result<World, RubyError> {
+    pub fn unconnected(adapter: &str, host: Box<dyn ruby::Host>, options: WorldOptions) -> Result<World, RubyError> {
         let config =
             adapters::DatabaseConfig::new(adapters::Options::from([("adapter", adapter), ("database", ":memory:")]));
         let adapter = adapters::connection_adapters::resolve(config, crate::inflector())?;

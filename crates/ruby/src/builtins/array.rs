@@ -20,7 +20,7 @@ const METHODS: &[NativeMethod] = &[
     method("[]", index, 1..=2),
     method("slice", index, 1..=2),
     method("at", at, 1..=1),
-    method("dig", dig, 1..=16),
+    variadic("dig", dig, 1),
     method("fetch", fetch, 1..=2),
     variadic("fetch_values", fetch_values, 0),
     variadic("values_at", values_at, 0),

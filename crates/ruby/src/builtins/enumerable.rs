@@ -485,7 +485,7 @@ fn to_h(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             Some(block) => interpreter.yield_value(block, item)?,
             None => item,
         };
-        let place = if indexed && args.block.is_none() { format!(" at {index}") } else { String::new() };
+        let place = if indexed { format!(" at {index}") } else { String::new() };
         let (key, value) = to_pair(interpreter, &item, &place)?;
         pairs.push((super::hash::key(interpreter, &key)?, value));
         *index += 1;
@@ -524,7 +524,7 @@ fn zip(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
                 take_items(interpreter, other, limit)?
             }
             None => {
-                let class = convert::label(interpreter, other);
+                let class = interpreter.class_of(other).name();
                 return Err(interpreter.type_error(format!("wrong argument type {class} (must respond to :each)")));
             }
         };

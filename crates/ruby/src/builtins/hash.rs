@@ -19,7 +19,7 @@ const METHODS: &[NativeMethod] = &[
     method("initialize_copy", change::replace, 1..=1),
     method("[]", index, 1..=1),
     method("fetch", fetch, 1..=2),
-    method("dig", dig, 1..=16),
+    variadic("dig", dig, 1),
     method("key", key_of, 1..=1),
     method("key?", has_key, 1..=1),
     method("has_key?", has_key, 1..=1),

@@ -43,16 +43,24 @@ const SYMBOL_METHODS: &[NativeMethod] =
 const INQUIRER_METHODS: &[NativeMethod] =
     &[variadic("method_missing", inquire, 1), method("respond_to_missing?", is_question, 1..=2)];
 
+const ENVIRONMENT_METHODS: &[NativeMethod] = &[method("local?", is_local, 0..=0)];
+
 pub fn define(interpreter: &mut Interpreter) {
     interpreter.classes.string.define(STRING_METHODS);
     interpreter.classes.symbol.define(SYMBOL_METHODS);
     let string = Rc::clone(&interpreter.classes.string);
-    interpreter.define_class("ActiveSupport::StringInquirer", &string).define(INQUIRER_METHODS);
+    let inquirer = interpreter.define_class("ActiveSupport::StringInquirer", &string);
+    inquirer.define(INQUIRER_METHODS);
+    interpreter.define_class("ActiveSupport::EnvironmentInquirer", &inquirer).define(ENVIRONMENT_METHODS);
 }
 
-/// A StringInquirer, as `Rails.env` is one.
-pub fn string_inquirer(interpreter: &mut Interpreter, text: &str) -> Value {
-    let class = interpreter.class_at("ActiveSupport::StringInquirer");
+/// `Rails.env`.
+pub fn environment_inquirer(interpreter: &mut Interpreter, text: &str) -> Value {
+    inquirer(interpreter, "ActiveSupport::EnvironmentInquirer", text)
+}
+
+fn inquirer(interpreter: &mut Interpreter, class: &str, text: &str) -> Value {
+    let class = interpreter.class_at(class);
     Value::native(&class, StringObject(Rc::new(RString::new(text))))
 }
 
@@ -248,7 +256,7 @@ fn excludes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn inquiry(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let text = text(this).to_string();
-    Ok(string_inquirer(interpreter, &text))
+    Ok(inquirer(interpreter, "ActiveSupport::StringInquirer", &text))
 }
 
 fn html_safe(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
@@ -269,6 +277,10 @@ fn inquire(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             Err(interpreter.error("NoMethodError", message))
         }
     }
+}
+
+fn is_local(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+    Ok(Value::Bool(matches!(&*text(this).borrow(), "development" | "test")))
 }
 
 fn is_question(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {

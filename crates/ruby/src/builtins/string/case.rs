@@ -60,8 +60,13 @@ fn upcase(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn downcase(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = text(this);
     let text = string.borrow();
-    let new = if is_ascii_only(this, &args) { text.to_ascii_lowercase() } else { text.to_lowercase() };
+    let new = if is_ascii_only(this, &args) { text.to_ascii_lowercase() } else { lowercase(&text) };
     Ok(derive(&string, new))
+}
+
+/// Each character down by itself: Ruby knows no final sigma.
+pub fn lowercase(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// The first character of a word as capitals begin it: its title case where that is not its upper case.
@@ -83,7 +88,7 @@ pub fn title(c: char) -> String {
 pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
-        Some(first) => title(first) + &chars.as_str().to_lowercase(),
+        Some(first) => title(first) + &lowercase(chars.as_str()),
         None => String::new(),
     }
 }
