@@ -222,7 +222,7 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
         let copy = allocate(interpreter, &object.class())?;
         text(&copy).replace(string.to_string());
         if let Value::Object(new) = &copy {
-            *new.ivars().borrow_mut() = object.ivars().borrow().clone();
+            new.ivars().borrow_mut().clone_from(&object.ivars().borrow());
         }
         return Ok(copy);
     }

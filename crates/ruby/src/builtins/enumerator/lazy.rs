@@ -253,13 +253,10 @@ fn pass(
             (count >= *limit).then_some(item)
         }
         Operation::Grep { pattern, wanted, block } => {
-            if interpreter.case_equal(pattern, &item)? != *wanted {
-                None
-            } else {
-                match block {
-                    Some(block) => Some(interpreter.yield_value(block, item)?),
-                    None => Some(item),
-                }
+            match (interpreter.case_equal(pattern, &item)? == *wanted, block) {
+                (false, _) => None,
+                (true, Some(block)) => Some(interpreter.yield_value(block, item)?),
+                (true, None) => Some(item),
             }
         }
         Operation::Compact => Some(item).filter(|item| !item.is_nil()),

@@ -269,8 +269,7 @@ fn decode(
 fn encode_text(interpreter: &mut Interpreter, decoded: &str, target: &str, replacement: &Replacement) -> Eval {
     let limit = match target {
         "UTF-8" => return Ok(Value::str(decoded)),
-        "ASCII-8BIT" => 0x80,
-        "US-ASCII" => 0x80,
+        "ASCII-8BIT" | "US-ASCII" => 0x80,
         "ISO-8859-1" => 0x100,
         "UTF-16LE" => {
             let bytes: Vec<u8> = decoded.encode_utf16().flat_map(u16::to_le_bytes).collect();
