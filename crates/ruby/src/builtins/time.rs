@@ -238,11 +238,8 @@ pub fn nanos_of_seconds(interpreter: &mut Interpreter, seconds: &Value, scale: i
             Number::of(&ratio).unwrap_or(Number::Int(0))
         }
         None => {
-            let shown = match seconds {
-                Value::Nil => "nil".to_owned(),
-                _ => interpreter.class_of(seconds).name(),
-            };
-            return Err(interpreter.type_error(format!("can't convert {shown} into an exact number")));
+            let class = interpreter.class_of(seconds).name();
+            return Err(interpreter.type_error(format!("can't convert {class} into an exact number")));
         }
     };
     let nanos = number
