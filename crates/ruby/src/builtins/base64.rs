@@ -28,15 +28,14 @@ pub fn define(interpreter: &mut Interpreter) {
 
 /// The bytes of a String argument.
 pub fn bytes_of(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<u8>> {
-    match value {
-        Value::Str(text) => Ok(text.bytes()),
-        _ => {
-            let shown = match value {
-                Value::Nil => "nil".to_owned(),
-                _ => interpreter.class_of(value).name(),
-            };
-            Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
-        }
+    if let Value::Str(text) = value {
+        Ok(text.bytes())
+    } else {
+        let shown = match value {
+            Value::Nil => "nil".to_owned(),
+            _ => interpreter.class_of(value).name(),
+        };
+        Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
     }
 }
 

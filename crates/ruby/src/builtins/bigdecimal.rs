@@ -146,12 +146,11 @@ pub fn convert(interpreter: &mut Interpreter, source: &Value, digits: Option<i64
         (_, Some(number)) => rounded(Decimal::from_big(number.as_big().unwrap_or_default())),
         (Value::Str(text), None) => {
             let text = text.to_string();
-            match strict(&text) {
-                Some(decimal) => decimal,
-                None => {
-                    let shown = interpreter.inspect(source)?;
-                    return Err(interpreter.argument_error(format!("invalid value for BigDecimal(): {shown}")));
-                }
+            if let Some(decimal) = strict(&text) {
+                decimal
+            } else {
+                let shown = interpreter.inspect(source)?;
+                return Err(interpreter.argument_error(format!("invalid value for BigDecimal(): {shown}")));
             }
         }
         (Value::Nil | Value::Bool(_), None) => {
@@ -288,19 +287,16 @@ fn rounding_mode(interpreter: &mut Interpreter, mode: &Value) -> Eval<Rounding> 
 
 /// The whole number, or FloatDomainError for NaN and infinities.
 fn whole(interpreter: &mut Interpreter, decimal: &Decimal) -> Eval {
-    match decimal.truncate() {
-        Some(whole) => {
-            interpreter.check_size((whole.bits() / 8) as usize)?;
-            Ok(big_value(interpreter, whole))
-        }
-        None => {
-            let name = match decimal {
-                Decimal::NaN => "'NaN' (Not a Number)",
-                Decimal::Infinity { negative: true } => "'-Infinity'",
-                _ => "'Infinity'",
-            };
-            Err(interpreter.error("FloatDomainError", format!("Computation results in {name}")))
-        }
+    if let Some(whole) = decimal.truncate() {
+        interpreter.check_size((whole.bits() / 8) as usize)?;
+        Ok(big_value(interpreter, whole))
+    } else {
+        let name = match decimal {
+            Decimal::NaN => "'NaN' (Not a Number)",
+            Decimal::Infinity { negative: true } => "'-Infinity'",
+            _ => "'Infinity'",
+        };
+        Err(interpreter.error("FloatDomainError", format!("Computation results in {name}")))
     }
 }
 

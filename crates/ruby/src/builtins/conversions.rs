@@ -53,16 +53,15 @@ fn integer(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 fn integer_from(interpreter: &mut Interpreter, value: &Value, base: &Value) -> Eval {
     if let Value::Str(text) = value {
         let radix = if base.is_nil() { 0 } else { to_int(interpreter, base)? };
-        if radix == 1 || radix < 0 || radix > 36 {
+        if radix == 1 || !(0..=36).contains(&radix) {
             return Err(interpreter.argument_error(format!("invalid radix {radix}")));
         }
         let text = text.to_string();
-        return match strict_integer(&text, radix as u32) {
-            Some(number) => Ok(big_value(interpreter, number)),
-            None => {
-                let shown = interpreter.inspect(value)?;
-                Err(interpreter.argument_error(format!("invalid value for Integer(): {shown}")))
-            }
+        return if let Some(number) = strict_integer(&text, radix as u32) {
+            Ok(big_value(interpreter, number))
+        } else {
+            let shown = interpreter.inspect(value)?;
+            Err(interpreter.argument_error(format!("invalid value for Integer(): {shown}")))
         };
     }
     if !base.is_nil() {
@@ -91,12 +90,16 @@ pub fn strict_integer(text: &str, radix: u32) -> Option<BigInt> {
     let (radix, digits) = [("0x", 16), ("0b", 2), ("0o", 8), ("0d", 10)]
         .iter()
         .find(|(prefix, base)| lower.starts_with(prefix) && (radix == 0 || radix == *base))
-        .map(|(prefix, base)| (*base, &lower[prefix.len()..]))
-        .unwrap_or(match radix {
-            0 if lower.len() > 1 && lower.starts_with('0') => (8, lower[1..].strip_prefix('_').unwrap_or(&lower[1..])),
-            0 => (10, lower.as_str()),
-            radix => (radix, lower.as_str()),
-        });
+        .map_or(
+            match radix {
+                0 if lower.len() > 1 && lower.starts_with('0') => {
+                    (8, lower[1..].strip_prefix('_').unwrap_or(&lower[1..]))
+                }
+                0 => (10, lower.as_str()),
+                radix => (radix, lower.as_str()),
+            },
+            |(prefix, base)| (*base, &lower[prefix.len()..]),
+        );
     if digits.is_empty() || digits.starts_with('_') || digits.ends_with('_') || digits.contains("__") {
         return None;
     }
@@ -144,12 +147,11 @@ pub fn float_from_text(interpreter: &mut Interpreter, text: &str) -> Eval<f64> {
             .filter(|_| trimmed.trim_start_matches(['-', '+']).to_ascii_lowercase().starts_with("0x"))
             .map(|big| super::number::big_to_f64(&big)),
     };
-    match number {
-        Some(number) => Ok(number),
-        None => {
-            let shown = interpreter.inspect(&Value::str(text))?;
-            Err(interpreter.argument_error(format!("invalid value for Float(): {shown}")))
-        }
+    if let Some(number) = number {
+        Ok(number)
+    } else {
+        let shown = interpreter.inspect(&Value::str(text))?;
+        Err(interpreter.argument_error(format!("invalid value for Float(): {shown}")))
     }
 }
 
@@ -172,12 +174,11 @@ fn rational_from_arguments(interpreter: &mut Interpreter, args: &Args) -> Eval {
 
 fn rational_from(interpreter: &mut Interpreter, value: &Value) -> Eval<Ratio> {
     if let Some(number) = Number::of(value) {
-        return match number.to_ratio() {
-            Some(ratio) => Ok(ratio),
-            None => {
-                let shown = interpreter.to_s(value)?;
-                Err(interpreter.error("FloatDomainError", shown))
-            }
+        return if let Some(ratio) = number.to_ratio() {
+            Ok(ratio)
+        } else {
+            let shown = interpreter.to_s(value)?;
+            Err(interpreter.error("FloatDomainError", shown))
         };
     }
     match value {

@@ -181,17 +181,16 @@ fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
 
 fn convert(field: Option<String>, options: &Options) -> Value {
     let Some(text) = field else { return Value::Nil };
-    if options.integers {
-        if let Ok(number) = text.trim().parse::<i64>() {
-            return Value::Int(number);
-        }
+    if options.integers
+        && let Ok(number) = text.trim().parse::<i64>()
+    {
+        return Value::Int(number);
     }
-    if options.floats {
-        if let Some((number, used)) = super::float::parse_prefix(&text) {
-            if used == text.len() {
-                return Value::Float(number);
-            }
-        }
+    if options.floats
+        && let Some((number, used)) = super::float::parse_prefix(&text)
+        && used == text.len()
+    {
+        return Value::Float(number);
     }
     Value::str(text)
 }
@@ -233,7 +232,7 @@ fn rows(interpreter: &mut Interpreter, text: &str, options: &Options) -> Eval<Ve
 /// `header_converters: :symbol`.
 fn symbolized(name: &Value) -> Value {
     let text = name.as_string().unwrap_or_default();
-    let words: Vec<&str> = text.trim().split_whitespace().collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
     let lower = words.join("_").to_lowercase();
     let clean: String = lower.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
     Value::symbol(&clean)

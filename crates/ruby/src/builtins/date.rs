@@ -351,7 +351,7 @@ pub fn complete(interpreter: &mut Interpreter, parsed: &Parsed, class: &str) -> 
     let best = civil_parts.max(ordinal_parts).max(commercial_parts);
     if let (Some(week), true) = (monday_week.or(parsed.week_from_sunday), parsed.day.is_none()) {
         let year = parsed.year.unwrap_or(this_year);
-        let first = if monday_week.is_some() { 1 } else { 0 };
+        let first = i64::from(monday_week.is_some());
         let day = parsed.weekday.or(parsed.commercial_day.map(|day| day % 7)).unwrap_or(first);
         let january_1 = valid_civil(year, 1, 1)?;
         let lead = (i64::from(weekday(january_1)) - first).rem_euclid(7);

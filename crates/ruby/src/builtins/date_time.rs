@@ -65,7 +65,7 @@ fn offset_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<i32> {
                 return Err(interpreter.type_error("invalid offset (not numeric)"));
             };
             let seconds = super::rounding::Rounding::HalfUp.divide(&(ratio.numerator * 86_400), &ratio.denominator);
-            i32::try_from(seconds).or_else(|_| Err(invalid(interpreter)))
+            i32::try_from(seconds).map_err(|_| invalid(interpreter))
         }
     }
 }

@@ -225,12 +225,11 @@ fn name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 fn hmac(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<u8>> {
-    let algorithm = match args.first().data::<Running>() {
-        Some(running) => running.algorithm,
-        None => {
-            let name = interpreter.to_s(&args.first())?;
-            named(interpreter, &name)?
-        }
+    let algorithm = if let Some(running) = args.first().data::<Running>() {
+        running.algorithm
+    } else {
+        let name = interpreter.to_s(&args.first())?;
+        named(interpreter, &name)?
     };
     let (key, message) = (bytes_of(interpreter, &args.get(1))?, bytes_of(interpreter, &args.get(2))?);
     Ok(algorithm.hmac(&key, &message))

@@ -523,16 +523,17 @@ pub fn to_int(interpreter: &mut Interpreter, value: &Value) -> Eval<i64> {
         return Ok(*int);
     }
     match Number::of(value) {
-        Some(number) => match number.truncate() {
-            Some(big) => match big.to_i64() {
-                Some(int) => Ok(int),
-                None => Err(interpreter.error("RangeError", "bignum too big to convert into `long'")),
-            },
-            None => {
+        Some(number) => {
+            if let Some(big) = number.truncate() {
+                match big.to_i64() {
+                    Some(int) => Ok(int),
+                    None => Err(interpreter.error("RangeError", "bignum too big to convert into `long'")),
+                }
+            } else {
                 let shown = interpreter.to_s(value)?;
                 Err(interpreter.error("FloatDomainError", shown))
             }
-        },
+        }
         None if matches!(value, Value::Object(_)) && interpreter.responds_to(value, "to_int") => {
             let converted = interpreter.call(value, "to_int", Args::none())?;
             match Number::of(&converted).and_then(|number| number.as_big()).and_then(|big| big.to_i64()) {

@@ -230,10 +230,10 @@ fn fdiv(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             if dividend.is_integer() && dividend.is_zero() && matches!(divisor, Number::Rational(_)) {
                 return Ok(Value::Float(0.0));
             }
-            if let (Some(a), Some(b)) = (dividend.as_big(), divisor.as_big()) {
-                if let Some(ratio) = Ratio::new(a, b).filter(|ratio| !ratio.numerator.is_zero()) {
-                    return Ok(Value::Float(ratio.to_f64()));
-                }
+            if let (Some(a), Some(b)) = (dividend.as_big(), divisor.as_big())
+                && let Some(ratio) = Ratio::new(a, b).filter(|ratio| !ratio.numerator.is_zero())
+            {
+                return Ok(Value::Float(ratio.to_f64()));
             }
             Ok(Value::Float(dividend.to_f64() / divisor.to_f64()))
         }

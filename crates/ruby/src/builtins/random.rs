@@ -133,12 +133,11 @@ fn rand(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn below(interpreter: &mut Interpreter, generator: &Generator, limit: &BigInt) -> Value {
     let highest = limit - 1u8;
     let mut twister = generator.twister.borrow_mut();
-    match highest.to_u64().filter(|_| highest.to_i64().is_some()) {
-        Some(highest) => Value::Int(twister.limited(highest) as i64),
-        None => {
-            let number = twister.limited_big(&highest);
-            big_value(interpreter, number)
-        }
+    if let Some(highest) = highest.to_u64().filter(|_| highest.to_i64().is_some()) {
+        Value::Int(twister.limited(highest) as i64)
+    } else {
+        let number = twister.limited_big(&highest);
+        big_value(interpreter, number)
     }
 }
 

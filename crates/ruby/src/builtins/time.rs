@@ -255,15 +255,16 @@ pub fn nanos_of_seconds(interpreter: &mut Interpreter, seconds: &Value, scale: i
 pub fn zone_argument(interpreter: &mut Interpreter, zone: &Value) -> Eval<Zone> {
     match zone {
         Value::Nil => Ok(local_zone(interpreter)),
-        Value::Str(text) => match zone::parse_utc_offset(&text.to_string()) {
-            Some(zone) => Ok(zone),
-            None => {
+        Value::Str(text) => {
+            if let Some(zone) = zone::parse_utc_offset(&text.to_string()) {
+                Ok(zone)
+            } else {
                 let shown = text.to_string();
                 Err(interpreter.argument_error(format!(
                     "\"+HH:MM\", \"-HH:MM\", \"UTC\" or \"A\"..\"I\",\"K\"..\"Z\" expected for utc_offset: {shown}"
                 )))
             }
-        },
+        }
         _ => {
             if let Some(named) = zone.data::<crate::core_ext::time_zone::RTimeZone>() {
                 return Ok(Zone::Local(named.named(interpreter)?));
@@ -290,13 +291,14 @@ fn out_of_range(interpreter: &mut Interpreter) -> Box<crate::exception::Flow> {
 fn component(interpreter: &mut Interpreter, value: &Value, name: &str, default: i64, range: (i64, i64)) -> Eval<i64> {
     let number = match value {
         Value::Nil => default,
-        Value::Str(text) => match text.to_string().trim().parse() {
-            Ok(number) => number,
-            Err(_) => {
+        Value::Str(text) => {
+            if let Ok(number) = text.to_string().trim().parse() {
+                number
+            } else {
                 let shown = interpreter.inspect(value)?;
                 return Err(interpreter.argument_error(format!("invalid value for Integer(): {shown}")));
             }
-        },
+        }
         _ => to_int(interpreter, value)?,
     };
     if (range.0..=range.1).contains(&number) {
@@ -451,15 +453,14 @@ fn time_local(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn text_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
-    match value.as_string() {
-        Some(text) => Ok(text),
-        None => {
-            let shown = match value {
-                Value::Nil => "nil".to_owned(),
-                _ => interpreter.class_of(value).name(),
-            };
-            Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
-        }
+    if let Some(text) = value.as_string() {
+        Ok(text)
+    } else {
+        let shown = match value {
+            Value::Nil => "nil".to_owned(),
+            _ => interpreter.class_of(value).name(),
+        };
+        Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
     }
 }
 
@@ -488,13 +489,12 @@ fn from_parsed(interpreter: &mut Interpreter, this: &Value, parsed: &Parsed, now
         (_, Some(offset)) => Zone::Fixed(offset),
         _ => local.clone(),
     };
-    let current = match moment_of(now) {
-        Some(moment) => moment,
-        None => {
-            let instant = host_now(interpreter);
-            let offset = parsed.offset.unwrap_or_else(|| local.period(instant).offset);
-            Moment::at(instant, offset, String::new())
-        }
+    let current = if let Some(moment) = moment_of(now) {
+        moment
+    } else {
+        let instant = host_now(interpreter);
+        let offset = parsed.offset.unwrap_or_else(|| local.period(instant).offset);
+        Moment::at(instant, offset, String::new())
     };
     let parsed_year = parsed.year;
     let year = parsed_year.unwrap_or(current.year);

@@ -134,20 +134,17 @@ fn parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         let shown = interpreter.inspect(&args.first())?;
         return Err(interpreter.error("URI::InvalidURIError", format!("bad URI(is not URI?): {shown}")));
     };
-    match split(&text) {
-        Some(uri) => {
-            let class = match uri.parts[0].as_deref() {
-                Some("http") => "URI::HTTP",
-                Some("https") => "URI::HTTPS",
-                _ => "URI::Generic",
-            };
-            let class = interpreter.class_at(class);
-            Ok(Value::native(&class, uri))
-        }
-        None => {
-            let shown = interpreter.inspect(&args.first())?;
-            Err(interpreter.error("URI::InvalidURIError", format!("bad URI(is not URI?): {shown}")))
-        }
+    if let Some(uri) = split(&text) {
+        let class = match uri.parts[0].as_deref() {
+            Some("http") => "URI::HTTP",
+            Some("https") => "URI::HTTPS",
+            _ => "URI::Generic",
+        };
+        let class = interpreter.class_at(class);
+        Ok(Value::native(&class, uri))
+    } else {
+        let shown = interpreter.inspect(&args.first())?;
+        Err(interpreter.error("URI::InvalidURIError", format!("bad URI(is not URI?): {shown}")))
     }
 }
 
@@ -317,15 +314,12 @@ fn unescape_html(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
                 None => name.strip_prefix('#').and_then(|digits| digits.parse().ok()).and_then(char::from_u32),
             },
         };
-        match code {
-            Some(c) => {
-                out.push(c);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        if let Some(c) = code {
+            out.push(c);
+            rest = &rest[end + 1..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);

@@ -243,12 +243,11 @@ fn exact(interpreter: &mut Interpreter, value: Option<&Value>) -> Eval<Ratio> {
         Some(duration) => Number::of(&duration.value),
         None => Number::of(value),
     };
-    match number.and_then(|number| number.to_ratio()) {
-        Some(ratio) => Ok(ratio),
-        None => {
-            let class = interpreter.class_of(value).name();
-            Err(interpreter.type_error(format!("{class} can't be coerced into Integer")))
-        }
+    if let Some(ratio) = number.and_then(|number| number.to_ratio()) {
+        Ok(ratio)
+    } else {
+        let class = interpreter.class_of(value).name();
+        Err(interpreter.type_error(format!("{class} can't be coerced into Integer")))
     }
 }
 
@@ -695,12 +694,11 @@ fn day_number(interpreter: &mut Interpreter, day: &Value) -> Eval<i64> {
         Value::Symbol(name) => DAY_NAMES.iter().position(|day| name.is(&day.to_lowercase())),
         _ => None,
     };
-    match found {
-        Some(number) => Ok(number as i64),
-        None => {
-            let shown = interpreter.inspect(day)?;
-            Err(interpreter.error("KeyError", format!("key not found: {shown}")))
-        }
+    if let Some(number) = found {
+        Ok(number as i64)
+    } else {
+        let shown = interpreter.inspect(day)?;
+        Err(interpreter.error("KeyError", format!("key not found: {shown}")))
     }
 }
 

@@ -416,13 +416,12 @@ fn map_parts(
 fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let duration = data(interpreter, this)?;
     let other = args.first();
-    let (number, more, varies) = match other.data::<Duration>() {
-        Some(other) => (other.value.clone(), other.parts.clone(), other.variable),
-        None => {
-            // `1.day + Time.now` is a TypeError of the number's own.
-            let number = plain(&other).unwrap_or_else(|| other.clone());
-            (number.clone(), vec![(Part::Seconds, number)], false)
-        }
+    let (number, more, varies) = if let Some(other) = other.data::<Duration>() {
+        (other.value.clone(), other.parts.clone(), other.variable)
+    } else {
+        // `1.day + Time.now` is a TypeError of the number's own.
+        let number = plain(&other).unwrap_or_else(|| other.clone());
+        (number.clone(), vec![(Part::Seconds, number)], false)
     };
     let value = arithmetic(interpreter, Op::Add, &duration.value, &number)?;
     let merged = merge(interpreter, &duration.parts, &more)?;
@@ -668,7 +667,7 @@ fn parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let Some(parts) = parse_iso8601(&text) else {
         return Err(interpreter.error(
             "ActiveSupport::Duration::ISO8601Parser::ParsingError",
-            format!("Invalid ISO 8601 duration: {:?}", text),
+            format!("Invalid ISO 8601 duration: {text:?}"),
         ));
     };
     let mut total = Value::Int(0);

@@ -122,7 +122,7 @@ impl Options {
         let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
         let text = if places > 0 {
             let places = places.min(1 << 12) as usize;
-            format!("{whole}.{:0<places$.places$}", fraction)
+            format!("{whole}.{fraction:0<places$.places$}")
         } else {
             whole.to_owned()
         };
@@ -229,17 +229,14 @@ fn number_to_currency(interpreter: &mut Interpreter, _: &Value, args: Args) -> E
     let format = options.text("format").unwrap_or_else(|| "%u%n".to_owned());
     let negative = options.text("negative_format").unwrap_or_else(|| format!("-{format}"));
     let unit = options.text("unit").unwrap_or_else(|| "$".to_owned());
-    let (text, below_zero) = match decimal(&number) {
-        Some(number) => {
-            let rounded = number.round_at(options.precision.unwrap_or(0), Rounding::HalfUp);
-            (options.rounded(&number.clone().abs()), number.is_negative() && !rounded.is_zero())
-        }
-        None => {
-            let text = interpreter.to_s(&number)?.trim().to_owned();
-            match text.strip_prefix('-') {
-                Some(rest) => (rest.to_owned(), true),
-                None => (text, false),
-            }
+    let (text, below_zero) = if let Some(number) = decimal(&number) {
+        let rounded = number.round_at(options.precision.unwrap_or(0), Rounding::HalfUp);
+        (options.rounded(&number.clone().abs()), number.is_negative() && !rounded.is_zero())
+    } else {
+        let text = interpreter.to_s(&number)?.trim().to_owned();
+        match text.strip_prefix('-') {
+            Some(rest) => (rest.to_owned(), true),
+            None => (text, false),
         }
     };
     let format = if below_zero { negative } else { format };

@@ -126,12 +126,11 @@ impl RTimeZone {
     }
 
     pub fn named(&self, interpreter: &mut Interpreter) -> Eval<Rc<NamedZone>> {
-        match self.lookup() {
-            Some(zone) => Ok(Rc::clone(zone)),
-            None => {
-                let name = &self.name;
-                Err(interpreter.error("TZInfo::InvalidTimezoneIdentifier", format!("Invalid identifier: {name}")))
-            }
+        if let Some(zone) = self.lookup() {
+            Ok(Rc::clone(zone))
+        } else {
+            let name = &self.name;
+            Err(interpreter.error("TZInfo::InvalidTimezoneIdentifier", format!("Invalid identifier: {name}")))
         }
     }
 
@@ -221,12 +220,11 @@ fn find_or_fail(interpreter: &mut Interpreter, wanted: &Value) -> Eval {
     if matches!(wanted, Value::Nil | Value::Bool(false)) {
         return Ok(wanted.clone());
     }
-    match find(interpreter, wanted)? {
-        Some(zone) => Ok(object(interpreter, &zone)),
-        None => {
-            let shown = interpreter.to_s(wanted)?;
-            Err(interpreter.argument_error(format!("Invalid Timezone: {shown}")))
-        }
+    if let Some(zone) = find(interpreter, wanted)? {
+        Ok(object(interpreter, &zone))
+    } else {
+        let shown = interpreter.to_s(wanted)?;
+        Err(interpreter.argument_error(format!("Invalid Timezone: {shown}")))
     }
 }
 
@@ -259,12 +257,11 @@ fn find_zone(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 /// Time.current: in Time.zone, or the process' own time when there is none.
 pub fn current_time(interpreter: &mut Interpreter) -> Eval {
     let now = time::host_now(interpreter);
-    match current_zone_data(interpreter)? {
-        Some(zone) => time_with_zone::object(interpreter, now, &zone),
-        None => {
-            let local = time::local_zone(interpreter);
-            Ok(time::value(interpreter, now, local))
-        }
+    if let Some(zone) = current_zone_data(interpreter)? {
+        time_with_zone::object(interpreter, now, &zone)
+    } else {
+        let local = time::local_zone(interpreter);
+        Ok(time::value(interpreter, now, local))
     }
 }
 
@@ -437,15 +434,14 @@ fn yesterday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 fn text(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
-    match value.as_string() {
-        Some(text) => Ok(text),
-        None => {
-            let shown = match value {
-                Value::Nil => "nil".to_owned(),
-                _ => interpreter.class_of(value).name(),
-            };
-            Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
-        }
+    if let Some(text) = value.as_string() {
+        Ok(text)
+    } else {
+        let shown = match value {
+            Value::Nil => "nil".to_owned(),
+            _ => interpreter.class_of(value).name(),
+        };
+        Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
     }
 }
 
@@ -477,20 +473,16 @@ fn parts_to_time(interpreter: &mut Interpreter, zone: &Rc<RTimeZone>, parsed: &P
 
 /// The local clock that parts mean, what is missing taken from now.
 fn clock_of(interpreter: &mut Interpreter, parsed: &Parsed, now: &Value, zone: Option<&Rc<RTimeZone>>) -> Eval<i128> {
-    let current = match moment_of(now) {
-        Some(moment) => moment,
-        None => {
-            let instant = time::host_now(interpreter);
-            match zone {
-                Some(zone) => {
-                    let period = zone.named(interpreter)?.period(instant);
-                    time::Moment::at(instant, period.offset, period.abbreviation)
-                }
-                None => {
-                    let offset = time::local_zone(interpreter).period(instant).offset;
-                    time::Moment::at(instant, offset, String::new())
-                }
-            }
+    let current = if let Some(moment) = moment_of(now) {
+        moment
+    } else {
+        let instant = time::host_now(interpreter);
+        if let Some(zone) = zone {
+            let period = zone.named(interpreter)?.period(instant);
+            time::Moment::at(instant, period.offset, period.abbreviation)
+        } else {
+            let offset = time::local_zone(interpreter).period(instant).offset;
+            time::Moment::at(instant, offset, String::new())
         }
     };
     let above = zone.is_some() && (parsed.year.is_some() || parsed.month.is_some());

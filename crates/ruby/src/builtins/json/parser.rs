@@ -248,15 +248,12 @@ impl Parser<'_> {
                 Some(high @ 0xd800..=0xdbff) if self.text[self.at..].starts_with("\\u") => {
                     let before = self.at;
                     self.at += 2;
-                    match self.hex() {
-                        Some(low @ 0xdc00..=0xdfff) => {
-                            let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-                            out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
-                        }
-                        _ => {
-                            self.at = before;
-                            out.push('\u{fffd}');
-                        }
+                    if let Some(low @ 0xdc00..=0xdfff) = self.hex() {
+                        let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+                        out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
+                    } else {
+                        self.at = before;
+                        out.push('\u{fffd}');
                     }
                 }
                 Some(code) => out.push(char::from_u32(code).unwrap_or('\u{fffd}')),

@@ -98,7 +98,7 @@ impl MersenneTwister {
         let (high, low) = (self.next_u32(), self.next_u32());
         // The 64 bits, spread over 2^53 + 1 values.
         let wide = (u128::from(high) << 32) | u128::from(low);
-        let scaled = wide * ((1u128 << 53) + 1) >> 64;
+        let scaled = (wide * ((1u128 << 53) + 1)) >> 64;
         scaled as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 

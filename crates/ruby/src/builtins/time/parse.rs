@@ -505,7 +505,7 @@ fn scan(rest: &mut &str, format: &str, parsed: &mut Parsed) -> Option<()> {
         while matches!(name, 'E' | 'O' | '-' | '^' | '#' | '_' | ':') {
             name = characters.next()?;
         }
-        let digit_follows = characters.peek().is_some_and(|next| next.is_ascii_digit())
+        let digit_follows = characters.peek().is_some_and(char::is_ascii_digit)
             || characters.peek() == Some(&'%') && {
                 let mut ahead = characters.clone();
                 ahead.next();

@@ -61,7 +61,7 @@ fn directive(moment: &Moment, text: &str) -> (String, usize) {
 }
 
 fn field(m: &Moment, name: char, flags: &Flags) -> Option<String> {
-    let twelve = if m.hour % 12 == 0 { 12 } else { m.hour % 12 };
+    let twelve = if m.hour.is_multiple_of(12) { 12 } else { m.hour % 12 };
     let week = |first: u32| (m.year_day + 6 - (m.weekday + 7 - first) % 7) / 7;
     let number = |value: i64, width: usize| Some(numeric(value, width, '0', flags));
     let blank = |value: i64, width: usize| Some(numeric(value, width, ' ', flags));

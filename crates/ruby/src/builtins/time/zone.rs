@@ -61,7 +61,7 @@ impl NamedZone {
         let Some(civil): Option<DateTime> = utc else {
             return local - i128::from(self.period(local).offset) * NANOS;
         };
-        self.tz.to_ambiguous_timestamp(civil).compatible().map_or(local, |timestamp| timestamp.as_nanosecond())
+        self.tz.to_ambiguous_timestamp(civil).compatible().map_or(local, jiff::Timestamp::as_nanosecond)
     }
 
     /// The offset outside daylight saving time, as of an instant.

@@ -80,10 +80,10 @@ fn tagged(tag: &str, text: impl Into<String>) -> Node {
 
 fn build(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, depth: usize) -> Eval<Node> {
     let anchor = shared.anchors.get(&value.address()).copied().filter(|_| value.address() != 0);
-    if let Some(anchor) = anchor {
-        if shared.written.insert(value.address(), true).is_some() {
-            return Ok(Node::Alias(anchor));
-        }
+    if let Some(anchor) = anchor
+        && shared.written.insert(value.address(), true).is_some()
+    {
+        return Ok(Node::Alias(anchor));
     }
     Ok(match value {
         Value::Nil => plain(""),

@@ -119,7 +119,7 @@ impl Loader<'_, '_> {
     }
 
     fn sequence(&mut self, interpreter: &mut Interpreter, anchor: usize, tag: Option<&Tag>, depth: usize) -> Eval {
-        if let Some(class) = tag.and_then(|tag| ruby_tag(tag)) {
+        if let Some(class) = tag.and_then(ruby_tag) {
             return Err(disallowed(interpreter, class.rsplit(':').next().unwrap_or(&class)));
         }
         let array = std::rc::Rc::new(crate::value::RArray::new(Vec::new()));
