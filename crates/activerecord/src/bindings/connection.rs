@@ -115,6 +115,7 @@ const POSTGRESQL_METHODS: &[NativeMethod] = &[
 
 const MYSQL_METHODS: &[NativeMethod] = &[
     method("mariadb?", is_mariadb, 0..=0),
+    method("strict_mode?", is_strict, 0..=0),
     method("charset", |i, _, _| value(i, |adapter| adapter.charset()), 0..=0),
     method("collation", |i, _, _| value(i, |adapter| adapter.collation()), 0..=0),
     method("show_variable", show_variable, 1..=1),
@@ -174,6 +175,10 @@ fn nothing(
 fn value(interpreter: &mut Interpreter, ask: impl FnOnce(&mut dyn adapters::Adapter) -> adapters::Result<Arg>) -> Eval {
     let value = with_adapter(interpreter, ask)?;
     Ok(to_value(interpreter, &value))
+}
+
+fn is_strict(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    with_adapter(interpreter, |adapter| Ok(adapter.base().config.boolean("strict").unwrap_or(true).into()))
 }
 
 fn show_variable(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -8,12 +8,12 @@ use adapters::schema_definitions::{
     CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition,
 };
 use adapters::{Arg, Options};
-use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method};
+use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RHash, Value, method};
 
 use super::arguments::{options, to_arg, to_value};
 
-/// A definition behind its Ruby object.
-struct Definition<T>(T);
+/// A definition behind its Ruby object, and the table as the call named it.
+struct Definition<T>(T, Value);
 
 impl<T: 'static> NativeData for Definition<T> {}
 
@@ -26,6 +26,24 @@ fn read_arg<T: 'static>(interpreter: &mut Interpreter, this: &Value, reader: imp
     match this.data::<Definition<T>>() {
         Some(definition) => Ok(to_value(interpreter, &reader(&definition.0))),
         None => Ok(Value::Nil),
+    }
+}
+
+/// The table, a symbol if it was asked for by one.
+fn table<T: 'static>(this: &Value) -> Eval {
+    Ok(this.data::<Definition<T>>().map_or(Value::Nil, |definition| definition.1.clone()))
+}
+
+/// An index' options by column: Rails reads them from the database with strings for keys.
+fn by_column(interpreter: &mut Interpreter, this: &Value, reader: impl FnOnce(&IndexDefinition) -> Arg) -> Eval {
+    let Some(definition) = this.data::<Definition<IndexDefinition>>() else { return Ok(Value::Nil) };
+    match reader(&definition.0) {
+        Arg::Hash(options) => {
+            let pairs: Vec<_> =
+                options.iter().map(|(key, value)| (Value::str(key), to_value(interpreter, value))).collect();
+            Ok(Value::hash(RHash::from_pairs(pairs)))
+        }
+        other => Ok(to_value(interpreter, &other)),
     }
 }
 
@@ -85,13 +103,13 @@ fn same_column(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 const INDEX_METHODS: &[NativeMethod] = &[
-    method("table", |_, this, _| read(this, |index: &IndexDefinition| index.table.clone().into()), 0..=0),
+    method("table", |_, this, _| table::<IndexDefinition>(this), 0..=0),
     method("name", |_, this, _| read(this, |index: &IndexDefinition| index.name.clone().into()), 0..=0),
     method("unique", |_, this, _| read(this, |index: &IndexDefinition| index.unique.into()), 0..=0),
     method("columns", |i, this, _| read_arg(i, this, |index: &IndexDefinition| index.columns.clone()), 0..=0),
-    method("lengths", |i, this, _| read_arg(i, this, |index: &IndexDefinition| index.lengths.clone()), 0..=0),
-    method("orders", |i, this, _| read_arg(i, this, |index: &IndexDefinition| index.orders.clone()), 0..=0),
-    method("opclasses", |i, this, _| read_arg(i, this, |index: &IndexDefinition| index.opclasses.clone()), 0..=0),
+    method("lengths", |i, this, _| by_column(i, this, |index| index.lengths.clone()), 0..=0),
+    method("orders", |i, this, _| by_column(i, this, |index| index.orders.clone()), 0..=0),
+    method("opclasses", |i, this, _| by_column(i, this, |index| index.opclasses.clone()), 0..=0),
     method("where", |_, this, _| read(this, |index: &IndexDefinition| index.r#where.clone().into()), 0..=0),
     method("type", |_, this, _| read(this, |index: &IndexDefinition| symbol(index.r#type.as_deref())), 0..=0),
     method("using", |_, this, _| read(this, |index: &IndexDefinition| symbol(index.using.as_deref())), 0..=0),
@@ -159,7 +177,7 @@ fn index_defined_for(interpreter: &mut Interpreter, this: &Value, args: Args) ->
 }
 
 const FOREIGN_KEY_METHODS: &[NativeMethod] = &[
-    method("from_table", |_, this, _| read(this, |key: &ForeignKeyDefinition| key.from_table.clone().into()), 0..=0),
+    method("from_table", |_, this, _| table::<ForeignKeyDefinition>(this), 0..=0),
     method("to_table", |_, this, _| read(this, |key: &ForeignKeyDefinition| key.to_table.clone().into()), 0..=0),
     method("name", |_, this, _| read(this, |key: &ForeignKeyDefinition| key.name().into()), 0..=0),
     method(
@@ -188,11 +206,7 @@ fn foreign_key_defined_for(interpreter: &mut Interpreter, this: &Value, args: Ar
 }
 
 const CHECK_CONSTRAINT_METHODS: &[NativeMethod] = &[
-    method(
-        "table_name",
-        |_, this, _| read(this, |check: &CheckConstraintDefinition| check.table_name.clone().into()),
-        0..=0,
-    ),
+    method("table_name", |_, this, _| table::<CheckConstraintDefinition>(this), 0..=0),
     method(
         "expression",
         |_, this, _| read(this, |check: &CheckConstraintDefinition| check.expression.clone().into()),
@@ -290,33 +304,33 @@ fn own_class(interpreter: &mut Interpreter, name: &str) -> String {
     }
 }
 
-fn new<T: 'static>(interpreter: &mut Interpreter, class: &str, definition: T) -> Value {
+fn new<T: 'static>(interpreter: &mut Interpreter, class: &str, definition: T, table: Value) -> Value {
     let class = own_class(interpreter, class);
     let class = interpreter.class_at(&class);
-    Value::native(&class, Definition(definition))
+    Value::native(&class, Definition(definition, table))
 }
 
 pub(super) fn column(interpreter: &mut Interpreter, column: Column) -> Value {
-    new(interpreter, COLUMN, column)
+    new(interpreter, COLUMN, column, Value::Nil)
 }
 
-pub(super) fn index(interpreter: &mut Interpreter, index: IndexDefinition) -> Value {
-    new(interpreter, INDEX, index)
+pub(super) fn index(interpreter: &mut Interpreter, index: IndexDefinition, table: Value) -> Value {
+    new(interpreter, INDEX, index, table)
 }
 
-pub(super) fn foreign_key(interpreter: &mut Interpreter, key: ForeignKeyDefinition) -> Value {
-    new(interpreter, FOREIGN_KEY, key)
+pub(super) fn foreign_key(interpreter: &mut Interpreter, key: ForeignKeyDefinition, table: Value) -> Value {
+    new(interpreter, FOREIGN_KEY, key, table)
 }
 
-pub(super) fn check_constraint(interpreter: &mut Interpreter, check: CheckConstraintDefinition) -> Value {
-    new(interpreter, CHECK_CONSTRAINT, check)
+pub(super) fn check_constraint(interpreter: &mut Interpreter, check: CheckConstraintDefinition, table: Value) -> Value {
+    new(interpreter, CHECK_CONSTRAINT, check, table)
 }
 
 pub(super) fn column_definition(interpreter: &mut Interpreter, column: ColumnDefinition) -> Value {
-    new(interpreter, COLUMN_DEFINITION, column)
+    new(interpreter, COLUMN_DEFINITION, column, Value::Nil)
 }
 
 /// `options` with `table_name` and the rest in it.
 pub(super) fn constraint(interpreter: &mut Interpreter, options: Options) -> Value {
-    new(interpreter, CONSTRAINT, options)
+    new(interpreter, CONSTRAINT, options, Value::Nil)
 }

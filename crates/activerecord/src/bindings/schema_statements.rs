@@ -144,7 +144,7 @@ fn column_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 fn indexes(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let indexes = with_adapter(interpreter, |adapter| adapter.indexes(&table))?;
-    Ok(Value::array(indexes.into_iter().map(|index| definitions::index(interpreter, index)).collect()))
+    Ok(Value::array(indexes.into_iter().map(|index| definitions::index(interpreter, index, args.first())).collect()))
 }
 
 fn index_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -162,7 +162,7 @@ fn index_name_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Ev
     }
     let indexes = with_adapter(interpreter, |adapter| adapter.indexes(&table))?;
     let found = indexes.into_iter().find(|index| index.name == name);
-    Ok(found.map_or(Value::Nil, |index| definitions::index(interpreter, index)))
+    Ok(found.map_or(Value::Nil, |index| definitions::index(interpreter, index, args.first())))
 }
 
 fn index_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -191,7 +191,7 @@ fn primary_keys(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 fn foreign_keys(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let keys = with_adapter(interpreter, |adapter| adapter.foreign_keys(&table))?;
-    Ok(Value::array(keys.into_iter().map(|key| definitions::foreign_key(interpreter, key)).collect()))
+    Ok(Value::array(keys.into_iter().map(|key| definitions::foreign_key(interpreter, key, args.first())).collect()))
 }
 
 fn foreign_key_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -210,7 +210,9 @@ fn foreign_key_column_for(interpreter: &mut Interpreter, _: &Value, args: Args) 
 fn check_constraints(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let checks = with_adapter(interpreter, |adapter| adapter.check_constraints(&table))?;
-    Ok(Value::array(checks.into_iter().map(|check| definitions::check_constraint(interpreter, check)).collect()))
+    Ok(Value::array(
+        checks.into_iter().map(|check| definitions::check_constraint(interpreter, check, args.first())).collect(),
+    ))
 }
 
 fn check_constraint_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -238,11 +238,15 @@ fn indexes(interpreter: &mut Interpreter, t: &Value, _: Args) -> Eval {
 }
 
 fn foreign_keys(interpreter: &mut Interpreter, t: &Value, _: Args) -> Eval {
+    let name = interpreter.call(t, "name", Args::none())?;
     let keys = data(interpreter, t)?.definition.borrow().foreign_keys.clone();
-    Ok(Value::array(keys.into_iter().map(|key| definitions::foreign_key(interpreter, key)).collect()))
+    Ok(Value::array(keys.into_iter().map(|key| definitions::foreign_key(interpreter, key, name.clone())).collect()))
 }
 
 fn check_constraints(interpreter: &mut Interpreter, t: &Value, _: Args) -> Eval {
+    let name = interpreter.call(t, "name", Args::none())?;
     let checks = data(interpreter, t)?.definition.borrow().check_constraints.clone();
-    Ok(Value::array(checks.into_iter().map(|check| definitions::check_constraint(interpreter, check)).collect()))
+    Ok(Value::array(
+        checks.into_iter().map(|check| definitions::check_constraint(interpreter, check, name.clone())).collect(),
+    ))
 }

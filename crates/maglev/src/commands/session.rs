@@ -157,6 +157,7 @@ impl Session {
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), Limits::default(), options);
         world.load_inflections()?;
         let migrations = MigrationContext::new(&files, false).migrations(&world)?;
+        world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
         Ok(Self {
             printer: printer.clone(),
