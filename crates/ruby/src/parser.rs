@@ -138,19 +138,17 @@ impl Lowerer {
     /// A local by prism's depth, which does not count the blocks that `for` becomes here.
     fn local(&mut self, name: Symbol, prism_depth: u32) -> Local {
         let mut left = prism_depth;
-        let mut depth = 0;
-        for scope in self.scopes.iter_mut().rev() {
+        for (depth, scope) in self.scopes.iter_mut().rev().enumerate() {
             if !matches!(scope.kind, ScopeKind::For) {
                 if left == 0 {
                     let slot = scope.locals.iter().position(|local| *local == name).unwrap_or_else(|| {
                         scope.locals.push(name);
                         scope.locals.len() - 1
                     });
-                    return Local { depth, slot: slot as u32 };
+                    return Local { depth: depth as u32, slot: slot as u32 };
                 }
                 left -= 1;
             }
-            depth += 1;
         }
         Local { depth: 0, slot: 0 }
     }

@@ -324,10 +324,10 @@ fn exception(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let copy = object.duplicate(&interpreter.class_of(this));
     let fresh = ExceptionData::default();
     *fresh.message.borrow_mut() = args.first();
-    *fresh.backtrace.borrow_mut() = original.backtrace.borrow().clone();
+    fresh.backtrace.borrow_mut().clone_from(&original.backtrace.borrow());
     *fresh.custom_backtrace.borrow_mut() = original.custom_backtrace.borrow().clone();
     *fresh.cause.borrow_mut() = original.cause.borrow().clone();
-    *fresh.native.borrow_mut() = original.native.borrow().clone();
+    fresh.native.borrow_mut().clone_from(&original.native.borrow());
     copy.set_data(Rc::new(fresh));
     Ok(Value::Object(Rc::new(copy)))
 }

@@ -651,10 +651,9 @@ fn is_const_defined(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
         let part = Symbol::new(part);
         let found = if inherit { interpreter.find_constant(&module, part) } else { module.constant(part) };
         match found {
-            None => return Ok(Value::Bool(false)),
             Some(Value::Class(next)) => module = next,
             Some(_) if index + 1 == parts.len() => {}
-            Some(_) => return Ok(Value::Bool(false)),
+            _ => return Ok(Value::Bool(false)),
         }
     }
     Ok(Value::Bool(true))

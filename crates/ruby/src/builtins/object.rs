@@ -296,7 +296,7 @@ fn copy(interpreter: &mut Interpreter, this: &Value, keep_singleton: bool) -> Ev
 
 fn copy_hash(hash: &RHash) -> RHash {
     let copy = RHash::new();
-    *copy.borrow_mut() = hash.borrow().clone();
+    copy.borrow_mut().clone_from(&hash.borrow());
     copy.set_default_value(hash.default_value());
     copy.set_default_proc(hash.default_proc());
     copy.set_indifferent(hash.is_indifferent());
@@ -500,9 +500,9 @@ impl Interpreter {
         for (name, method) in class.methods().iter() {
             copy.insert_method(*name, Rc::clone(method));
         }
-        *copy.constants.borrow_mut() = class.constants.borrow().clone();
-        *copy.ivars.borrow_mut() = class.ivars.borrow().clone();
-        *copy.class_variables.borrow_mut() = class.class_variables.borrow().clone();
+        copy.constants.borrow_mut().clone_from(&class.constants.borrow());
+        copy.ivars.borrow_mut().clone_from(&class.ivars.borrow());
+        copy.class_variables.borrow_mut().clone_from(&class.class_variables.borrow());
         copy.allocator.set(class.allocator.get());
         copy.copy_inclusions(class);
         if let Some(singleton) = &*class.singleton.borrow() {

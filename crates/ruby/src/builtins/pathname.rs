@@ -124,10 +124,10 @@ fn added(base: &str, path: &str) -> String {
         match (last, first_part(rest, "..")) {
             ("", Some(after)) if absolute => rest = after,
             ("" | "..", _) | (_, None) => break,
-            (".", _) => base = parent.to_owned(),
+            (".", _) => base.truncate(parent.len()),
             (_, Some(after)) => {
                 rest = after;
-                base = parent.to_owned();
+                base.truncate(parent.len());
             }
         }
     }

@@ -87,6 +87,7 @@ impl Interpreter {
     }
 
     /// An array, or what `to_ary` makes of an object.
+    #[allow(clippy::wrong_self_convention, reason = "the interpreter is not what is converted")]
     pub(super) fn to_ary(&mut self, value: &Value) -> Eval<Option<Vec<Value>>> {
         match value {
             Value::Array(array) => Ok(Some(array.to_vec())),

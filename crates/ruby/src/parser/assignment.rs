@@ -206,13 +206,13 @@ impl Lowerer {
     }
 
     fn nested_target(&mut self, node: &Prism<'_>, place: Span) -> Target {
-        if let Some(multiple) = node.as_multi_target_node() {
-            if self.depth < super::MAXIMUM_DEPTH {
-                self.depth += 1;
-                let target = self.multiple_target(&multiple.lefts(), multiple.rest(), &multiple.rights());
-                self.depth -= 1;
-                return Target::Multiple(Box::new(target));
-            }
+        if let Some(multiple) = node.as_multi_target_node()
+            && self.depth < super::MAXIMUM_DEPTH
+        {
+            self.depth += 1;
+            let target = self.multiple_target(&multiple.lefts(), multiple.rest(), &multiple.rights());
+            self.depth -= 1;
+            return Target::Multiple(Box::new(target));
         }
         self.unsupported(place, "assigning to this");
         Target::Nowhere

@@ -146,7 +146,7 @@ impl Lowerer {
                 match *parameter {
                     Passed::Positional(slot) => arguments.positional.push(read(slot)),
                     Passed::Rest(slot) => {
-                        arguments.positional.push(Node::new(NodeKind::Splat(Box::new(read(slot))), place))
+                        arguments.positional.push(Node::new(NodeKind::Splat(Box::new(read(slot))), place));
                     }
                     Passed::Keyword(name, slot) => {
                         arguments
