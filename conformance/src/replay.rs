@@ -1,42 +1,35 @@
 //! Runs a case through the `maglev` binary and compares with the record.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::database::Scratch;
-use crate::record::{Migration, Step};
+use crate::record::{Migration, Step, normalise};
 use crate::{Case, Event, Failure, Record, Statement};
 
 /// The lines that differ, as a diff shows them; `None` when Maglev does what Active Record did.
 ///
-/// The schema is not compared: what sends the same statements makes the same schema.
+/// The statements are those of a run with `--format json`, the output that of another with `--format rails`. The
+/// schema is not compared: what sends the same statements makes the same schema. Nor are the migrator's words around
+/// an error, which go to stderr.
 pub fn difference(case: &Case, recorded: &str, scratch: &mut Scratch, maglev: &Path) -> Result<Option<String>> {
-    let ours = replay(case, scratch, maglev)?;
-    let theirs = without_sections(recorded, &["schema", "schema.rb"]);
-    Ok((theirs != ours).then(|| diff(&theirs, &ours)))
+    let theirs = without_sections(recorded, &["output", "schema", "schema.rb"]);
+    let ours = statements(case, scratch, maglev)?;
+    let mut difference = if theirs == ours { String::new() } else { diff(&theirs, &ours) };
+    let (theirs, ours) = (recorded_output(recorded), output(case, scratch, maglev)?);
+    if theirs != ours {
+        difference.push_str(&diff(&theirs, &ours));
+    }
+    Ok((!difference.is_empty()).then_some(difference))
 }
 
-fn replay(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<String> {
-    let directory = tempfile::tempdir()?;
-    case.write_to(directory.path())?;
-    let database = scratch.empty()?;
+fn statements(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<String> {
     let mut record = Record::default();
-    for command in &case.run {
-        let output = Command::new(maglev)
-            .args(arguments(command)?)
-            .args(["--format", "json", "--database", &database.url(), "--dir"])
-            .arg(directory.path())
-            .env("RAILS_ENV", "production")
-            .env("TZ", "UTC")
-            .env("MAGLEV_TABLE_NAME_PREFIX", &case.table_name_prefix)
-            .env("MAGLEV_TABLE_NAME_SUFFIX", &case.table_name_suffix)
-            .current_dir(directory.path())
-            .output()
-            .with_context(|| format!("cannot run `{}`", maglev.display()))?;
-        let mut step = Step { command: command.clone(), ..Step::default() };
+    let place = run(case, scratch, maglev, "json", |command, output| {
+        let mut step = Step { command: command.to_string(), ..Step::default() };
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             let event: Value = serde_json::from_str(line).with_context(|| format!("not JSON: {line}"))?;
             step.events.extend(translate(&event));
@@ -47,9 +40,77 @@ fn replay(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<String> {
             step.events.push(Event::Raised { error });
         }
         record.steps.push(step);
+        Ok(())
+    })?;
+    Ok(place.hide(&record.render()))
+}
+
+fn output(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<String> {
+    let mut text = String::new();
+    let place = run(case, scratch, maglev, "rails", |_, output| {
+        text.push_str(&String::from_utf8_lossy(&output.stdout));
+        Ok(())
+    })?;
+    Ok(without_blank_lines(&place.hide(&normalise(&text))))
+}
+
+/// What Rails printed in all of a case.
+fn recorded_output(record: &str) -> String {
+    let mut is_output = false;
+    let mut text = String::new();
+    for line in record.lines() {
+        if line.starts_with("=== ") || line.starts_with("--- ") {
+            is_output = line == "--- output";
+        } else if is_output {
+            text.push_str(line);
+            text.push('\n');
+        }
     }
-    let text = record.render().replace(database.name(), "{database}");
-    Ok(text.replace(&directory.path().display().to_string(), "{directory}"))
+    without_blank_lines(&text)
+}
+
+fn without_blank_lines(text: &str) -> String {
+    text.lines().filter(|line| !line.trim().is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Runs all commands of a case.
+fn run(
+    case: &Case,
+    scratch: &mut Scratch,
+    maglev: &Path,
+    format: &str,
+    mut hear: impl FnMut(&str, &Output) -> Result<()>,
+) -> Result<Place> {
+    let directory = tempfile::tempdir()?;
+    case.write_to(directory.path())?;
+    let database = scratch.empty()?;
+    for command in &case.run {
+        let output = Command::new(maglev)
+            .args(arguments(command)?)
+            .args(["--format", format, "--database", &database.url(), "--dir"])
+            .arg(directory.path())
+            .env("RAILS_ENV", "production")
+            .env("TZ", "UTC")
+            .env("MAGLEV_TABLE_NAME_PREFIX", &case.table_name_prefix)
+            .env("MAGLEV_TABLE_NAME_SUFFIX", &case.table_name_suffix)
+            .current_dir(directory.path())
+            .output()
+            .with_context(|| format!("cannot run `{}`", maglev.display()))?;
+        hear(command, &output)?;
+    }
+    Ok(Place { database: database.name().to_string(), directory: directory.path().display().to_string() })
+}
+
+/// Where a run took place, which its text must not show.
+struct Place {
+    database: String,
+    directory: String,
+}
+
+impl Place {
+    fn hide(&self, text: &str) -> String {
+        text.replace(&self.database, "{database}").replace(&self.directory, "{directory}")
+    }
 }
 
 fn arguments(command: &str) -> Result<Vec<&str>> {
@@ -67,7 +128,7 @@ fn translate(event: &Value) -> Option<Event> {
     let failure = |error: &Value| Failure {
         class: text(&error["class"]),
         message: text(&error["message"]),
-        wrapper: error["wrapper"].as_str().map(str::to_string),
+        wrapper: None,
         backtrace: Vec::new(),
     };
     let error = match event["event"].as_str()? {
@@ -91,10 +152,10 @@ fn translate(event: &Value) -> Option<Event> {
             .map(|statement| Statement {
                 sql: text(&statement["sql"]),
                 name: statement["name"].as_str().map(str::to_string),
-                binds: statement["binds"].as_array().into_iter().flatten().map(text).collect(),
+                binds: Vec::new(),
             })
             .collect(),
-        output: text(&event["output"]),
+        output: String::new(),
         error,
     }))
 }
@@ -108,12 +169,24 @@ fn without_sections(record: &str, sections: &[&str]) -> String {
         } else if let Some(title) = line.strip_prefix("--- ") {
             is_wanted = !sections.contains(&title);
         }
-        if is_wanted {
-            text.push_str(line);
+        if is_wanted && !is_wrapper(line) {
+            text.push_str(without_binds(line));
             text.push('\n');
         }
     }
     text
+}
+
+/// A recorded statement without its bound values, which Maglev does not tell.
+fn without_binds(line: &str) -> &str {
+    match line.rsplit_once("  [") {
+        Some((sql, values)) if values.ends_with(']') && (sql.contains('?') || sql.contains("$1")) => sql,
+        _ => line,
+    }
+}
+
+fn is_wrapper(line: &str) -> bool {
+    line.starts_with("An error has occurred, ") && line.ends_with("all later migrations canceled:")
 }
 
 /// A line diff of two texts, without lines that are far from any difference.
@@ -151,6 +224,12 @@ pub fn diff(theirs: &str, ours: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn leaves_bound_values_out() {
+        assert_eq!(without_binds("SELECT ?, ?  [1, \"x\"]"), "SELECT ?, ?");
+        assert_eq!(without_binds("SELECT ARRAY  [1]"), "SELECT ARRAY  [1]");
+    }
 
     #[test]
     fn leaves_schemas_out() {
