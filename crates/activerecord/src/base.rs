@@ -56,7 +56,6 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("connected_to", |i, _, _| Err(i.unsupported("`connected_to`: a run has one connection")), 0),
     method("logger", |_, _, _| Ok(Value::Nil), 0..=0),
     method("logger=", |_, _, args| Ok(args.first()), 1..=1),
-    method("default_timezone", |_, _, _| Ok(Value::symbol("utc")), 0..=0),
     method("record_timestamps", |_, _, _| Ok(true.into()), 0..=0),
     method("record_timestamps=", |_, _, args| Ok(args.first()), 1..=1),
     method("sanitize_sql", sanitize_sql, 1..=1),
@@ -65,8 +64,8 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("sanitize_sql_for_assignment", sanitize_sql, 1..=2),
     method("sanitize_sql_like", sanitize_sql_like, 1..=2),
     method("quote_value", |i, this, args| bindings::quote(i, this, args), 1..=2),
-    method("abstract_class", |_, _, _| Ok(true.into()), 0..=0),
-    method("abstract_class?", |_, _, _| Ok(true.into()), 0..=0),
+    method("abstract_class", |_, _, _| Ok(Value::Nil), 0..=0),
+    method("abstract_class?", |_, _, _| Ok(false.into()), 0..=0),
 ];
 
 const MODULE_METHODS: &[NativeMethod] = &[

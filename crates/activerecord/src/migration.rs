@@ -42,6 +42,7 @@ const METHODS: &[NativeMethod] = &[
     method("say_with_time", say_with_time, 1..=1),
     method("suppress_messages", suppress_messages, 0..=0),
     method("connection", connection, 0..=0),
+    method("connection_pool", connection_pool, 0..=0),
     method("proper_table_name", proper_table_name, 1..=2),
     method("next_migration_number", next_migration_number, 1..=1),
     method("table_name_options", table_name_options, 0..=1),
@@ -189,6 +190,11 @@ pub(crate) fn connection(interpreter: &mut Interpreter, this: &Value, _: Args) -
         Value::Nil => state::connection(interpreter),
         connection => Ok(connection),
     }
+}
+
+fn connection_pool(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let connection = state::connection(interpreter)?;
+    interpreter.call(&connection, "pool", Args::none())
 }
 
 fn connection_responds_to(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval<bool> {

@@ -314,7 +314,10 @@ fn drop_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let options = options(interpreter, &args)?;
     let tables: Vec<_> = tables.iter().map(String::as_str).collect();
     with_adapter(interpreter, |adapter| adapter.drop_table(&tables, &options))?;
-    Ok(Value::array(args.positional))
+    match adapter_name(interpreter)? {
+        "SQLite" => Ok(Value::array(args.positional)),
+        _ => result::none(interpreter),
+    }
 }
 
 // Columns

@@ -170,19 +170,22 @@ fn index(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
     change(interpreter, t, |definition, _| {
         definition.index(&columns, options);
         Ok(())
-    })
+    })?;
+    indexes(interpreter, t, Args::none())
 }
 
 fn foreign_key(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
     let to_table = string(interpreter, &args, 0)?;
     let options = options(interpreter, &args)?;
-    change(interpreter, t, |definition, adapter| definition.foreign_key(adapter, &to_table, &options))
+    change(interpreter, t, |definition, adapter| definition.foreign_key(adapter, &to_table, &options))?;
+    foreign_keys(interpreter, t, Args::none())
 }
 
 fn check_constraint(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
     let expression = string(interpreter, &args, 0)?;
     let options = options(interpreter, &args)?;
-    change(interpreter, t, |definition, adapter| definition.check_constraint(adapter, &expression, &options))
+    change(interpreter, t, |definition, adapter| definition.check_constraint(adapter, &expression, &options))?;
+    check_constraints(interpreter, t, Args::none())
 }
 
 fn exclusion_constraint(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
@@ -215,7 +218,8 @@ fn timestamps(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
 fn references(interpreter: &mut Interpreter, t: &Value, args: Args) -> Eval {
     let names = args.positional.iter().map(|name| to_arg(interpreter, name)).collect::<Eval<Vec<_>>>()?;
     let options = options(interpreter, &args)?;
-    change(interpreter, t, |definition, adapter| definition.references(adapter, &names, options))
+    change(interpreter, t, |definition, adapter| definition.references(adapter, &names, options))?;
+    Ok(Value::array(args.positional))
 }
 
 // Reading
