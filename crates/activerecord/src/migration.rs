@@ -554,12 +554,7 @@ fn respond_to_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -
 
 /// What `super` in `method_missing` raises.
 pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, name: Symbol, args: &Args) -> Box<Flow> {
-    let class = interpreter.class_of(this).name();
-    let receiver = match this {
-        Value::Class(class) if class.is_module() => format!("module {}", class.name()),
-        Value::Class(class) => format!("class {}", class.name()),
-        _ => format!("an instance of {class}"),
-    };
+    let receiver = interpreter.describe(this);
     let is_bare = args.is_empty() && args.keywords.is_none() && args.block.is_none();
     if is_bare && !matches!(this, Value::Class(_)) {
         return interpreter.error("NameError", format!("undefined local variable or method `{name}' for {receiver}"));

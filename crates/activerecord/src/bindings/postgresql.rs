@@ -2,10 +2,12 @@
 //! postgresql_adapter.rb.
 
 use adapters::postgresql_adapter::PostgreSQLAdapter;
-use adapters::{Error, Options};
+use adapters::{Adapter, Error, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method, variadic};
 
-use super::arguments::{optional_string, options, string, strings_to_value, to_arg, to_strings, to_value};
+use super::arguments::{
+    check_keywords, optional_string, options, string, strings_to_value, to_arg, to_strings, to_value,
+};
 use super::definitions;
 use crate::state::with_adapter;
 
@@ -15,7 +17,8 @@ pub(super) const METHODS: &[NativeMethod] = &[
     method("recreate_database", |i, _, args| named(i, &args, PostgreSQLAdapter::recreate_database), 1..=2)
         .with_keywords(),
     method("drop_database", |i, _, args| named(i, &args, |a, name, _| a.drop_database(name)), 1..=1),
-    method("create_schema", |i, _, args| named(i, &args, PostgreSQLAdapter::create_schema), 1..=1).with_keywords(),
+    method("create_schema", create_schema, 1..=1).with_keywords(),
+    method("disable_extension", disable_extension, 1..=1).with_keywords(),
     method("drop_schema", |i, _, args| named(i, &args, PostgreSQLAdapter::drop_schema), 1..=1).with_keywords(),
     method("rename_schema", rename_schema, 2..=2),
     method("schema_exists?", |i, _, args| asked(i, &args, PostgreSQLAdapter::schema_exists), 1..=1),
@@ -55,6 +58,16 @@ fn on_postgresql<T>(
         Some(adapter) => work(adapter),
         None => Err(Error::unsupported("only PostgreSQL has this method")),
     })
+}
+
+fn create_schema(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    check_keywords(interpreter, &args, &["force", "if_not_exists"])?;
+    named(interpreter, &args, PostgreSQLAdapter::create_schema)
+}
+
+fn disable_extension(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    check_keywords(interpreter, &args, &["force"])?;
+    named(interpreter, &args, |adapter, name, options| adapter.disable_extension(name, options))
 }
 
 /// A call of a name and options, which may come as a hash too.

@@ -459,6 +459,23 @@ fn add_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     result::none(interpreter)
 }
 
+/// What `foreign_key_options` checks, said of the table as the call named it.
+fn check_composite_key(interpreter: &mut Interpreter, to_table: &Value, options: &Options) -> Eval<()> {
+    let (column, primary_key) = (options.get("column"), options.get("primary_key"));
+    let is_composite = column.as_array().is_some() || (primary_key.as_array().is_some() && column.is_truthy());
+    if !is_composite
+        || column.to_array().len() == primary_key.to_array().len()
+        || !with_adapter(interpreter, |adapter| Ok(adapter.use_foreign_keys()))?
+    {
+        return Ok(());
+    }
+    let to_table = interpreter.inspect(to_table)?;
+    Err(interpreter.argument_error(format!(
+        "For composite primary keys, specify :column and :primary_key, where :column must reference all the \
+         :primary_key columns from {to_table}"
+    )))
+}
+
 fn remove_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let from_table = string(interpreter, &args, 0)?;
     let to_table = optional_string(interpreter, &args, 1)?;

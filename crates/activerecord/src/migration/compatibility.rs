@@ -184,7 +184,7 @@ fn current(interpreter: &mut Interpreter, this: &Value, name: &'static str, mut 
     if let Some(block) = args.block.take() {
         let migration = this.clone();
         let wrapped = RProc::native(move |interpreter, args| {
-            compatible_table_definition(interpreter, &migration, &args.first());
+            compatible_table_definition(interpreter, &migration, &args.first())?;
             interpreter.call_block(&block, Args::one(args.first()))
         });
         args.block = with_block(wrapped).block;
@@ -192,11 +192,11 @@ fn current(interpreter: &mut Interpreter, this: &Value, name: &'static str, mut 
     successor(interpreter, this, Version::V8_1, name, args)
 }
 
-/// Tells `t` of the migration's version.
-fn compatible_table_definition(interpreter: &mut Interpreter, migration: &Value, t: &Value) {
+/// Tells `t` of the migration's version. Rails prepends to its singleton class, which shows in a NoMethodError.
+fn compatible_table_definition(interpreter: &mut Interpreter, migration: &Value, t: &Value) -> Eval<()> {
     let version = version_of(interpreter, migration);
     if version == Version::V8_1 {
-        return;
+        return Ok(());
     }
     if let Some(t) = t.data::<definition::TableDefinitionData>() {
         let on_postgresql = t.adapter_name == "PostgreSQL";
@@ -204,6 +204,7 @@ fn compatible_table_definition(interpreter: &mut Interpreter, migration: &Value,
     } else if let Some(t) = t.data::<table::TableData>() {
         t.version.set(version);
     }
+    interpreter.singleton_class_of(t).map(drop)
 }
 
 /// The call's keywords, to change.

@@ -272,7 +272,8 @@ impl Interpreter {
     }
 
     /// As NoMethodError names a receiver: `an instance of Foo`, `class Foo`, `nil`.
-    pub(crate) fn describe(&mut self, receiver: &Value) -> String {
+    /// A receiver as NoMethodError names it.
+    pub fn describe(&mut self, receiver: &Value) -> String {
         match receiver {
             Value::Nil => "nil".to_owned(),
             Value::Bool(value) => value.to_string(),
