@@ -52,15 +52,6 @@ const LOGGER_METHODS: &[NativeMethod] = &[
     method("silence", silence, 0..=1),
 ];
 
-/// What `Rails.env` answers to: it is a plain String here.
-const ENVIRONMENT_METHODS: &[NativeMethod] = &[
-    method("development?", |_, this, _| Ok(is(this, &["development"])), 0..=0),
-    method("test?", |_, this, _| Ok(is(this, &["test"])), 0..=0),
-    method("production?", |_, this, _| Ok(is(this, &["production"])), 0..=0),
-    method("staging?", |_, this, _| Ok(is(this, &["staging"])), 0..=0),
-    method("local?", |_, this, _| Ok(is(this, &["development", "test"])), 0..=0),
-];
-
 const VERSION_METHODS: &[NativeMethod] = &[
     method("initialize", initialize_version, 1..=1),
     method("<=>", compare_versions, 1..=1),
@@ -93,7 +84,6 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     ] {
         interpreter.define_class(name, &object).define(methods);
     }
-    interpreter.classes.string.define(ENVIRONMENT_METHODS);
     let version = interpreter.define_class("Gem::Version", &object);
     let comparable = Rc::clone(&interpreter.classes.comparable);
     version.include(&comparable);
@@ -159,10 +149,6 @@ fn silence(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         Some(block) => interpreter.yield_value(block, this.clone()),
         None => Ok(Value::Nil),
     }
-}
-
-fn is(this: &Value, names: &[&str]) -> Value {
-    this.as_string().is_some_and(|environment| names.contains(&environment.as_str())).into()
 }
 
 // Gem::Version

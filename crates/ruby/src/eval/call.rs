@@ -272,7 +272,6 @@ impl Interpreter {
     }
 
     /// As NoMethodError names a receiver: `an instance of Foo`, `class Foo`, `nil`.
-    /// A receiver as NoMethodError names it.
     pub fn describe(&mut self, receiver: &Value) -> String {
         match receiver {
             Value::Nil => "nil".to_owned(),
