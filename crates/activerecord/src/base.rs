@@ -63,7 +63,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("sanitize_sql_for_conditions", sanitize_sql, 1..=1),
     method("sanitize_sql_for_assignment", sanitize_sql, 1..=2),
     method("sanitize_sql_like", sanitize_sql_like, 1..=2),
-    method("quote_value", |i, this, args| bindings::quote(i, this, args), 1..=2),
+    method("quote_value", bindings::quote, 1..=2),
     method("abstract_class", |_, _, _| Ok(Value::Nil), 0..=0),
     method("abstract_class?", |_, _, _| Ok(false.into()), 0..=0),
 ];
@@ -228,8 +228,8 @@ fn replace_named_bind_variables(interpreter: &mut Interpreter, sql: &str, named:
         let after = &rest[index + 1..];
         let name: String = after.chars().take_while(|&character| is_word(character)).collect();
         let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic());
-        if after.starts_with(':') {
-            let cast: String = after[1..].chars().take_while(|&character| is_word(character)).collect();
+        if let Some(cast) = after.strip_prefix(':') {
+            let cast: String = cast.chars().take_while(|&character| is_word(character)).collect();
             out.push_str(&rest[..index + 2 + cast.len()]);
             rest = &rest[index + 2 + cast.len()..];
         } else if is_name && rest[..index].ends_with('\\') {

@@ -159,7 +159,7 @@ pub struct RubyError {
     /// A StandardError: what a plain `rescue` sees, and Rails' migrator wraps.
     pub standard: bool,
     /// Set when Ruby code could not have rescued it: unsupported, or the budget is used up.
-    pub abort: Option<AbortKind>,
+    pub abort: Option<Box<AbortKind>>,
 }
 
 impl fmt::Display for RubyError {
@@ -295,7 +295,7 @@ pub(crate) fn ruby_error(interpreter: &mut Interpreter, flow: Flow) -> RubyError
             cause: None,
             database: None,
             standard: false,
-            abort: Some(abort.kind),
+            abort: Some(Box::new(abort.kind)),
         },
         Flow::Throw(tag, _) => {
             let tag = interpreter.inspect(&tag).unwrap_or_default();

@@ -503,7 +503,7 @@ fn complete_table_names(interpreter: &mut Interpreter, this: &Value, name: Symbo
         "rename_table" => true,
         "remove_foreign_key" => {
             let second = args.positional.get(1).cloned();
-            !matches!(second, Some(Value::Hash(_))) && !(second.is_none() && args.keywords.is_some())
+            !(matches!(second, Some(Value::Hash(_))) || second.is_none() && args.keywords.is_some())
         }
         _ => false,
     };

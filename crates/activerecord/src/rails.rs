@@ -162,7 +162,7 @@ pub(crate) fn gem_version(interpreter: &mut Interpreter) -> Eval {
 fn initialize_version(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let text = string(interpreter, &args, 0)?;
     if let Some(version) = this.data::<GemVersion>() {
-        *version.0.borrow_mut() = text.trim().to_owned();
+        text.trim().clone_into(&mut version.0.borrow_mut());
     }
     Ok(Value::Nil)
 }

@@ -121,8 +121,10 @@ impl World {
 
     /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.
     pub fn set_migration_versions(&mut self, versions: Vec<u128>) {
-        let _ =
-            self.run(|interpreter| Ok(*state::state(interpreter)?.migration_versions.borrow_mut() = Some(versions)));
+        let _ = self.run(|interpreter| {
+            *state::state(interpreter)?.migration_versions.borrow_mut() = Some(versions);
+            Ok(())
+        });
     }
 
     /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.

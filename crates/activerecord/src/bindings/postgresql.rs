@@ -67,7 +67,7 @@ fn create_schema(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn disable_extension(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     check_keywords(interpreter, &args, &["force"])?;
-    named(interpreter, &args, |adapter, name, options| adapter.disable_extension(name, options))
+    named(interpreter, &args, Adapter::disable_extension)
 }
 
 /// A call of a name and options, which may come as a hash too.

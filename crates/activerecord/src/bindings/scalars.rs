@@ -23,6 +23,10 @@ pub(super) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> 
     if let Some(instant) = time::instant(value) {
         return zoned(interpreter, value, instant);
     }
+    let string = std::rc::Rc::clone(&interpreter.classes.string);
+    if interpreter.is_a(value, &string) {
+        return Ok(Arg::Str(interpreter.to_s(value)?));
+    }
     let class = interpreter.class_of(value).name();
     match class.as_str() {
         "BigDecimal" => decimal(interpreter, value),

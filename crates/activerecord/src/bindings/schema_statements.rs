@@ -278,7 +278,7 @@ fn bulk_change_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Ev
         let Some(Value::Array(given)) = operation.get(1) else { continue };
         let mut given = Args::new(given.to_vec().into_iter().skip(1).collect());
         let options = match given.take_options() {
-            Some(hash) if takes_hash(&operation.get(0)) => {
+            Some(hash) if takes_hash(operation.get(0).as_ref()) => {
                 given.positional.push(Value::Hash(hash));
                 Options::new()
             }
@@ -294,8 +294,8 @@ fn bulk_change_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Ev
 }
 
 /// Commands whose last hash is an argument, not options.
-fn takes_hash(command: &Option<Value>) -> bool {
-    let name = command.as_ref().and_then(Value::as_name).unwrap_or_default();
+fn takes_hash(command: Option<&Value>) -> bool {
+    let name = command.and_then(Value::as_name).unwrap_or_default();
     matches!(
         name.as_str(),
         "change_column_default" | "change_column_comment" | "change_table_comment" | "change_column_null"
@@ -457,23 +457,6 @@ fn add_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     }
     with_adapter(interpreter, |adapter| adapter.add_foreign_key(&from_table, &to_table, options))?;
     result::none(interpreter)
-}
-
-/// What `foreign_key_options` checks, said of the table as the call named it.
-fn check_composite_key(interpreter: &mut Interpreter, to_table: &Value, options: &Options) -> Eval<()> {
-    let (column, primary_key) = (options.get("column"), options.get("primary_key"));
-    let is_composite = column.as_array().is_some() || (primary_key.as_array().is_some() && column.is_truthy());
-    if !is_composite
-        || column.to_array().len() == primary_key.to_array().len()
-        || !with_adapter(interpreter, |adapter| Ok(adapter.use_foreign_keys()))?
-    {
-        return Ok(());
-    }
-    let to_table = interpreter.inspect(to_table)?;
-    Err(interpreter.argument_error(format!(
-        "For composite primary keys, specify :column and :primary_key, where :column must reference all the \
-         :primary_key columns from {to_table}"
-    )))
 }
 
 fn remove_foreign_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -164,7 +164,7 @@ pub(crate) fn adopt(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<(
 /// The version that a migration's class descends from.
 pub(crate) fn version_of(interpreter: &Interpreter, migration: &Value) -> Version {
     let classes = interpreter.class_of(migration).ancestors();
-    classes.iter().find_map(|class| class.data::<VersionClass>()).map_or(Version::V8_1, |class| class.0)
+    classes.iter().find_map(RClass::data::<VersionClass>).map_or(Version::V8_1, |class| class.0)
 }
 
 /// `super` in a method of `version`.
@@ -455,7 +455,7 @@ mod v5_0 {
         for (key, value) in hash.pairs() {
             merged.insert(key, value);
         }
-        *hash.borrow_mut() = merged.borrow().clone();
+        hash.borrow_mut().clone_from(&merged.borrow());
         Value::Hash(hash)
     }
 
