@@ -561,13 +561,6 @@ fn gem_of(method: &str) -> Option<&'static str> {
 }
 
 const GEM_METHODS: &[(&str, &[&str])] = &[
-    ("scenic", &["create_view", "update_view", "replace_view", "drop_view"]),
-    (
-        "fx",
-        &["create_function", "update_function", "drop_function", "create_trigger", "update_trigger", "drop_trigger"],
-    ),
-    ("strong_migrations", &["safety_assured"]),
-    ("paperclip", &["add_attachment", "remove_attachment"]),
     ("globalize", &["create_translation_table!", "drop_translation_table!"]),
     (
         "online_migrations",

@@ -4,6 +4,7 @@ mod base;
 mod bindings;
 pub mod check;
 mod errors;
+mod gems;
 mod inflector;
 pub mod internal_metadata;
 mod known;

@@ -9,7 +9,7 @@ use ruby::{Args, Eval, Interpreter, Symbol, Value};
 use crate::errors;
 pub use crate::errors::RubyError;
 use crate::state::{self, State};
-use crate::{base, bindings, migration, rails, schema};
+use crate::{base, bindings, gems, migration, rails, schema};
 
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
@@ -76,6 +76,7 @@ impl World {
         let mut interpreter = Interpreter::new(host, limits);
         adapter.borrow_mut().base_mut().inflector = crate::inflector::shared(Rc::clone(&interpreter.inflector));
         let adapter_name = adapter.borrow().adapter_name();
+        let configured = adapter.borrow().base().config.adapter.clone();
         let state = State {
             adapter: Rc::clone(&adapter),
             connection: RefCell::default(),
@@ -91,6 +92,7 @@ impl World {
         migration::define(&mut interpreter);
         schema::define(&mut interpreter);
         rails::define(&mut interpreter);
+        gems::define(&mut interpreter, adapter_name, &configured);
         Self { interpreter, adapter }
     }
 

@@ -1,7 +1,8 @@
-//! Which adapter a configuration names: connection_adapters.rb. Adapters of gems cannot be registered.
+//! Which adapter a configuration names: connection_adapters.rb. Adapters of gems cannot be registered; `postgis` alone is known.
 
 use std::rc::Rc;
 
+use crate::postgresql::postgis;
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::sqlite3_adapter::SQLite3Adapter;
 use crate::{Adapter, DatabaseConfig, Error, ErrorClass, Inflector, Result, mysql2_adapter, trilogy_adapter};
@@ -10,7 +11,8 @@ use crate::{Adapter, DatabaseConfig, Error, ErrorClass, Inflector, Result, mysql
 pub fn resolve(config: DatabaseConfig, inflector: Rc<dyn Inflector>) -> Result<Box<dyn Adapter>> {
     match config.adapter.as_str() {
         "mysql2" => Ok(Box::new(mysql2_adapter::new(config, inflector))),
-        "postgresql" => Ok(Box::new(PostgreSQLAdapter::new(config, inflector))),
+        // The postgis adapter is PostgreSQL's with a few types more.
+        "postgresql" | postgis::ADAPTER => Ok(Box::new(PostgreSQLAdapter::new(config, inflector))),
         "sqlite3" => Ok(Box::new(SQLite3Adapter::new(config, inflector)?)),
         "trilogy" => Ok(Box::new(trilogy_adapter::new(config, inflector)?)),
         name => Err(Error::new(

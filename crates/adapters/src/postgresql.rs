@@ -5,6 +5,7 @@ pub mod configuration;
 pub mod database_statements;
 pub mod errors;
 pub mod oid;
+pub mod postgis;
 pub mod quoting;
 pub mod referential_integrity;
 pub mod result;

@@ -12,7 +12,7 @@ use crate::postgresql::client::{CancelToken, Client, ConnectionParameters};
 use crate::postgresql::oid::TypeMap;
 use crate::postgresql::statement_pool::StatementPool;
 use crate::postgresql::{
-    configuration, errors, quoting, schema_creation, schema_definitions, schema_statements, utils,
+    configuration, errors, postgis, quoting, schema_creation, schema_definitions, schema_statements, utils,
 };
 use crate::schema_definitions::{
     AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition,
@@ -128,7 +128,15 @@ impl PostgreSQLAdapter {
                 *entry = native.clone();
             }
         }
+        if self.is_postgis() {
+            self.native_database_types.extend(postgis::NATIVE_DATABASE_TYPES);
+        }
         self.type_map.set_datetime_type(name);
+    }
+
+    /// Whether the configuration names the adapter of PostGIS.
+    pub fn is_postgis(&self) -> bool {
+        self.base.config.adapter == postgis::ADAPTER
     }
 
     /// `postgresql_version`; 0 before connecting.
@@ -644,12 +652,21 @@ impl Adapter for PostgreSQLAdapter {
         self.base.inflector.singularize(&utils::extract_schema_qualified_name(table_name).identifier)
     }
     fn valid_column_definition_options(&self) -> Vec<&'static str> {
-        schema_definitions::valid_column_definition_options()
+        let mut names = schema_definitions::valid_column_definition_options();
+        if self.is_postgis() {
+            names.extend(postgis::COLUMN_OPTIONS);
+        }
+        names
     }
     fn create_table_definition(&self, name: &str, options: &Options) -> TableDefinition {
         TableDefinition { unlogged: self.create_unlogged_tables, ..TableDefinition::new(name, options) }
     }
     fn new_column_definition(&self, name: &str, r#type: &Arg, options: Options) -> Result<ColumnDefinition> {
+        if self.is_postgis()
+            && let Some((base_type, options)) = postgis::spatial_column(r#type, &options)
+        {
+            return crate::schema_definitions::new_column_definition(self, name, &base_type, options);
+        }
         let r#type = if r#type.is_symbol("virtual") { options.get("type").clone() } else { r#type.clone() };
         crate::schema_definitions::new_column_definition(self, name, &r#type, options)
     }

@@ -12,6 +12,7 @@ use self::inversions::Inverse;
 use super::compatibility::{self, Version};
 use super::{as_block, no_block, responds_to, split_name, with_block};
 use crate::bindings::table;
+use crate::gems;
 use crate::state::with_adapter;
 
 const METHODS: &[NativeMethod] = &[
@@ -281,6 +282,9 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
         };
         return record(interpreter, this, recorded, args);
     }
+    if gems::inversion(&name.to_str()).is_some() {
+        return record(interpreter, this, name, args);
+    }
     let delegate = recorder(interpreter, this)?.delegate.borrow().clone();
     if responds_to(interpreter, &delegate, &name.to_str())? {
         return interpreter.call(&delegate, name, args);
@@ -289,7 +293,8 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 }
 
 fn respond_to_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if RECORDED.iter().any(|name| args.first().as_name().as_deref() == Some(name)) {
+    let name = args.first().as_name().unwrap_or_default();
+    if RECORDED.contains(&name.as_str()) || gems::inversion(&name).is_some() {
         return Ok(true.into());
     }
     let delegate = recorder(interpreter, this)?.delegate.borrow().clone();

@@ -3,6 +3,7 @@
 mod app;
 mod bad_input;
 mod configuration;
+mod gems;
 mod killed;
 mod locks;
 mod output;

@@ -7,6 +7,7 @@ use ruby::{Eval, Interpreter, RHash, Symbol, Value};
 use super::Command;
 use crate::bindings::arguments::{delete_option, has_option, option, to_arg};
 use crate::errors::irreversible;
+use crate::gems;
 
 pub(super) enum Inverse {
     Command(Command),
@@ -76,7 +77,10 @@ pub(super) fn invert(interpreter: &mut Interpreter, command: Command, legacy: bo
             straight(command)
         }
         _ if STRAIGHT.iter().any(|(one, other)| *one == &*name || *other == &*name) => straight(command),
-        _ => return Err(irreversible(interpreter, &format!("This migration uses {name}, {NOT_REVERSIBLE}"))),
+        _ => match gems::inversion(&name) {
+            Some(invert) => invert(interpreter, command)?,
+            None => return Err(irreversible(interpreter, &format!("This migration uses {name}, {NOT_REVERSIBLE}"))),
+        },
     };
     Ok(Inverse::Command(inverted))
 }

@@ -1,0 +1,5 @@
+CREATE FUNCTION stamp() RETURNS trigger AS $$
+BEGIN
+  RETURN NEW;
+END;
+$$ LANGUAGE plpgsql;
