@@ -23,7 +23,7 @@ use crate::exit::Exit;
 use crate::files::DiskFiles;
 use crate::host::{LocalHost, Output, Silence};
 use crate::printer::{Printer, Style};
-use crate::report;
+use crate::{env_vars, report};
 
 /// The statements of the migration that runs now.
 #[derive(Default)]
@@ -145,6 +145,9 @@ impl Session {
             adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
+        let naming = &mut adapter.base_mut().naming;
+        naming.table_name_prefix = env_vars::get(env_vars::TABLE_NAME_PREFIX).unwrap_or_default();
+        naming.table_name_suffix = env_vars::get(env_vars::TABLE_NAME_SUFFIX).unwrap_or_default();
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
         let options = WorldOptions {
             rails_env: environment.to_owned(),
