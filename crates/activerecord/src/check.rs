@@ -248,9 +248,9 @@ impl<'a> Checker<'a> {
                 return leaves(&[node]);
             }
             NodeKind::Return(value) | NodeKind::Break(value) | NodeKind::Next(value) => {
-                value.iter().for_each(|value| {
+                if let Some(value) = value {
                     self.walk(value);
-                });
+                }
                 return After::Uncertain;
             }
             NodeKind::OperatorAssignment(assignment) => {

@@ -40,14 +40,14 @@ pub fn set(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
         return Ok(());
     }
     match get(adapter, key)? {
-        Some(Some(current)) if current == value => Ok(()),
+        Some(current) if current.as_str() == Some(value) => Ok(()),
         Some(_) => update_entry(adapter, key, value),
         None => create_entry(adapter, key, value),
     }
 }
 
-/// None: no such entry; its value may be NULL too.
-fn get(adapter: &mut dyn Adapter, key: &str) -> Result<Option<Option<String>>> {
+/// The value of an entry, if there is one.
+fn get(adapter: &mut dyn Adapter, key: &str) -> Result<Option<Arg>> {
     let table = adapter.quote_table_name(&table_name(adapter));
     let column = format!("{table}.{}", adapter.quote_column_name("key"));
     let (condition, binds) = match bind_placeholder(adapter) {
@@ -58,7 +58,7 @@ fn get(adapter: &mut dyn Adapter, key: &str) -> Result<Option<Option<String>>> {
     let result = adapter.select_all(&sql, Some("ActiveRecord::InternalMetadata Load"), &binds)?;
     let Some(position) = result.columns.iter().position(|column| column == "value") else { return Ok(None) };
     let Some(row) = result.rows.first() else { return Ok(None) };
-    Ok(Some(row.get(position).filter(|value| !value.is_nil()).map(Arg::to_s)))
+    Ok(row.get(position).cloned())
 }
 
 /// How the adapter writes a first bind; None where it sends values inside the statement.

@@ -330,7 +330,7 @@ mod tests {
     // Recorded from Ruby 3.3's `inspect`.
     #[test]
     fn values_are_inspected() {
-        check("a\"b\\c\n#{x} #x\u{1}\u{7f}é", r##""a\"b\\c\n\#{x} #x\u0001\u007Fé""##);
+        check("a\"b\\c\n#{x} #x\u{1}\u{7f}é", r#""a\"b\\c\n\#{x} #x\u0001\u007Fé""#);
         check(Arg::symbol("foo bar"), ":\"foo bar\"");
         check(Arg::symbol("a?"), ":a?");
         check(Arg::Bytes(vec![1, 255, b'a']), r#""\x01\xFFa""#);

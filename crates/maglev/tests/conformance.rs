@@ -6,6 +6,8 @@
 //! - `CONFORMANCE_RECORD=1`: write the lists anew;
 //! - `CONFORMANCE_MAGLEV=PATH`: another binary.
 
+#![expect(clippy::print_stderr, reason = "a test tells what differs")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -23,7 +25,8 @@ fn check(target: Target) {
     for case in Case::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
         count += 1;
         let recorded = fs::read_to_string(conformance::recorded(target, case)).unwrap();
-        let difference = replay::difference(case, &recorded, &mut scratch, maglev).unwrap_or_else(|error| Some(format!("{error:#}\n")));
+        let difference = replay::difference(case, &recorded, &mut scratch, maglev)
+            .unwrap_or_else(|error| Some(format!("{error:#}\n")));
         if let Some(difference) = difference {
             if !filter.is_empty() {
                 eprintln!("=== {} on {}\n{difference}", case.name, target.name());
@@ -35,7 +38,7 @@ fn check(target: Target) {
     let path = conformance::home().join("differing").join(format!("{}.txt", target.name()));
     if std::env::var_os("CONFORMANCE_RECORD").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, differing.iter().map(|name| format!("{name}\n")).collect::<String>()).unwrap();
+        fs::write(&path, differing.iter().flat_map(|name| [name.as_str(), "\n"]).collect::<String>()).unwrap();
         return;
     }
     let listed = fs::read_to_string(&path).unwrap_or_default();

@@ -11,7 +11,10 @@ pub enum Error {
         package: &'static str,
     },
     /// A program ran and failed, or the server ended before it was ready.
-    Failed { what: String, output: String },
+    Failed {
+        what: String,
+        output: String,
+    },
     Io {
         what: String,
         path: PathBuf,
@@ -30,10 +33,7 @@ impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotInstalled { program, package } => {
-                write!(
-                    formatter,
-                    "`{program}` was not found\nhint: apt-get install {package}"
-                )
+                write!(formatter, "`{program}` was not found\nhint: apt-get install {package}")
             }
             Self::Failed { what, output } => write!(formatter, "{what} failed:\n{output}"),
             Self::Io { what, path, source } => {

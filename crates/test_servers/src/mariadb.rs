@@ -25,15 +25,8 @@ pub fn program() -> Result<Program, Error> {
 
 fn initialise(data: &Path, owner: Option<Owner>) -> Result<(), Error> {
     let mut command = programs::command(&programs::find("mariadb-install-db", PACKAGE)?, owner);
-    command.args([
-        "--no-defaults",
-        "--auth-root-authentication-method=normal",
-        "--skip-test-db",
-        LOG_FILE_SIZE,
-    ]);
-    command
-        .arg(format!("--datadir={}", data.display()))
-        .current_dir("/");
+    command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", LOG_FILE_SIZE]);
+    command.arg(format!("--datadir={}", data.display())).current_dir("/");
     programs::run(command).map(drop)
 }
 
@@ -65,23 +58,12 @@ fn arguments(directory: &Path, port: u16) -> Vec<String> {
 /// The server greets first.
 fn is_ready(directory: &Path, _port: u16) -> bool {
     let mut greeting = [0; 5];
-    UnixStream::connect(directory.join("socket"))
-        .and_then(|mut stream| stream.read_exact(&mut greeting))
-        .is_ok()
+    UnixStream::connect(directory.join("socket")).and_then(|mut stream| stream.read_exact(&mut greeting)).is_ok()
 }
 
 pub fn client(server: &Server, database: Option<&str>, sql: &str) -> Result<Command, Error> {
     let mut command = Command::new(programs::find("mariadb", "mariadb-client")?);
-    command.args([
-        "--no-defaults",
-        "--batch",
-        "--raw",
-        "--skip-column-names",
-        "--user=root",
-    ]);
-    command
-        .arg(format!("--socket={}", server.socket().display()))
-        .arg(format!("--execute={sql}"))
-        .args(database);
+    command.args(["--no-defaults", "--batch", "--raw", "--skip-column-names", "--user=root"]);
+    command.arg(format!("--socket={}", server.socket().display())).arg(format!("--execute={sql}")).args(database);
     Ok(command)
 }

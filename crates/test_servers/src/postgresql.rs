@@ -21,13 +21,7 @@ pub fn program() -> Result<Program, Error> {
 
 fn initialise(data: &Path, owner: Option<Owner>) -> Result<(), Error> {
     let mut command = programs::command(&programs::find("initdb", PACKAGE)?, owner);
-    command.args([
-        "--username=postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
-    ]);
+    command.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
     command.arg("--pgdata").arg(data).current_dir("/");
     programs::run(command).map(drop)
 }
@@ -46,11 +40,7 @@ fn arguments(directory: &Path, port: u16) -> Vec<String> {
         "max_connections=300".to_string(),
     ];
     let mut arguments = vec!["-D".to_string(), format!("{directory}/data")];
-    arguments.extend(
-        settings
-            .into_iter()
-            .flat_map(|setting| ["-c".to_string(), setting]),
-    );
+    arguments.extend(settings.into_iter().flat_map(|setting| ["-c".to_string(), setting]));
     arguments
 }
 
@@ -62,19 +52,9 @@ fn is_ready(directory: &Path, _port: u16) -> bool {
 
 pub fn client(server: &Server, database: Option<&str>, sql: &str) -> Result<Command, Error> {
     let mut command = Command::new(programs::find("psql", "postgresql-client")?);
-    command.args([
-        "--no-psqlrc",
-        "--quiet",
-        "--tuples-only",
-        "--no-align",
-        "--field-separator=\t",
-    ]);
+    command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\t"]);
     command.args(["--set=ON_ERROR_STOP=1", "--username=postgres"]);
-    command
-        .arg(format!("--host={}", server.socket().display()))
-        .arg(format!("--port={}", server.port()));
-    command
-        .arg(format!("--dbname={}", database.unwrap_or("postgres")))
-        .arg(format!("--command={sql}"));
+    command.arg(format!("--host={}", server.socket().display())).arg(format!("--port={}", server.port()));
+    command.arg(format!("--dbname={}", database.unwrap_or("postgres"))).arg(format!("--command={sql}"));
     Ok(command)
 }

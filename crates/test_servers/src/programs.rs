@@ -24,12 +24,7 @@ fn postgresql_directories() -> Vec<PathBuf> {
     };
     let mut versions: Vec<(u32, PathBuf)> = entries
         .filter_map(Result::ok)
-        .filter_map(|entry| {
-            Some((
-                entry.file_name().to_str()?.parse().ok()?,
-                entry.path().join("bin"),
-            ))
-        })
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
         .collect();
     versions.sort();
     versions.into_iter().rev().map(|(_, path)| path).collect()
@@ -49,23 +44,14 @@ impl Owner {
         if !root {
             return Ok(None);
         }
-        let passwd =
-            std::fs::read_to_string("/etc/passwd").map_err(Error::io("read", "/etc/passwd"))?;
+        let passwd = std::fs::read_to_string("/etc/passwd").map_err(Error::io("read", "/etc/passwd"))?;
         passwd
             .lines()
             .map(|line| line.split(':').collect::<Vec<_>>())
             .find(|fields| fields.first() == Some(&user))
-            .and_then(|fields| {
-                Some(Self {
-                    uid: fields.get(2)?.parse().ok()?,
-                    gid: fields.get(3)?.parse().ok()?,
-                })
-            })
+            .and_then(|fields| Some(Self { uid: fields.get(2)?.parse().ok()?, gid: fields.get(3)?.parse().ok()? }))
             .map(Some)
-            .ok_or(Error::NotInstalled {
-                program: user,
-                package,
-            })
+            .ok_or(Error::NotInstalled { program: user, package })
     }
 }
 
@@ -82,8 +68,7 @@ pub fn command(program: &Path, owner: Option<Owner>) -> Command {
 
 pub fn chown(path: &Path, owner: Option<Owner>) -> Result<(), Error> {
     let Some(owner) = owner else { return Ok(()) };
-    std::os::unix::fs::chown(path, Some(owner.uid), Some(owner.gid))
-        .map_err(Error::io("change the owner of", path))
+    std::os::unix::fs::chown(path, Some(owner.uid), Some(owner.gid)).map_err(Error::io("change the owner of", path))
 }
 
 /// Runs to the end and returns stdout.

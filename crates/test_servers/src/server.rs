@@ -66,19 +66,10 @@ impl Server {
         let port = free_port()?;
         let mut watcher = watch(&directory, &program, port)?;
         let Some(watched) = watcher.stdin.take() else {
-            return Err(Error::Failed {
-                what: "sh".to_string(),
-                output: "no pipe".to_string(),
-            });
+            return Err(Error::Failed { what: "sh".to_string(), output: "no pipe".to_string() });
         };
         wait_until_ready(&directory, &program, port, &mut watcher)?;
-        Ok(Self {
-            kind,
-            directory,
-            port,
-            databases: AtomicU32::new(0),
-            _watched: watched,
-        })
+        Ok(Self { kind, directory, port, databases: AtomicU32::new(0), _watched: watched })
     }
 
     /// A new, empty database.
@@ -125,11 +116,7 @@ impl Server {
             Kind::MariaDb => "mysql2",
             Kind::PostgreSql => "postgresql",
         };
-        format!(
-            "{scheme}://{}@127.0.0.1:{}/{database}",
-            self.username(),
-            self.port
-        )
+        format!("{scheme}://{}@127.0.0.1:{}/{database}", self.username(), self.port)
     }
 
     /// Runs SQL through the command line client and returns its plain output, columns separated by tabs.
@@ -145,20 +132,9 @@ impl Server {
 fn template(kind: Kind, program: &Program) -> Result<PathBuf, Error> {
     let mut version = programs::command(&program.server, program.owner);
     version.arg("--version");
-    let version: String = programs::run(version)?
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '.' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    let user = program.owner.map_or_else(
-        || std::env::var("USER").unwrap_or_default(),
-        |owner| owner.uid.to_string(),
-    );
+    let version: String =
+        programs::run(version)?.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
+    let user = program.owner.map_or_else(|| std::env::var("USER").unwrap_or_default(), |owner| owner.uid.to_string());
     let home = std::env::temp_dir().join(format!("test_servers_{user}"));
     let path = home.join(format!("{kind:?}_{}", version.trim_end_matches('_')));
     if path.is_dir() {
@@ -166,19 +142,15 @@ fn template(kind: Kind, program: &Program) -> Result<PathBuf, Error> {
     }
     fs::create_dir_all(&home).map_err(Error::io("make", &home))?;
     programs::chown(&home, program.owner)?;
-    let new = tempfile::Builder::new()
-        .prefix("new_")
-        .tempdir_in(&home)
-        .map_err(Error::io("make a directory in", &home))?;
+    let new =
+        tempfile::Builder::new().prefix("new_").tempdir_in(&home).map_err(Error::io("make a directory in", &home))?;
     programs::chown(new.path(), program.owner)?;
     let data = new.path().join("data");
     (program.initialise)(&data, program.owner)?;
     // Another process may have been faster; its copy is as good.
     match fs::rename(&data, &path) {
         Err(_) if path.is_dir() => Ok(path),
-        result => result
-            .map(|()| path.clone())
-            .map_err(Error::io("make", &path)),
+        result => result.map(|()| path.clone()).map_err(Error::io("make", &path)),
     }
 }
 
@@ -189,18 +161,14 @@ fn temporary_directory(owner: Option<Owner>) -> Result<PathBuf, Error> {
         .tempdir_in(&home)
         .map_err(Error::io("make a directory in", &home))?
         .keep();
-    fs::set_permissions(&directory, fs::Permissions::from_mode(0o755))
-        .map_err(Error::io("open", &directory))?;
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).map_err(Error::io("open", &directory))?;
     programs::chown(&directory, owner)?;
     Ok(directory)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     let mut command = Command::new("cp");
-    command
-        .args(["-a", "--reflink=auto", "--sparse=always"])
-        .arg(from)
-        .arg(to);
+    command.args(["-a", "--reflink=auto", "--sparse=always"]).arg(from).arg(to);
     programs::run(command).map(drop)
 }
 
@@ -213,28 +181,15 @@ fn free_port() -> Result<u16, Error> {
 
 fn watch(directory: &Path, program: &Program, port: u16) -> Result<Child, Error> {
     let mut command = programs::command(Path::new("/bin/sh"), program.owner);
-    command
-        .args(["-c", WATCHER, "watcher"])
-        .arg(directory)
-        .arg(&program.server);
+    command.args(["-c", WATCHER, "watcher"]).arg(directory).arg(&program.server);
     command.args((program.arguments)(directory, port));
     // A process group of its own, so that Ctrl-C reaches the tests and the watcher lives to clean up. A working
     // directory that it may enter, whoever it runs as.
-    command
-        .process_group(0)
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.process_group(0).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map_err(Error::io("run", "/bin/sh"))
 }
 
-fn wait_until_ready(
-    directory: &Path,
-    program: &Program,
-    port: u16,
-    watcher: &mut Child,
-) -> Result<(), Error> {
+fn wait_until_ready(directory: &Path, program: &Program, port: u16, watcher: &mut Child) -> Result<(), Error> {
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
         if (program.is_ready)(directory, port) {
@@ -250,10 +205,7 @@ fn wait_until_ready(
     if let Ok(mut log) = fs::File::open(directory.join("log")) {
         let _ = log.read_to_string(&mut output);
     }
-    Err(Error::Failed {
-        what: program.server.display().to_string(),
-        output,
-    })
+    Err(Error::Failed { what: program.server.display().to_string(), output })
 }
 
 fn server_has_ended(directory: &Path) -> bool {
@@ -262,7 +214,5 @@ fn server_has_ended(directory: &Path) -> bool {
     };
     let pid = pid.trim();
     // An ended child stays as a zombie until the watcher waits for it.
-    !pid.is_empty()
-        && fs::read_to_string(format!("/proc/{pid}/stat"))
-            .map_or(true, |stat| stat.contains(") Z "))
+    !pid.is_empty() && fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
 }

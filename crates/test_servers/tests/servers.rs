@@ -5,10 +5,7 @@ use test_servers::Server;
 fn check(server: &'static Server, version: &str) {
     let (one, other) = (server.database(), server.database());
     one.execute("CREATE TABLE things (id integer)").unwrap();
-    assert_eq!(
-        one.execute("SELECT count(*) FROM things").unwrap().trim(),
-        "0"
-    );
+    assert_eq!(one.execute("SELECT count(*) FROM things").unwrap().trim(), "0");
     assert!(other.execute("SELECT count(*) FROM things").is_err());
     assert!(one.execute("SELECT version()").unwrap().contains(version));
     assert!(one.url().ends_with(one.name()));

@@ -50,7 +50,9 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
         let others = refusals(&all, Direction::Up, &files, world);
         refused.retain_mut(|(migration, reasons)| {
             let theirs = others.iter().find(|(other, _)| other.filename == migration.filename);
-            reasons.retain(|reason| theirs.is_some_and(|(_, theirs)| theirs.iter().any(|other| at_one_place(other, reason))));
+            reasons.retain(|reason| {
+                theirs.is_some_and(|(_, theirs)| theirs.iter().any(|other| at_one_place(other, reason)))
+            });
             !reasons.is_empty()
         });
     }

@@ -141,8 +141,7 @@ impl Session {
         };
         let files = DiskFiles::new(&target.migrations_paths);
         let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
-        let mut adapter =
-            adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
+        let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let naming = &mut adapter.base_mut().naming;

@@ -34,10 +34,7 @@ impl App {
 
     /// Writes a migration with this `change` method.
     pub fn migration(&self, version: u64, name: &str, change: &str) -> &Self {
-        let class: String = name
-            .split('_')
-            .map(|part| part[..1].to_uppercase() + &part[1..])
-            .collect();
+        let class: String = name.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect();
         self.file(
             &format!("db/migrate/{version}_{name}.rb"),
             &format!("class {class} < ActiveRecord::Migration[8.1]\n  def change\n    {change}\n  end\nend\n"),

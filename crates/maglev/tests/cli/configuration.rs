@@ -47,9 +47,9 @@ fn nothing_is_configured() {
     let app = App::new();
     let mut command = app.command(&["migrate"]);
     command.env("RAILS_ENV", "production");
-    finished(command)
-        .exits(2)
-        .complains("no database is configured for the `production` environment: looked for --database, DATABASE_URL and");
+    finished(command).exits(2).complains(
+        "no database is configured for the `production` environment: looked for --database, DATABASE_URL and",
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn check_exclusion(server: &test_servers::Server, sleep: &str, is_running: &str)
     app.migration(1, "slow", &format!("execute \"{sleep}\""));
     let url = database.url();
     let mut first = app.start(&["migrate", "--database", &url]);
-    eventually("the slow statement", || database.execute(is_running).unwrap().contains("1"));
+    eventually("the slow statement", || database.execute(is_running).unwrap().contains('1'));
     app.run(&["migrate", "--database", &url])
         .exits(4)
         .complains("Cannot run migrations because another migration process is currently running.");
@@ -78,10 +78,8 @@ fn advisory_locks_can_be_turned_off() {
     let server = test_servers::postgresql();
     let database = server.database();
     let app = App::new();
-    app.migration(1, "one", "create_table :ones").file(
-        "config/database.yml",
-        &format!("development:\n  url: {}\n  advisory_locks: false\n", database.url()),
-    );
+    app.migration(1, "one", "create_table :ones")
+        .file("config/database.yml", &format!("development:\n  url: {}\n  advisory_locks: false\n", database.url()));
     let mut command = app.command(&["migrate", "--format", "json"]);
     command.env("RAILS_ENV", "development");
     finished(command).exits(0).says("\"event\":\"migrated\"");

@@ -22,8 +22,11 @@ fn steady(text: &str) -> String {
 
 fn shop() -> App {
     let app = App::new();
-    app.migration(20_240_102_030_405, "create_users", "create_table(:users) { |t| t.string :name }")
-        .migration(20_240_102_030_406, "add_email", "add_column :users, :email, :string, null: true");
+    app.migration(20_240_102_030_405, "create_users", "create_table(:users) { |t| t.string :name }").migration(
+        20_240_102_030_406,
+        "add_email",
+        "add_column :users, :email, :string, null: true",
+    );
     app
 }
 
@@ -81,7 +84,12 @@ fn json_is_one_object_a_line() {
     );
     assert_eq!(events[2]["event"], "failed");
     assert_eq!(events[2]["error"]["class"], "ActiveRecord::StatementInvalid");
-    assert!(events[2]["error"]["message"].as_str().unwrap().starts_with("SQLite3::SQLException: no such column: missing:\nSELECT missing\n       ^"));
+    assert!(
+        events[2]["error"]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("SQLite3::SQLException: no such column: missing:\nSELECT missing\n       ^")
+    );
     let backtrace = events[2]["error"]["backtrace"][0].as_str().unwrap();
     assert!(backtrace.starts_with("db/migrate/20240102030407_broken.rb:3:in "), "{backtrace}");
 }

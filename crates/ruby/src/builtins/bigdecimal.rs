@@ -478,9 +478,8 @@ fn div(interpreter: &mut Interpreter, receiver: &Value, args: Args) -> Eval {
     let digits = to_int(interpreter, &args.get(1))?;
     interpreter.check_size(digits.unsigned_abs() as usize)?;
     let kept = if matches!(other, Number::Float(_) | Number::Rational(_)) { digits.min(16) } else { 0 };
-    let other = match convert(interpreter, &args.first(), Some(kept))?.data::<Decimal>() {
-        Some(other) => other,
-        None => return Ok(Value::Nil),
+    let Some(other) = convert(interpreter, &args.first(), Some(kept))?.data::<Decimal>() else {
+        return Ok(Value::Nil);
     };
     let quotient = decimal.divide_to(&other, digits.to_usize().unwrap_or(0));
     Ok(value(interpreter, quotient))

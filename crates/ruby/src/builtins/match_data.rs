@@ -176,7 +176,10 @@ fn index(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(number.map(|number| found.group(number)).unwrap_or_default())
 }
 
-fn span_of(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<(Rc<MatchData>, Option<(usize, usize)>)> {
+/// Byte offsets of a group, if it took part.
+type GroupSpan = Option<(usize, usize)>;
+
+fn span_of(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<(Rc<MatchData>, GroupSpan)> {
     let found = data(interpreter, this)?;
     match group_number(interpreter, &found, &args.first())? {
         Some(number) => {

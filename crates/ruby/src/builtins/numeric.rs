@@ -298,25 +298,21 @@ fn remainder(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn coerce(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     let own = number(this);
-    let given = match Number::of(&other) {
-        Some(given) => given,
-        None => match &other {
-            Value::Str(text) if !matches!(own, Number::Decimal(_)) => {
-                let text = text.to_string();
-                let float = super::conversions::float_from_text(interpreter, &text)?;
-                return Ok(Value::array(vec![Value::Float(float), Value::Float(own.to_f64())]));
-            }
-            _ => {
-                let shown = special_or_class(interpreter, &other)?;
-                let target = if matches!(own, Number::Decimal(_)) { "BigDecimal" } else { "Float" };
-                let message = if matches!(own, Number::Decimal(_)) {
-                    format!("{shown} can't be coerced into {target}")
-                } else {
-                    format!("can't convert {shown} into {target}")
-                };
-                return Err(interpreter.type_error(message));
-            }
-        },
+    let Some(given) = Number::of(&other) else {
+        if let Value::Str(text) = &other
+            && !matches!(own, Number::Decimal(_))
+        {
+            let text = text.to_string();
+            let float = super::conversions::float_from_text(interpreter, &text)?;
+            return Ok(Value::array(vec![Value::Float(float), Value::Float(own.to_f64())]));
+        }
+        let shown = special_or_class(interpreter, &other)?;
+        let message = if matches!(own, Number::Decimal(_)) {
+            format!("{shown} can't be coerced into BigDecimal")
+        } else {
+            format!("can't convert {shown} into Float")
+        };
+        return Err(interpreter.type_error(message));
     };
     let pair = match (&given, &own) {
         (a, b) if a.is_integer() && b.is_integer() => (given, own),

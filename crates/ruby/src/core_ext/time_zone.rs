@@ -500,9 +500,8 @@ fn clock_of(interpreter: &mut Interpreter, parsed: &Parsed, now: &Value, zone: O
 
 fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let zone = data(interpreter, this)?;
-    let text = match args.first().as_string() {
-        Some(text) => text,
-        None => return Err(interpreter.argument_error("invalid date")),
+    let Some(text) = args.first().as_string() else {
+        return Err(interpreter.argument_error("invalid date"));
     };
     let parsed = parse::parse(&text, false);
     let complete =

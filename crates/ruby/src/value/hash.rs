@@ -88,10 +88,10 @@ fn eql_within(a: &Value, b: &Value, depth: u32) -> bool {
         (Value::Range(a), Value::Range(b)) => {
             a.exclusive == b.exclusive && eql(&a.begin, &b.begin) && eql(&a.end, &b.end)
         }
-        (Value::Object(x), Value::Object(y)) => {
+        (Value::Object(left), Value::Object(right)) => {
             a.is_identical(b)
-                || match (x.eql_key(), y.eql_key()) {
-                    (Some(p), Some(q)) => p == q && std::rc::Rc::ptr_eq(&x.class(), &y.class()),
+                || match (left.eql_key(), right.eql_key()) {
+                    (Some(one), Some(other)) => one == other && std::rc::Rc::ptr_eq(&left.class(), &right.class()),
                     _ => false,
                 }
         }

@@ -334,10 +334,9 @@ fn itself(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 
 fn size(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let data = data(interpreter, this)?;
-    if data.operations.iter().all(|operation| matches!(operation, Operation::Map(_) | Operation::WithIndex(..))) {
-        if interpreter.responds_to(&data.source, "size") {
-            return interpreter.call(&data.source, "size", Args::none());
-        }
+    let keeps_size = |operation: &Operation| matches!(operation, Operation::Map(_) | Operation::WithIndex(..));
+    if data.operations.iter().all(keeps_size) && interpreter.responds_to(&data.source, "size") {
+        return interpreter.call(&data.source, "size", Args::none());
     }
     Ok(Value::Nil)
 }

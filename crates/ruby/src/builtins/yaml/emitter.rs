@@ -227,9 +227,7 @@ fn string_node(text: &str) -> Node {
         (Style::Single, Some("!!str".to_owned()))
     } else if matches!(text, "y" | "Y" | "n" | "N") || begins_oddly(text) {
         (Style::Double, None)
-    } else if text.is_empty() {
-        (Style::Single, None)
-    } else if tokenize(text) != Scalar::Text || leading_zero_float(text) {
+    } else if text.is_empty() || tokenize(text) != Scalar::Text || leading_zero_float(text) {
         (Style::Single, None)
     } else {
         (Style::Plain, None)

@@ -80,7 +80,8 @@ pub fn parameterize(string: &str, separator: &str, preserve_case: bool) -> Strin
             out = out.replace(&twice, separator);
         }
         let trimmed = out.strip_prefix(separator).unwrap_or(&out);
-        out = trimmed.strip_suffix(separator).unwrap_or(trimmed).to_owned();
+        let trimmed = trimmed.strip_suffix(separator).unwrap_or(trimmed).to_owned();
+        out = trimmed;
     }
     if preserve_case { out } else { out.to_lowercase() }
 }
