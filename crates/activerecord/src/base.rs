@@ -1,11 +1,12 @@
-//! `ActiveRecord::Base`, as far as a migration needs it without models: the connection, names, settings. A class that
-//! inherits from it is a model, and is refused where its body begins.
+//! `ActiveRecord::Base`: the connection, names, settings; sanitization.rb. What models are and do stands in the files that
+//! Rails has for it (model_schema.rs, persistence.rs, relation.rs, ..), whose methods are gathered here.
 
 use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
 
 use crate::bindings::{self, arguments};
+use crate::{arel_bindings, associations, attribute_methods, callbacks, model_schema, persistence, querying, relation};
 use crate::state::{self, state, with_adapter};
 
 /// `ActiveRecord::VERSION::STRING`
@@ -21,18 +22,6 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("connected?", connected, 0..=0),
     method("transaction", |i, _, args| bindings::transaction(i, &args), 0..=0).with_keywords(),
     method("schema_cache", bindings::schema_cache, 0..=0),
-    method(
-        "table_name_prefix",
-        |i, _, _| with_adapter(i, |a| Ok(a.base().naming.table_name_prefix.clone().into())),
-        0..=0,
-    ),
-    method(
-        "table_name_suffix",
-        |i, _, _| with_adapter(i, |a| Ok(a.base().naming.table_name_suffix.clone().into())),
-        0..=0,
-    ),
-    method("table_name_prefix=", set_table_name_prefix, 1..=1),
-    method("table_name_suffix=", set_table_name_suffix, 1..=1),
     method(
         "pluralize_table_names",
         |i, _, _| with_adapter(i, |a| Ok(a.base().naming.pluralize_table_names.into())),
@@ -56,16 +45,12 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("connected_to", |i, _, _| Err(i.unsupported("`connected_to`: a run has one connection")), 0),
     method("logger", |_, _, _| Ok(Value::Nil), 0..=0),
     method("logger=", |_, _, args| Ok(args.first()), 1..=1),
-    method("record_timestamps", |_, _, _| Ok(true.into()), 0..=0),
-    method("record_timestamps=", |_, _, args| Ok(args.first()), 1..=1),
     method("sanitize_sql", sanitize_sql, 1..=1),
     method("sanitize_sql_array", sanitize_sql, 1..=1),
     method("sanitize_sql_for_conditions", sanitize_sql, 1..=1),
     method("sanitize_sql_for_assignment", sanitize_sql, 1..=2),
     method("sanitize_sql_like", sanitize_sql_like, 1..=2),
     method("quote_value", bindings::quote, 1..=2),
-    method("abstract_class", |_, _, _| Ok(Value::Nil), 0..=0),
-    method("abstract_class?", |_, _, _| Ok(false.into()), 0..=0),
 ];
 
 const MODULE_METHODS: &[NativeMethod] = &[
@@ -88,6 +73,21 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     let base = interpreter.define_class("ActiveRecord::Base", &object);
     interpreter.define_singleton(&base, SINGLETON_METHODS);
+    for methods in [
+        model_schema::SINGLETON_METHODS,
+        persistence::SINGLETON_METHODS,
+        callbacks::SINGLETON_METHODS,
+        associations::SINGLETON_METHODS,
+        querying::SINGLETON_METHODS,
+    ] {
+        interpreter.define_singleton(&base, methods);
+    }
+    querying::define(interpreter, &base);
+    base.define(attribute_methods::METHODS);
+    base.define(persistence::METHODS);
+    base.allocator.set(Some(persistence::allocate));
+    relation::define(interpreter);
+    arel_bindings::define(interpreter);
     let module = interpreter.class_at("ActiveRecord");
     interpreter.define_singleton(&module, MODULE_METHODS);
     interpreter.define_class("ActiveRecord::DatabaseConfigurations::HashConfig", &object).define(DB_CONFIG_METHODS);
@@ -100,12 +100,12 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     version.set_constant("PRE", Value::str("1"));
 }
 
-fn inherited(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let name = match args.first() {
-        Value::Class(class) => class.name(),
-        _ => String::new(),
-    };
-    Err(interpreter.unsupported(format!("models in migrations are not supported yet: {name}")))
+/// A model's class keeps what is known of it with itself.
+fn inherited(_: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if let Value::Class(class) = args.first() {
+        model_schema::schema(&class);
+    }
+    Ok(Value::Nil)
 }
 
 fn connection_pool(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
@@ -115,22 +115,6 @@ fn connection_pool(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 
 fn connected(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     with_adapter(interpreter, |adapter| Ok(adapter.connected().into()))
-}
-
-fn set_table_name_prefix(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let prefix = interpreter.to_s(&args.first())?;
-    with_adapter(interpreter, |adapter| {
-        adapter.base_mut().naming.table_name_prefix = prefix;
-        Ok(args.first())
-    })
-}
-
-fn set_table_name_suffix(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let suffix = interpreter.to_s(&args.first())?;
-    with_adapter(interpreter, |adapter| {
-        adapter.base_mut().naming.table_name_suffix = suffix;
-        Ok(args.first())
-    })
 }
 
 fn set_pluralize_table_names(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -160,10 +144,14 @@ fn config(interpreter: &mut Interpreter, key: &str) -> Eval {
 
 /// A string as it is; an array's first with the rest quoted into it; a hash has no model to ask.
 fn sanitize_sql(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let Value::Array(statement) = args.first() else {
-        return match args.first() {
+    sanitize(interpreter, &args.first())
+}
+
+pub(crate) fn sanitize(interpreter: &mut Interpreter, condition: &Value) -> Eval {
+    let Value::Array(statement) = condition else {
+        return match condition {
             Value::Hash(_) => Err(interpreter.unsupported("`sanitize_sql` of a hash without a model")),
-            condition => Ok(condition),
+            condition => Ok(condition.clone()),
         };
     };
     let mut values = statement.to_vec();
@@ -191,7 +179,7 @@ fn sanitize_sql(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 }
 
 /// `/:\w+/`
-fn has_named_bind(sql: &str) -> bool {
+pub(crate) fn has_named_bind(sql: &str) -> bool {
     sql.match_indices(':').any(|(index, _)| sql[index + 1..].starts_with(is_word))
 }
 
@@ -271,7 +259,7 @@ fn quote(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
 }
 
 /// MySQL's numbers and booleans are bound as strings.
-fn cast_bound_value(interpreter: &mut Interpreter, value: &Value) -> Eval {
+pub(crate) fn cast_bound_value(interpreter: &mut Interpreter, value: &Value) -> Eval {
     let numeric = Rc::clone(&interpreter.classes.numeric);
     if !matches!(state::adapter_name(interpreter)?, "Mysql2" | "Trilogy") {
         return Ok(value.clone());

@@ -23,7 +23,17 @@ use crate::state;
 
 pub(crate) use connection::{schema_cache, with_connection};
 pub(crate) use quoting::quote;
-pub(crate) use transactions::run as transaction;
+pub(crate) use transactions::{in_transaction, run as transaction};
+
+/// A column for Ruby.
+pub(crate) fn column_object(interpreter: &mut Interpreter, column: &adapters::column::Column) -> Value {
+    definitions::column(interpreter, column.clone())
+}
+
+/// `ActiveRecord::Result`
+pub(crate) fn new_result(interpreter: &mut Interpreter, answer: adapters::QueryResult) -> ruby::Eval {
+    result::new(interpreter, answer)
+}
 
 /// Defines `ActiveRecord::ConnectionAdapters`, and the one connection.
 pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {

@@ -297,16 +297,7 @@ impl<'a> Checker<'a> {
     fn class(&mut self, class: &'a ClassDefinition) {
         let outer = std::mem::replace(&mut self.in_migration, false);
         if let Some(superclass) = &class.superclass {
-            if is_model_superclass(superclass) {
-                let name = class.path.name;
-                self.refuse(
-                    superclass.span,
-                    format!("models in migrations are not supported yet: `{name}`"),
-                    Some("change the rows with SQL (`execute`, `update`), or run this migration with Rails".to_owned()),
-                );
-            } else {
-                self.walk(superclass);
-            }
+            self.walk(superclass);
         }
         self.walk(&class.body.node);
         self.in_migration = outer;
@@ -445,11 +436,6 @@ fn names_of(node: &Node) -> Option<Vec<Symbol>> {
         NodeKind::ConstantPath(path) => constant_names(path),
         _ => None,
     }
-}
-
-fn is_model_superclass(superclass: &Node) -> bool {
-    let names: Vec<_> = names_of(superclass).unwrap_or_default().iter().map(ToString::to_string).collect();
-    matches!(names.iter().map(String::as_str).collect::<Vec<_>>()[..], ["ActiveRecord", "Base"] | ["ApplicationRecord"])
 }
 
 /// Every constant that code below `node` assigns, or names as a class or module.

@@ -66,6 +66,11 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveRecord::PendingMigrationError", "ActiveRecord::MigrationError"),
     ("ActiveRecord::ConcurrentMigrationError", "ActiveRecord::MigrationError"),
     ("ActiveModel::RangeError", "RangeError"),
+    ("ActiveModel::MissingAttributeError", "NoMethodError"),
+    ("ActiveModel::UnknownAttributeError", "NoMethodError"),
+    ("ActiveRecord::TableNotSpecified", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::SubclassNotFound", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::SoleRecordExceeded", "ActiveRecord::ActiveRecordError"),
 ];
 
 const MYSQL2_CLASSES: &[(&str, &str)] = &[

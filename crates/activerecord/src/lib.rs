@@ -1,13 +1,23 @@
 //! Active Record's migrations: Ruby's side, run by the `ruby` crate, joined to the `adapters`.
 
+mod arel;
+mod arel_bindings;
+mod associations;
+mod attribute_methods;
+mod attribute_set;
 mod base;
 mod bindings;
+mod callbacks;
 pub mod check;
 mod errors;
 mod gems;
 mod inflector;
 pub mod internal_metadata;
 mod known;
+mod model_schema;
+mod persistence;
+mod querying;
+mod relation;
 pub mod migration;
 mod rails;
 mod schema;

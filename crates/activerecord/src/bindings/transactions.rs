@@ -68,9 +68,18 @@ pub(crate) fn run(interpreter: &mut Interpreter, args: &Args) -> Eval {
         isolation: keyword("isolation").as_name(),
         joinable: args.keyword("joinable").is_none_or(|joinable| joinable.truthy()),
     };
-    let entered = with_adapter(interpreter, |adapter| transaction::enter_transaction(adapter, options))?;
     let user_transaction = transaction_object(interpreter);
-    let outcome = interpreter.yield_value(block, user_transaction);
+    in_transaction(interpreter, options, |interpreter| interpreter.yield_value(block, user_transaction))
+}
+
+/// `transaction(..)` around native work.
+pub(crate) fn in_transaction(
+    interpreter: &mut Interpreter,
+    options: TransactionOptions,
+    work: impl FnOnce(&mut Interpreter) -> Eval,
+) -> Eval {
+    let entered = with_adapter(interpreter, |adapter| transaction::enter_transaction(adapter, options))?;
+    let outcome = work(interpreter);
     // A jump out of the block commits as its end does; what was raised rolls back.
     let succeeded = !matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Raise(_) | Flow::Abort(_)));
     leave(interpreter, entered, succeeded, &outcome)?;

@@ -43,6 +43,14 @@ impl Interpreter {
         self.dispatch(receiver, name.into(), args, Access::Public(None))
     }
 
+    /// The name by which the native method that runs was called: for one function behind many names.
+    pub fn called_name(&self) -> Option<Symbol> {
+        match self.stack.last()?.place {
+            StackPlace::Native(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Looks a method up, through a cache that any definition anywhere empties.
     pub fn find(&self, class: &Rc<RClass>, name: Symbol) -> Option<Found> {
         let generation = RClass::generation();

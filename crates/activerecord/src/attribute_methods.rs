@@ -1,0 +1,681 @@
+//! What a record answers of its attributes: attribute_methods.rb, attribute_methods/{read,write,query,before_type_cast,dirty}.rb,
+//! attribute_assignment.rb, and `inspect`, `==` and their kin of core.rb.
+
+use std::rc::Rc;
+
+use ruby::method::{MethodBody, Visibility};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
+
+use crate::attribute_set::{Attribute, Kind, Record, record};
+use crate::bindings::arguments::{self, to_strings};
+use crate::model_schema::{self, Columns, ModelSchema, schema};
+
+pub(crate) const METHODS: &[NativeMethod] = &[
+    method("[]", read_by_name, 1..=1),
+    method("[]=", write_by_name, 2..=2),
+    method("read_attribute", read_attribute, 1..=1),
+    method("_read_attribute", read_attribute, 1..=1),
+    method("write_attribute", write_by_name, 2..=2),
+    method("_write_attribute", write_by_name, 2..=2),
+    method("read_attribute_before_type_cast", before_type_cast, 1..=1),
+    method("id", id, 0..=0),
+    method("id=", set_id, 1..=1),
+    method("id?", |i, this, args| Ok(id(i, this, args)?.truthy().into()), 0..=0),
+    method("id_was", id_was, 0..=0),
+    method("id_in_database", id_was, 0..=0),
+    method("to_key", to_key, 0..=0),
+    method("to_param", to_param, 0..=0),
+    method("to_model", |_, this, _| Ok(this.clone()), 0..=0),
+    method("attributes", attributes, 0..=0),
+    method("attributes_before_type_cast", attributes_before_type_cast, 0..=0),
+    method("attribute_names", attribute_names, 0..=0),
+    method("attribute_present?", attribute_present, 1..=1),
+    method("has_attribute?", has_attribute, 1..=1),
+    method("attributes=", assign_attributes, 1..=1),
+    method("assign_attributes", assign_attributes, 1..=1),
+    method("changed?", |i, this, _| Ok((!record(i, this)?.changed(i)?.is_empty()).into()), 0..=0),
+    method("has_changes_to_save?", |i, this, _| Ok((!record(i, this)?.changed(i)?.is_empty()).into()), 0..=0),
+    method("changed", changed, 0..=0),
+    method("changed_attribute_names_to_save", changed, 0..=0),
+    method("changes", changes, 0..=0),
+    method("changes_to_save", changes, 0..=0),
+    method("changed_attributes", changed_attributes, 0..=0),
+    method("attributes_in_database", changed_attributes, 0..=0),
+    method("previous_changes", saved_changes, 0..=0),
+    method("saved_changes", saved_changes, 0..=0),
+    method("saved_changes?", |i, this, _| Ok((!record(i, this)?.saved_changes.borrow().is_empty()).into()), 0..=0),
+    method("changes_applied", changes_applied, 0..=0),
+    method("clear_changes_information", changes_applied, 0..=0),
+    method("restore_attributes", restore_attributes, 0..=1),
+    method("attribute_changed?", |i, this, args| named(i, this, &args, "_changed?"), 1..=1),
+    method("attribute_was", |i, this, args| named(i, this, &args, "_was"), 1..=1),
+    method("attribute_in_database", |i, this, args| named(i, this, &args, "_in_database"), 1..=1),
+    method("saved_change_to_attribute?", |i, this, args| named(i, this, &args, "saved_change_to?"), 1..=1),
+    method("type_for_attribute", |i, _, _| Err(i.unsupported("`type_for_attribute` is not supported")), 1..=1),
+    method("column_for_attribute", column_for_attribute, 1..=1),
+    method("new_record?", |i, this, _| Ok(record(i, this)?.new_record.get().into()), 0..=0),
+    method("previously_new_record?", |i, this, _| Ok(record(i, this)?.previously_new_record.get().into()), 0..=0),
+    method("destroyed?", |i, this, _| Ok(record(i, this)?.destroyed.get().into()), 0..=0),
+    method("persisted?", persisted, 0..=0),
+    method("readonly?", |i, this, _| Ok(record(i, this)?.readonly.get().into()), 0..=0),
+    method("readonly!", readonly, 0..=0),
+    method("inspect", inspect, 0..=0),
+    method("attribute_for_inspect", attribute_for_inspect, 1..=1),
+    method("==", equal, 1..=1),
+    method("eql?", equal, 1..=1),
+    method("hash", hash, 0..=0),
+    method("<=>", compare, 1..=1),
+    method("dup", dup, 0..=0),
+    method("slice", slice, 0..=8),
+    method("respond_to_missing?", responds, 1..=2),
+    method("connection", |i, _, _| crate::state::connection(i), 0..=0),
+    variadic("method_missing", method_missing, 1).with_keywords(),
+];
+
+/// The accessors of each attribute, in a module that the class includes: its own methods come first, and reach these by
+/// `super`.
+pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>, columns: &Columns) -> Eval<()> {
+    let schema: Rc<ModelSchema> = schema(class);
+    let existing = schema.accessors.borrow().clone();
+    let module = match existing {
+        Some(module) => module,
+        None => {
+            let name = format!("{}::GeneratedAttributeMethods", class.name());
+            let module = RClass::new(ruby::value::ClassKind::Module, Some(&name), None);
+            class.include(&module);
+            *schema.accessors.borrow_mut() = Some(Rc::clone(&module));
+            module
+        }
+    };
+    let base = model_schema::base(interpreter);
+    for name in &columns.shape.names {
+        if &**name == "id" {
+            continue;
+        }
+        let reader = Symbol::new(name);
+        if base.own_method(reader).is_some() {
+            let message = format!(
+                "{name} is defined by Active Record. Check to make sure that you don't have an attribute or method with the \
+                 same name."
+            );
+            return Err(interpreter.error("ActiveRecord::DangerousAttributeError", message));
+        }
+        for (name, function, arity) in [
+            (name.to_string(), read_accessor as ruby::method::NativeFn, 0..=0),
+            (format!("{name}="), write_accessor, 1..=1),
+            (format!("{name}?"), query_accessor, 0..=0),
+        ] {
+            let symbol = Symbol::new(&name);
+            if module.own_method(symbol).is_none() {
+                module.set_method(symbol, MethodBody::Native(method("attribute", function, arity)), Visibility::Public);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The attribute that the running accessor is named after.
+fn called(interpreter: &mut Interpreter, suffix: &str) -> String {
+    let name = interpreter.called_name().map(|name| name.to_str());
+    let name = name.as_deref().unwrap_or_default();
+    name.strip_suffix(suffix).unwrap_or(name).to_owned()
+}
+
+fn read_accessor(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let name = called(interpreter, "");
+    read_named(interpreter, this, &name)
+}
+
+fn write_accessor(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = called(interpreter, "=");
+    write_named(interpreter, this, &name, args.first())
+}
+
+fn query_accessor(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let name = called(interpreter, "?");
+    query(interpreter, this, &name)
+}
+
+/// The place of an attribute, its alias resolved.
+fn place(this: &Value, record: &Record, name: &str) -> Option<usize> {
+    if let Some(index) = record.index(name) {
+        return Some(index);
+    }
+    let Value::Object(object) = this else { return None };
+    record.index(&alias(&object.class(), name)?)
+}
+
+pub(crate) fn alias(class: &Rc<RClass>, name: &str) -> Option<String> {
+    let class = if class.kind == ruby::value::ClassKind::Singleton { class.superclass()? } else { Rc::clone(class) };
+    model_schema::lineage(&class).iter().find_map(|class| schema(class).aliases.borrow().get(name).cloned())
+}
+
+pub(crate) fn read_named(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval {
+    let record = record(interpreter, this)?;
+    let Some(index) = place(this, &record, name) else { return Ok(Value::Nil) };
+    if !record.is_initialized(index) {
+        return Err(missing_attribute(interpreter, this, name));
+    }
+    record.read(interpreter, index)
+}
+
+fn missing_attribute(interpreter: &mut Interpreter, this: &Value, name: &str) -> Box<ruby::Flow> {
+    let class = interpreter.class_of(this).name();
+    interpreter.error("ActiveModel::MissingAttributeError", format!("missing attribute '{name}' for {class}"))
+}
+
+pub(crate) fn write_named(interpreter: &mut Interpreter, this: &Value, name: &str, value: Value) -> Eval {
+    interpreter.check_frozen(this)?;
+    let record = record(interpreter, this)?;
+    let Some(index) = place(this, &record, name) else {
+        let class = interpreter.class_of(this).name();
+        let message = format!("can't write unknown attribute `{name}`");
+        let _ = class;
+        return Err(interpreter.error("ActiveModel::MissingAttributeError", message));
+    };
+    if let Kind::Enum(mapping) = &record.shape().types[index].kind {
+        check_enum(interpreter, mapping, &value)?;
+    }
+    record.write(index, value.clone());
+    Ok(value)
+}
+
+/// `EnumType#assert_valid_value`
+fn check_enum(interpreter: &mut Interpreter, mapping: &crate::attribute_set::EnumMapping, value: &Value) -> Eval<()> {
+    let blank = match value {
+        Value::Nil => true,
+        Value::Str(text) => text.borrow().trim().is_empty(),
+        _ => false,
+    };
+    if blank || value.as_name().is_some_and(|name| mapping.has(&name)) {
+        return Ok(());
+    }
+    for (_, known) in &mapping.values {
+        if interpreter.equal(known, value)? {
+            return Ok(());
+        }
+    }
+    let shown = interpreter.to_s(value)?;
+    Err(interpreter.argument_error(format!("'{shown}' is not a valid {}", mapping.name)))
+}
+
+fn name_argument(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<String> {
+    let name = interpreter.to_s(&args.first())?;
+    let record = record(interpreter, this)?;
+    if name == "id"
+        && let Some(key) = record.primary_key.borrow().clone()
+    {
+        return Ok(key);
+    }
+    Ok(name)
+}
+
+fn read_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = name_argument(interpreter, this, &args)?;
+    read_named(interpreter, this, &name)
+}
+
+fn read_by_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = interpreter.to_s(&args.first())?;
+    read_named(interpreter, this, &name)
+}
+
+fn write_by_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = name_argument(interpreter, this, &args)?;
+    write_named(interpreter, this, &name, args.get(1))
+}
+
+fn before_type_cast(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = name_argument(interpreter, this, &args)?;
+    suffixed(interpreter, this, &name, "_before_type_cast", &Args::none())
+}
+
+pub(crate) fn id(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    match record.primary_key_index() {
+        Some(index) => record.read(interpreter, index),
+        // A table without a key may still have a column of this name.
+        None if record.primary_key.borrow().is_none() => match record.index("id") {
+            Some(index) => record.read(interpreter, index),
+            None => Ok(Value::Nil),
+        },
+        None => Ok(Value::Nil),
+    }
+}
+
+fn set_id(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    interpreter.check_frozen(this)?;
+    let record = record(interpreter, this)?;
+    if let Some(index) = record.primary_key_index().or_else(|| record.index("id")) {
+        record.write(index, args.first());
+    }
+    Ok(args.first())
+}
+
+/// `id_in_database`
+pub(crate) fn id_was(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let Some(index) = record.primary_key_index() else { return Ok(Value::Nil) };
+    record.access(index);
+    record.with(interpreter, index, Attribute::original_value)
+}
+
+fn to_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let id = id(interpreter, this, args)?;
+    Ok(if id.is_nil() { Value::Nil } else { Value::array(vec![id]) })
+}
+
+fn to_param(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let id = id(interpreter, this, args)?;
+    Ok(if id.is_nil() { Value::Nil } else { Value::str(interpreter.to_s(&id)?) })
+}
+
+fn attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let mut pairs = Vec::new();
+    for index in record.keys() {
+        let value = record.read(interpreter, index)?;
+        pairs.push((Value::str(&*record.shape().names[index]), value));
+    }
+    Ok(Value::hash(RHash::from_pairs(pairs)))
+}
+
+fn attributes_before_type_cast(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let mut pairs = Vec::new();
+    for index in record.keys() {
+        let value = record.with(interpreter, index, |attribute, i, _| Ok(attribute.value_before_type_cast(i)))?;
+        pairs.push((Value::str(&*record.shape().names[index]), value));
+    }
+    Ok(Value::hash(RHash::from_pairs(pairs)))
+}
+
+fn attribute_names(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let names = record.keys().into_iter().map(|index| record.shape().names[index].to_string()).collect();
+    Ok(arguments::strings_to_value(names))
+}
+
+fn attribute_present(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = interpreter.to_s(&args.first())?;
+    let value = read_named(interpreter, this, &name)?;
+    let blank = interpreter.call(&value, "blank?", Args::none())?;
+    Ok((!blank.truthy()).into())
+}
+
+fn has_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = interpreter.to_s(&args.first())?;
+    let record = record(interpreter, this)?;
+    Ok(place(this, &record, &name).is_some_and(|index| record.is_initialized(index)).into())
+}
+
+pub(crate) fn assign_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    assign(interpreter, this, &args.first())?;
+    Ok(args.first())
+}
+
+pub(crate) fn assign(interpreter: &mut Interpreter, this: &Value, attributes: &Value) -> Eval<()> {
+    let Value::Hash(hash) = attributes else {
+        let class = interpreter.class_of(attributes).name();
+        let message =
+            format!("When assigning attributes, you must pass a hash as an argument, {class} passed.");
+        return Err(interpreter.argument_error(message));
+    };
+    for (key, value) in hash.pairs() {
+        let name = interpreter.to_s(&key)?;
+        if name.contains('(') {
+            return Err(interpreter.unsupported(format!("the multiparameter attribute `{name}`")));
+        }
+        let setter = format!("{name}=");
+        if !interpreter.responds_to(this, &setter) && !responds_to_pattern(interpreter, this, &setter)? {
+            let class = interpreter.class_of(this).name();
+            let message = format!("unknown attribute '{name}' for {class}.");
+            return Err(interpreter.error("ActiveModel::UnknownAttributeError", message));
+        }
+        interpreter.call_public(this, setter.as_str(), Args::one(value))?;
+    }
+    Ok(())
+}
+
+// Dirty
+
+fn names_of(record: &Record, indexes: Vec<usize>) -> Value {
+    arguments::strings_to_value(indexes.into_iter().map(|index| record.shape().names[index].to_string()).collect())
+}
+
+fn changed(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let indexes = record.changed(interpreter)?;
+    Ok(names_of(&record, indexes))
+}
+
+fn indifferent(interpreter: &mut Interpreter, pairs: Vec<(Value, Value)>) -> Eval {
+    ruby::builtins::hash::indifferent_copy(interpreter, &RHash::from_pairs(pairs))
+}
+
+fn changes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let mut pairs = Vec::new();
+    for index in record.changed(interpreter)? {
+        let before = record.with(interpreter, index, Attribute::original_value)?;
+        let after = record.read(interpreter, index)?;
+        pairs.push((Value::str(&*record.shape().names[index]), Value::array(vec![before, after])));
+    }
+    indifferent(interpreter, pairs)
+}
+
+fn changed_attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let mut pairs = Vec::new();
+    for index in record.changed(interpreter)? {
+        let before = record.with(interpreter, index, Attribute::original_value)?;
+        pairs.push((Value::str(&*record.shape().names[index]), before));
+    }
+    indifferent(interpreter, pairs)
+}
+
+fn saved_changes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let saved = record.saved_changes.borrow().clone();
+    let pairs = saved.into_iter().map(|(name, before, after)| (Value::str(&*name), Value::array(vec![before, after])));
+    let pairs = pairs.collect();
+    indifferent(interpreter, pairs)
+}
+
+fn changes_applied(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    record(interpreter, this)?.changes_applied(interpreter)?;
+    Ok(Value::Nil)
+}
+
+fn restore_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let names = match args.first() {
+        Value::Array(names) => Some(to_strings(interpreter, &names.to_vec())?),
+        _ => None,
+    };
+    for index in record.changed(interpreter)? {
+        let chosen = names.as_ref().is_none_or(|names| names.iter().any(|name| **name == *record.shape().names[index]));
+        if chosen {
+            record.with(interpreter, index, |attribute, _, _| {
+                attribute.restore();
+                Ok(())
+            })?;
+        }
+    }
+    Ok(Value::Nil)
+}
+
+fn column_for_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = Value::Class(interpreter.class_of(this));
+    interpreter.call(&class, "column_for_attribute", args)
+}
+
+fn persisted(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    Ok((!record.new_record.get() && !record.destroyed.get()).into())
+}
+
+fn readonly(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    record(interpreter, this)?.readonly.set(true);
+    Ok(true.into())
+}
+
+// Patterns: `name_was`, `saved_change_to_name?`, ...
+
+const SUFFIXES: [&str; 15] = [
+    "_before_type_cast",
+    "_for_database",
+    "_previously_changed?",
+    "_previous_change",
+    "_previously_was",
+    "_before_last_save",
+    "_change_to_be_saved",
+    "_in_database",
+    "_will_change!",
+    "_changed?",
+    "_change",
+    "_was",
+    "=",
+    "?",
+    "",
+];
+
+const AFFIXES: [(&str, &str); 6] = [
+    ("saved_change_to_", "?"),
+    ("saved_change_to_", ""),
+    ("will_save_change_to_", "?"),
+    ("restore_", "!"),
+    ("clear_", "_change"),
+    ("reset_", "!"),
+];
+
+/// The attribute and the pattern of a message, if it is one.
+fn pattern(this: &Value, record: &Record, message: &str) -> Option<(String, String)> {
+    let known = |name: &str| (name == "id" && record.primary_key_index().is_some()) || place(this, record, name).is_some();
+    for (prefix, suffix) in AFFIXES {
+        let name = message.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
+        if let Some(name) = name.filter(|name| known(name)) {
+            return Some((name.to_owned(), format!("{prefix}{suffix}")));
+        }
+    }
+    SUFFIXES.iter().find_map(|suffix| {
+        let name = message.strip_suffix(suffix).filter(|name| known(name))?;
+        Some((name.to_owned(), (*suffix).to_owned()))
+    })
+}
+
+fn responds_to_pattern(interpreter: &mut Interpreter, this: &Value, message: &str) -> Eval<bool> {
+    let record = record(interpreter, this)?;
+    Ok(pattern(this, &record, message).is_some())
+}
+
+fn responds(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let message = args.first().as_name().unwrap_or_default();
+    Ok(responds_to_pattern(interpreter, this, &message)?.into())
+}
+
+fn named(interpreter: &mut Interpreter, this: &Value, args: &Args, kind: &str) -> Eval {
+    let name = name_argument(interpreter, this, args)?;
+    let kind = if kind == "saved_change_to?" { "saved_change_to_?" } else { kind };
+    suffixed(interpreter, this, &name, kind, &Args { positional: Vec::new(), ..args.clone() })
+}
+
+fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let message = args.first().as_name().unwrap_or_default();
+    let record = record(interpreter, this)?;
+    let Some((name, kind)) = pattern(this, &record, &message) else {
+        return undefined_method(interpreter, this, &message);
+    };
+    let rest = Args { positional: args.positional[1..].to_vec(), ..args };
+    let name = match record.primary_key.borrow().as_deref() {
+        Some(key) if name == "id" => key.to_owned(),
+        _ => name,
+    };
+    suffixed(interpreter, this, &name, &kind, &rest)
+}
+
+pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, message: &str) -> Eval {
+    let class = match this {
+        Value::Class(class) => format!("class {}", class.name()),
+        _ => format!("an instance of {}", interpreter.class_of(this).name()),
+    };
+    Err(interpreter.error("NoMethodError", format!("undefined method '{message}' for {class}")))
+}
+
+fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str, args: &Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let Some(index) = place(this, &record, name) else {
+        return Ok(Value::Nil);
+    };
+    record.access(index);
+    let saved = |record: &Record| {
+        let own = Rc::clone(&record.shape().names[index]);
+        record.saved_changes.borrow().iter().find(|(other, ..)| *other == own).cloned()
+    };
+    match kind {
+        "" => read_named(interpreter, this, name),
+        "=" => write_named(interpreter, this, name, args.first()),
+        "?" => query(interpreter, this, name),
+        "_before_type_cast" => record.with(interpreter, index, |attribute, i, _| Ok(attribute.value_before_type_cast(i))),
+        "_for_database" => {
+            let value = record.with(interpreter, index, Attribute::value_for_database)?;
+            Ok(arguments::to_value(interpreter, &value))
+        }
+        "_was" | "_in_database" => record.with(interpreter, index, Attribute::original_value),
+        "_changed?" | "will_save_change_to_?" => {
+            if args.keywords.is_some() {
+                return Err(interpreter.unsupported("`_changed?` with `from:` or `to:`"));
+            }
+            Ok(record.with(interpreter, index, Attribute::is_changed)?.into())
+        }
+        "_change" | "_change_to_be_saved" => {
+            if !record.with(interpreter, index, Attribute::is_changed)? {
+                return Ok(Value::Nil);
+            }
+            let before = record.with(interpreter, index, Attribute::original_value)?;
+            let after = record.read(interpreter, index)?;
+            Ok(Value::array(vec![before, after]))
+        }
+        "_previously_changed?" | "saved_change_to_?" => Ok(saved(&record).is_some().into()),
+        "_previous_change" | "saved_change_to_" => {
+            Ok(saved(&record).map(|(_, before, after)| Value::array(vec![before, after])).into())
+        }
+        "_previously_was" | "_before_last_save" => match saved(&record) {
+            Some((_, before, _)) => Ok(before),
+            None => Ok(Value::Nil),
+        },
+        "restore_!" => {
+            record.with(interpreter, index, |attribute, _, _| {
+                attribute.restore();
+                Ok(())
+            })?;
+            Ok(Value::Nil)
+        }
+        "clear__change" => {
+            record.with(interpreter, index, Attribute::forget)?;
+            Ok(Value::Nil)
+        }
+        other => Err(interpreter.unsupported(format!("the attribute method `*{other}` is not supported"))),
+    }
+}
+
+fn query(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval {
+    let value = interpreter.call_public(this, name, Args::none())?;
+    match value {
+        Value::Bool(value) => Ok(value.into()),
+        Value::Nil => Ok(false.into()),
+        value if interpreter.responds_to(&value, "zero?") => {
+            let zero = interpreter.call(&value, "zero?", Args::none())?;
+            Ok((!zero.truthy()).into())
+        }
+        value => {
+            let blank = interpreter.call(&value, "blank?", Args::none())?;
+            Ok((!blank.truthy()).into())
+        }
+    }
+}
+
+// core.rb
+
+fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let mut shown = Vec::new();
+    for index in record.keys() {
+        let value = record.read(interpreter, index)?;
+        let value = format_for_inspect(interpreter, &value)?;
+        shown.push(format!("{}: {value}", record.shape().names[index]));
+    }
+    let class = interpreter.class_of(this).name();
+    Ok(Value::str(format!("#<{class} {}>", shown.join(", "))))
+}
+
+fn attribute_for_inspect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = name_argument(interpreter, this, &args)?;
+    let value = read_named(interpreter, this, &name)?;
+    Ok(Value::str(format_for_inspect(interpreter, &value)?))
+}
+
+const INSPECTED_CHARACTERS: usize = 50;
+
+fn format_for_inspect(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    match value {
+        Value::Str(text) if text.borrow().chars().count() > INSPECTED_CHARACTERS => {
+            let start: String = text.borrow().chars().take(INSPECTED_CHARACTERS).collect();
+            interpreter.inspect(&Value::str(format!("{start}...")))
+        }
+        Value::Object(_) => {
+            let class = interpreter.class_of(value).name();
+            if matches!(class.as_str(), "Time" | "Date" | "DateTime" | "ActiveSupport::TimeWithZone") {
+                let text = interpreter.call(value, "to_fs", Args::one(Value::symbol("inspect")))?;
+                return Ok(format!("\"{}\"", interpreter.to_s(&text)?));
+            }
+            interpreter.inspect(value)
+        }
+        _ => interpreter.inspect(value),
+    }
+}
+
+fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = args.first();
+    if this.is_identical(&other) {
+        return Ok(true.into());
+    }
+    if other.data::<Record>().is_none()
+        || !Rc::ptr_eq(&interpreter.class_of(this), &interpreter.class_of(&other))
+    {
+        return Ok(false.into());
+    }
+    let (one, two) = (id(interpreter, this, Args::none())?, id(interpreter, &other, Args::none())?);
+    Ok((!one.is_nil() && interpreter.equal(&one, &two)?).into())
+}
+
+fn hash(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let id = id(interpreter, this, args)?;
+    if id.is_nil() {
+        return Ok(Value::Int(this.address() as i64));
+    }
+    let key = Value::array(vec![Value::Class(interpreter.class_of(this)), id]);
+    interpreter.call(&key, "hash", Args::none())
+}
+
+fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = args.first();
+    if other.data::<Record>().is_none() {
+        return Ok(Value::Nil);
+    }
+    let (one, two) = (id(interpreter, this, Args::none())?, id(interpreter, &other, Args::none())?);
+    interpreter.call(&one, "<=>", Args::one(two))
+}
+
+/// A new record with the same values, but for the key.
+fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let Value::Object(object) = this else { return Ok(this.clone()) };
+    let class = interpreter.class_of(this);
+    let copy = Value::Object(Rc::new(object.duplicate(&class)));
+    let (from, to) = (record(interpreter, this)?, record(interpreter, &copy)?);
+    let defaults = model_schema::load_schema(interpreter, &class)?;
+    let fresh = Record::new(Rc::clone(&defaults.shape), defaults.defaults.clone(), defaults.primary_key.clone(), false);
+    to.take_over(&fresh);
+    to.lazy.set(false);
+    to.new_record.set(true);
+    for index in from.keys() {
+        let name = Rc::clone(&from.shape().names[index]);
+        if Some(index) == from.primary_key_index() {
+            continue;
+        }
+        let value = from.read(interpreter, index)?;
+        if let Some(index) = to.index(&name) {
+            to.write(index, value);
+        }
+    }
+    Ok(copy)
+}
+
+fn slice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let mut pairs = Vec::new();
+    for name in to_strings(interpreter, &args.positional)? {
+        let value = interpreter.call_public(this, name.as_str(), Args::none())?;
+        pairs.push((Value::str(name), value));
+    }
+    indifferent(interpreter, pairs)
+}

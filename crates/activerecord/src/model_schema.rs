@@ -1,0 +1,634 @@
+//! model_schema.rb, with the keys of attribute_methods/primary_key.rb and the base class of inheritance.rb: which table a
+//! model speaks to, which columns it has. Composite primary keys are refused.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use adapters::column::Column;
+use adapters::{Arg, schema_cache};
+use ruby::method::MethodBody;
+use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method};
+
+use crate::attribute_methods;
+use crate::attribute_set::{Attribute, AttributeType, Shape};
+use crate::bindings::{arguments, column_object};
+use crate::state::with_adapter;
+
+/// What a model class knows of itself, its own settings and what was read for it.
+#[derive(Default)]
+pub(crate) struct ModelSchema {
+    /// None: to be computed. `Some(None)`: there is none.
+    table_name: RefCell<Option<Option<String>>>,
+    primary_key: RefCell<Option<Option<String>>>,
+    inheritance_column: RefCell<Option<Option<String>>>,
+    pub abstract_class: Cell<bool>,
+    record_timestamps: Cell<Option<bool>>,
+    ignored_columns: RefCell<Vec<String>>,
+    prefix: RefCell<Option<String>>,
+    suffix: RefCell<Option<String>>,
+    loaded: RefCell<Option<Rc<Columns>>>,
+    /// `attribute`, `enum`, `serialize`: what a type becomes, in the order declared.
+    pub decorations: RefCell<Vec<(String, Decoration)>>,
+    pub aliases: RefCell<HashMap<String, String>>,
+    pub scopes: RefCell<HashMap<Symbol, Value>>,
+    pub default_scopes: RefCell<Vec<Value>>,
+    pub associations: RefCell<HashMap<Symbol, Rc<crate::associations::Reflection>>>,
+    pub callbacks: RefCell<Vec<(String, crate::callbacks::Callback)>>,
+    /// The relations within whose `scoping` the code runs; innermost last.
+    pub scoping: RefCell<Vec<Value>>,
+    pub accessors: RefCell<Option<Rc<RClass>>>,
+    pub enums: RefCell<Vec<(String, Rc<crate::attribute_set::EnumMapping>)>>,
+    pub implicit_order_column: RefCell<Option<String>>,
+}
+
+impl NativeData for ModelSchema {}
+
+#[derive(Clone)]
+pub(crate) enum Decoration {
+    Type(AttributeType, Option<Value>),
+    Wrap(crate::attribute_set::Kind),
+}
+
+/// The columns of a model, read once.
+pub(crate) struct Columns {
+    pub table_name: String,
+    pub columns: Rc<Vec<Column>>,
+    pub shape: Rc<Shape>,
+    pub defaults: Vec<Attribute>,
+    /// Procs of `attribute :x, default: -> {}`.
+    pub computed_defaults: Vec<(usize, Value)>,
+    pub primary_key: Option<String>,
+}
+
+impl Columns {
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("table_name", |i, this, _| { let class = class(i, this)?; Ok(table_name(i, &class)?.into()) }, 0..=0),
+    method("table_name=", set_table_name, 1..=1),
+    method("quoted_table_name", quoted_table_name, 0..=0),
+    method("primary_key", |i, this, _| { let class = class(i, this)?; Ok(primary_key(i, &class)?.into()) }, 0..=0),
+    method("primary_key=", set_primary_key, 1..=1),
+    method("quoted_primary_key", quoted_primary_key, 0..=0),
+    method("inheritance_column", |i, this, _| Ok(inheritance_column(&class(i, this)?).into()), 0..=0),
+    method("inheritance_column=", set_inheritance_column, 1..=1),
+    method("ignored_columns", ignored_columns, 0..=0),
+    method("ignored_columns=", set_ignored_columns, 1..=1),
+    method("table_exists?", table_exists, 0..=0),
+    method("columns", columns, 0..=0),
+    method("columns_hash", columns_hash, 0..=0),
+    method("column_names", column_names, 0..=0),
+    method("attribute_names", attribute_names, 0..=0),
+    method("content_columns", content_columns, 0..=0),
+    method("column_defaults", column_defaults, 0..=0),
+    method("column_for_attribute", column_for_attribute, 1..=1),
+    method("has_attribute?", has_attribute, 1..=1),
+    method("reset_column_information", reset_column_information, 0..=0),
+    method("load_schema", |i, this, _| { let class = class(i, this)?; load_schema(i, &class).map(|_| Value::Nil) }, 0..=0),
+    method("reset_table_name", reset_table_name, 0..=0),
+    method("abstract_class", abstract_class, 0..=0),
+    method("abstract_class?", abstract_class, 0..=0),
+    method("abstract_class=", set_abstract_class, 1..=1),
+    method("base_class", |i, this, _| { let class = class(i, this)?; Ok(Value::Class(base_class(i, &class))) }, 0..=0),
+    method("base_class?", is_base_class, 0..=0),
+    method("descends_from_active_record?", descends_from_active_record, 0..=0),
+    method("finder_needs_type_condition?", needs_type_condition, 0..=0),
+    method("sti_name", |_, this, _| Ok(name_of(this).into()), 0..=0),
+    method("record_timestamps", |i, this, _| Ok(record_timestamps(&class(i, this)?).into()), 0..=0),
+    method("record_timestamps?", |i, this, _| Ok(record_timestamps(&class(i, this)?).into()), 0..=0),
+    method("record_timestamps=", set_record_timestamps, 1..=1),
+    method("table_name_prefix", |i, this, _| affix(i, this, true), 0..=0),
+    method("table_name_suffix", |i, this, _| affix(i, this, false), 0..=0),
+    method("table_name_prefix=", |i, this, args| set_affix(i, this, &args, true), 1..=1),
+    method("table_name_suffix=", |i, this, args| set_affix(i, this, &args, false), 1..=1),
+    method("sequence_name", sequence_name, 0..=0),
+    method("sequence_name=", |i, _, _| Err(i.unsupported("`sequence_name=` is not supported")), 1..=1),
+    method("implicit_order_column", implicit_order_column, 0..=0),
+    method("implicit_order_column=", set_implicit_order_column, 1..=1),
+    method("partial_inserts", |_, _, _| Ok(true.into()), 0..=0),
+    method("inspect", inspect, 0..=0),
+];
+
+fn name_of(this: &Value) -> String {
+    if let Value::Class(class) = this { class.name() } else { String::new() }
+}
+
+pub(crate) fn class(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<RClass>> {
+    match this {
+        Value::Class(class) => Ok(Rc::clone(class)),
+        _ => Err(interpreter.type_error("not a class")),
+    }
+}
+
+pub(crate) fn base(interpreter: &mut Interpreter) -> Rc<RClass> {
+    interpreter.class_at("ActiveRecord::Base")
+}
+
+pub(crate) fn is_base(class: &Rc<RClass>) -> bool {
+    class.name() == "ActiveRecord::Base"
+}
+
+/// A class' own data, made when first asked for.
+pub(crate) fn schema(class: &Rc<RClass>) -> Rc<ModelSchema> {
+    if let Some(schema) = class.data::<ModelSchema>() {
+        return schema;
+    }
+    let schema = Rc::new(ModelSchema::default());
+    *class.data.borrow_mut() = Some(Rc::clone(&schema) as Rc<dyn NativeData>);
+    schema
+}
+
+/// The class and its superclasses up to Base, nearest first.
+pub(crate) fn lineage(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
+    let mut out = Vec::new();
+    let mut next = Some(Rc::clone(class));
+    while let Some(current) = next {
+        let last = is_base(&current);
+        next = if last { None } else { current.superclass() };
+        out.push(current);
+    }
+    out
+}
+
+pub(crate) fn base_class(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Rc<RClass> {
+    match class.superclass() {
+        _ if is_base(class) => Rc::clone(class),
+        Some(superclass) if is_base(&superclass) || schema(&superclass).abstract_class.get() => Rc::clone(class),
+        Some(superclass) => base_class(interpreter, &superclass),
+        None => Rc::clone(class),
+    }
+}
+
+fn is_base_class(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok(Rc::ptr_eq(&base_class(interpreter, &class), &class).into())
+}
+
+fn abstract_class(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok((is_base(&class) || schema(&class).abstract_class.get()).into())
+}
+
+fn set_abstract_class(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    schema(&class).abstract_class.set(args.first().truthy());
+    Ok(args.first())
+}
+
+fn is_direct_descendant(interpreter: &mut Interpreter, class: &Rc<RClass>) -> bool {
+    is_base(class) || Rc::ptr_eq(&base_class(interpreter, class), class)
+}
+
+fn descends_from_active_record(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok((!has_type_condition(interpreter, &class)?).into())
+}
+
+fn needs_type_condition(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok(has_type_condition(interpreter, &class)?.into())
+}
+
+/// `finder_needs_type_condition?`
+pub(crate) fn has_type_condition(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<bool> {
+    if is_direct_descendant(interpreter, class) || schema(class).abstract_class.get() {
+        return Ok(false);
+    }
+    let Some(column) = inheritance_column(class) else { return Ok(false) };
+    Ok(load_schema(interpreter, class)?.column(&column).is_some())
+}
+
+// Names
+
+pub(crate) fn table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<String>> {
+    if is_base(class) {
+        return Ok(None);
+    }
+    if let Some(name) = schema(class).table_name.borrow().clone() {
+        return Ok(name);
+    }
+    let superclass = class.superclass();
+    let name = match superclass {
+        Some(superclass) if !is_base(&superclass) && schema(&superclass).abstract_class.get() => {
+            match table_name(interpreter, &superclass)? {
+                Some(name) => Some(name),
+                None => Some(compute_table_name(interpreter, class)?),
+            }
+        }
+        _ if schema(class).abstract_class.get() => None,
+        _ => Some(compute_table_name(interpreter, class)?),
+    };
+    *schema(class).table_name.borrow_mut() = Some(name.clone());
+    Ok(name)
+}
+
+fn compute_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<String> {
+    let base_class = base_class(interpreter, class);
+    if !Rc::ptr_eq(&base_class, class) {
+        return Ok(table_name(interpreter, &base_class)?.unwrap_or_default());
+    }
+    if !class.has_name() {
+        return Err(interpreter.argument_error("Class name cannot be blank. You need to supply a name argument when anonymous class given"));
+    }
+    let mut contained = String::new();
+    if let Some(parent) = parents(interpreter, class).first() {
+        let root = base(interpreter);
+        if parent.is_subclass_of(&root) && !is_base(parent) && !schema(parent).abstract_class.get() {
+            let name = table_name(interpreter, parent)?.unwrap_or_default();
+            contained = format!("{}_", interpreter.inflector.singularize(&name));
+        }
+    }
+    let prefix = full_affix(interpreter, class, "table_name_prefix")?;
+    let suffix = full_affix(interpreter, class, "table_name_suffix")?;
+    let full = class.name();
+    let own = full.rsplit("::").next().unwrap_or(&full);
+    let element = interpreter.inflector.underscore(own);
+    let pluralize = with_adapter(interpreter, |adapter| Ok(adapter.base().naming.pluralize_table_names))?;
+    let undecorated = if pluralize { interpreter.inflector.pluralize(&element) } else { element };
+    Ok(format!("{prefix}{contained}{undecorated}{suffix}"))
+}
+
+/// `module_parents` without Object, innermost first.
+fn parents(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Vec<Rc<RClass>> {
+    let name = class.name();
+    let parts: Vec<_> = name.split("::").collect();
+    let mut out = Vec::new();
+    let mut current = Rc::clone(&interpreter.classes.object);
+    for part in &parts[..parts.len() - 1] {
+        match current.constant(Symbol::new(part)) {
+            Some(Value::Class(inner)) => {
+                out.insert(0, Rc::clone(&inner));
+                current = inner;
+            }
+            _ => break,
+        }
+    }
+    out
+}
+
+/// The prefix of the nearest module around that has one, else the class' own.
+fn full_affix(interpreter: &mut Interpreter, class: &Rc<RClass>, name: &str) -> Eval<String> {
+    let migration = interpreter.class_at("ActiveRecord::Migration");
+    for parent in parents(interpreter, class) {
+        let value = Value::Class(Rc::clone(&parent));
+        if !parent.is_subclass_of(&migration) && interpreter.responds_to(&value, name) {
+            let affix = interpreter.call(&value, name, Args::none())?;
+            return interpreter.to_s(&affix);
+        }
+    }
+    let affix = interpreter.call(&Value::Class(Rc::clone(class)), name, Args::none())?;
+    interpreter.to_s(&affix)
+}
+
+fn affix(interpreter: &mut Interpreter, this: &Value, prefix: bool) -> Eval {
+    let class = class(interpreter, this)?;
+    for ancestor in lineage(&class) {
+        let schema = schema(&ancestor);
+        let own = if prefix { schema.prefix.borrow().clone() } else { schema.suffix.borrow().clone() };
+        if let Some(own) = own {
+            return Ok(own.into());
+        }
+    }
+    with_adapter(interpreter, |adapter| {
+        let naming = &adapter.base().naming;
+        Ok(if prefix { naming.table_name_prefix.clone() } else { naming.table_name_suffix.clone() }.into())
+    })
+}
+
+fn set_affix(interpreter: &mut Interpreter, this: &Value, args: &Args, prefix: bool) -> Eval {
+    let class = class(interpreter, this)?;
+    let affix = interpreter.to_s(&args.first())?;
+    if is_base(&class) {
+        with_adapter(interpreter, |adapter| {
+            let naming = &mut adapter.base_mut().naming;
+            *(if prefix { &mut naming.table_name_prefix } else { &mut naming.table_name_suffix }) = affix;
+            Ok(())
+        })?;
+    } else {
+        let schema = schema(&class);
+        *(if prefix { &schema.prefix } else { &schema.suffix }).borrow_mut() = Some(affix);
+    }
+    Ok(args.first())
+}
+
+fn set_table_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = if args.first().is_nil() { None } else { Some(interpreter.to_s(&args.first())?) };
+    let schema = schema(&class);
+    *schema.table_name.borrow_mut() = Some(name);
+    forget_columns(&class);
+    Ok(args.first())
+}
+
+fn reset_table_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    schema(&class).table_name.borrow_mut().take();
+    Ok(table_name(interpreter, &class)?.into())
+}
+
+/// The table, or TableNotSpecified.
+pub(crate) fn required_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<String> {
+    match table_name(interpreter, class)? {
+        Some(name) => Ok(name),
+        None => {
+            let name = class.name();
+            let message = format!("{name} has no table configured. Set one with {name}.table_name=");
+            Err(interpreter.error("ActiveRecord::TableNotSpecified", message))
+        }
+    }
+}
+
+fn quoted_table_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = table_name(interpreter, &class)?.unwrap_or_default();
+    with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(&name).into()))
+}
+
+fn quoted_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let Some(name) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
+    with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(&name).into()))
+}
+
+pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<String>> {
+    if let Some(primary_key) = schema(class).primary_key.borrow().clone() {
+        return Ok(primary_key);
+    }
+    let base_class = base_class(interpreter, class);
+    if !Rc::ptr_eq(&base_class, class) {
+        return primary_key(interpreter, &base_class);
+    }
+    let Some(table) = table_name(interpreter, class)? else { return Ok(None) };
+    let found = with_adapter(interpreter, |adapter| schema_cache::primary_keys(adapter, &table))?;
+    let primary_key = match found {
+        Arg::Nil => None,
+        Arg::Array(_) => {
+            return Err(interpreter.unsupported(format!("`{}` has a primary key of several columns", class.name())));
+        }
+        name => Some(name.to_s()),
+    };
+    *schema(class).primary_key.borrow_mut() = Some(primary_key.clone());
+    Ok(primary_key)
+}
+
+fn set_primary_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let primary_key = match args.first() {
+        Value::Nil | Value::Bool(false) => None,
+        Value::Array(_) => return Err(interpreter.unsupported("a primary key of several columns is not supported")),
+        name => Some(interpreter.to_s(&name)?),
+    };
+    *schema(&class).primary_key.borrow_mut() = Some(primary_key);
+    forget_columns(&class);
+    Ok(args.first())
+}
+
+pub(crate) fn inheritance_column(class: &Rc<RClass>) -> Option<String> {
+    for ancestor in lineage(class) {
+        if let Some(column) = schema(&ancestor).inheritance_column.borrow().clone() {
+            return column;
+        }
+    }
+    Some("type".to_owned())
+}
+
+fn set_inheritance_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let column = if args.first().is_nil() { None } else { Some(interpreter.to_s(&args.first())?) };
+    *schema(&class).inheritance_column.borrow_mut() = Some(column);
+    Ok(args.first())
+}
+
+pub(crate) fn record_timestamps(class: &Rc<RClass>) -> bool {
+    lineage(class).iter().find_map(|ancestor| schema(ancestor).record_timestamps.get()).unwrap_or(true)
+}
+
+fn set_record_timestamps(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    schema(&class).record_timestamps.set(Some(args.first().truthy()));
+    Ok(args.first())
+}
+
+fn ignored_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok(arguments::strings_to_value(all_ignored_columns(&class)))
+}
+
+fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
+    let own = |class: &Rc<RClass>| schema(class).ignored_columns.borrow().clone();
+    lineage(class).iter().map(own).find(|columns| !columns.is_empty()).unwrap_or_default()
+}
+
+fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let names = ruby::builtins::convert::array(interpreter, &args.first())?;
+    *schema(&class).ignored_columns.borrow_mut() = arguments::to_strings(interpreter, &names)?;
+    forget_columns(&class);
+    Ok(args.first())
+}
+
+fn implicit_order_column(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok(schema(&class).implicit_order_column.borrow().clone().into())
+}
+
+fn set_implicit_order_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    *schema(&class).implicit_order_column.borrow_mut() = args.first().as_name();
+    Ok(args.first())
+}
+
+fn sequence_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let table = required_table_name(interpreter, &class)?;
+    let Some(key) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
+    Ok(with_adapter(interpreter, |adapter| adapter.default_sequence_name(&table, &key))?.into())
+}
+
+// Columns
+
+fn table_exists(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let table = table_name(interpreter, &class)?.unwrap_or_default();
+    Ok(with_adapter(interpreter, |adapter| schema_cache::data_source_exists(adapter, &table))?.into())
+}
+
+/// Reads the columns, once; and gives the class its accessors.
+pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Rc<Columns>> {
+    if let Some(columns) = schema(class).loaded.borrow().clone() {
+        return Ok(columns);
+    }
+    let table_name = required_table_name(interpreter, class)?;
+    let ignored = all_ignored_columns(class);
+    let read = with_adapter(interpreter, |adapter| schema_cache::columns(adapter, &table_name))?;
+    let columns = if ignored.is_empty() {
+        read
+    } else {
+        Rc::new(read.iter().filter(|column| !ignored.contains(&column.name)).cloned().collect())
+    };
+    let primary_key = primary_key(interpreter, class)?;
+    let mut names: Vec<Rc<str>> = Vec::new();
+    let mut types = Vec::new();
+    let mut defaults = Vec::new();
+    for column in columns.iter() {
+        let cast_type = with_adapter(interpreter, |adapter| column.fetch_cast_type(adapter))?;
+        names.push(Rc::from(column.name.as_str()));
+        types.push(AttributeType::plain(cast_type));
+        defaults.push(Attribute::from_database(column.default.clone()));
+    }
+    let mut computed_defaults = Vec::new();
+    for ancestor in lineage(class).iter().rev() {
+        for (name, decoration) in schema(ancestor).decorations.borrow().iter() {
+            let index = match names.iter().position(|other| **other == **name) {
+                Some(index) => index,
+                None => {
+                    names.push(Rc::from(name.as_str()));
+                    types.push(AttributeType::value());
+                    defaults.push(Attribute::from_database(Arg::Nil));
+                    names.len() - 1
+                }
+            };
+            match decoration {
+                Decoration::Type(new, default) => {
+                    types[index] = new.clone();
+                    match default {
+                        Some(Value::Proc(block)) => computed_defaults.push((index, Value::Proc(Rc::clone(block)))),
+                        Some(default) => defaults[index] = Attribute::default_from_user(default.clone()),
+                        None => {}
+                    }
+                }
+                Decoration::Wrap(kind) => types[index].kind = kind.clone(),
+            }
+        }
+    }
+    let shape = Rc::new(Shape::new(names, types));
+    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key });
+    *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
+    attribute_methods::define_accessors(interpreter, class, &loaded)?;
+    Ok(loaded)
+}
+
+fn forget_columns(class: &Rc<RClass>) {
+    schema(class).loaded.borrow_mut().take();
+}
+
+fn reset_column_information(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    if is_base(&class) {
+        return Ok(Value::Nil);
+    }
+    let table = table_name(interpreter, &class)?;
+    if let Some(table) = table {
+        with_adapter(interpreter, |adapter| {
+            adapter.base_mut().schema_cache.clear_data_source_cache(&table);
+            Ok(())
+        })?;
+    }
+    forget_columns(&class);
+    Ok(Value::Nil)
+}
+
+fn columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let loaded = load_schema(interpreter, &class)?;
+    let objects = loaded.columns.iter().map(|column| column_object(interpreter, column)).collect();
+    Ok(Value::array(objects))
+}
+
+fn columns_hash(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let loaded = load_schema(interpreter, &class)?;
+    let pairs: Vec<_> = loaded
+        .columns
+        .iter()
+        .map(|column| (Value::str(column.name.as_str()), column_object(interpreter, column)))
+        .collect();
+    Ok(Value::hash(ruby::RHash::from_pairs(pairs)))
+}
+
+fn column_names(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let loaded = load_schema(interpreter, &class)?;
+    Ok(arguments::strings_to_value(loaded.columns.iter().map(|column| column.name.clone()).collect()))
+}
+
+fn attribute_names(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    if is_base(&class)
+        || schema(&class).abstract_class.get()
+        || !table_exists(interpreter, this, args)?.truthy()
+    {
+        return Ok(Value::array(Vec::new()));
+    }
+    let loaded = load_schema(interpreter, &class)?;
+    Ok(arguments::strings_to_value(loaded.shape.names.iter().map(ToString::to_string).collect()))
+}
+
+fn content_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let loaded = load_schema(interpreter, &class)?;
+    let inheritance = inheritance_column(&class).unwrap_or_default();
+    let content = |column: &&Column| {
+        Some(column.name.as_str()) != loaded.primary_key.as_deref()
+            && column.name != inheritance
+            && !column.name.ends_with("_id")
+            && !column.name.ends_with("_count")
+    };
+    let objects = loaded.columns.iter().filter(content).map(|column| column_object(interpreter, column)).collect();
+    Ok(Value::array(objects))
+}
+
+fn column_defaults(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let loaded = load_schema(interpreter, &class)?;
+    let mut pairs = Vec::new();
+    for (index, name) in loaded.shape.names.iter().enumerate() {
+        let mut attribute = loaded.defaults[index].clone();
+        let value = attribute.value(interpreter, &loaded.shape.types[index])?;
+        pairs.push((Value::str(&**name), value));
+    }
+    Ok(Value::hash(ruby::RHash::from_pairs(pairs)))
+}
+
+fn column_for_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    let loaded = load_schema(interpreter, &class)?;
+    match loaded.column(&name) {
+        Some(column) => Ok(column_object(interpreter, column)),
+        None => Err(interpreter.unsupported(format!("the column of the attribute `{name}`, which has none"))),
+    }
+}
+
+fn has_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    Ok(load_schema(interpreter, &class)?.shape.index(&name).is_some().into())
+}
+
+fn inspect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = class.name();
+    if is_base(&class) {
+        return Ok(name.into());
+    }
+    if schema(&class).abstract_class.get() {
+        return Ok(format!("{name}(abstract)").into());
+    }
+    if !table_exists(interpreter, this, args)?.truthy() {
+        return Ok(format!("{name}(Table doesn't exist)").into());
+    }
+    let loaded = load_schema(interpreter, &class)?;
+    let shown: Vec<_> = loaded
+        .shape
+        .names
+        .iter()
+        .zip(&loaded.shape.types)
+        .map(|(name, kind)| format!("{name}: {}", kind.cast_type.type_name().unwrap_or_default()))
+        .collect();
+    Ok(format!("{name}({})", shown.join(", ")).into())
+}

@@ -1,0 +1,480 @@
+//! relation.rb: a query that is built call by call and sent when its rows are asked for. Eager loading, strict loading and
+//! asynchronous queries are refused.
+
+pub(crate) mod batches;
+pub(crate) mod calculations;
+pub(crate) mod finder_methods;
+pub(crate) mod predicate_builder;
+pub(crate) mod query_methods;
+pub(crate) mod writing;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use adapters::types::Type;
+use adapters::{Arg, QueryResult};
+use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method, variadic};
+
+use crate::arel::{self, Node, Select};
+use crate::attribute_methods;
+use crate::attribute_set::{Attribute, AttributeType, Record, Shape, record};
+use crate::model_schema::{self, Columns, load_schema, schema};
+use crate::state::with_adapter;
+
+/// What a relation was built of: `@values`.
+#[derive(Clone, Default)]
+pub(crate) struct Values {
+    pub selects: Vec<Node>,
+    pub distinct: bool,
+    pub from: Option<String>,
+    pub joins: Vec<String>,
+    pub wheres: Vec<Node>,
+    pub groups: Vec<Node>,
+    pub havings: Vec<Node>,
+    pub orders: Vec<Node>,
+    pub limit: Option<Arg>,
+    pub offset: Option<Arg>,
+    pub lock: Option<String>,
+    pub readonly: bool,
+    pub none: bool,
+    /// `create_with`, and what `where` says with equalities.
+    pub create_with: Vec<(String, Value)>,
+    /// The values that hashes gave to `where`, for `find_or_create_by` and `new`.
+    pub equalities: Vec<(String, Value)>,
+}
+
+pub(crate) struct Relation {
+    pub model: Rc<RClass>,
+    pub values: Values,
+    pub records: RefCell<Option<Vec<Value>>>,
+}
+
+impl NativeData for Relation {}
+
+const METHODS: &[NativeMethod] = &[
+    method("to_a", |i, this, _| Ok(Value::array(load(i, this)?)), 0..=0),
+    method("to_ary", |i, this, _| Ok(Value::array(load(i, this)?)), 0..=0),
+    method("records", |i, this, _| Ok(Value::array(load(i, this)?)), 0..=0),
+    method("entries", |i, this, _| Ok(Value::array(load(i, this)?)), 0..=0),
+    method("load", loaded, 0..=0),
+    method("reload", reload, 0..=0),
+    method("reset", reset, 0..=0),
+    method("loaded?", |i, this, _| Ok(relation(i, this)?.records.borrow().is_some().into()), 0..=0),
+    method("each", each, 0..=0),
+    method("to_sql", to_sql, 0..=0),
+    method("klass", |i, this, _| Ok(Value::Class(Rc::clone(&relation(i, this)?.model))), 0..=0),
+    method("model", |i, this, _| Ok(Value::Class(Rc::clone(&relation(i, this)?.model))), 0..=0),
+    method("length", |i, this, _| Ok(load(i, this)?.len().into()), 0..=0),
+    method("inspect", inspect, 0..=0),
+    method("==", equal, 1..=1),
+    method("scoping", scoping, 0..=0).with_keywords(),
+    method("new", new, 0..=1),
+    method("build", new, 0..=1),
+    method("create", create, 0..=1),
+    method("create!", create, 0..=1),
+    method("respond_to_missing?", responds, 1..=2),
+    variadic("method_missing", method_missing, 1).with_keywords(),
+];
+
+pub(crate) fn define(interpreter: &mut Interpreter) {
+    let object = Rc::clone(&interpreter.classes.object);
+    let class = interpreter.define_class("ActiveRecord::Relation", &object);
+    let enumerable = Rc::clone(&interpreter.classes.enumerable);
+    class.include(&enumerable);
+    class.define(METHODS);
+    class.define(query_methods::METHODS);
+    class.define(finder_methods::METHODS);
+    class.define(calculations::METHODS);
+    class.define(batches::METHODS);
+    class.define(writing::METHODS);
+    query_methods::define(interpreter);
+    batches::define(interpreter);
+}
+
+pub(crate) fn relation(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Relation>> {
+    match this.data::<Relation>() {
+        Some(relation) => Ok(relation),
+        None => Err(interpreter.type_error("not a relation")),
+    }
+}
+
+pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Values) -> Value {
+    let class = interpreter.class_at("ActiveRecord::Relation");
+    Value::native(&class, Relation { model: Rc::clone(model), values, records: RefCell::default() })
+}
+
+/// `spawn`, with a change.
+pub(crate) fn spawn(interpreter: &mut Interpreter, this: &Value, change: impl FnOnce(&mut Values)) -> Eval {
+    let relation = relation(interpreter, this)?;
+    let mut values = relation.values.clone();
+    change(&mut values);
+    Ok(wrap(interpreter, &relation.model, values))
+}
+
+// Scopes of a class
+
+/// `Model.unscoped`, and `relation`: the rows of the class, of its kind where a table holds several.
+pub(crate) fn unscoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
+    let mut values = Values::default();
+    if model_schema::has_type_condition(interpreter, class)?
+        && let Some(column) = model_schema::inheritance_column(class)
+    {
+        let columns = load_schema(interpreter, class)?;
+        let attribute = Node::Attribute(columns.table_name.clone(), column.clone());
+        values.wheres.push(attribute.equal(Node::Bind(Arg::Str(class.name()))));
+    }
+    Ok(wrap(interpreter, class, values))
+}
+
+/// `Model.all`
+pub(crate) fn all(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
+    let scope = schema(class).scoping.borrow().last().cloned();
+    match scope {
+        Some(scope) => spawn(interpreter, &scope, |_| ()),
+        None => default_scoped(interpreter, class),
+    }
+}
+
+pub(crate) fn default_scoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
+    let mut all = unscoped(interpreter, class)?;
+    for ancestor in model_schema::lineage(class).into_iter().rev() {
+        let scopes = schema(&ancestor).default_scopes.borrow().clone();
+        for scope in scopes {
+            if let Value::Proc(block) = &scope {
+                let scoped = interpreter.instance_exec(block, &all, Args::none())?;
+                if scoped.data::<Relation>().is_some() {
+                    all = scoped;
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// What `new` takes over from the scope around it.
+pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, class: &Rc<RClass>) -> Eval<()> {
+    let has_scope = !schema(class).scoping.borrow().is_empty()
+        || model_schema::lineage(class).iter().any(|class| !schema(class).default_scopes.borrow().is_empty());
+    if !has_scope {
+        return Ok(());
+    }
+    let all = all(interpreter, class)?;
+    let relation = relation(interpreter, &all)?;
+    for (name, value) in relation.values.equalities.iter().chain(&relation.values.create_with) {
+        interpreter.call_public(this, format!("{name}=").as_str(), Args::one(value.clone()))?;
+    }
+    Ok(())
+}
+
+fn scoping(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let relation = relation(interpreter, this)?;
+    with_scope(interpreter, &relation.model, this, |interpreter| interpreter.call_block(block, Args::none()))
+}
+
+pub(crate) fn with_scope(
+    interpreter: &mut Interpreter,
+    model: &Rc<RClass>,
+    scope: &Value,
+    work: impl FnOnce(&mut Interpreter) -> Eval,
+) -> Eval {
+    let schema = schema(model);
+    schema.scoping.borrow_mut().push(scope.clone());
+    let outcome = work(interpreter);
+    schema.scoping.borrow_mut().pop();
+    outcome
+}
+
+fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    make(interpreter, this, "new", args)
+}
+
+fn create(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
+    make(interpreter, this, &name, args)
+}
+
+pub(crate) fn make(interpreter: &mut Interpreter, this: &Value, name: &str, args: Args) -> Eval {
+    let relation = relation(interpreter, this)?;
+    let model = Rc::clone(&relation.model);
+    with_scope(interpreter, &model, this, |interpreter| {
+        interpreter.call(&Value::Class(Rc::clone(&relation.model)), name, args)
+    })
+}
+
+// Statements
+
+/// `arel`
+pub(crate) fn arel(interpreter: &mut Interpreter, relation: &Relation) -> Eval<Select> {
+    let columns = load_schema(interpreter, &relation.model)?;
+    let values = &relation.values;
+    let quoted = with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(&columns.table_name)))?;
+    let projections = if values.selects.is_empty() {
+        vec![Node::Attribute(columns.table_name.clone(), "*".to_owned())]
+    } else {
+        values.selects.clone()
+    };
+    Ok(Select {
+        distinct: values.distinct,
+        projections,
+        from: values.from.clone().unwrap_or(quoted),
+        from_select: None,
+        joins: values.joins.clone(),
+        wheres: values.wheres.clone(),
+        groups: values.groups.clone(),
+        havings: values.havings.clone(),
+        orders: values.orders.clone(),
+        limit: values.limit.clone(),
+        offset: values.offset.clone(),
+        lock: values.lock.clone(),
+    })
+}
+
+pub(crate) fn is_contradiction(values: &Values) -> bool {
+    values.none || values.wheres.iter().any(Node::is_contradiction)
+}
+
+pub(crate) fn select_all(interpreter: &mut Interpreter, select: &Select, name: &str) -> Eval<QueryResult> {
+    with_adapter(interpreter, |adapter| {
+        let statement = arel::compile(adapter, |collector| collector.select(select))?;
+        adapter.select_all(&statement.sql, Some(name), &statement.binds)
+    })
+}
+
+fn to_sql(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let relation = relation(interpreter, this)?;
+    let select = arel(interpreter, &relation)?;
+    let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |collector| collector.select(&select)))?;
+    Ok(sql.into())
+}
+
+/// The rows as records, read once.
+pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Value>> {
+    let relation = relation(interpreter, this)?;
+    if let Some(records) = relation.records.borrow().clone() {
+        return Ok(records);
+    }
+    let records = if is_contradiction(&relation.values) {
+        Vec::new()
+    } else {
+        let select = arel(interpreter, &relation)?;
+        let name = format!("{} Load", if relation.model.has_name() { relation.model.name() } else { String::new() });
+        let result = select_all(interpreter, &select, &name)?;
+        instantiate(interpreter, &relation.model, result)?
+    };
+    if relation.values.readonly {
+        for value in &records {
+            record(interpreter, value)?.readonly.set(true);
+        }
+    }
+    *relation.records.borrow_mut() = Some(records.clone());
+    Ok(records)
+}
+
+/// Records of the rows, each of the class that its inheritance column names.
+pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, result: QueryResult) -> Eval<Vec<Value>> {
+    let columns = load_schema(interpreter, model)?;
+    let (shape, places) = result_shape(&columns, &result.columns);
+    let inheritance = model_schema::inheritance_column(model)
+        .filter(|name| columns.column(name).is_some())
+        .and_then(|name| result.columns.iter().position(|column| *column == name));
+    let mut records = Vec::with_capacity(result.rows.len());
+    for row in result.rows {
+        let class = match inheritance.and_then(|index| row.get(index)) {
+            Some(kind) if kind.is_present() => find_sti_class(interpreter, model, &kind.to_s())?,
+            _ => Rc::clone(model),
+        };
+        let mut attributes = vec![Attribute::missing(); shape.names.len()];
+        for (value, place) in row.into_iter().zip(&places) {
+            attributes[*place] = Attribute::from_database(value);
+        }
+        let record = Record::new(Rc::clone(&shape), attributes, columns.primary_key.clone(), true);
+        let value = Value::native(&class, record);
+        crate::callbacks::run(interpreter, &value, "after_find")?;
+        crate::callbacks::run(interpreter, &value, "after_initialize")?;
+        records.push(value);
+    }
+    Ok(records)
+}
+
+/// Rails' keys of a loaded record: what was selected, then what else the model has.
+fn result_shape(columns: &Columns, selected: &[String]) -> (Rc<Shape>, Vec<usize>) {
+    let own = &columns.shape;
+    if selected.len() == own.names.len() && selected.iter().zip(&own.names).all(|(a, b)| **a == **b) {
+        return (Rc::clone(own), (0..selected.len()).collect());
+    }
+    let mut names: Vec<Rc<str>> = Vec::new();
+    let mut types = Vec::new();
+    let mut places = Vec::new();
+    for name in selected {
+        let place = names.iter().position(|other| **other == **name).unwrap_or_else(|| {
+            names.push(Rc::from(name.as_str()));
+            types.push(own.index(name).map_or_else(AttributeType::value, |index| own.types[index].clone()));
+            names.len() - 1
+        });
+        places.push(place);
+    }
+    for (name, kind) in own.names.iter().zip(&own.types) {
+        if !names.contains(name) {
+            names.push(Rc::clone(name));
+            types.push(kind.clone());
+        }
+    }
+    (Rc::new(Shape::new(names, types)), places)
+}
+
+/// `find_sti_class`
+fn find_sti_class(interpreter: &mut Interpreter, model: &Rc<RClass>, name: &str) -> Eval<Rc<RClass>> {
+    let base_class = model_schema::base_class(interpreter, model);
+    if name == model.name() {
+        return Ok(Rc::clone(model));
+    }
+    let mut scopes = vec![String::new()];
+    let full = base_class.name();
+    let parts: Vec<_> = full.split("::").collect();
+    for depth in 1..=parts.len() {
+        scopes.insert(0, format!("{}::", parts[..depth].join("::")));
+    }
+    for scope in scopes {
+        let mut current = Some(Rc::clone(&interpreter.classes.object));
+        for part in format!("{scope}{name}").split("::") {
+            current = current.and_then(|class| match class.constant(Symbol::new(part)) {
+                Some(Value::Class(found)) => Some(found),
+                _ => None,
+            });
+        }
+        if let Some(found) = current
+            && found.is_subclass_of(&base_class)
+        {
+            return Ok(found);
+        }
+    }
+    let column = model_schema::inheritance_column(model).unwrap_or_default();
+    let message = format!(
+        "The single-table inheritance mechanism failed to locate the subclass: '{name}'. This error is raised because the \
+         column '{column}' is reserved for storing the class in case of inheritance. Please rename this column if you \
+         didn't intend it to be used for storing the inheritance class or overwrite {}.inheritance_column to use another \
+         column for that information.",
+        base_class.name()
+    );
+    Err(interpreter.error("ActiveRecord::SubclassNotFound", message))
+}
+
+// What is asked of the rows
+
+fn loaded(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    load(interpreter, this)?;
+    Ok(this.clone())
+}
+
+fn reset(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    relation(interpreter, this)?.records.borrow_mut().take();
+    Ok(this.clone())
+}
+
+fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    reset(interpreter, this, args)?;
+    load(interpreter, this)?;
+    Ok(this.clone())
+}
+
+fn each(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let records = load(interpreter, this)?;
+    let Some(block) = &args.block else {
+        return interpreter.call(&Value::array(records), "each", Args::none());
+    };
+    for record in records {
+        interpreter.yield_value(block, record)?;
+    }
+    Ok(this.clone())
+}
+
+const INSPECTED: usize = 11;
+
+fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let relation = relation(interpreter, this)?;
+    let is_loaded = relation.records.borrow().is_some();
+    let records = if is_loaded {
+        load(interpreter, this)?
+    } else {
+        let subject = spawn(interpreter, this, |values| {
+            let limit = values.limit.as_ref().and_then(Arg::as_int).unwrap_or(i64::MAX).min(INSPECTED as i64);
+            values.limit = Some(Arg::Int(limit));
+        })?;
+        load(interpreter, &subject)?
+    };
+    let mut shown = Vec::new();
+    for (index, record) in records.iter().take(INSPECTED).enumerate() {
+        shown.push(if index == INSPECTED - 1 { "...".to_owned() } else { interpreter.inspect(record)? });
+    }
+    Ok(Value::str(format!("#<ActiveRecord::Relation [{}]>", shown.join(", "))))
+}
+
+fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = args.first();
+    let records = Value::array(load(interpreter, this)?);
+    let other = match other.data::<Relation>() {
+        Some(_) => Value::array(load(interpreter, &other)?),
+        None => other,
+    };
+    Ok(interpreter.equal(&records, &other)?.into())
+}
+
+/// Messages of arrays, then those of the class, within this scope.
+fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    let rest = Args { positional: args.positional[1..].to_vec(), ..args };
+    let model = Rc::clone(&relation(interpreter, this)?.model);
+    let class = Value::Class(Rc::clone(&model));
+    if let Some(scope) = find_scope(&model, Symbol::new(&name)) {
+        return run_scope(interpreter, this, &scope, rest);
+    }
+    if interpreter.responds_to(&class, &name) {
+        return with_scope(interpreter, &model, this, |interpreter| {
+            interpreter.call_public(&class, name.as_str(), rest)
+        });
+    }
+    if DELEGATED.contains(&name.as_str()) {
+        let records = Value::array(load(interpreter, this)?);
+        return interpreter.call(&records, name.as_str(), rest);
+    }
+    attribute_methods::undefined_method(interpreter, this, &name)
+}
+
+fn responds(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    let model = Rc::clone(&relation(interpreter, this)?.model);
+    Ok((interpreter.responds_to(&Value::Class(model), &name) || DELEGATED.contains(&name.as_str())).into())
+}
+
+/// relation/delegation.rb's list of Array's methods.
+const DELEGATED: [&str; 34] = [
+    "&", "+", "[]", "index", "rotate", "in_groups", "in_groups_of", "split", "to_sentence", "to_xml", "shuffle", "sample", "-",
+    "|", "assoc", "at", "bsearch", "combination", "compact", "cycle", "dig", "each_index", "flatten", "join", "rindex",
+    "sort", "transpose", "values_at", "slice", "reverse", "each_slice", "intersect?", "product", "to_formatted_s",
+];
+
+// scoping/named.rb
+
+pub(crate) fn find_scope(class: &Rc<RClass>, name: Symbol) -> Option<Value> {
+    model_schema::lineage(class).iter().find_map(|class| schema(class).scopes.borrow().get(&name).cloned())
+}
+
+/// A scope's body, run on the relation; nil and false mean the relation itself.
+pub(crate) fn run_scope(interpreter: &mut Interpreter, this: &Value, scope: &Value, args: Args) -> Eval {
+    let Value::Proc(block) = scope else {
+        return interpreter.call(scope, "call", args);
+    };
+    let model = Rc::clone(&relation(interpreter, this)?.model);
+    let answer = with_scope(interpreter, &model, this, |interpreter| interpreter.instance_exec(block, this, args))?;
+    Ok(if answer.truthy() { answer } else { this.clone() })
+}
+
+/// The type of a column of the model, or of none in particular.
+pub(crate) fn type_of(columns: &Columns, name: &str) -> AttributeType {
+    columns.shape.index(name).map_or_else(AttributeType::value, |index| columns.shape.types[index].clone())
+}
+
+pub(crate) fn integer_type() -> Type {
+    Rc::new(adapters::types::Integer::big())
+}
