@@ -30,7 +30,11 @@ pub(crate) enum Node {
     Ascending(Box<Node>),
     Descending(Box<Node>),
     As(Box<Node>, String),
-    Function { name: &'static str, arguments: Vec<Node>, distinct: bool },
+    Function {
+        name: &'static str,
+        arguments: Vec<Node>,
+        distinct: bool,
+    },
     Infix(&'static str, Box<Node>, Box<Node>),
 }
 
@@ -167,7 +171,10 @@ pub(crate) struct Statement {
 }
 
 /// `to_sql_and_binds`: prepared unless the adapter does not, or there are too many values.
-pub(crate) fn compile(adapter: &mut dyn Adapter, visit: impl Fn(&mut Collector<'_>) -> Result<()>) -> Result<Statement> {
+pub(crate) fn compile(
+    adapter: &mut dyn Adapter,
+    visit: impl Fn(&mut Collector<'_>) -> Result<()>,
+) -> Result<Statement> {
     let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
     let prepared = adapter.base().prepared_statements && !mysql;
     let limit = adapter.bind_params_length();

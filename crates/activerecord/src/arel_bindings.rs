@@ -212,6 +212,7 @@ fn combine(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn to_sql(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let own = parts(interpreter, this)?;
-    let sql = with_adapter(interpreter, |adapter| crate::arel::to_sql(adapter, |collector| collector.visit(&own.node)))?;
+    let sql =
+        with_adapter(interpreter, |adapter| crate::arel::to_sql(adapter, |collector| collector.visit(&own.node)))?;
     Ok(sql.into())
 }

@@ -64,8 +64,7 @@ impl Reflection {
             interpreter.to_s(&given)?
         } else {
             let name = self.name.to_string();
-            let singular =
-                if self.kind == Macro::HasMany { interpreter.inflector.singularize(&name) } else { name };
+            let singular = if self.kind == Macro::HasMany { interpreter.inflector.singularize(&name) } else { name };
             interpreter.inflector.camelize(&singular)
         };
         let owner = self.owner.name();
@@ -107,7 +106,11 @@ fn declare(interpreter: &mut Interpreter, this: &Value, args: Args, kind: Macro)
     };
     schema(&class).associations.borrow_mut().insert(symbol, Rc::new(reflection));
     let define = |name: &str, function: ruby::method::NativeFn, arity| {
-        class.set_method(Symbol::new(name), MethodBody::Native(method("association", function, arity)), Visibility::Public);
+        class.set_method(
+            Symbol::new(name),
+            MethodBody::Native(method("association", function, arity)),
+            Visibility::Public,
+        );
     };
     define(&name, read, 0..=0);
     define(&format!("{name}="), write, 1..=1);
@@ -240,10 +243,8 @@ pub(crate) fn as_condition(
 /// `joins(:name)`: the INNER JOIN of a simple association.
 pub(crate) fn join(interpreter: &mut Interpreter, model: &Rc<RClass>, name: Symbol) -> Eval<String> {
     let Some(reflection) = find(model, name) else {
-        let message = format!(
-            "Can't join '{}' to association named '{name}'; perhaps you misspelled it?",
-            model.name()
-        );
+        let message =
+            format!("Can't join '{}' to association named '{name}'; perhaps you misspelled it?", model.name());
         return Err(interpreter.error("ActiveRecord::ConfigurationError", message));
     };
     check_simple(interpreter, &reflection)?;

@@ -299,8 +299,7 @@ fn attribute_names(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval
 fn attribute_present(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = interpreter.to_s(&args.first())?;
     let value = read_named(interpreter, this, &name)?;
-    let blank = interpreter.call(&value, "blank?", Args::none())?;
-    Ok((!blank.truthy()).into())
+    Ok((!is_blank(&value)).into())
 }
 
 fn has_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -317,8 +316,7 @@ pub(crate) fn assign_attributes(interpreter: &mut Interpreter, this: &Value, arg
 pub(crate) fn assign(interpreter: &mut Interpreter, this: &Value, attributes: &Value) -> Eval<()> {
     let Value::Hash(hash) = attributes else {
         let class = interpreter.class_of(attributes).name();
-        let message =
-            format!("When assigning attributes, you must pass a hash as an argument, {class} passed.");
+        let message = format!("When assigning attributes, you must pass a hash as an argument, {class} passed.");
         return Err(interpreter.argument_error(message));
     };
     for (key, value) in hash.pairs() {
@@ -451,7 +449,8 @@ const AFFIXES: [(&str, &str); 6] = [
 
 /// The attribute and the pattern of a message, if it is one.
 fn pattern(this: &Value, record: &Record, message: &str) -> Option<(String, String)> {
-    let known = |name: &str| (name == "id" && record.primary_key_index().is_some()) || place(this, record, name).is_some();
+    let known =
+        |name: &str| (name == "id" && record.primary_key_index().is_some()) || place(this, record, name).is_some();
     for (prefix, suffix) in AFFIXES {
         let name = message.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
         if let Some(name) = name.filter(|name| known(name)) {
@@ -516,7 +515,9 @@ fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str,
         "" => read_named(interpreter, this, name),
         "=" => write_named(interpreter, this, name, args.first()),
         "?" => query(interpreter, this, name),
-        "_before_type_cast" => record.with(interpreter, index, |attribute, i, _| Ok(attribute.value_before_type_cast(i))),
+        "_before_type_cast" => {
+            record.with(interpreter, index, |attribute, i, _| Ok(attribute.value_before_type_cast(i)))
+        }
         "_for_database" => {
             let value = record.with(interpreter, index, Attribute::value_for_database)?;
             Ok(arguments::to_value(interpreter, &value))
@@ -568,10 +569,18 @@ fn query(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval {
             let zero = interpreter.call(&value, "zero?", Args::none())?;
             Ok((!zero.truthy()).into())
         }
-        value => {
-            let blank = interpreter.call(&value, "blank?", Args::none())?;
-            Ok((!blank.truthy()).into())
-        }
+        value => Ok((!is_blank(&value)).into()),
+    }
+}
+
+/// Active Support's `blank?`, of what a row may hold.
+pub(crate) fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Nil | Value::Bool(false) => true,
+        Value::Str(text) => text.borrow().chars().all(char::is_whitespace),
+        Value::Array(items) => items.is_empty(),
+        Value::Hash(hash) => hash.is_empty(),
+        _ => false,
     }
 }
 
@@ -620,9 +629,7 @@ fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if this.is_identical(&other) {
         return Ok(true.into());
     }
-    if other.data::<Record>().is_none()
-        || !Rc::ptr_eq(&interpreter.class_of(this), &interpreter.class_of(&other))
-    {
+    if other.data::<Record>().is_none() || !Rc::ptr_eq(&interpreter.class_of(this), &interpreter.class_of(&other)) {
         return Ok(false.into());
     }
     let (one, two) = (id(interpreter, this, Args::none())?, id(interpreter, &other, Args::none())?);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use adapters::types::{self, Type};
 use adapters::{Arg, Options};
-use ruby::{Args, Eval, Interpreter, NativeData, RHash, Symbol, Value};
+use ruby::{Eval, Interpreter, NativeData, RHash, Symbol, Value};
 
 use crate::bindings::arguments::{self, to_arg};
 use crate::errors::OrRaise;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
 
 use crate::bindings::{self, arguments};
-use crate::{arel_bindings, associations, attribute_methods, callbacks, model_schema, persistence, querying, relation};
 use crate::state::{self, state, with_adapter};
+use crate::{arel_bindings, associations, attribute_methods, callbacks, model_schema, persistence, querying, relation};
 
 /// `ActiveRecord::VERSION::STRING`
 pub const VERSION: &str = "8.1.3.1";

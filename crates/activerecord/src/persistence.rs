@@ -62,8 +62,7 @@ pub(crate) fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
         return Err(interpreter.error("NotImplementedError", message));
     }
     let columns = load_schema(interpreter, class)?;
-    let record =
-        Record::new(Rc::clone(&columns.shape), columns.defaults.clone(), columns.primary_key.clone(), false);
+    let record = Record::new(Rc::clone(&columns.shape), columns.defaults.clone(), columns.primary_key.clone(), false);
     for (index, default) in &columns.computed_defaults {
         if let Value::Proc(block) = default {
             let value = interpreter.call_block(block, Args::none())?;
@@ -96,11 +95,7 @@ fn new(interpreter: &mut Interpreter, this: &Value, attributes: Value, args: &Ar
     interpreter.call(this, "new", Args::new(positional).with_block(args.block.clone()))
 }
 
-fn each_attributes(
-    interpreter: &mut Interpreter,
-    args: &Args,
-    work: impl Fn(&mut Interpreter, Value) -> Eval,
-) -> Eval {
+fn each_attributes(interpreter: &mut Interpreter, args: &Args, work: impl Fn(&mut Interpreter, Value) -> Eval) -> Eval {
     match args.first() {
         Value::Array(items) => {
             let made = items.to_vec().into_iter().map(|item| work(interpreter, item)).collect::<Eval<Vec<_>>>()?;

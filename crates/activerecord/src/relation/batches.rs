@@ -233,7 +233,8 @@ fn run(
     let empty_scope = is_empty_scope(interpreter, &own)?;
     let mut batch = base.clone();
     loop {
-        let by_ranges = !options.load && ((empty_scope && options.use_ranges != Some(false)) || options.use_ranges == Some(true));
+        let by_ranges =
+            !options.load && ((empty_scope && options.use_ranges != Some(false)) || options.use_ranges == Some(true));
         let Some(found) = next_batch(interpreter, this, &batch, &cursor, options, by_ranges, limit, remaining)? else {
             break;
         };
@@ -257,13 +258,7 @@ fn run(
     Ok(Value::Nil)
 }
 
-fn base_relation(
-    interpreter: &mut Interpreter,
-    this: &Value,
-    cursor: &Cursor,
-    options: &Options,
-    limit: i64,
-) -> Eval {
+fn base_relation(interpreter: &mut Interpreter, this: &Value, cursor: &Cursor, options: &Options, limit: i64) -> Eval {
     let own = relation(interpreter, this)?;
     let mut conditions = Vec::new();
     if options.start.truthy() {

@@ -349,8 +349,7 @@ fn pluck_loaded(interpreter: &mut Interpreter, this: &Value, names: &[Value]) ->
 
 fn pick(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let is_loaded = relation(interpreter, this)?.records.borrow().is_some();
-    let target =
-        if is_loaded { this.clone() } else { interpreter.call(this, "limit", Args::one(Value::Int(1)))? };
+    let target = if is_loaded { this.clone() } else { interpreter.call(this, "limit", Args::one(Value::Int(1)))? };
     let rows = pluck(interpreter, &target, &args.positional)?;
     interpreter.call(&rows, "first", Args::none())
 }

@@ -7,7 +7,7 @@ use adapters::Arg;
 use ruby::{Eval, Interpreter, RClass, RHash, Value};
 
 use super::{Relation, arel, type_of};
-use crate::arel::{Comparison, Node, Select};
+use crate::arel::{Comparison, Node};
 use crate::attribute_methods::{self, alias};
 use crate::attribute_set::{AttributeType, Record};
 use crate::base;
@@ -132,7 +132,8 @@ fn named_binds(interpreter: &mut Interpreter, sql: &str, named: &RHash) -> Eval<
         return Ok(Node::BoundSql(parts));
     }
     let names: Vec<_> = missing.iter().map(|name| format!(":{name}")).collect();
-    let what = if names.len() == 1 { format!("value for {}", names[0]) } else { format!("values for [{}]", names.join(", ")) };
+    let what =
+        if names.len() == 1 { format!("value for {}", names[0]) } else { format!("values for [{}]", names.join(", ")) };
     Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", format!("missing {what} in: {sql}")))
 }
 
@@ -146,9 +147,7 @@ fn bound(interpreter: &mut Interpreter, value: &Value, parts: &mut Vec<Node>) ->
     }
     let items = match value {
         Value::Array(_) | Value::Range(_) => as_list(interpreter, value)?,
-        Value::Object(_) if interpreter.class_of(value).name() == "Set" => {
-            as_list(interpreter, value)?
-        }
+        Value::Object(_) if interpreter.class_of(value).name() == "Set" => as_list(interpreter, value)?,
         other => vec![other.clone()],
     };
     if items.is_empty() {

@@ -94,26 +94,12 @@ fn unscoped(interpreter: &mut Interpreter, this: &Value) -> Eval {
 
 // Conditions
 
-fn is_blank(interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
-    Ok(match value {
-        Value::Nil | Value::Bool(false) => true,
-        Value::Str(text) => text.borrow().trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Hash(hash) => hash.is_empty(),
-        Value::Object(_) if value.data::<Relation>().is_some() => false,
-        other => {
-            let _ = (&interpreter, other);
-            false
-        }
-    })
-}
-
 fn where_(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.is_empty() {
         let class = interpreter.class_at("ActiveRecord::QueryMethods::WhereChain");
         return Ok(Value::native(&class, WhereChain(this.clone())));
     }
-    if is_blank(interpreter, &args.first())? {
+    if crate::attribute_methods::is_blank(&args.first()) {
         return spawn(interpreter, this, |_| ());
     }
     let clause = clause(interpreter, this, &args)?;
@@ -177,9 +163,8 @@ fn other(interpreter: &mut Interpreter, args: &Args, name: &str) -> Eval<Rc<Rela
         Some(other) => Ok(other),
         None => {
             let class = interpreter.class_of(&args.first()).name();
-            let message = format!(
-                "You have passed {class} object to #{name}. Pass an ActiveRecord::Relation object instead."
-            );
+            let message =
+                format!("You have passed {class} object to #{name}. Pass an ActiveRecord::Relation object instead.");
             Err(interpreter.argument_error(message))
         }
     }

@@ -41,8 +41,7 @@ enum Assignments {
 fn update_all(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = relation(interpreter, this)?;
     let updates = args.first();
-    let blank = interpreter.call(&updates, "blank?", Args::none())?;
-    if blank.truthy() {
+    if crate::attribute_methods::is_blank(&updates) {
         return Err(interpreter.argument_error("Empty list of attributes to change"));
     }
     if own.values.none {
@@ -192,7 +191,8 @@ fn destroy_all(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 fn by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = if interpreter.called_name().is_some_and(|name| name.is("delete_by")) { "delete_all" } else { "destroy_all" };
+    let name =
+        if interpreter.called_name().is_some_and(|name| name.is("delete_by")) { "delete_all" } else { "destroy_all" };
     let found = interpreter.call(this, "where", args)?;
     interpreter.call(&found, name, Args::none())
 }
@@ -236,11 +236,8 @@ fn update_counters(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
         }
         let Value::Int(by) = value else { return Err(interpreter.unsupported("a counter that is not an integer")) };
         let attribute = Node::Attribute(columns.table_name.clone(), name.clone());
-        let current = Node::Function {
-            name: "COALESCE",
-            arguments: vec![attribute, Node::Sql("0".to_owned())],
-            distinct: false,
-        };
+        let current =
+            Node::Function { name: "COALESCE", arguments: vec![attribute, Node::Sql("0".to_owned())], distinct: false };
         let amount = Box::new(Node::Bind(Arg::Int(by.abs())));
         values.push((name, Node::Infix(if by < 0 { "-" } else { "+" }, Box::new(current), amount)));
     }
@@ -370,7 +367,8 @@ fn send_insert(
     } else {
         Vec::new()
     };
-    let on_duplicate = if on_duplicate == OnDuplicate::Update && updatable.is_empty() { OnDuplicate::Skip } else { on_duplicate };
+    let on_duplicate =
+        if on_duplicate == OnDuplicate::Update && updatable.is_empty() { OnDuplicate::Skip } else { on_duplicate };
     let touched: Vec<String> = if on_duplicate == OnDuplicate::Update {
         timestamps(&columns, &["updated_at", "updated_on"])
             .into_iter()
