@@ -243,7 +243,15 @@ fn replace_named_bind_variables(interpreter: &mut Interpreter, sql: &str, named:
 }
 
 fn quote_bound_value(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
-    if let Value::Array(items) = value {
+    // What has a `map`, and is no string.
+    let items = match value {
+        Value::Array(_) => value.clone(),
+        Value::Range(_) | Value::Object(_) if interpreter.responds_to(value, "map") => {
+            interpreter.call(value, "to_a", Args::none())?
+        }
+        _ => Value::Nil,
+    };
+    if let Value::Array(items) = items {
         let items = if items.is_empty() { vec![Value::Nil] } else { items.to_vec() };
         let quoted = items.iter().map(|item| quote(interpreter, item)).collect::<Eval<Vec<_>>>()?;
         return Ok(quoted.join(","));

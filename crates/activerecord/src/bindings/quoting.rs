@@ -31,6 +31,9 @@ pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
     if let Value::Class(class) = args.first() {
         return Ok(Value::str(format!("'{}'", class.name())));
     }
+    if interpreter.class_of(&args.first()).name() == "ActiveSupport::Duration" {
+        return Err(interpreter.type_error("can't quote ActiveSupport::Duration"));
+    }
     let value = to_arg(interpreter, &args.first())?;
     if matches!(value, Arg::Bytes(_)) {
         return Err(interpreter.unsupported("`quote` of a string that is not text in UTF-8"));
