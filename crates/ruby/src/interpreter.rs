@@ -207,7 +207,7 @@ impl Interpreter {
     }
 
     /// Defines methods of the class itself (`def self.x`).
-    pub fn define_singleton(&self, class: &Rc<RClass>, methods: &[NativeMethod]) {
+    pub fn define_singleton(&self, class: &Rc<RClass>, methods: &'static [NativeMethod]) {
         self.singleton_class(class).define(methods);
     }
 

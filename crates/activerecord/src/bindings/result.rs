@@ -74,7 +74,7 @@ impl std::ops::Deref for ResultData {
 pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     let object = Rc::clone(&interpreter.classes.object);
     let enumerable = Rc::clone(&interpreter.classes.enumerable);
-    let mut define = |name: &str, methods: &[NativeMethod]| {
+    let mut define = |name: &str, methods: &'static [NativeMethod]| {
         let class = interpreter.define_class(name, &object);
         class.include(&enumerable);
         class.define(methods);

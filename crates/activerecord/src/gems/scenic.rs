@@ -30,6 +30,8 @@ pub(super) const GEM: Gem = Gem {
 };
 
 /// `Scenic.database`
+const SCENIC_METHODS: &[NativeMethod] = &[method("database", database, 0..=0)];
+
 const DATABASE_METHODS: &[NativeMethod] = &[
     method(
         "create_view",
@@ -70,7 +72,7 @@ fn define(interpreter: &mut Interpreter) {
     interpreter.define_module("Scenic::Adapters");
     interpreter.define_class("Scenic::Adapters::Postgres", &object).define(DATABASE_METHODS);
     interpreter.define_class(UNSUPPORTED_ERROR, &standard_error);
-    interpreter.define_singleton(&scenic, &[method("database", database, 0..=0)]);
+    interpreter.define_singleton(&scenic, SCENIC_METHODS);
 }
 
 fn database(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {

@@ -30,6 +30,9 @@ pub struct RClass {
     includes: RefCell<Vec<Rc<RClass>>>,
     prepends: RefCell<Vec<Rc<RClass>>>,
     methods: RefCell<IndexMap<Symbol, Rc<Method>>>,
+    /// Tables of native methods not looked at yet. A world has thousands of methods and a migration calls dozens, so
+    /// each becomes a [`Method`] when it is first looked up.
+    tables: RefCell<Vec<&'static [NativeMethod]>>,
     pub constants: RefCell<IndexMap<Symbol, Value>>,
     private_constants: RefCell<Vec<Symbol>>,
     pub class_variables: RefCell<IndexMap<Symbol, Value>>,
@@ -54,6 +57,7 @@ impl RClass {
             includes: RefCell::default(),
             prepends: RefCell::default(),
             methods: RefCell::default(),
+            tables: RefCell::default(),
             constants: RefCell::default(),
             private_constants: RefCell::default(),
             class_variables: RefCell::default(),
@@ -99,18 +103,18 @@ impl RClass {
     }
 
     /// Defines a table of native methods. Used while the world is built and by the host's classes.
-    pub fn define(&self, methods: &[NativeMethod]) {
+    pub fn define(&self, methods: &'static [NativeMethod]) {
         changed();
-        let mut table = self.methods.borrow_mut();
-        for native in methods {
-            let name = Symbol::new(native.name);
-            table.insert(name, Rc::new(Method::native(name, *native)));
+        // What is defined last counts, also where a method of the name has been looked up.
+        let mut known = self.methods.borrow_mut();
+        if !known.is_empty() {
+            known.retain(|name, _| !methods.iter().any(|native| name.is(native.name)));
         }
+        self.tables.borrow_mut().push(methods);
     }
 
     pub fn define_alias(&self, new: &str, old: &str) {
-        let method = self.methods.borrow().get(&Symbol::new(old)).cloned();
-        if let Some(method) = method {
+        if let Some(method) = self.own_method(Symbol::new(old)) {
             self.insert_method(Symbol::new(new), method);
         }
     }
@@ -121,6 +125,7 @@ impl RClass {
     }
 
     pub fn methods(&self) -> Ref<'_, IndexMap<Symbol, Rc<Method>>> {
+        self.resolve_tables();
         self.methods.borrow()
     }
 
@@ -131,6 +136,7 @@ impl RClass {
 
     pub fn remove_method(&self, name: Symbol) -> Option<Rc<Method>> {
         changed();
+        self.resolve_tables();
         self.methods.borrow_mut().shift_remove(&name)
     }
 
@@ -174,13 +180,33 @@ impl RClass {
         values.extend(self.ivars.take().into_values());
         values.extend(self.singleton.take().map(Value::Class));
         self.methods.take();
+        self.tables.take();
         values.extend(self.includes.take().into_iter().chain(self.prepends.take()).map(Value::Class));
         self.data.take();
         values
     }
 
     pub fn own_method(&self, name: Symbol) -> Option<Rc<Method>> {
-        self.methods.borrow().get(&name).cloned()
+        if let Some(method) = self.methods.borrow().get(&name) {
+            return Some(Rc::clone(method));
+        }
+        let text = name.to_str();
+        let native =
+            self.tables.borrow().iter().rev().find_map(|table| table.iter().rfind(|native| native.name == &*text).copied())?;
+        let method = Rc::new(Method::native(name, native));
+        self.methods.borrow_mut().insert(name, Rc::clone(&method));
+        Some(method)
+    }
+
+    /// Makes a [`Method`] of everything in the native tables.
+    fn resolve_tables(&self) {
+        let tables = self.tables.take();
+        let mut methods = self.methods.borrow_mut();
+        // From the last to the first, so that what was defined last is there first and stays.
+        for native in tables.iter().rev().flat_map(|table| table.iter().rev()) {
+            let name = Symbol::new(native.name);
+            methods.entry(name).or_insert_with(|| Rc::new(Method::native(name, *native)));
+        }
     }
 
     pub fn set_method(&self, name: Symbol, body: MethodBody, visibility: Visibility) {
