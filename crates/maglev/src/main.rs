@@ -7,6 +7,7 @@ mod env_vars;
 mod events;
 mod exit;
 mod files;
+mod generators;
 mod host;
 mod printer;
 mod report;

@@ -23,7 +23,7 @@ use crate::exit::Exit;
 use crate::files::DiskFiles;
 use crate::host::{LocalHost, Output, Silence};
 use crate::printer::{Printer, Style};
-use crate::{env_vars, report};
+use crate::{env_vars, generators, report};
 
 /// The statements of the migration that runs now.
 #[derive(Default)]
@@ -153,6 +153,7 @@ impl Session {
             root: root.to_string_lossy().into_owned(),
             verbose: !printer.is_quiet(),
             inflections,
+            primary_key_type: generators::primary_key_type(&root),
             ..WorldOptions::default()
         };
         let host = LocalHost::new(root, &target.migrations_paths, output);

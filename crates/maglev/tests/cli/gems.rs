@@ -136,3 +136,59 @@ fn without_hashes(text: &str) -> String {
     }
     out
 }
+
+/// activerecord-postgis-adapter 11.1.1
+#[test]
+fn postgis() {
+    let app = App::new();
+    app.migration(
+        1,
+        "places",
+        "create_table(:places) { |t| t.st_point :at, geographic: true; t.geometry :area, srid: 3785 }",
+    )
+    .migration(2, "name", "say connection.adapter_name");
+    let database = test_servers::postgresql().database();
+    let url = database.url().replacen("postgresql:", "postgis:", 1);
+    // The server has no PostGIS, so the statement fails; the gem's was the same.
+    app.run(&["up", "1", "--database", &url, "--format", "json"]).exits(1).says(
+        r#"CREATE TABLE \"places\" (\"id\" bigserial primary key, \"at\" geography(POINT,4326), \"area\" geometry(GEOMETRY,3785))"#,
+    );
+    app.run(&["up", "2", "--database", &url]).exits(0).says("-- PostGIS");
+    app.run(&["up", "1", "--database", &database.url()]).exits(3).complains("undefined method `st_point`");
+}
+
+/// As `primary_and_foreign_key_types` of Active Storage's, Action Text's and Action Mailbox's migrations asks.
+#[test]
+fn generators() {
+    let ask = "settings = Rails.configuration.generators
+    type = settings.options[settings.orm][:primary_key_type]
+    create_table(:files, id: type || :primary_key) { |t| t.references :record, type: type || :bigint, polymorphic: true }";
+    let check = |application: &str, id: &str, key: &str| {
+        let app = App::new();
+        app.file("config/application.rb", application).migration(1, "files", ask);
+        let outcome = app.sqlite(&["migrate", "--format", "json"]);
+        outcome.exits(0).says(&format!(r#"\"id\" {id}"#)).says(&format!(r#"\"record_id\" {key}"#));
+    };
+    check("config.load_defaults 8.1", "integer PRIMARY KEY AUTOINCREMENT NOT NULL", "bigint");
+    check(
+        "config.generators { |g| g.orm :active_record, primary_key_type: :uuid }",
+        "uuid NOT NULL PRIMARY KEY",
+        "uuid",
+    );
+}
+
+/// config/initializers/inflections.rb names classes and tables.
+#[test]
+fn inflections() {
+    let app = App::new();
+    app.file(
+        "config/initializers/inflections.rb",
+        "ActiveSupport::Inflector.inflections(:en) do |inflect|\n  inflect.acronym 'API'\n  inflect.uncountable 'fish'\n  \
+         inflect.irregular 'cow', 'kine'\nend\n",
+    );
+    let code = "class CreateAPIKeys < ActiveRecord::Migration[8.1]\n  def change\n    create_table :fish\n    create_table :kine\n    \
+                create_table(:api_keys) { |t| t.references :fish, foreign_key: true; t.references :cow, foreign_key: true }\n  end\nend\n";
+    app.file("db/migrate/1_create_api_keys.rb", code);
+    app.sqlite(&["migrate", "--format", "json"]).exits(0).says(r#"\"fish\" (\"id\")"#).says(r#"\"kine\" (\"id\")"#);
+    app.sqlite(&["status"]).says("Create API keys");
+}

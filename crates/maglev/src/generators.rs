@@ -1,0 +1,44 @@
+//! What the app's `config.generators` says of primary keys, which Active Storage's, Action Text's and Action Mailbox's
+//! migrations ask for. The app's configuration is read as text, not run: only a literal `primary_key_type:` is seen.
+
+use std::path::Path;
+
+/// The type in config/application.rb, else in an initializer.
+pub fn primary_key_type(root: &Path) -> Option<String> {
+    let mut initializers: Vec<_> = std::fs::read_dir(root.join("config/initializers"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rb"))
+        .collect();
+    initializers.sort();
+    let files = std::iter::once(root.join("config/application.rb")).chain(initializers);
+    files.filter_map(|path| std::fs::read_to_string(path).ok()).find_map(|source| in_source(&source))
+}
+
+fn in_source(source: &str) -> Option<String> {
+    source.lines().find_map(|line| {
+        let code = line.split('#').next().unwrap_or_default();
+        let (_, after) = code.split_once("primary_key_type")?;
+        let value = after.trim_start_matches([':', '=', '>', ' ', '"', '\'', ',']);
+        let name: String = value.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+        (!name.is_empty() && !after.trim_start().starts_with(']')).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_literal_that_is_no_comment() {
+        let check =
+            |source: &str, expected: Option<&str>| assert_eq!(in_source(source).as_deref(), expected, "{source}");
+        check("g.orm :active_record, primary_key_type: :uuid", Some("uuid"));
+        check("g.orm :active_record, :primary_key_type => :uuid", Some("uuid"));
+        check("generate.orm(:active_record, { primary_key_type: 'bigint' })", Some("bigint"));
+        check("# g.orm :active_record, primary_key_type: :uuid", None);
+        check("config.options[:active_record][:primary_key_type]", None);
+        check("g.orm :active_record", None);
+    }
+}
