@@ -343,7 +343,10 @@ impl<'a> Checker<'a> {
         } else if call.receiver.as_ref().is_some_and(|receiver| self.is_table(receiver))
             && let Some((span, message)) = table::definition_call(call, self.version, self.known)
         {
-            self.refuse(span, message, None);
+            let hint = SPATIAL_TYPES
+                .contains(&&*call.name.to_str())
+                .then(|| format!("`{}` is PostGIS': name the adapter `postgis` (`postgis://...`)", call.name));
+            self.refuse(span, message, hint);
         }
         let BlockArgument::Literal(block) = &call.arguments.block else { return After::Certain };
         let name = &*call.name.to_str();
@@ -545,6 +548,20 @@ fn missing_constant_hint(name: &str) -> String {
 fn gem_of(method: &str) -> Option<&'static str> {
     GEM_METHODS.iter().find(|(_, methods)| methods.contains(&method)).map(|(gem, _)| *gem)
 }
+
+/// Column methods that are there with the adapter `postgis` alone.
+const SPATIAL_TYPES: &[&str] = &[
+    "geography",
+    "geometry",
+    "geometry_collection",
+    "line_string",
+    "multi_line_string",
+    "multi_point",
+    "multi_polygon",
+    "spatial",
+    "st_point",
+    "st_polygon",
+];
 
 const GEM_METHODS: &[(&str, &[&str])] = &[
     ("globalize", &["create_translation_table!", "drop_translation_table!"]),

@@ -154,7 +154,7 @@ fn postgis() {
         r#"CREATE TABLE \"places\" (\"id\" bigserial primary key, \"at\" geography(POINT,4326), \"area\" geometry(GEOMETRY,3785))"#,
     );
     app.run(&["up", "2", "--database", &url]).exits(0).says("-- PostGIS");
-    app.run(&["up", "1", "--database", &database.url()]).exits(3).complains("undefined method `st_point`");
+    app.run(&["up", "1", "--database", &database.url()]).exits(3).complains("`st_point` is PostGIS': name the adapter");
 }
 
 /// As `primary_and_foreign_key_types` of Active Storage's, Action Text's and Action Mailbox's migrations asks.

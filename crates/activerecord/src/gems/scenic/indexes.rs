@@ -10,7 +10,7 @@ use crate::state::{self, with_adapter};
 
 struct Index {
     object_name: String,
-    index_name: String,
+    name: String,
     definition: String,
 }
 
@@ -46,14 +46,14 @@ fn migrate_indexes(interpreter: &mut Interpreter, from: &Value, to: &str) -> Eva
         .iter()
         .map(|index| Index {
             object_name: to.to_owned(),
-            index_name: index.index_name.clone(),
+            name: index.name.clone(),
             definition: retarget(&index.definition, &index.object_name, to),
         })
         .collect();
     for index in &sources {
-        let temporary = temporary_name(interpreter, &index.index_name)?;
+        let temporary = temporary_name(interpreter, &index.name)?;
         let connection = state::connection(interpreter)?;
-        let names = [&index.object_name, &index.index_name, &temporary].map(|name| Value::str(name.as_str()));
+        let names = [&index.object_name, &index.name, &temporary].map(|name| Value::str(name.as_str()));
         interpreter.call(&connection, "rename_index", Args::new(names.to_vec()))?;
     }
     if !sources.is_empty() {
@@ -95,19 +95,19 @@ fn indexes_on(interpreter: &mut Interpreter, name: &Value) -> Eval<Vec<Index>> {
     let answer = with_adapter(interpreter, |adapter| adapter.execute(&sql, None))?;
     let text = |row: &[Arg], column: usize| row.get(column).map(Arg::to_s).unwrap_or_default();
     let index =
-        |row: &Vec<Arg>| Index { object_name: text(row, 0), index_name: text(row, 1), definition: text(row, 2) };
+        |row: &Vec<Arg>| Index { object_name: text(row, 0), name: text(row, 1), definition: text(row, 2) };
     Ok(answer.rows.iter().map(index).collect())
 }
 
 /// `IndexCreation#try_create`
 fn try_create(interpreter: &mut Interpreter, indexes: &[Index]) -> Eval {
-    for Index { object_name, index_name, definition } in indexes {
-        let outcome = if create_within_savepoint(interpreter, index_name, definition)? {
+    for Index { object_name, name, definition } in indexes {
+        let outcome = if create_within_savepoint(interpreter, name, definition)? {
             "has been created"
         } else {
             "is no longer valid and has been dropped."
         };
-        say(interpreter, &format!("index '{index_name}' on '{object_name}' {outcome}"))?;
+        say(interpreter, &format!("index '{name}' on '{object_name}' {outcome}"))?;
     }
     Ok(Value::array(Vec::new()))
 }
