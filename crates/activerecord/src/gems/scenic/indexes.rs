@@ -94,8 +94,7 @@ fn indexes_on(interpreter: &mut Interpreter, name: &Value) -> Eval<Vec<Index>> {
     );
     let answer = with_adapter(interpreter, |adapter| adapter.execute(&sql, None))?;
     let text = |row: &[Arg], column: usize| row.get(column).map(Arg::to_s).unwrap_or_default();
-    let index =
-        |row: &Vec<Arg>| Index { object_name: text(row, 0), name: text(row, 1), definition: text(row, 2) };
+    let index = |row: &Vec<Arg>| Index { object_name: text(row, 0), name: text(row, 1), definition: text(row, 2) };
     Ok(answer.rows.iter().map(index).collect())
 }
 
