@@ -59,7 +59,13 @@ impl AttributeType {
     }
 
     fn is_text(&self) -> bool {
-        self.cast_type.is_mutable() && !self.is_json() && !self.is_untyped()
+        matches!(self.cast_type.type_name(), Some("string" | "text" | "citext" | "enum" | "xml"))
+    }
+
+    /// Whether a value that is changed where it stands counts as changed: all that is mutable but times.
+    fn may_change_in_place(&self) -> bool {
+        let is_time = matches!(self.cast_type.type_name(), Some("datetime" | "timestamp" | "timestamptz" | "time"));
+        self.cast_type.is_mutable() && !is_time && !self.is_untyped() && matches!(self.kind, Kind::Plain)
     }
 
     fn is_untyped(&self) -> bool {
@@ -265,7 +271,7 @@ impl Attribute {
         match &self.original {
             Some(original) => cast_raw(interpreter, kind, original),
             // A value changed in place is read anew.
-            None if kind.cast_type.is_mutable() => cast_raw(interpreter, kind, &self.raw),
+            None if kind.may_change_in_place() => cast_raw(interpreter, kind, &self.raw),
             None => self.value(interpreter, kind),
         }
     }
@@ -294,7 +300,7 @@ impl Attribute {
 
     fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
         let Some(value) = self.cast.clone() else { return Ok(false) };
-        if !kind.cast_type.is_mutable() || kind.is_untyped() || matches!(kind.kind, Kind::Enum(_)) {
+        if !kind.may_change_in_place() {
             return Ok(false);
         }
         let original = match self.original.as_deref().unwrap_or(&self.raw) {
