@@ -93,6 +93,8 @@ pub(crate) struct Select {
     pub limit: Option<Arg>,
     pub offset: Option<Arg>,
     pub lock: Option<String>,
+    /// `annotate`
+    pub comment: Option<&'static str>,
 }
 
 impl Node {
@@ -387,7 +389,8 @@ impl<'a> Collector<'a> {
         if let Some((inner, alias)) = &select.from_select {
             self.push("(");
             self.select(inner)?;
-            self.push(&format!(") {alias}"));
+            let alias_keyword = if self.adapter.adapter_name() == "SQLite" { "AS " } else { "" };
+            self.push(&format!(") {alias_keyword}{alias}"));
         } else {
             self.push(&select.from);
         }
@@ -398,6 +401,9 @@ impl<'a> Collector<'a> {
         self.wheres(&select.wheres)?;
         self.clause(" GROUP BY ", &select.groups, ", ")?;
         self.clause(" HAVING ", &wrapped(&select.havings), " AND ")?;
+        if let Some(comment) = select.comment {
+            self.push(&format!(" /* {comment} */"));
+        }
         self.clause(" ORDER BY ", &select.orders, ", ")?;
         self.limit_and_offset(select)?;
         if let Some(lock) = &select.lock

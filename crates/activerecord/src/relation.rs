@@ -37,6 +37,7 @@ pub(crate) struct Values {
     pub lock: Option<String>,
     pub readonly: bool,
     pub none: bool,
+    pub comment: Option<&'static str>,
     /// `create_with`, and what `where` says with equalities.
     pub create_with: Vec<(String, Value)>,
     /// The values that hashes gave to `where`, for `find_or_create_by` and `new`.
@@ -227,6 +228,7 @@ pub(crate) fn arel(interpreter: &mut Interpreter, relation: &Relation) -> Eval<S
         limit: values.limit.clone(),
         offset: values.offset.clone(),
         lock: values.lock.clone(),
+        comment: values.comment,
     })
 }
 
@@ -400,6 +402,7 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         let subject = spawn(interpreter, this, |values| {
             let limit = values.limit.as_ref().and_then(Arg::as_int).unwrap_or(i64::MAX).min(INSPECTED as i64);
             values.limit = Some(Arg::Int(limit));
+            values.comment = Some("loading for inspect");
         })?;
         load(interpreter, &subject)?
     };
