@@ -9,6 +9,7 @@ mod exit;
 mod files;
 mod generators;
 mod host;
+mod memory;
 mod printer;
 mod report;
 

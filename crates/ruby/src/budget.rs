@@ -11,15 +11,23 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes that any one value may ask for.
     pub memory: usize,
-    /// Bytes that the process has allocated now, where the host counts them. Then what the run has added is held
-    /// against `memory` too, however many values it is spread over.
+    /// Bytes that the whole run may hold, however many values they are spread over.
+    pub total_memory: usize,
+    /// Bytes that the process has allocated now. Without it, `total_memory` cannot be known and does not count.
     pub allocated: Option<fn() -> usize>,
     pub deadline: Option<Instant>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 2_000_000_000, depth: 10_000, memory: 64 << 20, allocated: None, deadline: None }
+        Self {
+            steps: 2_000_000_000,
+            depth: 10_000,
+            memory: 64 << 20,
+            total_memory: 512 << 20,
+            allocated: None,
+            deadline: None,
+        }
     }
 }
 
@@ -32,8 +40,11 @@ pub struct Budget {
     baseline: usize,
 }
 
-/// The clock is read, and the memory counted, once in so many steps.
-const DEADLINE_INTERVAL: u64 = 1 << 12;
+/// The memory is looked at once in so many steps: few, for each may make a value as large as a value may be.
+const MEMORY_INTERVAL: u64 = 1 << 4;
+
+/// The clock is read once in so many steps.
+const DEADLINE_INTERVAL: u64 = 1 << 8;
 
 impl Budget {
     pub fn new(limits: Limits) -> Self {
@@ -50,8 +61,11 @@ impl Budget {
         if self.steps > self.limits.steps {
             return Err(AbortKind::Steps(self.limits.steps));
         }
-        if self.steps.is_multiple_of(DEADLINE_INTERVAL) {
-            self.check()?;
+        if self.steps.is_multiple_of(MEMORY_INTERVAL) {
+            self.check_total(0)?;
+            if self.steps.is_multiple_of(DEADLINE_INTERVAL) {
+                self.check_deadline()?;
+            }
         }
         Ok(())
     }
@@ -62,11 +76,7 @@ impl Budget {
         if self.steps > self.limits.steps {
             return Err(AbortKind::Steps(self.limits.steps));
         }
-        self.check()
-    }
-
-    fn check(&self) -> Result<(), AbortKind> {
-        self.check_size(0)?;
+        self.check_total(0)?;
         self.check_deadline()
     }
 
@@ -94,12 +104,20 @@ impl Budget {
 
     /// Asked before a value of `bytes` is made, so that `"a" * 2**40` fails before it allocates.
     pub fn check_size(&self, bytes: usize) -> Result<(), AbortKind> {
-        let used = self.limits.allocated.map_or(0, |allocated| allocated().saturating_sub(self.baseline));
-        if used.saturating_add(bytes) > self.limits.memory {
-            Err(AbortKind::Memory(self.limits.memory))
-        } else {
-            Ok(())
+        if bytes > self.limits.memory {
+            return Err(AbortKind::Memory(self.limits.memory));
         }
+        self.check_total(bytes)
+    }
+
+    /// Whether the run may hold so many bytes more.
+    fn check_total(&self, bytes: usize) -> Result<(), AbortKind> {
+        let Some(allocated) = self.limits.allocated else { return Ok(()) };
+        let used = allocated().saturating_sub(self.baseline);
+        if used.saturating_add(bytes) > self.limits.total_memory {
+            return Err(AbortKind::Memory(self.limits.total_memory));
+        }
+        Ok(())
     }
 }
 
@@ -115,11 +133,11 @@ mod tests {
 
     #[test]
     fn what_the_run_allocates_counts() {
-        let limits = Limits { memory: 100, allocated: Some(|| ALLOCATED.get()), ..Limits::default() };
+        let limits = Limits { memory: 80, total_memory: 100, allocated: Some(|| ALLOCATED.get()), ..Limits::default() };
         let mut budget = Budget::new(limits);
         assert!(budget.steps(1).is_ok());
-        assert!(budget.check_size(100).is_ok());
-        assert!(budget.check_size(101).is_err());
+        assert!(budget.check_size(80).is_ok());
+        assert!(matches!(budget.check_size(81), Err(AbortKind::Memory(80))));
         ALLOCATED.set(1_060);
         assert!(budget.check_size(41).is_err());
         ALLOCATED.set(1_101);

@@ -259,6 +259,18 @@ impl Interpreter {
         self.budget.check_size(bytes).map_err(|kind| self.abort(kind))
     }
 
+    /// Runs one level of native code that recurses into values, which may nest deeper than the stack is high, or in
+    /// themselves.
+    pub(crate) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        let entered = self.budget.enter().and_then(|()| self.budget.step());
+        let result = match entered {
+            Ok(()) => run(self),
+            Err(kind) => Err(self.abort(kind)),
+        };
+        self.budget.leave();
+        result
+    }
+
     /// FrozenError unless the value may change.
     pub fn check_frozen(&mut self, value: &Value) -> Eval<()> {
         let frozen = match value {
@@ -362,6 +374,7 @@ impl Drop for Interpreter {
     fn drop(&mut self) {
         let mut values: Vec<Value> = self.globals.drain().map(|(_, value)| value).collect();
         values.extend([Rc::clone(&self.classes.object), Rc::clone(&self.classes.basic_object)].map(Value::Class));
+        values.push(self.main.clone());
         for frame in self.captured.drain(..) {
             values.extend(frame.upgrade().map(|frame| frame.take_locals()).unwrap_or_default());
         }

@@ -22,6 +22,7 @@ use crate::events::{self, Event, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
 use crate::files::DiskFiles;
 use crate::host::{LocalHost, Output, Silence};
+use crate::memory;
 use crate::printer::{Printer, Style};
 use crate::{env_vars, generators, report};
 
@@ -157,7 +158,8 @@ impl Session {
             ..WorldOptions::default()
         };
         let host = LocalHost::new(root, &target.migrations_paths, output);
-        let mut world = World::new(Rc::clone(&adapter), Box::new(host), Limits::default(), options);
+        let limits = Limits { allocated: Some(memory::allocated), ..Limits::default() };
+        let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
         world.load_inflections()?;
         let migrations = MigrationContext::new(&files, false).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());

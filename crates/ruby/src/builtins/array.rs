@@ -326,7 +326,7 @@ pub fn guard_recursion(
         return Ok(again.to_owned());
     }
     interpreter.inspecting.push(this.clone());
-    let shown = show(interpreter);
+    let shown = interpreter.nested(show);
     interpreter.inspecting.pop();
     shown
 }
@@ -356,7 +356,7 @@ pub fn join(interpreter: &mut Interpreter, this: &Value, separator: &str) -> Eva
     }
     let array = items(this);
     interpreter.inspecting.push(this.clone());
-    let joined = join_items(interpreter, &array.to_vec(), separator);
+    let joined = interpreter.nested(|interpreter| join_items(interpreter, &array.to_vec(), separator));
     interpreter.inspecting.pop();
     joined
 }

@@ -163,7 +163,11 @@ pub fn get(interpreter: &mut Interpreter, this: &Value, wanted: &Value) -> Eval 
 /// `hash[key] = value`, the receiver checked already.
 pub fn store(interpreter: &mut Interpreter, hash: &RHash, key: &Value, value: Value) -> Eval<()> {
     let key = key_in(interpreter, hash, key)?;
-    let value = if hash.is_indifferent() { indifferent_value(interpreter, &value)? } else { value };
+    let value = if hash.is_indifferent() {
+        interpreter.nested(|interpreter| indifferent_value(interpreter, &value))?
+    } else {
+        value
+    };
     interpreter.check_size(hash.len() * 2 * size_of::<Value>())?;
     hash.borrow_mut().insert(key, value);
     Ok(())
@@ -176,7 +180,7 @@ pub fn indifferent_value(interpreter: &mut Interpreter, value: &Value) -> Eval {
         Value::Array(items) if items.borrow().iter().any(|item| matches!(item, Value::Hash(_) | Value::Array(_))) => {
             let mut out = Vec::new();
             for item in items.to_vec() {
-                out.push(indifferent_value(interpreter, &item)?);
+                out.push(interpreter.nested(|interpreter| indifferent_value(interpreter, &item))?);
             }
             Ok(Value::array(out))
         }

@@ -76,7 +76,8 @@ fn options_of(args: &Args) -> ParseOptions {
         decimals: matches!(option("decimal_class"), Some(Value::Class(_))),
         max_nesting: match option("max_nesting") {
             Some(Value::Int(depth)) if depth > 0 => depth as usize,
-            _ => MAX_NESTING,
+            Some(_) => usize::MAX,
+            None => MAX_NESTING,
         },
     }
 }

@@ -485,7 +485,7 @@ impl Interpreter {
             return Ok(None);
         }
         self.inspecting.push(value.clone());
-        let shown = show(self);
+        let shown = self.nested(show);
         self.inspecting.pop();
         shown.map(Some)
     }

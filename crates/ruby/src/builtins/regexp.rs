@@ -76,7 +76,8 @@ pub fn define(interpreter: &mut Interpreter) {
     class.set_constant("FIXEDENCODING", Value::Int(16));
     class.set_constant("NOENCODING", Value::Int(32));
     let class = interpreter.class_at("StandardError");
-    interpreter.define_class("RegexpError", &class);
+    let error = interpreter.define_class("RegexpError", &class);
+    interpreter.define_class("Regexp::TimeoutError", &error);
 }
 
 /// How far the engine may backtrack at one starting point before the match is given up.

@@ -159,7 +159,7 @@ fn deep_keys(interpreter: &mut Interpreter, value: &Value, plain: bool, change: 
             let out = if plain { RHash::new() } else { empty_like(hash) };
             for (key, value) in hash.pairs() {
                 let key = change(interpreter, &key)?;
-                let value = deep_keys(interpreter, &value, plain, change)?;
+                let value = interpreter.nested(|interpreter| deep_keys(interpreter, &value, plain, change))?;
                 store(interpreter, &out, &key, value)?;
             }
             Ok(Value::hash(out))
@@ -167,7 +167,7 @@ fn deep_keys(interpreter: &mut Interpreter, value: &Value, plain: bool, change: 
         Value::Array(list) => {
             let mut out = Vec::new();
             for item in list.to_vec() {
-                out.push(deep_keys(interpreter, &item, plain, change)?);
+                out.push(interpreter.nested(|interpreter| deep_keys(interpreter, &item, plain, change))?);
             }
             Ok(Value::array(out))
         }
@@ -208,7 +208,7 @@ fn deep_values(interpreter: &mut Interpreter, value: &Value, block: &Rc<RProc>) 
         Value::Hash(hash) => {
             let out = empty_like(hash);
             for (key, value) in hash.pairs() {
-                let value = deep_values(interpreter, &value, block)?;
+                let value = interpreter.nested(|interpreter| deep_values(interpreter, &value, block))?;
                 store(interpreter, &out, &key, value)?;
             }
             Ok(Value::hash(out))
@@ -216,7 +216,7 @@ fn deep_values(interpreter: &mut Interpreter, value: &Value, block: &Rc<RProc>) 
         Value::Array(list) => {
             let mut out = Vec::new();
             for item in list.to_vec() {
-                out.push(deep_values(interpreter, &item, block)?);
+                out.push(interpreter.nested(|interpreter| deep_values(interpreter, &item, block))?);
             }
             Ok(Value::array(out))
         }
@@ -240,7 +240,7 @@ fn merge_deeply(interpreter: &mut Interpreter, hash: &RHash, other: &RHash, bloc
         let merged = match (lookup(interpreter, hash, &key)?, &value) {
             (Some(Value::Hash(old)), Value::Hash(new)) => {
                 let merged = copy(&old);
-                merge_deeply(interpreter, &merged, new, block)?;
+                interpreter.nested(|interpreter| merge_deeply(interpreter, &merged, new, block))?;
                 Value::hash(merged)
             }
             (Some(old), _) => match block {

@@ -415,7 +415,7 @@ fn descendants(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     let direct = interpreter.call(this, "subclasses", Args::none())?;
     let mut all = convert::array(interpreter, &direct)?;
     for class in all.clone() {
-        let below = descendants(interpreter, &class, args.clone())?;
+        let below = interpreter.nested(|interpreter| descendants(interpreter, &class, args.clone()))?;
         all.extend(convert::array(interpreter, &below)?);
     }
     Ok(Value::array(all))

@@ -244,7 +244,7 @@ fn query(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval<String
             }
             let mut parts = Vec::new();
             for item in list.to_vec() {
-                parts.push(query(interpreter, &item, &prefix)?);
+                parts.push(interpreter.nested(|interpreter| query(interpreter, &item, &prefix))?);
             }
             Ok(parts.join("&"))
         }
@@ -269,7 +269,7 @@ fn hash_query(interpreter: &mut Interpreter, this: &Value, namespace: Option<&st
         }
         let key = interpreter.to_s(&key)?;
         let key = namespace.map_or_else(|| key.clone(), |namespace| format!("{namespace}[{key}]"));
-        parts.push(query(interpreter, &value, &key)?);
+        parts.push(interpreter.nested(|interpreter| query(interpreter, &value, &key))?);
     }
     if !namespace.is_some_and(|namespace| namespace.contains("[]")) {
         parts.sort();
@@ -294,7 +294,7 @@ pub fn deep_copy(interpreter: &mut Interpreter, value: &Value) -> Eval {
         Value::Array(list) => {
             let mut copy = Vec::new();
             for item in list.to_vec() {
-                copy.push(deep_copy(interpreter, &item)?);
+                copy.push(interpreter.nested(|interpreter| deep_copy(interpreter, &item))?);
             }
             Ok(Value::array(copy))
         }
@@ -303,9 +303,12 @@ pub fn deep_copy(interpreter: &mut Interpreter, value: &Value) -> Eval {
             copy.set_default_value(source.default_value());
             copy.set_default_proc(source.default_proc());
             for (key, value) in source.pairs() {
-                let key =
-                    if matches!(key, Value::Str(_) | Value::Symbol(_)) { key } else { deep_copy(interpreter, &key)? };
-                let value = deep_copy(interpreter, &value)?;
+                let key = if matches!(key, Value::Str(_) | Value::Symbol(_)) {
+                    key
+                } else {
+                    interpreter.nested(|interpreter| deep_copy(interpreter, &key))?
+                };
+                let value = interpreter.nested(|interpreter| deep_copy(interpreter, &value))?;
                 hash::store(interpreter, &copy, &key, value)?;
             }
             Ok(Value::hash(copy))

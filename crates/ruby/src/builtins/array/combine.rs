@@ -1,5 +1,7 @@
 //! Array's set operations, flattening, and combinations.
 
+use std::collections::HashSet;
+
 use indexmap::IndexSet;
 
 use super::items;
@@ -93,43 +95,46 @@ fn intersects(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::Bool(!items(&common).is_empty()))
 }
 
-fn flatten_into(
-    interpreter: &mut Interpreter,
-    list: &[Value],
-    depth: i64,
-    open: &mut Vec<usize>,
-    out: &mut Vec<Value>,
-) -> Eval<()> {
-    for item in list {
-        let nested = if depth == 0 { None } else { convert::try_array(interpreter, item)? };
-        match nested {
-            None => out.push(item.clone()),
+/// As CRuby's flatten(), with a stack of its own: arrays nest deeper than calls do.
+fn flatten_from(interpreter: &mut Interpreter, list: Vec<Value>, depth: i64, root: Option<&Value>) -> Eval<Vec<Value>> {
+    let mut out = Vec::new();
+    let mut open: HashSet<usize> = root.map(Value::address).into_iter().collect();
+    let mut rest = vec![(list.into_iter(), root.cloned())];
+    while let Some((items, array)) = rest.last_mut() {
+        let Some(item) = items.next() else {
+            if let Some(array) = array {
+                open.remove(&array.address());
+            }
+            rest.pop();
+            continue;
+        };
+        let may_open = depth < 0 || rest.len() as i64 <= depth;
+        match if may_open { convert::try_array(interpreter, &item)? } else { None } {
+            None => {
+                out.push(item);
+                interpreter.check_size(out.len() * size_of::<Value>())?;
+            }
             Some(nested) => {
-                if open.contains(&item.address()) {
+                convert::spend(interpreter, 1)?;
+                if !open.insert(item.address()) {
                     return Err(interpreter.argument_error("tried to flatten recursive array"));
                 }
-                open.push(item.address());
-                flatten_into(interpreter, &nested, depth - 1, open, out)?;
-                open.pop();
+                rest.push((nested.into_iter(), Some(item)));
             }
         }
-        interpreter.check_size(out.len() * size_of::<Value>())?;
     }
-    Ok(())
+    Ok(out)
 }
 
 /// The items with nested arrays opened up, all of them where `depth` is negative.
 pub fn flattened(interpreter: &mut Interpreter, list: &[Value], depth: i64) -> Eval<Vec<Value>> {
-    let mut out = Vec::new();
-    flatten_into(interpreter, list, depth, &mut Vec::new(), &mut out)?;
-    Ok(out)
+    flatten_from(interpreter, list.to_vec(), depth, None)
 }
 
 fn flatten(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let depth = if args.first().is_nil() { -1 } else { convert::int(interpreter, &args.first())? };
-    let mut out = Vec::new();
-    flatten_into(interpreter, &items(this).to_vec(), depth, &mut vec![this.address()], &mut out)?;
-    Ok(Value::array(out))
+    let list = items(this).to_vec();
+    Ok(Value::array(flatten_from(interpreter, list, depth, Some(this))?))
 }
 
 fn transpose(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {

@@ -220,10 +220,12 @@ fn pass(
         Operation::FlatMap(map) => {
             let value = interpreter.yield_value(map, item)?;
             let Some(items) = convert::try_array(interpreter, &value)? else {
-                return pass(interpreter, operations, progress, at + 1, value, block);
+                return interpreter.nested(|interpreter| pass(interpreter, operations, progress, at + 1, value, block));
             };
             for item in items {
-                if pass(interpreter, operations, progress, at + 1, item, block)? == Step::Stop {
+                if interpreter.nested(|interpreter| pass(interpreter, operations, progress, at + 1, item, block))?
+                    == Step::Stop
+                {
                     return Ok(Step::Stop);
                 }
             }
@@ -245,7 +247,8 @@ fn pass(
         }
         Operation::Take(limit) => {
             progress.counts[at] = count + 1;
-            let step = pass(interpreter, operations, progress, at + 1, item, block)?;
+            let step =
+                interpreter.nested(|interpreter| pass(interpreter, operations, progress, at + 1, item, block))?;
             return Ok(if count + 1 >= *limit { Step::Stop } else { step });
         }
         Operation::Drop(limit) => {
@@ -287,7 +290,7 @@ fn pass(
         }
     };
     match next {
-        Some(item) => pass(interpreter, operations, progress, at + 1, item, block),
+        Some(item) => interpreter.nested(|interpreter| pass(interpreter, operations, progress, at + 1, item, block)),
         None => Ok(Step::Continue),
     }
 }

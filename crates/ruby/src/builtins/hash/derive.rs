@@ -153,7 +153,7 @@ pub fn plain_value(interpreter: &mut Interpreter, value: &Value) -> Eval {
         Value::Hash(hash) if hash.is_indifferent() => {
             let out = RHash::new();
             for (key, value) in hash.pairs() {
-                let value = plain_value(interpreter, &value)?;
+                let value = interpreter.nested(|interpreter| plain_value(interpreter, &value))?;
                 store(interpreter, &out, &key, value)?;
             }
             out.set_default_value(hash.default_value());
@@ -162,7 +162,7 @@ pub fn plain_value(interpreter: &mut Interpreter, value: &Value) -> Eval {
         Value::Array(items) if items.borrow().iter().any(|item| matches!(item, Value::Hash(_) | Value::Array(_))) => {
             let mut out = Vec::new();
             for item in items.to_vec() {
-                out.push(plain_value(interpreter, &item)?);
+                out.push(interpreter.nested(|interpreter| plain_value(interpreter, &item))?);
             }
             Ok(Value::array(out))
         }

@@ -121,7 +121,7 @@ impl Parser<'_> {
             if matches!(self.peek(), None | Some(b'}' | b',')) {
                 return Err(self.unexpected(interpreter, start));
             }
-            let value = self.value(interpreter, depth + 1)?;
+            let value = interpreter.nested(|interpreter| self.value(interpreter, depth + 1))?;
             let key = if self.options.symbolize_names { Value::symbol(&key) } else { Value::str(key) };
             hash.insert(key, value);
             self.skip_blanks();
@@ -147,7 +147,7 @@ impl Parser<'_> {
             return Ok(Value::array(items));
         }
         loop {
-            items.push(self.value(interpreter, depth + 1)?);
+            items.push(interpreter.nested(|interpreter| self.value(interpreter, depth + 1))?);
             self.skip_blanks();
             match self.peek() {
                 Some(b',') => self.at += 1,
