@@ -50,19 +50,16 @@ fn check(target: Target) {
 }
 
 #[test]
-#[ignore = "until the binary migrates"]
 fn sqlite3() {
     check(Target::Sqlite3);
 }
 
 #[test]
-#[ignore = "until the binary migrates"]
 fn mariadb() {
     check(Target::MariaDb);
 }
 
 #[test]
-#[ignore = "until the binary migrates"]
 fn postgresql() {
     check(Target::PostgreSql);
 }
