@@ -93,6 +93,19 @@ impl Reflection {
     }
 }
 
+/// `dependent:` makes `destroy` write to other tables; a record with such an association is not destroyed.
+pub(crate) fn refuse_dependent(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
+    for class in lineage(&interpreter.class_of(this)) {
+        let dependent =
+            schema(&class).associations.borrow().values().find(|one| one.option("dependent").truthy()).cloned();
+        if let Some(association) = dependent {
+            let what = format!("`dependent:` of `{}.{}` is not supported yet", class.name(), association.name);
+            return Err(interpreter.unsupported(what));
+        }
+    }
+    Ok(())
+}
+
 fn declare(interpreter: &mut Interpreter, this: &Value, args: Args, kind: Macro) -> Eval {
     let class = class(interpreter, this)?;
     let name = args.first().as_name().unwrap_or_default();

@@ -539,7 +539,7 @@ fn is_open_ended(body: &Node) -> bool {
 
 fn missing_constant_hint(name: &str) -> String {
     if name == "ApplicationRecord" {
-        return "models in migrations are not supported yet".to_owned();
+        return "a model in a migration inherits from `ActiveRecord::Base`".to_owned();
     }
     format!("`{name}` is not defined in the migration; a model or a class of the app is not there when Maglev runs")
 }

@@ -11,10 +11,10 @@ use crate::attribute_methods::{self, assign, id_was};
 use crate::attribute_set::{Attribute, Record, record};
 use crate::bindings::arguments::{to_strings, to_value};
 use crate::bindings::in_transaction;
-use crate::callbacks;
 use crate::model_schema::{self, Columns, class, load_schema, schema};
 use crate::relation;
 use crate::state::with_adapter;
+use crate::{associations, callbacks};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("create", create, 0..=1),
@@ -187,6 +187,7 @@ fn save(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
 }
 
 pub(crate) fn save_with(interpreter: &mut Interpreter, this: &Value, validate: bool, touch: bool) -> Eval {
+    refuse_locking(interpreter, this)?;
     let record = record(interpreter, this)?;
     in_transaction(interpreter, TransactionOptions::default(), |interpreter| {
         if validate {
@@ -640,6 +641,8 @@ fn end_of_life(this: &Value, record: &Record) -> Value {
 fn destroy(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let record = record(interpreter, this)?;
     check_readonly(interpreter, this)?;
+    refuse_locking(interpreter, this)?;
+    associations::refuse_dependent(interpreter, this)?;
     in_transaction(interpreter, TransactionOptions::default(), |interpreter| {
         callbacks::run(interpreter, this, "before_destroy")?;
         if is_persisted(&record) {
@@ -649,6 +652,17 @@ fn destroy(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         callbacks::run(interpreter, this, "after_destroy")?;
         Ok(this.clone())
     })
+}
+
+/// Active Record counts `lock_version` up with every write of a record, and compares it.
+fn refuse_locking(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
+    let class = interpreter.class_of(this);
+    let columns = load_schema(interpreter, &class)?;
+    if columns.column("lock_version").is_none() {
+        return Ok(());
+    }
+    let what = format!("optimistic locking (`lock_version` of `{}`) is not supported yet", columns.table_name);
+    Err(interpreter.unsupported(what))
 }
 
 fn delete(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

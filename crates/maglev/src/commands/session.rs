@@ -367,7 +367,7 @@ impl Unopened {
             Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
         };
         if self.format == Format::Json {
-            let error = PlainError { class: &class, message: message.trim() };
+            let error = PlainError { class: &class, message: &message };
             self.printer.data(&Event::Error { error }.line());
         }
         let label = self.printer.style(Style::Error, "error:");

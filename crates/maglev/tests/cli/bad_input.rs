@@ -30,13 +30,6 @@ fn a_missing_constant() {
 }
 
 #[test]
-fn a_model() {
-    let code =
-        "class Bad < ActiveRecord::Migration[8.1]\n  class User < ActiveRecord::Base\n  end\n  def up\n  end\nend\n";
-    check_refused("2_bad.rb", code, "models in migrations are not supported yet: `User`", 2);
-}
-
-#[test]
 fn a_method_of_a_gem() {
     let code =
         "class Bad < ActiveRecord::Migration[8.1]\n  def change\n    create_translation_table! :users\n  end\nend\n";

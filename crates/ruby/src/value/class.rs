@@ -191,8 +191,12 @@ impl RClass {
             return Some(Rc::clone(method));
         }
         let text = name.to_str();
-        let native =
-            self.tables.borrow().iter().rev().find_map(|table| table.iter().rfind(|native| native.name == &*text).copied())?;
+        let native = self
+            .tables
+            .borrow()
+            .iter()
+            .rev()
+            .find_map(|table| table.iter().rfind(|native| native.name == &*text).copied())?;
         let method = Rc::new(Method::native(name, native));
         self.methods.borrow_mut().insert(name, Rc::clone(&method));
         Some(method)
