@@ -90,6 +90,8 @@ const ONE_VALUE: &[(&str, &str)] = &[
     ("a = [0] * 1000; a.product(a, a, a)", "(abort)"),
     ("s = 'a' * 1000; loop { s << s }", "bytes of memory (abort)"),
     ("s = 'a' * 1_000_000; s.gsub('a', s)", "(abort)"),
+    ("BigDecimal('2').sqrt(10**7)", "(abort)"),
+    ("BigDecimal('1e1000000000').to_r", "(abort)"),
     ("x = 3; loop { x *= x }", "(abort)"),
 ];
 
@@ -159,6 +161,8 @@ const HARMLESS: &[&str] = &[
     "x = nil; 12_000.times { y = Object.new; y.instance_variable_set(:@a, x); x = y }; 1",
     "x = nil; 12_000.times { y = [x].each; x = y }; 1",
     "('a' * 40 + 'b') =~ /\\A(a|a|aa)+\\z/; ('a' * 40 + 'c') =~ /^(a+)+$/; ('a' * 40 + 'c') =~ /^(a|aa)+$/",
+    "'%.70000f|%.70000e|%.70000g' % [1.5, 1.5, 1.5]",
+    "Date.new(2000, 1, 1) >> 10**18",
     "f = g = ->(x) { x }; 12_000.times { f = f >> g }; 1",
 ];
 

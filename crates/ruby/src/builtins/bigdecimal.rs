@@ -8,7 +8,7 @@ use num_traits::{Signed, ToPrimitive};
 
 pub use decimal::Decimal;
 
-use super::number::{Number, Op, arithmetic, big_value, coerced, combine, to_int};
+use super::number::{Number, Op, arithmetic, big_value, charge, coerced, combine, to_int};
 use super::numeric;
 use super::rounding::Rounding;
 use crate::args::Args;
@@ -147,6 +147,9 @@ pub fn convert(interpreter: &mut Interpreter, source: &Value, digits: Option<i64
         (Value::Str(text), None) => {
             let text = text.to_string();
             if let Some(decimal) = strict(&text) {
+                // Any arithmetic writes it out.
+                let bits = decimal.exponent().unsigned_abs().saturating_mul(4);
+                charge(interpreter, bits, bits)?;
                 decimal
             } else {
                 let shown = interpreter.inspect(source)?;
@@ -424,7 +427,8 @@ fn sqrt(interpreter: &mut Interpreter, receiver: &Value, args: Args) -> Eval {
         return Err(interpreter.error("FloatDomainError", "sqrt of 'NaN'(Not a Number)"));
     }
     let digits = if args.has(0) { to_int(interpreter, &args.first())? } else { 0 };
-    interpreter.check_size(digits.unsigned_abs() as usize)?;
+    let bits = digits.unsigned_abs().saturating_mul(4);
+    charge(interpreter, bits, bits)?;
     Ok(value(interpreter, decimal.square_root(digits)))
 }
 

@@ -185,7 +185,8 @@ impl RDate {
     /// The same day so many months later, or the last of that month.
     pub fn add_months(&self, months: i64) -> Self {
         let (year, month, day) = civil_from_jd(self.jd);
-        let total = year * 12 + i64::from(month) - 1 + months;
+        let total = year * 12 + i64::from(month) - 1;
+        let total = total.saturating_add(months);
         let (year, month) = (total.div_euclid(12), total.rem_euclid(12) + 1);
         let jd = (1..=i64::from(day)).rev().find_map(|day| valid_civil(year, month, day));
         Self { jd: jd.unwrap_or(self.jd), ..*self }

@@ -241,10 +241,10 @@ pub fn ten_to(exponent: u64) -> BigInt {
 
 /// Counts the work of a multiplication of this many 64-bit words, so that huge numbers meet the budget.
 pub fn charge(interpreter: &mut Interpreter, bits_a: u64, bits_b: u64) -> Eval<()> {
-    if bits_a + bits_b < 8192 {
+    if bits_a.saturating_add(bits_b) < 8192 {
         return Ok(());
     }
-    interpreter.check_size(((bits_a + bits_b) / 8) as usize)?;
+    interpreter.check_size((bits_a.saturating_add(bits_b) / 8) as usize)?;
     let work = (bits_a / 64 + 1).saturating_mul(bits_b / 64 + 1);
     interpreter.budget.steps(work).map_err(|kind| interpreter.abort(kind))
 }

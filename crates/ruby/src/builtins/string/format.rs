@@ -437,7 +437,7 @@ fn exact_decimal(interpreter: &mut Interpreter, value: &Value, precision: usize)
     };
     let digits = integer_text(interpreter, &scaled, 10)?;
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
-    let digits = format!("{digits:0>width$}", width = precision + 1);
+    let digits = format!("{}{digits}", "0".repeat((precision + 1).saturating_sub(digits.len())));
     let (whole, fraction) = digits.split_at(digits.len() - precision);
     let point = if precision > 0 { "." } else { "" };
     Ok(Some(format!("{sign}{whole}{point}{fraction}")))
@@ -470,9 +470,15 @@ fn to_float(interpreter: &mut Interpreter, value: &Value) -> Eval<f64> {
     }
 }
 
+/// No Float has more decimals than this; Rust formats up to 65535.
+const EXACT: usize = 1100;
+
 /// `ddd.dd`, correctly rounded but where C Ruby's own digit generator, which tries floating point first, takes
 /// a number very close to a half for one: then an odd last digit goes up, an even one stays.
 fn fixed(number: f64, precision: usize) -> String {
+    if precision > EXACT && number.is_finite() {
+        return fixed(number, EXACT) + &"0".repeat(precision - EXACT);
+    }
     let exact = format!("{number:.precision$}");
     let exponent = exact.find('.').unwrap_or(exact.len()) as i32 - 1;
     let digits = precision + 1 + exponent.max(0) as usize;
@@ -499,11 +505,13 @@ fn fixed(number: f64, precision: usize) -> String {
 
 /// `d.ddde+dd`.
 fn exponential(number: f64, precision: usize) -> String {
-    let shown = format!("{number:.precision$e}");
+    let kept = precision.min(EXACT);
+    let shown = format!("{number:.kept$e}");
     let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
+    let zeros = "0".repeat(precision - kept);
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
+    format!("{mantissa}{zeros}e{sign}{:02}", exponent.abs())
 }
 
 /// `%g`: the shorter of `%e` and `%f`, trailing zeros dropped.
@@ -522,5 +530,6 @@ fn general(number: f64, precision: usize, keep_zeros: bool) -> String {
         return format!("{}e{exponent}", trim(mantissa));
     }
     let decimals = (precision as i32 - 1 - exponent).max(0) as usize;
-    trim(&format!("{number:.decimals$}"))
+    let kept = decimals.min(EXACT);
+    trim(&(format!("{number:.kept$}") + &"0".repeat(decimals - kept)))
 }

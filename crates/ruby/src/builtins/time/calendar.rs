@@ -25,9 +25,12 @@ pub const MONTH_NAMES: [&str; 12] = [
 ];
 pub const DAY_NAMES: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
+const MAX_YEAR: i64 = 10_000_000_000_000_000;
+
 /// Days since 1970-01-01 in the Gregorian calendar.
 pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
+    // No year beyond has days that can be counted.
+    let year = year.clamp(-MAX_YEAR, MAX_YEAR) - i64::from(month <= 2);
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
     let month_from_march = (month + 9).rem_euclid(12);
@@ -37,7 +40,7 @@ pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 
 /// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar.
 pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
-    let days = days + 719_468;
+    let days = days.saturating_add(719_468);
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
