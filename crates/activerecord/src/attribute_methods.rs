@@ -116,7 +116,7 @@ pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>
 
 /// The attribute that the running accessor is named after.
 fn called(interpreter: &mut Interpreter, suffix: &str) -> String {
-    let name = interpreter.called_name().map(|name| name.to_str());
+    let name = interpreter.called_name().map(ruby::Symbol::to_str);
     let name = name.as_deref().unwrap_or_default();
     name.strip_suffix(suffix).unwrap_or(name).to_owned()
 }

@@ -165,7 +165,7 @@ fn with_string_keys(interpreter: &mut Interpreter, arg: &Arg) -> Value {
 }
 
 fn pairs(options: &Options) -> impl Iterator<Item = (&str, &Arg)> {
-    options.iter().map(|(key, value)| (key, value))
+    options.iter()
 }
 
 impl EnumMapping {
@@ -480,7 +480,9 @@ impl Record {
         let all = self.order.borrow().clone().unwrap_or_else(|| (0..count).collect());
         // Asking for the keys looks at every attribute.
         if self.lazy.get() {
-            all.iter().for_each(|index| self.access(*index));
+            for index in &all {
+                self.access(*index);
+            }
         }
         all.into_iter().filter(|index| self.is_initialized(*index)).collect()
     }

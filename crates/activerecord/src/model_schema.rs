@@ -117,7 +117,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
         "base_class",
         |i, this, _| {
             let class = class(i, this)?;
-            Ok(Value::Class(base_class(i, &class)))
+            Ok(Value::Class(base_class(&class)))
         },
         0..=0,
     ),
@@ -181,18 +181,18 @@ pub(crate) fn lineage(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
     out
 }
 
-pub(crate) fn base_class(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Rc<RClass> {
+pub(crate) fn base_class(class: &Rc<RClass>) -> Rc<RClass> {
     match class.superclass() {
         _ if is_base(class) => Rc::clone(class),
         Some(superclass) if is_base(&superclass) || schema(&superclass).abstract_class.get() => Rc::clone(class),
-        Some(superclass) => base_class(interpreter, &superclass),
+        Some(superclass) => base_class(&superclass),
         None => Rc::clone(class),
     }
 }
 
 fn is_base_class(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
-    Ok(Rc::ptr_eq(&base_class(interpreter, &class), &class).into())
+    Ok(Rc::ptr_eq(&base_class(&class), &class).into())
 }
 
 fn abstract_class(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -209,8 +209,8 @@ fn set_abstract_class(interpreter: &mut Interpreter, this: &Value, args: Args) -
     Ok(args.first())
 }
 
-fn is_direct_descendant(interpreter: &mut Interpreter, class: &Rc<RClass>) -> bool {
-    is_base(class) || Rc::ptr_eq(&base_class(interpreter, class), class)
+fn is_direct_descendant(class: &Rc<RClass>) -> bool {
+    is_base(class) || Rc::ptr_eq(&base_class(class), class)
 }
 
 fn descends_from_active_record(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -225,7 +225,7 @@ fn needs_type_condition(interpreter: &mut Interpreter, this: &Value, _: Args) ->
 
 /// `finder_needs_type_condition?`
 pub(crate) fn has_type_condition(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<bool> {
-    if is_direct_descendant(interpreter, class) || schema(class).abstract_class.get() {
+    if is_direct_descendant(class) || schema(class).abstract_class.get() {
         return Ok(false);
     }
     let Some(column) = inheritance_column(class) else { return Ok(false) };
@@ -257,7 +257,7 @@ pub(crate) fn table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> E
 }
 
 fn compute_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<String> {
-    let base_class = base_class(interpreter, class);
+    let base_class = base_class(class);
     if !Rc::ptr_eq(&base_class, class) {
         return Ok(table_name(interpreter, &base_class)?.unwrap_or_default());
     }
@@ -390,7 +390,7 @@ pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
     if let Some(primary_key) = schema(class).primary_key.borrow().clone() {
         return Ok(primary_key);
     }
-    let base_class = base_class(interpreter, class);
+    let base_class = base_class(class);
     if !Rc::ptr_eq(&base_class, class) {
         return primary_key(interpreter, &base_class);
     }

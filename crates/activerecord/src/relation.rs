@@ -327,7 +327,7 @@ fn result_shape(columns: &Columns, selected: &[String]) -> (Rc<Shape>, Vec<usize
 
 /// `find_sti_class`
 fn find_sti_class(interpreter: &mut Interpreter, model: &Rc<RClass>, name: &str) -> Eval<Rc<RClass>> {
-    let base_class = model_schema::base_class(interpreter, model);
+    let base_class = model_schema::base_class(model);
     if name == model.name() {
         return Ok(Rc::clone(model));
     }

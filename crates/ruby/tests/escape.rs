@@ -1,6 +1,8 @@
 //! What a hostile script tries: to get out of the interpreter, or to use the machine up. Each attempt ends soon, in an
 //! error that says what is wrong, and leaves nothing behind.
 
+#![expect(clippy::print_stderr, reason = "a slow attempt is told")]
+
 use std::alloc::System;
 use std::time::{Duration, Instant};
 

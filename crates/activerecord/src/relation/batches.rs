@@ -165,7 +165,7 @@ fn on_each(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         }
         Ok(())
     })?;
-    Ok(if name == "destroy_all" { Value::Int(total) } else { Value::Int(total) })
+    Ok(Value::Int(total))
 }
 
 fn batch_size(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

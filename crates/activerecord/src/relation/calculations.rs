@@ -276,7 +276,9 @@ fn unique(taken: &[String], alias: String) -> String {
     if !taken.contains(&alias) {
         return alias;
     }
-    (2..).map(|number| format!("{alias}_{number}")).find(|name| !taken.contains(name)).unwrap_or(alias)
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{alias}_{number}"));
+    let mut numbered = numbered;
+    numbered.find(|name| !taken.contains(name)).unwrap_or(alias)
 }
 
 // Columns

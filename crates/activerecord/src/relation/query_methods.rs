@@ -520,7 +520,7 @@ pub(crate) fn reversed(interpreter: &mut Interpreter, relation: &Relation) -> Ev
             Node::Descending(inner) => out.push(Node::Ascending(inner.clone())),
             Node::Sql(text) => {
                 if is_irreversible(text) {
-                    let message = format!("Order {:?} cannot be reversed automatically", text);
+                    let message = format!("Order {text:?} cannot be reversed automatically");
                     return Err(interpreter.error("ActiveRecord::IrreversibleOrderError", message));
                 }
                 out.extend(text.split(',').map(|part| Node::Sql(reverse_part(part.trim()))));

@@ -356,7 +356,7 @@ fn send_insert(
         }
         list.push(format!("({})", values.join(", ")));
     }
-    let unique = unique_columns(interpreter, own, &columns.primary_key, args)?;
+    let unique = unique_columns(interpreter, own, columns.primary_key.as_ref(), args)?;
     let updatable: Vec<String> = if on_duplicate == OnDuplicate::Update {
         let keyed = unique.clone().unwrap_or_else(|| columns.primary_key.clone().into_iter().collect());
         keys.iter()
@@ -411,13 +411,13 @@ fn send_insert(
 fn unique_columns(
     interpreter: &mut Interpreter,
     own: &Rc<Relation>,
-    key: &Option<String>,
+    key: Option<&String>,
     args: &Args,
 ) -> Eval<Option<Vec<String>>> {
     let Some(given) = args.keyword("unique_by").filter(Value::truthy) else { return Ok(None) };
     let names = ruby::builtins::convert::wrap(interpreter, &given)?;
     let names = to_strings(interpreter, &names)?;
-    if key.as_ref().is_some_and(|key| names == [key.clone()]) {
+    if key.is_some_and(|key| names == [key.clone()]) {
         return Ok(Some(names));
     }
     let table = super::query_methods::table(interpreter, own)?;

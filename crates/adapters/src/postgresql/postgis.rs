@@ -71,7 +71,8 @@ mod tests {
     fn types_as_the_adapter_writes_them() {
         let yes = || Arg::Bool(true);
         let limit = |pairs: Vec<(&'static str, Arg)>| ("limit", Arg::Hash(pairs.into_iter().collect()));
-        let cases: Vec<(&str, Vec<(&str, Arg)>, &str)> = vec![
+        type Case = (&'static str, Vec<(&'static str, Arg)>, &'static str);
+        let cases: Vec<Case> = vec![
             ("st_point", vec![], "geometry(POINT,0)"),
             ("st_point", vec![("geographic", yes())], "geography(POINT,4326)"),
             ("st_point", vec![("srid", Arg::Int(3785)), ("has_z", yes())], "geometry(POINTZ,3785)"),
