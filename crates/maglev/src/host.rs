@@ -1,10 +1,13 @@
-//! What Ruby code reaches of the world on the command line: a clock, random numbers, the environment that the user
-//! started Maglev with, standard output through the printer, and the files of the app's db/ and migration folders.
+//! What Ruby code reaches of the world. On the command line: a clock, random numbers, the environment that the user
+//! started Maglev with, standard output through the printer, and the files of the app's db/ and migration folders. In a
+//! function: the same, with the files that it was sent, and without the variables that hold credentials.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::bundle::Bundle;
 use crate::printer::Printer;
 
 /// Where `puts` and Rails' messages go.
@@ -72,6 +75,67 @@ impl ruby::Host for LocalHost {
     fn root(&mut self) -> String {
         self.root.to_string_lossy().into_owned()
     }
+}
+
+/// In a function.
+pub struct BundleHost {
+    bundle: Arc<Bundle>,
+    root: PathBuf,
+    output: Rc<dyn Output>,
+}
+
+impl BundleHost {
+    pub fn new(bundle: Arc<Bundle>, root: PathBuf, output: Rc<dyn Output>) -> Self {
+        Self { bundle, root, output }
+    }
+}
+
+impl ruby::Host for BundleHost {
+    fn sleep(&mut self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        // As above.
+        let _ = getrandom::fill(bytes);
+    }
+
+    fn env(&mut self, name: &str) -> Option<String> {
+        if is_credential(name) { None } else { std::env::var(name).ok() }
+    }
+
+    fn write(&mut self, text: &str) {
+        self.output.write(text);
+    }
+
+    fn read_file(&mut self, path: &str) -> Option<Vec<u8>> {
+        let path = Path::new(path);
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        self.bundle.get(normal(below)?.to_str()?).map(<[u8]>::to_vec)
+    }
+
+    fn root(&mut self) -> String {
+        self.root.to_string_lossy().into_owned()
+    }
+}
+
+/// Whoever may invoke the function may run SQL with its credentials, but not carry them away.
+fn is_credential(name: &str) -> bool {
+    name.starts_with("AWS_") || name.starts_with("DATABASE_") || name.contains("PASSWORD") || name.contains("SECRET")
+}
+
+/// A path without `.` and `..`; none where it leaves the root.
+fn normal(path: &Path) -> Option<PathBuf> {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(part) => out.push(part),
+            Component::CurDir => {}
+            Component::ParentDir if out.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(out)
 }
 
 #[cfg(test)]

@@ -63,8 +63,14 @@ impl fmt::Display for Failure {
 
 /// Hears how a run goes.
 pub trait Progress {
+    /// Whether there is time for it; where there is not, the run ends before it.
+    fn may_begin(&mut self, _migration: &MigrationProxy) -> bool {
+        true
+    }
     /// Statements from here on are this migration's.
     fn begin(&mut self, _migration: &MigrationProxy, _direction: Direction) {}
+    /// Its code has ended; what follows records it, or rolls it back.
+    fn executed(&mut self) {}
     fn migrated(&mut self, _migration: &MigrationProxy, _direction: Direction, _duration: Duration) {}
     fn failed(&mut self, _failure: &Failure) {}
     /// The world noticed something that Rails has no words for.
@@ -242,6 +248,9 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
     }
     let mut count = 0;
     for migration in runnable {
+        if !run.progress.may_begin(migration) {
+            break;
+        }
         match execute_migration_in_transaction(migration, plan.direction, run) {
             Ok(()) => count += 1,
             Err(Error::Failed(failure)) if run.keep_going => {
@@ -279,6 +288,9 @@ fn execute_migration_in_transaction(
     for note in run.world.take_notes() {
         run.progress.note(migration, &note);
     }
+    if loaded.is_err() {
+        run.progress.executed();
+    }
     let loaded = loaded.map_err(|error| failure(error, false, false))?;
     let use_transaction =
         !run.world.disable_ddl_transaction(&loaded) && run.adapter.borrow().supports_ddl_transactions();
@@ -314,10 +326,9 @@ fn ddl_transaction(
     } else {
         None
     };
-    let outcome = run
-        .world
-        .exec_migration(loaded, direction)
-        .and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
+    let executed = run.world.exec_migration(loaded, direction);
+    run.progress.executed();
+    let outcome = executed.and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
     let Some(entered) = entered else { return outcome };
     let left = leave_transaction(&mut **run.adapter.borrow_mut(), entered, outcome.is_ok());
     // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.

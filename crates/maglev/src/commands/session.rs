@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use activerecord::RubyError;
@@ -13,18 +13,18 @@ use activerecord::migration::migration_context::{MigrationContext, MigrationFile
 use activerecord::migration::migrator::{self, Error, Failure, Plan, Progress, Run};
 use activerecord::world::{Direction, SharedAdapter, World, WorldOptions};
 use adapters::{ErrorClass, Statement, StatementObserver};
-use anyhow::{Context, Result};
 use ruby::Limits;
 
-use crate::cli::args::{Common, Format, Running};
-use crate::config::{self, Target};
+use super::context::Context;
+use crate::cli::args::{Format, Running};
+use crate::config::Target;
+use crate::deadline::Deadline;
 use crate::events::{self, Event, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
-use crate::files::DiskFiles;
-use crate::host::{LocalHost, Output, Silence};
+use crate::host::{Output, Silence};
 use crate::memory;
 use crate::printer::{Printer, Style};
-use crate::{env_vars, generators, report};
+use crate::{env_vars, report};
 
 /// The statements of the migration that runs now.
 #[derive(Default)]
@@ -41,6 +41,7 @@ impl StatementObserver for StatementLog {
             binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
             milliseconds: milliseconds(statement.duration),
             rows: statement.rows_affected,
+            succeeded: statement.error.is_none(),
         });
     }
 }
@@ -48,15 +49,15 @@ impl StatementObserver for StatementLog {
 /// One database, connected, and the migrations meant for it.
 pub struct Session {
     pub printer: Printer,
-    pub format: Format,
     pub target: Target,
     pub environment: String,
     pub adapter: SharedAdapter,
-    pub files: DiskFiles,
+    pub files: Rc<dyn MigrationFiles>,
     pub migrations: Vec<MigrationProxy>,
     world: World,
     statements: Rc<StatementLog>,
     started: Instant,
+    deadline: Option<Arc<Deadline>>,
 }
 
 /// What stops a command before or between migrations.
@@ -84,64 +85,20 @@ impl From<RubyError> for Stop {
     }
 }
 
-/// The environment's databases that a command line means, and the app's root.
-pub fn targets(common: &Common) -> Result<(config::Targets, PathBuf)> {
-    let root = std::env::current_dir().context("cannot tell the current folder")?;
-    Ok((config::resolve(common, &root)?, root))
-}
-
-/// The only database meant. Rails refuses these commands where there are several.
-pub fn single_target(common: &Common, command: &str) -> Result<(String, Target, PathBuf)> {
-    let (targets, root) = targets(common)?;
-    let names: Vec<_> = targets.targets.iter().map(|target| format!("{command}:{}", target.name)).collect();
-    let mut all = targets.targets;
-    match (all.pop(), all.is_empty()) {
-        (Some(target), true) => Ok((targets.environment, target, root)),
-        _ => anyhow::bail!(
-            "You're using a multiple database application. To use `{command}` you must run the namespaced task with a \
-             VERSION. Available tasks are {}.",
-            sentence(&names)
-        ),
-    }
-}
-
-/// Active Support's `to_sentence`.
-fn sentence(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [init @ .., last] => format!("{}, and {last}", init.join(", ")),
-    }
-}
-
 impl Session {
     /// Connects. Err: what to print, and how to exit.
-    pub fn open(
-        environment: &str,
-        target: Target,
-        root: PathBuf,
-        common: &Common,
-        printer: &Printer,
-    ) -> Result<Self, Exit> {
-        let unopened = Unopened { printer: printer.clone(), format: common.format };
-        Self::try_open(environment, target, root, common, printer).map_err(|stop| unopened.stop(&stop))
+    pub fn open(context: &Context, environment: &str, target: Target) -> Result<Self, Exit> {
+        Self::try_open(context, environment, target).map_err(|stop| stop_with(&context.printer, &stop))
     }
 
-    fn try_open(
-        environment: &str,
-        target: Target,
-        root: PathBuf,
-        common: &Common,
-        printer: &Printer,
-    ) -> Result<Self, Stop> {
+    fn try_open(context: &Context, environment: &str, target: Target) -> Result<Self, Stop> {
         let started = Instant::now();
-        let output: Rc<dyn Output> = match common.format {
+        let printer = context.printer.clone();
+        let output: Rc<dyn Output> = match printer.format() {
             Format::Rails => Rc::new(printer.clone()),
             Format::Json => Rc::new(Silence),
         };
-        let files = DiskFiles::new(&target.migrations_paths);
-        let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
+        let files = context.app.migration_files(&target.migrations_paths);
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
@@ -151,22 +108,27 @@ impl Session {
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
         let options = WorldOptions {
             rails_env: environment.to_owned(),
-            root: root.to_string_lossy().into_owned(),
+            root: context.app.root().to_string_lossy().into_owned(),
             verbose: !printer.is_quiet(),
-            inflections,
-            primary_key_type: generators::primary_key_type(&root),
+            inflections: context.app.inflections(),
+            primary_key_type: context.app.primary_key_type(),
             ..WorldOptions::default()
         };
-        let host = LocalHost::new(root, &target.migrations_paths, output);
-        let limits = Limits { allocated: Some(memory::allocated), ..Limits::default() };
-        let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
+        let host = context.app.host(&target.migrations_paths, output);
+        let deadline = context.deadline.clone();
+        let limits = Limits {
+            allocated: Some(memory::allocated),
+            total_memory: context.memory.unwrap_or(Limits::default().total_memory),
+            deadline: deadline.as_ref().map(|deadline| deadline.stop_at()),
+            ..Limits::default()
+        };
+        let mut world = World::new(Rc::clone(&adapter), host, limits, options);
         world.load_inflections()?;
-        let migrations = MigrationContext::new(&files, false).migrations(&world)?;
+        let migrations = MigrationContext::new(&*files, false).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
         Ok(Self {
-            printer: printer.clone(),
-            format: common.format,
+            printer,
             target,
             environment: environment.to_owned(),
             adapter,
@@ -175,12 +137,13 @@ impl Session {
             world,
             statements,
             started,
+            deadline,
         })
     }
 
     /// Rows of `db:migrate:status`.
     pub fn migrations_status(&self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, Exit> {
-        let rows = MigrationContext::new(&self.files, false).migrations_status(recorded, &self.world);
+        let rows = MigrationContext::new(&*self.files, false).migrations_status(recorded, &self.world);
         rows.map_err(|error| self.stop(&error.into()))
     }
 
@@ -191,13 +154,7 @@ impl Session {
 
     /// Prints why a command ends, and answers how.
     pub fn stop(&self, stop: &Stop) -> Exit {
-        Unopened { printer: self.printer.clone(), format: self.format }.stop(stop)
-    }
-
-    pub fn emit(&self, event: &Event<'_>) {
-        if self.format == Format::Json {
-            self.printer.data(&event.line());
-        }
+        stop_with(&self.printer, stop)
     }
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
@@ -207,16 +164,16 @@ impl Session {
         }
         let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
         let runnable = plan.runnable(&recorded).map_err(|error| self.stop(&error.into()))?;
-        let refused = refusals(&runnable, plan.direction, &self.files, &self.world);
+        let refused = refusals(&runnable, plan.direction, &*self.files, &self.world);
         if refused.is_empty() {
             return Ok(());
         }
         for (migration, reasons) in &refused {
-            self.emit(&Event::Refused {
+            self.printer.emit(&Event::Refused {
                 migration: (*migration).into(),
                 reasons: reasons.iter().map(Into::into).collect(),
             });
-            if self.format == Format::Rails {
+            if self.printer.format() == Format::Rails {
                 self.printer.error_output(&report::refusal(&self.printer, migration, reasons));
             }
         }
@@ -234,18 +191,25 @@ impl Session {
         if !keep_going {
             self.check(plan, running)?;
         }
-        let spinner = (self.format == Format::Rails).then(|| self.printer.spinner());
-        let mut progress =
-            Reporter { printer: &self.printer, format: self.format, files: &self.files, statements: &self.statements };
+        let spinner = (self.printer.format() == Format::Rails).then(|| self.printer.spinner());
+        let canceller = self.adapter.borrow().canceller();
+        let watch = self.deadline.as_ref().zip(canceller).map(|(deadline, canceller)| deadline.watch(canceller));
+        let mut progress = Reporter {
+            printer: &self.printer,
+            files: &*self.files,
+            statements: &self.statements,
+            deadline: self.deadline.as_deref(),
+        };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
             world: &mut self.world,
-            files: &self.files,
+            files: &*self.files,
             environment: &self.environment,
             progress: &mut progress,
             keep_going,
         };
         let outcome = migrator::migrate(plan, &mut run);
+        drop(watch);
         drop(spinner);
         match outcome {
             Ok(count) => Ok(count),
@@ -257,10 +221,11 @@ impl Session {
 
     /// The last event of a run.
     pub fn finish(&self, migrated: usize) -> Result<(), Exit> {
-        if self.format == Format::Json {
+        if self.printer.hears_events() {
             let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
             let pending = self.migrations.iter().filter(|migration| !recorded.contains(&migration.version)).count();
-            self.emit(&Event::Finished { migrated, pending, milliseconds: milliseconds(self.started.elapsed()) });
+            let milliseconds = milliseconds(self.started.elapsed());
+            self.printer.emit(&Event::Finished { migrated, pending, milliseconds });
         }
         Ok(())
     }
@@ -297,26 +262,31 @@ pub fn refusals<'m>(
 /// Tells the user of each migration.
 struct Reporter<'a> {
     printer: &'a Printer,
-    format: Format,
-    files: &'a DiskFiles,
+    files: &'a dyn MigrationFiles,
     statements: &'a StatementLog,
-}
-
-impl Reporter<'_> {
-    fn emit(&self, event: &Event<'_>) {
-        if self.format == Format::Json {
-            self.printer.data(&event.line());
-        }
-    }
+    deadline: Option<&'a Deadline>,
 }
 
 impl Progress for Reporter<'_> {
+    fn may_begin(&mut self, _: &MigrationProxy) -> bool {
+        self.deadline.is_none_or(Deadline::may_begin)
+    }
+
     fn begin(&mut self, _: &MigrationProxy, _: Direction) {
         self.statements.0.borrow_mut().clear();
+        if let Some(deadline) = self.deadline {
+            deadline.migration_begins();
+        }
+    }
+
+    fn executed(&mut self) {
+        if let Some(deadline) = self.deadline {
+            deadline.migration_ends();
+        }
     }
 
     fn migrated(&mut self, migration: &MigrationProxy, direction: Direction, duration: Duration) {
-        self.emit(&Event::Migrated {
+        self.printer.emit(&Event::Migrated {
             migration: migration.into(),
             direction: direction_name(direction),
             engine: events::Engine::Native,
@@ -326,15 +296,16 @@ impl Progress for Reporter<'_> {
     }
 
     fn failed(&mut self, failure: &Failure) {
-        self.emit(&Event::Failed {
+        self.printer.emit(&Event::Failed {
             migration: (&failure.migration).into(),
             direction: direction_name(failure.direction),
             engine: events::Engine::Native,
             error: (&failure.error).into(),
+            rolled_back: failure.in_transaction,
             milliseconds: milliseconds(failure.duration),
             statements: &self.statements.0.borrow(),
         });
-        if self.format == Format::Rails {
+        if self.printer.format() == Format::Rails {
             self.printer.error_output(&report::failure(self.printer, failure, self.files));
         }
     }
@@ -344,39 +315,27 @@ impl Progress for Reporter<'_> {
     }
 }
 
-/// How to speak before there is a session.
-struct Unopened {
-    printer: Printer,
-    format: Format,
-}
-
-impl Unopened {
-    fn stop(&self, stop: &Stop) -> Exit {
-        let (class, message, exit) = match stop {
-            Stop::Migration(error) => {
-                let exit = match error {
-                    MigrationError::ConcurrentMigration => Exit::Locked,
-                    MigrationError::ReleaseLockFailed => Exit::Failed,
-                    _ => Exit::Usage,
-                };
-                (error.class_name().to_owned(), error.to_string(), exit)
-            }
-            Stop::Database(error) => {
-                (error.class().name().to_owned(), error.message().to_owned(), database_exit(error))
-            }
-            Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
-        };
-        if self.format == Format::Json {
-            let error = PlainError { class: &class, message: &message };
-            self.printer.data(&Event::Error { error }.line());
+/// Prints why a command ends, and answers how.
+fn stop_with(printer: &Printer, stop: &Stop) -> Exit {
+    let (class, message, exit) = match stop {
+        Stop::Migration(error) => {
+            let exit = match error {
+                MigrationError::ConcurrentMigration => Exit::Locked,
+                MigrationError::ReleaseLockFailed => Exit::Failed,
+                _ => Exit::Usage,
+            };
+            (error.class_name().to_owned(), error.to_string(), exit)
         }
-        let label = self.printer.style(Style::Error, "error:");
-        self.printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
-        if let Some(hint) = hint(exit) {
-            self.printer.error_output(&format!("{} {hint}\n", self.printer.style(Style::Hint, "hint:")));
-        }
-        exit
+        Stop::Database(error) => (error.class().name().to_owned(), error.message().to_owned(), database_exit(error)),
+        Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
+    };
+    printer.emit(&Event::Error { error: PlainError { class: &class, message: &message } });
+    let label = printer.style(Style::Error, "error:");
+    printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
+    if let Some(hint) = hint(exit) {
+        printer.error_output(&format!("{} {hint}\n", printer.style(Style::Hint, "hint:")));
     }
+    exit
 }
 
 fn database_exit(error: &adapters::Error) -> Exit {
