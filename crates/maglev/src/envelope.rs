@@ -206,7 +206,7 @@ pub struct Answer {
     /// What Rails would have printed.
     pub output: String,
     /// What goes to stderr on the command line.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, rename = "errorOutput", skip_serializing_if = "String::is_empty")]
     pub error_output: String,
     /// The exit code on the command line: 1 of `pending` where something is.
     #[serde(default, skip_serializing_if = "is_zero")]

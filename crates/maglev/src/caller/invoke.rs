@@ -34,7 +34,7 @@ const NOT_YET: [&str; 9] = [
     "SnapStartTimeoutException",
 ];
 /// For how long it is tried again.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_secs(2 * 60);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
