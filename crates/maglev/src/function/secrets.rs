@@ -225,7 +225,10 @@ mod tests {
             r#"{:host=>"db.example", :username=>"app", :database=>"shop", :port=>3306}"#,
         );
         assert!(secret_value(r#"{"username":"app"}"#).is_err());
-        assert_eq!(format!("{:?}", secret_value("s3cret").unwrap()), "Fetched { password: [FILTERED], options: {} }");
+        assert_eq!(
+            format!("{:?}", secret_value("s3cret").unwrap()),
+            "Fetched { password: [FILTERED], options: Options({}) }"
+        );
     }
 
     #[test]
@@ -234,7 +237,13 @@ mod tests {
             aws_credential_types::Credentials::new("AKIDEXAMPLE", "SECRETKEY", Some("TOKEN".to_owned()), None, "test");
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_322_800);
         let token = sign_token("db.example.com:3306", "app user", "eu-west-1", credentials, now).unwrap();
-        assert_eq!(token, RECORDED_TOKEN);
+        // The order of parameters means nothing.
+        let sorted = |token: &str| {
+            let mut parts: Vec<_> = token.split(['?', '&']).map(str::to_owned).collect();
+            parts.sort();
+            parts
+        };
+        assert_eq!(sorted(&token), sorted(RECORDED_TOKEN));
     }
 
     /// `generate_db_auth_token` of boto3 at that time with those credentials.
