@@ -203,7 +203,7 @@ pub struct Answer {
     pub migrated: Vec<Ran>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<usize>,
-    /// What Rails would have printed.
+    /// What Rails would have printed; empty at the end of a stream, which has brought it.
     pub output: String,
     /// What goes to stderr on the command line.
     #[serde(default, rename = "errorOutput", skip_serializing_if = "String::is_empty")]

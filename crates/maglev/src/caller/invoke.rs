@@ -224,7 +224,8 @@ async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report
     match last {
         Some(Frame::Answer(answer)) => Reply::Answer(answer),
         Some(Frame::Error(error)) => {
-            let is_told = !error.error_output.is_empty() && error.error_type.starts_with("ActiveRecord::");
+            // What the function prints has come already; what it has to add is in the error.
+            let is_told = error.error_output.is_empty();
             Reply::Failed(report.failed(&error, is_told))
         }
         _ => buffered(&pending, Some("Unhandled"), report),
