@@ -106,7 +106,8 @@ data "aws_iam_policy_document" "invoke" {
   dynamic "statement" {
     for_each = var.bucket == null ? [] : [var.bucket]
     content {
-      actions   = ["s3:PutObject"]
+      # Maglev deletes what it put when the run is over.
+      actions   = ["s3:DeleteObject", "s3:PutObject"]
       resources = ["arn:${local.partition}:s3:::${statement.value}/*"]
     }
   }

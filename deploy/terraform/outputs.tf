@@ -19,6 +19,6 @@ output "bucket" {
 }
 
 output "invoke_policy" {
-  description = "For CI's role: may invoke this function (and put objects into its bucket, if there is one), and nothing else."
+  description = "For CI's role: may invoke this function (and put objects into its bucket and delete them, if there is one), and nothing else."
   value       = data.aws_iam_policy_document.invoke.json
 }
