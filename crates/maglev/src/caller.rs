@@ -121,7 +121,7 @@ impl Caller<'_> {
             if let Some(steps) = &mut options.steps {
                 *steps = steps.saturating_sub(answer.migrated.len());
             }
-            self.talk("the function's time was up between two migrations; going on in another invocation");
+            self.talk("the function's time was up; going on in another invocation");
         }
         self.printer.error_output(&format!(
             "{} the function does not get on: every invocation runs out of time\n",

@@ -203,10 +203,10 @@ pub struct Answer {
     pub migrated: Vec<Ran>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<usize>,
-    /// What Rails would have printed.
+    /// What Rails would have printed; empty at the end of a stream, which has brought it.
     pub output: String,
     /// What goes to stderr on the command line.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, rename = "errorOutput", skip_serializing_if = "String::is_empty")]
     pub error_output: String,
     /// The exit code on the command line: 1 of `pending` where something is.
     #[serde(default, skip_serializing_if = "is_zero")]

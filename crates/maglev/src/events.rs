@@ -105,9 +105,9 @@ pub struct Statement {
     pub binds: Vec<String>,
     pub milliseconds: f64,
     pub rows: u64,
-    /// The server took it.
+    /// It may have changed something.
     #[serde(skip)]
-    pub succeeded: bool,
+    pub took_effect: bool,
 }
 
 #[derive(Serialize, Debug)]

@@ -87,7 +87,7 @@ async fn handle(invocation: LambdaInvocation, secrets: Arc<Secrets>) -> Result<R
     let id = invocation.request_id.clone();
     let echo = invocation.invocation_id.clone();
     let outcome = match payload::read(&invocation) {
-        Ok(asked) if asked.options.stream => return Ok(stream(invocation, asked, secrets)?),
+        Ok(asked) if asked.options.stream => return stream(invocation, asked, secrets),
         Ok(asked) => invocation.work(asked, &secrets, None).await,
         Err(error) => invocation.rejected(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
     };

@@ -1,6 +1,7 @@
 //! Signed envelopes: with MAGLEV_TRUSTED_KEYS set, a function runs only what a holder of one of the keys has asked for,
 //! of this function, in the last quarter of an hour. Ed25519 (RFC 8032).
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -47,7 +48,10 @@ pub fn function_name(function: &str) -> &str {
 }
 
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Reads a PKCS#8 PEM file, as `openssl genpkey -algorithm ed25519` writes it.

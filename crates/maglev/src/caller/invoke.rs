@@ -34,7 +34,7 @@ const NOT_YET: [&str; 9] = [
     "SnapStartTimeoutException",
 ];
 /// For how long it is tried again.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_secs(2 * 60);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
@@ -224,7 +224,8 @@ async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report
     match last {
         Some(Frame::Answer(answer)) => Reply::Answer(answer),
         Some(Frame::Error(error)) => {
-            let is_told = !error.error_output.is_empty() && error.error_type.starts_with("ActiveRecord::");
+            // What the function prints has come already; what it has to add is in the error.
+            let is_told = error.error_output.is_empty();
             Reply::Failed(report.failed(&error, is_told))
         }
         _ => buffered(&pending, Some("Unhandled"), report),

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use crate::bundle::Bundle;
+use crate::cli::args::Common;
 use crate::config::{self, migrations_paths};
 
 /// Folders below the app's root whose files go along, where they are.
@@ -49,7 +50,7 @@ pub fn collect(root: &Path, dirs: &[PathBuf]) -> Result<Package> {
 
 /// `migrations_paths` of the only database in config/database.yml, else db/migrate. A function has one database.
 fn configured(root: &Path) -> Vec<PathBuf> {
-    let targets = config::resolve(&Default::default(), root).map(|targets| targets.targets).unwrap_or_default();
+    let targets = config::resolve(&Common::default(), root).map(|targets| targets.targets).unwrap_or_default();
     match &targets[..] {
         [target] => target.migrations_paths.clone(),
         _ => migrations_paths(&[], &[]),
@@ -89,7 +90,8 @@ fn add_folder(bundle: &mut Bundle, folder: &Path, inside: &str) -> Result<()> {
         let inside = format!("{inside}/{name}");
         if name.starts_with('.') {
             continue;
-        } else if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        }
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             add_folder(bundle, &path, &inside)?;
         } else if path.is_file() && bundle.get(&inside).is_none() {
             add_file(bundle, &path, &inside)?;

@@ -41,7 +41,7 @@ impl StatementObserver for StatementLog {
             binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
             milliseconds: milliseconds(statement.duration),
             rows: statement.rows_affected,
-            succeeded: statement.error.is_none(),
+            took_effect: statement.writes && statement.error.is_none(),
         });
     }
 }

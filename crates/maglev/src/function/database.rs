@@ -15,8 +15,10 @@ pub struct Source {
     secret: Option<Secret>,
 }
 
+type ReadSecret = fn(String) -> Secret;
+
 /// The names under which the environment has a secret, and how each is read.
-const SECRETS: [(&str, fn(String) -> Secret); 4] = [
+const SECRETS: [(&str, ReadSecret); 4] = [
     (env_vars::DATABASE_PASSWORD_ENCRYPTED, Secret::Encrypted),
     (env_vars::DATABASE_PASSWORD_SECRET, Secret::SecretsManager),
     (env_vars::DATABASE_PASSWORD_PARAMETER, Secret::Parameter),

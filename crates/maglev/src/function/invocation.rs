@@ -19,7 +19,7 @@ use crate::envelope::Frame;
 use crate::exit::Exit;
 
 /// Where the event says no deadline: Lambda's longest.
-const LONGEST: Duration = Duration::from_mins(15);
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 pub struct Invocation {
     pub request_id: String,

@@ -92,7 +92,12 @@ fn carry_out(work: &Work) -> Ended {
     };
     let exit = commands::run(&work.command, &context);
     drop(context);
-    let taken = record.taken.take();
+    let mut taken = record.taken.take();
+    if work.frames.is_some() {
+        // The caller has it already.
+        taken.output.clear();
+        taken.error_output.clear();
+    }
     match exit {
         Ok(exit) => taken.ended(exit, work),
         Err(error) => Ended::Done(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
@@ -156,7 +161,7 @@ impl Recorder for Record {
             }
             Event::Failed { migration, direction, error, rolled_back, statements, .. } => {
                 log_statements(statements);
-                let effects = statements.iter().filter(|statement| statement.succeeded).count();
+                let effects = statements.iter().filter(|statement| statement.took_effect).count();
                 taken.failure = Some(Failed {
                     class: error.class().to_owned(),
                     message: format!(
@@ -261,7 +266,7 @@ impl Taken {
         if wrong_password { Ended::WrongPassword(outcome) } else { Ended::Done(outcome) }
     }
 
-    fn out_of_time(self, failure: Option<Failed>) -> Outcome {
+    fn out_of_time(mut self, failure: Option<Failed>) -> Outcome {
         let (message, backtrace) = failure.map_or_else(
             || ("no migration was begun".to_owned(), Vec::new()),
             |failure| (failure.message, failure.backtrace),
@@ -270,6 +275,7 @@ impl Taken {
             "the function's time is nearly up, and what ran was stopped: {message}\n\
              hint: raise the function's timeout (Lambda allows 900 seconds), or run this migration elsewhere"
         );
+        self.error_output.push_str(&format!("error: {message}{}\n", self.before()));
         self.error("Maglev::DeadlineExceeded", message, backtrace, Exit::Failed)
     }
 
@@ -279,17 +285,19 @@ impl Taken {
         self.error("Maglev::Refused", message, Vec::new(), Exit::Refused)
     }
 
+    /// What took effect before the failure.
+    fn before(&self) -> String {
+        if self.migrated.is_empty() {
+            return String::new();
+        }
+        let versions: Vec<_> = self.migrated.iter().map(|ran| ran.version.as_str()).collect();
+        format!("\nbefore it, {} took effect: {}", count(versions.len()), versions.join(", "))
+    }
+
     fn error(self, class: &str, message: String, stack_trace: Vec<String>, exit: Exit) -> Outcome {
-        let before = match &self.migrated[..] {
-            [] => String::new(),
-            migrated => {
-                let versions: Vec<_> = migrated.iter().map(|ran| ran.version.as_str()).collect();
-                format!("\nbefore it, {} took effect: {}", count(migrated.len()), versions.join(", "))
-            }
-        };
         Outcome::Error(Box::new(FunctionError {
             error_type: class.to_owned(),
-            error_message: message + &before,
+            error_message: message + &self.before(),
             stack_trace,
             migrated: self.migrated,
             output: self.output,
