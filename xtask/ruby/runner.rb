@@ -1,10 +1,10 @@
 # Runs migrations through real Active Record for xtask: one JSON request a line on stdin, JSON events on stdout.
 #
-#   ruby runner.rb RAILS
+#   ruby runner.rb RAILS [FILE...]
 #
-# RAILS is a checkout of rails/rails. A request:
+# RAILS is a checkout of rails/rails; the FILEs are required after it. A request:
 #   {"url": ..., "directory": ..., "command": "migrate" | "migrate VERSION" | "up VERSION" | "down VERSION" |
-#    "rollback STEPS" | "keep_going", "table_name_prefix": "", "table_name_suffix": ""}
+#    "rollback STEPS" | "keep_going" | "keep_going_down", "table_name_prefix": "", "table_name_suffix": ""}
 # Events: one "migration" for each migration run, "raised" for an error outside of them, and "done" with schema.rb.
 #
 # This is bare Rails: a connection, `Rails.env` production, no app code and no defaults of an app.
@@ -14,7 +14,7 @@ require "json"
 require "stringio"
 require "timeout"
 
-rails = ARGV.fetch(0)
+rails, *files = ARGV
 %w[activesupport activemodel activerecord].each { |gem| $LOAD_PATH.unshift("#{rails}/#{gem}/lib") }
 require "active_record"
 Dir["#{rails}/activerecord/lib/active_record/connection_adapters/{mysql2,postgresql,sqlite3}_adapter.rb"].each { |file| require file }
@@ -37,6 +37,15 @@ module DirectInheritance
 end
 ActiveRecord::MigrationProxy.prepend(DirectInheritance)
 
+# Tells the runner that a migration has a model.
+module Modelled
+  def inherited(subclass)
+    Runner.models = true
+    super
+  end
+end
+ActiveRecord::Base.singleton_class.prepend(Modelled)
+
 # Tells the runner where a migration begins and ends.
 module Observed
   def execute_migration_in_transaction(migration)
@@ -52,6 +61,8 @@ module Runner
   PATIENCE = 60
 
   class << self
+    attr_writer :models
+
     def start
       @requests = $stdin.dup
       @events = $stdout.dup
@@ -64,6 +75,7 @@ module Runner
 
     def observe(migration, direction)
       @statements = []
+      @models = false
       $stdout = output = StringIO.new
       error = nil
       begin
@@ -74,7 +86,8 @@ module Runner
     ensure
       $stdout = STDOUT
       emit(event: "migration", version: migration.version.to_s, name: migration.name, file: migration.basename,
-           direction:, statements: @statements, output: output.string, error: error && describe(error))
+           direction:, statements: @statements, output: output.string, error: error && describe(error),
+           models: @models)
       @statements = nil
     end
 
@@ -99,8 +112,9 @@ module Runner
         forget(request["directory"])
       end
 
-      # The next request must not see the classes of this one.
+      # The next request must not see the classes of this one, and reads their files again.
       def forget(directory)
+        $LOADED_FEATURES.reject! { |file| file.start_with?(directory) }
         Object.constants.each do |name|
           next if Object.autoload?(name)
           file, = Object.const_source_location(name)
@@ -125,18 +139,34 @@ module Runner
         when "up", "down" then context.run(command.to_sym, argument.to_i)
         when "rollback" then context.rollback(argument.to_i)
         when "keep_going" then keep_going(context)
+        when "keep_going_down" then keep_going_down(context)
         else raise ArgumentError, "unknown command #{command}"
         end
       end
 
       # A migration that fails is marked as run, and the next one follows.
       def keep_going(context)
+        @failed = []
         context.migrations.each do |migration|
           ActiveRecord::Migrator.new(:up, [migration], context.schema_migration, context.internal_metadata, migration.version).run
         rescue Exception => error
           emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
           recover
           context.schema_migration.create_version(migration.version.to_s)
+          @failed << migration.version
+        end
+      end
+
+      # Takes back what `keep_going` did; what fails is marked as taken back.
+      def keep_going_down(context)
+        @failed.each { |version| context.schema_migration.delete_version(version.to_s) }
+        context.migrations.reverse_each do |migration|
+          next if @failed.include?(migration.version)
+          ActiveRecord::Migrator.new(:down, [migration], context.schema_migration, context.internal_metadata, migration.version).run
+        rescue Exception => error
+          emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
+          recover
+          context.schema_migration.delete_version(migration.version.to_s)
         end
       end
 
@@ -170,4 +200,5 @@ module Runner
   end
 end
 
+files.each { |file| require file }
 Runner.start

@@ -18,6 +18,8 @@ pub enum Event<'a> {
         engine: Engine,
         milliseconds: f64,
         statements: &'a [Statement],
+        /// What Rails would have printed.
+        output: &'a str,
     },
     Failed {
         #[serde(flatten)]
@@ -27,6 +29,8 @@ pub enum Event<'a> {
         error: Error<'a>,
         milliseconds: f64,
         statements: &'a [Statement],
+        /// What Rails would have printed.
+        output: &'a str,
     },
     Refused {
         #[serde(flatten)]

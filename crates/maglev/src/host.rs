@@ -1,6 +1,7 @@
 //! What Ruby code reaches of the world on the command line: a clock, random numbers, the environment that the user
 //! started Maglev with, standard output through the printer, and the files of the app's db/ and migration folders.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -10,19 +11,42 @@ use crate::printer::Printer;
 /// Where `puts` and Rails' messages go.
 pub trait Output {
     fn write(&self, text: &str);
+
+    /// `warn`, and what Ruby itself warns of.
+    fn write_error(&self, _text: &str) {}
 }
 
 impl Output for Printer {
     fn write(&self, text: &str) {
         self.migration_output(text);
     }
+
+    fn write_error(&self, text: &str) {
+        self.error_output(text);
+    }
 }
 
-/// Swallows everything: with `--format json`, stdout is for events.
+/// Swallows everything: nothing that runs here is anybody's migration.
 pub struct Silence;
 
 impl Output for Silence {
     fn write(&self, _: &str) {}
+}
+
+/// Keeps what is printed, for the event of its migration: with `--format json`, stdout is for events.
+#[derive(Default)]
+pub struct Recording(RefCell<String>);
+
+impl Recording {
+    pub fn take(&self) -> String {
+        self.0.take()
+    }
+}
+
+impl Output for Recording {
+    fn write(&self, text: &str) {
+        self.0.borrow_mut().push_str(text);
+    }
 }
 
 pub struct LocalHost {
@@ -63,6 +87,10 @@ impl ruby::Host for LocalHost {
 
     fn write(&mut self, text: &str) {
         self.output.write(text);
+    }
+
+    fn write_error(&mut self, text: &str) {
+        self.output.write_error(text);
     }
 
     fn read_file(&mut self, path: &str) -> Option<Vec<u8>> {

@@ -67,6 +67,8 @@ pub struct Interpreter {
     pub(crate) inspecting: Vec<Value>,
     /// The files that `require` has loaded.
     pub(crate) loaded: HashSet<String>,
+    /// The constants that a required library would have, were it there, and the library.
+    pub(crate) absent: HashMap<Symbol, &'static str>,
     pub(crate) regexps: HashMap<(String, i64), Value>,
     pub(crate) method_cache: RefCell<MethodCache>,
     /// Frames that closures hold, to break their cycles at the end.
@@ -98,6 +100,7 @@ impl Interpreter {
             catch_tags: Vec::new(),
             inspecting: Vec::new(),
             loaded: HashSet::new(),
+            absent: HashMap::new(),
             regexps: HashMap::new(),
             method_cache: RefCell::default(),
             captured: Vec::new(),

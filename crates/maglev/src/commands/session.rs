@@ -21,7 +21,7 @@ use crate::config::{self, Target};
 use crate::events::{self, Event, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
 use crate::files::DiskFiles;
-use crate::host::{LocalHost, Output, Silence};
+use crate::host::{LocalHost, Output, Recording};
 use crate::memory;
 use crate::printer::{Printer, Style};
 use crate::{env_vars, generators, report};
@@ -56,6 +56,8 @@ pub struct Session {
     pub migrations: Vec<MigrationProxy>,
     world: World,
     statements: Rc<StatementLog>,
+    /// With `--format json`, what the migration that runs now has printed.
+    recording: Rc<Recording>,
     started: Instant,
 }
 
@@ -136,9 +138,10 @@ impl Session {
         printer: &Printer,
     ) -> Result<Self, Stop> {
         let started = Instant::now();
+        let recording = Rc::<Recording>::default();
         let output: Rc<dyn Output> = match common.format {
             Format::Rails => Rc::new(printer.clone()),
-            Format::Json => Rc::new(Silence),
+            Format::Json => Rc::clone(&recording) as Rc<dyn Output>,
         };
         let files = DiskFiles::new(&target.migrations_paths);
         let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
@@ -174,6 +177,7 @@ impl Session {
             migrations,
             world,
             statements,
+            recording,
             started,
         })
     }
@@ -228,15 +232,18 @@ impl Session {
 
     /// Checks a plan and carries it out. Answers how many migrations ran.
     pub fn carry_out(&mut self, plan: &Plan, running: &Running, keep_going: bool) -> Result<usize, Exit> {
-        if let Err(error) = migrator::validate(&plan.migrations) {
-            return Err(self.stop(&error.into()));
-        }
         if !keep_going {
+            migrator::validate(&plan.migrations).map_err(|error| self.stop(&error.into()))?;
             self.check(plan, running)?;
         }
         let spinner = (self.format == Format::Rails).then(|| self.printer.spinner());
-        let mut progress =
-            Reporter { printer: &self.printer, format: self.format, files: &self.files, statements: &self.statements };
+        let mut progress = Reporter {
+            printer: &self.printer,
+            format: self.format,
+            files: &self.files,
+            statements: &self.statements,
+            recording: &self.recording,
+        };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
             world: &mut self.world,
@@ -300,6 +307,7 @@ struct Reporter<'a> {
     format: Format,
     files: &'a DiskFiles,
     statements: &'a StatementLog,
+    recording: &'a Recording,
 }
 
 impl Reporter<'_> {
@@ -313,6 +321,7 @@ impl Reporter<'_> {
 impl Progress for Reporter<'_> {
     fn begin(&mut self, _: &MigrationProxy, _: Direction) {
         self.statements.0.borrow_mut().clear();
+        self.recording.take();
     }
 
     fn migrated(&mut self, migration: &MigrationProxy, direction: Direction, duration: Duration) {
@@ -322,6 +331,7 @@ impl Progress for Reporter<'_> {
             engine: events::Engine::Native,
             milliseconds: milliseconds(duration),
             statements: &self.statements.0.borrow(),
+            output: &self.recording.take(),
         });
     }
 
@@ -333,6 +343,7 @@ impl Progress for Reporter<'_> {
             error: (&failure.error).into(),
             milliseconds: milliseconds(failure.duration),
             statements: &self.statements.0.borrow(),
+            output: &self.recording.take(),
         });
         if self.format == Format::Rails {
             self.printer.error_output(&report::failure(self.printer, failure, self.files));

@@ -75,46 +75,50 @@ const PROVIDED: &[(&str, &str)] = &[
     ("zlib", "Zlib"),
 ];
 
-/// Libraries of Ruby itself that are absent.
+/// Libraries of Ruby itself that are absent and add nothing but these constants: it is their use that is refused.
+const ABSENT_CONSTANTS: &[(&str, &[&str])] = &[
+    ("coverage", &["Coverage"]),
+    ("drb", &["DRb"]),
+    ("etc", &["Etc"]),
+    ("fiddle", &["Fiddle"]),
+    ("fileutils", &["FileUtils"]),
+    ("find", &["Find"]),
+    ("getoptlong", &["GetoptLong"]),
+    ("ipaddr", &["IPAddr", "Socket"]),
+    ("net/ftp", &["Net"]),
+    ("net/http", &["Net"]),
+    ("net/https", &["Net"]),
+    ("net/smtp", &["Net"]),
+    ("observer", &["Observable"]),
+    ("open3", &["Open3"]),
+    ("optparse", &["OptionParser", "OptParse"]),
+    ("pstore", &["PStore"]),
+    ("resolv", &["Resolv"]),
+    ("rexml/document", &["REXML"]),
+    ("ripper", &["Ripper"]),
+    ("socket", &["Socket", "TCPSocket", "TCPServer", "UDPSocket", "UNIXSocket", "Addrinfo"]),
+    ("strscan", &["StringScanner"]),
+    ("tempfile", &["Tempfile"]),
+    ("tsort", &["TSort"]),
+    ("weakref", &["WeakRef"]),
+];
+
+/// Libraries of Ruby itself that are absent and add methods to classes that are there.
 const ABSENT: &[&str] = &[
     "abbrev",
     "bundler",
-    "coverage",
     "delegate",
-    "drb",
-    "etc",
-    "fiddle",
-    "fileutils",
-    "find",
-    "getoptlong",
     "io/console",
-    "ipaddr",
     "irb",
     "matrix",
     "minitest",
-    "net/ftp",
-    "net/http",
-    "net/https",
-    "net/smtp",
     "objspace",
-    "observer",
     "open-uri",
-    "open3",
-    "optparse",
     "prime",
-    "pstore",
     "rake",
     "readline",
-    "resolv",
-    "rexml/document",
-    "ripper",
     "shellwords",
-    "socket",
-    "strscan",
-    "tempfile",
     "tmpdir",
-    "tsort",
-    "weakref",
 ];
 
 pub fn define(interpreter: &mut Interpreter) {
@@ -352,6 +356,10 @@ fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     };
     if missing {
         return Err(interpreter.unsupported(format!("the library `{library}` is not supported")));
+    }
+    if let Some((library, constants)) = ABSENT_CONSTANTS.iter().find(|(absent, _)| *absent == library) {
+        interpreter.absent.extend(constants.iter().map(|constant| (Symbol::new(constant), *library)));
+        return Ok(Value::Bool(interpreter.loaded.insert((*library).to_owned())));
     }
     if provided.is_some() {
         return Ok(Value::Bool(interpreter.loaded.insert(library.to_owned())));
