@@ -59,6 +59,8 @@ pub struct Interpreter {
     /// What runs, outermost first.
     pub(crate) stack: Vec<StackEntry>,
     pub(crate) next_frame: u64,
+    /// The last call that went to a `method_missing` was a bare word, which might have been a variable.
+    pub missing_variable: bool,
     /// `$!`
     pub(crate) rescued: Value,
     /// The tags of the `catch`es that run.
@@ -99,6 +101,7 @@ impl Interpreter {
             rescued: Value::Nil,
             catch_tags: Vec::new(),
             inspecting: Vec::new(),
+            missing_variable: false,
             loaded: HashSet::new(),
             absent: HashMap::new(),
             regexps: HashMap::new(),

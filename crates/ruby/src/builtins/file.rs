@@ -30,6 +30,7 @@ const DIR: &[NativeMethod] = &[variadic("[]", glob, 1), variadic("glob", glob, 1
 const KERNEL: &[NativeMethod] = &[
     method("load", load, 1..=2),
     method("require", require, 1..=1),
+    method("require_dependency", require_dependency, 1..=1),
     method("require_relative", require_relative, 1..=1),
 ];
 
@@ -368,6 +369,17 @@ fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         return Err(load_error(interpreter, &name));
     }
     load_once(interpreter, &name)
+}
+
+/// Active Support's, which looks into autoload paths first; there are none.
+fn require_dependency(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if !matches!(args.first(), Value::Str(_)) && !interpreter.responds_to(&args.first(), "to_path") {
+        let shown = interpreter.inspect(&args.first())?;
+        return Err(interpreter.argument_error(format!(
+            "the file name must be either a String or implement #to_path -- you passed {shown}"
+        )));
+    }
+    require(interpreter, this, args)
 }
 
 fn require_relative(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
