@@ -22,6 +22,7 @@ require "rails"
 
 class Rails::Autoloaders
   def initialize = nil
+  def each = nil
 end
 
 class ActiveRecordRailtie < Rails::Railtie

@@ -20,6 +20,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("logger", |i, _, _| object(i, "ActiveSupport::Logger"), 0..=0),
     method("configuration", configuration, 0..=0),
     method("application", |i, _, _| object(i, "Rails::Application"), 0..=0),
+    method("autoloaders", |i, _, _| object(i, "Rails::Autoloaders"), 0..=0),
     method("cache", |i, _, _| Err(i.unsupported("`Rails.cache` is not supported")), 0..=0),
 ];
 
@@ -41,6 +42,20 @@ const LOGGER_METHODS: &[NativeMethod] = &[
     method("level", |_, _, _| Ok(Value::Int(1)), 0..=0),
     method("level=", |_, _, args| Ok(args.first()), 1..=1),
     method("silence", silence, 0..=1),
+];
+
+/// There is nothing to load: what inflections.rb tells the autoloaders changes no name that a migration has.
+const AUTOLOADERS_METHODS: &[NativeMethod] = &[
+    method("each", |i, _, args| yield_object(i, "Rails::Autoloaders::Loader", &args), 0..=0),
+    method("main", |i, _, _| object(i, "Rails::Autoloaders::Loader"), 0..=0),
+    method("once", |i, _, _| object(i, "Rails::Autoloaders::Loader"), 0..=0),
+];
+
+const LOADER_METHODS: &[NativeMethod] = &[
+    method("inflector", |_, this, _| Ok(this.clone()), 0..=0),
+    variadic("inflect", |_, _, _| Ok(Value::Nil), 0).with_keywords(),
+    variadic("ignore", |_, _, _| Ok(Value::Nil), 0),
+    variadic("collapse", |_, _, _| Ok(Value::Nil), 0),
 ];
 
 const I18N_METHODS: &[NativeMethod] = &[
@@ -75,7 +90,12 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     let rails = interpreter.define_module("Rails");
     interpreter.define_singleton(&rails, SINGLETON_METHODS);
-    for (name, methods) in [("Rails::Application", APPLICATION_METHODS), ("ActiveSupport::Logger", LOGGER_METHODS)] {
+    for (name, methods) in [
+        ("Rails::Application", APPLICATION_METHODS),
+        ("ActiveSupport::Logger", LOGGER_METHODS),
+        ("Rails::Autoloaders", AUTOLOADERS_METHODS),
+        ("Rails::Autoloaders::Loader", LOADER_METHODS),
+    ] {
         interpreter.define_class(name, &object).define(methods);
     }
     interpreter.define_module("Rails::Configuration");
@@ -157,6 +177,15 @@ fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 
 fn logged(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Ok(true.into())
+}
+
+/// Yields an object of a class.
+fn yield_object(interpreter: &mut Interpreter, class: &str, args: &Args) -> Eval {
+    let object = object(interpreter, class)?;
+    match &args.block {
+        Some(block) => interpreter.yield_value(block, object),
+        None => Ok(Value::Nil),
+    }
 }
 
 fn silence(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

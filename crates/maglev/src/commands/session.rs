@@ -163,7 +163,10 @@ impl Session {
         let host = LocalHost::new(root, &target.migrations_paths, output);
         let limits = Limits { allocated: Some(memory::allocated), ..Limits::default() };
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
-        world.load_inflections()?;
+        world.load_inflections().map_err(|mut error| {
+            error.message = format!("{} (in config/initializers/inflections.rb)", error.message);
+            error
+        })?;
         let migrations = MigrationContext::new(&files, false).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
