@@ -22,7 +22,7 @@ use crate::arguments::Arguments;
 use crate::rails::Rails;
 use counts::{Counts, HEADER};
 use history::History;
-use oracle::Oracle;
+use oracle::{Oracle, Wanted};
 
 /// How many differences of a history are printed.
 const SHOWN: usize = 5;
@@ -37,11 +37,12 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = arguments.value("--maglev")?.map(fs::canonicalize).transpose()?;
     let differences = arguments.value("--differences")?;
     let cache = arguments.value("--cache")?.map(PathBuf::from);
-    let down = arguments.flag("--down");
+    let rows = arguments.value("--rows")?.map_or(Ok(0), |rows| rows.parse()).context("`--rows` is a number")?;
+    let wanted = Wanted { down: arguments.flag("--down"), rows, implied_models: arguments.flag("--implied-models") };
     if let [word, ..] = arguments.words()?.as_slice() {
         bail!("unexpected `{word}`");
     }
-    let mut oracle = Oracle::new(rails, cache, down);
+    let mut oracle = Oracle::new(rails, cache, wanted);
     let mut servers = BTreeMap::new();
     let mut report = Report::default();
     for history in &histories {

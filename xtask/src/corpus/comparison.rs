@@ -13,9 +13,14 @@ use super::counts::{Counts, Share};
 use super::history::History;
 use super::maglev;
 use super::oracle::Oracle;
+use crate::rows;
 
 /// A history's run on one side.
 pub struct Run {
+    /// The statements that put rows into empty tables, by version.
+    pub rows: BTreeMap<String, Vec<String>>,
+    /// What the tables hold after the way up.
+    pub data: String,
     pub up: Outcomes,
     pub schema: String,
     pub down: Outcomes,
@@ -51,7 +56,7 @@ pub fn compare(
         }
         return Ok((counts, differences));
     };
-    let ours = maglev::run(history, server, binary, &theirs, oracle.goes_down())?;
+    let ours = maglev::run(history, server, binary, &theirs, oracle.wanted)?;
     for (version, rails) in &theirs.up {
         let maglev = ours.up.get(version);
         let outcome = Verdict::of(rails, maglev);
@@ -62,7 +67,10 @@ pub fn compare(
     if theirs.schema != ours.schema {
         differences.push(format!("schema:\n{}", diff(&theirs.schema, &ours.schema)));
     }
-    if oracle.goes_down() {
+    let data = rows::differences(&theirs.data, &ours.data);
+    counts.other_data = data.len();
+    differences.extend(data);
+    if oracle.wanted.down {
         compare_down(&theirs, &ours, &mut counts, &mut differences);
     }
     Ok((counts, differences))
@@ -155,6 +163,10 @@ fn whole(error: &Failure) -> String {
 
 pub fn schema_of(database: &conformance::Database) -> Result<String> {
     Ok(anonymous(&conformance::schema::schema(database)?, database.name()))
+}
+
+pub fn data_of(database: &conformance::Database) -> Result<String> {
+    Ok(anonymous(&rows::data_of(database)?, database.name()))
 }
 
 pub fn anonymous(text: &str, database: &str) -> String {

@@ -14,6 +14,8 @@ pub struct Counts {
     pub schemas: Ratio,
     /// What is left after the way down.
     pub rests: Ratio,
+    /// Tables whose rows differ at the end.
+    pub other_data: usize,
 }
 
 #[derive(Default, Clone)]
@@ -40,8 +42,8 @@ pub struct Ratio {
 /// Of the table of [`Counts::row`].
 pub const HEADER: &str = "\
 | history | database | files | Rails ok | Maglev ok | same statements | same output | without models: Rails ok | same | \
-failures | same | same schema | down: Rails ok | same | failures | same | same rest |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+failures | same | same schema | down: Rails ok | same | failures | same | same rest | tables with other rows |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 impl Counts {
@@ -54,6 +56,7 @@ impl Counts {
         self.schemas.of += other.schemas.of;
         self.rests.same += other.rests.same;
         self.rests.of += other.rests.of;
+        self.other_data += other.other_data;
     }
 
     /// Counts one migration of the way up.
@@ -65,9 +68,9 @@ impl Counts {
     }
 
     pub fn row(&self) -> String {
-        let Self { files, plain, all, down, schemas, rests } = self;
+        let Self { files, plain, all, down, schemas, rests, other_data } = self;
         format!(
-            "| {files} | {} | {} | {} | {} | {} | {} | {} | {} | {schemas} | {} | {} | {} | {} | {rests} |",
+            "| {files} | {} | {} | {} | {} | {} | {} | {} | {} | {schemas} | {} | {} | {} | {} | {rests} | {other_data} |",
             all.rails,
             all.maglev,
             all.same,
@@ -121,11 +124,11 @@ impl fmt::Display for Share {
 
 impl fmt::Display for Counts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, plain, all, down, schemas, rests } = self;
+        let Self { files, plain, all, down, schemas, rests, other_data } = self;
         write!(
             formatter,
             "{files} files; {all}; without models: Rails {}, same {}; same schema {schemas}; down: {down}; same rest \
-             {rests}",
+             {rests}; tables with other rows {other_data}",
             plain.rails, plain.same
         )
     }

@@ -1,7 +1,7 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -54,6 +54,8 @@ pub struct Session {
     pub adapter: SharedAdapter,
     pub files: DiskFiles,
     pub migrations: Vec<MigrationProxy>,
+    /// Statements to send before each version.
+    pub rows: HashMap<String, Vec<String>>,
     world: World,
     statements: Rc<StatementLog>,
     /// With `--format json`, what the migration that runs now has printed.
@@ -178,6 +180,7 @@ impl Session {
             adapter,
             files,
             migrations,
+            rows: HashMap::new(),
             world,
             statements,
             recording,
@@ -209,6 +212,7 @@ impl Session {
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
     pub fn check(&mut self, plan: &Plan, running: &Running) -> Result<(), Exit> {
+        self.world.set_implied_models(running.implied_models);
         if running.no_check {
             return Ok(());
         }
@@ -235,6 +239,7 @@ impl Session {
 
     /// Checks a plan and carries it out. Answers how many migrations ran.
     pub fn carry_out(&mut self, plan: &Plan, running: &Running, keep_going: bool) -> Result<usize, Exit> {
+        self.world.set_implied_models(running.implied_models);
         if !keep_going {
             migrator::validate(&plan.migrations).map_err(|error| self.stop(&error.into()))?;
             self.check(plan, running)?;
@@ -246,6 +251,8 @@ impl Session {
             files: &self.files,
             statements: &self.statements,
             recording: &self.recording,
+            adapter: Rc::clone(&self.adapter),
+            rows: &self.rows,
         };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
@@ -311,6 +318,9 @@ struct Reporter<'a> {
     files: &'a DiskFiles,
     statements: &'a StatementLog,
     recording: &'a Recording,
+    adapter: SharedAdapter,
+    /// `migrate --rows`: statements by version.
+    rows: &'a HashMap<String, Vec<String>>,
 }
 
 impl Reporter<'_> {
@@ -322,7 +332,11 @@ impl Reporter<'_> {
 }
 
 impl Progress for Reporter<'_> {
-    fn begin(&mut self, _: &MigrationProxy, _: Direction) {
+    fn begin(&mut self, migration: &MigrationProxy, _: Direction) {
+        for sql in self.rows.get(&migration.version.to_string()).into_iter().flatten() {
+            // What the other side could put in and this one cannot shows in the comparison.
+            let _ = self.adapter.borrow_mut().execute(sql, Some("SCHEMA"));
+        }
         self.statements.0.borrow_mut().clear();
         self.recording.take();
     }
