@@ -214,7 +214,8 @@ module Runner
       def keep_going_down(context)
         @failed.each { |version| context.schema_migration.delete_version(version.to_s) }
         context.migrations.reverse_each do |migration|
-          next if @failed.include?(migration.version)
+          # Rails does not go below version 0.
+          next if @failed.include?(migration.version) || migration.version.zero?
           ActiveRecord::Migrator.new(:down, [migration], context.schema_migration, context.internal_metadata, migration.version).run
         rescue Exception => error
           emit(event: "raised", error: describe(error)) unless @reported.equal?(error)

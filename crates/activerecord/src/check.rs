@@ -4,6 +4,7 @@
 //! Only what is certain counts: code behind a condition, a `rescue`, `defined?`, an early `return` or in a block that
 //! may never be called is left to the run, which fails as Rails would.
 
+mod required;
 mod table;
 
 use std::collections::{HashMap, HashSet};
@@ -17,6 +18,7 @@ use ruby::source::{SourceFile, Span};
 use ruby::{Symbol, parser};
 
 use crate::world::Direction;
+pub use required::{Required, required};
 pub use table::OptionsOf;
 
 /// Why a file is refused, and where.

@@ -6,7 +6,7 @@ mod fx;
 mod paperclip;
 mod postgis;
 mod scenic;
-mod strong_migrations;
+pub(crate) mod strong_migrations;
 
 use std::rc::Rc;
 

@@ -15,6 +15,7 @@ use ruby::{
 };
 
 use crate::bindings::arguments::{option, to_hash};
+use crate::gems::strong_migrations;
 use crate::schema_migration;
 use crate::state::{self, state, with_adapter};
 
@@ -491,6 +492,14 @@ const WITHOUT_TABLE: [&str; 3] = ["execute", "enable_extension", "disable_extens
 
 fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let (name, args) = split_name(args);
+    strong_migrations::before(interpreter, this)?;
+    let answer = announced_call(interpreter, this, name, &args)?;
+    strong_migrations::after(interpreter, this, name, &args)?;
+    Ok(answer)
+}
+
+fn announced_call(interpreter: &mut Interpreter, this: &Value, name: Symbol, args: &Args) -> Eval {
+    let args = args.clone();
     let shown = format!("{name}({})", format_arguments(interpreter, &args)?);
     let migration = this.clone();
     let work = RProc::native(move |interpreter, _| delegate_call(interpreter, &migration, name, args.clone()));

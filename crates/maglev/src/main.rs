@@ -1,5 +1,6 @@
 //! Maglev: one binary, the command line tool (and, later, the Lambda function).
 
+mod app_files;
 mod cli;
 mod commands;
 mod config;

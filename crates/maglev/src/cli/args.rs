@@ -48,6 +48,9 @@ pub struct Common {
     /// Where migrations are (repeatable) [default: migrations_paths of database.yml, else db/migrate]
     #[arg(long, value_name = "DIR")]
     pub dir: Vec<PathBuf>,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable), such as lib/migration_helpers
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -137,6 +140,9 @@ pub struct Check {
     /// Read a constant that nothing defines as a plain model; whether its table exists shows when it runs
     #[arg(long)]
     pub implied_models: bool,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

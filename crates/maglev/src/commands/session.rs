@@ -1,13 +1,13 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use activerecord::RubyError;
-use activerecord::check::{self, Defined, Reason, Subject};
+use activerecord::check::{self, Defined, Reason, Required, Subject};
 use activerecord::migration::errors::MigrationError;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
 use activerecord::migration::migrator::{self, Error, Failure, Plan, Progress, Run};
@@ -16,6 +16,7 @@ use adapters::{ErrorClass, Statement, StatementObserver};
 use anyhow::{Context, Result};
 use ruby::Limits;
 
+use crate::app_files::{AppFiles, DiskApp};
 use crate::cli::args::{Common, Format, Running};
 use crate::config::{self, Target};
 use crate::events::{self, Event, PlainError, direction_name, milliseconds};
@@ -56,6 +57,7 @@ pub struct Session {
     pub migrations: Vec<MigrationProxy>,
     /// Statements to send before each version.
     pub rows: HashMap<String, Vec<String>>,
+    app: Rc<dyn AppFiles>,
     world: World,
     statements: Rc<StatementLog>,
     /// With `--format json`, what the migration that runs now has printed.
@@ -146,7 +148,7 @@ impl Session {
             Format::Json => Rc::clone(&recording) as Rc<dyn Output>,
         };
         let files = DiskFiles::new(&target.migrations_paths);
-        let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
+        let app: Rc<dyn AppFiles> = Rc::new(DiskApp::new(root, &target.migrations_paths, &common.include));
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
@@ -156,19 +158,17 @@ impl Session {
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
         let options = WorldOptions {
             rails_env: environment.to_owned(),
-            root: root.to_string_lossy().into_owned(),
+            root: app.root().to_string_lossy().into_owned(),
             verbose: !printer.is_quiet(),
-            inflections,
-            primary_key_type: generators::primary_key_type(&root),
+            inflections: app.setting("config/initializers/inflections.rb"),
+            strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
+            primary_key_type: generators::primary_key_type(&*app),
             ..WorldOptions::default()
         };
-        let host = LocalHost::new(root, &target.migrations_paths, output);
+        let host = LocalHost::new(Rc::clone(&app), output);
         let limits = Limits { allocated: Some(memory::allocated), ..Limits::default() };
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
-        world.load_inflections().map_err(|mut error| {
-            error.message = format!("{} (in config/initializers/inflections.rb)", error.message);
-            error
-        })?;
+        world.load_initializers()?;
         let migrations = MigrationContext::new(&files, false).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
@@ -181,6 +181,7 @@ impl Session {
             files,
             migrations,
             rows: HashMap::new(),
+            app,
             world,
             statements,
             recording,
@@ -218,7 +219,7 @@ impl Session {
         }
         let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
         let runnable = plan.runnable(&recorded).map_err(|error| self.stop(&error.into()))?;
-        let refused = refusals(&runnable, plan.direction, &self.files, &self.world);
+        let refused = refusals(&runnable, plan.direction, &self.files, &*self.app, &self.world);
         if refused.is_empty() {
             return Ok(());
         }
@@ -288,13 +289,15 @@ pub fn refusals<'m>(
     migrations: &[&'m MigrationProxy],
     direction: Direction,
     files: &dyn MigrationFiles,
+    app: &dyn AppFiles,
     world: &World,
 ) -> Vec<(&'m MigrationProxy, Vec<Reason>)> {
     let sources: Vec<_> = migrations.iter().map(|migration| files.read(&migration.filename)).collect();
     let mut defined = Defined::default();
+    let mut seen = HashSet::new();
     for (migration, source) in migrations.iter().zip(&sources) {
         if let Ok(source) = source {
-            defined.add(&migration.filename, source.as_bytes());
+            define(&migration.filename, source.as_bytes(), app, &mut defined, &mut seen);
         }
     }
     let mut refused = Vec::new();
@@ -303,12 +306,32 @@ pub fn refusals<'m>(
         let Ok(source) = source else { continue };
         let subject =
             Subject { path: &migration.filename, source: source.as_bytes(), class_name: &migration.name, direction };
-        let reasons = check::check(&subject, world, &defined);
+        let mut reasons = check::check(&subject, world, &defined);
+        let required = required(&migration.filename, source.as_bytes(), app);
+        let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
+        reasons.extend(outside.map(Required::refusal));
         if !reasons.is_empty() {
             refused.push((*migration, reasons));
         }
     }
     refused
+}
+
+/// Takes in what a file defines, and the files that it loads.
+fn define(path: &str, source: &[u8], app: &dyn AppFiles, defined: &mut Defined, seen: &mut HashSet<String>) {
+    defined.add(path, source);
+    for required in required(path, source, app) {
+        if seen.insert(required.path.clone())
+            && let Some(source) = app.read(&required.path)
+        {
+            define(&required.path, &source, app, defined, seen);
+        }
+    }
+}
+
+fn required(path: &str, source: &[u8], app: &dyn AppFiles) -> Vec<Required> {
+    let root = app.root();
+    check::required(&root.join(path).to_string_lossy(), source, &root.to_string_lossy())
 }
 
 /// Tells the user of each migration.

@@ -42,6 +42,20 @@ fn strong_migrations() {
     check(include_str!("gems/strong_migrations.rb"), include_str!("gems/strong_migrations.out"));
 }
 
+/// The same with config/initializers/strong_migrations.rb. The gem's checks were off, by its `start_after`.
+#[test]
+fn strong_migrations_timeouts() {
+    let app = App::new();
+    app.file(
+        "config/initializers/strong_migrations.rb",
+        "StrongMigrations.start_after = 20990101000000\nStrongMigrations.lock_timeout = 10.seconds\n\
+         StrongMigrations.statement_timeout = \"1h\"\nStrongMigrations.auto_analyze = true\n\
+         StrongMigrations.add_check { |method, args| stop!(\"no\") if method == :never }\n",
+    );
+    let recorded = include_str!("gems/strong_migrations_timeouts.out");
+    check_in(&app, include_str!("gems/strong_migrations_timeouts.rb"), recorded);
+}
+
 #[test]
 fn the_check_knows_them() {
     let app = App::new();
@@ -57,6 +71,11 @@ fn check(migrations: &str, recorded: &str) {
     for (path, content) in VIEWS_AND_FUNCTIONS {
         app.file(path, content);
     }
+    check_in(&app, migrations, recorded);
+}
+
+#[track_caller]
+fn check_in(app: &App, migrations: &str, recorded: &str) {
     let classes: Vec<_> = migrations.split("class ").skip(1).collect();
     let name = |source: &str| source.split(' ').next().unwrap_or_default().to_owned();
     for (index, source) in classes.iter().enumerate() {

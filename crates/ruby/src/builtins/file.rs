@@ -57,6 +57,7 @@ const PROVIDED: &[(&str, &str)] = &[
     ("json", "JSON"),
     ("logger", "Logger"),
     ("monitor", "Monitor"),
+    ("open-uri", "URI"),
     ("openssl", "OpenSSL"),
     ("ostruct", "OpenStruct"),
     ("pathname", "Pathname"),
@@ -114,7 +115,6 @@ const ABSENT: &[&str] = &[
     "matrix",
     "minitest",
     "objspace",
-    "open-uri",
     "prime",
     "rake",
     "readline",
@@ -290,15 +290,37 @@ fn expand_path(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 /// The content of a file of the bundle, by any of the ways its path may be written.
 fn content(interpreter: &mut Interpreter, path: &str) -> Option<Vec<u8>> {
+    let path = from_root(interpreter, path);
+    interpreter.host.read_file(&path)
+}
+
+/// A path below the app's root from there, any other one whole.
+fn from_root(interpreter: &mut Interpreter, path: &str) -> String {
     let full = expand(interpreter, path, None);
     let root = expand(interpreter, "", None);
     let below = full.strip_prefix(root.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
-    interpreter.host.read_file(below.unwrap_or(&full))
+    below.unwrap_or(&full).to_owned()
+}
+
+/// Refuses a file that the app has and Ruby code may not read.
+fn refuse_outside(interpreter: &mut Interpreter, path: &str) -> Eval<()> {
+    let path = from_root(interpreter, path);
+    if !interpreter.host.is_outside(&path) {
+        return Ok(());
+    }
+    let folder = directory_of(&path);
+    Err(interpreter.unsupported(format!(
+        "`{path}` is outside of what a migration may read; `--include {path}` or `--include {folder}` lets it in"
+    )))
 }
 
 fn exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let text = path(interpreter, &args.first())?;
-    Ok(Value::Bool(content(interpreter, &text).is_some()))
+    let exists = content(interpreter, &text).is_some();
+    if !exists {
+        refuse_outside(interpreter, &text)?;
+    }
+    Ok(Value::Bool(exists))
 }
 
 fn read(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -311,7 +333,10 @@ fn read(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
                 Err(error) => Value::binary(error.as_bytes()),
             })
         }
-        None => Err(interpreter.error("Errno::ENOENT", format!("No such file or directory @ rb_sysopen - {text}"))),
+        None => {
+            refuse_outside(interpreter, &text)?;
+            Err(interpreter.error("Errno::ENOENT", format!("No such file or directory @ rb_sysopen - {text}")))
+        }
     }
 }
 
@@ -365,10 +390,18 @@ fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     if provided.is_some() {
         return Ok(Value::Bool(interpreter.loaded.insert(library.to_owned())));
     }
-    if !name.starts_with('/') {
-        return Err(load_error(interpreter, &name));
+    if name.starts_with('/') {
+        return load_once(interpreter, &name);
     }
-    load_once(interpreter, &name)
+    // An app's lib/ and vendor/ are where Ruby looks.
+    for folder in ["lib", "vendor"] {
+        let path = expand(interpreter, &format!("{folder}/{library}.rb"), None);
+        let relative = from_root(interpreter, &path);
+        if content(interpreter, &path).is_some() || interpreter.host.is_outside(&relative) {
+            return load_once(interpreter, &path);
+        }
+    }
+    Err(load_error(interpreter, &name))
 }
 
 /// Active Support's, which looks into autoload paths first; there are none.
@@ -401,7 +434,10 @@ fn load_once(interpreter: &mut Interpreter, name: &str) -> Eval {
             interpreter.eval(&full, &String::from_utf8_lossy(&source))?;
             Ok(Value::Bool(true))
         }
-        None => Err(load_error(interpreter, name)),
+        None => {
+            refuse_outside(interpreter, &full)?;
+            Err(load_error(interpreter, name))
+        }
     }
 }
 
@@ -412,7 +448,10 @@ fn load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
             interpreter.eval(&name, &String::from_utf8_lossy(&source))?;
             Ok(Value::Bool(true))
         }
-        None => Err(load_error(interpreter, &name)),
+        None => {
+            refuse_outside(interpreter, &name)?;
+            Err(load_error(interpreter, &name))
+        }
     }
 }
 
