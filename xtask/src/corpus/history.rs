@@ -46,9 +46,10 @@ impl History {
 }
 
 fn required_file(file: &str) -> Result<PathBuf> {
-    let path = match file.contains('/') {
-        true => PathBuf::from(file),
-        false => Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(file).with_extension("rb"),
+    let path = if file.contains('/') {
+        PathBuf::from(file)
+    } else {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(file).with_extension("rb")
     };
     path.canonicalize().with_context(|| format!("no file `{}`", path.display()))
 }

@@ -30,6 +30,12 @@ fn fx() {
     check(include_str!("gems/fx.rb"), include_str!("gems/fx.out"));
 }
 
+/// online_migrations 0.36.0, without lock retries
+#[test]
+fn online_migrations() {
+    check(include_str!("gems/online_migrations.rb"), include_str!("gems/online_migrations.out"));
+}
+
 /// scenic 1.9.0
 #[test]
 fn scenic() {
