@@ -206,7 +206,8 @@ pub fn migrate(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
         let adapter = &mut **run.adapter.borrow_mut();
         schema_migration::create_table(adapter)?;
         internal_metadata::create_table(adapter)?;
-        adapter.advisory_locks_enabled()
+        // Going on reconnects, and the lock would go with the connection.
+        adapter.advisory_locks_enabled() && !run.keep_going
     };
     if lock_wanted { with_advisory_lock(plan, run) } else { migrate_without_lock(plan, run) }
 }
@@ -253,6 +254,9 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
             Ok(()) => count += 1,
             Err(Error::Failed(failure)) if run.keep_going => {
                 run.progress.failed(&failure);
+                // The next migration begins as a run of its own does, whatever this one left in the session.
+                run.adapter.borrow_mut().disconnect();
+                run.adapter.borrow_mut().connect()?;
                 record_version(migration, plan.direction, run)?;
             }
             Err(Error::Failed(failure)) => {

@@ -34,7 +34,8 @@ const KERNEL: &[NativeMethod] = &[
     method("require_relative", require_relative, 1..=1),
 ];
 
-/// Libraries that are there from the start, and a constant that says whether they are.
+/// Libraries that are there from the start, and a constant that says whether they are. Gems whose methods the embedder
+/// brings say so by their module.
 const PROVIDED: &[(&str, &str)] = &[
     ("English", "Kernel"),
     ("active_record", "Kernel"),
@@ -54,6 +55,7 @@ const PROVIDED: &[(&str, &str)] = &[
     ("enumerator", "Enumerator"),
     ("erb", "ERB"),
     ("forwardable", "Forwardable"),
+    ("fx", "Fx"),
     ("json", "JSON"),
     ("logger", "Logger"),
     ("monitor", "Monitor"),
@@ -65,10 +67,12 @@ const PROVIDED: &[(&str, &str)] = &[
     ("psych", "YAML"),
     ("rails", "Kernel"),
     ("rational", "Rational"),
+    ("scenic", "Scenic"),
     ("securerandom", "SecureRandom"),
     ("set", "Set"),
     ("singleton", "Singleton"),
     ("stringio", "StringIO"),
+    ("strong_migrations", "StrongMigrations"),
     ("thread", "Thread"),
     ("time", "Time"),
     ("timeout", "Timeout"),
@@ -76,6 +80,9 @@ const PROVIDED: &[(&str, &str)] = &[
     ("yaml", "YAML"),
     ("zlib", "Zlib"),
 ];
+
+/// The constants of [`PROVIDED`] that no Ruby has of itself.
+const GEMS: &[&str] = &["Fx", "Scenic", "StrongMigrations"];
 
 /// Libraries of Ruby itself that are absent and add nothing but these constants: it is their use that is refused.
 const ABSENT_CONSTANTS: &[(&str, &[&str])] = &[
@@ -376,8 +383,10 @@ fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         return Ok(Value::Bool(false));
     }
     let provided = PROVIDED.iter().find(|(provided, _)| *provided == library);
+    let is_there = |constant: &str| interpreter.classes.object.constant(Symbol::new(constant)).is_some();
+    let provided = provided.filter(|(_, constant)| !GEMS.contains(constant) || is_there(constant));
     let missing = match provided {
-        Some((_, constant)) => interpreter.classes.object.constant(Symbol::new(constant)).is_none(),
+        Some((_, constant)) => !is_there(constant),
         None => ABSENT.contains(&library),
     };
     if missing {
