@@ -32,6 +32,11 @@ pub enum Event {
     Raised {
         error: Failure,
     },
+    /// Rows that were put into empty tables before a migration.
+    Rows {
+        version: String,
+        statements: Vec<String>,
+    },
     Done {
         schema: String,
     },
@@ -48,6 +53,9 @@ pub struct Migration {
     #[serde(default)]
     pub output: String,
     pub error: Option<Failure>,
+    /// Its code has a model.
+    #[serde(default)]
+    pub models: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -101,7 +109,7 @@ impl Event {
                 }
             }
             Self::Raised { error } => error.render(text),
-            Self::Done { .. } => {}
+            Self::Rows { .. } | Self::Done { .. } => {}
         }
     }
 }

@@ -38,7 +38,7 @@ fn record(target: Target, mysql: Option<&str>, cases: &[Case], rails: &Rails) ->
         (Target::MySql, Some(url)) => Server::at(url)?,
         _ => Server::private(target).context("no server")?,
     };
-    let mut runner = rails.start()?;
+    let mut runner = rails.start(&[])?;
     let mut changed = 0;
     let cases: Vec<_> = cases.iter().filter(|case| case.runs_on(target)).collect();
     for case in &cases {
@@ -68,6 +68,8 @@ fn run_case(case: &Case, server: &Server, runner: &mut Runner) -> Result<String>
             command,
             table_name_prefix: &case.table_name_prefix,
             table_name_suffix: &case.table_name_suffix,
+            rows: 0,
+            implied_models: case.implied_models,
         })?;
         let schema = conformance::schema::schema(&database)?;
         let schema_rb = match events.last() {

@@ -11,6 +11,7 @@ mod callbacks;
 pub mod check;
 mod errors;
 mod gems;
+mod implied_models;
 mod inflector;
 pub mod internal_metadata;
 mod known;

@@ -9,7 +9,7 @@ use ruby::{Args, Eval, Interpreter, Symbol, Value};
 use crate::errors;
 pub use crate::errors::RubyError;
 use crate::state::{self, State};
-use crate::{base, bindings, gems, migration, rails, schema};
+use crate::{base, bindings, gems, implied_models, migration, rails, schema};
 
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
@@ -43,6 +43,8 @@ pub struct WorldOptions {
     pub primary_key_type: Option<String>,
     /// The source of config/initializers/inflections.rb.
     pub inflections: Option<String>,
+    /// The source of config/initializers/strong_migrations.rb.
+    pub strong_migrations: Option<String>,
     /// `ActiveRecord::Migration.verbose`
     pub verbose: bool,
 }
@@ -55,6 +57,7 @@ impl Default for WorldOptions {
             time_zone: "UTC".to_owned(),
             primary_key_type: None,
             inflections: None,
+            strong_migrations: None,
             verbose: true,
         }
     }
@@ -82,6 +85,7 @@ impl World {
             connection: RefCell::default(),
             verbose: Cell::new(options.verbose),
             notes: RefCell::default(),
+            implied_models: implied_models::ImpliedModels::default(),
             migration_versions: RefCell::default(),
             options,
         };
@@ -91,6 +95,7 @@ impl World {
         base::define(&mut interpreter);
         migration::define(&mut interpreter);
         schema::define(&mut interpreter);
+        implied_models::define(&mut interpreter);
         rails::define(&mut interpreter);
         gems::define(&mut interpreter, adapter_name, &configured);
         Self { interpreter, adapter }
@@ -110,21 +115,42 @@ impl World {
         self.run(|interpreter| interpreter.eval(path, program))
     }
 
-    /// Evaluates config/initializers/inflections.rb, if there is one. Ask before the first name is inflected.
-    pub fn load_inflections(&mut self) -> Result<(), RubyError> {
-        let source = self.run(|interpreter| Ok(state::state(interpreter)?.options.inflections.clone()))?;
-        match source {
-            Some(source) => {
-                self.run(|interpreter| interpreter.eval("config/initializers/inflections.rb", &source)).map(drop)
+    /// Evaluates the app's initializers that matter to migrations. Ask before the first name is inflected.
+    pub fn load_initializers(&mut self) -> Result<(), RubyError> {
+        let (inflections, strong_migrations) = self.run(|interpreter| {
+            let options = &state::state(interpreter)?.options;
+            Ok((options.inflections.clone(), options.strong_migrations.clone()))
+        })?;
+        let named = |path: &'static str| {
+            move |mut error: RubyError| {
+                error.message = format!("{} (in {path})", error.message);
+                error
             }
-            None => Ok(()),
+        };
+        if let Some(source) = inflections {
+            let path = "config/initializers/inflections.rb";
+            self.run(|interpreter| interpreter.eval(path, &source)).map_err(named(path))?;
         }
+        if let Some(source) = strong_migrations {
+            let path = "config/initializers/strong_migrations.rb";
+            self.run(|interpreter| gems::strong_migrations::configure(interpreter, path, &source))
+                .map_err(named(path))?;
+        }
+        Ok(())
     }
 
     /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.
     pub fn set_migration_versions(&mut self, versions: Vec<u128>) {
         let _ = self.run(|interpreter| {
             *state::state(interpreter)?.migration_versions.borrow_mut() = Some(versions);
+            Ok(())
+        });
+    }
+
+    /// Says whether a constant that nothing defines and whose table exists is read as a plain model.
+    pub fn set_implied_models(&mut self, on: bool) {
+        let _ = self.run(|interpreter| {
+            state::state(interpreter)?.implied_models.on.set(on);
             Ok(())
         });
     }
@@ -140,6 +166,7 @@ impl World {
         name: &str,
     ) -> Result<LoadedMigration, RubyError> {
         self.run(|interpreter| {
+            implied_models::forget(interpreter)?;
             interpreter.classes.object.constants.borrow_mut().shift_remove(&Symbol::new(class_name));
             interpreter.eval(path, source)?;
             let class = constantize(interpreter, class_name)?;

@@ -139,6 +139,11 @@ impl PostgreSQLAdapter {
         self.base.config.adapter == postgis::ADAPTER
     }
 
+    #[cfg(test)]
+    pub(crate) fn pretend(&mut self, server_version: u32) {
+        self.server_version = server_version;
+    }
+
     /// `postgresql_version`; 0 before connecting.
     pub fn server_version(&self) -> u32 {
         self.server_version

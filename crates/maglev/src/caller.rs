@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::app_files::DiskApp;
 use crate::aws;
 use crate::bundle::Bundle;
 use crate::cli::args::{Command, Format, Payload, Sending};
@@ -38,11 +39,11 @@ pub fn run(command: &Command, function: &str, printer: &Printer) -> Result<Exit>
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let package = match name {
         "version" => package::Package::default(),
-        _ => package::collect(&root, &common.dir)?,
+        _ => package::collect(&root, &common.dir, &common.include)?,
     };
     let options = Options {
         dirs: package.dirs,
-        primary_key_type: generators::primary_key_type(&root),
+        primary_key_type: generators::primary_key_type(&DiskApp::new(root.clone(), &[], &[])),
         revision: revision::current(&root),
         stream: true,
         ..options
@@ -216,7 +217,7 @@ fn envelope(
 /// `maglev payload`
 pub fn payload(arguments: &Payload, printer: &Printer) -> Result<Exit> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
-    let package = package::collect(&root, &arguments.dirs)?;
+    let package = package::collect(&root, &arguments.dirs, &arguments.include)?;
     let text = if arguments.plain {
         let files = package.bundle.files().filter_map(|(path, content)| {
             let name = path.strip_prefix("db/").unwrap_or(path);
@@ -227,7 +228,7 @@ pub fn payload(arguments: &Payload, printer: &Printer) -> Result<Exit> {
     } else {
         let options = Options {
             dirs: package.dirs,
-            primary_key_type: generators::primary_key_type(&root),
+            primary_key_type: generators::primary_key_type(&DiskApp::new(root.clone(), &[], &[])),
             revision: revision::current(&root),
             ..Options::default()
         };

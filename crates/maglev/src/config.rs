@@ -9,9 +9,10 @@ use adapters::{Arg, DatabaseConfig, Options};
 use anyhow::{Context, Result, anyhow, bail};
 use ruby::Value;
 
+use crate::app_files::DiskApp;
 use crate::cli::args::Common;
 use crate::env_vars;
-use crate::host::{LocalHost, Silence};
+use crate::host::{AppHost, Silence};
 
 pub const DATABASE_YML: &str = "config/database.yml";
 
@@ -182,7 +183,7 @@ fn missing_environment(environment: &str, document: &Options) -> String {
 /// Renders the ERB and reads the YAML, as `ActiveSupport::ConfigurationFile.parse` does.
 fn load_database_yml(path: &Path, root: &Path) -> Result<Options> {
     let source = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let host = LocalHost::new(root.to_owned(), &[], Rc::new(Silence));
+    let host = AppHost::new(Rc::new(DiskApp::new(root.to_owned(), &[], &[])), Rc::new(Silence));
     let options =
         WorldOptions { rails_env: environment(), root: root.to_string_lossy().into_owned(), ..WorldOptions::default() };
     let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";

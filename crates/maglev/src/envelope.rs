@@ -73,6 +73,8 @@ pub struct Options {
     pub version: Option<String>,
     #[serde(skip_serializing_if = "is_false")]
     pub no_check: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub implied_models: bool,
     /// The migration folders within the bundle, `db/migrate` where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dirs: Vec<PathBuf>,
@@ -101,18 +103,17 @@ fn is_false(value: &bool) -> bool {
 pub fn request_of(command: &Command) -> Option<(&'static str, Options)> {
     let (name, options) = match command {
         Command::Migrate(Migrate { to, scope, running, .. }) => {
-            let options =
-                Options { to: to.clone(), scope: scope.clone(), no_check: running.no_check, ..Options::default() };
+            let options = Options { to: to.clone(), scope: scope.clone(), ..running_options(running) };
             ("migrate", options)
         }
         Command::Rollback(Rollback { running, steps, .. }) => {
-            ("rollback", Options { steps: Some(*steps), no_check: running.no_check, ..Options::default() })
+            ("rollback", Options { steps: Some(*steps), ..running_options(running) })
         }
         Command::Up(one) => ("up", one_options(one)),
         Command::Down(one) => ("down", one_options(one)),
         Command::Redo(Redo { running, steps, version, .. }) => {
             let steps = version.is_none().then_some(*steps);
-            let options = Options { steps, version: version.clone(), no_check: running.no_check, ..Options::default() };
+            let options = Options { steps, version: version.clone(), ..running_options(running) };
             ("redo", options)
         }
         Command::Status(_) => ("status", Options::default()),
@@ -124,8 +125,12 @@ pub fn request_of(command: &Command) -> Option<(&'static str, Options)> {
     Some((name, Options { format: Some(common.format), quiet: common.quiet, ..options }))
 }
 
+fn running_options(running: &Running) -> Options {
+    Options { no_check: running.no_check, implied_models: running.implied_models, ..Options::default() }
+}
+
 fn one_options(one: &One) -> Options {
-    Options { version: Some(one.version.clone()), no_check: one.running.no_check, ..Options::default() }
+    Options { version: Some(one.version.clone()), ..running_options(&one.running) }
 }
 
 /// The command that a name and its options mean.
@@ -136,7 +141,7 @@ pub fn command_of(name: &str, options: &Options) -> Result<Command> {
         quiet: options.quiet,
         ..Common::default()
     };
-    let running = Running { no_check: options.no_check };
+    let running = Running { no_check: options.no_check, implied_models: options.implied_models };
     let accepted: &[&str] = match name {
         "migrate" => &["to", "scope"],
         "rollback" => &["steps"],
@@ -268,7 +273,7 @@ mod tests {
         for line in [
             "maglev migrate --to 20240102030405 --scope blog --no-check",
             "maglev rollback --steps 3 --quiet",
-            "maglev up 7",
+            "maglev up 7 --implied-models",
             "maglev down 7 --format json",
             "maglev redo --steps 2",
             "maglev redo --version 7",

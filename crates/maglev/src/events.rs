@@ -18,6 +18,8 @@ pub enum Event<'a> {
         engine: Engine,
         milliseconds: f64,
         statements: &'a [Statement],
+        /// What Rails would have printed.
+        output: &'a str,
     },
     Failed {
         #[serde(flatten)]
@@ -29,6 +31,8 @@ pub enum Event<'a> {
         rolled_back: bool,
         milliseconds: f64,
         statements: &'a [Statement],
+        /// What Rails would have printed.
+        output: &'a str,
     },
     Refused {
         #[serde(flatten)]

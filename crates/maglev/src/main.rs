@@ -1,6 +1,7 @@
 //! Maglev: one binary, the command line tool and the Lambda function.
 
 mod app;
+mod app_files;
 mod aws;
 mod bundle;
 mod caller;

@@ -11,7 +11,8 @@ use crate::config::{self, migrations_paths};
 
 /// Folders below the app's root whose files go along, where they are.
 const MORE_FOLDERS: [&str; 3] = ["db/views", "db/functions", "db/triggers"];
-const INFLECTIONS: &str = "config/initializers/inflections.rb";
+/// The initializers that Maglev reads.
+const INITIALIZERS: [&str; 2] = ["config/initializers/inflections.rb", "config/initializers/strong_migrations.rb"];
 const DEFAULT_DIR: &str = "db/migrate";
 
 #[derive(Default)]
@@ -21,8 +22,8 @@ pub struct Package {
     pub dirs: Vec<PathBuf>,
 }
 
-/// Reads the files below `dirs`, or below the folders that the app's configuration names.
-pub fn collect(root: &Path, dirs: &[PathBuf]) -> Result<Package> {
+/// Reads the files below `dirs`, or below the folders that the app's configuration names, and what is `included`.
+pub fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Package> {
     let dirs = if dirs.is_empty() { configured(root) } else { dirs.to_vec() };
     let mut package = Package::default();
     for dir in &dirs {
@@ -39,8 +40,19 @@ pub fn collect(root: &Path, dirs: &[PathBuf]) -> Result<Package> {
             add_folder(&mut package.bundle, &root.join(folder), folder)?;
         }
     }
-    if root.join(INFLECTIONS).is_file() {
-        add_file(&mut package.bundle, &root.join(INFLECTIONS), INFLECTIONS)?;
+    for path in included {
+        let full = root.join(path);
+        let inside = inside(root, path, false)?;
+        if full.is_dir() {
+            add_folder(&mut package.bundle, &full, &inside)?;
+        } else {
+            add_file(&mut package.bundle, &full, &inside)?;
+        }
+    }
+    for path in INITIALIZERS {
+        if root.join(path).is_file() {
+            add_file(&mut package.bundle, &root.join(path), path)?;
+        }
     }
     if package.dirs == [Path::new(DEFAULT_DIR)] {
         package.dirs.clear();

@@ -72,6 +72,9 @@ pub struct Common {
     /// Where migrations are (repeatable) [default: migrations_paths of database.yml, else db/migrate]
     #[arg(long, value_name = "DIR")]
     pub dir: Vec<PathBuf>,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable), such as lib/migration_helpers
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -106,6 +109,9 @@ pub struct Running {
     /// Do not check the files first; run as Rails would, and fail where Rails fails
     #[arg(long)]
     pub no_check: bool,
+    /// Read a constant that nothing defines and whose table exists as a plain model
+    #[arg(long)]
+    pub implied_models: bool,
 }
 
 #[derive(Args, Debug, Clone, Default)]
@@ -123,6 +129,9 @@ pub struct Migrate {
     /// Record a migration that fails as run, and go on: for comparing whole histories, not for deploys
     #[arg(long, hide = true)]
     pub keep_going: bool,
+    /// A file of statements to send before each version: for comparing whole histories with rows in their tables
+    #[arg(long, hide = true)]
+    pub rows: Option<PathBuf>,
 }
 
 #[derive(Args, Debug, Clone, Default)]
@@ -164,6 +173,12 @@ pub struct Redo {
 pub struct Check {
     /// The folders to check [default: migrations_paths of database.yml, else db/migrate]
     pub dirs: Vec<PathBuf>,
+    /// Read a constant that nothing defines as a plain model; whether its table exists shows when it runs
+    #[arg(long)]
+    pub implied_models: bool,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -176,6 +191,9 @@ pub struct Check {
 pub struct Payload {
     /// The migration folders [default: db/migrate]
     pub dirs: Vec<PathBuf>,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
     /// The plain form, {"migrate/FILE.rb": BASE64, ...}, in place of the envelope
     #[arg(long, conflicts_with_all = ["sign", "for_function"])]
     pub plain: bool,

@@ -14,8 +14,8 @@ pub fn run(common: &Common, context: &Context) -> Result<Exit> {
     let targets = context.targets(common)?;
     let mut lines = Vec::new();
     for target in targets.targets {
-        let outcome =
-            Session::open(context, &targets.environment, target).and_then(|session| pending(&session, &mut lines));
+        let outcome = Session::open(context, &targets.environment, target, &common.include)
+            .and_then(|session| pending(&session, &mut lines));
         if let Err(exit) = outcome {
             return Ok(exit);
         }

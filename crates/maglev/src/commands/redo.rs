@@ -14,7 +14,7 @@ use crate::exit::Exit;
 pub fn run(arguments: &Redo, context: &Context) -> Result<Exit> {
     let version = arguments.version.as_deref().map(parse_version).transpose()?;
     let (environment, target) = context.single_target(&arguments.common, "db:migrate:redo")?;
-    let outcome = Session::open(context, &environment, target).and_then(|mut session| {
+    let outcome = Session::open(context, &environment, target, &arguments.common.include).and_then(|mut session| {
         let count = match version {
             Some(version) => redo_one(&mut session, arguments, version)?,
             None => redo_last(&mut session, arguments)?,

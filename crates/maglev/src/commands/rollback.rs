@@ -10,7 +10,7 @@ use crate::exit::Exit;
 
 pub fn run(arguments: &Rollback, context: &Context) -> Result<Exit> {
     let (environment, target) = context.single_target(&arguments.common, "db:rollback")?;
-    let outcome = Session::open(context, &environment, target).and_then(|mut session| {
+    let outcome = Session::open(context, &environment, target, &arguments.common.include).and_then(|mut session| {
         let reverted = rollback(&mut session, &arguments.running, arguments.steps)?;
         session.finish(reverted)
     });
@@ -35,7 +35,7 @@ pub fn run_one(
 ) -> Result<Exit> {
     let version = super::migrate::parse_version(version)?;
     let (environment, target) = context.single_target(common, task)?;
-    let outcome = Session::open(context, &environment, target).and_then(|mut session| {
+    let outcome = Session::open(context, &environment, target, &common.include).and_then(|mut session| {
         let plan = Plan::run(session.migrations.clone(), direction, version);
         let count = session.carry_out(&plan, running, false)?;
         session.finish(count)

@@ -1,13 +1,14 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use activerecord::RubyError;
-use activerecord::check::{self, Defined, Reason, Subject};
+use activerecord::check::{self, Defined, Reason, Required, Subject};
 use activerecord::migration::errors::MigrationError;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
 use activerecord::migration::migrator::{self, Error, Failure, Plan, Progress, Run};
@@ -16,15 +17,16 @@ use adapters::{ErrorClass, Statement, StatementObserver};
 use ruby::Limits;
 
 use super::context::Context;
+use crate::app_files::AppFiles;
 use crate::cli::args::{Format, Running};
 use crate::config::Target;
 use crate::deadline::Deadline;
 use crate::events::{self, Event, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
-use crate::host::{Output, Silence};
+use crate::host::{AppHost, Output, Recording};
 use crate::memory;
 use crate::printer::{Printer, Style};
-use crate::{env_vars, report};
+use crate::{env_vars, generators, report};
 
 /// The statements of the migration that runs now.
 #[derive(Default)]
@@ -54,8 +56,13 @@ pub struct Session {
     pub adapter: SharedAdapter,
     pub files: Rc<dyn MigrationFiles>,
     pub migrations: Vec<MigrationProxy>,
+    /// Statements to send before each version.
+    pub rows: HashMap<String, Vec<String>>,
+    app: Rc<dyn AppFiles>,
     world: World,
     statements: Rc<StatementLog>,
+    /// With `--format json`, what the migration that runs now has printed.
+    recording: Rc<Recording>,
     started: Instant,
     deadline: Option<Arc<Deadline>>,
 }
@@ -87,18 +94,20 @@ impl From<RubyError> for Stop {
 
 impl Session {
     /// Connects. Err: what to print, and how to exit.
-    pub fn open(context: &Context, environment: &str, target: Target) -> Result<Self, Exit> {
-        Self::try_open(context, environment, target).map_err(|stop| stop_with(&context.printer, &stop))
+    pub fn open(context: &Context, environment: &str, target: Target, include: &[PathBuf]) -> Result<Self, Exit> {
+        Self::try_open(context, environment, target, include).map_err(|stop| stop_with(&context.printer, &stop))
     }
 
-    fn try_open(context: &Context, environment: &str, target: Target) -> Result<Self, Stop> {
+    fn try_open(context: &Context, environment: &str, target: Target, include: &[PathBuf]) -> Result<Self, Stop> {
         let started = Instant::now();
         let printer = context.printer.clone();
+        let recording = Rc::<Recording>::default();
         let output: Rc<dyn Output> = match printer.format() {
             Format::Rails => Rc::new(printer.clone()),
-            Format::Json => Rc::new(Silence),
+            Format::Json => Rc::clone(&recording) as Rc<dyn Output>,
         };
         let files = context.app.migration_files(&target.migrations_paths);
+        let app = context.app.files(&target.migrations_paths, include);
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
@@ -108,13 +117,14 @@ impl Session {
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
         let options = WorldOptions {
             rails_env: environment.to_owned(),
-            root: context.app.root().to_string_lossy().into_owned(),
+            root: app.root().to_string_lossy().into_owned(),
             verbose: !printer.is_quiet(),
-            inflections: context.app.inflections(),
-            primary_key_type: context.app.primary_key_type(),
+            inflections: app.setting("config/initializers/inflections.rb"),
+            strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
+            primary_key_type: generators::primary_key_type(&*app),
             ..WorldOptions::default()
         };
-        let host = context.app.host(&target.migrations_paths, output);
+        let host = AppHost::new(Rc::clone(&app), output);
         let deadline = context.deadline.clone();
         let limits = Limits {
             allocated: Some(memory::allocated),
@@ -122,8 +132,8 @@ impl Session {
             deadline: deadline.as_ref().map(|deadline| deadline.stop_at()),
             ..Limits::default()
         };
-        let mut world = World::new(Rc::clone(&adapter), host, limits, options);
-        world.load_inflections()?;
+        let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
+        world.load_initializers()?;
         let migrations = MigrationContext::new(&*files, false).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
@@ -134,8 +144,11 @@ impl Session {
             adapter,
             files,
             migrations,
+            rows: HashMap::new(),
+            app,
             world,
             statements,
+            recording,
             started,
             deadline,
         })
@@ -159,12 +172,13 @@ impl Session {
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
     pub fn check(&mut self, plan: &Plan, running: &Running) -> Result<(), Exit> {
+        self.world.set_implied_models(running.implied_models);
         if running.no_check {
             return Ok(());
         }
         let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
         let runnable = plan.runnable(&recorded).map_err(|error| self.stop(&error.into()))?;
-        let refused = refusals(&runnable, plan.direction, &*self.files, &self.world);
+        let refused = refusals(&runnable, plan.direction, &*self.files, &*self.app, &self.world);
         if refused.is_empty() {
             return Ok(());
         }
@@ -185,10 +199,9 @@ impl Session {
 
     /// Checks a plan and carries it out. Answers how many migrations ran.
     pub fn carry_out(&mut self, plan: &Plan, running: &Running, keep_going: bool) -> Result<usize, Exit> {
-        if let Err(error) = migrator::validate(&plan.migrations) {
-            return Err(self.stop(&error.into()));
-        }
+        self.world.set_implied_models(running.implied_models);
         if !keep_going {
+            migrator::validate(&plan.migrations).map_err(|error| self.stop(&error.into()))?;
             self.check(plan, running)?;
         }
         let spinner = (self.printer.format() == Format::Rails).then(|| self.printer.spinner());
@@ -199,6 +212,9 @@ impl Session {
             files: &*self.files,
             statements: &self.statements,
             deadline: self.deadline.as_deref(),
+            recording: &self.recording,
+            adapter: Rc::clone(&self.adapter),
+            rows: &self.rows,
         };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
@@ -236,13 +252,15 @@ pub fn refusals<'m>(
     migrations: &[&'m MigrationProxy],
     direction: Direction,
     files: &dyn MigrationFiles,
+    app: &dyn AppFiles,
     world: &World,
 ) -> Vec<(&'m MigrationProxy, Vec<Reason>)> {
     let sources: Vec<_> = migrations.iter().map(|migration| files.read(&migration.filename)).collect();
     let mut defined = Defined::default();
+    let mut seen = HashSet::new();
     for (migration, source) in migrations.iter().zip(&sources) {
         if let Ok(source) = source {
-            defined.add(&migration.filename, source.as_bytes());
+            define(&migration.filename, source.as_bytes(), app, &mut defined, &mut seen);
         }
     }
     let mut refused = Vec::new();
@@ -251,12 +269,32 @@ pub fn refusals<'m>(
         let Ok(source) = source else { continue };
         let subject =
             Subject { path: &migration.filename, source: source.as_bytes(), class_name: &migration.name, direction };
-        let reasons = check::check(&subject, world, &defined);
+        let mut reasons = check::check(&subject, world, &defined);
+        let required = required(&migration.filename, source.as_bytes(), app);
+        let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
+        reasons.extend(outside.map(Required::refusal));
         if !reasons.is_empty() {
             refused.push((*migration, reasons));
         }
     }
     refused
+}
+
+/// Takes in what a file defines, and the files that it loads.
+fn define(path: &str, source: &[u8], app: &dyn AppFiles, defined: &mut Defined, seen: &mut HashSet<String>) {
+    defined.add(path, source);
+    for required in required(path, source, app) {
+        if seen.insert(required.path.clone())
+            && let Some(source) = app.read(&required.path)
+        {
+            define(&required.path, &source, app, defined, seen);
+        }
+    }
+}
+
+fn required(path: &str, source: &[u8], app: &dyn AppFiles) -> Vec<Required> {
+    let root = app.root();
+    check::required(&root.join(path).to_string_lossy(), source, &root.to_string_lossy())
 }
 
 /// Tells the user of each migration.
@@ -265,6 +303,10 @@ struct Reporter<'a> {
     files: &'a dyn MigrationFiles,
     statements: &'a StatementLog,
     deadline: Option<&'a Deadline>,
+    recording: &'a Recording,
+    adapter: SharedAdapter,
+    /// `migrate --rows`: statements by version.
+    rows: &'a HashMap<String, Vec<String>>,
 }
 
 impl Progress for Reporter<'_> {
@@ -272,8 +314,13 @@ impl Progress for Reporter<'_> {
         self.deadline.is_none_or(Deadline::may_begin)
     }
 
-    fn begin(&mut self, _: &MigrationProxy, _: Direction) {
+    fn begin(&mut self, migration: &MigrationProxy, _: Direction) {
+        for sql in self.rows.get(&migration.version.to_string()).into_iter().flatten() {
+            // What the other side could put in and this one cannot shows in the comparison.
+            let _ = self.adapter.borrow_mut().execute(sql, Some("SCHEMA"));
+        }
         self.statements.0.borrow_mut().clear();
+        self.recording.take();
         if let Some(deadline) = self.deadline {
             deadline.migration_begins();
         }
@@ -292,6 +339,7 @@ impl Progress for Reporter<'_> {
             engine: events::Engine::Native,
             milliseconds: milliseconds(duration),
             statements: &self.statements.0.borrow(),
+            output: &self.recording.take(),
         });
     }
 
@@ -304,6 +352,7 @@ impl Progress for Reporter<'_> {
             rolled_back: failure.in_transaction,
             milliseconds: milliseconds(failure.duration),
             statements: &self.statements.0.borrow(),
+            output: &self.recording.take(),
         });
         if self.printer.format() == Format::Rails {
             self.printer.error_output(&report::failure(self.printer, failure, self.files));

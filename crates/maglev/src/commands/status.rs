@@ -14,7 +14,8 @@ use crate::exit::Exit;
 pub fn run(common: &Common, context: &Context) -> Result<Exit> {
     let targets = context.targets(common)?;
     for target in targets.targets {
-        let outcome = Session::open(context, &targets.environment, target).and_then(|session| status(&session));
+        let outcome =
+            Session::open(context, &targets.environment, target, &common.include).and_then(|session| status(&session));
         if let Err(exit) = outcome {
             return Ok(exit);
         }

@@ -1,5 +1,7 @@
 //! The event: the plain form or the envelope, checked before anything of it is used.
 
+use std::path::Path;
+
 use aws_sdk_s3::error::SdkError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -12,6 +14,7 @@ use super::answer::{Outcome, failed};
 use super::invocation::Invocation;
 use super::secrets::Secrets;
 use crate::bundle::Bundle;
+use crate::config::migrations_paths;
 use crate::envelope::{Envelope, Options, S3Object, VERSION};
 use crate::exit::Exit;
 use crate::signature::{self, sha256};
@@ -19,6 +22,9 @@ use crate::{aws, env_vars};
 
 /// An archive in S3 may be larger than one in an event, and still has to fit into the function's memory.
 const MAX_S3_OBJECT: i64 = 32 << 20;
+
+/// The commands that make sense without any file.
+const READING: [&str; 3] = ["status", "version", "pending"];
 
 /// What an event asks for.
 pub struct Asked {
@@ -85,7 +91,8 @@ fn read_envelope(event: Map<String, Value>, trusted: Option<&str>) -> Result<Ask
     let content = match (envelope.bundle, envelope.s3) {
         (Some(text), None) => Content::Archive(decode("bundle", &text)?),
         (None, Some(object)) => Content::S3(object),
-        (None, None) => Content::Files(Bundle::new()),
+        (None, None) if READING.contains(&command.as_str()) => Content::Files(Bundle::new()),
+        (None, None) => bail!("the envelope has neither `bundle` nor `s3`; `{command}` needs the migrations"),
         (Some(_), Some(_)) => bail!("the envelope has both `bundle` and `s3`"),
     };
     Ok(Asked { command, options, content, signed_sha256 })
@@ -145,6 +152,15 @@ pub fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome
         (Content::Files(bundle), _) => bundle.clone(),
         (_, archive) => Bundle::unpack(&archive.unwrap_or_default()).map_err(|error| unusable(error.into()))?,
     };
+    let dirs = migrations_paths(&asked.options.dirs, &[]);
+    let is_migration = |path: &str| dirs.iter().any(|dir| Path::new(path).starts_with(dir));
+    // What was packed from another folder would look like an app with nothing to do.
+    if let Some(other) = bundle.paths().next()
+        && !bundle.paths().any(is_migration)
+    {
+        let dirs: Vec<_> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+        return Err(unusable(anyhow!("the bundle has nothing below {}; it has `{other}`", dirs.join(", "))));
+    }
     bundle.primary_key_type.clone_from(&asked.options.primary_key_type);
     Ok(bundle)
 }
