@@ -1,31 +1,17 @@
 //! associations.rb, as far as a migration's models need it: declared, read and written by `belongs_to`; read as relations by
 //! `has_many` and `has_one`. Polymorphic ones, `through:` and `dependent:` are refused when they are used.
 
+pub(crate) mod join_dependency;
+
 use std::rc::Rc;
 
 use ruby::method::{MethodBody, Visibility};
-use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Symbol, Value, method, variadic};
 
 use crate::attribute_methods::{self, read_named, write_named};
 use crate::attribute_set::record;
-use crate::model_schema::{self, class, lineage, load_schema, schema};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Macro {
-    BelongsTo,
-    HasMany,
-    HasOne,
-    HasAndBelongsToMany,
-}
-
-/// `ActiveRecord::Reflection`
-pub(crate) struct Reflection {
-    kind: Macro,
-    name: Symbol,
-    options: Rc<RHash>,
-    scope: Value,
-    owner: Rc<RClass>,
-}
+use crate::model_schema::{class, lineage, load_schema, schema};
+use crate::reflection::{Macro, Reflection, find};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("belongs_to", |i, this, args| declare(i, this, args, Macro::BelongsTo), 1).with_keywords(),
@@ -34,64 +20,6 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("has_and_belongs_to_many", |i, this, args| declare(i, this, args, Macro::HasAndBelongsToMany), 1)
         .with_keywords(),
 ];
-
-impl Reflection {
-    fn option(&self, name: &str) -> Value {
-        self.options.get_symbol(name).unwrap_or_default()
-    }
-
-    fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<String> {
-        let given = self.option("foreign_key");
-        if given.truthy() {
-            return interpreter.to_s(&given);
-        }
-        if self.kind == Macro::BelongsTo {
-            return Ok(format!("{}_id", self.name));
-        }
-        let as_ = self.option("as");
-        if as_.truthy() {
-            return Ok(format!("{}_id", interpreter.to_s(&as_)?));
-        }
-        let name = self.owner.name();
-        let own = name.rsplit("::").next().unwrap_or(&name).to_owned();
-        Ok(format!("{}_id", interpreter.inflector.underscore(&own)))
-    }
-
-    /// `klass`: looked up from where the model stands, outwards.
-    fn class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
-        let given = self.option("class_name");
-        let name = if given.truthy() {
-            interpreter.to_s(&given)?
-        } else {
-            let name = self.name.to_string();
-            let singular = if self.kind == Macro::HasMany { interpreter.inflector.singularize(&name) } else { name };
-            interpreter.inflector.camelize(&singular)
-        };
-        let owner = self.owner.name();
-        let mut scopes: Vec<String> = owner.split("::").map(str::to_owned).collect();
-        loop {
-            let path = scopes.iter().map(String::as_str).chain(name.trim_start_matches("::").split("::"));
-            let mut current = Some(Rc::clone(&interpreter.classes.object));
-            for part in path {
-                current = current.and_then(|class| match class.constant(Symbol::new(part)) {
-                    Some(Value::Class(found)) => Some(found),
-                    _ => None,
-                });
-            }
-            if let Some(found) = current {
-                return Ok(found);
-            }
-            if scopes.pop().is_none() {
-                let message = format!(
-                    "Missing model class {name} for the {owner}#{} association. You can specify a different model class \
-                     with the :class_name option.",
-                    self.name
-                );
-                return Err(interpreter.error("NameError", message));
-            }
-        }
-    }
-}
 
 /// `dependent:` makes `destroy` write to other tables; a record with such an association is not destroyed.
 pub(crate) fn refuse_dependent(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
@@ -140,10 +68,6 @@ fn refuse(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Err(interpreter.unsupported(format!("`{name}` of an association is not supported yet")))
 }
 
-fn find(class: &Rc<RClass>, name: Symbol) -> Option<Rc<Reflection>> {
-    lineage(class).iter().find_map(|class| schema(class).associations.borrow().get(&name).cloned())
-}
-
 fn called(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Reflection>> {
     let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
     let class = interpreter.class_of(this);
@@ -169,8 +93,13 @@ fn check_simple(interpreter: &mut Interpreter, reflection: &Reflection) -> Eval<
 
 fn read(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let reflection = called(interpreter, this)?;
-    check_simple(interpreter, &reflection)?;
     let owner = record(interpreter, this)?;
+    if reflection.is_collection()
+        && let Some(loaded) = owner.associations.borrow().get(&reflection.name).cloned()
+    {
+        return Ok(loaded);
+    }
+    check_simple(interpreter, &reflection)?;
     let target = Value::Class(reflection.class(interpreter)?);
     let key = reflection.foreign_key(interpreter)?;
     if reflection.kind == Macro::BelongsTo {
@@ -237,51 +166,73 @@ fn write(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(other)
 }
 
-/// The columns and values that a condition on an association stands for.
-pub(crate) fn as_condition(
-    interpreter: &mut Interpreter,
-    model: &Rc<RClass>,
-    name: &str,
-    value: &Value,
-) -> Eval<Option<(Vec<String>, Vec<Value>)>> {
-    let Some(reflection) = find(model, Symbol::new(name)) else { return Ok(None) };
-    check_simple(interpreter, &reflection)?;
-    if reflection.kind != Macro::BelongsTo {
-        return Err(interpreter.unsupported(format!("a condition on the association `{name}`")));
+// What eager loading leaves with a record
+
+/// The association is loaded, with nothing in it so far.
+pub(crate) fn mark_loaded(interpreter: &mut Interpreter, this: &Value, reflection: &Rc<Reflection>) -> Eval<()> {
+    let owner = record(interpreter, this)?;
+    if owner.associations.borrow().contains_key(&reflection.name) {
+        return Ok(());
     }
-    let key = reflection.foreign_key(interpreter)?;
-    Ok(Some((vec![key], vec![value.clone()])))
+    let empty = if reflection.is_collection() {
+        loaded_collection(interpreter, this, reflection, Vec::new())?
+    } else {
+        Value::Nil
+    };
+    owner.associations.borrow_mut().insert(reflection.name, empty);
+    Ok(())
 }
 
-/// `joins(:name)`: the INNER JOIN of a simple association.
-pub(crate) fn join(interpreter: &mut Interpreter, model: &Rc<RClass>, name: Symbol) -> Eval<String> {
-    let Some(reflection) = find(model, name) else {
-        let message =
-            format!("Can't join '{}' to association named '{name}'; perhaps you misspelled it?", model.name());
-        return Err(interpreter.error("ActiveRecord::ConfigurationError", message));
-    };
-    check_simple(interpreter, &reflection)?;
-    if !reflection.scope.is_nil() {
-        return Err(interpreter.unsupported(format!("a join of `{name}`, which has a scope")));
+pub(crate) fn add_loaded(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    reflection: &Rc<Reflection>,
+    child: &Value,
+) -> Eval<()> {
+    let owner = record(interpreter, this)?;
+    if !reflection.is_collection() {
+        owner.associations.borrow_mut().insert(reflection.name, child.clone());
+        return Ok(());
     }
-    let target = reflection.class(interpreter)?;
-    let (mine, theirs) = (load_schema(interpreter, model)?, load_schema(interpreter, &target)?);
-    if !lineage(&target).iter().all(|class| schema(class).default_scopes.borrow().is_empty())
-        || model_schema::has_type_condition(interpreter, &target)?
-        || mine.table_name == theirs.table_name
-    {
-        return Err(interpreter.unsupported(format!("a join of `{name}`")));
+    let found = owner.associations.borrow().get(&reflection.name).cloned().unwrap_or_default();
+    if let Some(relation) = found.data::<crate::relation::Relation>() {
+        relation.records.borrow_mut().get_or_insert_default().push(child.clone());
     }
-    let key = reflection.foreign_key(interpreter)?;
-    let (their_key, my_key) = if reflection.kind == Macro::BelongsTo {
-        (theirs.primary_key.clone().unwrap_or_default(), key)
+    Ok(())
+}
+
+/// `association.target =` of what was preloaded.
+pub(crate) fn set_loaded(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    reflection: &Rc<Reflection>,
+    children: Vec<Value>,
+) -> Eval<()> {
+    let value = if reflection.is_collection() {
+        loaded_collection(interpreter, this, reflection, children)?
     } else {
-        (key, mine.primary_key.clone().unwrap_or_default())
+        children.into_iter().next().unwrap_or_default()
     };
-    crate::state::with_adapter(interpreter, |adapter| {
-        let (their_table, my_table) =
-            (adapter.quote_table_name(&theirs.table_name), adapter.quote_table_name(&mine.table_name));
-        let (their_key, my_key) = (adapter.quote_column_name(&their_key), adapter.quote_column_name(&my_key));
-        Ok(format!("INNER JOIN {their_table} ON {their_table}.{their_key} = {my_table}.{my_key}"))
-    })
+    record(interpreter, this)?.associations.borrow_mut().insert(reflection.name, value);
+    Ok(())
+}
+
+fn loaded_collection(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    reflection: &Rc<Reflection>,
+    children: Vec<Value>,
+) -> Eval {
+    let target = Value::Class(reflection.class(interpreter)?);
+    let scope = if reflection.is_through() {
+        interpreter.call(&target, "all", Args::none())?
+    } else {
+        let (key, foreign) = (reflection.join_primary_key(interpreter)?, reflection.join_foreign_key(interpreter)?);
+        let id = read_named(interpreter, this, &foreign)?;
+        scoped(interpreter, reflection, &target, &key, id)?
+    };
+    if let Some(relation) = scope.data::<crate::relation::Relation>() {
+        *relation.records.borrow_mut() = Some(children);
+    }
+    Ok(scope)
 }
