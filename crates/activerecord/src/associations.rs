@@ -94,9 +94,8 @@ fn check_simple(interpreter: &mut Interpreter, reflection: &Reflection) -> Eval<
 fn read(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let reflection = called(interpreter, this)?;
     let owner = record(interpreter, this)?;
-    if reflection.is_collection()
-        && let Some(loaded) = owner.associations.borrow().get(&reflection.name).cloned()
-    {
+    let preloaded = reflection.is_collection() || reflection.is_polymorphic() || reflection.is_through();
+    if preloaded && let Some(loaded) = owner.associations.borrow().get(&reflection.name).cloned() {
         return Ok(loaded);
     }
     check_simple(interpreter, &reflection)?;

@@ -558,10 +558,10 @@ impl<'a> Collector<'a> {
         self.comments(&select.comments);
         self.clause(" ORDER BY ", &select.orders, ", ")?;
         self.limit_and_offset(select)?;
-        if let Some(lock) = &select.lock
-            && self.dialect != Dialect::Sqlite
-        {
-            self.push(&format!(" {lock}"));
+        if let Some(lock) = &select.lock {
+            self.push(" ");
+            // SQLite's visitor writes nothing, after the space.
+            self.push(if self.dialect == Dialect::Sqlite { "" } else { lock });
         }
         Ok(())
     }

@@ -378,18 +378,21 @@ fn constraints(
 ) -> Eval<()> {
     let chain = reflection::chain(interpreter, &part.reflection)?;
     let mut links = Vec::new();
+    let (mut foreign_table, mut foreign_model) = (parent.clone(), Rc::clone(parent_model));
     for (index, link) in chain.iter().enumerate() {
         let class = link.class(interpreter)?;
         let name = load_schema(interpreter, &class)?.table_name.clone();
-        let candidate = alias_candidate(interpreter, link, parent)?;
-        let candidate = if index == 0 { candidate } else { format!("{candidate}_join") };
-        let table = tracker.aliased_table_for(interpreter, &name, &candidate)?;
+        let (table, terminated) =
+            tracker.joined(interpreter, &chain[index..], index == 0, kind, &name, parent_model)?;
+        if index == 0 {
+            *part.table.borrow_mut() = table.clone();
+        }
+        if terminated {
+            (foreign_table, foreign_model) = (table, class);
+            break;
+        }
         links.push((Rc::clone(link), table, class));
     }
-    if let Some((_, table, _)) = links.first() {
-        *part.table.borrow_mut() = table.clone();
-    }
-    let (mut foreign_table, mut foreign_model) = (parent.clone(), Rc::clone(parent_model));
     for (link, table, class) in links.into_iter().rev() {
         let on = join_scope(interpreter, &link, &table, &class, &foreign_table, &foreign_model)?;
         joins.push(Join::On { kind, source: Source::Table(table.clone()), on: Some(on) });
@@ -400,12 +403,6 @@ fn constraints(
         constraints(interpreter, &table, &part.model, child, kind, tracker, joins)?;
     }
     Ok(())
-}
-
-/// `alias_candidate`: `posts_users`.
-fn alias_candidate(interpreter: &mut Interpreter, reflection: &Reflection, parent: &Table) -> Eval<String> {
-    let plural = interpreter.inflector.pluralize(&reflection.name.to_string());
-    Ok(format!("{plural}_{}", parent.qualifier()))
 }
 
 /// `Reflection#join_scope`, as one condition.
@@ -481,11 +478,42 @@ fn join_scopes(interpreter: &mut Interpreter, reflection: &Reflection, class: &R
 pub(crate) struct AliasTracker {
     counts: HashMap<String, usize>,
     joins: Vec<Join>,
+    /// `@joined_tables`: what an outer join has joined already, by the rest of its chain; and whether that was its end.
+    joined: HashMap<Vec<usize>, (Table, bool)>,
 }
 
 impl AliasTracker {
     pub fn new(table: &str, joins: Vec<Join>) -> Self {
-        Self { counts: HashMap::from([(table.to_owned(), 1)]), joins }
+        Self { counts: HashMap::from([(table.to_owned(), 1)]), joins, joined: HashMap::new() }
+    }
+
+    /// The table of a link of a chain, and whether it is there already.
+    fn joined(
+        &mut self,
+        interpreter: &mut Interpreter,
+        rest: &[Rc<Reflection>],
+        root: bool,
+        kind: JoinKind,
+        name: &str,
+        parent: &Rc<RClass>,
+    ) -> Eval<(Table, bool)> {
+        let key: Vec<usize> = rest.iter().map(|link| Rc::as_ptr(link) as usize).collect();
+        if let Some((table, terminated)) = self.joined.get(&key).cloned()
+            && (!root || !terminated)
+        {
+            if root {
+                self.joined.insert(key, (table.clone(), root));
+            }
+            return Ok((table, true));
+        }
+        let plural = interpreter.inflector.pluralize(&rest[0].name.to_string());
+        let parent = load_schema(interpreter, parent)?.table_name.clone();
+        let suffix = if root { "" } else { "_join" };
+        let table = self.aliased_table_for(interpreter, name, &format!("{plural}_{parent}{suffix}"))?;
+        if kind == JoinKind::Outer {
+            self.joined.entry(key).or_insert_with(|| (table.clone(), root));
+        }
+        Ok((table, false))
     }
 
     fn count(&mut self, interpreter: &mut Interpreter, name: &str) -> Eval<usize> {

@@ -217,14 +217,14 @@ impl Cursor {
                 return Err(interpreter.argument_error(message));
             }
         }
-        if key.is_empty() || key.iter().any(|column| !names.contains(column)) {
+        if key.iter().any(|column| !names.contains(column)) {
             let table = &columns.table_name;
             let indexes = with_adapter(interpreter, |adapter| adapter.indexes(table))?;
             let covers = |index: &adapters::schema_definitions::IndexDefinition| {
                 let own = index.columns.to_strings();
                 index.unique && index.r#where.is_none() && own.iter().all(|column| names.contains(column))
             };
-            if names.is_empty() || !indexes.iter().any(covers) {
+            if !indexes.iter().any(covers) {
                 let message = ":cursor must include a primary key or other unique column(s)";
                 return Err(interpreter.argument_error(message));
             }
@@ -281,7 +281,7 @@ impl Cursor {
         operator: impl Fn(bool, bool) -> Comparison,
     ) -> Eval<Node> {
         let columns = load_schema(interpreter, &own.model)?;
-        let last = self.columns.len() - 1;
+        let last = self.columns.len().saturating_sub(1);
         let mut clause: Option<Node> = None;
         for (index, (name, down)) in self.columns.iter().enumerate().rev() {
             let value = values.get(index).cloned().unwrap_or_default();
@@ -462,9 +462,16 @@ fn next_batch(
     remaining: Option<i64>,
 ) -> Eval<Option<Batch>> {
     let own = relation(interpreter, this)?;
+    if cursor.columns.is_empty() && !options.load {
+        return Err(interpreter.unsupported("batches of a table without a primary key"));
+    }
     if options.load {
         let records = load(interpreter, batch)?;
         let Some(last) = records.last() else { return Ok(None) };
+        if cursor.columns.is_empty() {
+            // Rails looks for them by no columns.
+            return Err(interpreter.argument_error("Expected corresponding value for [] to be an Array"));
+        }
         let mut values = Vec::new();
         for (name, _) in &cursor.columns {
             values.push(attribute_methods::read_named(interpreter, last, name)?);

@@ -128,6 +128,17 @@ fn capitalized(operation: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
 }
 
+/// `select_for_count`: several columns are one text.
+fn select_for_count(interpreter: &mut Interpreter, selects: &[Node]) -> Eval<Node> {
+    if let [one] = selects {
+        return Ok(one.clone());
+    }
+    let sql = crate::state::with_adapter(interpreter, |adapter| {
+        crate::arel::to_sql(adapter, |collector| collector.joined(selects, ", "))
+    })?;
+    Ok(Node::Sql(sql))
+}
+
 /// Whether the projection says DISTINCT itself.
 fn is_distinct_select(nodes: &[Node]) -> bool {
     matches!(nodes, [Node::Sql(text)] if text.to_uppercase().contains("DISTINCT"))
@@ -152,7 +163,7 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
     let mut distinct = values.distinct;
     let mut nodes: Option<Vec<Node>> = match column {
         Value::Nil if operation == "count" && values.selects.is_empty() => None,
-        Value::Nil if operation == "count" => Some(values.selects.clone()),
+        Value::Nil if operation == "count" => Some(vec![select_for_count(interpreter, &values.selects)?]),
         Value::Symbol(name) if name.is("all") => None,
         column => Some(vec![arel_column(interpreter, &relation, column)?]),
     };

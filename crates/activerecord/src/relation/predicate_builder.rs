@@ -95,7 +95,7 @@ pub(crate) fn bound_sql(interpreter: &mut Interpreter, sql: &str, rest: &[Value]
 fn positional_binds(interpreter: &mut Interpreter, sql: &str, values: &[Value]) -> Eval<Node> {
     let expected = sql.matches('?').count();
     if values.len() != expected {
-        let message = format!("wrong number of bind variables ({} for {expected}) in: {sql}", values.len());
+        let message = format!("wrong number of bind variables ({} for {expected}) in: {sql:?}", values.len());
         return Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", message));
     }
     let mut parts = Vec::new();
@@ -149,7 +149,7 @@ fn named_binds(interpreter: &mut Interpreter, sql: &str, named: &RHash) -> Eval<
     let names: Vec<_> = missing.iter().map(|name| format!(":{name}")).collect();
     let what =
         if names.len() == 1 { format!("value for {}", names[0]) } else { format!("values for [{}]", names.join(", ")) };
-    Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", format!("missing {what} in: {sql}")))
+    Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", format!("missing {what} in: {sql:?}")))
 }
 
 /// A value within a statement: a list is a value each.
@@ -447,11 +447,8 @@ pub(crate) fn predicate(
     value: &Value,
 ) -> Eval<Node> {
     let attribute = Node::Attribute(table.to_owned(), name.to_owned());
-    if let Some(node) = crate::arel_bindings::node(value) {
-        return Ok(match node {
-            Node::Statement(select) => Node::InSelect(Box::new(attribute), select, false),
-            node => attribute.equal(node),
-        });
+    if let Some(Node::Sql(text)) = crate::arel_bindings::node(value) {
+        return Ok(attribute.equal(bind(interpreter, kind, &Value::str(text))?));
     }
     if let Some(relation) = value.data::<Relation>() {
         let mut select = arel_or_eager(interpreter, &relation)?;
