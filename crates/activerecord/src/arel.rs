@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use adapters::Arg;
 
-pub(crate) use to_sql::{Collector, ast, compile, to_sql, wrapped};
+pub(crate) use to_sql::{Collector, ast, compile, to_sql, with_placeholders, wrapped};
 
 /// `Arel::Nodes`, one variant for what differs in its SQL.
 #[derive(Clone, Debug, PartialEq)]

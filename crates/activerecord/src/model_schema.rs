@@ -58,8 +58,6 @@ pub(crate) struct Columns {
     /// Procs of `attribute :x, default: -> {}`.
     pub computed_defaults: Vec<(usize, Value)>,
     pub primary_key: Option<String>,
-    /// `ignored_columns` left some out: a SELECT names each.
-    pub ignores_some: bool,
 }
 
 impl Columns {
@@ -452,6 +450,11 @@ fn ignored_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval
     Ok(arguments::strings_to_value(all_ignored_columns(&class)))
 }
 
+/// Whether a SELECT names each column, since some are ignored.
+pub(crate) fn ignores_columns(class: &Rc<RClass>) -> bool {
+    !all_ignored_columns(class).is_empty()
+}
+
 fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: &Rc<RClass>| schema(class).ignored_columns.borrow().clone();
     lineage(class).iter().map(own).find(|columns| !columns.is_empty()).unwrap_or_default()
@@ -540,9 +543,7 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         }
     }
     let shape = Rc::new(Shape::new(names, types));
-    let ignores_some = !ignored.is_empty();
-    let loaded =
-        Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key, ignores_some });
+    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key });
     *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
     attribute_methods::define_accessors(interpreter, class, &loaded)?;
     Ok(loaded)

@@ -322,19 +322,20 @@ pub(crate) fn make(interpreter: &mut Interpreter, this: &Value, name: &str, args
 
 /// `arel`
 pub(crate) fn arel(interpreter: &mut Interpreter, relation: &Relation) -> Eval<Select> {
-    let columns = load_schema(interpreter, &relation.model)?;
+    let table = model_schema::required_table_name(interpreter, &relation.model)?;
     let values = &relation.values;
     let projections = if !values.selects.is_empty() {
         values.selects.clone()
-    } else if columns.ignores_some {
-        let column = |column: &Column| Node::attribute(&*columns.table_name, &*column.name);
+    } else if model_schema::ignores_columns(&relation.model) {
+        let columns = load_schema(interpreter, &relation.model)?;
+        let column = |column: &Column| Node::attribute(&*table, &*column.name);
         columns.columns.iter().map(column).collect()
     } else {
-        vec![Node::attribute(&*columns.table_name, "*")]
+        vec![Node::attribute(&*table, "*")]
     };
     let from = match &values.from {
         Some(from) => from.source.clone(),
-        None => Source::Table(Table::named(&*columns.table_name)),
+        None => Source::Table(Table::named(table)),
     };
     let joins = query_methods::build_joins(interpreter, relation)?;
     Ok(Select {
@@ -463,12 +464,8 @@ fn distinct_relation_for_primary_key(interpreter: &mut Interpreter, joined: &mut
     select.projections = distinct_columns(interpreter, attribute.clone(), &select.orders)?;
     select.distinct = true;
     let result = select_all(interpreter, &select, "SQL")?;
-    let ids: Vec<Node> = result
-        .rows
-        .into_iter()
-        .filter_map(|mut row| (!row.is_empty()).then(|| row.remove(0)))
-        .map(Node::Bind)
-        .collect();
+    // The key stands last.
+    let ids: Vec<Node> = result.rows.into_iter().filter_map(|mut row| row.pop()).map(Node::Bind).collect();
     joined.values.limit = None;
     joined.values.offset = None;
     if ids.is_empty() {
@@ -488,7 +485,7 @@ fn distinct_columns(interpreter: &mut Interpreter, key: Node, orders: &[Node]) -
     if crate::state::adapter_name(interpreter)? == "SQLite" {
         return Ok(vec![key]);
     }
-    let mut columns = vec![key];
+    let mut columns = Vec::new();
     let mut number = 0;
     for order in orders {
         let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |c| c.visit(order)))?;
@@ -499,6 +496,7 @@ fn distinct_columns(interpreter: &mut Interpreter, key: Node, orders: &[Node]) -
         columns.push(Node::Sql(format!("{sql} AS alias_{number}")));
         number += 1;
     }
+    columns.push(key);
     Ok(columns)
 }
 

@@ -53,6 +53,16 @@ pub(crate) fn to_sql(adapter: &mut dyn Adapter, visit: impl Fn(&mut Collector<'_
     Ok(collector.statement.sql)
 }
 
+/// `where_sql`: every value as a placeholder.
+pub(crate) fn with_placeholders(
+    adapter: &mut dyn Adapter,
+    visit: impl Fn(&mut Collector<'_>) -> Result<()>,
+) -> Result<String> {
+    let mut collector = Collector::new(adapter, true);
+    visit(&mut collector)?;
+    Ok(collector.statement.sql)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Dialect {
     MySql,

@@ -158,7 +158,6 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
         let joined = included(interpreter, &relation, operation, column)?;
         return calculate(interpreter, &joined, operation, column);
     }
-    let columns = load_schema(interpreter, &relation.model)?;
     let values = &relation.values;
     let mut distinct = values.distinct;
     let mut nodes: Option<Vec<Node>> = match column {
@@ -171,6 +170,7 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
         match &nodes {
             None if !distinct => distinct = is_distinct_select(&values.selects) && !grouped,
             None if grouped || values.selects.is_empty() && values.orders.is_empty() => {
+                let columns = load_schema(interpreter, &relation.model)?;
                 let key = columns.primary_key.clone().unwrap_or_default();
                 nodes = Some(vec![Node::Attribute(columns.table_name.clone(), key)]);
             }
@@ -411,7 +411,12 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
     }
     if has_include(interpreter, &own, names.first())? {
         let (joined, _) = super::apply_join_dependency(interpreter, &own, own.values.groups.is_empty())?;
-        let joined = super::wrap(interpreter, &own.model, joined.values.clone());
+        let mut values = joined.values.clone();
+        if log == "Ids" {
+            let nodes = arel_columns(interpreter, &own, names)?;
+            values.groups.extend(nodes);
+        }
+        let joined = super::wrap(interpreter, &own.model, values);
         return pluck_as(interpreter, &joined, names, log);
     }
     for name in names {

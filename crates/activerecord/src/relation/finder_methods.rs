@@ -77,10 +77,10 @@ fn conditions(interpreter: &mut Interpreter, relation: &Relation) -> Eval<String
     if relation.values.wheres.is_empty() {
         return Ok(String::new());
     }
-    let statement = crate::state::with_adapter(interpreter, |adapter| {
-        crate::arel::compile(adapter, |collector| collector.wheres(&relation.values.wheres))
+    let sql = crate::state::with_adapter(interpreter, |adapter| {
+        crate::arel::with_placeholders(adapter, |collector| collector.wheres(&relation.values.wheres))
     })?;
-    Ok(format!(" [{}]", statement.sql.trim_start()))
+    Ok(format!(" [{}]", sql.trim_start()))
 }
 
 fn or_not_found(
