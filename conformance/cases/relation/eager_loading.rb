@@ -61,7 +61,7 @@ class Loading < ActiveRecord::Migration[8.1]
     Book.includes(:author).order(:id).each { |book| say book.author&.name.inspect }
     Note.includes(:notable).each { |note| say note.notable.title }
     Book.preload(:notes).where(id: [one.id, two.id]).order(:id).each { |book| say book.notes.size.to_s }
-    Author.eager_load(:books).order("authors.id").each { |author| say author.books.map(&:title).inspect }
+    Author.eager_load(:books).order("authors.id").each { |author| say author.books.map(&:title).sort.inspect }
     Author.eager_load(:profile, books: :reviews).order("authors.id, books.id, reviews.id").each do |author|
       say "#{author.profile&.text} #{author.books.map { |book| [book.title, book.reviews.map(&:stars)] }.inspect}"
     end

@@ -314,9 +314,9 @@ pub(crate) fn check_raw_sql(interpreter: &mut Interpreter, text: &str, with_orde
         return Ok(());
     }
     let message = format!(
-        "Dangerous query method (method whose arguments are used as raw SQL) called with non-attribute argument(s): {text:?}. \
-         This method should not be called with user-provided values, such as request parameters or model attributes. Known-\
-         safe values can be passed by wrapping them in Arel.sql()."
+        "Dangerous query method (method whose arguments are used as raw SQL) called with non-attribute argument(s): \
+         {text:?}.This method should not be called with user-provided values, such as request parameters or model \
+         attributes. Known-safe values can be passed by wrapping them in Arel.sql()."
     );
     Err(interpreter.error("ActiveRecord::UnknownAttributeReference", message))
 }
