@@ -1,12 +1,10 @@
-//! associations.rb, as far as a migration's models need it: declared, read and written by `belongs_to`; read as relations by
-//! `has_many` and `has_one`. Polymorphic ones, `through:` and `dependent:` are refused when they are used.
+//! associations.rb: what a declaration tells the queries that join or compare by it. What reads and writes through an
+//! association is written in Ruby (library/associations.rb).
 
 use std::rc::Rc;
 
-use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
-use crate::attribute_methods::{self, read_named, write_named};
 use crate::attribute_set::record;
 use crate::model_schema::{self, class, lineage, load_schema, schema};
 
@@ -31,8 +29,15 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("belongs_to", |i, this, args| declare(i, this, args, Macro::BelongsTo), 1).with_keywords(),
     variadic("has_many", |i, this, args| declare(i, this, args, Macro::HasMany), 1).with_keywords(),
     variadic("has_one", |i, this, args| declare(i, this, args, Macro::HasOne), 1).with_keywords(),
+    method("_register_association", register_has_many, 3..=3),
     variadic("has_and_belongs_to_many", |i, this, args| declare(i, this, args, Macro::HasAndBelongsToMany), 1)
         .with_keywords(),
+];
+
+pub(crate) const METHODS: &[NativeMethod] = &[
+    method("association_instance_get", cached, 1..=1),
+    method("association_instance_set", set_cached, 2..=2),
+    method("association_instance_set?", is_cached, 1..=1),
 ];
 
 impl Reflection {
@@ -93,20 +98,8 @@ impl Reflection {
     }
 }
 
-/// `dependent:` makes `destroy` write to other tables; a record with such an association is not destroyed.
-pub(crate) fn refuse_dependent(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
-    for class in lineage(&interpreter.class_of(this)) {
-        let dependent =
-            schema(&class).associations.borrow().values().find(|one| one.option("dependent").truthy()).cloned();
-        if let Some(association) = dependent {
-            let what = format!("`dependent:` of `{}.{}` is not supported yet", class.name(), association.name);
-            return Err(interpreter.unsupported(what));
-        }
-    }
-    Ok(())
-}
-
 fn declare(interpreter: &mut Interpreter, this: &Value, args: Args, kind: Macro) -> Eval {
+    crate::library::require(interpreter, crate::library::Library::Associations)?;
     let class = class(interpreter, this)?;
     let name = args.first().as_name().unwrap_or_default();
     let symbol = Symbol::new(&name);
@@ -118,39 +111,56 @@ fn declare(interpreter: &mut Interpreter, this: &Value, args: Args, kind: Macro)
         owner: Rc::clone(&class),
     };
     schema(&class).associations.borrow_mut().insert(symbol, Rc::new(reflection));
-    let define = |name: &str, function: ruby::method::NativeFn, arity| {
-        class.set_method(
-            Symbol::new(name),
-            MethodBody::Native(method("association", function, arity)),
-            Visibility::Public,
-        );
+    let library = interpreter.class_at("ActiveRecord::Associations");
+    interpreter.call(&Value::Class(library), "declare", declaration(this, kind, args))
+}
+
+/// What the part written in Ruby makes of a declaration: accessors, callbacks, validations.
+fn declaration(this: &Value, kind: Macro, args: Args) -> Args {
+    let macro_name = match kind {
+        Macro::BelongsTo => "belongs_to",
+        Macro::HasMany => "has_many",
+        Macro::HasOne => "has_one",
+        Macro::HasAndBelongsToMany => "has_and_belongs_to_many",
     };
-    define(&name, read, 0..=0);
-    define(&format!("{name}="), write, 1..=1);
-    if kind == Macro::BelongsTo || kind == Macro::HasOne {
-        define(&format!("build_{name}"), refuse, 0..=1);
-        define(&format!("create_{name}"), refuse, 0..=1);
-        define(&format!("reload_{name}"), refuse, 0..=0);
-    }
+    let options = args.keywords.as_ref().map(|options| RHash::from_pairs(options.pairs())).unwrap_or_default();
+    let mut positional = vec![this.clone(), Value::symbol(macro_name)];
+    positional.push(args.first());
+    positional.push(args.get(1));
+    positional.push(Value::hash(options));
+    Args::new(positional).with_block(args.block)
+}
+
+/// A `has_many` that the part written in Ruby made itself.
+fn register_has_many(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = Symbol::new(&args.get(1).as_name().unwrap_or_default());
+    let Value::Hash(options) = args.get(2) else { return Ok(Value::Nil) };
+    let reflection = Reflection { kind: Macro::HasMany, name, options, scope: Value::Nil, owner: Rc::clone(&class) };
+    schema(&class).associations.borrow_mut().insert(name, Rc::new(reflection));
     Ok(Value::Nil)
 }
 
-fn refuse(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    Err(interpreter.unsupported(format!("`{name}` of an association is not supported yet")))
+fn cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    let owner = record(interpreter, this)?;
+    let found = owner.associations.borrow().get(&Symbol::new(&name)).cloned();
+    Ok(found.unwrap_or_default())
+}
+
+fn set_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    record(interpreter, this)?.associations.borrow_mut().insert(Symbol::new(&name), args.get(1));
+    Ok(args.get(1))
+}
+
+fn is_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    Ok(record(interpreter, this)?.associations.borrow().contains_key(&Symbol::new(&name)).into())
 }
 
 fn find(class: &Rc<RClass>, name: Symbol) -> Option<Rc<Reflection>> {
     lineage(class).iter().find_map(|class| schema(class).associations.borrow().get(&name).cloned())
-}
-
-fn called(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Reflection>> {
-    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    let class = interpreter.class_of(this);
-    match find(&class, Symbol::new(name.trim_end_matches('='))) {
-        Some(reflection) => Ok(reflection),
-        None => Err(interpreter.unsupported(format!("the association `{name}`"))),
-    }
 }
 
 fn check_simple(interpreter: &mut Interpreter, reflection: &Reflection) -> Eval<()> {
@@ -165,76 +175,6 @@ fn check_simple(interpreter: &mut Interpreter, reflection: &Reflection) -> Eval<
         return Err(interpreter.unsupported(message));
     }
     Ok(())
-}
-
-fn read(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let reflection = called(interpreter, this)?;
-    check_simple(interpreter, &reflection)?;
-    let owner = record(interpreter, this)?;
-    let target = Value::Class(reflection.class(interpreter)?);
-    let key = reflection.foreign_key(interpreter)?;
-    if reflection.kind == Macro::BelongsTo {
-        let id = read_named(interpreter, this, &key)?;
-        if let Some(found) = owner.associations.borrow().get(&reflection.name).cloned() {
-            return Ok(found);
-        }
-        if id.is_nil() {
-            return Ok(Value::Nil);
-        }
-        let class = class(interpreter, &target)?;
-        let primary = load_schema(interpreter, &class)?.primary_key.clone().unwrap_or_default();
-        let found = scoped(interpreter, &reflection, &target, &primary, id)?;
-        let found = interpreter.call(&found, "take", Args::none())?;
-        owner.associations.borrow_mut().insert(reflection.name, found.clone());
-        return Ok(found);
-    }
-    if reflection.kind == Macro::HasOne
-        && let Some(found) = owner.associations.borrow().get(&reflection.name).cloned()
-    {
-        return Ok(found);
-    }
-    let id = attribute_methods::id(interpreter, this, Args::none())?;
-    if reflection.kind == Macro::HasMany {
-        if owner.new_record.get() {
-            return Err(interpreter.unsupported(format!("`{}` of a record that is not saved", reflection.name)));
-        }
-        return scoped(interpreter, &reflection, &target, &key, id);
-    }
-    let found = scoped(interpreter, &reflection, &target, &key, id)?;
-    let found = interpreter.call(&found, "take", Args::none())?;
-    owner.associations.borrow_mut().insert(reflection.name, found.clone());
-    Ok(found)
-}
-
-fn scoped(interpreter: &mut Interpreter, reflection: &Reflection, target: &Value, key: &str, id: Value) -> Eval {
-    let conditions = RHash::from_pairs(vec![(Value::str(key), id)]);
-    let found = interpreter.call(target, "where", Args::one(Value::hash(conditions)))?;
-    match &reflection.scope {
-        Value::Proc(block) => interpreter.instance_exec(block, &found, Args::none()),
-        _ => Ok(found),
-    }
-}
-
-fn write(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let reflection = called(interpreter, this)?;
-    check_simple(interpreter, &reflection)?;
-    if reflection.kind != Macro::BelongsTo {
-        return Err(interpreter.unsupported(format!("`{}=` is not supported yet", reflection.name)));
-    }
-    let other = args.first();
-    let key = reflection.foreign_key(interpreter)?;
-    let id = if other.is_nil() {
-        Value::Nil
-    } else {
-        let target = record(interpreter, &other)?;
-        if target.new_record.get() {
-            return Err(interpreter.unsupported(format!("`{}=` of a record that is not saved", reflection.name)));
-        }
-        attribute_methods::id(interpreter, &other, Args::none())?
-    };
-    write_named(interpreter, this, &key, id)?;
-    record(interpreter, this)?.associations.borrow_mut().insert(reflection.name, other.clone());
-    Ok(other)
 }
 
 /// The columns and values that a condition on an association stands for.

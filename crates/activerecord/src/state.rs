@@ -22,6 +22,10 @@ pub(crate) struct State {
     pub notes: RefCell<Vec<String>>,
     /// The versions of every migration there is, once they are known.
     pub migration_versions: RefCell<Option<Vec<u128>>>,
+    /// The records that the open transactions hold, outermost first.
+    pub transactions: RefCell<Vec<crate::transactions::HeldRecords>>,
+    /// The parts written in Ruby that are there.
+    pub libraries: RefCell<Vec<crate::library::Library>>,
 }
 
 impl NativeData for State {}

@@ -48,7 +48,10 @@ fn update_all(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Ok(Value::Int(0));
     }
     let assignments = match &updates {
-        Value::Hash(hash) => Assignments::Columns(substitute_values(interpreter, &own, hash)?),
+        Value::Hash(hash) => {
+            let values = substitute_values(interpreter, &own, hash)?;
+            Assignments::Columns(with_version(interpreter, &own, values)?)
+        }
         updates => {
             let sql = base::sanitize(interpreter, updates)?;
             Assignments::Sql(interpreter.to_s(&sql)?)
@@ -226,22 +229,70 @@ fn update_counters(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     let columns = load_schema(interpreter, &own.model)?;
     let Value::Hash(hash) = args.first() else { return Err(interpreter.type_error("update_counters takes a hash")) };
     let mut values = Vec::new();
+    let mut touch = Value::Nil;
     for (key, value) in hash.pairs() {
         let name = interpreter.to_s(&key)?;
         if name == "touch" {
-            if value.truthy() {
-                return Err(interpreter.unsupported("`update_counters` with `touch:`"));
-            }
+            touch = value;
             continue;
         }
         let Value::Int(by) = value else { return Err(interpreter.unsupported("a counter that is not an integer")) };
-        let attribute = Node::Attribute(columns.table_name.clone(), name.clone());
-        let current =
-            Node::Function { name: "COALESCE", arguments: vec![attribute, Node::Sql("0".to_owned())], distinct: false };
-        let amount = Box::new(Node::Bind(Arg::Int(by.abs())));
-        values.push((name, Node::Infix(if by < 0 { "-" } else { "+" }, Box::new(current), amount)));
+        let name = crate::attribute_methods::alias(&own.model, &name).unwrap_or(name);
+        let node = increment(&columns.table_name, &name, by);
+        values.push((name, node));
     }
+    if touch.truthy() {
+        let now = Value::hash(touches(interpreter, &own, &columns, &touch)?);
+        if let Value::Hash(now) = &now {
+            values.extend(substitute_values(interpreter, &own, now)?);
+        }
+    }
+    let values = with_version(interpreter, &own, values)?;
     send_update(interpreter, &own, &Assignments::Columns(values))
+}
+
+/// `_increment_attribute`
+fn increment(table: &str, name: &str, by: i64) -> Node {
+    let attribute = Node::Attribute(table.to_owned(), name.to_owned());
+    let current =
+        Node::Function { name: "COALESCE", arguments: vec![attribute, Node::Sql("0".to_owned())], distinct: false };
+    let amount = Box::new(Node::Bind(Arg::Int(by.abs())));
+    Node::Infix(if by < 0 { "-" } else { "+" }, Box::new(current), amount)
+}
+
+/// Rows that count their versions count this change too.
+fn with_version(
+    interpreter: &mut Interpreter,
+    own: &Rc<Relation>,
+    mut values: Vec<(String, Node)>,
+) -> Eval<Vec<(String, Node)>> {
+    let columns = load_schema(interpreter, &own.model)?;
+    if let Some(version) = crate::optimistic::column(&own.model, &columns)
+        && values.iter().all(|(name, _)| *name != version)
+    {
+        let node = increment(&columns.table_name, &version, 1);
+        values.push((version, node));
+    }
+    Ok(values)
+}
+
+/// `touch_attributes_with_time` of `touch: ..`, whose last may say the time.
+fn touches(interpreter: &mut Interpreter, own: &Rc<Relation>, columns: &crate::model_schema::Columns, touch: &Value) -> Eval<RHash> {
+    let mut names = match touch {
+        Value::Array(names) => names.to_vec(),
+        one => vec![one.clone()],
+    };
+    let mut time = Value::Nil;
+    if let Some(Value::Hash(options)) = names.last() {
+        time = options.get_symbol("time").unwrap_or_default();
+        names.pop();
+    }
+    if !time.truthy() {
+        time = crate::persistence::now(interpreter)?;
+    }
+    names.retain(|name| !matches!(name, Value::Bool(_)));
+    let names = crate::persistence::touched_names(interpreter, &own.model, columns, &Value::array(names))?;
+    Ok(RHash::from_pairs(names.into_iter().map(|name| (Value::str(name), time.clone())).collect::<Vec<_>>()))
 }
 
 fn touch_all(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
