@@ -1,5 +1,5 @@
 # run: migrate
-module Named
+module Nameable
   def self.included(base)
     base.class_eval do
       scope :named, ->(name) { where(name: name) }
@@ -32,7 +32,7 @@ end
 
 class Macros < ActiveRecord::Migration[8.1]
   class Page < ApplicationRecord
-    include Named
+    include Nameable
     include Sluggable
     has_secure_token
     has_secure_token :api_key, length: 36

@@ -414,7 +414,7 @@ fn clear_attribute_changes(interpreter: &mut Interpreter, this: &Value, args: Ar
     let record = record(interpreter, this)?;
     let mut names = Vec::new();
     for given in &args.positional {
-        names.extend(ruby::builtins::convert::array(interpreter, given)?);
+        names.extend(crate::bindings::arguments::wrap(interpreter, given)?);
     }
     for name in to_strings(interpreter, &names)? {
         if let Some(index) = place(this, &record, &name) {
@@ -803,7 +803,7 @@ fn clear_what_is_its_own(
 fn values_at(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut names = Vec::new();
     for given in &args.positional {
-        names.extend(ruby::builtins::convert::array(interpreter, given)?);
+        names.extend(crate::bindings::arguments::wrap(interpreter, given)?);
     }
     let mut values = Vec::new();
     for name in names {
@@ -817,7 +817,7 @@ fn slice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut pairs = Vec::new();
     let mut names = Vec::new();
     for given in &args.positional {
-        names.extend(ruby::builtins::convert::array(interpreter, given)?);
+        names.extend(crate::bindings::arguments::wrap(interpreter, given)?);
     }
     for name in to_strings(interpreter, &names)? {
         let value = interpreter.call_public(this, name.as_str(), Args::none())?;

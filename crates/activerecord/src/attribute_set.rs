@@ -321,9 +321,10 @@ impl Attribute {
         Self { raw: Raw::Missing, cast: None, original: None }
     }
 
-    /// `UserProvidedDefault`, over what the column has.
-    pub fn with_user_default(self, value: Value) -> Self {
-        Self { raw: Raw::User(value), cast: None, original: Some(Box::new(self.raw)) }
+    /// `UserProvidedDefault`: over a column's own default it counts as a change.
+    pub fn with_user_default(self, value: Value, is_column: bool) -> Self {
+        let original = is_column.then(|| Box::new(self.raw));
+        Self { raw: Raw::User(value), cast: None, original }
     }
 
     pub fn is_initialized(&self) -> bool {

@@ -148,7 +148,7 @@ fn serialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 /// The decoration of `normalizes`.
 fn normalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let names = ruby::builtins::convert::array(interpreter, &args.first())?;
+    let names = crate::bindings::arguments::wrap(interpreter, &args.first())?;
     for name in to_strings(interpreter, &names)? {
         let normalized =
             Normalized { normalizer: args.get(1), normalize_nil: args.get(2).truthy(), inner: Kind::Plain };

@@ -273,10 +273,10 @@ fn prepend_condition(options: &RHash, name: &str, condition: Value) {
 fn restrict_to_contexts(interpreter: &mut Interpreter, options: &RHash) -> Eval<()> {
     for (option, target) in [("on", "if"), ("except_on", "unless")] {
         let Some(contexts) = options.get_symbol(option) else { continue };
-        let contexts = ruby::builtins::convert::array(interpreter, &contexts)?;
+        let contexts = crate::bindings::arguments::wrap(interpreter, &contexts)?;
         let among = RProc::native(move |interpreter, args| {
             let context = interpreter.call(&args.first(), "validation_context", Args::none())?;
-            let context = ruby::builtins::convert::array(interpreter, &context)?;
+            let context = crate::bindings::arguments::wrap(interpreter, &context)?;
             Ok(context.iter().any(|one| contexts.iter().any(|other| one.as_name() == other.as_name())).into())
         });
         prepend_condition(options, target, among);
@@ -290,7 +290,7 @@ fn restrict_to_actions(interpreter: &mut Interpreter, options: &RHash) -> Eval<(
     if !on.truthy() {
         return Ok(());
     }
-    let actions = ruby::builtins::convert::array(interpreter, &on)?;
+    let actions = crate::bindings::arguments::wrap(interpreter, &on)?;
     let known = |action: &Value| matches!(action.as_name().as_deref(), Some("create" | "destroy" | "update"));
     if !actions.iter().all(known) {
         let message = ":on conditions for after_commit and after_rollback callbacks have to be one of [:create, :destroy, \

@@ -540,7 +540,7 @@ fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
 
 fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let names = ruby::builtins::convert::array(interpreter, &args.first())?;
+    let names = crate::bindings::arguments::wrap(interpreter, &args.first())?;
     *schema(&class).ignored_columns.borrow_mut() = arguments::to_strings(interpreter, &names)?;
     forget_columns(&class);
     Ok(args.first())
@@ -612,7 +612,10 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
                     types[index] = new.clone();
                     match default {
                         Some(Value::Proc(block)) => computed_defaults.push((index, Value::Proc(Rc::clone(block)))),
-                        Some(default) => defaults[index] = defaults[index].clone().with_user_default(default.clone()),
+                        Some(default) => {
+                            let is_column = index < columns.len();
+                            defaults[index] = defaults[index].clone().with_user_default(default.clone(), is_column);
+                        }
                         None => {}
                     }
                 }
@@ -620,7 +623,8 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
                     computed_defaults.push((index, Value::Proc(Rc::clone(block))));
                 }
                 Decoration::Default(Some(default)) => {
-                    defaults[index] = defaults[index].clone().with_user_default(default.clone());
+                    let is_column = index < columns.len();
+                    defaults[index] = defaults[index].clone().with_user_default(default.clone(), is_column);
                 }
                 Decoration::Default(None) => {}
                 Decoration::Wrap(kind) => decorate(interpreter, class, name, &mut types[index], kind)?,

@@ -78,7 +78,8 @@ pub(crate) fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
     for (index, default) in &columns.computed_defaults {
         if let Value::Proc(block) = default {
             let value = interpreter.call_block(block, Args::none())?;
-            record.write(*index, value);
+            let is_column = *index < columns.columns.len();
+            record.set_attribute(*index, record.attribute(*index).with_user_default(value, is_column));
         }
     }
     Ok(Value::native(class, record))
@@ -161,7 +162,7 @@ fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     match rest.first() {
         None => {
             let all = interpreter.call(this, "to_a", Args::none())?;
-            let records = ruby::builtins::convert::array(interpreter, &all)?;
+            let records = crate::bindings::arguments::wrap(interpreter, &all)?;
             for record in &records {
                 interpreter.call(record, name.as_str(), Args::one(attributes.clone()))?;
             }
@@ -907,7 +908,7 @@ fn touch(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     if !model_schema::applied_no_touching(interpreter, this)? {
         if library::is_there(interpreter, library::Library::Associations)? {
             let deferred = interpreter.call(this, "_take_deferred_touches", Args::none())?;
-            args.positional.extend(ruby::builtins::convert::array(interpreter, &deferred)?);
+            args.positional.extend(crate::bindings::arguments::wrap(interpreter, &deferred)?);
         }
         return with_transaction_returning_status(interpreter, this, |interpreter| {
             let target = this.clone();

@@ -35,8 +35,8 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("find_by_sql", find_by_sql, 1..=2),
     method("count_by_sql", count_by_sql, 1..=1),
     method("update_counters", update_counters, 2..=2),
-    method("increment_counter", count_one, 2..=2),
-    method("decrement_counter", count_one, 2..=2),
+    method("increment_counter", count_one, 2..=2).with_keywords(),
+    method("decrement_counter", count_one, 2..=2).with_keywords(),
     method("arel_table", |i, this, _| crate::arel_bindings::table_of(i, this), 0..=0),
     method("alias_attribute", alias_attribute, 2..=2),
     variadic("encrypts", |i, _, _| refuse(i, "encrypts"), 0).with_keywords(),
@@ -280,8 +280,16 @@ fn update_counters(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 }
 
 fn count_one(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let by = if interpreter.called_name().is_some_and(|name| name.is("increment_counter")) { 1 } else { -1 };
-    let counters = Value::hash(RHash::from_pairs(vec![(args.first(), Value::Int(by))]));
+    let up = interpreter.called_name().is_some_and(|name| name.is("increment_counter"));
+    let by = match args.keyword("by") {
+        Some(Value::Int(by)) => by,
+        _ => 1,
+    };
+    let counters = RHash::from_pairs(vec![(args.first(), Value::Int(if up { by } else { -by }))]);
+    if let Some(touch) = args.keyword("touch") {
+        counters.insert_symbol("touch", touch);
+    }
+    let counters = Value::hash(counters);
     update_counters(interpreter, this, Args::new(vec![args.get(1), counters]))
 }
 

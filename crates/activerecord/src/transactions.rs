@@ -325,7 +325,7 @@ fn includes_any_action(interpreter: &mut Interpreter, this: &Value, args: Args) 
     let own = record(interpreter, this)?;
     let persisted = !own.new_record.get() && !own.destroyed.get();
     let was_new = own.new_record_before_last_commit.get();
-    let actions = ruby::builtins::convert::array(interpreter, &args.first())?;
+    let actions = crate::bindings::arguments::wrap(interpreter, &args.first())?;
     let includes = actions.iter().any(|action| match action.as_name().as_deref() {
         Some("create") => persisted && was_new,
         Some("update") => !(was_new || own.destroyed.get()) && own.trigger_update_callback.get(),

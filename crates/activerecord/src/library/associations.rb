@@ -248,7 +248,7 @@ module ActiveRecord
 
       # Whether the records that a query finds may be told of each other.
       def can_find_inverse_of_automatically?
-        options[:inverse_of] != false && !options[:through] && !options[:foreign_key] && !scope && !(belongs_to? && polymorphic?)
+        options[:inverse_of] != false && !options[:through] && !options[:foreign_key] && !scope
       end
 
       private
@@ -275,7 +275,7 @@ module ActiveRecord
         end
 
         def automatic_inverse_of
-          return unless can_find_inverse_of_automatically?
+          return if polymorphic? || !can_find_inverse_of_automatically?
           inverse_name = (options[:as] || active_record.name.demodulize).to_s.underscore.to_sym
           begin
             reflection = klass._reflect_on_association(inverse_name)
@@ -339,11 +339,15 @@ module ActiveRecord
 
       # From the association's own table to the one that knows the owner.
       def chain
-        @chain ||= begin
-          tail = through_reflection.chain
-          tail = [PolymorphicReflection.new(tail.first, self), *tail.drop(1)] if options[:source_type]
-          source_reflection.chain + tail
-        end
+        @chain ||= collect_join_reflections([self])
+      end
+
+      def collect_join_reflections(seed)
+        source = source_reflection
+        seed = source.collect_join_reflections(seed) if source.through_reflection?
+        through = through_reflection
+        seed += [options[:source_type] ? PolymorphicReflection.new(through, self) : through]
+        through.through_reflection? ? through.collect_join_reflections(seed) : seed
       end
 
       def foreign_key(**)
@@ -802,10 +806,9 @@ module ActiveRecord
           reflection.constraints.each { |one| relation = relation.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || relation }
           return relation
         end
-        own = reflection.scope
         chain.reverse_each do |link|
           link.constraints.each do |one|
-            if one.equal?(own) || link.klass == klass
+            if link.equal?(reflection)
               relation = relation.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || relation
             else
               item = link.klass.unscoped
@@ -813,9 +816,6 @@ module ActiveRecord
               relation = relation.merge(item)
             end
           end
-        end
-        if own && chain.none? { |link| link.constraints.any? { |one| one.equal?(own) } }
-          relation = relation.instance_exec(*(own.arity == 0 ? [] : [owner]), &own) || relation
         end
         relation
       end
@@ -2047,8 +2047,8 @@ module ActiveRecord
 
       def inspect
         load_target if proxy_association.find_from_target?
-        records = loaded? ? load_target.take(11) : scope.limit(11).to_a
-        entries = records.map!(&:inspect)
+        return scope.inspect.sub(/\A#<ActiveRecord::\w+/, "#<ActiveRecord::Associations::CollectionProxy") unless loaded?
+        entries = load_target.take(11).map(&:inspect)
         entries[10] = "..." if entries.size == 11
         "#<ActiveRecord::Associations::CollectionProxy [#{entries.join(", ")}]>"
       end
@@ -2181,8 +2181,8 @@ module ActiveRecord
       end
 
       def reset_counters(id, *counters, touch: nil)
-        object = find(id)
-        updates = {}
+        ids = Array(id)
+        updates = Hash.new { |h, k| h[k] = {} }
         counters.each do |counter_association|
           has_many_association = _reflect_on_association(counter_association)
           unless has_many_association
@@ -2191,23 +2191,24 @@ module ActiveRecord
             counter_association = has_many_association.plural_name if has_many_association
           end
           raise ArgumentError, "'#{name}' has no association called '#{counter_association}'" unless has_many_association
-          if has_many_association.through_reflection?
-            has_many_association = has_many_association.through_reflection
-          end
+          has_many_association = has_many_association.through_reflection if has_many_association.through_reflection?
+          counter_association = counter_association.to_sym
           foreign_key = has_many_association.foreign_key.to_s
           child_class = has_many_association.klass
           reflection = child_class._reflections.values.find { |e| e.belongs_to? && e.foreign_key.to_s == foreign_key && e.options[:counter_cache].present? }
           counter_name = reflection.counter_cache_column
-          count_was = object.send(counter_name)
-          count = object.send(counter_association).count(:all)
-          updates[counter_name] = count if count != count_was
+          counts = unscoped.joins(counter_association).where(primary_key => ids).group(primary_key).count(:all)
+          ids.each { |one| updates[one].merge!(counter_name => counts[one] || 0) }
         end
         if touch
           names = touch if touch != true
           names = Array.wrap(names)
-          (timestamp_attributes_for_update_in_model | names.map(&:to_s)).each { |one| updates[one] = Time.now.utc }
+          options = names.extract_options!
+          time = options[:time] || Time.now.utc
+          touches = (timestamp_attributes_for_update_in_model | names.map(&:to_s)).index_with(time)
+          updates.each_value { |one| one.merge!(touches) }
         end
-        unscoped.where(primary_key => [object.id]).update_all(updates) if updates.any?
+        updates.each { |one, values| unscoped.where(primary_key => [one]).update_all(values) }
         true
       end
 

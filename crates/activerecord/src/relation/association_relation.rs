@@ -4,14 +4,15 @@
 use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method};
 
 use super::{relation, spawn, type_of, wrap};
-use crate::arel::Node;
+use crate::arel::{Comparison, Node};
+use crate::bindings::arguments::to_value;
 use crate::model_schema::load_schema;
 use crate::state::{adapter_name, with_adapter};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
     method("proxy_association", |i, this, _| Ok(relation(i, this)?.values.association.clone()), 0..=0),
     method("_for_association", for_association, 2..=2),
-    method("_where_values_hash", |_, _, _| Ok(Value::hash(RHash::new())), 1..=1),
+    method("_where_values_hash", where_values_hash, 1..=1),
     method("_where_unique", where_unique, 3..=3),
 ];
 
@@ -22,6 +23,23 @@ fn for_association(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     values.association = args.first();
     values.is_proxy = args.get(1).truthy();
     Ok(wrap(interpreter, &own.model, values))
+}
+
+/// `where_values_hash(table)`: what the conditions say that a table's columns are.
+fn where_values_hash(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = relation(interpreter, this)?;
+    let table = interpreter.to_s(&args.first())?;
+    let hash = RHash::new();
+    for node in &own.values.wheres {
+        if let Node::Compare(Comparison::Equal, left, right) = node
+            && let (Node::Attribute(other, name), Node::Bind(value)) = (&**left, &**right)
+            && *other == table
+        {
+            let value = to_value(interpreter, value);
+            hash.insert(Value::str(name.as_str()), value);
+        }
+    }
+    Ok(Value::hash(hash))
 }
 
 /// A proxy's records are its association's.
