@@ -199,7 +199,8 @@ impl AttributeType {
 
     fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         if self.is_text()
-            && let Value::Object(_) = value
+            && !self.cast_type.is_array()
+            && let Value::Object(_) | Value::Hash(_) | Value::Array(_) | Value::Range(_) = value
             && interpreter.class_of(value).name().as_str() != "BigDecimal"
         {
             return Ok(Arg::Str(interpreter.to_s(value)?));
