@@ -38,6 +38,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("association_instance_get", cached, 1..=1),
     method("association_instance_set", set_cached, 2..=2),
     method("association_instance_set?", is_cached, 1..=1),
+    method("_may_be_in_a_ring", may_be_in_a_ring, 0..=0),
 ];
 
 impl Reflection {
@@ -151,7 +152,13 @@ fn cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn set_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = args.first().as_name().unwrap_or_default();
     record(interpreter, this)?.associations.borrow_mut().insert(Symbol::new(&name), args.get(1));
+    crate::cycles::remember(interpreter, this)?;
     Ok(args.get(1))
+}
+
+fn may_be_in_a_ring(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    crate::cycles::remember(interpreter, this)?;
+    Ok(Value::Nil)
 }
 
 fn is_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

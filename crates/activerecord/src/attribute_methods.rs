@@ -67,7 +67,8 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("_assign_attributes", assign_attributes, 1..=1),
     method("attribute_was", |i, this, args| named(i, this, &args, "_was"), 1..=1),
     method("attribute_in_database", |i, this, args| named(i, this, &args, "_in_database"), 1..=1),
-    method("saved_change_to_attribute?", |i, this, args| named(i, this, &args, "saved_change_to?"), 1..=1).with_keywords(),
+    method("saved_change_to_attribute?", |i, this, args| named(i, this, &args, "saved_change_to?"), 1..=1)
+        .with_keywords(),
     method("type_for_attribute", type_for_attribute, 1..=1),
     method("column_for_attribute", column_for_attribute, 1..=1),
     method("new_record?", |i, this, _| Ok(record(i, this)?.new_record.get().into()), 0..=0),

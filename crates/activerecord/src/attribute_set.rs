@@ -79,7 +79,8 @@ impl AttributeType {
     }
 
     fn is_text(&self) -> bool {
-        matches!(self.cast_type.type_name(), Some("string" | "text" | "citext" | "enum" | "xml"))
+        !self.cast_type.is_array()
+            && matches!(self.cast_type.type_name(), Some("string" | "text" | "citext" | "enum" | "xml"))
     }
 
     /// Whether a value that is changed where it stands counts as changed: all that is mutable but times.
@@ -87,7 +88,10 @@ impl AttributeType {
         let is_time = matches!(self.cast_type.type_name(), Some("datetime" | "timestamp" | "timestamptz" | "time"));
         match &self.kind {
             Kind::Serialized(_) => true,
-            Kind::Plain | Kind::Normalized(_) => self.cast_type.is_mutable() && !is_time && !self.is_untyped(),
+            Kind::Plain | Kind::Normalized(_) => {
+                let mutable = self.cast_type.is_mutable() && !is_time && !self.is_untyped();
+                mutable || self.cast_type.is_array()
+            }
             Kind::Enum(_) | Kind::Locking => false,
         }
     }
@@ -120,6 +124,15 @@ impl AttributeType {
             Kind::Plain | Kind::Locking => {}
         }
         if self.is_untyped() {
+            return Ok(value.clone());
+        }
+        if let Some(value) = crate::temporal::cast(interpreter, self, value)? {
+            return Ok(value);
+        }
+        let class = interpreter.class_of(value).name();
+        if matches!(class.as_str(), "ActiveSupport::Duration" | "ActiveRecord::Point")
+            && matches!(self.cast_type.type_name(), Some("interval" | "point"))
+        {
             return Ok(value.clone());
         }
         let arg = self.to_arg(interpreter, value)?;
@@ -199,21 +212,94 @@ impl AttributeType {
 
     fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         if self.is_text()
-            && !self.cast_type.is_array()
             && let Value::Object(_) | Value::Hash(_) | Value::Array(_) | Value::Range(_) = value
             && interpreter.class_of(value).name().as_str() != "BigDecimal"
         {
             return Ok(Arg::Str(interpreter.to_s(value)?));
         }
+        if let Some(arg) = self.special_arg(interpreter, value)? {
+            return Ok(arg);
+        }
         if let Value::Proc(_) = value {
             return Err(interpreter.type_error("can't cast Proc"));
         }
+        if self.is_numeric() && matches!(value, Value::Object(_)) && interpreter.class_of(value).name() == "Rational" {
+            let value = self.number_of(interpreter, value)?;
+            return to_arg(interpreter, &value);
+        }
         to_arg(interpreter, value)
+    }
+
+    /// `force_equality?`: an array or a range is one value, not several.
+    pub fn force_equality(&self, value: &Value) -> bool {
+        match value {
+            Value::Array(_) => self.cast_type.is_array(),
+            Value::Range(_) => self.cast_type.type_name().is_some_and(|name| name.ends_with("range")),
+            _ => false,
+        }
+    }
+
+    /// Objects of PostgreSQL's types: a duration is its ISO 8601 text, a point its coordinates.
+    fn special_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
+        let Value::Object(_) = value else { return Ok(None) };
+        let class = interpreter.class_of(value).name();
+        match (self.cast_type.type_name(), class.as_str()) {
+            (Some("interval"), "ActiveSupport::Duration") => {
+                let mut arguments = Args::none();
+                if let Some(precision) = self.cast_type.precision() {
+                    let options = RHash::new();
+                    options.insert_symbol("precision", Value::Int(precision));
+                    arguments = arguments.with_keywords(Some(Rc::new(options)));
+                }
+                let text = interpreter.call(value, "iso8601", arguments)?;
+                Ok(Some(Arg::Str(interpreter.to_s(&text)?)))
+            }
+            (Some("point"), "ActiveRecord::Point") => {
+                let coordinates = interpreter.call(value, "to_a", Args::none())?;
+                to_arg(interpreter, &coordinates).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A value of one of those types as Ruby has it.
+    fn special_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Option<Value> {
+        if self.cast_type.is_array() {
+            return None;
+        }
+        match (self.cast_type.type_name()?, arg) {
+            ("interval", Arg::Str(text)) => {
+                let class = Value::Class(interpreter.class_at("ActiveSupport::Duration"));
+                let parsed = interpreter.call(&class, "parse", Args::one(Value::str(text.as_str())));
+                Some(parsed.unwrap_or_default())
+            }
+            ("point", Arg::Array(coordinates)) => {
+                let coordinates = coordinates.iter().map(|one| arguments::to_value(interpreter, one)).collect();
+                let class = Value::Class(interpreter.class_at("ActiveRecord::Point"));
+                interpreter.call(&class, "new", Args::new(coordinates)).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// A fraction, as the column's kind of number.
+    fn number_of(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
+        match self.cast_type.type_name() {
+            Some("decimal") => {
+                let precision = Value::Int(self.cast_type.precision().unwrap_or(18));
+                interpreter.call(value, "to_d", Args::one(precision))
+            }
+            Some("float") => interpreter.call(value, "to_f", Args::none()),
+            _ => interpreter.call(value, "to_i", Args::none()),
+        }
     }
 
     fn to_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Value {
         if self.is_json() || self.cast_type.type_name() == Some("hstore") {
             return with_string_keys(interpreter, arg);
+        }
+        if let Some(value) = self.special_value(interpreter, arg) {
+            return value;
         }
         arguments::to_value(interpreter, arg)
     }
@@ -530,6 +616,7 @@ pub(crate) struct Record {
     pub trigger_update_callback: Cell<bool>,
     pub trigger_destroy_callback: Cell<bool>,
     pub destroying: Cell<bool>,
+    pub may_be_in_a_ring: Cell<bool>,
 }
 
 impl NativeData for Record {
@@ -570,6 +657,7 @@ impl Record {
             trigger_update_callback: Cell::default(),
             trigger_destroy_callback: Cell::default(),
             destroying: Cell::default(),
+            may_be_in_a_ring: Cell::default(),
         }
     }
 

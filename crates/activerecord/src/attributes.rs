@@ -38,6 +38,14 @@ impl NativeData for TypeObject {}
 pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     interpreter.define_class("ActiveModel::Type::Value", &object).define(TYPE_METHODS);
+    if adapter_name(interpreter).is_ok_and(|name| name == "PostgreSQL") {
+        let structure = Value::Class(interpreter.class_at("Struct"));
+        let fields = Args::new(vec![Value::symbol("x"), Value::symbol("y")]);
+        if let Ok(Value::Class(point)) = interpreter.call(&structure, "new", fields) {
+            point.set_name("ActiveRecord::Point");
+            interpreter.class_at("ActiveRecord").set_constant("Point", Value::Class(point));
+        }
+    }
 }
 
 fn own(interpreter: &mut Interpreter, this: &Value) -> Eval<AttributeType> {

@@ -8,8 +8,8 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method
 use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
 use crate::{
-    arel_bindings, associations, attribute_methods, attributes, callbacks, enums, inheritance, library, model_schema, optimistic,
-    persistence, querying, relation, transactions,
+    arel_bindings, associations, attribute_methods, attributes, callbacks, enums, inheritance, library, model_schema,
+    optimistic, persistence, querying, relation, transactions,
 };
 
 /// `ActiveRecord::VERSION::STRING`

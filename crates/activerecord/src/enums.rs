@@ -133,8 +133,7 @@ fn mapping(interpreter: &mut Interpreter, name: &str, values: &Value, raises: bo
                     Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Nil => value,
                     other => {
                         let class = interpreter.class_of(&other).name();
-                        let what =
-                            format!("must be only booleans, integers, floats, symbols or strings, got: {class}");
+                        let what = format!("must be only booleans, integers, floats, symbols or strings, got: {class}");
                         return invalid(interpreter, &what);
                     }
                 };

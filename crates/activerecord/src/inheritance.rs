@@ -30,18 +30,26 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     ),
     method("polymorphic_class_for", |i, _, args| constantize(i, args.first()), 1..=1),
     method("sti_class_for", sti_class_for, 1..=1),
-    method("find_sti_class", |i, this, args| {
-        let class = class(i, this)?;
-        let name = i.to_s(&args.first())?;
-        Ok(Value::Class(find_sti_class(i, &class, &name)?))
-    }, 1..=1),
+    method(
+        "find_sti_class",
+        |i, this, args| {
+            let class = class(i, this)?;
+            let name = i.to_s(&args.first())?;
+            Ok(Value::Class(find_sti_class(i, &class, &name)?))
+        },
+        1..=1,
+    ),
     method("compute_type", compute_type, 1..=1),
     method("store_full_sti_class", |i, this, _| Ok(stores_full_name(&class(i, this)?).into()), 0..=0),
     method("store_full_sti_class=", set_store_full_sti_class, 1..=1),
-    method("descendants", |i, this, _| {
-        let class = class(i, this)?;
-        Ok(Value::array(descendants(&class).into_iter().map(Value::Class).collect()))
-    }, 0..=0),
+    method(
+        "descendants",
+        |i, this, _| {
+            let class = class(i, this)?;
+            Ok(Value::array(descendants(&class).into_iter().map(Value::Class).collect()))
+        },
+        0..=0,
+    ),
 ];
 
 fn stores_full_name(class: &Rc<RClass>) -> bool {

@@ -10,6 +10,7 @@ mod base;
 mod bindings;
 mod callbacks;
 pub mod check;
+mod cycles;
 mod enums;
 mod errors;
 mod gems;
@@ -28,6 +29,7 @@ mod relation;
 mod schema;
 pub mod schema_migration;
 mod state;
+mod temporal;
 mod transactions;
 pub mod world;
 

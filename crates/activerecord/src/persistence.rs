@@ -54,14 +54,22 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("lock!", lock_now, 0..=1),
     method("with_lock", with_lock, 0..=1).with_keywords(),
     method("no_touching?", |i, this, _| Ok(model_schema::applied_no_touching(i, this)?.into()), 0..=0),
-    method("record_timestamps", |i, this, _| {
-        let class = i.class_of(this);
-        Ok(records_timestamps(i, this, &class)?.into())
-    }, 0..=0),
-    method("record_timestamps=", |i, this, args| {
-        record(i, this)?.record_timestamps.set(Some(args.first().truthy()));
-        Ok(args.first())
-    }, 1..=1),
+    method(
+        "record_timestamps",
+        |i, this, _| {
+            let class = i.class_of(this);
+            Ok(records_timestamps(i, this, &class)?.into())
+        },
+        0..=0,
+    ),
+    method(
+        "record_timestamps=",
+        |i, this, args| {
+            record(i, this)?.record_timestamps.set(Some(args.first().truthy()));
+            Ok(args.first())
+        },
+        1..=1,
+    ),
     method("transaction", |i, _, args| crate::bindings::transaction(i, &args), 0..=0).with_keywords(),
     method("valid?", valid, 0..=1),
     method("validate", valid, 0..=1),
@@ -210,7 +218,6 @@ impl SaveOptions {
             block: args.block.clone(),
         }
     }
-
 }
 
 /// `save`: whether it was.
@@ -341,7 +348,8 @@ fn insert_record(
     let locking = optimistic::column(&class, columns);
     let mut values = Vec::new();
     let mut indexes = record.changed(interpreter)?;
-    if let Some(index) = locking.as_deref().and_then(|name| record.index(name)).filter(|index| !indexes.contains(index)) {
+    if let Some(index) = locking.as_deref().and_then(|name| record.index(name)).filter(|index| !indexes.contains(index))
+    {
         indexes.push(index);
     }
     for index in indexes {

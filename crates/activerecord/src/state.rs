@@ -24,6 +24,7 @@ pub(crate) struct State {
     pub migration_versions: RefCell<Option<Vec<u128>>>,
     /// The records that the open transactions hold, outermost first.
     pub transactions: RefCell<Vec<crate::transactions::HeldRecords>>,
+    pub remembered: crate::cycles::Remembered,
     /// The parts written in Ruby that are there.
     pub libraries: RefCell<Vec<crate::library::Library>>,
 }

@@ -62,7 +62,11 @@ pub(crate) fn with_transaction_returning_status(
         remember(interpreter, this, &own)?;
         let answer = work(interpreter)?;
         *status.borrow_mut() = answer.clone();
-        if answer.truthy() { Ok(answer) } else { Err(interpreter.error("ActiveRecord::Rollback", "ActiveRecord::Rollback")) }
+        if answer.truthy() {
+            Ok(answer)
+        } else {
+            Err(interpreter.error("ActiveRecord::Rollback", "ActiveRecord::Rollback"))
+        }
     });
     outcome?;
     Ok(status.into_inner())
@@ -149,11 +153,7 @@ pub(crate) fn before_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> 
     run_callbacks(interpreter, &callbacks, "before_commit")
 }
 
-fn run_callbacks(
-    interpreter: &mut Interpreter,
-    callbacks: &[(&'static str, Rc<RProc>)],
-    event: &str,
-) -> Eval<()> {
+fn run_callbacks(interpreter: &mut Interpreter, callbacks: &[(&'static str, Rc<RProc>)], event: &str) -> Eval<()> {
     for (_, block) in callbacks.iter().filter(|(name, _)| *name == event) {
         interpreter.call_block(block, Args::none())?;
     }

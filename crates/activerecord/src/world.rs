@@ -85,6 +85,7 @@ impl World {
             migration_versions: RefCell::default(),
             transactions: RefCell::default(),
             libraries: RefCell::default(),
+            remembered: crate::cycles::Remembered::default(),
             options,
         };
         state::install(&mut interpreter, state);

@@ -98,9 +98,8 @@ pub(crate) fn leave_transaction<T>(
     mut outcome: Eval<T>,
 ) -> Eval<Eval<T>> {
     // A jump out of the block commits as its end does; what was raised rolls back.
-    let raised = |outcome: &Eval<T>| {
-        matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Raise(_) | Flow::Abort(_)))
-    };
+    let raised =
+        |outcome: &Eval<T>| matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Raise(_) | Flow::Abort(_)));
     let id = match entered {
         Entered::New(id) => Some(id),
         Entered::Joined => None,

@@ -1100,7 +1100,10 @@ module ActiveRecord
     end
 
     def errors
-      @errors ||= ActiveModel::Errors.new(self)
+      @errors ||= begin
+        _may_be_in_a_ring
+        ActiveModel::Errors.new(self)
+      end
     end
 
     def valid?(context = nil)

@@ -264,6 +264,9 @@ pub(crate) fn predicate(
         let id = attribute_methods::id(interpreter, value, ruby::Args::none())?;
         return Ok(attribute.equal(bind(interpreter, kind, &id)?));
     }
+    if kind.force_equality(value) {
+        return Ok(attribute.equal(bind(interpreter, kind, value)?));
+    }
     match value {
         Value::Range(range) => between(interpreter, attribute, kind, &range.begin, &range.end, range.exclusive),
         Value::Array(_) => array(interpreter, table, name, kind, value),

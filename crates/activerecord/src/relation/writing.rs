@@ -277,7 +277,12 @@ fn with_version(
 }
 
 /// `touch_attributes_with_time` of `touch: ..`, whose last may say the time.
-fn touches(interpreter: &mut Interpreter, own: &Rc<Relation>, columns: &crate::model_schema::Columns, touch: &Value) -> Eval<RHash> {
+fn touches(
+    interpreter: &mut Interpreter,
+    own: &Rc<Relation>,
+    columns: &crate::model_schema::Columns,
+    touch: &Value,
+) -> Eval<RHash> {
     let mut names = match touch {
         Value::Array(names) => names.to_vec(),
         one => vec![one.clone()],

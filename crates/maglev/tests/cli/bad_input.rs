@@ -176,7 +176,12 @@ fn with_model(body: &str) -> String {
 
 #[test]
 fn a_macro_of_a_gem() {
-    check_refused("2_bad.rb", &with_model("acts_as_list scope: :x"), "undefined method `acts_as_list` for class Thing", 2);
+    check_refused(
+        "2_bad.rb",
+        &with_model("acts_as_list scope: :x"),
+        "undefined method `acts_as_list` for class Thing",
+        2,
+    );
     check_refused(
         "2_bad.rb",
         &with_model("has_paper_trail"),

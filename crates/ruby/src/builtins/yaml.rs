@@ -156,18 +156,14 @@ fn safe_dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 }
 
 fn check_permitted(interpreter: &mut Interpreter, value: &Value, permitted: &Permitted) -> Eval<()> {
-    const PLAIN: [&str; 8] =
-        ["TrueClass", "FalseClass", "NilClass", "Integer", "Float", "String", "Array", "Hash"];
+    const PLAIN: [&str; 8] = ["TrueClass", "FalseClass", "NilClass", "Integer", "Float", "String", "Array", "Hash"];
     let class = interpreter.class_of(value).name();
     if !PLAIN.contains(&class.as_str()) && !permitted.classes.contains(&class) {
         let shown = if class == "Symbol" { format!("Symbol({})", interpreter.inspect(value)?) } else { class };
-        return Err(interpreter
-            .error("Psych::DisallowedClass", format!("Tried to dump unspecified class: {shown}")));
+        return Err(interpreter.error("Psych::DisallowedClass", format!("Tried to dump unspecified class: {shown}")));
     }
     interpreter.nested(|interpreter| match value {
-        Value::Array(items) => {
-            items.to_vec().iter().try_for_each(|item| check_permitted(interpreter, item, permitted))
-        }
+        Value::Array(items) => items.to_vec().iter().try_for_each(|item| check_permitted(interpreter, item, permitted)),
         Value::Hash(hash) => hash.pairs().iter().try_for_each(|(key, value)| {
             check_permitted(interpreter, key, permitted)?;
             check_permitted(interpreter, value, permitted)
