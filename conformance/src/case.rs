@@ -3,6 +3,7 @@
 //! ```ruby
 //! # adapters: mysql2, postgresql       (default: all)
 //! # run: migrate, rollback 1           (default: migrate, migrate 0)
+//! # implied_models: true              (default: false)
 //! # table_name_prefix: app_            (default: none; table_name_suffix likewise)
 //! class CreateUsers < ActiveRecord::Migration[8.1]
 //!   ...
@@ -36,6 +37,7 @@ pub struct Case {
     pub run: Vec<String>,
     pub table_name_prefix: String,
     pub table_name_suffix: String,
+    pub implied_models: bool,
     /// File names and contents.
     pub files: Vec<(String, String)>,
 }
@@ -68,6 +70,7 @@ impl Case {
                 "run" => case.run = list(),
                 "table_name_prefix" => case.table_name_prefix = value.to_string(),
                 "table_name_suffix" => case.table_name_suffix = value.to_string(),
+                "implied_models" => case.implied_models = value == "true",
                 "file" => break,
                 _ => bail!("unknown directive `{key}`"),
             }

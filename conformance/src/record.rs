@@ -32,6 +32,11 @@ pub enum Event {
     Raised {
         error: Failure,
     },
+    /// Rows that were put into empty tables before a migration.
+    Rows {
+        version: String,
+        statements: Vec<String>,
+    },
     Done {
         schema: String,
     },
@@ -101,7 +106,7 @@ impl Event {
                 }
             }
             Self::Raised { error } => error.render(text),
-            Self::Done { .. } => {}
+            Self::Rows { .. } | Self::Done { .. } => {}
         }
     }
 }

@@ -87,6 +87,7 @@ fn run(
     for command in &case.run {
         let output = Command::new(maglev)
             .args(arguments(command)?)
+            .args(case.implied_models.then_some("--implied-models"))
             .args(["--format", format, "--database", &database.url(), "--dir"])
             .arg(directory.path())
             .env("RAILS_ENV", "production")

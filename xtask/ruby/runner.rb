@@ -17,6 +17,7 @@ require "timeout"
 rails = ARGV.fetch(0)
 %w[activesupport activemodel activerecord].each { |gem| $LOAD_PATH.unshift("#{rails}/#{gem}/lib") }
 require "active_record"
+require_relative "rows"
 Dir["#{rails}/activerecord/lib/active_record/connection_adapters/{mysql2,postgresql,sqlite3}_adapter.rb"].each { |file| require file }
 
 module Rails
@@ -36,6 +37,46 @@ module DirectInheritance
   end
 end
 ActiveRecord::MigrationProxy.prepend(DirectInheritance)
+
+# What `maglev --implied-models` does: a constant that nothing defines and whose table exists becomes a plain model, within
+# the module that misses it or at the top, until the migration ends.
+module ImpliedModels
+  class << self
+    attr_accessor :on
+
+    def forget
+      made.each { |holder, name| holder.send(:remove_const, name) }
+      made.clear
+    end
+
+    def imply(holder, name)
+      return unless on && ActiveRecord::Base.connected?
+      within = holder != Object && holder.name && !(holder.is_a?(Class) && holder < ActiveRecord::Migration)
+      model = make(holder, name) if within
+      return model if model
+      return made.include?([Object, name]) ? Object.const_get(name) : nil if Object.const_defined?(name, false)
+      make(Object, name)
+    end
+
+    private
+      def made = @made ||= []
+
+      def make(holder, name)
+        model = holder.const_set(name, Class.new(ActiveRecord::Base))
+        unless ActiveRecord::Base.connection.data_source_exists?(model.table_name)
+          holder.send(:remove_const, name)
+          return
+        end
+        model.inheritance_column = nil
+        model.reset_column_information
+        made << [holder, name]
+        model
+      end
+  end
+
+  def const_missing(name) = ImpliedModels.imply(self, name) || super
+end
+Module.prepend(ImpliedModels)
 
 # Tells the runner where a migration begins and ends.
 module Observed
@@ -64,6 +105,7 @@ module Runner
 
     def observe(migration, direction)
       @statements = []
+      ImpliedModels.forget
       $stdout = output = StringIO.new
       error = nil
       begin
@@ -115,6 +157,17 @@ module Runner
         ActiveRecord::Base.schema_migrations_table_name = "schema_migrations"
         ActiveRecord::Migration.verbose = true
         ActiveRecord::Migration.delegate = ActiveRecord::Migration.new
+        @rows = request["rows"].to_i
+        ImpliedModels.on = request["implied_models"]
+      end
+
+      # What stands before a migration in a history with rows.
+      def prepare(migration)
+        return if @rows.zero?
+        statements = Rows.new(ActiveRecord::Base.connection, @rows).fill
+        emit(event: "rows", version: migration.version.to_s, statements:) if statements.any?
+      rescue ActiveRecord::ActiveRecordError
+        recover
       end
 
       def run(request)
@@ -132,6 +185,7 @@ module Runner
       # A migration that fails is marked as run, and the next one follows.
       def keep_going(context)
         context.migrations.each do |migration|
+          prepare(migration)
           ActiveRecord::Migrator.new(:up, [migration], context.schema_migration, context.internal_metadata, migration.version).run
         rescue Exception => error
           emit(event: "raised", error: describe(error)) unless @reported.equal?(error)

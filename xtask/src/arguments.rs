@@ -29,6 +29,12 @@ impl Arguments {
         Ok(self.values(option)?.pop())
     }
 
+    /// Whether an option without a value is there.
+    pub fn flag(&mut self, option: &str) -> bool {
+        let position = self.0.iter().position(|argument| argument == option);
+        position.is_some_and(|position| self.0.remove(position).is_some())
+    }
+
     /// What is left when all options are taken.
     pub fn words(self) -> Result<Vec<String>> {
         if let Some(option) = self.0.iter().find(|argument| argument.starts_with('-')) {

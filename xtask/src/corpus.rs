@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::arguments::Arguments;
 use crate::rails::{Rails, Request, Runner};
+use crate::rows;
 
 /// How many differences of a history are printed.
 const SHOWN: usize = 5;
@@ -40,10 +41,12 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = arguments.value("--maglev")?.map(PathBuf::from);
     let differences = arguments.value("--differences")?;
     let cache = arguments.value("--cache")?.map(PathBuf::from);
+    let rows = arguments.value("--rows")?.map_or(Ok(0), |rows| rows.parse()).context("`--rows` is a number")?;
+    let implied_models = arguments.flag("--implied-models");
     if let [word, ..] = arguments.words()?.as_slice() {
         bail!("unexpected `{word}`");
     }
-    let mut oracle = Oracle { rails, runner: None, cache };
+    let mut oracle = Oracle { rails, runner: None, cache, rows, implied_models };
     let mut all = String::new();
     let mut total = Counts::default();
     let mut reasons = BTreeMap::new();
@@ -111,6 +114,8 @@ struct Oracle {
     rails: Rails,
     runner: Option<Runner>,
     cache: Option<PathBuf>,
+    rows: usize,
+    implied_models: bool,
 }
 
 /// Everything that one history's run gave.
@@ -121,13 +126,17 @@ struct Run {
     database: String,
     events: Vec<Event>,
     schema: String,
+    #[serde(default)]
+    data: String,
 }
 
 impl Oracle {
     fn run(&mut self, directory: &Path, server: &Server) -> Result<Run> {
         let hash = hash(directory)?;
+        let with = if self.rows > 0 { format!("-rows{}", self.rows) } else { String::new() };
+        let with = if self.implied_models { format!("{with}-implied") } else { with };
         let path =
-            self.cache.as_ref().map(|cache| cache.join(format!("{}-{}.json", name(directory), server.adapter())));
+            self.cache.as_ref().map(|cache| cache.join(format!("{}-{}{with}.json", name(directory), server.adapter())));
         if let Some(text) = path.as_ref().and_then(|path| fs::read_to_string(path).ok()) {
             let run: Run = serde_json::from_str(&text)?;
             if run.hash == hash {
@@ -140,8 +149,15 @@ impl Oracle {
         };
         let database = server.database()?;
         let url = database.url();
-        let request =
-            Request { url: &url, directory, command: "keep_going", table_name_prefix: "", table_name_suffix: "" };
+        let request = Request {
+            url: &url,
+            directory,
+            command: "keep_going",
+            table_name_prefix: "",
+            table_name_suffix: "",
+            rows: self.rows,
+            implied_models: self.implied_models,
+        };
         let mut events = runner.run(&request)?;
         for event in &mut events {
             if let Event::Migration(migration) = event {
@@ -150,7 +166,8 @@ impl Oracle {
                 }
             }
         }
-        let run = Run { hash, database: database.name().to_string(), events, schema: schema_of(&database)? };
+        let data = if self.rows > 0 { rows_of(&database)? } else { String::new() };
+        let run = Run { hash, database: database.name().to_string(), events, schema: schema_of(&database)?, data };
         if let Some(path) = path {
             fs::write(path, serde_json::to_string(&run)?)?;
         }
@@ -178,6 +195,8 @@ struct Counts {
     same: usize,
     histories: usize,
     same_schemas: usize,
+    /// Tables whose rows differ at the end.
+    other_data: usize,
 }
 
 impl Counts {
@@ -189,16 +208,18 @@ impl Counts {
         self.same += other.same;
         self.histories += other.histories;
         self.same_schemas += other.same_schemas;
+        self.other_data += other.other_data;
     }
 }
 
 impl std::fmt::Display for Counts {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { files, rails, maglev, both, same, histories, same_schemas } = self;
+        let Self { files, rails, maglev, both, same, histories, same_schemas, other_data } = self;
         write!(
             formatter,
             "{files} files; complete: Rails {rails}, Maglev {maglev}, both {both}; \
-             with the same statements {same}; same schema {same_schemas} of {histories}"
+             with the same statements {same}; same schema {same_schemas} of {histories}; \
+             tables with other rows {other_data}"
         )
     }
 }
@@ -216,7 +237,10 @@ struct Outcome {
 }
 
 fn compare(directory: &Path, server: &Server, oracle: &mut Oracle, maglev: Option<&Path>) -> Result<History> {
-    let (theirs, their_schema) = run_rails(directory, server, oracle)?;
+    let run = oracle.run(directory, server)?;
+    let scratch = tempfile::tempdir()?;
+    let rows = if oracle.rows > 0 { Some(rows::write(&run.events, &scratch)?) } else { None };
+    let (theirs, their_schema, their_data) = run_rails(run)?;
     let mut counts = Counts { files: theirs.len(), histories: 1, ..Counts::default() };
     counts.rails = theirs.values().filter(|outcome| outcome.error.is_none()).count();
     let mut differences = Vec::new();
@@ -229,7 +253,7 @@ fn compare(directory: &Path, server: &Server, oracle: &mut Oracle, maglev: Optio
         }));
         return Ok(History { counts, differences });
     };
-    let (ours, our_schema) = run_maglev(directory, server, maglev)?;
+    let (ours, our_schema, our_data) = run_maglev(directory, server, maglev, rows.as_ref(), oracle.implied_models)?;
     for (version, rails) in &theirs {
         let maglev = ours.get(version);
         counts.maglev += usize::from(maglev.is_some_and(|outcome| outcome.error.is_none()));
@@ -251,11 +275,13 @@ fn compare(directory: &Path, server: &Server, oracle: &mut Oracle, maglev: Optio
     } else {
         differences.push(format!("schema:\n{}", diff(&their_schema, &our_schema)));
     }
+    let data = rows::differences(&their_data, &our_data);
+    counts.other_data = data.len();
+    differences.extend(data);
     Ok(History { counts, differences })
 }
 
-fn run_rails(directory: &Path, server: &Server, oracle: &mut Oracle) -> Result<(BTreeMap<u64, Outcome>, String)> {
-    let run = oracle.run(directory, server)?;
+fn run_rails(run: Run) -> Result<(BTreeMap<u64, Outcome>, String, String)> {
     let mut outcomes = BTreeMap::new();
     for event in run.events {
         if let Event::Migration(Migration { version, file, statements, mut error, .. }) = event {
@@ -265,17 +291,33 @@ fn run_rails(directory: &Path, server: &Server, oracle: &mut Oracle) -> Result<(
             outcomes.insert(version.parse()?, Outcome { file, statements, error });
         }
     }
-    Ok((outcomes, run.schema))
+    Ok((outcomes, run.schema, run.data))
+}
+
+fn rows_of(database: &conformance::Database) -> Result<String> {
+    Ok(anonymous(&rows::data_of(database)?, database.name()))
 }
 
 fn schema_of(database: &conformance::Database) -> Result<String> {
     Ok(anonymous(&conformance::schema::schema(database)?, database.name()))
 }
 
-fn run_maglev(directory: &Path, server: &Server, maglev: &Path) -> Result<(BTreeMap<u64, Outcome>, String)> {
+fn run_maglev(
+    directory: &Path,
+    server: &Server,
+    maglev: &Path,
+    rows: Option<&PathBuf>,
+    implied_models: bool,
+) -> Result<(BTreeMap<u64, Outcome>, String, String)> {
     let database = server.database()?;
-    let output = Command::new(maglev)
-        .args(["migrate", "--no-check", "--keep-going", "--format", "json", "--database", &database.url(), "--dir"])
+    let mut command = Command::new(maglev);
+    command.arg("migrate");
+    rows::pass(&mut command, rows);
+    if implied_models {
+        command.arg("--implied-models");
+    }
+    let output = command
+        .args(["--no-check", "--keep-going", "--format", "json", "--database", &database.url(), "--dir"])
         .arg(directory)
         .env("RAILS_ENV", "production")
         .output()
@@ -289,7 +331,8 @@ fn run_maglev(directory: &Path, server: &Server, maglev: &Path) -> Result<(BTree
     if outcomes.is_empty() {
         bail!("maglev reported nothing: {}", String::from_utf8_lossy(&output.stderr).trim_end());
     }
-    Ok((outcomes, schema_of(&database)?))
+    let data = if rows.is_some() { rows_of(&database)? } else { String::new() };
+    Ok((outcomes, schema_of(&database)?, data))
 }
 
 fn outcome(event: &Value, database: &str) -> Outcome {

@@ -6,6 +6,7 @@ mod corpus;
 mod rails;
 mod record_oracle;
 mod replay;
+mod rows;
 
 use anyhow::{Result, bail};
 
@@ -32,6 +33,8 @@ corpus                      Run a folder of migrations through real Active Recor
     --database URL          The server: sqlite3:, or the URL of a running one whose superuser has no password
                             (without a port: a private MariaDB or PostgreSQL)
     --maglev PATH           The maglev binary; without it only Rails runs
+    --rows N                Give every empty table N rows before each migration, and compare the data at the end
+    --implied-models        Read constants that nothing defines as plain models, on both sides
     --cache DIR             Keep there what Rails did, and run it only for folders that changed
     --differences FILE      Write all differences there, not only the first of each history
 

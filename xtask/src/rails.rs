@@ -30,6 +30,9 @@ pub struct Request<'request> {
     pub command: &'request str,
     pub table_name_prefix: &'request str,
     pub table_name_suffix: &'request str,
+    /// Rows for each empty table, before each migration that is run with `keep_going`.
+    pub rows: usize,
+    pub implied_models: bool,
 }
 
 impl Rails {
@@ -73,6 +76,8 @@ impl Runner {
             "command": request.command,
             "table_name_prefix": request.table_name_prefix,
             "table_name_suffix": request.table_name_suffix,
+            "rows": request.rows,
+            "implied_models": request.implied_models,
         });
         writeln!(self.requests, "{request}")?;
         self.requests.flush()?;

@@ -68,6 +68,8 @@ fn run_case(case: &Case, server: &Server, runner: &mut Runner) -> Result<String>
             command,
             table_name_prefix: &case.table_name_prefix,
             table_name_suffix: &case.table_name_suffix,
+            rows: 0,
+            implied_models: case.implied_models,
         })?;
         let schema = conformance::schema::schema(&database)?;
         let schema_rb = match events.last() {

@@ -1,29 +1,15 @@
 //! associations.rb: what a declaration tells the queries that join or compare by it. What reads and writes through an
 //! association is written in Ruby (library/associations.rb).
 
+pub(crate) mod join_dependency;
+
 use std::rc::Rc;
 
-use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Symbol, Value, method, variadic};
 
 use crate::attribute_set::record;
-use crate::model_schema::{self, class, lineage, load_schema, schema};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Macro {
-    BelongsTo,
-    HasMany,
-    HasOne,
-    HasAndBelongsToMany,
-}
-
-/// `ActiveRecord::Reflection`
-pub(crate) struct Reflection {
-    kind: Macro,
-    name: Symbol,
-    options: Rc<RHash>,
-    scope: Value,
-    owner: Rc<RClass>,
-}
+use crate::model_schema::{class, schema};
+use crate::reflection::{Macro, Reflection};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("belongs_to", |i, this, args| declare(i, this, args, Macro::BelongsTo), 1).with_keywords(),
@@ -40,64 +26,6 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("association_instance_set?", is_cached, 1..=1),
     method("_may_be_in_a_ring", may_be_in_a_ring, 0..=0),
 ];
-
-impl Reflection {
-    fn option(&self, name: &str) -> Value {
-        self.options.get_symbol(name).unwrap_or_default()
-    }
-
-    fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<String> {
-        let given = self.option("foreign_key");
-        if given.truthy() {
-            return interpreter.to_s(&given);
-        }
-        if self.kind == Macro::BelongsTo {
-            return Ok(format!("{}_id", self.name));
-        }
-        let as_ = self.option("as");
-        if as_.truthy() {
-            return Ok(format!("{}_id", interpreter.to_s(&as_)?));
-        }
-        let name = self.owner.name();
-        let own = name.rsplit("::").next().unwrap_or(&name).to_owned();
-        Ok(format!("{}_id", interpreter.inflector.underscore(&own)))
-    }
-
-    /// `klass`: looked up from where the model stands, outwards.
-    fn class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
-        let given = self.option("class_name");
-        let name = if given.truthy() {
-            interpreter.to_s(&given)?
-        } else {
-            let name = self.name.to_string();
-            let singular = if self.kind == Macro::HasMany { interpreter.inflector.singularize(&name) } else { name };
-            interpreter.inflector.camelize(&singular)
-        };
-        let owner = self.owner.name();
-        let mut scopes: Vec<String> = owner.split("::").map(str::to_owned).collect();
-        loop {
-            let path = scopes.iter().map(String::as_str).chain(name.trim_start_matches("::").split("::"));
-            let mut current = Some(Rc::clone(&interpreter.classes.object));
-            for part in path {
-                current = current.and_then(|class| match class.constant(Symbol::new(part)) {
-                    Some(Value::Class(found)) => Some(found),
-                    _ => None,
-                });
-            }
-            if let Some(found) = current {
-                return Ok(found);
-            }
-            if scopes.pop().is_none() {
-                let message = format!(
-                    "Missing model class {name} for the {owner}#{} association. You can specify a different model class \
-                     with the :class_name option.",
-                    self.name
-                );
-                return Err(interpreter.error("NameError", message));
-            }
-        }
-    }
-}
 
 fn declare(interpreter: &mut Interpreter, this: &Value, args: Args, kind: Macro) -> Eval {
     crate::library::require(interpreter, crate::library::Library::Associations)?;
@@ -166,69 +94,70 @@ fn is_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(record(interpreter, this)?.associations.borrow().contains_key(&Symbol::new(&name)).into())
 }
 
-fn find(class: &Rc<RClass>, name: Symbol) -> Option<Rc<Reflection>> {
-    lineage(class).iter().find_map(|class| schema(class).associations.borrow().get(&name).cloned())
+/// The association's own object, `record.association(:name)`.
+fn association(interpreter: &mut Interpreter, this: &Value, reflection: &Reflection) -> Eval {
+    interpreter.call(this, "association", Args::one(Value::Symbol(reflection.name)))
 }
 
-fn check_simple(interpreter: &mut Interpreter, reflection: &Reflection) -> Eval<()> {
-    for option in ["polymorphic", "through", "as", "primary_key", "source"] {
-        if reflection.option(option).truthy() {
-            let message = format!("the association `{}` with `{option}:` is not supported yet", reflection.name);
-            return Err(interpreter.unsupported(message));
-        }
+// What eager loading leaves with a record
+
+/// `association.loaded?`
+pub(crate) fn is_loaded(interpreter: &mut Interpreter, this: &Value, reflection: &Reflection) -> Eval<bool> {
+    let cached = record(interpreter, this)?.associations.borrow().contains_key(&reflection.name);
+    if !cached {
+        return Ok(false);
     }
-    if reflection.kind == Macro::HasAndBelongsToMany {
-        let message = format!("`has_and_belongs_to_many :{}` is not supported yet", reflection.name);
-        return Err(interpreter.unsupported(message));
+    let association = association(interpreter, this, reflection)?;
+    Ok(interpreter.call(&association, "loaded?", Args::none())?.truthy())
+}
+
+/// The association is loaded, with nothing in it so far.
+pub(crate) fn mark_loaded(interpreter: &mut Interpreter, this: &Value, reflection: &Rc<Reflection>) -> Eval<()> {
+    if is_loaded(interpreter, this, reflection)? {
+        return Ok(());
+    }
+    let association = association(interpreter, this, reflection)?;
+    if reflection.is_collection() {
+        interpreter.call(&association, "loaded!", Args::none())?;
+    } else {
+        interpreter.call(&association, "target=", Args::one(Value::Nil))?;
     }
     Ok(())
 }
 
-/// The columns and values that a condition on an association stands for.
-pub(crate) fn as_condition(
+/// One more record of an association that is loaded.
+pub(crate) fn add_loaded(
     interpreter: &mut Interpreter,
-    model: &Rc<RClass>,
-    name: &str,
-    value: &Value,
-) -> Eval<Option<(Vec<String>, Vec<Value>)>> {
-    let Some(reflection) = find(model, Symbol::new(name)) else { return Ok(None) };
-    check_simple(interpreter, &reflection)?;
-    if reflection.kind != Macro::BelongsTo {
-        return Err(interpreter.unsupported(format!("a condition on the association `{name}`")));
+    this: &Value,
+    reflection: &Rc<Reflection>,
+    child: &Value,
+) -> Eval<()> {
+    let association = association(interpreter, this, reflection)?;
+    if reflection.is_collection() {
+        let target = interpreter.call(&association, "target", Args::none())?;
+        interpreter.call(&target, "push", Args::one(child.clone()))?;
+    } else {
+        interpreter.call(&association, "target=", Args::one(child.clone()))?;
     }
-    let key = reflection.foreign_key(interpreter)?;
-    Ok(Some((vec![key], vec![value.clone()])))
+    interpreter.call(&association, "set_inverse_instance", Args::one(child.clone())).map(drop)
 }
 
-/// `joins(:name)`: the INNER JOIN of a simple association.
-pub(crate) fn join(interpreter: &mut Interpreter, model: &Rc<RClass>, name: Symbol) -> Eval<String> {
-    let Some(reflection) = find(model, name) else {
-        let message =
-            format!("Can't join '{}' to association named '{name}'; perhaps you misspelled it?", model.name());
-        return Err(interpreter.error("ActiveRecord::ConfigurationError", message));
-    };
-    check_simple(interpreter, &reflection)?;
-    if !reflection.scope.is_nil() {
-        return Err(interpreter.unsupported(format!("a join of `{name}`, which has a scope")));
-    }
-    let target = reflection.class(interpreter)?;
-    let (mine, theirs) = (load_schema(interpreter, model)?, load_schema(interpreter, &target)?);
-    if !lineage(&target).iter().all(|class| schema(class).default_scopes.borrow().is_empty())
-        || model_schema::has_type_condition(interpreter, &target)?
-        || mine.table_name == theirs.table_name
-    {
-        return Err(interpreter.unsupported(format!("a join of `{name}`")));
-    }
-    let key = reflection.foreign_key(interpreter)?;
-    let (their_key, my_key) = if reflection.kind == Macro::BelongsTo {
-        (theirs.primary_key.clone().unwrap_or_default(), key)
+/// `association.target =` of what was preloaded.
+pub(crate) fn set_loaded(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    reflection: &Rc<Reflection>,
+    children: Vec<Value>,
+) -> Eval<()> {
+    let association = association(interpreter, this, reflection)?;
+    let target = if reflection.is_collection() {
+        Value::array(children.clone())
     } else {
-        (key, mine.primary_key.clone().unwrap_or_default())
+        children.first().cloned().unwrap_or_default()
     };
-    crate::state::with_adapter(interpreter, |adapter| {
-        let (their_table, my_table) =
-            (adapter.quote_table_name(&theirs.table_name), adapter.quote_table_name(&mine.table_name));
-        let (their_key, my_key) = (adapter.quote_column_name(&their_key), adapter.quote_column_name(&my_key));
-        Ok(format!("INNER JOIN {their_table} ON {their_table}.{their_key} = {my_table}.{my_key}"))
-    })
+    interpreter.call(&association, "target=", Args::one(target))?;
+    for child in &children {
+        interpreter.call(&association, "set_inverse_instance", Args::one(child.clone()))?;
+    }
+    Ok(())
 }

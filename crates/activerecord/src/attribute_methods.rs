@@ -563,7 +563,7 @@ pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, mess
         Value::Class(class) => format!("class {}", class.name()),
         _ => format!("an instance of {}", interpreter.class_of(this).name()),
     };
-    Err(interpreter.error("NoMethodError", format!("undefined method '{message}' for {class}")))
+    Err(interpreter.error("NoMethodError", format!("undefined method `{message}' for {class}")))
 }
 
 fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str, args: &Args) -> Eval {

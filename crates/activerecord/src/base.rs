@@ -51,7 +51,9 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("sanitize_sql", sanitize_sql, 1..=1),
     method("sanitize_sql_array", sanitize_sql, 1..=1),
     method("sanitize_sql_for_conditions", sanitize_sql, 1..=1),
-    method("sanitize_sql_for_assignment", sanitize_sql, 1..=2),
+    method("sanitize_sql_for_assignment", sanitize_for_assignment, 1..=2),
+    method("sanitize_sql_hash_for_assignment", sanitize_for_assignment, 1..=2),
+    method("sanitize_sql_for_order", sanitize_for_order, 1..=1),
     method("sanitize_sql_like", sanitize_sql_like, 1..=2),
     method("quote_value", bindings::quote, 1..=2),
 ];
@@ -158,6 +160,45 @@ fn config(interpreter: &mut Interpreter, key: &str) -> Eval {
 /// A string as it is; an array's first with the rest quoted into it; a hash has no model to ask.
 fn sanitize_sql(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     sanitize(interpreter, &args.first())
+}
+
+/// `sanitize_sql_hash_for_assignment`: `name = 'x', age = 3`.
+fn sanitize_for_assignment(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let Value::Hash(hash) = args.first() else { return sanitize(interpreter, &args.first()) };
+    let model = model_schema::class(interpreter, this)?;
+    let columns = model_schema::load_schema(interpreter, &model)?;
+    let mut parts = Vec::new();
+    for (key, value) in hash.pairs() {
+        let name = interpreter.to_s(&key)?;
+        let kind = relation::type_of(&columns, &name);
+        let value = kind.cast(interpreter, &value)?;
+        let value = kind.serialize(interpreter, &value)?;
+        parts.push(with_adapter(interpreter, |adapter| {
+            let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
+            let column = adapter.quote_column_name(&name);
+            let column =
+                if mysql { format!("{}.{column}", adapter.quote_table_name(&columns.table_name)) } else { column };
+            Ok(format!("{column} = {}", adapter.quote(&value)?))
+        })?);
+    }
+    Ok(Value::str(parts.join(", ")))
+}
+
+/// A list that begins with SQL and has placeholders is filled in.
+fn sanitize_for_order(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let Value::Array(items) = args.first() else { return Ok(args.first()) };
+    let items = items.to_vec();
+    let Some(first) = items.first() else { return Ok(args.first()) };
+    let text = interpreter.to_s(first)?;
+    if !text.contains('?') {
+        return Ok(args.first());
+    }
+    if arel_bindings::node(first).is_none() {
+        relation::order::check_raw_sql(interpreter, &text, true)?;
+    }
+    let sql = sanitize(interpreter, &args.first())?;
+    let sql = interpreter.to_s(&sql)?;
+    Ok(arel_bindings::sql_literal(interpreter, sql))
 }
 
 pub(crate) fn sanitize(interpreter: &mut Interpreter, condition: &Value) -> Eval {

@@ -79,6 +79,11 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveRecord::TableNotSpecified", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SubclassNotFound", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SoleRecordExceeded", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::AssociationNotFoundError", "ActiveRecord::ConfigurationError"),
+    ("ActiveRecord::HasManyThroughAssociationNotFoundError", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::EagerLoadPolymorphicError", "ActiveRecord::ActiveRecordError"),
+    ("Arel::ArelError", "StandardError"),
+    ("Arel::Visitors::UnsupportedVisitError", "StandardError"),
 ];
 
 const MYSQL2_CLASSES: &[(&str, &str)] = &[

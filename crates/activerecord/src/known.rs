@@ -9,6 +9,10 @@ use crate::world::World;
 
 impl Known for World {
     fn constant(&self, path: &[Symbol]) -> bool {
+        // Whether its table will be there is not known yet.
+        if self.implies_models() {
+            return true;
+        }
         let mut class = std::rc::Rc::clone(&self.interpreter.classes.object);
         for (index, name) in path.iter().enumerate() {
             let found = class.ancestors().iter().find_map(|ancestor| ancestor.constant(*name));
@@ -58,6 +62,13 @@ impl Known for World {
 }
 
 impl World {
+    fn implies_models(&self) -> bool {
+        let Some(Value::Class(module)) = self.interpreter.classes.object.constant(Symbol::new("ActiveRecord")) else {
+            return false;
+        };
+        module.data::<crate::state::State>().is_some_and(|state| state.implied_models.on.get())
+    }
+
     fn answers(&self, class: &str, name: Symbol) -> bool {
         let mut found = std::rc::Rc::clone(&self.interpreter.classes.object);
         for part in class.split("::") {

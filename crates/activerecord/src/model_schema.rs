@@ -32,7 +32,7 @@ pub(crate) struct ModelSchema {
     pub aliases: RefCell<HashMap<String, String>>,
     pub scopes: RefCell<HashMap<Symbol, Value>>,
     pub default_scopes: RefCell<Vec<Value>>,
-    pub associations: RefCell<HashMap<Symbol, Rc<crate::associations::Reflection>>>,
+    pub associations: RefCell<HashMap<Symbol, Rc<crate::reflection::Reflection>>>,
     /// The chains of events for which this class has more than its superclass.
     pub callbacks: RefCell<HashMap<String, crate::callbacks::Chain>>,
     pub subclasses: RefCell<Vec<Weak<RClass>>>,
@@ -71,6 +71,8 @@ pub(crate) struct Columns {
     /// Procs of `attribute :x, default: -> {}`.
     pub computed_defaults: Vec<(usize, Value)>,
     pub primary_key: Option<String>,
+    /// `ignored_columns` left some out: a SELECT names each.
+    pub ignores_some: bool,
 }
 
 impl Columns {
@@ -637,7 +639,9 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         }
     }
     let shape = Rc::new(Shape::new(names, types));
-    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key });
+    let ignores_some = !ignored.is_empty();
+    let loaded =
+        Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key, ignores_some });
     *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
     attribute_methods::define_accessors(interpreter, class, &loaded)?;
     Ok(loaded)

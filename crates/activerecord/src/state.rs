@@ -20,6 +20,7 @@ pub(crate) struct State {
     pub verbose: Cell<bool>,
     /// What the user should hear of besides Rails' own output, each once.
     pub notes: RefCell<Vec<String>>,
+    pub implied_models: crate::implied_models::ImpliedModels,
     /// The versions of every migration there is, once they are known.
     pub migration_versions: RefCell<Option<Vec<u128>>>,
     /// The records that the open transactions hold, outermost first.

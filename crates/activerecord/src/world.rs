@@ -9,7 +9,7 @@ use ruby::{Args, Eval, Interpreter, Symbol, Value};
 use crate::errors;
 pub use crate::errors::RubyError;
 use crate::state::{self, State};
-use crate::{base, bindings, gems, migration, rails, schema};
+use crate::{base, bindings, gems, implied_models, migration, rails, schema};
 
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
@@ -82,6 +82,7 @@ impl World {
             connection: RefCell::default(),
             verbose: Cell::new(options.verbose),
             notes: RefCell::default(),
+            implied_models: implied_models::ImpliedModels::default(),
             migration_versions: RefCell::default(),
             transactions: RefCell::default(),
             libraries: RefCell::default(),
@@ -94,6 +95,7 @@ impl World {
         base::define(&mut interpreter);
         migration::define(&mut interpreter);
         schema::define(&mut interpreter);
+        implied_models::define(&mut interpreter);
         rails::define(&mut interpreter);
         gems::define(&mut interpreter, adapter_name, &configured);
         Self { interpreter, adapter }
@@ -132,6 +134,14 @@ impl World {
         });
     }
 
+    /// Says whether a constant that nothing defines and whose table exists is read as a plain model.
+    pub fn set_implied_models(&mut self, on: bool) {
+        let _ = self.run(|interpreter| {
+            state::state(interpreter)?.implied_models.on.set(on);
+            Ok(())
+        });
+    }
+
     /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.
     /// `version` is as in the file's name; Rails makes it a number.
     pub fn load_migration(
@@ -143,6 +153,7 @@ impl World {
         name: &str,
     ) -> Result<LoadedMigration, RubyError> {
         self.run(|interpreter| {
+            implied_models::forget(interpreter)?;
             interpreter.classes.object.constants.borrow_mut().shift_remove(&Symbol::new(class_name));
             interpreter.eval(path, source)?;
             let class = constantize(interpreter, class_name)?;

@@ -283,6 +283,9 @@ fn execute_migration_in_transaction(
     let use_transaction =
         !run.world.disable_ddl_transaction(&loaded) && run.adapter.borrow().supports_ddl_transactions();
     let outcome = ddl_transaction(&loaded, migration, direction, use_transaction, run);
+    for note in run.world.take_notes() {
+        run.progress.note(migration, &note);
+    }
     let outcome = match outcome {
         // `transaction` swallows it: the migration did nothing and is not recorded.
         Err(error) if use_transaction && error.class == "ActiveRecord::Rollback" => Ok(()),

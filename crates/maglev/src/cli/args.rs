@@ -70,6 +70,9 @@ pub struct Running {
     /// Do not check the files first; run as Rails would, and fail where Rails fails
     #[arg(long)]
     pub no_check: bool,
+    /// Read a constant that nothing defines and whose table exists as a plain model
+    #[arg(long)]
+    pub implied_models: bool,
 }
 
 #[derive(Args, Debug, Default)]
@@ -87,6 +90,9 @@ pub struct Migrate {
     /// Record a migration that fails as run, and go on: for comparing whole histories, not for deploys
     #[arg(long, hide = true)]
     pub keep_going: bool,
+    /// A file of statements to send before each version: for comparing whole histories with rows in their tables
+    #[arg(long, hide = true)]
+    pub rows: Option<PathBuf>,
 }
 
 #[derive(Args, Debug, Default)]
@@ -128,6 +134,9 @@ pub struct Redo {
 pub struct Check {
     /// The folders to check [default: migrations_paths of database.yml, else db/migrate]
     pub dirs: Vec<PathBuf>,
+    /// Read a constant that nothing defines as a plain model; whether its table exists shows when it runs
+    #[arg(long)]
+    pub implied_models: bool,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -38,7 +38,8 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
         _ => ADAPTERS.to_vec(),
     };
     let files = DiskFiles::new(&dirs);
-    let worlds = adapters.iter().map(|adapter| world(adapter, &root)).collect::<Result<Vec<_>>>()?;
+    let worlds =
+        adapters.iter().map(|adapter| world(adapter, &root, arguments.implied_models)).collect::<Result<Vec<_>>>()?;
     let migrations = MigrationContext::new(&files, false)
         .migrations(&worlds[0])
         .and_then(|migrations| migrator::validate(&migrations).map(|()| migrations))
@@ -78,11 +79,14 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     Ok(if refused.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
-fn world(adapter: &str, root: &Path) -> Result<World> {
+fn world(adapter: &str, root: &Path, implied_models: bool) -> Result<World> {
     let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
     let host = LocalHost::new(root.to_owned(), &[], Rc::new(Silence));
     World::unconnected(adapter, Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
-        .and_then(|mut world| world.load_inflections().map(|()| world))
+        .and_then(|mut world| {
+            world.set_implied_models(implied_models);
+            world.load_inflections().map(|()| world)
+        })
         .map_err(|error| anyhow!("{}: {}", error.class, error.message))
 }
 

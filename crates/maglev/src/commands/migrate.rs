@@ -1,6 +1,6 @@
 //! `db:migrate`. With several databases, their pending versions interleave, as in Rails.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use activerecord::migration::migration_context::{valid_version_format, version_number};
 use activerecord::migration::migrator::Plan;
@@ -15,10 +15,17 @@ pub fn run(arguments: &Migrate, printer: &Printer) -> Result<Exit> {
     let target_version = arguments.to.as_deref().map(parse_version).transpose()?;
     let (targets, root) = targets(&arguments.common)?;
     let several = targets.targets.len() > 1;
+    let rows = match &arguments.rows {
+        Some(path) => serde_json::from_str(&std::fs::read_to_string(path)?)?,
+        None => HashMap::new(),
+    };
     let mut sessions = Vec::new();
     for target in targets.targets {
         match Session::open(&targets.environment, target, root.clone(), &arguments.common, printer) {
-            Ok(session) => sessions.push(session),
+            Ok(mut session) => {
+                session.rows.clone_from(&rows);
+                sessions.push(session);
+            }
             Err(exit) => return Ok(exit),
         }
     }

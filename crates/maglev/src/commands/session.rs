@@ -1,7 +1,7 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -54,6 +54,8 @@ pub struct Session {
     pub adapter: SharedAdapter,
     pub files: DiskFiles,
     pub migrations: Vec<MigrationProxy>,
+    /// Statements to send before each version.
+    pub rows: HashMap<String, Vec<String>>,
     world: World,
     statements: Rc<StatementLog>,
     started: Instant,
@@ -172,6 +174,7 @@ impl Session {
             adapter,
             files,
             migrations,
+            rows: HashMap::new(),
             world,
             statements,
             started,
@@ -202,6 +205,7 @@ impl Session {
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
     pub fn check(&mut self, plan: &Plan, running: &Running) -> Result<(), Exit> {
+        self.world.set_implied_models(running.implied_models);
         if running.no_check {
             return Ok(());
         }
@@ -231,12 +235,19 @@ impl Session {
         if let Err(error) = migrator::validate(&plan.migrations) {
             return Err(self.stop(&error.into()));
         }
+        self.world.set_implied_models(running.implied_models);
         if !keep_going {
             self.check(plan, running)?;
         }
         let spinner = (self.format == Format::Rails).then(|| self.printer.spinner());
-        let mut progress =
-            Reporter { printer: &self.printer, format: self.format, files: &self.files, statements: &self.statements };
+        let mut progress = Reporter {
+            printer: &self.printer,
+            format: self.format,
+            files: &self.files,
+            statements: &self.statements,
+            adapter: Rc::clone(&self.adapter),
+            rows: &self.rows,
+        };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
             world: &mut self.world,
@@ -300,6 +311,9 @@ struct Reporter<'a> {
     format: Format,
     files: &'a DiskFiles,
     statements: &'a StatementLog,
+    adapter: SharedAdapter,
+    /// `migrate --rows`: statements by version.
+    rows: &'a HashMap<String, Vec<String>>,
 }
 
 impl Reporter<'_> {
@@ -311,7 +325,11 @@ impl Reporter<'_> {
 }
 
 impl Progress for Reporter<'_> {
-    fn begin(&mut self, _: &MigrationProxy, _: Direction) {
+    fn begin(&mut self, migration: &MigrationProxy, _: Direction) {
+        for sql in self.rows.get(&migration.version.to_string()).into_iter().flatten() {
+            // What the other side could put in and this one cannot shows in the comparison.
+            let _ = self.adapter.borrow_mut().execute(sql, Some("SCHEMA"));
+        }
         self.statements.0.borrow_mut().clear();
     }
 

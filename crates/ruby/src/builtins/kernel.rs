@@ -437,7 +437,7 @@ fn absent_at_exit(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 
 impl Interpreter {
     /// Runs what a native method stands for, without the native's own line in a backtrace.
-    pub(crate) fn without_native_entry<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+    pub fn without_native_entry<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
         if !matches!(self.stack.last().map(|entry| &entry.place), Some(StackPlace::Native(_))) {
             return run(self);
         }
