@@ -7,7 +7,10 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method
 
 use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
-use crate::{arel_bindings, associations, attribute_methods, callbacks, model_schema, persistence, querying, relation};
+use crate::{
+    arel_bindings, associations, attribute_methods, attributes, callbacks, enums, inheritance, library, model_schema,
+    optimistic, persistence, querying, relation, transactions,
+};
 
 /// `ActiveRecord::VERSION::STRING`
 pub const VERSION: &str = "8.1.3.1";
@@ -79,15 +82,24 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         model_schema::SINGLETON_METHODS,
         persistence::SINGLETON_METHODS,
         callbacks::SINGLETON_METHODS,
+        inheritance::SINGLETON_METHODS,
+        optimistic::SINGLETON_METHODS,
+        attributes::SINGLETON_METHODS,
+        enums::SINGLETON_METHODS,
         associations::SINGLETON_METHODS,
         querying::SINGLETON_METHODS,
     ] {
         interpreter.define_singleton(&base, methods);
     }
+    library::define(interpreter, &base);
     querying::define(interpreter, &base);
     base.define(attribute_methods::METHODS);
     base.define(persistence::METHODS);
+    base.define(callbacks::METHODS);
+    base.define(transactions::METHODS);
+    base.define(associations::METHODS);
     base.allocator.set(Some(persistence::allocate));
+    attributes::define(interpreter);
     relation::define(interpreter);
     arel_bindings::define(interpreter);
     let module = interpreter.class_at("ActiveRecord");
@@ -102,10 +114,11 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     version.set_constant("PRE", Value::str("1"));
 }
 
-/// A model's class keeps what is known of it with itself.
-fn inherited(_: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    if let Value::Class(class) = args.first() {
+/// A model's class keeps what is known of it with itself; its superclass knows that it is there.
+fn inherited(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if let (Value::Class(class), Value::Class(superclass)) = (args.first(), this) {
         model_schema::schema(&class);
+        model_schema::schema(superclass).subclasses.borrow_mut().push(Rc::downgrade(&class));
     }
     Ok(Value::Nil)
 }

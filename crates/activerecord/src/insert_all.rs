@@ -95,7 +95,7 @@ fn read_rows(interpreter: &mut Interpreter, own: &Rc<Relation>, rows: &[Value]) 
         if let Some(column) = &sti
             && !pairs.iter().any(|(key, _)| key == column)
         {
-            pairs.insert(0, (column.clone(), Value::str(own.model.name())));
+            pairs.insert(0, (column.clone(), Value::str(crate::inheritance::sti_name(interpreter, &own.model)?)));
         }
         read.push(pairs);
     }

@@ -1,6 +1,7 @@
 //! relation.rb: a query that is built call by call and sent when its rows are asked for. Strict loading and asynchronous
 //! queries are absent.
 
+mod association_relation;
 pub(crate) mod batches;
 pub(crate) mod calculations;
 pub(crate) mod finder_methods;
@@ -57,6 +58,9 @@ pub(crate) struct Values {
     pub create_with: Vec<(String, Value)>,
     /// The values that hashes gave to `where`, for `find_or_create_by` and `new`.
     pub equalities: Vec<(String, Value)>,
+    /// The association whose rows these are (`AssociationRelation`), and whether this is its `CollectionProxy`.
+    pub association: Value,
+    pub is_proxy: bool,
 }
 
 /// `FromClause`
@@ -164,6 +168,7 @@ const METHODS: &[NativeMethod] = &[
     method("inspect", inspect, 0..=0),
     method("==", equal, 1..=1),
     method("scoping", scoping, 0..=0).with_keywords(),
+    method("scope_for_create", attributes_for_create, 0..=0),
     method("new", new, 0..=1),
     method("build", new, 0..=1),
     method("create", create, 0..=1),
@@ -184,6 +189,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     class.define(calculations::METHODS);
     class.define(batches::METHODS);
     class.define(writing::METHODS);
+    class.define(association_relation::METHODS);
     query_methods::define(interpreter);
     batches::define(interpreter);
 }
@@ -196,7 +202,11 @@ pub(crate) fn relation(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<R
 }
 
 pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Values) -> Value {
-    let class = relation_class(interpreter);
+    let class = interpreter.class_at(match (values.association.is_nil(), values.is_proxy) {
+        (true, _) => "ActiveRecord::Relation",
+        (false, true) => "ActiveRecord::Associations::CollectionProxy",
+        (false, false) => "ActiveRecord::AssociationRelation",
+    });
     Value::native(&class, Relation { model: Rc::clone(model), values, records: RefCell::default() })
 }
 
@@ -204,6 +214,7 @@ pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Va
 pub(crate) fn spawn(interpreter: &mut Interpreter, this: &Value, change: impl FnOnce(&mut Values)) -> Eval {
     let relation = relation(interpreter, this)?;
     let mut values = relation.values.clone();
+    values.is_proxy = false;
     change(&mut values);
     let modules = values.extending.clone();
     let made = wrap(interpreter, &relation.model, values);
@@ -213,27 +224,13 @@ pub(crate) fn spawn(interpreter: &mut Interpreter, this: &Value, change: impl Fn
     Ok(made)
 }
 
-fn relation_class(interpreter: &mut Interpreter) -> Rc<RClass> {
-    interpreter.class_at("ActiveRecord::Relation")
-}
-
 // Scopes of a class
 
 /// `Model.unscoped`, and `relation`: the rows of the class, of its kind where a table holds several.
 pub(crate) fn unscoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
     let mut values = Values::default();
-    if model_schema::has_type_condition(interpreter, class)? {
-        values.wheres.push(type_condition(interpreter, class)?);
-    }
+    values.wheres.extend(crate::inheritance::type_condition(interpreter, class)?);
     Ok(wrap(interpreter, class, values))
-}
-
-/// `type_condition`
-pub(crate) fn type_condition(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Node> {
-    let column = model_schema::inheritance_column(class).unwrap_or_default();
-    let columns = load_schema(interpreter, class)?;
-    let attribute = Node::Attribute(columns.table_name.clone(), column);
-    Ok(attribute.equal(Node::Bind(Arg::Str(class.name()))))
 }
 
 /// `Model.all`
@@ -280,6 +277,20 @@ pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, clas
         interpreter.call_public(this, format!("{name}=").as_str(), Args::one(value.clone()))?;
     }
     Ok(())
+}
+
+/// `scope_for_create` of the scope that a class stands in.
+pub(crate) fn scope_for_create(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
+    let all = all(interpreter, class)?;
+    attributes_for_create(interpreter, &all, Args::none())
+}
+
+fn attributes_for_create(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let relation = relation(interpreter, this)?;
+    let pairs = relation.values.equalities.iter().chain(&relation.values.create_with);
+    Ok(Value::hash(ruby::RHash::from_pairs(
+        pairs.map(|(name, value)| (Value::str(name.as_str()), value.clone())).collect::<Vec<_>>(),
+    )))
 }
 
 fn scoping(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -552,6 +563,9 @@ fn eager_select(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<(Sele
 /// The rows as records, read once.
 pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Value>> {
     let relation = relation(interpreter, this)?;
+    if relation.values.is_proxy {
+        return association_relation::load_target(interpreter, &relation.values.association);
+    }
     if let Some(records) = relation.records.borrow().clone() {
         return Ok(records);
     }
@@ -584,6 +598,7 @@ pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Valu
             record(interpreter, value)?.readonly.set(true);
         }
     }
+    association_relation::set_inverses(interpreter, &relation.values.association, &records)?;
     *relation.records.borrow_mut() = Some(records.clone());
     Ok(records)
 }
@@ -598,7 +613,7 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
     let mut records = Vec::with_capacity(result.rows.len());
     for row in result.rows {
         let class = match inheritance.and_then(|index| row.get(index)) {
-            Some(kind) if kind.is_present() => find_sti_class(interpreter, model, &kind.to_s())?,
+            Some(kind) if kind.is_present() => crate::inheritance::find_sti_class(interpreter, model, &kind.to_s())?,
             _ => Rc::clone(model),
         };
         let mut attributes = vec![Attribute::missing(); shape.names.len()];
@@ -607,8 +622,11 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
         }
         let record = Record::new(Rc::clone(&shape), attributes, columns.primary_key.clone(), true);
         let value = Value::native(&class, record);
-        crate::callbacks::run(interpreter, &value, "after_find")?;
-        crate::callbacks::run(interpreter, &value, "after_initialize")?;
+        for event in ["find", "initialize"] {
+            if !crate::callbacks::is_empty(&class, event) {
+                crate::callbacks::run(interpreter, &value, event, |_| Ok(Value::Bool(true)))?;
+            }
+        }
         records.push(value);
     }
     Ok(records)
@@ -638,43 +656,6 @@ fn result_shape(columns: &Columns, selected: &[String]) -> (Rc<Shape>, Vec<usize
         }
     }
     (Rc::new(Shape::new(names, types)), places)
-}
-
-/// `find_sti_class`
-fn find_sti_class(interpreter: &mut Interpreter, model: &Rc<RClass>, name: &str) -> Eval<Rc<RClass>> {
-    let base_class = model_schema::base_class(model);
-    if name == model.name() {
-        return Ok(Rc::clone(model));
-    }
-    let mut scopes = vec![String::new()];
-    let full = base_class.name();
-    let parts: Vec<_> = full.split("::").collect();
-    for depth in 1..=parts.len() {
-        scopes.insert(0, format!("{}::", parts[..depth].join("::")));
-    }
-    for scope in scopes {
-        let mut current = Some(Rc::clone(&interpreter.classes.object));
-        for part in format!("{scope}{name}").split("::") {
-            current = current.and_then(|class| match class.constant(Symbol::new(part)) {
-                Some(Value::Class(found)) => Some(found),
-                _ => None,
-            });
-        }
-        if let Some(found) = current
-            && found.is_subclass_of(&base_class)
-        {
-            return Ok(found);
-        }
-    }
-    let column = model_schema::inheritance_column(model).unwrap_or_default();
-    let message = format!(
-        "The single-table inheritance mechanism failed to locate the subclass: '{name}'. This error is raised because the \
-         column '{column}' is reserved for storing the class in case of inheritance. Please rename this column if you \
-         didn't intend it to be used for storing the inheritance class or overwrite {}.inheritance_column to use another \
-         column for that information.",
-        base_class.name()
-    );
-    Err(interpreter.error("ActiveRecord::SubclassNotFound", message))
 }
 
 // What is asked of the rows

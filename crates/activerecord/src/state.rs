@@ -23,6 +23,11 @@ pub(crate) struct State {
     pub implied_models: crate::implied_models::ImpliedModels,
     /// The versions of every migration there is, once they are known.
     pub migration_versions: RefCell<Option<Vec<u128>>>,
+    /// The records that the open transactions hold, outermost first.
+    pub transactions: RefCell<Vec<crate::transactions::HeldRecords>>,
+    pub remembered: crate::cycles::Remembered,
+    /// The parts written in Ruby that are there.
+    pub libraries: RefCell<Vec<crate::library::Library>>,
 }
 
 impl NativeData for State {}

@@ -435,8 +435,7 @@ fn join_scope(
     let (key, foreign_key) = (reflection.join_primary_key(interpreter)?, reflection.join_foreign_key(interpreter)?);
     let foreign = Node::attribute(foreign_table.qualifier(), foreign_key);
     predicates.push(Node::attribute(table.qualifier(), key).equal(foreign));
-    if model_schema::has_type_condition(interpreter, class)? {
-        let condition = relation::type_condition(interpreter, class)?;
+    if let Some(condition) = crate::inheritance::type_condition(interpreter, class)? {
         predicates.push(condition.renamed(&own, table.qualifier()));
     }
     Ok(arel::ast(&predicates))

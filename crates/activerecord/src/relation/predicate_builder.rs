@@ -463,6 +463,9 @@ pub(crate) fn predicate(
         let id = attribute_methods::id(interpreter, value, ruby::Args::none())?;
         return Ok(attribute.equal(bind(interpreter, kind, &id)?));
     }
+    if kind.force_equality(value) {
+        return Ok(attribute.equal(bind(interpreter, kind, value)?));
+    }
     match value {
         Value::Class(class) => {
             let name = Value::str(class.name());

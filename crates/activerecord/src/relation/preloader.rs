@@ -86,8 +86,7 @@ fn direct(
     let mut owners = Vec::new();
     let mut keys: Vec<(Value, Value)> = Vec::new();
     for owner in records {
-        let loaded = record(interpreter, owner)?.associations.borrow().contains_key(&reflection.name);
-        if loaded {
+        if crate::associations::is_loaded(interpreter, owner, reflection)? {
             continue;
         }
         let value = read_named(interpreter, owner, &foreign_key)?;
@@ -196,12 +195,7 @@ fn through(
 }
 
 fn loaded(interpreter: &mut Interpreter, owner: &Value, reflection: &Rc<Reflection>) -> Eval<Vec<Value>> {
-    let found = record(interpreter, owner)?.associations.borrow().get(&reflection.name).cloned().unwrap_or_default();
-    if found.is_nil() {
-        return Ok(Vec::new());
-    }
-    if found.data::<super::Relation>().is_some() {
-        return load(interpreter, &found);
-    }
-    Ok(vec![found])
+    let association = interpreter.call(owner, "association", Args::one(Value::Symbol(reflection.name)))?;
+    let target = interpreter.call(&association, "target", Args::none())?;
+    crate::bindings::arguments::wrap(interpreter, &target)
 }

@@ -345,11 +345,12 @@ fn update_counters(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 
 /// `update_all` of a hash counts `lock_version` up.
 fn with_lock(interpreter: &mut Interpreter, own: &Rc<Relation>, values: &mut Vec<(String, Node)>) -> Eval<()> {
-    const LOCKING_COLUMN: &str = "lock_version";
     let columns = load_schema(interpreter, &own.model)?;
-    if columns.column(LOCKING_COLUMN).is_some() && !values.iter().any(|(name, _)| name == LOCKING_COLUMN) {
-        let node = increment(interpreter, own, LOCKING_COLUMN, &Value::Int(1))?;
-        values.push((LOCKING_COLUMN.to_owned(), node));
+    if let Some(version) = crate::optimistic::column(&own.model, &columns)
+        && !values.iter().any(|(name, _)| *name == version)
+    {
+        let node = increment(interpreter, own, &version, &Value::Int(1))?;
+        values.push((version, node));
     }
     Ok(())
 }
