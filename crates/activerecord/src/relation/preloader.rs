@@ -9,7 +9,6 @@ use super::load;
 use crate::associations::join_dependency::Association;
 use crate::associations::set_loaded;
 use crate::attribute_methods::read_named;
-use crate::attribute_set::record;
 use crate::model_schema;
 use crate::reflection::{self, Reflection};
 
