@@ -43,11 +43,14 @@ impl State {
 
 pub(crate) fn install(interpreter: &mut Interpreter, state: State) {
     let module = interpreter.define_module("ActiveRecord");
-    *module.data.borrow_mut() = Some(Rc::new(state));
+    let state = Rc::new(state);
+    interpreter.companion = Some(Rc::clone(&state) as Rc<dyn std::any::Any>);
+    *module.data.borrow_mut() = Some(state);
 }
 
 pub(crate) fn state(interpreter: &mut Interpreter) -> Eval<Rc<State>> {
-    match interpreter.class_at("ActiveRecord").data::<State>() {
+    let companion = interpreter.companion.clone();
+    match companion.and_then(|companion| companion.downcast::<State>().ok()) {
         Some(state) => Ok(state),
         None => Err(interpreter.abort(AbortKind::Host("there is no database in this evaluation".to_owned()))),
     }

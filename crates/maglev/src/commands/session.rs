@@ -28,15 +28,19 @@ use crate::{env_vars, generators, report};
 
 /// The statements of the migration that runs now.
 #[derive(Default)]
-struct StatementLog(RefCell<Vec<events::Statement>>);
+struct StatementLog {
+    statements: RefCell<Vec<events::Statement>>,
+    /// Nobody reads them where Rails' output is printed, and a loop over rows sends many.
+    is_read: bool,
+}
 
 impl StatementObserver for StatementLog {
     fn observe(&self, statement: &Statement) {
         let about_settings = matches!(statement.name.as_deref(), Some("SCHEMA" | "SESSION"));
-        if about_settings {
+        if about_settings || !self.is_read {
             return;
         }
-        self.0.borrow_mut().push(events::Statement {
+        self.statements.borrow_mut().push(events::Statement {
             sql: statement.sql.clone(),
             binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
             milliseconds: milliseconds(statement.duration),
@@ -145,7 +149,8 @@ impl Session {
         let files = DiskFiles::new(&target.migrations_paths);
         let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
-        let statements = Rc::new(StatementLog::default());
+        let is_read = common.format == Format::Json;
+        let statements = Rc::new(StatementLog { is_read, ..StatementLog::default() });
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let naming = &mut adapter.base_mut().naming;
         naming.table_name_prefix = env_vars::get(env_vars::TABLE_NAME_PREFIX).unwrap_or_default();
@@ -330,7 +335,7 @@ impl Progress for Reporter<'_> {
             // What the other side could put in and this one cannot shows in the comparison.
             let _ = self.adapter.borrow_mut().execute(sql, Some("SCHEMA"));
         }
-        self.statements.0.borrow_mut().clear();
+        self.statements.statements.borrow_mut().clear();
     }
 
     fn migrated(&mut self, migration: &MigrationProxy, direction: Direction, duration: Duration) {
@@ -339,7 +344,7 @@ impl Progress for Reporter<'_> {
             direction: direction_name(direction),
             engine: events::Engine::Native,
             milliseconds: milliseconds(duration),
-            statements: &self.statements.0.borrow(),
+            statements: &self.statements.statements.borrow(),
         });
     }
 
@@ -350,7 +355,7 @@ impl Progress for Reporter<'_> {
             engine: events::Engine::Native,
             error: (&failure.error).into(),
             milliseconds: milliseconds(failure.duration),
-            statements: &self.statements.0.borrow(),
+            statements: &self.statements.statements.borrow(),
         });
         if self.format == Format::Rails {
             self.printer.error_output(&report::failure(self.printer, failure, self.files));
