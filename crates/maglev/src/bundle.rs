@@ -16,6 +16,8 @@ const MAX_ENTRIES: usize = 20_000;
 const MAX_PATH: usize = 400;
 /// zstd's window, as a power of two: what an archive may make the decoder allocate.
 const MAX_WINDOW_LOG: u32 = 23;
+/// Two blocks of zeros end a tar archive.
+const END_OF_ARCHIVE: usize = 1024;
 const COMPRESSION_LEVEL: i32 = 12;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -45,6 +47,8 @@ pub enum BundleError {
     Duplicate(String),
     #[error("the bundle has an entry that is neither a file nor a folder: {0:?}")]
     NotAFile(String),
+    #[error("the bundle cannot be read: it is cut off")]
+    CutOff,
     #[error("the bundle cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
 }
@@ -72,8 +76,12 @@ impl Bundle {
 
     fn read_tar(reader: impl Read) -> Result<Self, BundleError> {
         // Headers and padding count too: an archive of nothing but headers must end as well.
-        let mut bounded = Bounded { inner: reader, left: 2 * MAX_EXPANDED, exceeded: false };
-        let read = Self::read_entries(&mut bounded);
+        let mut bounded = Bounded { inner: reader, left: 2 * MAX_EXPANDED, exceeded: false, zeros: 0 };
+        let read = Self::read_entries(&mut bounded).and_then(|bundle| {
+            // The rest too, for a checksum comes last.
+            std::io::copy(&mut bounded, &mut std::io::sink())?;
+            if bounded.zeros < END_OF_ARCHIVE { Err(BundleError::CutOff) } else { Ok(bundle) }
+        });
         if bounded.exceeded { Err(BundleError::TooLargeExpanded) } else { read }
     }
 
@@ -87,13 +95,13 @@ impl Bundle {
             let mut entry = entry?;
             let bytes = entry.path_bytes().into_owned();
             let name = String::from_utf8(bytes)
-                .map_err(|error| BundleError::BadName(String::from_utf8_lossy(error.as_bytes()).into_owned()))?;
+                .map_err(|error| BundleError::BadName(shown(&String::from_utf8_lossy(error.as_bytes()))))?;
             let kind = entry.header().entry_type();
             if kind.is_dir() || kind.is_pax_global_extensions() {
                 continue;
             }
             if !kind.is_file() {
-                return Err(BundleError::NotAFile(name));
+                return Err(BundleError::NotAFile(shown(&name)));
             }
             if bundle.expanded.saturating_add(entry.size()) > MAX_EXPANDED {
                 return Err(BundleError::TooLargeExpanded);
@@ -107,7 +115,7 @@ impl Bundle {
 
     /// Adds a file; its name is relative and stays below the root.
     pub fn insert(&mut self, name: &str, content: Vec<u8>) -> Result<(), BundleError> {
-        let name = accepted_name(name).ok_or_else(|| BundleError::BadName(name.to_owned()))?;
+        let name = accepted_name(name).ok_or_else(|| BundleError::BadName(shown(name)))?;
         self.expanded = self.expanded.saturating_add(content.len() as u64);
         if self.expanded > MAX_EXPANDED {
             return Err(BundleError::TooLargeExpanded);
@@ -116,7 +124,7 @@ impl Bundle {
             return Err(BundleError::TooManyEntries);
         }
         if self.files.insert(name.clone(), content).is_some() {
-            return Err(BundleError::Duplicate(name));
+            return Err(BundleError::Duplicate(shown(&name)));
         }
         Ok(())
     }
@@ -169,11 +177,12 @@ fn accepted_name(name: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// Ends a stream that gives more than it may.
+/// Ends a stream that gives more than it may, and knows how many zero bytes came last.
 struct Bounded<R> {
     inner: R,
     left: u64,
     exceeded: bool,
+    zeros: usize,
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -186,8 +195,16 @@ impl<R: Read> Read for Bounded<R> {
                 return Err(std::io::Error::other("too large"));
             }
         }
+        let zeros = buffer[..read].iter().rev().take_while(|&&byte| byte == 0).count();
+        self.zeros = if zeros == read { self.zeros + zeros } else { zeros };
         Ok(read)
     }
+}
+
+/// A name as a message shows it: an attacker's may be as long as the archive.
+fn shown(name: &str) -> String {
+    const MOST: usize = 100;
+    if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST).chain(['…']).collect() }
 }
 
 #[cfg(test)]
@@ -238,6 +255,21 @@ mod tests {
         check(&[("db/a", Regular, b""), ("./db/a", Regular, b"")], "two entries");
         let entries = vec![("db", tar::EntryType::Directory, &b""[..]); MAX_ENTRIES + 1];
         check(&entries, "more than 20000 entries");
+    }
+
+    #[test]
+    fn what_is_cut_off_or_changed_is_refused() {
+        let archive = tar_of(&[("db/a", tar::EntryType::Regular, b"a"), ("db/b", tar::EntryType::Regular, b"b")]);
+        assert!(matches!(Bundle::unpack(&archive[..1024]), Err(BundleError::CutOff)));
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, &archive).unwrap();
+        let mut packed = packed.finish().unwrap();
+        assert!(Bundle::unpack(&packed).is_ok());
+        let checksum = packed.len() - 8;
+        packed[checksum] ^= 1;
+        assert!(matches!(Bundle::unpack(&packed), Err(BundleError::Unreadable(_))));
+        let name = format!("../{}", "x".repeat(1000));
+        assert!(Bundle::new().insert(&name, Vec::new()).unwrap_err().to_string().len() < 200);
     }
 
     #[test]

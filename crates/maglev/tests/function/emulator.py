@@ -23,10 +23,9 @@ import signal
 import sys
 import threading
 import urllib.parse
-from http.server import ThreadingHTTPServer
 
 from event_stream import event
-from sandbox import ACCOUNT, REGION, Function, Handler, Invocation, Refused
+from sandbox import ACCOUNT, REGION, Function, Handler, Invocation, Refused, Server
 
 SYNCHRONOUS_LIMIT = 6 * 1024 * 1024
 ASYNCHRONOUS_LIMIT = 1024 * 1024
@@ -126,7 +125,10 @@ def invoke_api(functions, command, aliases):
                 )
             try:
                 json.loads(payload or b"{}")
-            except (ValueError, RecursionError) as error:
+            except RecursionError:
+                # Too deep for Python is not too deep for Lambda.
+                pass
+            except ValueError as error:
                 raise Refused(
                     400, "InvalidRequestContentException", f"Could not parse request body into json: {error}"
                 ) from error
@@ -232,8 +234,7 @@ def main():
         given.concurrency,
     )
     functions = {given.name: function}
-    server = ThreadingHTTPServer(("127.0.0.1", given.port), invoke_api(functions, given.command, given.alias))
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", given.port), invoke_api(functions, given.command, given.alias))
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     print(json.dumps({"port": server.server_address[1]}), flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

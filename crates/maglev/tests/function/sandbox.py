@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -81,8 +82,7 @@ class Sandbox:
         self.log = bytearray()
         self.init_error = None
         self.used = False
-        self.api = ThreadingHTTPServer(("127.0.0.1", 0), runtime_api(self))
-        self.api.daemon_threads = True
+        self.api = Server(("127.0.0.1", 0), runtime_api(self))
         threading.Thread(target=self.api.serve_forever, args=(0.05,), daemon=True).start()
         self.started = time.monotonic()
         self.init_milliseconds = None
@@ -188,8 +188,10 @@ class Sandbox:
             return 0
 
     def kill(self):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        # Never a process that is gone already: its number may be another's by now.
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def close(self):
@@ -337,6 +339,16 @@ class Function:
         }
 
 
+class Server(ThreadingHTTPServer):
+    """A server whose clients may go away in the middle, as processes that are killed do."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Handler(BaseHTTPRequestHandler):
     """What both APIs share: bodies in and out. No delay, no log."""
 
@@ -355,12 +367,18 @@ class Handler(BaseHTTPRequestHandler):
         if "chunked" not in self.headers.get("Transfer-Encoding", ""):
             yield self.rfile.read(int(self.headers.get("Content-Length") or 0))
             return
-        while size := int(self.rfile.readline().split(b";")[0], 16):
+        while size := self.size():
             yield self.rfile.read(size)
             self.rfile.readline()
         while line := self.rfile.readline().strip():
             name, _, value = line.decode("latin-1").partition(":")
             self.trailers[name.strip().lower()] = value.strip()
+
+    def size(self):
+        line = self.rfile.readline()
+        if not line:
+            raise ConnectionResetError("the body ended before its end")
+        return int(line.split(b";")[0], 16)
 
     def answer(self, status, body=b"", headers=None, kind="application/json"):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
