@@ -2,6 +2,7 @@
 //! both. Prints medians and the median of the pairs' ratios.
 
 mod function;
+mod rows;
 mod runtime_api;
 
 use std::fs;
@@ -43,6 +44,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     bench.one_migration_against_rails()?;
     bench.one_migration_against_the_shell()?;
     bench.nothing_pending()?;
+    bench.rows()?;
     bench.function()?;
     match history {
         Some(history) => {
@@ -165,8 +167,18 @@ impl Bench {
         first: impl Fn(usize) -> Result<Command>,
         second: impl Fn(usize) -> Result<Command>,
     ) -> Result<()> {
+        self.pairs_of(title, self.runs, first, second)
+    }
+
+    fn pairs_of(
+        &self,
+        title: &str,
+        runs: usize,
+        first: impl Fn(usize) -> Result<Command>,
+        second: impl Fn(usize) -> Result<Command>,
+    ) -> Result<()> {
         let (mut ours, mut theirs, mut ratios, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0);
-        for run in 0..=self.runs {
+        for run in 0..=runs {
             let a = measure(&mut first(run)?)?;
             let b = measure(&mut second(run)?)?;
             // The first pair warms the caches.
@@ -183,7 +195,7 @@ impl Bench {
             median(&mut ours),
             median(&mut theirs),
             1.0 / ratio,
-            self.runs,
+            runs,
             peak as f64 / 1024.0,
         ));
         Ok(())

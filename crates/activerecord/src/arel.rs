@@ -1,7 +1,13 @@
-//! Statements as trees, and the SQL of them: the part of arel/nodes and arel/visitors that relations are made of. A value is
-//! a bind where statements are prepared, and written out where they are not.
+//! Statements as trees: the part of arel/nodes that relations and migrations are made of. A value is a bind where statements
+//! are prepared, and written out where they are not. `arel/to_sql.rs` makes SQL of them.
 
-use adapters::{Adapter, Arg, Result};
+pub(crate) mod to_sql;
+
+use std::borrow::Cow;
+
+use adapters::Arg;
+
+pub(crate) use to_sql::{Collector, ast, compile, to_sql, with_placeholders, wrapped};
 
 /// `Arel::Nodes`, one variant for what differs in its SQL.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +17,8 @@ pub(crate) enum Node {
     /// A statement with values in it: `BoundSqlLiteral`.
     BoundSql(Vec<Node>),
     Attribute(String, String),
+    /// A column's name alone: `UnqualifiedColumn`.
+    Column(String),
     /// A value as its column's type serializes it.
     Bind(Arg),
     /// A number that no row of the column can have.
@@ -18,24 +26,85 @@ pub(crate) enum Node {
     /// Written out, whether or not statements are prepared.
     Quoted(Arg),
     Star,
+    True,
+    False,
     Compare(Comparison, Box<Node>, Box<Node>),
     In(Box<Node>, Vec<Node>),
     NotIn(Box<Node>, Vec<Node>),
     InSelect(Box<Node>, Box<Select>, bool),
     Between(Box<Node>, Box<Node>, Box<Node>),
+    Matches(Box<Matches>),
+    /// Not: IS NOT DISTINCT FROM.
+    Distinct(Box<Node>, Box<Node>, bool),
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
     Grouping(Box<Node>),
     Ascending(Box<Node>),
     Descending(Box<Node>),
+    NullsFirst(Box<Node>),
+    NullsLast(Box<Node>),
     As(Box<Node>, String),
     Function {
-        name: &'static str,
+        name: Cow<'static, str>,
         arguments: Vec<Node>,
         distinct: bool,
     },
-    Infix(&'static str, Box<Node>, Box<Node>),
+    Infix(Cow<'static, str>, Box<Node>, Box<Node>),
+    Unary(&'static str, Box<Node>),
+    Concat(Box<Node>, Box<Node>),
+    Case(Box<Case>),
+    Extract(Box<Node>, String),
+    Exists(Box<Select>),
+    /// A SELECT in parentheses.
+    Subselect(Box<Select>),
+    /// `UNION` and its kin, of two statements.
+    Set(SetOperation, Box<Node>, Box<Node>),
+    /// The statement itself, without parentheses.
+    Statement(Box<Select>),
+    Filter(Box<Node>, Box<Node>),
+    Over(Box<Node>, Box<Over>),
+    List(Vec<Node>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Matches {
+    pub left: Node,
+    pub right: Node,
+    pub escape: Option<Node>,
+    pub case_sensitive: bool,
+    pub regexp: bool,
+    pub not: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Case {
+    pub subject: Option<Node>,
+    pub whens: Vec<(Node, Node)>,
+    pub default: Option<Node>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Over {
+    Nothing,
+    Named(String),
+    Sql(String),
+    Window(Window),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Window {
+    pub partitions: Vec<Node>,
+    pub orders: Vec<Node>,
+    pub framing: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetOperation {
+    Union,
+    UnionAll,
+    Intersect,
+    Except,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +115,6 @@ pub(crate) enum Comparison {
     GreaterOrEqual,
     Less,
     LessOrEqual,
-    Matches,
-    DoesNotMatch,
 }
 
 impl Comparison {
@@ -59,8 +126,6 @@ impl Comparison {
             Self::GreaterOrEqual => ">=",
             Self::Less => "<",
             Self::LessOrEqual => "<=",
-            Self::Matches => "LIKE",
-            Self::DoesNotMatch => "NOT LIKE",
         }
     }
 
@@ -72,29 +137,102 @@ impl Comparison {
             Self::GreaterOrEqual => Self::Less,
             Self::Less => Self::GreaterOrEqual,
             Self::LessOrEqual => Self::Greater,
-            Self::Matches => Self::DoesNotMatch,
-            Self::DoesNotMatch => Self::Matches,
         }
     }
 }
 
+/// `Arel::Table`, or an alias of one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Table {
+    pub name: String,
+    pub alias: Option<String>,
+}
+
+impl Table {
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), alias: None }
+    }
+
+    /// What columns are qualified with.
+    pub fn qualifier(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// What rows come from, or are joined with.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Source {
+    Table(Table),
+    Sql(String),
+    /// The alias is quoted unless it is SQL.
+    Select(Box<Node>, Node),
+    Node(Box<Node>),
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Sql(String::new())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JoinKind {
+    Inner,
+    Outer,
+    RightOuter,
+    FullOuter,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Join {
+    /// `StringJoin`
+    Sql(Node),
+    On {
+        kind: JoinKind,
+        source: Source,
+        on: Option<Node>,
+    },
+}
+
+impl Join {
+    /// `join.left.name`
+    pub fn table_name(&self) -> Option<&str> {
+        match self {
+            Self::On { source: Source::Table(table), .. } => Some(table.qualifier()),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cte {
+    pub name: String,
+    pub body: Node,
+    pub materialized: Option<bool>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Select {
+    pub ctes: Vec<Cte>,
+    pub recursive: bool,
+    pub hints: Vec<String>,
     pub distinct: bool,
+    /// PostgreSQL's DISTINCT ON.
+    pub distinct_on: Vec<Node>,
     pub projections: Vec<Node>,
-    /// Quoted already.
-    pub from: String,
-    pub from_select: Option<(Box<Select>, String)>,
-    pub joins: Vec<String>,
+    /// None: there is no FROM.
+    pub from: Option<Source>,
+    pub joins: Vec<Join>,
     pub wheres: Vec<Node>,
     pub groups: Vec<Node>,
     pub havings: Vec<Node>,
+    pub windows: Vec<(String, Window)>,
+    /// `annotate`
+    pub comments: Vec<String>,
     pub orders: Vec<Node>,
     pub limit: Option<Arg>,
     pub offset: Option<Arg>,
     pub lock: Option<String>,
-    /// `annotate`
-    pub comment: Option<&'static str>,
 }
 
 impl Node {
@@ -106,6 +244,18 @@ impl Node {
         Self::Compare(comparison, Box::new(self), Box::new(value))
     }
 
+    pub fn attribute(table: impl Into<String>, name: impl Into<String>) -> Self {
+        Self::Attribute(table.into(), name.into())
+    }
+
+    pub fn function(name: &'static str, arguments: Vec<Node>) -> Self {
+        Self::Function { name: Cow::Borrowed(name), arguments, distinct: false }
+    }
+
+    pub fn grouping(self) -> Self {
+        Self::Grouping(Box::new(self))
+    }
+
     /// `invert`
     pub fn invert(self) -> Self {
         match self {
@@ -113,6 +263,7 @@ impl Node {
             Self::In(left, right) => Self::NotIn(left, right),
             Self::NotIn(left, right) => Self::In(left, right),
             Self::InSelect(left, select, not) => Self::InSelect(left, select, !not),
+            Self::Distinct(left, right, not) => Self::Distinct(left, right, !not),
             other => Self::Not(Box::new(other)),
         }
     }
@@ -128,16 +279,23 @@ impl Node {
 
     /// `Arel.fetch_attribute`: the column that alone is spoken of.
     pub fn column(&self) -> Option<(&str, &str)> {
+        let of = |node: &'_ Node| match node {
+            Self::Attribute(..) => true,
+            _ => false,
+        };
         match self {
             Self::Compare(_, left, _)
             | Self::In(left, _)
             | Self::NotIn(left, _)
             | Self::InSelect(left, ..)
-            | Self::Between(left, ..) => match &**left {
-                Self::Attribute(table, name) => Some((table, name)),
-                _ => None,
-            },
-            Self::Grouping(inner) | Self::Not(inner) => inner.column(),
+            | Self::Distinct(left, ..)
+            | Self::Between(left, ..)
+                if of(left) =>
+            {
+                left.as_attribute()
+            }
+            Self::Matches(matches) => matches.left.as_attribute(),
+            Self::Grouping(inner) => inner.column(),
             Self::And(nodes) | Self::Or(nodes) => {
                 let first = nodes.first()?.column()?;
                 nodes.iter().all(|node| node.column() == Some(first)).then_some(first)
@@ -145,309 +303,57 @@ impl Node {
             _ => None,
         }
     }
-}
 
-/// `WhereClause#ast`'s predicates: a plain string stands in parentheses.
-pub(crate) fn wrapped(predicates: &[Node]) -> Vec<Node> {
-    predicates
-        .iter()
-        .filter(|node| !matches!(node, Node::Sql(text) if text.is_empty()))
-        .map(|node| match node {
-            Node::Sql(_) => Node::Grouping(Box::new(node.clone())),
-            other => other.clone(),
-        })
-        .collect()
-}
-
-/// `WhereClause#ast`
-pub(crate) fn ast(predicates: &[Node]) -> Node {
-    let mut nodes = wrapped(predicates);
-    if nodes.len() == 1 { nodes.remove(0) } else { Node::And(nodes) }
-}
-
-/// A statement ready to send.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Statement {
-    pub sql: String,
-    pub binds: Vec<Arg>,
-}
-
-/// `to_sql_and_binds`: prepared unless the adapter does not, or there are too many values.
-pub(crate) fn compile(
-    adapter: &mut dyn Adapter,
-    visit: impl Fn(&mut Collector<'_>) -> Result<()>,
-) -> Result<Statement> {
-    let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
-    let prepared = adapter.base().prepared_statements && !mysql;
-    let limit = adapter.bind_params_length();
-    let mut collector = Collector::new(adapter, prepared);
-    visit(&mut collector)?;
-    if collector.statement.binds.len() > limit {
-        collector = Collector::new(adapter, false);
-        visit(&mut collector)?;
-    }
-    Ok(collector.statement)
-}
-
-/// `to_sql`: every value written out.
-pub(crate) fn to_sql(adapter: &mut dyn Adapter, visit: impl Fn(&mut Collector<'_>) -> Result<()>) -> Result<String> {
-    let mut collector = Collector::new(adapter, false);
-    visit(&mut collector)?;
-    Ok(collector.statement.sql)
-}
-
-pub(crate) struct Collector<'a> {
-    adapter: &'a dyn Adapter,
-    prepared: bool,
-    statement: Statement,
-}
-
-impl<'a> Collector<'a> {
-    fn new(adapter: &'a dyn Adapter, prepared: bool) -> Self {
-        Self { adapter, prepared, statement: Statement::default() }
-    }
-
-    pub fn adapter(&self) -> &'a dyn Adapter {
-        self.adapter
-    }
-
-    pub fn is_mysql(&self) -> bool {
-        matches!(self.adapter.adapter_name(), "Mysql2" | "Trilogy")
-    }
-
-    pub fn push(&mut self, text: &str) {
-        self.statement.sql.push_str(text);
-    }
-
-    pub fn table(&mut self, name: &str) {
-        let quoted = self.adapter.quote_table_name(name);
-        self.push(&quoted);
-    }
-
-    pub fn column(&mut self, name: &str) {
-        let quoted = self.adapter.quote_column_name(name);
-        self.push(&quoted);
-    }
-
-    pub fn bind(&mut self, value: &Arg) -> Result<()> {
-        if !self.prepared {
-            let quoted = self.adapter.quote(value)?;
-            self.push(&quoted);
-            return Ok(());
+    fn as_attribute(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Attribute(table, name) => Some((table, name)),
+            _ => None,
         }
-        self.statement.binds.push(value.clone());
-        if self.adapter.adapter_name() == "PostgreSQL" {
-            let number = format!("${}", self.statement.binds.len());
-            self.push(&number);
-        } else {
-            self.push("?");
-        }
-        Ok(())
     }
 
-    pub fn joined(&mut self, nodes: &[Node], separator: &str) -> Result<()> {
-        for (index, node) in nodes.iter().enumerate() {
-            if index > 0 {
-                self.push(separator);
-            }
-            self.visit(node)?;
-        }
-        Ok(())
+    /// The same, of a table under another name.
+    pub fn renamed(&self, from: &str, to: &str) -> Node {
+        let mut node = self.clone();
+        node.rename(from, to);
+        node
     }
 
-    pub fn visit(&mut self, node: &Node) -> Result<()> {
-        match node {
-            Node::Sql(text) => self.push(text),
-            Node::BoundSql(parts) => self.joined(parts, "")?,
-            Node::Attribute(table, name) => {
-                self.table(table);
-                self.push(".");
-                if name == "*" { self.push("*") } else { self.column(name) }
+    fn rename(&mut self, from: &str, to: &str) {
+        match self {
+            Self::Attribute(table, _) if table == from => to.clone_into(table),
+            Self::Compare(_, left, right)
+            | Self::Distinct(left, right, _)
+            | Self::Infix(_, left, right)
+            | Self::Concat(left, right)
+            | Self::Filter(left, right) => {
+                left.rename(from, to);
+                right.rename(from, to);
             }
-            Node::Bind(value) => self.bind(value)?,
-            Node::Unboundable => self.push("NULL"),
-            Node::Quoted(value) => {
-                let quoted = self.adapter.quote(value)?;
-                self.push(&quoted);
+            Self::Between(value, low, high) => {
+                value.rename(from, to);
+                low.rename(from, to);
+                high.rename(from, to);
             }
-            Node::Star => self.push("*"),
-            Node::Compare(comparison, left, right) => self.comparison(*comparison, left, right)?,
-            Node::In(left, values) => self.membership(left, values, false)?,
-            Node::NotIn(left, values) => self.membership(left, values, true)?,
-            Node::InSelect(left, select, not) => {
-                self.visit(left)?;
-                self.push(if *not { " NOT IN (" } else { " IN (" });
-                self.select(select)?;
-                self.push(")");
+            Self::In(left, values) | Self::NotIn(left, values) => {
+                left.rename(from, to);
+                values.iter_mut().for_each(|value| value.rename(from, to));
             }
-            Node::Between(value, low, high) => {
-                self.visit(value)?;
-                self.push(" BETWEEN ");
-                self.visit(low)?;
-                self.push(" AND ");
-                self.visit(high)?;
+            Self::InSelect(left, ..) => left.rename(from, to),
+            Self::Matches(matches) => matches.left.rename(from, to),
+            Self::And(nodes) | Self::Or(nodes) | Self::List(nodes) | Self::BoundSql(nodes) => {
+                nodes.iter_mut().for_each(|node| node.rename(from, to));
             }
-            Node::And(nodes) => self.joined(nodes, " AND ")?,
-            Node::Or(nodes) => self.joined(nodes, " OR ")?,
-            Node::Not(inner) => {
-                self.push("NOT (");
-                self.visit(inner)?;
-                self.push(")");
-            }
-            Node::Grouping(inner) => {
-                let mut inner = inner;
-                while let Node::Grouping(deeper) = &**inner {
-                    inner = deeper;
-                }
-                self.push("(");
-                self.visit(inner)?;
-                self.push(")");
-            }
-            Node::Ascending(inner) => {
-                self.visit(inner)?;
-                self.push(" ASC");
-            }
-            Node::Descending(inner) => {
-                self.visit(inner)?;
-                self.push(" DESC");
-            }
-            Node::As(inner, alias) => {
-                self.visit(inner)?;
-                self.push(" AS ");
-                self.push(alias);
-            }
-            Node::Function { name, arguments, distinct } => {
-                self.push(name);
-                self.push(if *distinct { "(DISTINCT " } else { "(" });
-                self.joined(arguments, ", ")?;
-                self.push(")");
-            }
-            Node::Infix(operator, left, right) => {
-                self.visit(left)?;
-                self.push(&format!(" {operator} "));
-                self.visit(right)?;
-            }
+            Self::Function { arguments, .. } => arguments.iter_mut().for_each(|node| node.rename(from, to)),
+            Self::Not(inner)
+            | Self::Grouping(inner)
+            | Self::Ascending(inner)
+            | Self::Descending(inner)
+            | Self::NullsFirst(inner)
+            | Self::NullsLast(inner)
+            | Self::As(inner, _)
+            | Self::Unary(_, inner)
+            | Self::Extract(inner, _) => inner.rename(from, to),
+            _ => {}
         }
-        Ok(())
-    }
-
-    fn comparison(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Result<()> {
-        let is_null = matches!(right, Node::Bind(Arg::Nil) | Node::Quoted(Arg::Nil));
-        match (comparison, right) {
-            (Comparison::Equal, Node::Unboundable) => self.push("1=0"),
-            (Comparison::NotEqual, Node::Unboundable) => self.push("1=1"),
-            (Comparison::Equal, _) if is_null => {
-                self.visit(left)?;
-                self.push(" IS NULL");
-            }
-            (Comparison::NotEqual, _) if is_null => {
-                self.visit(left)?;
-                self.push(" IS NOT NULL");
-            }
-            _ => {
-                let operator = match comparison {
-                    Comparison::Matches if self.adapter.adapter_name() == "PostgreSQL" => "ILIKE",
-                    Comparison::DoesNotMatch if self.adapter.adapter_name() == "PostgreSQL" => "NOT ILIKE",
-                    other => other.operator(),
-                };
-                self.visit(left)?;
-                self.push(&format!(" {operator} "));
-                self.visit(right)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn membership(&mut self, left: &Node, values: &[Node], not: bool) -> Result<()> {
-        if values.is_empty() {
-            self.push(if not { "1=1" } else { "1=0" });
-            return Ok(());
-        }
-        self.visit(left)?;
-        self.push(if not { " NOT IN (" } else { " IN (" });
-        self.joined(values, ", ")?;
-        self.push(")");
-        Ok(())
-    }
-
-    fn clause(&mut self, keyword: &str, nodes: &[Node], separator: &str) -> Result<()> {
-        if nodes.is_empty() {
-            return Ok(());
-        }
-        self.push(keyword);
-        self.joined(nodes, separator)
-    }
-
-    pub fn wheres(&mut self, predicates: &[Node]) -> Result<()> {
-        self.clause(" WHERE ", &wrapped(predicates), " AND ")
-    }
-
-    pub fn select(&mut self, select: &Select) -> Result<()> {
-        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
-        self.joined(&select.projections, ", ")?;
-        self.push(" FROM ");
-        if let Some((inner, alias)) = &select.from_select {
-            self.push("(");
-            self.select(inner)?;
-            let alias_keyword = if self.adapter.adapter_name() == "SQLite" { "AS " } else { "" };
-            self.push(&format!(") {alias_keyword}{alias}"));
-        } else {
-            self.push(&select.from);
-        }
-        for join in &select.joins {
-            self.push(" ");
-            self.push(join);
-        }
-        self.wheres(&select.wheres)?;
-        self.clause(" GROUP BY ", &select.groups, ", ")?;
-        self.clause(" HAVING ", &wrapped(&select.havings), " AND ")?;
-        if let Some(comment) = select.comment {
-            self.push(&format!(" /* {comment} */"));
-        }
-        self.clause(" ORDER BY ", &select.orders, ", ")?;
-        self.limit_and_offset(select)?;
-        if let Some(lock) = &select.lock
-            && self.adapter.adapter_name() != "SQLite"
-        {
-            self.push(&format!(" {lock}"));
-        }
-        Ok(())
-    }
-
-    fn limit_and_offset(&mut self, select: &Select) -> Result<()> {
-        match (&select.limit, &select.offset) {
-            (Some(limit), _) => {
-                self.push(" LIMIT ");
-                self.bind(limit)?;
-            }
-            (None, Some(_)) => match self.adapter.adapter_name() {
-                "SQLite" => self.push(" LIMIT -1"),
-                "Mysql2" | "Trilogy" => self.push(" LIMIT 18446744073709551615"),
-                _ => {}
-            },
-            (None, None) => {}
-        }
-        if let Some(offset) = &select.offset {
-            self.push(" OFFSET ");
-            self.bind(offset)?;
-        }
-        Ok(())
-    }
-
-    /// `"a" = 1, "b" = 2` of an UPDATE; MySQL's names are qualified.
-    pub fn assignments(&mut self, table: &str, values: &[(String, Node)]) -> Result<()> {
-        for (index, (name, value)) in values.iter().enumerate() {
-            if index > 0 {
-                self.push(", ");
-            }
-            if self.is_mysql() {
-                self.table(table);
-                self.push(".");
-            }
-            self.column(name);
-            self.push(" = ");
-            self.visit(value)?;
-        }
-        Ok(())
     }
 }

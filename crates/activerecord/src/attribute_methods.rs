@@ -45,13 +45,31 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("saved_changes", saved_changes, 0..=0),
     method("saved_changes?", |i, this, _| Ok((!record(i, this)?.saved_changes.borrow().is_empty()).into()), 0..=0),
     method("changes_applied", changes_applied, 0..=0),
-    method("clear_changes_information", changes_applied, 0..=0),
+    method("clear_changes_information", clear_changes_information, 0..=0),
+    variadic("clear_attribute_changes", clear_attribute_changes, 1),
+    method("clear_attribute_change", clear_attribute_changes, 1..=1),
     method("restore_attributes", restore_attributes, 0..=1),
-    method("attribute_changed?", |i, this, args| named(i, this, &args, "_changed?"), 1..=1),
+    method("attribute_changed?", |i, this, args| named(i, this, &args, "_changed?"), 1..=1).with_keywords(),
+    method("will_save_change_to_attribute?", |i, this, args| named(i, this, &args, "_changed?"), 1..=1).with_keywords(),
+    method("attribute_change_to_be_saved", |i, this, args| named(i, this, &args, "_change"), 1..=1),
+    method("attribute_will_change!", |i, this, args| named(i, this, &args, "_will_change!"), 1..=1),
+    method("attribute_previously_changed?", |i, this, args| named(i, this, &args, "_previously_changed?"), 1..=1)
+        .with_keywords(),
+    method("attribute_previously_was", |i, this, args| named(i, this, &args, "_previously_was"), 1..=1),
+    method("attribute_before_last_save", |i, this, args| named(i, this, &args, "_before_last_save"), 1..=1),
+    method("saved_change_to_attribute", |i, this, args| named(i, this, &args, "_previous_change"), 1..=1),
+    method("attribute_changed_in_place?", changed_in_place, 1..=1),
+    method("query_attribute", |i, this, args| named(i, this, &args, "?"), 1..=1),
+    method("_has_attribute?", has_attribute, 1..=1),
+    method("previously_persisted?", previously_persisted, 0..=0),
+    method("freeze", freeze, 0..=0),
+    method("frozen?", |i, this, _| Ok(record(i, this)?.frozen.get().into()), 0..=0),
+    method("_assign_attributes", assign_attributes, 1..=1),
     method("attribute_was", |i, this, args| named(i, this, &args, "_was"), 1..=1),
     method("attribute_in_database", |i, this, args| named(i, this, &args, "_in_database"), 1..=1),
-    method("saved_change_to_attribute?", |i, this, args| named(i, this, &args, "saved_change_to?"), 1..=1),
-    method("type_for_attribute", |i, _, _| Err(i.unsupported("`type_for_attribute` is not supported")), 1..=1),
+    method("saved_change_to_attribute?", |i, this, args| named(i, this, &args, "saved_change_to?"), 1..=1)
+        .with_keywords(),
+    method("type_for_attribute", type_for_attribute, 1..=1),
     method("column_for_attribute", column_for_attribute, 1..=1),
     method("new_record?", |i, this, _| Ok(record(i, this)?.new_record.get().into()), 0..=0),
     method("previously_new_record?", |i, this, _| Ok(record(i, this)?.previously_new_record.get().into()), 0..=0),
@@ -66,7 +84,8 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("hash", hash, 0..=0),
     method("<=>", compare, 1..=1),
     method("dup", dup, 0..=0),
-    method("slice", slice, 0..=8),
+    variadic("slice", slice, 0),
+    variadic("values_at", values_at, 0),
     method("respond_to_missing?", responds, 1..=2),
     method("connection", |i, _, _| crate::state::connection(i), 0..=0),
     variadic("method_missing", method_missing, 1).with_keywords(),
@@ -165,16 +184,21 @@ fn missing_attribute(interpreter: &mut Interpreter, this: &Value, name: &str) ->
 }
 
 pub(crate) fn write_named(interpreter: &mut Interpreter, this: &Value, name: &str, value: Value) -> Eval {
-    interpreter.check_frozen(this)?;
     let record = record(interpreter, this)?;
+    crate::persistence::interpreter_check_frozen(interpreter, &record)?;
     let Some(index) = place(this, &record, name) else {
-        let class = interpreter.class_of(this).name();
         let message = format!("can't write unknown attribute `{name}`");
-        let _ = class;
         return Err(interpreter.error("ActiveModel::MissingAttributeError", message));
     };
-    if let Kind::Enum(mapping) = &record.shape().types[index].kind {
-        check_enum(interpreter, mapping, &value)?;
+    match &record.shape().types[index].kind {
+        Kind::Enum(mapping) => check_enum(interpreter, mapping, &value)?,
+        Kind::Serialized(serialized) if interpreter.responds_to(&serialized.coder, "assert_valid_value") => {
+            let action = RHash::new();
+            action.insert_symbol("action", Value::str("serialize"));
+            let arguments = Args::one(value.clone()).with_keywords(Some(Rc::new(action)));
+            interpreter.call(&serialized.coder, "assert_valid_value", arguments)?;
+        }
+        _ => {}
     }
     record.write(index, value.clone());
     Ok(value)
@@ -182,12 +206,7 @@ pub(crate) fn write_named(interpreter: &mut Interpreter, this: &Value, name: &st
 
 /// `EnumType#assert_valid_value`
 fn check_enum(interpreter: &mut Interpreter, mapping: &crate::attribute_set::EnumMapping, value: &Value) -> Eval<()> {
-    let blank = match value {
-        Value::Nil => true,
-        Value::Str(text) => text.borrow().trim().is_empty(),
-        _ => false,
-    };
-    if blank || value.as_name().is_some_and(|name| mapping.has(&name)) {
+    if !mapping.raises || is_blank(value) || value.as_name().is_some_and(|name| mapping.has(&name)) {
         return Ok(());
     }
     for (_, known) in &mapping.values {
@@ -244,8 +263,8 @@ pub(crate) fn id(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 fn set_id(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    interpreter.check_frozen(this)?;
     let record = record(interpreter, this)?;
+    crate::persistence::interpreter_check_frozen(interpreter, &record)?;
     if let Some(index) = record.primary_key_index().or_else(|| record.index("id")) {
         record.write(index, args.first());
     }
@@ -385,6 +404,51 @@ fn changes_applied(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval
     Ok(Value::Nil)
 }
 
+fn clear_changes_information(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    record.changes_applied(interpreter)?;
+    record.saved_changes.borrow_mut().clear();
+    Ok(Value::Nil)
+}
+
+fn clear_attribute_changes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    let mut names = Vec::new();
+    for given in &args.positional {
+        names.extend(crate::bindings::arguments::wrap(interpreter, given)?);
+    }
+    for name in to_strings(interpreter, &names)? {
+        if let Some(index) = place(this, &record, &name) {
+            record.clear_change(interpreter, index)?;
+        }
+    }
+    Ok(Value::Nil)
+}
+
+/// Changed where it stands, not assigned.
+fn changed_in_place(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = name_argument(interpreter, this, &args)?;
+    let record = record(interpreter, this)?;
+    let Some(index) = place(this, &record, &name) else { return Ok(false.into()) };
+    Ok(record.with(interpreter, index, Attribute::is_changed_in_place)?.into())
+}
+
+fn type_for_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = Value::Class(interpreter.class_of(this));
+    interpreter.call(&class, "type_for_attribute", args)
+}
+
+fn previously_persisted(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let record = record(interpreter, this)?;
+    Ok((!record.new_record.get() && record.destroyed.get()).into())
+}
+
+/// Its attributes freeze; the record itself may still learn other things.
+fn freeze(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    record(interpreter, this)?.frozen.set(true);
+    Ok(this.clone())
+}
+
 fn restore_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let record = record(interpreter, this)?;
     let names = match args.first() {
@@ -420,7 +484,8 @@ fn readonly(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 // Patterns: `name_was`, `saved_change_to_name?`, ...
 
-const SUFFIXES: [&str; 15] = [
+const SUFFIXES: [&str; 16] = [
+    "_came_from_user?",
     "_before_type_cast",
     "_for_database",
     "_previously_changed?",
@@ -527,27 +592,45 @@ fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str,
             Ok(arguments::to_value(interpreter, &value))
         }
         "_was" | "_in_database" => record.with(interpreter, index, Attribute::original_value),
-        "_changed?" | "will_save_change_to_?" => {
-            if args.keywords.is_some() {
-                return Err(interpreter.unsupported("`_changed?` with `from:` or `to:`"));
+        "_came_from_user?" => {
+            let from_user = record.with(interpreter, index, |attribute, _, _| Ok(attribute.came_from_user()))?;
+            Ok(from_user.into())
+        }
+        "_will_change!" => {
+            crate::persistence::interpreter_check_frozen(interpreter, &record)?;
+            if !record.forced_changes.borrow().contains(&index) {
+                record.forced_changes.borrow_mut().push(index);
             }
-            Ok(record.with(interpreter, index, Attribute::is_changed)?.into())
+            Ok(Value::Nil)
+        }
+        "_changed?" | "will_save_change_to_?" => {
+            if !record.is_changed(interpreter, index)? {
+                return Ok(false.into());
+            }
+            let before = record.with(interpreter, index, Attribute::original_value)?;
+            let after = record.read(interpreter, index)?;
+            matches_change(interpreter, args, &before, &after)
         }
         "_change" | "_change_to_be_saved" => {
-            if !record.with(interpreter, index, Attribute::is_changed)? {
+            if !record.is_changed(interpreter, index)? {
                 return Ok(Value::Nil);
             }
             let before = record.with(interpreter, index, Attribute::original_value)?;
             let after = record.read(interpreter, index)?;
             Ok(Value::array(vec![before, after]))
         }
-        "_previously_changed?" | "saved_change_to_?" => Ok(saved(&record).is_some().into()),
+        "_previously_changed?" | "saved_change_to_?" => match saved(&record) {
+            Some((_, before, after)) => matches_change(interpreter, args, &before, &after),
+            None => Ok(false.into()),
+        },
         "_previous_change" | "saved_change_to_" => {
             Ok(saved(&record).map(|(_, before, after)| Value::array(vec![before, after])).into())
         }
         "_previously_was" | "_before_last_save" => match saved(&record) {
             Some((_, before, _)) => Ok(before),
-            None => Ok(Value::Nil),
+            // What did not change is what it was.
+            None if record.previously_new_record.get() && record.saved_changes.borrow().is_empty() => Ok(Value::Nil),
+            None => record.with(interpreter, index, Attribute::original_value),
         },
         "restore_!" => {
             record.with(interpreter, index, |attribute, _, _| {
@@ -557,11 +640,23 @@ fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str,
             Ok(Value::Nil)
         }
         "clear__change" => {
-            record.with(interpreter, index, Attribute::forget)?;
+            record.clear_change(interpreter, index)?;
             Ok(Value::Nil)
         }
         other => Err(interpreter.unsupported(format!("the attribute method `*{other}` is not supported"))),
     }
+}
+
+/// `from:` and `to:` of a question for a change.
+fn matches_change(interpreter: &mut Interpreter, args: &Args, before: &Value, after: &Value) -> Eval {
+    for (name, value) in [("from", before), ("to", after)] {
+        if let Some(expected) = args.keyword(name)
+            && !interpreter.equal(&expected, value)?
+        {
+            return Ok(false.into());
+        }
+    }
+    Ok(true.into())
 }
 
 fn query(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval {
@@ -679,12 +774,57 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
             to.write(index, value);
         }
     }
+    if let Value::Object(object) = &copy {
+        let internal = ["@errors", "@validation_context", "@marked_for_destruction", "@destroyed_by_association"];
+        object.ivars().borrow_mut().retain(|name, _| !internal.contains(&&*name.to_str()));
+    }
+    crate::callbacks::run(interpreter, &copy, "initialize", |_| Ok(Value::Bool(true)))?;
+    clear_what_is_its_own(interpreter, &class, &defaults, &to)?;
     Ok(copy)
+}
+
+/// A copy has no times yet, and no version.
+fn clear_what_is_its_own(
+    interpreter: &mut Interpreter,
+    class: &Rc<RClass>,
+    columns: &Columns,
+    record: &Record,
+) -> Eval<()> {
+    let times = ["created_at", "created_on", "updated_at", "updated_on"];
+    let mut names: Vec<String> = times.iter().map(|name| (*name).to_owned()).collect();
+    names.retain(|name| columns.column(name).is_some());
+    names.extend(crate::optimistic::column(class, columns));
+    for name in names {
+        if let Some(index) = record.index(&name)
+            && record.read(interpreter, index)?.truthy()
+        {
+            record.write(index, Value::Nil);
+            record.clear_change(interpreter, index)?;
+        }
+    }
+    Ok(())
+}
+
+fn values_at(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let mut names = Vec::new();
+    for given in &args.positional {
+        names.extend(crate::bindings::arguments::wrap(interpreter, given)?);
+    }
+    let mut values = Vec::new();
+    for name in names {
+        let name = interpreter.to_s(&name)?;
+        values.push(interpreter.call_public(this, name.as_str(), Args::none())?);
+    }
+    Ok(Value::array(values))
 }
 
 fn slice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut pairs = Vec::new();
-    for name in to_strings(interpreter, &args.positional)? {
+    let mut names = Vec::new();
+    for given in &args.positional {
+        names.extend(crate::bindings::arguments::wrap(interpreter, given)?);
+    }
+    for name in to_strings(interpreter, &names)? {
         let value = interpreter.call_public(this, name.as_str(), Args::none())?;
         pairs.push((Value::str(name), value));
     }

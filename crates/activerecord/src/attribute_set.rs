@@ -7,22 +7,42 @@ use std::rc::Rc;
 
 use adapters::types::{self, Type};
 use adapters::{Arg, Options};
-use ruby::{Eval, Interpreter, NativeData, RHash, Symbol, Value};
+use ruby::{Args, Eval, Interpreter, NativeData, RHash, Symbol, Value};
 
 use crate::bindings::arguments::{self, to_arg};
 use crate::errors::OrRaise;
 
-/// How a type is dressed: `enum`.
+/// How a type is dressed: `enum`, `serialize`, the column that counts versions.
 #[derive(Clone)]
 pub(crate) enum Kind {
     Plain,
     Enum(Rc<EnumMapping>),
+    Serialized(Rc<Serialized>),
+    /// `Locking::LockingType`: no value is 0.
+    Locking,
+    /// `normalizes`: what a user gives goes through the proc first.
+    Normalized(Rc<Normalized>),
+}
+
+/// `ActiveRecord::Type::Serialized`
+pub(crate) struct Serialized {
+    pub coder: Value,
+    pub comparable: bool,
+}
+
+/// `Normalization::NormalizedValueType`
+pub(crate) struct Normalized {
+    pub normalizer: Value,
+    pub normalize_nil: bool,
+    pub inner: Kind,
 }
 
 /// `ActiveRecord::Enum::EnumType`'s labels, with what each is in the database.
 pub(crate) struct EnumMapping {
     pub name: String,
     pub values: Vec<(String, Value)>,
+    /// `raise_on_invalid_values`
+    pub raises: bool,
 }
 
 #[derive(Clone)]
@@ -59,20 +79,28 @@ impl AttributeType {
     }
 
     fn is_text(&self) -> bool {
-        matches!(self.cast_type.type_name(), Some("string" | "text" | "citext" | "enum" | "xml"))
+        !self.cast_type.is_array()
+            && matches!(self.cast_type.type_name(), Some("string" | "text" | "citext" | "enum" | "xml"))
     }
 
     /// Whether a value that is changed where it stands counts as changed: all that is mutable but times.
     fn may_change_in_place(&self) -> bool {
         let is_time = matches!(self.cast_type.type_name(), Some("datetime" | "timestamp" | "timestamptz" | "time"));
-        self.cast_type.is_mutable() && !is_time && !self.is_untyped() && matches!(self.kind, Kind::Plain)
+        match &self.kind {
+            Kind::Serialized(_) => true,
+            Kind::Plain | Kind::Normalized(_) => {
+                let mutable = self.cast_type.is_mutable() && !is_time && !self.is_untyped();
+                mutable || self.cast_type.is_array()
+            }
+            Kind::Enum(_) | Kind::Locking => false,
+        }
     }
 
     fn is_untyped(&self) -> bool {
         self.cast_type.type_name().is_none()
     }
 
-    fn is_json(&self) -> bool {
+    pub fn is_json(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("json" | "jsonb"))
     }
 
@@ -82,10 +110,29 @@ impl AttributeType {
 
     /// `cast`: from what a user gave.
     pub fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
-        if let Kind::Enum(mapping) = &self.kind {
-            return mapping.cast(interpreter, value);
+        match &self.kind {
+            Kind::Enum(mapping) => return mapping.cast(interpreter, value),
+            Kind::Serialized(_) => {
+                let raw = self.serialize(interpreter, value)?;
+                return self.deserialize(interpreter, &raw);
+            }
+            Kind::Normalized(normalized) => {
+                let plain = Self { cast_type: Rc::clone(&self.cast_type), kind: normalized.inner.clone() };
+                let value = plain.cast(interpreter, value)?;
+                return normalized.apply(interpreter, value);
+            }
+            Kind::Plain | Kind::Locking => {}
         }
         if self.is_untyped() {
+            return Ok(value.clone());
+        }
+        if let Some(value) = crate::temporal::cast(interpreter, self, value)? {
+            return Ok(value);
+        }
+        let class = interpreter.class_of(value).name();
+        if matches!(class.as_str(), "ActiveSupport::Duration" | "ActiveRecord::Point")
+            && matches!(self.cast_type.type_name(), Some("interval" | "point"))
+        {
             return Ok(value.clone());
         }
         let arg = self.to_arg(interpreter, value)?;
@@ -95,8 +142,17 @@ impl AttributeType {
 
     /// `deserialize`: from what the database answered.
     pub fn deserialize(&self, interpreter: &mut Interpreter, value: &Arg) -> Eval {
+        if let Kind::Serialized(serialized) = &self.kind {
+            let raw = arguments::to_value(interpreter, value);
+            if serialized.is_default(interpreter, &raw)? {
+                return Ok(raw);
+            }
+            let inner = self.cast_type.deserialize(value).or_raise(interpreter)?;
+            let inner = self.to_value(interpreter, &inner);
+            return interpreter.call(&serialized.coder, "load", Args::one(inner));
+        }
         if value.is_nil() {
-            return Ok(Value::Nil);
+            return self.deserialize_nil(interpreter);
         }
         let cast = self.cast_type.deserialize(value).or_raise(interpreter)?;
         let value = self.to_value(interpreter, &cast);
@@ -106,22 +162,45 @@ impl AttributeType {
         Ok(value)
     }
 
+    fn deserialize_nil(&self, interpreter: &mut Interpreter) -> Eval {
+        match &self.kind {
+            Kind::Locking => Ok(Value::Int(0)),
+            Kind::Enum(mapping) => mapping.label(interpreter, &Value::Nil),
+            _ => Ok(Value::Nil),
+        }
+    }
+
+    /// What the type's dressing makes of a value before the column's own type sees it.
+    fn undress(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
+        match &self.kind {
+            Kind::Enum(mapping) => mapping.serialize(interpreter, value),
+            Kind::Serialized(serialized) => {
+                if value.is_nil() || serialized.is_default(interpreter, value)? {
+                    return Ok(Value::Nil);
+                }
+                interpreter.call(&serialized.coder, "dump", Args::one(value.clone()))
+            }
+            Kind::Locking if value.is_nil() => Ok(Value::Int(0)),
+            Kind::Normalized(normalized) => {
+                let plain = Self { cast_type: Rc::clone(&self.cast_type), kind: normalized.inner.clone() };
+                let value = plain.cast(interpreter, value)?;
+                let value = normalized.apply(interpreter, value)?;
+                plain.undress(interpreter, &value)
+            }
+            Kind::Plain | Kind::Locking => Ok(value.clone()),
+        }
+    }
+
     /// `serialize`: to what the database is told.
     pub fn serialize(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
-        let value = match &self.kind {
-            Kind::Enum(mapping) => mapping.serialize(interpreter, value)?,
-            Kind::Plain => value.clone(),
-        };
+        let value = self.undress(interpreter, value)?;
         let arg = self.to_arg(interpreter, &value)?;
         self.cast_type.serialize(&arg).or_raise(interpreter)
     }
 
     /// `serialize`, None for a number beyond the column's.
     pub fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
-        let value = match &self.kind {
-            Kind::Enum(mapping) => mapping.serialize(interpreter, value)?,
-            Kind::Plain => value.clone(),
-        };
+        let value = self.undress(interpreter, value)?;
         let arg = self.to_arg(interpreter, &value)?;
         // A bind's value is cast before it is serialized.
         let cast = self.cast_type.cast(&arg).or_raise(interpreter)?;
@@ -133,20 +212,94 @@ impl AttributeType {
 
     fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         if self.is_text()
-            && let Value::Object(_) = value
+            && let Value::Object(_) | Value::Hash(_) | Value::Array(_) | Value::Range(_) = value
             && interpreter.class_of(value).name().as_str() != "BigDecimal"
         {
             return Ok(Arg::Str(interpreter.to_s(value)?));
         }
+        if let Some(arg) = self.special_arg(interpreter, value)? {
+            return Ok(arg);
+        }
         if let Value::Proc(_) = value {
             return Err(interpreter.type_error("can't cast Proc"));
         }
+        if self.is_numeric() && matches!(value, Value::Object(_)) && interpreter.class_of(value).name() == "Rational" {
+            let value = self.number_of(interpreter, value)?;
+            return to_arg(interpreter, &value);
+        }
         to_arg(interpreter, value)
+    }
+
+    /// `force_equality?`: an array or a range is one value, not several.
+    pub fn force_equality(&self, value: &Value) -> bool {
+        match value {
+            Value::Array(_) => self.cast_type.is_array(),
+            Value::Range(_) => self.cast_type.type_name().is_some_and(|name| name.ends_with("range")),
+            _ => false,
+        }
+    }
+
+    /// Objects of PostgreSQL's types: a duration is its ISO 8601 text, a point its coordinates.
+    fn special_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
+        let Value::Object(_) = value else { return Ok(None) };
+        let class = interpreter.class_of(value).name();
+        match (self.cast_type.type_name(), class.as_str()) {
+            (Some("interval"), "ActiveSupport::Duration") => {
+                let mut arguments = Args::none();
+                if let Some(precision) = self.cast_type.precision() {
+                    let options = RHash::new();
+                    options.insert_symbol("precision", Value::Int(precision));
+                    arguments = arguments.with_keywords(Some(Rc::new(options)));
+                }
+                let text = interpreter.call(value, "iso8601", arguments)?;
+                Ok(Some(Arg::Str(interpreter.to_s(&text)?)))
+            }
+            (Some("point"), "ActiveRecord::Point") => {
+                let coordinates = interpreter.call(value, "to_a", Args::none())?;
+                to_arg(interpreter, &coordinates).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A value of one of those types as Ruby has it.
+    fn special_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Option<Value> {
+        if self.cast_type.is_array() {
+            return None;
+        }
+        match (self.cast_type.type_name()?, arg) {
+            ("interval", Arg::Str(text)) => {
+                let class = Value::Class(interpreter.class_at("ActiveSupport::Duration"));
+                let parsed = interpreter.call(&class, "parse", Args::one(Value::str(text.as_str())));
+                Some(parsed.unwrap_or_default())
+            }
+            ("point", Arg::Array(coordinates)) => {
+                let coordinates = coordinates.iter().map(|one| arguments::to_value(interpreter, one)).collect();
+                let class = Value::Class(interpreter.class_at("ActiveRecord::Point"));
+                interpreter.call(&class, "new", Args::new(coordinates)).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// A fraction, as the column's kind of number.
+    fn number_of(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
+        match self.cast_type.type_name() {
+            Some("decimal") => {
+                let precision = Value::Int(self.cast_type.precision().unwrap_or(18));
+                interpreter.call(value, "to_d", Args::one(precision))
+            }
+            Some("float") => interpreter.call(value, "to_f", Args::none()),
+            _ => interpreter.call(value, "to_i", Args::none()),
+        }
     }
 
     fn to_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Value {
         if self.is_json() || self.cast_type.type_name() == Some("hstore") {
             return with_string_keys(interpreter, arg);
+        }
+        if let Some(value) = self.special_value(interpreter, arg) {
+            return value;
         }
         arguments::to_value(interpreter, arg)
     }
@@ -168,20 +321,44 @@ fn pairs(options: &Options) -> impl Iterator<Item = (&str, &Arg)> {
     options.iter()
 }
 
-impl EnumMapping {
-    fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
-        if let Some(name) = value.as_name() {
-            if self.values.iter().any(|(label, _)| *label == name) {
-                return Ok(Value::str(name));
-            }
-            if name.trim().is_empty() {
-                return Ok(Value::Nil);
-            }
-        }
-        if value.is_nil() {
+impl Serialized {
+    /// `default_value?`
+    fn is_default(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
+        let default = interpreter.call(&self.coder, "load", Args::one(Value::Nil))?;
+        interpreter.equal(value, &default)
+    }
+
+    /// `encoded`
+    fn encoded(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
+        if self.is_default(interpreter, value)? {
             return Ok(Value::Nil);
         }
-        self.label(interpreter, value)
+        interpreter.call(&self.coder, "dump", Args::one(value.clone()))
+    }
+}
+
+impl Normalized {
+    fn apply(&self, interpreter: &mut Interpreter, value: Value) -> Eval {
+        if value.is_nil() && !self.normalize_nil {
+            return Ok(value);
+        }
+        interpreter.call(&self.normalizer, "call", Args::one(value))
+    }
+}
+
+impl EnumMapping {
+    fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
+        if let Some(name) = value.as_name()
+            && self.has(&name)
+        {
+            return Ok(Value::str(name));
+        }
+        for (label, other) in &self.values {
+            if interpreter.equal(other, value)? {
+                return Ok(Value::str(label.as_str()));
+            }
+        }
+        Ok(if crate::attribute_methods::is_blank(value) { Value::Nil } else { value.clone() })
     }
 
     fn label(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
@@ -231,9 +408,10 @@ impl Attribute {
         Self { raw: Raw::Missing, cast: None, original: None }
     }
 
-    /// `UserProvidedDefault`, over a column without a default.
-    pub fn default_from_user(value: Value) -> Self {
-        Self { raw: Raw::User(value), cast: None, original: Some(Box::new(Raw::Database(Arg::Nil))) }
+    /// `UserProvidedDefault`: over a column's own default it counts as a change.
+    pub fn with_user_default(self, value: Value, is_column: bool) -> Self {
+        let original = is_column.then(|| Box::new(self.raw));
+        Self { raw: Raw::User(value), cast: None, original }
     }
 
     pub fn is_initialized(&self) -> bool {
@@ -260,6 +438,7 @@ impl Attribute {
     pub fn value_for_database(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<Arg> {
         if self.cast.is_none()
             && let Raw::Database(arg) = &self.raw
+            && !matches!(kind.kind, Kind::Locking)
         {
             return Ok(arg.clone());
         }
@@ -298,10 +477,13 @@ impl Attribute {
         !text.strip_prefix(['+', '-']).unwrap_or(text).starts_with(|first: char| first.is_ascii_digit())
     }
 
-    fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
+    pub fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
         let Some(value) = self.cast.clone() else { return Ok(false) };
         if !kind.may_change_in_place() {
             return Ok(false);
+        }
+        if let Kind::Serialized(serialized) = &kind.kind {
+            return self.is_serialized_changed(interpreter, kind, serialized, &value);
         }
         let original = match self.original.as_deref().unwrap_or(&self.raw) {
             Raw::Database(arg) => arg.clone(),
@@ -315,6 +497,51 @@ impl Attribute {
         let now = kind.cast_type.serialize(&now).or_raise(interpreter)?;
         let now = kind.cast_type.deserialize(&now).or_raise(interpreter)?;
         Ok(old != now)
+    }
+
+    /// `Serialized#changed_in_place?`
+    fn is_serialized_changed(
+        &self,
+        interpreter: &mut Interpreter,
+        kind: &AttributeType,
+        serialized: &Serialized,
+        value: &Value,
+    ) -> Eval<bool> {
+        if value.is_nil() {
+            return Ok(false);
+        }
+        let original = match self.original.as_deref().unwrap_or(&self.raw) {
+            Raw::Database(arg) => arg.clone(),
+            Raw::User(value) => kind.serialize(interpreter, value)?,
+            Raw::Missing => return Ok(false),
+        };
+        if serialized.comparable {
+            let old = kind.deserialize(interpreter, &original)?;
+            return Ok(!interpreter.equal(&old, value)?);
+        }
+        let new = serialized.encoded(interpreter, value)?;
+        if original.is_nil() != new.is_nil() {
+            return Ok(true);
+        }
+        let plain = AttributeType::plain(Rc::clone(&kind.cast_type));
+        let new = plain.serialize(interpreter, &new)?;
+        let old = plain.cast_type.deserialize(&original).or_raise(interpreter)?;
+        let new = plain.cast_type.deserialize(&new).or_raise(interpreter)?;
+        Ok(old != new)
+    }
+
+    /// `came_from_user?`
+    pub fn came_from_user(&self) -> bool {
+        matches!(self.raw, Raw::User(_))
+    }
+
+    /// The value that a rolled back transaction leaves: the original stays what it was.
+    fn with_value(mut self, interpreter: &mut Interpreter, kind: &AttributeType, value: Value) -> Eval<Self> {
+        let own = self.value(interpreter, kind)?;
+        if !interpreter.equal(&own, &value)? {
+            self.assign(value);
+        }
+        Ok(self)
     }
 
     /// `with_value_from_user`
@@ -372,28 +599,36 @@ pub(crate) struct Record {
     pub previously_new_record: Cell<bool>,
     pub destroyed: Cell<bool>,
     pub readonly: Cell<bool>,
+    pub frozen: Cell<bool>,
+    pub record_timestamps: Cell<Option<bool>>,
     pub primary_key: RefCell<Option<String>>,
     /// `saved_changes`: name, before, after.
     pub saved_changes: RefCell<Vec<(Rc<str>, Value, Value)>>,
+    /// `@association_cache`
     pub associations: RefCell<HashMap<Symbol, Value>>,
+    /// What `name_will_change!` named.
+    pub forced_changes: RefCell<Vec<usize>>,
+    pub start_state: RefCell<Option<crate::transactions::StartState>>,
+    /// The transaction that holds the record for as long as somebody else does.
+    pub enrolled_in: Cell<Option<u64>>,
+    pub new_record_before_last_commit: Cell<bool>,
+    pub committed_already_called: Cell<bool>,
+    pub trigger_update_callback: Cell<bool>,
+    pub trigger_destroy_callback: Cell<bool>,
+    pub destroying: Cell<bool>,
+    pub may_be_in_a_ring: Cell<bool>,
 }
 
 impl NativeData for Record {
     fn duplicate(&self) -> Option<Rc<dyn NativeData>> {
-        Some(Rc::new(Self {
-            shape: self.shape.clone(),
-            attributes: self.attributes.clone(),
-            order: self.order.clone(),
-            accessed: self.accessed.clone(),
-            lazy: self.lazy.clone(),
-            new_record: self.new_record.clone(),
-            previously_new_record: Cell::new(false),
-            destroyed: self.destroyed.clone(),
-            readonly: self.readonly.clone(),
-            primary_key: self.primary_key.clone(),
-            saved_changes: RefCell::default(),
-            associations: RefCell::default(),
-        }))
+        let copy = Self::new(self.shape(), self.attributes.borrow().clone(), self.primary_key.borrow().clone(), false);
+        copy.order.borrow_mut().clone_from(&self.order.borrow());
+        copy.accessed.borrow_mut().clone_from(&self.accessed.borrow());
+        copy.lazy.set(self.lazy.get());
+        copy.new_record.set(self.new_record.get());
+        copy.destroyed.set(self.destroyed.get());
+        copy.readonly.set(self.readonly.get());
+        Some(Rc::new(copy))
     }
 }
 
@@ -409,9 +644,20 @@ impl Record {
             previously_new_record: Cell::new(false),
             destroyed: Cell::new(false),
             readonly: Cell::new(false),
+            frozen: Cell::new(false),
+            record_timestamps: Cell::default(),
             primary_key: RefCell::new(primary_key),
             saved_changes: RefCell::default(),
             associations: RefCell::default(),
+            forced_changes: RefCell::default(),
+            start_state: RefCell::default(),
+            enrolled_in: Cell::default(),
+            new_record_before_last_commit: Cell::default(),
+            committed_already_called: Cell::default(),
+            trigger_update_callback: Cell::default(),
+            trigger_destroy_callback: Cell::default(),
+            destroying: Cell::default(),
+            may_be_in_a_ring: Cell::default(),
         }
     }
 
@@ -425,6 +671,8 @@ impl Record {
 
     /// Takes over another record's values, as `reload` does.
     pub fn take_over(&self, other: &Record) {
+        self.keep_start_attributes();
+        self.forced_changes.borrow_mut().clear();
         *self.shape.borrow_mut() = other.shape();
         self.attributes.borrow_mut().clone_from(&other.attributes.borrow());
         self.order.borrow_mut().take();
@@ -434,6 +682,34 @@ impl Record {
         self.previously_new_record.set(false);
         self.associations.borrow_mut().clear();
         self.saved_changes.borrow_mut().clear();
+    }
+
+    /// `becomes`: the other's attributes and state, and what only this one's class has. Rails' two share one set.
+    pub fn become_like(&self, other: &Record) {
+        let (shape, own) = (other.shape(), self.shape());
+        let mut names = shape.names.clone();
+        let mut types = shape.types.clone();
+        let mut attributes = other.attributes.borrow().clone();
+        for (index, name) in own.names.iter().enumerate() {
+            if shape.index(name).is_none() {
+                names.push(Rc::clone(name));
+                types.push(own.types[index].clone());
+                attributes.push(self.attributes.borrow()[index].clone());
+            }
+        }
+        if names.len() != shape.names.len() {
+            *self.shape.borrow_mut() = Rc::new(Shape::new(names, types));
+        } else {
+            *self.shape.borrow_mut() = shape;
+        }
+        *self.attributes.borrow_mut() = attributes;
+        self.order.borrow_mut().clone_from(&other.order.borrow());
+        self.accessed.borrow_mut().clone_from(&other.accessed.borrow());
+        self.lazy.set(other.lazy.get());
+        self.forced_changes.borrow_mut().clone_from(&other.forced_changes.borrow());
+        self.new_record.set(other.new_record.get());
+        self.previously_new_record.set(other.previously_new_record.get());
+        self.destroyed.set(other.destroyed.get());
     }
 
     /// Runs `work` on one attribute; nothing is borrowed while it runs.
@@ -490,11 +766,56 @@ impl Record {
     pub fn changed(&self, interpreter: &mut Interpreter) -> Eval<Vec<usize>> {
         let mut out = Vec::new();
         for index in self.keys() {
-            if self.with(interpreter, index, Attribute::is_changed)? {
+            if self.is_changed(interpreter, index)? {
                 out.push(index);
             }
         }
         Ok(out)
+    }
+
+    pub fn is_changed(&self, interpreter: &mut Interpreter, index: usize) -> Eval<bool> {
+        if self.forced_changes.borrow().contains(&index) {
+            return Ok(true);
+        }
+        self.with(interpreter, index, Attribute::is_changed)
+    }
+
+    /// `clear_attribute_change`
+    pub fn clear_change(&self, interpreter: &mut Interpreter, index: usize) -> Eval<()> {
+        self.forced_changes.borrow_mut().retain(|other| *other != index);
+        self.with(interpreter, index, Attribute::forget)
+    }
+
+    /// What the attributes are before a save makes them the database's, for a rollback to come.
+    fn keep_start_attributes(&self) {
+        if let Some(state) = self.start_state.borrow_mut().as_mut()
+            && state.attributes.is_none()
+        {
+            state.attributes = Some(self.attributes.borrow().clone());
+        }
+    }
+
+    /// The attributes as they were, with the values that they have now.
+    pub fn restore_attributes(&self, interpreter: &mut Interpreter, before: &[Attribute]) -> Eval<()> {
+        let shape = self.shape();
+        for (index, attribute) in before.iter().enumerate() {
+            if index >= shape.names.len() || !attribute.is_initialized() {
+                continue;
+            }
+            let value = self.read(interpreter, index)?;
+            let restored = attribute.clone().with_value(interpreter, &shape.types[index], value)?;
+            self.attributes.borrow_mut()[index] = restored;
+        }
+        Ok(())
+    }
+
+    /// The attribute itself, to put back when a statement fails.
+    pub fn attribute(&self, index: usize) -> Attribute {
+        self.attributes.borrow()[index].clone()
+    }
+
+    pub fn set_attribute(&self, index: usize, attribute: Attribute) {
+        self.attributes.borrow_mut()[index] = attribute;
     }
 
     /// `changes_applied`
@@ -507,6 +828,8 @@ impl Record {
             saved.push((Rc::clone(&self.shape().names[index]), before, after));
         }
         *self.saved_changes.borrow_mut() = saved;
+        self.keep_start_attributes();
+        self.forced_changes.borrow_mut().clear();
         for index in self.keys() {
             self.with(interpreter, index, Attribute::forget)?;
         }

@@ -7,7 +7,10 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method
 
 use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
-use crate::{arel_bindings, associations, attribute_methods, callbacks, model_schema, persistence, querying, relation};
+use crate::{
+    arel_bindings, associations, attribute_methods, attributes, callbacks, enums, inheritance, library, model_schema,
+    optimistic, persistence, querying, relation, transactions,
+};
 
 /// `ActiveRecord::VERSION::STRING`
 pub const VERSION: &str = "8.1.3.1";
@@ -48,7 +51,9 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("sanitize_sql", sanitize_sql, 1..=1),
     method("sanitize_sql_array", sanitize_sql, 1..=1),
     method("sanitize_sql_for_conditions", sanitize_sql, 1..=1),
-    method("sanitize_sql_for_assignment", sanitize_sql, 1..=2),
+    method("sanitize_sql_for_assignment", sanitize_for_assignment, 1..=2),
+    method("sanitize_sql_hash_for_assignment", sanitize_for_assignment, 1..=2),
+    method("sanitize_sql_for_order", sanitize_for_order, 1..=1),
     method("sanitize_sql_like", sanitize_sql_like, 1..=2),
     method("quote_value", bindings::quote, 1..=2),
 ];
@@ -77,15 +82,24 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         model_schema::SINGLETON_METHODS,
         persistence::SINGLETON_METHODS,
         callbacks::SINGLETON_METHODS,
+        inheritance::SINGLETON_METHODS,
+        optimistic::SINGLETON_METHODS,
+        attributes::SINGLETON_METHODS,
+        enums::SINGLETON_METHODS,
         associations::SINGLETON_METHODS,
         querying::SINGLETON_METHODS,
     ] {
         interpreter.define_singleton(&base, methods);
     }
+    library::define(interpreter, &base);
     querying::define(interpreter, &base);
     base.define(attribute_methods::METHODS);
     base.define(persistence::METHODS);
+    base.define(callbacks::METHODS);
+    base.define(transactions::METHODS);
+    base.define(associations::METHODS);
     base.allocator.set(Some(persistence::allocate));
+    attributes::define(interpreter);
     relation::define(interpreter);
     arel_bindings::define(interpreter);
     let module = interpreter.class_at("ActiveRecord");
@@ -100,10 +114,11 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     version.set_constant("PRE", Value::str("1"));
 }
 
-/// A model's class keeps what is known of it with itself.
-fn inherited(_: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    if let Value::Class(class) = args.first() {
+/// A model's class keeps what is known of it with itself; its superclass knows that it is there.
+fn inherited(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if let (Value::Class(class), Value::Class(superclass)) = (args.first(), this) {
         model_schema::schema(&class);
+        model_schema::schema(superclass).subclasses.borrow_mut().push(Rc::downgrade(&class));
     }
     Ok(Value::Nil)
 }
@@ -145,6 +160,45 @@ fn config(interpreter: &mut Interpreter, key: &str) -> Eval {
 /// A string as it is; an array's first with the rest quoted into it; a hash has no model to ask.
 fn sanitize_sql(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     sanitize(interpreter, &args.first())
+}
+
+/// `sanitize_sql_hash_for_assignment`: `name = 'x', age = 3`.
+fn sanitize_for_assignment(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let Value::Hash(hash) = args.first() else { return sanitize(interpreter, &args.first()) };
+    let model = model_schema::class(interpreter, this)?;
+    let columns = model_schema::load_schema(interpreter, &model)?;
+    let mut parts = Vec::new();
+    for (key, value) in hash.pairs() {
+        let name = interpreter.to_s(&key)?;
+        let kind = relation::type_of(&columns, &name);
+        let value = kind.cast(interpreter, &value)?;
+        let value = kind.serialize(interpreter, &value)?;
+        parts.push(with_adapter(interpreter, |adapter| {
+            let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
+            let column = adapter.quote_column_name(&name);
+            let column =
+                if mysql { format!("{}.{column}", adapter.quote_table_name(&columns.table_name)) } else { column };
+            Ok(format!("{column} = {}", adapter.quote(&value)?))
+        })?);
+    }
+    Ok(Value::str(parts.join(", ")))
+}
+
+/// A list that begins with SQL and has placeholders is filled in.
+fn sanitize_for_order(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let Value::Array(items) = args.first() else { return Ok(args.first()) };
+    let items = items.to_vec();
+    let Some(first) = items.first() else { return Ok(args.first()) };
+    let text = interpreter.to_s(first)?;
+    if !text.contains('?') {
+        return Ok(args.first());
+    }
+    if arel_bindings::node(first).is_none() {
+        relation::order::check_raw_sql(interpreter, &text, true)?;
+    }
+    let sql = sanitize(interpreter, &args.first())?;
+    let sql = interpreter.to_s(&sql)?;
+    Ok(arel_bindings::sql_literal(interpreter, sql))
 }
 
 pub(crate) fn sanitize(interpreter: &mut Interpreter, condition: &Value) -> Eval {

@@ -23,7 +23,7 @@ use crate::state;
 
 pub(crate) use connection::{schema_cache, with_connection};
 pub(crate) use quoting::quote;
-pub(crate) use transactions::{in_transaction, run as transaction};
+pub(crate) use transactions::{in_transaction, leave_transaction, run as transaction};
 
 /// A column for Ruby.
 pub(crate) fn column_object(interpreter: &mut Interpreter, column: &adapters::column::Column) -> Value {

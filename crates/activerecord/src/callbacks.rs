@@ -1,123 +1,484 @@
-//! callbacks.rb: what runs before and after a record is written, by name, block or proc. `around_` callbacks and those after
-//! a commit are refused.
+//! active_support/callbacks.rb as models use it, and the events of callbacks.rb, transactions.rb and validations/callbacks.rb:
+//! one chain for each event of a class, which its subclasses begin with.
 
-use ruby::{Args, Eval, Interpreter, NativeMethod, Value, variadic};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-use crate::model_schema::{class, lineage, schema};
+use ruby::value::ProcKind;
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, RProc, Value, method, variadic};
+
+use crate::model_schema::{class, descendants, lineage, schema};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Before,
+    After,
+    Around,
+}
 
 /// What to run, under which conditions.
 #[derive(Clone)]
 pub(crate) struct Callback {
-    body: Value,
-    condition: Value,
-    unless: Value,
+    kind: Kind,
+    filter: Value,
+    conditions: Vec<Value>,
+    unless: Vec<Value>,
+    /// Only where what it comes after did not answer false.
+    after_success: bool,
 }
+
+pub(crate) type Chain = Rc<Vec<Callback>>;
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
-    variadic("before_validation", add, 0).with_keywords(),
-    variadic("after_validation", add, 0).with_keywords(),
-    variadic("before_save", add, 0).with_keywords(),
-    variadic("after_save", add, 0).with_keywords(),
-    variadic("before_create", add, 0).with_keywords(),
-    variadic("after_create", add, 0).with_keywords(),
-    variadic("before_update", add, 0).with_keywords(),
-    variadic("after_update", add, 0).with_keywords(),
-    variadic("before_destroy", add, 0).with_keywords(),
-    variadic("after_destroy", add, 0).with_keywords(),
-    variadic("after_initialize", add, 0).with_keywords(),
-    variadic("after_find", add, 0).with_keywords(),
-    variadic("around_save", refuse, 0).with_keywords(),
-    variadic("around_create", refuse, 0).with_keywords(),
-    variadic("around_update", refuse, 0).with_keywords(),
-    variadic("around_destroy", refuse, 0).with_keywords(),
-    variadic("after_commit", refuse, 0).with_keywords(),
-    variadic("after_create_commit", refuse, 0).with_keywords(),
-    variadic("after_update_commit", refuse, 0).with_keywords(),
-    variadic("after_save_commit", refuse, 0).with_keywords(),
-    variadic("after_destroy_commit", refuse, 0).with_keywords(),
-    variadic("after_rollback", refuse, 0).with_keywords(),
-    variadic("after_touch", refuse, 0).with_keywords(),
-    variadic("set_callback", refuse, 0).with_keywords(),
-    variadic("skip_callback", refuse, 0).with_keywords(),
-    variadic("validates", refuse, 0).with_keywords(),
-    variadic("validates!", refuse, 0).with_keywords(),
-    variadic("validate", refuse, 0).with_keywords(),
-    variadic("validates_with", refuse, 0).with_keywords(),
-    variadic("validates_each", refuse, 0).with_keywords(),
-    variadic("validates_presence_of", refuse, 0).with_keywords(),
-    variadic("validates_absence_of", refuse, 0).with_keywords(),
-    variadic("validates_uniqueness_of", refuse, 0).with_keywords(),
-    variadic("validates_length_of", refuse, 0).with_keywords(),
-    variadic("validates_size_of", refuse, 0).with_keywords(),
-    variadic("validates_format_of", refuse, 0).with_keywords(),
-    variadic("validates_inclusion_of", refuse, 0).with_keywords(),
-    variadic("validates_exclusion_of", refuse, 0).with_keywords(),
-    variadic("validates_numericality_of", refuse, 0).with_keywords(),
-    variadic("validates_acceptance_of", refuse, 0).with_keywords(),
-    variadic("validates_confirmation_of", refuse, 0).with_keywords(),
-    variadic("validates_comparison_of", refuse, 0).with_keywords(),
-    variadic("validates_associated", refuse, 0).with_keywords(),
+    variadic("before_validation", declare, 0).with_keywords(),
+    variadic("after_validation", declare, 0).with_keywords(),
+    variadic("before_save", declare, 0).with_keywords(),
+    variadic("around_save", declare, 0).with_keywords(),
+    variadic("after_save", declare, 0).with_keywords(),
+    variadic("before_create", declare, 0).with_keywords(),
+    variadic("around_create", declare, 0).with_keywords(),
+    variadic("after_create", declare, 0).with_keywords(),
+    variadic("before_update", declare, 0).with_keywords(),
+    variadic("around_update", declare, 0).with_keywords(),
+    variadic("after_update", declare, 0).with_keywords(),
+    variadic("before_destroy", declare, 0).with_keywords(),
+    variadic("around_destroy", declare, 0).with_keywords(),
+    variadic("after_destroy", declare, 0).with_keywords(),
+    variadic("after_initialize", declare, 0).with_keywords(),
+    variadic("after_find", declare, 0).with_keywords(),
+    variadic("after_touch", declare, 0).with_keywords(),
+    variadic("before_commit", declare, 0).with_keywords(),
+    variadic("after_commit", declare, 0).with_keywords(),
+    variadic("after_rollback", declare, 0).with_keywords(),
+    variadic("after_save_commit", declare, 0).with_keywords(),
+    variadic("after_create_commit", declare, 0).with_keywords(),
+    variadic("after_update_commit", declare, 0).with_keywords(),
+    variadic("after_destroy_commit", declare, 0).with_keywords(),
+    variadic("set_callback", set_callback, 1).with_keywords(),
+    variadic("skip_callback", skip_callback, 1).with_keywords(),
+    method("reset_callbacks", reset_callbacks, 1..=1),
 ];
 
-fn refuse(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    Err(interpreter.unsupported(format!("`{name}` in a model is not supported yet")))
-}
+pub(crate) const METHODS: &[NativeMethod] = &[
+    method("run_callbacks", run_callbacks, 1..=2),
+    method("before_committed!", |i, this, _| run(i, this, "before_commit", |_| Ok(Value::Bool(true))), 0..=0),
+];
 
-fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+/// The events that a callback may be set for.
+const EVENTS: &[&str] = &[
+    "validation",
+    "validate",
+    "save",
+    "create",
+    "update",
+    "destroy",
+    "initialize",
+    "find",
+    "touch",
+    "before_commit",
+    "commit",
+    "rollback",
+];
+
+// Declaring
+
+/// `before_save`, `after_create_commit`, ...
+fn declare(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    if let Some(keywords) = &args.keywords {
-        for (key, _) in keywords.pairs() {
-            if !matches!(key.as_name().as_deref(), Some("if" | "unless")) {
-                return refuse(interpreter, this, args);
+    let options = own_options(&mut args);
+    let (kind, event) = match name.as_str() {
+        "before_commit" => (Kind::Before, "before_commit"),
+        other => match other.split_once('_') {
+            Some(("before", event)) => (Kind::Before, event),
+            Some(("around", event)) => (Kind::Around, event),
+            Some((_, event)) => (Kind::After, event),
+            None => (Kind::After, other),
+        },
+    };
+    match event {
+        "validation" => {
+            restrict_to_contexts(interpreter, &options)?;
+            if kind == Kind::After {
+                options.insert_symbol("prepend", true.into());
             }
         }
+        "before_commit" | "commit" | "rollback" => restrict_to_actions(interpreter, &options)?,
+        "save_commit" => options.insert_symbol("on", symbols(&["create", "update"])),
+        "create_commit" => options.insert_symbol("on", symbols(&["create"])),
+        "update_commit" => options.insert_symbol("on", symbols(&["update"])),
+        "destroy_commit" => options.insert_symbol("on", symbols(&["destroy"])),
+        _ if kind == Kind::After => options.insert_symbol("prepend", true.into()),
+        _ => {}
     }
+    let event = if let Some((_, "commit")) = event.rsplit_once('_').filter(|_| event != "before_commit") {
+        restrict_to_actions(interpreter, &options)?;
+        "commit"
+    } else {
+        event
+    };
+    let after_success = kind == Kind::After && !matches!(event, "commit" | "rollback");
+    add(interpreter, this, event, kind, &args, &options, after_success)
+}
+
+fn symbols(names: &[&str]) -> Value {
+    Value::array(names.iter().map(|name| Value::symbol(name)).collect())
+}
+
+/// The options of a declaration, in a hash of its own.
+fn own_options(args: &mut Args) -> RHash {
+    args.take_options().map(|hash| RHash::from_pairs(hash.pairs())).unwrap_or_default()
+}
+
+/// `set_callback :save, :before, :name, if: ..`
+fn set_callback(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let options = own_options(&mut args);
+    let (event, kind) = event_and_kind(interpreter, &mut args)?;
+    if matches!(event.as_str(), "commit" | "rollback") {
+        restrict_to_actions(interpreter, &options)?;
+    }
+    add(interpreter, this, &event, kind, &args, &options, false)
+}
+
+fn event_and_kind(interpreter: &mut Interpreter, args: &mut Args) -> Eval<(String, Kind)> {
+    let event = args.positional.remove(0).as_name().unwrap_or_default();
+    if !EVENTS.contains(&event.as_str()) {
+        return Err(interpreter.unsupported(format!("callbacks for the event `{event}`")));
+    }
+    let kind = match args.first().as_name().as_deref() {
+        Some("before") => Some(Kind::Before),
+        Some("after") => Some(Kind::After),
+        Some("around") => Some(Kind::Around),
+        _ => None,
+    };
+    if kind.is_some() {
+        args.positional.remove(0);
+    }
+    Ok((event, kind.unwrap_or(Kind::Before)))
+}
+
+fn add(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    event: &str,
+    kind: Kind,
+    args: &Args,
+    options: &RHash,
+    after_success: bool,
+) -> Eval {
     let class = class(interpreter, this)?;
-    let mut bodies = args.positional.clone();
-    bodies.extend(args.block.clone().map(Value::Proc));
-    for body in bodies {
-        let callback = Callback {
-            body,
-            condition: args.keyword("if").unwrap_or_default(),
-            unless: args.keyword("unless").unwrap_or_default(),
-        };
-        schema(&class).callbacks.borrow_mut().push((name.clone(), callback));
+    let conditions = conditions(interpreter, options, "if")?;
+    let unless = conditions_of(interpreter, options, "unless")?;
+    let prepend = options.get_symbol("prepend").unwrap_or_default().truthy();
+    let mut added = Vec::new();
+    for filter in args.positional.iter().cloned().chain(args.block.clone().map(Value::Proc)) {
+        added.push(Callback { kind, filter, conditions: conditions.clone(), unless: unless.clone(), after_success });
+    }
+    change(&class, event, |chain| {
+        for callback in &added {
+            chain.retain(|other| !is_duplicate(callback, other));
+            if prepend {
+                chain.insert(0, callback.clone());
+            } else {
+                chain.push(callback.clone());
+            }
+        }
+    });
+    Ok(Value::Nil)
+}
+
+fn conditions(interpreter: &mut Interpreter, options: &RHash, name: &str) -> Eval<Vec<Value>> {
+    conditions_of(interpreter, options, name)
+}
+
+fn conditions_of(interpreter: &mut Interpreter, options: &RHash, name: &str) -> Eval<Vec<Value>> {
+    let given = match options.get_symbol(name).unwrap_or_default() {
+        Value::Nil => Vec::new(),
+        Value::Array(items) => items.to_vec(),
+        one => vec![one],
+    };
+    if given.iter().any(|one| matches!(one, Value::Str(_))) {
+        let message = "Passing string to be evaluated in :if and :unless conditional options is not supported. Pass a \
+                       symbol for an instance method, or a lambda, proc or block, instead.";
+        return Err(interpreter.argument_error(message));
+    }
+    Ok(given)
+}
+
+/// A method named once more moves to where it is named last.
+fn is_duplicate(new: &Callback, other: &Callback) -> bool {
+    matches!(new.filter, Value::Symbol(_)) && new.kind == other.kind && new.filter.is_identical(&other.filter)
+}
+
+/// `__update_callbacks`: the class' chain and those of its subclasses.
+fn change(class: &Rc<RClass>, event: &str, work: impl Fn(&mut Vec<Callback>)) {
+    let mut all = vec![Rc::clone(class)];
+    all.extend(descendants(class));
+    // Innermost first: a subclass' chain begins with what its superclass had till now.
+    for one in all.iter().rev() {
+        let mut own: Vec<Callback> = chain(one, event).map(|chain| chain.to_vec()).unwrap_or_default();
+        work(&mut own);
+        schema(one).callbacks.borrow_mut().insert(event.to_owned(), Rc::new(own));
+    }
+}
+
+fn skip_callback(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let options = own_options(&mut args);
+    let (event, kind) = event_and_kind(interpreter, &mut args)?;
+    let class = class(interpreter, this)?;
+    let conditions = conditions(interpreter, &options, "if")?;
+    let unless = conditions_of(interpreter, &options, "unless")?;
+    let conditional = options.get_symbol("if").is_some() || options.get_symbol("unless").is_some();
+    let must = options.get_symbol("raise").is_none_or(|raise| raise.truthy());
+    for filter in &args.positional {
+        let matches = |callback: &Callback| callback.kind == kind && callback.filter.is_identical(filter);
+        let there = chain(&class, &event).is_some_and(|chain| chain.iter().any(matches));
+        if !there && must {
+            let kind = format!("{kind:?}");
+            let filter = interpreter.inspect(filter)?;
+            let message = format!("{kind} {event} callback {filter} has not been defined");
+            return Err(interpreter.argument_error(message));
+        }
+        change(&class, &event, |chain| {
+            let Some(index) = chain.iter().position(matches) else { return };
+            let old = chain.remove(index);
+            if conditional {
+                let mut new = old;
+                new.conditions.extend(unless.iter().cloned());
+                new.unless.extend(conditions.iter().cloned());
+                chain.insert(index, new);
+            }
+        });
     }
     Ok(Value::Nil)
 }
 
-/// Runs a record's callbacks of a kind; `throw :abort` passes through.
-pub(crate) fn run(interpreter: &mut Interpreter, this: &Value, kind: &str) -> Eval<()> {
-    let class = interpreter.class_of(this);
-    let mut found = Vec::new();
-    for ancestor in lineage(&class).iter().rev() {
-        let own = schema(ancestor);
-        found.extend(own.callbacks.borrow().iter().filter(|(name, _)| name == kind).map(|(_, c)| c.clone()));
+fn reset_callbacks(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let event = args.first().as_name().unwrap_or_default();
+    change(&class, &event, Vec::clear);
+    Ok(Value::Nil)
+}
+
+fn prepend_condition(options: &RHash, name: &str, condition: Value) {
+    let mut all = vec![condition];
+    match options.get_symbol(name).unwrap_or_default() {
+        Value::Nil => {}
+        Value::Array(items) => all.extend(items.to_vec()),
+        one => all.push(one),
     }
-    for callback in found {
-        if !callback.condition.is_nil() && !ask(interpreter, this, &callback.condition)?.truthy() {
-            continue;
-        }
-        if !callback.unless.is_nil() && ask(interpreter, this, &callback.unless)?.truthy() {
-            continue;
-        }
-        ask(interpreter, this, &callback.body)?;
+    options.insert_symbol(name, Value::array(all));
+}
+
+/// `on:` and `except_on:` of a validation's callback.
+fn restrict_to_contexts(interpreter: &mut Interpreter, options: &RHash) -> Eval<()> {
+    for (option, target) in [("on", "if"), ("except_on", "unless")] {
+        let Some(contexts) = options.get_symbol(option) else { continue };
+        let contexts = crate::bindings::arguments::wrap(interpreter, &contexts)?;
+        let among = RProc::native(move |interpreter, args| {
+            let context = interpreter.call(&args.first(), "validation_context", Args::none())?;
+            let context = crate::bindings::arguments::wrap(interpreter, &context)?;
+            Ok(context.iter().any(|one| contexts.iter().any(|other| one.as_name() == other.as_name())).into())
+        });
+        prepend_condition(options, target, among);
     }
     Ok(())
 }
 
-fn ask(interpreter: &mut Interpreter, this: &Value, body: &Value) -> Eval {
-    match body {
-        Value::Symbol(name) => interpreter.call(this, *name, Args::none()),
-        Value::Str(name) => {
-            let name = name.to_string();
-            interpreter.call(this, name.as_str(), Args::none())
+/// `on:` of a callback after a commit or a rollback.
+fn restrict_to_actions(interpreter: &mut Interpreter, options: &RHash) -> Eval<()> {
+    let on = options.get_symbol("on").unwrap_or_default();
+    if !on.truthy() {
+        return Ok(());
+    }
+    let actions = crate::bindings::arguments::wrap(interpreter, &on)?;
+    let known = |action: &Value| matches!(action.as_name().as_deref(), Some("create" | "destroy" | "update"));
+    if !actions.iter().all(known) {
+        let message = ":on conditions for after_commit and after_rollback callbacks have to be one of [:create, :destroy, \
+                       :update]";
+        return Err(interpreter.argument_error(message));
+    }
+    let actions = Value::array(actions);
+    let included = RProc::native(move |interpreter, args| {
+        interpreter.call(&args.first(), "transaction_include_any_action?", Args::one(actions.clone()))
+    });
+    prepend_condition(options, "if", included);
+    Ok(())
+}
+
+// Running
+
+/// The chain of the class, or that of the nearest superclass that has one.
+fn chain(class: &Rc<RClass>, event: &str) -> Option<Chain> {
+    lineage(class).iter().find_map(|class| schema(class).callbacks.borrow().get(event).cloned())
+}
+
+/// Whether anything runs for an event.
+pub(crate) fn is_empty(class: &Rc<RClass>, event: &str) -> bool {
+    chain(class, event).is_none_or(|chain| chain.is_empty())
+}
+
+/// `has_transactional_callbacks?`
+pub(crate) fn has_transactional(interpreter: &mut Interpreter, this: &Value) -> bool {
+    let class = interpreter.class_of(this);
+    ["rollback", "commit", "before_commit"].iter().any(|event| !is_empty(&class, event))
+}
+
+/// `run_callbacks(:event) { .. }`
+fn run_callbacks(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let event = args.first().as_name().unwrap_or_default();
+    let block = args.block.clone();
+    run(interpreter, this, &event, move |interpreter| match &block {
+        Some(block) => interpreter.call_block(block, Args::none()),
+        None => Ok(Value::Bool(true)),
+    })
+}
+
+/// One around callback, and what stands before and after it: `CallbackSequence`.
+#[derive(Default)]
+struct Level {
+    before: Vec<Callback>,
+    around: Option<Callback>,
+    after: Vec<Callback>,
+}
+
+type Work = Rc<dyn Fn(&mut Interpreter) -> Eval>;
+
+struct Sequence {
+    this: Value,
+    event: String,
+    /// Innermost first.
+    levels: Vec<Level>,
+    work: Work,
+    halted: Cell<bool>,
+    value: RefCell<Value>,
+}
+
+/// Runs `work` between a record's callbacks of an event: its answer, false where a callback threw `:abort`.
+pub(crate) fn run(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    event: &str,
+    work: impl Fn(&mut Interpreter) -> Eval + 'static,
+) -> Eval {
+    let class = interpreter.class_of(this);
+    let Some(chain) = chain(&class, event).filter(|chain| !chain.is_empty()) else { return work(interpreter) };
+    let sequence = Rc::new(Sequence {
+        this: this.clone(),
+        event: event.to_owned(),
+        levels: levels(&chain),
+        work: Rc::new(work),
+        halted: Cell::new(false),
+        value: RefCell::new(Value::Nil),
+    });
+    sequence.invoke(interpreter, sequence.levels.len() - 1)
+}
+
+fn levels(chain: &Chain) -> Vec<Level> {
+    let mut levels = vec![Level::default()];
+    for callback in chain.iter().rev() {
+        if callback.kind == Kind::Around {
+            levels.push(Level { around: Some(callback.clone()), ..Level::default() });
+        } else if let Some(level) = levels.last_mut() {
+            match callback.kind {
+                Kind::Before => level.before.insert(0, callback.clone()),
+                _ => level.after.push(callback.clone()),
+            }
         }
-        Value::Proc(block) => {
-            let arguments = if block.lambda { Args::none() } else { Args::one(this.clone()) };
-            interpreter.instance_exec(block, this, arguments)
+    }
+    levels
+}
+
+impl Sequence {
+    fn invoke(self: &Rc<Self>, interpreter: &mut Interpreter, index: usize) -> Eval {
+        let level = &self.levels[index];
+        for callback in &level.before {
+            if !self.halted.get() && self.applies(interpreter, callback)? {
+                self.run_before(interpreter, callback)?;
+            }
         }
-        _ => Err(interpreter.unsupported("a callback that is an object")),
+        match &level.around {
+            None => {
+                let value = if self.halted.get() { Value::Bool(false) } else { (self.work)(interpreter)? };
+                *self.value.borrow_mut() = value;
+            }
+            Some(_) if self.halted.get() => *self.value.borrow_mut() = Value::Bool(false),
+            Some(around) if !self.applies(interpreter, around)? => {
+                self.invoke(interpreter, index - 1)?;
+            }
+            Some(around) => {
+                let inner = Rc::clone(self);
+                let block = RProc::native(move |interpreter, _| inner.invoke(interpreter, index - 1));
+                self.call(interpreter, &around.filter, around.kind, Some(block))?;
+            }
+        }
+        for callback in &level.after {
+            if self.runs_after(callback) && self.applies(interpreter, callback)? {
+                self.call(interpreter, &callback.filter, callback.kind, None)?;
+            }
+        }
+        Ok(self.value.borrow().clone())
+    }
+
+    /// `skip_after_callbacks_if_terminated`, and the condition of a model's after callbacks.
+    fn runs_after(&self, callback: &Callback) -> bool {
+        !self.halted.get() && !(callback.after_success && matches!(*self.value.borrow(), Value::Bool(false)))
+    }
+
+    fn run_before(&self, interpreter: &mut Interpreter, callback: &Callback) -> Eval<()> {
+        let abort = Value::symbol("abort");
+        let answer =
+            interpreter.catch(&abort, |interpreter| self.call(interpreter, &callback.filter, callback.kind, None))?;
+        if answer.is_err() {
+            self.halted.set(true);
+        }
+        Ok(())
+    }
+
+    fn applies(&self, interpreter: &mut Interpreter, callback: &Callback) -> Eval<bool> {
+        for condition in &callback.conditions {
+            if !self.call(interpreter, condition, callback.kind, None)?.truthy() {
+                return Ok(false);
+            }
+        }
+        for condition in &callback.unless {
+            if self.call(interpreter, condition, callback.kind, None)?.truthy() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// `CallTemplate`
+    fn call(&self, interpreter: &mut Interpreter, filter: &Value, kind: Kind, block: Option<Value>) -> Eval {
+        let given = match &block {
+            Some(Value::Proc(block)) => Some(Rc::clone(block)),
+            _ => None,
+        };
+        match filter {
+            Value::Symbol(name) => interpreter.call(&self.this, *name, Args::none().with_block(given)),
+            Value::Proc(body) if matches!(body.kind, ProcKind::Native(_)) => {
+                interpreter.call_block(body, Args::one(self.this.clone()).with_block(given))
+            }
+            Value::Proc(body) => {
+                let arity = interpreter.call(filter, "arity", Args::none())?;
+                let mut arguments = Args::none();
+                if let Value::Int(1..) = arity {
+                    arguments.positional.push(self.this.clone());
+                }
+                if let Value::Int(2..) = arity {
+                    arguments.positional.push(block.unwrap_or_default());
+                }
+                interpreter.instance_exec(body, &self.this, arguments)
+            }
+            object => {
+                let method = match (self.event.as_str(), kind) {
+                    ("validate", _) => "validate".to_owned(),
+                    (event, Kind::Before) => format!("before_{event}"),
+                    (event, Kind::After) => format!("after_{event}"),
+                    (event, Kind::Around) => format!("around_{event}"),
+                };
+                interpreter.call(object, method.as_str(), Args::one(self.this.clone()).with_block(given))
+            }
+        }
     }
 }

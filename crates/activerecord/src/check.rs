@@ -4,6 +4,7 @@
 //! Only what is certain counts: code behind a condition, a `rescue`, `defined?`, an early `return` or in a block that
 //! may never be called is left to the run, which fails as Rails would.
 
+mod model;
 mod required;
 mod table;
 
@@ -40,6 +41,9 @@ pub trait Known {
 
     /// Whether a migration answers to a message without a receiver.
     fn migration_method(&self, name: Symbol) -> bool;
+
+    /// Whether a model's class answers to a message without a receiver.
+    fn model_method(&self, name: Symbol) -> bool;
 
     /// Whether the `t` of `create_table` answers to a message.
     fn table_method(&self, name: Symbol) -> bool;
@@ -139,6 +143,8 @@ struct Checker<'a> {
     version: Option<(u32, u32)>,
     /// For each block around the walk, outermost first, the slot in which it holds a table definition.
     tables: Vec<Option<u32>>,
+    /// The file's models.
+    models: model::Models,
     reasons: Vec<Reason>,
 }
 
@@ -163,12 +169,14 @@ impl<'a> Checker<'a> {
             in_migration: false,
             version: None,
             tables: Vec::new(),
+            models: model::Models::default(),
             reasons: Vec::new(),
         }
     }
 
     fn program(&mut self, body: &'a Body) {
         collect_constants(&body.node, &mut self.own_constants);
+        self.models = model::Models::of(&body.node);
         self.walk(&body.node);
         let Some(class) = find_class(&body.node, self.subject.class_name) else {
             self.misnamed(&body.node);
@@ -319,9 +327,20 @@ impl<'a> Checker<'a> {
         let outer = std::mem::replace(&mut self.in_migration, false);
         if let Some(superclass) = &class.superclass {
             self.walk(superclass);
+            if self.models.is_model(superclass) {
+                let name = constant_names(&class.path).unwrap_or_default();
+                let name = name.iter().map(ToString::to_string).collect::<Vec<_>>().join("::");
+                self.model(&class.body.node, &name);
+            }
         }
         self.walk(&class.body.node);
         self.in_migration = outer;
+    }
+
+    fn model(&mut self, body: &Node, name: &str) {
+        for (span, message, hint) in self.models.complaints(body, name, self.known) {
+            self.refuse(span, message, hint);
+        }
     }
 
     fn constant(&mut self, node: &Node, path: &[Symbol]) {
@@ -370,6 +389,9 @@ impl<'a> Checker<'a> {
             self.refuse(span, message, hint);
         }
         let BlockArgument::Literal(block) = &call.arguments.block else { return After::Certain };
+        if call.name.is("new") && call.arguments.positional.first().is_some_and(|one| self.models.is_model(one)) {
+            self.model(&block.body.node, "#<Class>");
+        }
         let name = &*call.name.to_str();
         let runs = match name {
             "up" => self.subject.direction == Direction::Up && !on_self,

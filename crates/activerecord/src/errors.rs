@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use ruby::exception::{AbortKind, ExceptionData, Location};
-use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Value, method};
+use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Symbol, Value, method};
 
 /// Each class with the one it inherits from, parents first.
 const CLASSES: &[(&str, &str)] = &[
@@ -65,12 +65,25 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveRecord::IrreversibleMigration", "ActiveRecord::MigrationError"),
     ("ActiveRecord::PendingMigrationError", "ActiveRecord::MigrationError"),
     ("ActiveRecord::ConcurrentMigrationError", "ActiveRecord::MigrationError"),
+    ("ActiveRecord::AssociationTypeMismatch", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::SerializationTypeMismatch", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::DeleteRestrictionError", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::AssociationNotFoundError", "ActiveRecord::ConfigurationError"),
+    ("ActiveRecord::AttributeMethods::Serialization::ColumnNotSerializableError", "StandardError"),
+    ("ActiveRecord::NestedAttributes::TooManyRecords", "ActiveRecord::ActiveRecordError"),
+    ("ActiveModel::StrictValidationFailed", "StandardError"),
+    ("ActiveModel::ValidationError", "StandardError"),
     ("ActiveModel::RangeError", "RangeError"),
     ("ActiveModel::MissingAttributeError", "NoMethodError"),
     ("ActiveModel::UnknownAttributeError", "NoMethodError"),
     ("ActiveRecord::TableNotSpecified", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SubclassNotFound", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SoleRecordExceeded", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::AssociationNotFoundError", "ActiveRecord::ConfigurationError"),
+    ("ActiveRecord::HasManyThroughAssociationNotFoundError", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::EagerLoadPolymorphicError", "ActiveRecord::ActiveRecordError"),
+    ("Arel::ArelError", "StandardError"),
+    ("Arel::Visitors::UnsupportedVisitError", "StandardError"),
 ];
 
 const MYSQL2_CLASSES: &[(&str, &str)] = &[
@@ -149,6 +162,15 @@ const PG_CLASSES: &[(&str, &str)] = &[
 ];
 
 const MIGRATION_ERROR_METHODS: &[NativeMethod] = &[method("initialize", initialize_migration_error, 0..=1)];
+const RECORD_INVALID_METHODS: &[NativeMethod] =
+    &[method("initialize", initialize_record_invalid, 0..=1), method("record", error_record, 0..=0)];
+const RECORD_ERROR_METHODS: &[NativeMethod] =
+    &[method("initialize", initialize_record_error, 0..=2), method("record", error_record, 0..=0)];
+const STALE_OBJECT_METHODS: &[NativeMethod] = &[
+    method("initialize", initialize_stale_object, 0..=2),
+    method("record", error_record, 0..=0),
+    method("attempted_action", |i, this, _| Ok(i.instance_variable(this, Symbol::new("@attempted_action"))), 0..=0),
+];
 const STATEMENT_INVALID_METHODS: &[NativeMethod] = &[method("sql", sql, 0..=0), method("binds", binds, 0..=0)];
 
 /// What ended an evaluation, out of Ruby's hands.
@@ -216,6 +238,10 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     );
     interpreter.class_at("ActiveRecord::MigrationError").define(MIGRATION_ERROR_METHODS);
     interpreter.class_at("ActiveRecord::StatementInvalid").define(STATEMENT_INVALID_METHODS);
+    interpreter.class_at("ActiveRecord::RecordInvalid").define(RECORD_INVALID_METHODS);
+    interpreter.class_at("ActiveRecord::RecordNotSaved").define(RECORD_ERROR_METHODS);
+    interpreter.class_at("ActiveRecord::RecordNotDestroyed").define(RECORD_ERROR_METHODS);
+    interpreter.class_at("ActiveRecord::StaleObjectError").define(STALE_OBJECT_METHODS);
 }
 
 fn define_all(interpreter: &mut Interpreter, classes: &[(&str, &str)]) {
@@ -364,6 +390,53 @@ fn initialize_migration_error(interpreter: &mut Interpreter, this: &Value, args:
         let message = interpreter.to_s(&args.first())?;
         *data.message.borrow_mut() = Value::str(format!("\n\n{message}\n\n"));
     }
+    Ok(Value::Nil)
+}
+
+fn set_message(this: &Value, message: Value) {
+    if let Some(data) = this.data::<ExceptionData>() {
+        *data.message.borrow_mut() = message;
+    }
+}
+
+fn error_record(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(interpreter.instance_variable(this, Symbol::new("@record")))
+}
+
+/// `RecordInvalid.new(record)`
+fn initialize_record_invalid(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let record = args.first();
+    if record.is_nil() {
+        set_message(this, Value::str("Record invalid"));
+        return Ok(Value::Nil);
+    }
+    interpreter.set_instance_variable(this, Symbol::new("@record"), record.clone())?;
+    let errors = interpreter.call(&record, "errors", Args::none())?;
+    let messages = interpreter.call(&errors, "full_messages", Args::none())?;
+    let joined = interpreter.call(&messages, "join", Args::one(Value::str(", ")))?;
+    let joined = interpreter.to_s(&joined)?;
+    set_message(this, Value::str(format!("Validation failed: {joined}")));
+    Ok(Value::Nil)
+}
+
+/// `RecordNotSaved.new(message, record)`
+fn initialize_record_error(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    set_message(this, args.first());
+    interpreter.set_instance_variable(this, Symbol::new("@record"), args.get(1))?;
+    Ok(Value::Nil)
+}
+
+/// `StaleObjectError.new(record, attempted_action)`
+fn initialize_stale_object(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if !args.has(1) {
+        set_message(this, Value::str("Stale object error."));
+        return Ok(Value::Nil);
+    }
+    interpreter.set_instance_variable(this, Symbol::new("@record"), args.first())?;
+    interpreter.set_instance_variable(this, Symbol::new("@attempted_action"), args.get(1))?;
+    let action = interpreter.to_s(&args.get(1))?;
+    let class = interpreter.class_of(&args.first()).name();
+    set_message(this, Value::str(format!("Attempted to {action} a stale object: {class}.")));
     Ok(Value::Nil)
 }
 

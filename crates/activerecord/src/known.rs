@@ -29,6 +29,18 @@ impl Known for World {
         self.answers("ActiveRecord::Migration", name) || self.answers(self.adapter.borrow().class_name(), name)
     }
 
+    fn model_method(&self, name: Symbol) -> bool {
+        match self.interpreter.classes.object.constant(Symbol::new("ActiveRecord")) {
+            Some(Value::Class(module)) => match module.constant(Symbol::new("Base")) {
+                Some(Value::Class(base)) => {
+                    self.interpreter.find_method(&self.interpreter.singleton_class(&base), name).is_some()
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     fn table_method(&self, name: Symbol) -> bool {
         self.answers(&table_definition_class(self.adapter.borrow().adapter_name()), name)
     }

@@ -3,14 +3,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use adapters::column::Column;
 use adapters::{Arg, schema_cache};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method};
 
 use crate::attribute_methods;
-use crate::attribute_set::{Attribute, AttributeType, Shape};
+use crate::attribute_set::{Attribute, AttributeType, Kind, Shape};
 use crate::bindings::{arguments, column_object};
 use crate::state::with_adapter;
 
@@ -32,12 +32,23 @@ pub(crate) struct ModelSchema {
     pub aliases: RefCell<HashMap<String, String>>,
     pub scopes: RefCell<HashMap<Symbol, Value>>,
     pub default_scopes: RefCell<Vec<Value>>,
-    pub associations: RefCell<HashMap<Symbol, Rc<crate::associations::Reflection>>>,
-    pub callbacks: RefCell<Vec<(String, crate::callbacks::Callback)>>,
+    pub associations: RefCell<HashMap<Symbol, Rc<crate::reflection::Reflection>>>,
+    /// The chains of events for which this class has more than its superclass.
+    pub callbacks: RefCell<HashMap<String, crate::callbacks::Chain>>,
+    pub subclasses: RefCell<Vec<Weak<RClass>>>,
+    pub locking_column: RefCell<Option<String>>,
+    pub lock_optimistically: Cell<Option<bool>>,
+    pub readonly_attributes: RefCell<Vec<String>>,
+    pub store_full_sti_class: Cell<Option<bool>>,
+    table_name_resolver: RefCell<Value>,
+    /// How many `no_touching` blocks of the class are running.
+    pub no_touching: Cell<usize>,
     /// The relations within whose `scoping` the code runs; innermost last.
     pub scoping: RefCell<Vec<Value>>,
     pub accessors: RefCell<Option<Rc<RClass>>>,
-    pub enums: RefCell<Vec<(String, Rc<crate::attribute_set::EnumMapping>)>>,
+    pub enums: RefCell<Vec<crate::enums::Definition>>,
+    /// The module in which `active?` and `active!` stand.
+    pub enum_methods: RefCell<Option<Rc<RClass>>>,
     pub implicit_order_column: RefCell<Option<String>>,
 }
 
@@ -46,6 +57,8 @@ impl NativeData for ModelSchema {}
 #[derive(Clone)]
 pub(crate) enum Decoration {
     Type(AttributeType, Option<Value>),
+    /// A default alone; the type stays the column's.
+    Default(Option<Value>),
     Wrap(crate::attribute_set::Kind),
 }
 
@@ -124,7 +137,12 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("base_class?", is_base_class, 0..=0),
     method("descends_from_active_record?", descends_from_active_record, 0..=0),
     method("finder_needs_type_condition?", needs_type_condition, 0..=0),
-    method("sti_name", |_, this, _| Ok(name_of(this).into()), 0..=0),
+    method("attr_readonly", attr_readonly, 0..=16),
+    method("readonly_attributes", readonly_attributes, 0..=0),
+    method("no_touching", no_touching, 0..=0),
+    method("_default_scopes?", has_default_scopes, 0..=0),
+    method("_refuse", refuse, 1..=1),
+    method("_table_name_resolver=", set_table_name_resolver, 1..=1),
     method("record_timestamps", |i, this, _| Ok(record_timestamps(&class(i, this)?).into()), 0..=0),
     method("record_timestamps?", |i, this, _| Ok(record_timestamps(&class(i, this)?).into()), 0..=0),
     method("record_timestamps=", set_record_timestamps, 1..=1),
@@ -139,10 +157,6 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("partial_inserts", |_, _, _| Ok(true.into()), 0..=0),
     method("inspect", inspect, 0..=0),
 ];
-
-fn name_of(this: &Value) -> String {
-    if let Value::Class(class) = this { class.name() } else { String::new() }
-}
 
 pub(crate) fn class(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<RClass>> {
     match this {
@@ -179,6 +193,68 @@ pub(crate) fn lineage(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
         out.push(current);
     }
     out
+}
+
+/// Every class below, parents first.
+pub(crate) fn descendants(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
+    let mut out = Vec::new();
+    for subclass in schema(class).subclasses.borrow().iter().filter_map(Weak::upgrade) {
+        out.push(Rc::clone(&subclass));
+        out.extend(descendants(&subclass));
+    }
+    out
+}
+
+fn attr_readonly(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let names = arguments::to_strings(interpreter, &args.positional)?;
+    schema(&class).readonly_attributes.borrow_mut().extend(names);
+    readonly_attributes(interpreter, this, Args::none())
+}
+
+fn readonly_attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let all = lineage(&class).into_iter().rev().flat_map(|class| schema(&class).readonly_attributes.borrow().clone());
+    Ok(arguments::strings_to_value(all.collect()))
+}
+
+pub(crate) fn is_readonly_attribute(class: &Rc<RClass>, name: &str) -> bool {
+    lineage(class).iter().any(|class| schema(class).readonly_attributes.borrow().iter().any(|other| other == name))
+}
+
+fn has_default_scopes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok(lineage(&class).iter().any(|class| !schema(class).default_scopes.borrow().is_empty()).into())
+}
+
+/// What the parts written in Ruby do not have.
+fn refuse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let what = interpreter.to_s(&args.first())?;
+    Err(interpreter.unsupported(format!("{what} is not supported yet")))
+}
+
+/// The join model of `has_and_belongs_to_many` learns its table's name when it is first asked.
+fn set_table_name_resolver(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    *schema(&class).table_name_resolver.borrow_mut() = args.first();
+    Ok(args.first())
+}
+
+/// no_touching.rb
+fn no_touching(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let Some(block) = args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let schema = schema(&class);
+    schema.no_touching.set(schema.no_touching.get() + 1);
+    let outcome = interpreter.call_block(&block, Args::none());
+    schema.no_touching.set(schema.no_touching.get() - 1);
+    outcome
+}
+
+/// Whether a `no_touching` block of the record's class, or of one above it, is running.
+pub(crate) fn applied_no_touching(interpreter: &mut Interpreter, this: &Value) -> Eval<bool> {
+    let class = interpreter.class_of(this);
+    Ok(lineage(&class).iter().any(|class| schema(class).no_touching.get() > 0))
 }
 
 pub(crate) fn base_class(class: &Rc<RClass>) -> Rc<RClass> {
@@ -240,6 +316,13 @@ pub(crate) fn table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> E
     }
     if let Some(name) = schema(class).table_name.borrow().clone() {
         return Ok(name);
+    }
+    let resolver = schema(class).table_name_resolver.borrow().clone();
+    if let Value::Proc(resolver) = resolver {
+        let name = interpreter.call_block(&resolver, Args::none())?;
+        let name = interpreter.to_s(&name)?;
+        *schema(class).table_name.borrow_mut() = Some(Some(name.clone()));
+        return Ok(Some(name));
     }
     let superclass = class.superclass();
     let name = match superclass {
@@ -430,8 +513,8 @@ pub(crate) fn inheritance_column(class: &Rc<RClass>) -> Option<String> {
 
 fn set_inheritance_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let column = if args.first().is_nil() { None } else { Some(interpreter.to_s(&args.first())?) };
-    *schema(&class).inheritance_column.borrow_mut() = Some(column);
+    let column = interpreter.to_s(&args.first())?;
+    *schema(&class).inheritance_column.borrow_mut() = Some(Some(column));
     Ok(args.first())
 }
 
@@ -450,6 +533,11 @@ fn ignored_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval
     Ok(arguments::strings_to_value(all_ignored_columns(&class)))
 }
 
+/// Whether a SELECT names each column, since some are ignored.
+pub(crate) fn ignores_columns(class: &Rc<RClass>) -> bool {
+    !all_ignored_columns(class).is_empty()
+}
+
 fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: &Rc<RClass>| schema(class).ignored_columns.borrow().clone();
     lineage(class).iter().map(own).find(|columns| !columns.is_empty()).unwrap_or_default()
@@ -457,7 +545,7 @@ fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
 
 fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let names = ruby::builtins::convert::array(interpreter, &args.first())?;
+    let names = crate::bindings::arguments::wrap(interpreter, &args.first())?;
     *schema(&class).ignored_columns.borrow_mut() = arguments::to_strings(interpreter, &names)?;
     forget_columns(&class);
     Ok(args.first())
@@ -529,12 +617,28 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
                     types[index] = new.clone();
                     match default {
                         Some(Value::Proc(block)) => computed_defaults.push((index, Value::Proc(Rc::clone(block)))),
-                        Some(default) => defaults[index] = Attribute::default_from_user(default.clone()),
+                        Some(default) => {
+                            let is_column = index < columns.len();
+                            defaults[index] = defaults[index].clone().with_user_default(default.clone(), is_column);
+                        }
                         None => {}
                     }
                 }
-                Decoration::Wrap(kind) => types[index].kind = kind.clone(),
+                Decoration::Default(Some(Value::Proc(block))) => {
+                    computed_defaults.push((index, Value::Proc(Rc::clone(block))));
+                }
+                Decoration::Default(Some(default)) => {
+                    let is_column = index < columns.len();
+                    defaults[index] = defaults[index].clone().with_user_default(default.clone(), is_column);
+                }
+                Decoration::Default(None) => {}
+                Decoration::Wrap(kind) => decorate(interpreter, class, name, &mut types[index], kind)?,
             }
+        }
+    }
+    for (name, kind) in names.iter().zip(&mut types) {
+        if crate::optimistic::is_column(class, name) && matches!(kind.kind, Kind::Plain) {
+            kind.kind = Kind::Locking;
         }
     }
     let shape = Rc::new(Shape::new(names, types));
@@ -544,8 +648,55 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
     Ok(loaded)
 }
 
-fn forget_columns(class: &Rc<RClass>) {
+/// `decorate_attributes`
+fn decorate(
+    interpreter: &mut Interpreter,
+    class: &Rc<RClass>,
+    name: &str,
+    attribute_type: &mut AttributeType,
+    kind: &Kind,
+) -> Eval<()> {
+    match kind {
+        Kind::Enum(_) if attribute_type.cast_type.type_name().is_none() => {
+            let message = format!(
+                "Undeclared attribute type for enum '{name}' in {}. Enums must be backed by a database column or declared \
+                 with an explicit type via `attribute`.",
+                class.name()
+            );
+            return Err(interpreter.error("RuntimeError", message));
+        }
+        Kind::Serialized(serialized) if attribute_type.is_json() => {
+            let coder = interpreter.class_of(&serialized.coder).name();
+            if coder == "ActiveRecord::Coders::JSON" {
+                let message = format!(
+                    "Column `{name}` of type ActiveRecord::Type::Json does not support `serialize` feature.\nUsually it \
+                     means that you are trying to use `serialize`\non a column that already implements serialization \
+                     natively.\n"
+                );
+                return Err(interpreter
+                    .error("ActiveRecord::AttributeMethods::Serialization::ColumnNotSerializableError", message));
+            }
+        }
+        Kind::Normalized(normalized) => {
+            attribute_type.kind = Kind::Normalized(Rc::new(crate::attribute_set::Normalized {
+                normalizer: normalized.normalizer.clone(),
+                normalize_nil: normalized.normalize_nil,
+                inner: attribute_type.kind.clone(),
+            }));
+            return Ok(());
+        }
+        _ => {}
+    }
+    attribute_type.kind = kind.clone();
+    Ok(())
+}
+
+/// `reload_schema_from_cache`: the class and those below.
+pub(crate) fn forget_columns(class: &Rc<RClass>) {
     schema(class).loaded.borrow_mut().take();
+    for subclass in descendants(class) {
+        schema(&subclass).loaded.borrow_mut().take();
+    }
 }
 
 fn reset_column_information(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

@@ -4,17 +4,18 @@ use std::rc::Rc;
 
 use adapters::transaction::TransactionOptions;
 use adapters::{Arg, QueryResult};
-use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
+use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, RHash, RProc, Value, method, variadic};
 
 use crate::arel::{self, Node};
-use crate::attribute_methods::{self, assign, id_was};
+use crate::attribute_methods::{self, id_was};
 use crate::attribute_set::{Attribute, Record, record};
-use crate::bindings::arguments::{to_strings, to_value};
+use crate::bindings::arguments::to_strings;
 use crate::bindings::in_transaction;
 use crate::model_schema::{self, Columns, class, load_schema, schema};
 use crate::relation;
 use crate::state::with_adapter;
-use crate::{associations, callbacks};
+use crate::transactions::with_transaction_returning_status;
+use crate::{callbacks, inheritance, library, optimistic};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("create", create, 0..=1),
@@ -46,13 +47,32 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("reload", reload, 0..=1),
     variadic("touch", touch, 0).with_keywords(),
     method("destroy", destroy, 0..=0),
-    method("destroy!", destroy, 0..=0),
+    method("destroy!", destroy_or_raise, 0..=0),
     method("delete", delete, 0..=0),
     method("becomes", becomes, 1..=1),
+    method("becomes!", becomes_now, 1..=1),
+    method("lock!", lock_now, 0..=1),
+    method("with_lock", with_lock, 0..=1).with_keywords(),
+    method("no_touching?", |i, this, _| Ok(model_schema::applied_no_touching(i, this)?.into()), 0..=0),
+    method(
+        "record_timestamps",
+        |i, this, _| {
+            let class = i.class_of(this);
+            Ok(records_timestamps(i, this, &class)?.into())
+        },
+        0..=0,
+    ),
+    method(
+        "record_timestamps=",
+        |i, this, args| {
+            record(i, this)?.record_timestamps.set(Some(args.first().truthy()));
+            Ok(args.first())
+        },
+        1..=1,
+    ),
     method("transaction", |i, _, args| crate::bindings::transaction(i, &args), 0..=0).with_keywords(),
     method("valid?", valid, 0..=1),
     method("validate", valid, 0..=1),
-    method("invalid?", |_, _, _| Ok(false.into()), 0..=1),
 ];
 
 /// `allocate`, with the defaults of `new`.
@@ -66,7 +86,8 @@ pub(crate) fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
     for (index, default) in &columns.computed_defaults {
         if let Value::Proc(block) = default {
             let value = interpreter.call_block(block, Args::none())?;
-            record.write(*index, value);
+            let is_column = *index < columns.columns.len();
+            record.set_attribute(*index, record.attribute(*index).with_user_default(value, is_column));
         }
     }
     Ok(Value::native(class, record))
@@ -77,16 +98,17 @@ fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if model_schema::has_type_condition(interpreter, &class)?
         && let Some(column) = model_schema::inheritance_column(&class)
     {
-        attribute_methods::write_named(interpreter, this, &column, Value::str(class.name()))?;
+        let name = inheritance::sti_name(interpreter, &class)?;
+        attribute_methods::write_named(interpreter, this, &column, Value::str(name))?;
     }
     relation::scope_attributes(interpreter, this, &class)?;
     if args.first().truthy() {
-        assign(interpreter, this, &args.first())?;
+        interpreter.call(this, "assign_attributes", Args::one(args.first()))?;
     }
-    callbacks::run(interpreter, this, "after_initialize")?;
     if let Some(block) = &args.block {
         interpreter.yield_value(block, this.clone())?;
     }
+    callbacks::run(interpreter, this, "initialize", |_| Ok(Value::Bool(true)))?;
     Ok(Value::Nil)
 }
 
@@ -146,15 +168,19 @@ fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
     let Some((attributes, rest)) = args.positional.split_last() else { return Ok(Value::Nil) };
     match rest.first() {
-        None => {
-            let all = interpreter.call(this, "to_a", Args::none())?;
-            let records = ruby::builtins::convert::array(interpreter, &all)?;
-            for record in &records {
-                interpreter.call(record, name.as_str(), Args::one(attributes.clone()))?;
+        None => update_all_of(interpreter, this, &name, attributes),
+        Some(id) if id.as_name().as_deref() == Some("all") => update_all_of(interpreter, this, &name, attributes),
+        Some(Value::Array(ids)) => {
+            let all = crate::bindings::arguments::wrap(interpreter, attributes)?;
+            let mut records = Vec::new();
+            for id in ids.to_vec() {
+                records.push(interpreter.call(this, "find", Args::one(id))?);
             }
-            Ok(all)
+            for (record, attributes) in records.iter().zip(all) {
+                interpreter.call(record, name.as_str(), Args::one(attributes))?;
+            }
+            Ok(Value::array(records))
         }
-        Some(Value::Array(_)) => Err(interpreter.unsupported("`update` of several ids is not supported")),
         Some(id) => {
             let record = interpreter.call(this, "find", Args::one(id.clone()))?;
             interpreter.call(&record, name.as_str(), Args::one(attributes.clone()))?;
@@ -163,62 +189,132 @@ fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     }
 }
 
-// Saving
-
-fn valid(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    callbacks::run(interpreter, this, "before_validation")?;
-    callbacks::run(interpreter, this, "after_validation")?;
-    Ok(true.into())
+fn update_all_of(interpreter: &mut Interpreter, this: &Value, name: &str, attributes: &Value) -> Eval {
+    let all = interpreter.call(this, "all", Args::none())?;
+    let all = interpreter.call(&all, "to_a", Args::none())?;
+    let records = ruby::builtins::convert::array(interpreter, &all)?;
+    for record in &records {
+        interpreter.call(record, name, Args::one(attributes.clone()))?;
+    }
+    Ok(all)
 }
 
-fn check_readonly(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
-    if record(interpreter, this)?.readonly.get() {
+// Saving
+
+/// `valid?` of a model without validations; the part written in Ruby has its own.
+fn valid(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    callbacks::run(interpreter, this, "validation", |_| Ok(Value::Bool(true)))
+}
+
+pub(crate) fn check_readonly(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
+    if interpreter.call(this, "readonly?", Args::none())?.truthy() {
         let message = format!("{} is marked as readonly", interpreter.class_of(this).name());
         return Err(interpreter.error("ActiveRecord::ReadOnlyRecord", message));
     }
     Ok(())
 }
 
-/// `save`: whether it was.
-fn save(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
-    let validate = args.keyword("validate").is_none_or(|validate| validate.truthy());
-    let touch = args.keyword("touch").is_none_or(|touch| touch.truthy());
-    save_with(interpreter, this, validate, touch)
+/// What `save` was told.
+#[derive(Clone)]
+pub(crate) struct SaveOptions {
+    pub validate: bool,
+    pub touch: bool,
+    context: Value,
+    block: Option<Rc<RProc>>,
 }
 
-pub(crate) fn save_with(interpreter: &mut Interpreter, this: &Value, validate: bool, touch: bool) -> Eval {
-    refuse_locking(interpreter, this)?;
-    let record = record(interpreter, this)?;
-    in_transaction(interpreter, TransactionOptions::default(), |interpreter| {
-        if validate {
-            valid(interpreter, this, Args::none())?;
+impl SaveOptions {
+    fn of(args: &Args) -> Self {
+        Self {
+            validate: args.keyword("validate").is_none_or(|validate| !matches!(validate, Value::Bool(false))),
+            touch: args.keyword("touch").is_none_or(|touch| touch.truthy()),
+            context: args.keyword("context").unwrap_or_default(),
+            block: args.block.clone(),
         }
+    }
+}
+
+/// `save`: whether it was.
+fn save(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
+    save_with(interpreter, this, &SaveOptions::of(args))
+}
+
+pub(crate) fn save_with(interpreter: &mut Interpreter, this: &Value, options: &SaveOptions) -> Eval {
+    with_transaction_returning_status(interpreter, this, |interpreter| {
+        if !perform_validations(interpreter, this, options)? {
+            return Ok(Value::Bool(false));
+        }
+        match create_or_update(interpreter, this, options) {
+            Err(flow) if is_record_invalid(interpreter, &flow) => Ok(Value::Bool(false)),
+            outcome => outcome,
+        }
+    })
+}
+
+fn is_record_invalid(interpreter: &mut Interpreter, flow: &Flow) -> bool {
+    let class = interpreter.class_at("ActiveRecord::RecordInvalid");
+    matches!(flow, Flow::Raise(exception) if interpreter.is_a(exception, &class))
+}
+
+fn save_or_raise(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    save_or_raise_with(interpreter, this, &SaveOptions::of(&args))
+}
+
+fn save_or_raise_with(interpreter: &mut Interpreter, this: &Value, options: &SaveOptions) -> Eval {
+    with_transaction_returning_status(interpreter, this, |interpreter| {
+        if !perform_validations(interpreter, this, options)? {
+            let class = Value::Class(interpreter.class_at("ActiveRecord::RecordInvalid"));
+            return Err(raise_new(interpreter, &class, vec![this.clone()]));
+        }
+        let saved = create_or_update(interpreter, this, options)?;
+        if saved.truthy() {
+            return Ok(saved);
+        }
+        let class = Value::Class(interpreter.class_at("ActiveRecord::RecordNotSaved"));
+        Err(raise_new(interpreter, &class, vec![Value::str("Failed to save the record"), this.clone()]))
+    })
+}
+
+/// `raise Class.new(..)`
+pub(crate) fn raise_new(interpreter: &mut Interpreter, class: &Value, arguments: Vec<Value>) -> Box<Flow> {
+    match interpreter.call(class, "new", Args::new(arguments)) {
+        Ok(exception) => match interpreter.call(&exception, "raise", Args::one(exception.clone())) {
+            Ok(_) => Box::new(Flow::Raise(exception)),
+            Err(flow) => flow,
+        },
+        Err(flow) => flow,
+    }
+}
+
+fn perform_validations(interpreter: &mut Interpreter, this: &Value, options: &SaveOptions) -> Eval<bool> {
+    if !options.validate {
+        return Ok(true);
+    }
+    let arguments = if options.context.is_nil() { Args::none() } else { Args::one(options.context.clone()) };
+    Ok(interpreter.call(this, "valid?", arguments)?.truthy())
+}
+
+/// `create_or_update`
+fn create_or_update(interpreter: &mut Interpreter, this: &Value, options: &SaveOptions) -> Eval {
+    let (record, options) = (record(interpreter, this)?, options.clone());
+    let target = this.clone();
+    let saved = callbacks::run(interpreter, this, "save", move |interpreter| {
+        let this = &target;
         check_readonly(interpreter, this)?;
         if record.destroyed.get() {
             return Ok(Value::Bool(false));
         }
-        callbacks::run(interpreter, this, "before_save")?;
-        let kind = if record.new_record.get() { "create" } else { "update" };
-        callbacks::run(interpreter, this, &format!("before_{kind}"))?;
-        if record.new_record.get() {
-            create_record(interpreter, this, &record)?;
+        let written = if record.new_record.get() {
+            create_record(interpreter, this, &record, options.block.as_ref())?
         } else {
-            update_record(interpreter, this, &record, touch)?;
-        }
-        callbacks::run(interpreter, this, &format!("after_{kind}"))?;
-        callbacks::run(interpreter, this, "after_save")?;
-        Ok(Value::Bool(true))
-    })
+            update_record(interpreter, this, &record, options.touch, options.block.as_ref())?
+        };
+        Ok((!matches!(written, Value::Bool(false))).into())
+    })?;
+    Ok(saved)
 }
 
-fn save_or_raise(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if save(interpreter, this, &args)?.truthy() {
-        return Ok(true.into());
-    }
-    Err(interpreter.error("ActiveRecord::RecordNotSaved", "Failed to save the record"))
-}
-
-fn now(interpreter: &mut Interpreter) -> Eval {
+pub(crate) fn now(interpreter: &mut Interpreter) -> Eval {
     let time = Value::Class(interpreter.class_at("Time"));
     let now = interpreter.call(&time, "now", Args::none())?;
     interpreter.call(&now, "utc", Args::none())
@@ -232,10 +328,11 @@ pub(crate) fn timestamps<'a>(columns: &Columns, names: &[&'a str]) -> Vec<&'a st
     names.iter().copied().filter(|name| columns.column(name).is_some()).collect()
 }
 
-fn create_record(interpreter: &mut Interpreter, this: &Value, record: &Rc<Record>) -> Eval<()> {
+/// `_create_record`: timestamps, then callbacks around the INSERT.
+fn create_record(interpreter: &mut Interpreter, this: &Value, record: &Rc<Record>, block: Option<&Rc<RProc>>) -> Eval {
     let class = interpreter.class_of(this);
     let columns = load_schema(interpreter, &class)?;
-    if model_schema::record_timestamps(&class) {
+    if records_timestamps(interpreter, this, &class)? {
         let now = now(interpreter)?;
         for name in timestamps(&columns, &CREATED).into_iter().chain(timestamps(&columns, &UPDATED)) {
             if let Some(index) = record.index(name)
@@ -245,8 +342,31 @@ fn create_record(interpreter: &mut Interpreter, this: &Value, record: &Rc<Record
             }
         }
     }
+    let (target, record, block) = (this.clone(), Rc::clone(record), block.cloned());
+    callbacks::run(interpreter, this, "create", move |interpreter| {
+        insert_record(interpreter, &target, &record, &columns, block.as_ref())?;
+        increment_counters(interpreter, &target)?;
+        record.changes_applied(interpreter)?;
+        attribute_methods::id(interpreter, &target, Args::none())
+    })
+}
+
+fn insert_record(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    record: &Rc<Record>,
+    columns: &Columns,
+    block: Option<&Rc<RProc>>,
+) -> Eval<()> {
+    let class = interpreter.class_of(this);
+    let locking = optimistic::column(&class, columns);
     let mut values = Vec::new();
-    for index in record.changed(interpreter)? {
+    let mut indexes = record.changed(interpreter)?;
+    if let Some(index) = locking.as_deref().and_then(|name| record.index(name)).filter(|index| !indexes.contains(index))
+    {
+        indexes.push(index);
+    }
+    for index in indexes {
         let name = record.shape().names[index].to_string();
         let Some(column) = columns.column(&name) else { continue };
         if column.is_virtual() {
@@ -258,7 +378,7 @@ fn create_record(interpreter: &mut Interpreter, this: &Value, record: &Rc<Record
         let value = record.with(interpreter, index, Attribute::value_for_database)?;
         values.push((name, Node::Bind(value)));
     }
-    let returned = insert(interpreter, &class, &columns, &values)?;
+    let returned = insert(interpreter, &class, columns, &values)?;
     for (name, value) in returned {
         if let Some(index) = record.index(&name)
             && !record.read(interpreter, index)?.truthy()
@@ -270,7 +390,30 @@ fn create_record(interpreter: &mut Interpreter, this: &Value, record: &Rc<Record
     }
     record.new_record.set(false);
     record.previously_new_record.set(true);
-    record.changes_applied(interpreter)
+    yield_self(interpreter, this, block)
+}
+
+fn yield_self(interpreter: &mut Interpreter, this: &Value, block: Option<&Rc<RProc>>) -> Eval<()> {
+    match block {
+        Some(block) => interpreter.yield_value(block, this.clone()).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// `record_timestamps` of the record, which may be told apart from its class.
+fn records_timestamps(interpreter: &mut Interpreter, this: &Value, class: &Rc<RClass>) -> Eval<bool> {
+    if let Some(own) = record(interpreter, this)?.record_timestamps.get() {
+        return Ok(own);
+    }
+    Ok(model_schema::record_timestamps(class))
+}
+
+/// The counters of `belongs_to .. counter_cache:`, which only the part written in Ruby knows.
+fn increment_counters(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
+    if library::is_there(interpreter, library::Library::Associations)? {
+        interpreter.call(this, "_increment_counters", Args::none())?;
+    }
+    Ok(())
 }
 
 /// `_insert_record`: what the database filled in, by column.
@@ -329,23 +472,67 @@ fn insert(
     })
 }
 
-fn update_record(interpreter: &mut Interpreter, this: &Value, record: &Rc<Record>, touch: bool) -> Eval<()> {
+/// `_update_record`: timestamps, then callbacks around the UPDATE, and the timestamps once more.
+fn update_record(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    record: &Rc<Record>,
+    touch: bool,
+    block: Option<&Rc<RProc>>,
+) -> Eval {
     let class = interpreter.class_of(this);
     let columns = load_schema(interpreter, &class)?;
-    let changed = record.changed(interpreter)?;
-    if touch && model_schema::record_timestamps(&class) && !changed.is_empty() {
-        let now = now(interpreter)?;
-        for name in timestamps(&columns, &UPDATED) {
-            let Some(index) = record.index(name) else { continue };
-            if record.is_initialized(index) && !record.with(interpreter, index, Attribute::is_changed)? {
-                record.write(index, now.clone());
+    record_update_timestamps(interpreter, this, record, &columns, touch)?;
+    let (target, record, block) = (this.clone(), Rc::clone(record), block.cloned());
+    callbacks::run(interpreter, this, "update", move |interpreter| {
+        let this = &target;
+        record_update_timestamps(interpreter, this, &record, &columns, touch)?;
+        let mut writable = Vec::new();
+        for index in record.changed(interpreter)? {
+            let name = record.shape().names[index].to_string();
+            let writes = columns.column(&name).is_some_and(|column| !column.is_virtual());
+            if writes && !model_schema::is_readonly_attribute(&interpreter.class_of(this), &name) {
+                writable.push(index);
             }
         }
+        let rows = if writable.is_empty() {
+            record.trigger_update_callback.set(true);
+            0
+        } else {
+            let rows = update_row(interpreter, this, &record, &columns, &writable, "update")?;
+            record.trigger_update_callback.set(rows == 1);
+            rows
+        };
+        record.previously_new_record.set(false);
+        yield_self(interpreter, this, block.as_ref())?;
+        record.changes_applied(interpreter)?;
+        Ok(Value::Int(rows.cast_signed()))
+    })
+}
+
+fn record_update_timestamps(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    record: &Rc<Record>,
+    columns: &Columns,
+    touch: bool,
+) -> Eval<()> {
+    let class = interpreter.class_of(this);
+    let names = timestamps(columns, &UPDATED);
+    if !touch || names.is_empty() || !records_timestamps(interpreter, this, &class)? {
+        return Ok(());
     }
-    let changed = record.changed(interpreter)?;
-    update_row(interpreter, this, record, &columns, &changed)?;
-    record.previously_new_record.set(false);
-    record.changes_applied(interpreter)
+    if record.changed(interpreter)?.is_empty() {
+        return Ok(());
+    }
+    let now = now(interpreter)?;
+    for name in names {
+        let Some(index) = record.index(name) else { continue };
+        if record.is_initialized(index) && !record.is_changed(interpreter, index)? {
+            record.write(index, now.clone());
+        }
+    }
+    Ok(())
 }
 
 /// `_update_row` of the columns among `indexes`; how many rows it changed.
@@ -355,7 +542,48 @@ fn update_row(
     record: &Rc<Record>,
     columns: &Columns,
     indexes: &[usize],
+    action: &str,
 ) -> Eval<u64> {
+    let class = interpreter.class_of(this);
+    let Some(locking) = optimistic::column(&class, columns).and_then(|name| record.index(&name)) else {
+        return update_columns_of_row(interpreter, this, record, columns, indexes);
+    };
+    let before = record.attribute(locking);
+    let outcome = optimistic::update_row(interpreter, this, record, locking, action, |interpreter, row| {
+        let mut indexes = indexes.to_vec();
+        if !indexes.contains(&locking) {
+            indexes.push(locking);
+        }
+        let values = values_of(interpreter, record, columns, &indexes)?;
+        send_update_to(interpreter, this, columns, &values, row)
+    });
+    if outcome.is_err() {
+        record.set_attribute(locking, before);
+    }
+    outcome
+}
+
+fn update_columns_of_row(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    record: &Rc<Record>,
+    columns: &Columns,
+    indexes: &[usize],
+) -> Eval<u64> {
+    let values = values_of(interpreter, record, columns, indexes)?;
+    if values.is_empty() {
+        return Ok(0);
+    }
+    send_update(interpreter, this, columns, &values)
+}
+
+/// `attributes_with_values`
+fn values_of(
+    interpreter: &mut Interpreter,
+    record: &Rc<Record>,
+    columns: &Columns,
+    indexes: &[usize],
+) -> Eval<Vec<(String, Node)>> {
     let mut values = Vec::new();
     for index in indexes {
         let name = record.shape().names[*index].to_string();
@@ -364,14 +592,11 @@ fn update_row(
             values.push((name, Node::Bind(value)));
         }
     }
-    if values.is_empty() {
-        return Ok(0);
-    }
-    send_update(interpreter, this, columns, &values)
+    Ok(values)
 }
 
-/// `_query_constraints_hash`, as a predicate.
-fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Columns) -> Eval<Node> {
+/// `_query_constraints_hash`, as predicates.
+pub(crate) fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Columns) -> Eval<Vec<Node>> {
     let record = record(interpreter, this)?;
     let Some(key) = &columns.primary_key else {
         let class = interpreter.class_of(this).name();
@@ -383,11 +608,29 @@ fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Columns) -> Ev
         Some(index) => record.shape().types[index].serialize(interpreter, &id)?,
         None => crate::bindings::arguments::to_arg(interpreter, &id)?,
     };
-    Ok(Node::Attribute(columns.table_name.clone(), key.clone()).equal(Node::Bind(value)))
+    let mut row = vec![Node::Attribute(columns.table_name.clone(), key.clone()).equal(Node::Bind(value))];
+    let class = interpreter.class_of(this);
+    if let Some(name) = optimistic::column(&class, columns)
+        && let Some(index) = record.index(&name)
+    {
+        let value = optimistic::value_for_database(interpreter, &record, index)?;
+        row.push(Node::Attribute(columns.table_name.clone(), name).equal(Node::Bind(value)));
+    }
+    Ok(row)
 }
 
 fn send_update(interpreter: &mut Interpreter, this: &Value, columns: &Columns, values: &[(String, Node)]) -> Eval<u64> {
     let row = own_row(interpreter, this, columns)?;
+    send_update_to(interpreter, this, columns, values, &row)
+}
+
+fn send_update_to(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    columns: &Columns,
+    values: &[(String, Node)],
+    row: &[Node],
+) -> Eval<u64> {
     let name = format!("{} Update", interpreter.class_of(this).name());
     with_adapter(interpreter, |adapter| {
         let statement = arel::compile(adapter, |collector| {
@@ -395,7 +638,7 @@ fn send_update(interpreter: &mut Interpreter, this: &Value, columns: &Columns, v
             collector.table(&columns.table_name);
             collector.push(" SET ");
             collector.assignments(&columns.table_name, values)?;
-            collector.wheres(std::slice::from_ref(&row))
+            collector.wheres(row)
         })?;
         adapter.exec_update(&statement.sql, Some(&name), &statement.binds)
     })
@@ -403,8 +646,8 @@ fn send_update(interpreter: &mut Interpreter, this: &Value, columns: &Columns, v
 
 fn update(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let bang = interpreter.called_name().is_some_and(|name| name.is("update!"));
-    in_transaction(interpreter, TransactionOptions::default(), |interpreter| {
-        assign(interpreter, this, &args.first())?;
+    with_transaction_returning_status(interpreter, this, |interpreter| {
+        interpreter.call(this, "assign_attributes", Args::one(args.first()))?;
         interpreter.call(this, if bang { "save!" } else { "save" }, Args::none())
     })
 }
@@ -416,55 +659,106 @@ fn removed(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 fn update_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let bang = interpreter.called_name().is_some_and(|name| name.is("update_attribute!"));
     let name = interpreter.to_s(&args.first())?;
+    check_readonly_attribute(interpreter, this, &name)?;
     interpreter.call_public(this, format!("{name}=").as_str(), Args::one(args.get(1)))?;
-    save_with(interpreter, this, false, true)
+    let unvalidated = RHash::new();
+    unvalidated.insert_symbol("validate", false.into());
+    let arguments = Args::none().with_keywords(Some(Rc::new(unvalidated)));
+    interpreter.call(this, if bang { "save!" } else { "save" }, arguments)
+}
+
+/// `verify_readonly_attribute`
+fn check_readonly_attribute(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval<()> {
+    if model_schema::is_readonly_attribute(&interpreter.class_of(this), name) {
+        let message = format!("{name} is marked as readonly");
+        return Err(interpreter.error("ActiveRecord::ActiveRecordError", message));
+    }
+    Ok(())
 }
 
 fn update_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if args.keyword("touch").is_some_and(|touch| touch.truthy()) {
-        return Err(interpreter.unsupported("`update_column` with `touch:`"));
-    }
-    write_columns(interpreter, this, vec![(args.first(), args.get(1))])
+    let touch = args.keyword("touch").unwrap_or_default();
+    write_columns(interpreter, this, vec![(args.first(), args.get(1))], &touch)
 }
 
 fn update_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Hash(hash) = args.first() else {
         return Err(interpreter.type_error("update_columns takes a hash"));
     };
-    write_columns(interpreter, this, hash.pairs())
+    let is_touch = |key: &Value| key.as_name().is_some_and(|name| name == "touch");
+    let touch = hash.pairs().into_iter().find(|(key, _)| is_touch(key)).map(|(_, value)| value).unwrap_or_default();
+    let pairs = hash.pairs().into_iter().filter(|(key, _)| !is_touch(key)).collect();
+    write_columns(interpreter, this, pairs, &touch)
 }
 
-fn write_columns(interpreter: &mut Interpreter, this: &Value, pairs: Vec<(Value, Value)>) -> Eval {
+fn write_columns(interpreter: &mut Interpreter, this: &Value, mut pairs: Vec<(Value, Value)>, touch: &Value) -> Eval {
     let record = record(interpreter, this)?;
     check_persisted(interpreter, &record, "update")?;
     check_readonly(interpreter, this)?;
     let class = interpreter.class_of(this);
     let columns = load_schema(interpreter, &class)?;
+    if touch.truthy() {
+        let given = pairs.iter().map(|(key, _)| interpreter.to_s(key)).collect::<Eval<Vec<_>>>()?;
+        let now = now(interpreter)?;
+        for name in touched_names(interpreter, &class, &columns, touch)? {
+            if !given.contains(&name) {
+                pairs.push((Value::str(name), now.clone()));
+            }
+        }
+    }
+    let row = own_row(interpreter, this, &columns)?;
     let mut values = Vec::new();
-    let mut written = Vec::new();
     for (key, value) in pairs {
         let name = interpreter.to_s(&key)?;
-        if name == "touch" {
-            return Err(interpreter.unsupported("`update_columns` with `touch:`"));
-        }
+        let name = attribute_methods::alias(&class, &name).unwrap_or(name);
+        check_readonly_attribute(interpreter, this, &name)?;
         let Some(index) = record.index(&name) else {
             let message = format!("can't write unknown attribute `{name}`");
             return Err(interpreter.error("ActiveModel::MissingAttributeError", message));
         };
+        interpreter_check_frozen(interpreter, &record)?;
         let serialized = record.shape().types[index].serialize(interpreter, &value)?;
         values.push((name, Node::Bind(serialized.clone())));
-        written.push((index, value, serialized));
-    }
-    for (index, value, serialized) in written {
         record.access(index);
+        record.forced_changes.borrow_mut().retain(|other| *other != index);
         record.with(interpreter, index, |attribute, _, _| {
             attribute.write_cast(value, serialized);
             Ok(())
         })?;
     }
-    let rows = send_update(interpreter, this, &columns, &values)?;
+    let rows = send_update_to(interpreter, this, &columns, &values, &row)?;
     Ok((rows == 1).into())
+}
+
+pub(crate) fn interpreter_check_frozen(interpreter: &mut Interpreter, record: &Record) -> Eval<()> {
+    if record.frozen.get() {
+        return Err(interpreter.error("FrozenError", "can't modify frozen attributes"));
+    }
+    Ok(())
+}
+
+/// The names that `touch: true`, `touch: :name` or `touch: [..]` stands for, the model's own timestamps first.
+pub(crate) fn touched_names(
+    interpreter: &mut Interpreter,
+    class: &Rc<RClass>,
+    columns: &Columns,
+    touch: &Value,
+) -> Eval<Vec<String>> {
+    let mut names: Vec<String> = timestamps(columns, &UPDATED).into_iter().map(str::to_owned).collect();
+    let given = match touch {
+        Value::Bool(_) | Value::Nil => Vec::new(),
+        Value::Array(items) => items.to_vec(),
+        one => vec![one.clone()],
+    };
+    for name in to_strings(interpreter, &given)? {
+        let name = attribute_methods::alias(class, &name).unwrap_or(name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 fn check_persisted(interpreter: &mut Interpreter, record: &Record, verb: &str) -> Eval<()> {
@@ -512,24 +806,44 @@ fn decrement_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
 }
 
 fn change_counter(interpreter: &mut Interpreter, this: &Value, args: &Args, by: &Value) -> Eval {
-    if args.keyword("touch").is_some_and(|touch| touch.truthy()) {
-        return Err(interpreter.unsupported("a counter with `touch:`"));
+    let touch = args.keyword("touch").unwrap_or_default();
+    if !touch.truthy() {
+        return change_counter_row(interpreter, this, args, by, &touch);
     }
+    let (target, args, by) = (this.clone(), args.clone(), by.clone());
+    callbacks::run(interpreter, this, "touch", move |interpreter| {
+        change_counter_row(interpreter, &target, &args, &by, &touch)
+    })
+}
+
+fn change_counter_row(interpreter: &mut Interpreter, this: &Value, args: &Args, by: &Value, touch: &Value) -> Eval {
     let record = record(interpreter, this)?;
     check_persisted(interpreter, &record, "update")?;
     let name = interpreter.to_s(&args.first())?;
     add(interpreter, this, &name, by)?;
+    let class = interpreter.class_of(this);
+    let name = attribute_methods::alias(&class, &name).unwrap_or(name);
     let Some(index) = record.index(&name) else { return Ok(this.clone()) };
     let now = record.read(interpreter, index)?;
     record.access(index);
     let before = record.with(interpreter, index, Attribute::original_value)?;
     let before = if before.truthy() { before } else { Value::Int(0) };
     let change = interpreter.call(&now, "-", Args::one(before))?;
-    let class = Value::Class(interpreter.class_of(this));
     let id = attribute_methods::id(interpreter, this, Args::none())?;
-    let counters = ruby::RHash::from_pairs(vec![(Value::symbol(&name), change)]);
-    interpreter.call(&class, "update_counters", Args::new(vec![id, Value::hash(counters)]))?;
-    record.with(interpreter, index, Attribute::forget)?;
+    let counters = RHash::from_pairs(vec![(Value::symbol(&name), change)]);
+    if touch.truthy() {
+        counters.insert_symbol("touch", touch.clone());
+    }
+    let target = Value::Class(Rc::clone(&class));
+    interpreter.call(&target, "update_counters", Args::new(vec![id, Value::hash(counters)]))?;
+    record.clear_change(interpreter, index)?;
+    let columns = load_schema(interpreter, &class)?;
+    if let Some(index) = optimistic::column(&class, &columns).and_then(|name| record.index(&name)) {
+        let version = record.read(interpreter, index)?;
+        let version = interpreter.call(&version, "+", Args::one(Value::Int(1)))?;
+        record.write(index, version);
+        record.clear_change(interpreter, index)?;
+    }
     Ok(this.clone())
 }
 
@@ -541,24 +855,92 @@ fn toggle(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn toggle_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first();
     toggle(interpreter, this, args)?;
-    save_with(interpreter, this, false, true)
+    let value = interpreter.call(this, "[]", Args::one(name.clone()))?;
+    interpreter.call(this, "update_attribute", Args::new(vec![name, value]))
 }
 
-fn reload(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let class = interpreter.class_of(this);
+fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = Value::Class(interpreter.class_of(this));
     let mine = record(interpreter, this)?;
     let id = attribute_methods::id(interpreter, this, Args::none())?;
-    let unscoped = interpreter.call(&Value::Class(class), "unscoped", Args::none())?;
+    let lock = match args.first() {
+        Value::Hash(options) => options.get_symbol("lock").unwrap_or_default(),
+        _ => Value::Nil,
+    };
+    let mut scope = interpreter.call(&class, "unscoped", Args::none())?;
+    if lock.truthy() {
+        scope = interpreter.call(&scope, "lock", Args::one(lock))?;
+    }
     let key = mine.primary_key.borrow().clone().unwrap_or_default();
-    let conditions = ruby::RHash::from_pairs(vec![(Value::str(key), id)]);
-    let fresh = interpreter.call(&unscoped, "find_by!", Args::one(Value::hash(conditions)))?;
+    let conditions = RHash::from_pairs(vec![(Value::str(key), id)]);
+    let fresh = interpreter.call(&scope, "find_by!", Args::one(Value::hash(conditions)))?;
     let fresh = record(interpreter, &fresh)?;
     mine.take_over(&fresh);
+    if let Value::Object(object) = this {
+        for name in ["@marked_for_destruction", "@destroyed_by_association"] {
+            object.ivars().borrow_mut().shift_remove(&ruby::Symbol::new(name));
+        }
+    }
     Ok(this.clone())
 }
 
-fn touch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+/// `lock!` of locking/pessimistic.rb
+fn lock_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = record(interpreter, this)?;
+    let lock = if args.has(0) { args.first() } else { Value::Bool(true) };
+    if !own.new_record.get() && !own.destroyed.get() {
+        if !own.changed(interpreter)?.is_empty() {
+            let changes = interpreter.call(this, "changed", Args::none())?;
+            let inspect = interpreter.block_of(&Value::symbol("inspect"))?;
+            let changes = interpreter.call(&changes, "map", Args::none().with_block(inspect))?;
+            let changes = interpreter.call(&changes, "join", Args::one(Value::str(", ")))?;
+            let changes = interpreter.to_s(&changes)?;
+            let message = format!(
+                "Locking a record with unsaved changes is not supported. Use `save` to persist the changes, or `reload` to \
+                 discard them explicitly. Changed attributes: {changes}."
+            );
+            return Err(interpreter.error("RuntimeError", message));
+        }
+        let options = RHash::new();
+        options.insert_symbol("lock", lock);
+        interpreter.call(this, "reload", Args::one(Value::hash(options)))?;
+    }
+    Ok(this.clone())
+}
+
+/// `with_lock`
+fn with_lock(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let Some(block) = args.block.clone() else { return Err(crate::migration::no_block(interpreter)) };
+    let keyword = |name: &str| args.keyword(name).unwrap_or_default();
+    let options = TransactionOptions {
+        requires_new: keyword("requires_new").truthy(),
+        isolation: keyword("isolation").as_name(),
+        joinable: args.keyword("joinable").is_none_or(|joinable| joinable.truthy()),
+    };
+    in_transaction(interpreter, options, |interpreter| {
+        let arguments = if args.has(0) { Args::one(args.first()) } else { Args::none() };
+        interpreter.call(this, "lock!", arguments)?;
+        interpreter.call_block(&block, Args::none())
+    })
+}
+
+fn touch(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    if !model_schema::applied_no_touching(interpreter, this)? {
+        if library::is_there(interpreter, library::Library::Associations)? {
+            let deferred = interpreter.call(this, "_take_deferred_touches", Args::none())?;
+            args.positional.extend(crate::bindings::arguments::wrap(interpreter, &deferred)?);
+        }
+        return with_transaction_returning_status(interpreter, this, |interpreter| {
+            let target = this.clone();
+            callbacks::run(interpreter, this, "touch", move |interpreter| touch_row(interpreter, &target, &args))
+        });
+    }
+    Ok(Value::Nil)
+}
+
+fn touch_row(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
     let record = record(interpreter, this)?;
     if record.new_record.get() || record.destroyed.get() {
         let message = "Cannot touch on a new or destroyed record object. Consider using persisted?, new_record?, or \
@@ -568,12 +950,7 @@ fn touch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_readonly(interpreter, this)?;
     let class = interpreter.class_of(this);
     let columns = load_schema(interpreter, &class)?;
-    let mut names: Vec<String> = timestamps(&columns, &UPDATED).into_iter().map(str::to_owned).collect();
-    for name in to_strings(interpreter, &args.positional)? {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let names = touched_names(interpreter, &class, &columns, &Value::array(args.positional.clone()))?;
     if names.is_empty() {
         return Ok(true.into());
     }
@@ -581,33 +958,30 @@ fn touch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         Some(time) if time.truthy() => time,
         _ => now(interpreter)?,
     };
-    in_transaction(interpreter, TransactionOptions::default(), |interpreter| {
-        let mut indexes = Vec::new();
-        for name in &names {
-            let Some(index) = record.index(name) else {
-                let message = format!("can't write unknown attribute `{name}`");
-                return Err(interpreter.error("ActiveModel::MissingAttributeError", message));
-            };
-            record.write(index, time.clone());
-            indexes.push(index);
+    let mut indexes = Vec::new();
+    for name in &names {
+        check_readonly_attribute(interpreter, this, name)?;
+        attribute_methods::write_named(interpreter, this, name, time.clone())?;
+        indexes.extend(record.index(name));
+    }
+    let rows = update_row(interpreter, this, &record, &columns, &indexes, "touch")?;
+    indexes.extend(optimistic::column(&class, &columns).and_then(|name| record.index(&name)));
+    let mut pending = Vec::new();
+    for index in record.changed(interpreter)? {
+        if !indexes.contains(&index) {
+            pending.push((index, record.read(interpreter, index)?));
+            record.with(interpreter, index, |attribute, _, _| {
+                attribute.restore();
+                Ok(())
+            })?;
         }
-        let rows = update_row(interpreter, this, &record, &columns, &indexes)?;
-        let mut pending = Vec::new();
-        for index in record.changed(interpreter)? {
-            if !indexes.contains(&index) {
-                pending.push((index, record.read(interpreter, index)?));
-                record.with(interpreter, index, |attribute, _, _| {
-                    attribute.restore();
-                    Ok(())
-                })?;
-            }
-        }
-        record.changes_applied(interpreter)?;
-        for (index, value) in pending {
-            record.write(index, value);
-        }
-        Ok((rows == 1).into())
-    })
+    }
+    record.changes_applied(interpreter)?;
+    for (index, value) in pending {
+        record.write(index, value);
+    }
+    record.trigger_update_callback.set(rows == 1);
+    Ok((rows == 1).into())
 }
 
 fn delete_row(interpreter: &mut Interpreter, this: &Value) -> Eval<u64> {
@@ -619,7 +993,7 @@ fn delete_row(interpreter: &mut Interpreter, this: &Value) -> Eval<u64> {
         let statement = arel::compile(adapter, |collector| {
             collector.push("DELETE FROM ");
             collector.table(&columns.table_name);
-            collector.wheres(std::slice::from_ref(&row))
+            collector.wheres(&row)
         })?;
         adapter.exec_delete(&statement.sql, Some(&name), &statement.binds)
     })
@@ -632,37 +1006,78 @@ fn is_persisted(record: &Record) -> bool {
 fn end_of_life(this: &Value, record: &Record) -> Value {
     record.destroyed.set(true);
     record.previously_new_record.set(false);
-    if let Value::Object(object) = this {
-        object.freeze();
-    }
+    record.frozen.set(true);
     this.clone()
 }
 
 fn destroy(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let record = record(interpreter, this)?;
-    check_readonly(interpreter, this)?;
-    refuse_locking(interpreter, this)?;
-    associations::refuse_dependent(interpreter, this)?;
-    in_transaction(interpreter, TransactionOptions::default(), |interpreter| {
-        callbacks::run(interpreter, this, "before_destroy")?;
-        if is_persisted(&record) {
-            delete_row(interpreter, this)?;
-        }
-        end_of_life(this, &record);
-        callbacks::run(interpreter, this, "after_destroy")?;
-        Ok(this.clone())
-    })
+    with_transaction_returning_status(interpreter, this, |interpreter| destroy_with_callbacks(interpreter, this))
 }
 
-/// Active Record counts `lock_version` up with every write of a record, and compares it.
-fn refuse_locking(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
-    let class = interpreter.class_of(this);
-    let columns = load_schema(interpreter, &class)?;
-    if columns.column("lock_version").is_none() {
-        return Ok(());
+/// `Callbacks#destroy`
+fn destroy_with_callbacks(interpreter: &mut Interpreter, this: &Value) -> Eval {
+    let own = record(interpreter, this)?;
+    if own.destroying.replace(true) {
+        return Ok(true.into());
     }
-    let what = format!("optimistic locking (`lock_version` of `{}`) is not supported yet", columns.table_name);
-    Err(interpreter.unsupported(what))
+    let target = this.clone();
+    let outcome = callbacks::run(interpreter, this, "destroy", move |interpreter| destroy_record(interpreter, &target));
+    own.destroying.set(false);
+    let class = interpreter.class_at("ActiveRecord::RecordNotDestroyed");
+    match outcome {
+        Err(flow) => match *flow {
+            Flow::Raise(exception) if interpreter.is_a(&exception, &class) => {
+                if let Value::Object(object) = this {
+                    object.set_ivar(ruby::Symbol::new("@_association_destroy_exception"), exception);
+                }
+                Ok(false.into())
+            }
+            flow => Err(Box::new(flow)),
+        },
+        outcome => outcome,
+    }
+}
+
+fn destroy_record(interpreter: &mut Interpreter, this: &Value) -> Eval {
+    let record = record(interpreter, this)?;
+    check_readonly(interpreter, this)?;
+    if library::is_there(interpreter, library::Library::Associations)? {
+        interpreter.call(this, "destroy_associations", Args::none())?;
+    }
+    if !record.trigger_destroy_callback.get() && is_persisted(&record) {
+        let rows = delete_row(interpreter, this)?;
+        let class = interpreter.class_of(this);
+        let columns = load_schema(interpreter, &class)?;
+        if rows != 1 && optimistic::column(&class, &columns).is_some() {
+            return Err(optimistic::stale(interpreter, this, "destroy"));
+        }
+        if rows > 0 && library::is_there(interpreter, library::Library::Associations)? {
+            interpreter.call(this, "_decrement_counters", Args::none())?;
+        }
+        record.trigger_destroy_callback.set(rows > 0);
+    }
+    Ok(end_of_life(this, &record))
+}
+
+/// `destroy || _raise_record_not_destroyed`
+fn destroy_or_raise(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let destroyed = interpreter.call(this, "destroy", Args::none())?;
+    if destroyed.truthy() {
+        return Ok(destroyed);
+    }
+    let name = ruby::Symbol::new("@_association_destroy_exception");
+    if let Value::Object(object) = this
+        && let Some(exception) = object.ivars().borrow_mut().shift_remove(&name)
+    {
+        return Err(Box::new(Flow::Raise(exception)));
+    }
+    let class = interpreter.class_of(this);
+    let key = model_schema::primary_key(interpreter, &class)?.unwrap_or_default();
+    let id = attribute_methods::id(interpreter, this, Args::none())?;
+    let id = interpreter.to_s(&id)?;
+    let message = Value::str(format!("Failed to destroy {} with {key}={id}", class.name()));
+    let error = Value::Class(interpreter.class_at("ActiveRecord::RecordNotDestroyed"));
+    Err(raise_new(interpreter, &error, vec![message, this.clone()]))
 }
 
 fn delete(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -673,21 +1088,29 @@ fn delete(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(end_of_life(this, &record))
 }
 
+/// The record as another class' instance, with the very same attributes.
 fn becomes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, &args.first())?;
     let mine = record(interpreter, this)?;
     let became = allocate(interpreter, &class)?;
     let other = record(interpreter, &became)?;
-    for index in mine.keys() {
-        let value = mine.with(interpreter, index, Attribute::value_for_database)?;
-        let name = Rc::clone(&mine.shape().names[index]);
-        if let Some(index) = other.index(&name) {
-            let value = to_value(interpreter, &value);
-            other.write(index, value);
-        }
+    other.become_like(&mine);
+    callbacks::run(interpreter, &became, "initialize", |_| Ok(Value::Bool(true)))?;
+    if library::is_there(interpreter, library::Library::Validations)? {
+        let errors = interpreter.call(this, "errors", Args::none())?;
+        let copy = interpreter.call(&became, "errors", Args::none())?;
+        interpreter.call(&copy, "copy!", Args::one(errors))?;
     }
-    other.changes_applied(interpreter)?;
-    other.new_record.set(mine.new_record.get());
-    other.destroyed.set(mine.destroyed.get());
+    Ok(became)
+}
+
+fn becomes_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, &args.first())?;
+    let became = becomes(interpreter, this, args)?;
+    let has_type = model_schema::has_type_condition(interpreter, &class)?;
+    if let Some(column) = model_schema::inheritance_column(&class) {
+        let name = if has_type { Value::str(inheritance::sti_name(interpreter, &class)?) } else { Value::Nil };
+        interpreter.call_public(&became, format!("{column}=").as_str(), Args::one(name))?;
+    }
     Ok(became)
 }

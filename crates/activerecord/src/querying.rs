@@ -7,9 +7,8 @@ use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
 use crate::attribute_methods;
-use crate::attribute_set::{AttributeType, EnumMapping, Kind};
-use crate::bindings::arguments::{to_arg, to_strings};
-use crate::model_schema::{Decoration, class, schema};
+use crate::bindings::arguments::to_strings;
+use crate::model_schema::{class, schema};
 use crate::relation;
 use crate::state::with_adapter;
 
@@ -36,27 +35,14 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("find_by_sql", find_by_sql, 1..=2),
     method("count_by_sql", count_by_sql, 1..=1),
     method("update_counters", update_counters, 2..=2),
-    method("increment_counter", count_one, 2..=2),
-    method("decrement_counter", count_one, 2..=2),
+    method("increment_counter", count_one, 2..=2).with_keywords(),
+    method("decrement_counter", count_one, 2..=2).with_keywords(),
     method("arel_table", |i, this, _| crate::arel_bindings::table_of(i, this), 0..=0),
     method("alias_attribute", alias_attribute, 2..=2),
-    variadic("enum", declare_enum, 0).with_keywords(),
-    variadic("attribute", attribute, 1).with_keywords(),
-    variadic("attr_readonly", |i, _, _| refuse(i, "attr_readonly"), 0),
-    variadic("serialize", |i, _, _| refuse(i, "serialize"), 0).with_keywords(),
-    variadic("store", |i, _, _| refuse(i, "store"), 0).with_keywords(),
-    variadic("store_accessor", |i, _, _| refuse(i, "store_accessor"), 0).with_keywords(),
     variadic("encrypts", |i, _, _| refuse(i, "encrypts"), 0).with_keywords(),
-    variadic("normalizes", |i, _, _| refuse(i, "normalizes"), 0).with_keywords(),
     variadic("has_secure_password", |i, _, _| refuse(i, "has_secure_password"), 0).with_keywords(),
-    variadic("has_secure_token", |i, _, _| refuse(i, "has_secure_token"), 0).with_keywords(),
-    variadic("delegated_type", |i, _, _| refuse(i, "delegated_type"), 0).with_keywords(),
-    variadic("accepts_nested_attributes_for", |i, _, _| refuse(i, "accepts_nested_attributes_for"), 0).with_keywords(),
     variadic("composed_of", |i, _, _| refuse(i, "composed_of"), 0).with_keywords(),
-    variadic("locking_column=", |i, _, _| refuse(i, "locking_column="), 0),
     variadic("connects_to", |i, _, _| refuse(i, "connects_to"), 0).with_keywords(),
-    variadic("reflect_on_association", |i, _, _| refuse(i, "reflect_on_association"), 0),
-    variadic("reflect_on_all_associations", |i, _, _| refuse(i, "reflect_on_all_associations"), 0),
     method("respond_to_missing?", responds, 1..=2),
     variadic("method_missing", method_missing, 1).with_keywords(),
 ];
@@ -75,6 +61,19 @@ const DELEGATED: &[&str] = &[
     "last",
     "last!",
     "second",
+    "second!",
+    "third!",
+    "fourth!",
+    "fifth!",
+    "forty_two",
+    "second_to_last",
+    "third_to_last",
+    "excluding",
+    "without",
+    "with_recursive",
+    "strict_loading",
+    "find_or_initialize_by",
+    "structurally_compatible?",
     "third",
     "fourth",
     "fifth",
@@ -106,6 +105,7 @@ const DELEGATED: &[&str] = &[
     "in_order_of",
     "reorder",
     "group",
+    "regroup",
     "limit",
     "offset",
     "joins",
@@ -238,21 +238,6 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
         let conditions = Value::hash(RHash::from_pairs(pairs));
         return interpreter.call(this, finder, Args::one(conditions));
     }
-    for (column, mapping) in schema(&class).enums.borrow().clone() {
-        if interpreter.inflector.pluralize(&column) == name {
-            let pairs = mapping.values.iter().map(|(label, value)| (Value::str(label.as_str()), value.clone()));
-            let pairs = pairs.collect::<Vec<_>>();
-            return ruby::builtins::hash::indifferent_copy(interpreter, &RHash::from_pairs(pairs));
-        }
-        for (label, value) in &mapping.values {
-            let not = format!("not_{label}");
-            if *label == name || not == name {
-                let conditions = Value::hash(RHash::from_pairs(vec![(Value::str(column), value.clone())]));
-                let target = relation::all(interpreter, &class)?;
-                return interpreter.call(&target, if not == name { "not" } else { "where" }, Args::one(conditions));
-            }
-        }
-    }
     attribute_methods::undefined_method(interpreter, this, &name)
 }
 
@@ -309,8 +294,16 @@ fn update_counters(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 }
 
 fn count_one(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let by = if interpreter.called_name().is_some_and(|name| name.is("increment_counter")) { 1 } else { -1 };
-    let counters = Value::hash(RHash::from_pairs(vec![(args.first(), Value::Int(by))]));
+    let up = interpreter.called_name().is_some_and(|name| name.is("increment_counter"));
+    let by = match args.keyword("by") {
+        Some(Value::Int(by)) => by,
+        _ => 1,
+    };
+    let counters = RHash::from_pairs(vec![(args.first(), Value::Int(if up { by } else { -by }))]);
+    if let Some(touch) = args.keyword("touch") {
+        counters.insert_symbol("touch", touch);
+    }
+    let counters = Value::hash(counters);
     update_counters(interpreter, this, Args::new(vec![args.get(1), counters]))
 }
 
@@ -321,118 +314,4 @@ fn alias_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     let names = to_strings(interpreter, &args.positional)?;
     schema(&class).aliases.borrow_mut().insert(names[0].clone(), names[1].clone());
     Ok(Value::Nil)
-}
-
-fn attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = interpreter.to_s(&args.first())?;
-    if let Some(keywords) = &args.keywords {
-        for (key, _) in keywords.pairs() {
-            if key.as_name().as_deref() != Some("default") {
-                return refuse(interpreter, "attribute with such options");
-            }
-        }
-    }
-    let kind = match args.get(1).as_name() {
-        Some(kind) => named_type(interpreter, &kind)?,
-        None if args.has(1) => return refuse(interpreter, "attribute of a type that is an object"),
-        None => return refuse(interpreter, "attribute without a type"),
-    };
-    schema(&class).decorations.borrow_mut().push((name, Decoration::Type(kind, args.keyword("default"))));
-    Ok(Value::Nil)
-}
-
-/// `ActiveRecord::Type.lookup`
-fn named_type(interpreter: &mut Interpreter, name: &str) -> Eval<AttributeType> {
-    use adapters::types;
-    let kind: types::Type = match name {
-        "integer" => Rc::new(types::Integer::new(None)),
-        "big_integer" => Rc::new(types::Integer::big()),
-        "string" => Rc::new(types::Text::string(None)),
-        "text" => Rc::new(types::Text::text(None)),
-        "boolean" => Rc::new(types::Boolean::default()),
-        "float" => Rc::new(types::Float::default()),
-        "date" => Rc::new(types::Date),
-        "datetime" => Rc::new(types::DateTime::new(None)),
-        "json" => Rc::new(types::Json { type_name: "json" }),
-        "jsonb" => Rc::new(types::Json { type_name: "jsonb" }),
-        "binary" => Rc::new(types::Binary::default()),
-        other => return Err(interpreter.unsupported(format!("`attribute` of the type `{other}`"))),
-    };
-    Ok(AttributeType::plain(kind))
-}
-
-/// `enum :status, { .. }`, `enum :status, [..]`, and the older `enum status: { .. }`, which Rails 8 took away.
-fn declare_enum(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    if args.is_empty() {
-        return Err(interpreter.wrong_number(0, 1, Some(2)));
-    }
-    let name = interpreter.to_s(&args.first())?;
-    let mut options = Vec::new();
-    let mut values = args.get(1);
-    if let Some(keywords) = &args.keywords {
-        if values.is_nil() {
-            let own = keywords.pairs().into_iter().filter(|(key, _)| {
-                !["prefix", "suffix", "scopes", "default", "instance_methods", "validate"]
-                    .contains(&key.as_name().unwrap_or_default().as_str())
-            });
-            values = Value::hash(RHash::from_pairs(own.collect::<Vec<_>>()));
-        }
-        options.extend(keywords.pairs().into_iter().filter_map(|(key, _)| key.as_name()));
-    }
-    if options.iter().any(|name| ["prefix", "suffix", "default", "validate"].contains(&name.as_str())) {
-        return refuse(interpreter, "enum with such options");
-    }
-    let mut mapping = Vec::new();
-    match &values {
-        Value::Hash(hash) => {
-            for (label, value) in hash.pairs() {
-                mapping.push((interpreter.to_s(&label)?, value));
-            }
-        }
-        Value::Array(items) => {
-            for (index, label) in items.to_vec().iter().enumerate() {
-                mapping.push((interpreter.to_s(label)?, Value::Int(index as i64)));
-            }
-        }
-        _ => return refuse(interpreter, "enum without values"),
-    }
-    for (_, value) in &mapping {
-        to_arg(interpreter, value)?;
-    }
-    for (label, _) in &mapping {
-        for suffix in ["?", "!"] {
-            class.set_method(
-                Symbol::new(&format!("{label}{suffix}")),
-                MethodBody::Native(method("enum", enum_method, 0..=0)),
-                Visibility::Public,
-            );
-        }
-    }
-    let mapping = Rc::new(EnumMapping { name: name.clone(), values: mapping });
-    schema(&class).enums.borrow_mut().push((name.clone(), Rc::clone(&mapping)));
-    schema(&class).decorations.borrow_mut().push((name, Decoration::Wrap(Kind::Enum(mapping))));
-    Ok(Value::Nil)
-}
-
-/// `active?` and `active!`
-fn enum_method(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let called = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    let label = called.trim_end_matches(['?', '!']).to_owned();
-    let class = interpreter.class_of(this);
-    for ancestor in crate::model_schema::lineage(&class) {
-        for (column, mapping) in schema(&ancestor).enums.borrow().clone() {
-            if !mapping.has(&label) {
-                continue;
-            }
-            if called.ends_with('?') {
-                let value = attribute_methods::read_named(interpreter, this, &column)?;
-                return Ok((value.as_name() == Some(label)).into());
-            }
-            let attributes = Value::hash(RHash::from_pairs(vec![(Value::str(column), Value::str(label))]));
-            return interpreter.call(this, "update!", Args::one(attributes));
-        }
-    }
-    attribute_methods::undefined_method(interpreter, this, &called)
 }

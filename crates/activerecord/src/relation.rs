@@ -1,21 +1,27 @@
-//! relation.rb: a query that is built call by call and sent when its rows are asked for. Eager loading, strict loading and
-//! asynchronous queries are refused.
+//! relation.rb: a query that is built call by call and sent when its rows are asked for. Strict loading and asynchronous
+//! queries are absent.
 
+mod association_relation;
 pub(crate) mod batches;
 pub(crate) mod calculations;
 pub(crate) mod finder_methods;
+pub(crate) mod order;
 pub(crate) mod predicate_builder;
+pub(crate) mod preloader;
 pub(crate) mod query_methods;
+mod spawn_methods;
 pub(crate) mod writing;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use adapters::column::Column;
 use adapters::types::Type;
 use adapters::{Arg, QueryResult};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method, variadic};
 
-use crate::arel::{self, Node, Select};
+use crate::arel::{self, Cte, Join, JoinKind, Node, Select, Source, Table};
+use crate::associations::join_dependency::{Association, JoinDependency};
 use crate::attribute_methods;
 use crate::attribute_set::{Attribute, AttributeType, Record, Shape, record};
 use crate::model_schema::{self, Columns, load_schema, schema};
@@ -26,22 +32,115 @@ use crate::state::with_adapter;
 pub(crate) struct Values {
     pub selects: Vec<Node>,
     pub distinct: bool,
-    pub from: Option<String>,
-    pub joins: Vec<String>,
+    pub from: Option<From>,
+    pub joins: Vec<JoinValue>,
+    pub left_joins: Vec<Association>,
+    pub includes: Vec<Association>,
+    pub preload: Vec<Association>,
+    pub eager_load: Vec<Association>,
+    pub references: Vec<String>,
+    pub withs: Vec<Cte>,
+    pub recursive: bool,
     pub wheres: Vec<Node>,
     pub groups: Vec<Node>,
     pub havings: Vec<Node>,
     pub orders: Vec<Node>,
+    pub reordering: bool,
     pub limit: Option<Arg>,
     pub offset: Option<Arg>,
     pub lock: Option<String>,
     pub readonly: bool,
     pub none: bool,
-    pub comment: Option<&'static str>,
+    pub annotations: Vec<String>,
+    pub hints: Vec<String>,
+    pub extending: Vec<Value>,
     /// `create_with`, and what `where` says with equalities.
     pub create_with: Vec<(String, Value)>,
     /// The values that hashes gave to `where`, for `find_or_create_by` and `new`.
     pub equalities: Vec<(String, Value)>,
+    /// The association whose rows these are (`AssociationRelation`), and whether this is its `CollectionProxy`.
+    pub association: Value,
+    pub is_proxy: bool,
+}
+
+/// `FromClause`
+#[derive(Clone, PartialEq)]
+pub(crate) struct From {
+    pub source: Source,
+    /// Its name, or the SQL.
+    pub text: String,
+}
+
+#[derive(Clone)]
+pub(crate) enum JoinValue {
+    Join(Join),
+    Association(Association),
+    /// What another model's relation joins, or what is loaded eagerly.
+    Dependency(Rc<JoinDependency>),
+}
+
+impl PartialEq for JoinValue {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Join(one), Self::Join(other)) => one == other,
+            (Self::Association(one), Self::Association(other)) => one == other,
+            (Self::Dependency(one), Self::Dependency(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl From {
+    /// `table_name_matches?`
+    pub fn is(&self, table: &str) -> bool {
+        let text = self.text.to_lowercase();
+        let table = table.to_lowercase();
+        text.split(|character: char| !(character == '_' || character.is_alphanumeric())).any(|word| word == table)
+    }
+}
+
+impl Values {
+    pub fn refer(&mut self, tables: Vec<String>) {
+        for table in tables {
+            if !self.references.contains(&table) {
+                self.references.push(table);
+            }
+        }
+    }
+
+    /// `none!`
+    pub fn make_none(&mut self) {
+        if !self.none {
+            self.wheres.push(Node::Sql("1=0".to_owned()));
+            self.none = true;
+        }
+    }
+
+    /// `structurally_incompatible_values_for`: a list that only this side has does not matter.
+    pub fn incompatible(&self, other: &Self) -> Vec<&'static str> {
+        fn differ<T: PartialEq>(mine: &[T], theirs: &[T]) -> bool {
+            mine != theirs && (mine.is_empty() || !theirs.is_empty())
+        }
+        let checks = [
+            ("includes", differ(&self.includes, &other.includes)),
+            ("eager_load", differ(&self.eager_load, &other.eager_load)),
+            ("preload", differ(&self.preload, &other.preload)),
+            ("select", differ(&self.selects, &other.selects)),
+            ("group", differ(&self.groups, &other.groups)),
+            ("order", differ(&self.orders, &other.orders)),
+            ("joins", differ(&self.joins, &other.joins)),
+            ("left_outer_joins", differ(&self.left_joins, &other.left_joins)),
+            ("with", differ(&self.withs, &other.withs)),
+            ("limit", self.limit != other.limit),
+            ("offset", self.offset != other.offset),
+            ("lock", self.lock != other.lock),
+            ("readonly", self.readonly != other.readonly),
+            ("reordering", self.reordering != other.reordering),
+            ("distinct", self.distinct != other.distinct),
+            ("from", self.from != other.from),
+        ];
+        checks.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+    }
 }
 
 pub(crate) struct Relation {
@@ -69,6 +168,7 @@ const METHODS: &[NativeMethod] = &[
     method("inspect", inspect, 0..=0),
     method("==", equal, 1..=1),
     method("scoping", scoping, 0..=0).with_keywords(),
+    method("scope_for_create", attributes_for_create, 0..=0),
     method("new", new, 0..=1),
     method("build", new, 0..=1),
     method("create", create, 0..=1),
@@ -84,10 +184,12 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     class.include(&enumerable);
     class.define(METHODS);
     class.define(query_methods::METHODS);
+    class.define(spawn_methods::METHODS);
     class.define(finder_methods::METHODS);
     class.define(calculations::METHODS);
     class.define(batches::METHODS);
     class.define(writing::METHODS);
+    class.define(association_relation::METHODS);
     query_methods::define(interpreter);
     batches::define(interpreter);
 }
@@ -100,7 +202,11 @@ pub(crate) fn relation(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<R
 }
 
 pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Values) -> Value {
-    let class = interpreter.class_at("ActiveRecord::Relation");
+    let class = interpreter.class_at(match (values.association.is_nil(), values.is_proxy) {
+        (true, _) => "ActiveRecord::Relation",
+        (false, true) => "ActiveRecord::Associations::CollectionProxy",
+        (false, false) => "ActiveRecord::AssociationRelation",
+    });
     Value::native(&class, Relation { model: Rc::clone(model), values, records: RefCell::default() })
 }
 
@@ -108,8 +214,14 @@ pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Va
 pub(crate) fn spawn(interpreter: &mut Interpreter, this: &Value, change: impl FnOnce(&mut Values)) -> Eval {
     let relation = relation(interpreter, this)?;
     let mut values = relation.values.clone();
+    values.is_proxy = false;
     change(&mut values);
-    Ok(wrap(interpreter, &relation.model, values))
+    let modules = values.extending.clone();
+    let made = wrap(interpreter, &relation.model, values);
+    if !modules.is_empty() {
+        interpreter.call(&made, "extend", Args::new(modules))?;
+    }
+    Ok(made)
 }
 
 // Scopes of a class
@@ -117,13 +229,7 @@ pub(crate) fn spawn(interpreter: &mut Interpreter, this: &Value, change: impl Fn
 /// `Model.unscoped`, and `relation`: the rows of the class, of its kind where a table holds several.
 pub(crate) fn unscoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
     let mut values = Values::default();
-    if model_schema::has_type_condition(interpreter, class)?
-        && let Some(column) = model_schema::inheritance_column(class)
-    {
-        let columns = load_schema(interpreter, class)?;
-        let attribute = Node::Attribute(columns.table_name.clone(), column.clone());
-        values.wheres.push(attribute.equal(Node::Bind(Arg::Str(class.name()))));
-    }
+    values.wheres.extend(crate::inheritance::type_condition(interpreter, class)?);
     Ok(wrap(interpreter, class, values))
 }
 
@@ -137,7 +243,13 @@ pub(crate) fn all(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
 }
 
 pub(crate) fn default_scoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
-    let mut all = unscoped(interpreter, class)?;
+    let plain = unscoped(interpreter, class)?;
+    with_default_scopes(interpreter, class, &plain)
+}
+
+/// A relation within the class' default scopes.
+pub(crate) fn with_default_scopes(interpreter: &mut Interpreter, class: &Rc<RClass>, plain: &Value) -> Eval {
+    let mut all = plain.clone();
     for ancestor in model_schema::lineage(class).into_iter().rev() {
         let scopes = schema(&ancestor).default_scopes.borrow().clone();
         for scope in scopes {
@@ -165,6 +277,20 @@ pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, clas
         interpreter.call_public(this, format!("{name}=").as_str(), Args::one(value.clone()))?;
     }
     Ok(())
+}
+
+/// `scope_for_create` of the scope that a class stands in.
+pub(crate) fn scope_for_create(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
+    let all = all(interpreter, class)?;
+    attributes_for_create(interpreter, &all, Args::none())
+}
+
+fn attributes_for_create(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let relation = relation(interpreter, this)?;
+    let pairs = relation.values.equalities.iter().chain(&relation.values.create_with);
+    Ok(Value::hash(ruby::RHash::from_pairs(
+        pairs.map(|(name, value)| (Value::str(name.as_str()), value.clone())).collect::<Vec<_>>(),
+    )))
 }
 
 fn scoping(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -207,29 +333,194 @@ pub(crate) fn make(interpreter: &mut Interpreter, this: &Value, name: &str, args
 
 /// `arel`
 pub(crate) fn arel(interpreter: &mut Interpreter, relation: &Relation) -> Eval<Select> {
-    let columns = load_schema(interpreter, &relation.model)?;
+    let table = model_schema::required_table_name(interpreter, &relation.model)?;
     let values = &relation.values;
-    let quoted = with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(&columns.table_name)))?;
-    let projections = if values.selects.is_empty() {
-        vec![Node::Attribute(columns.table_name.clone(), "*".to_owned())]
-    } else {
+    let projections = if !values.selects.is_empty() {
         values.selects.clone()
+    } else if model_schema::ignores_columns(&relation.model) {
+        let columns = load_schema(interpreter, &relation.model)?;
+        let column = |column: &Column| Node::attribute(&*table, &*column.name);
+        columns.columns.iter().map(column).collect()
+    } else {
+        vec![Node::attribute(&*table, "*")]
     };
+    let from = match &values.from {
+        Some(from) => from.source.clone(),
+        None => Source::Table(Table::named(table)),
+    };
+    let joins = query_methods::build_joins(interpreter, relation)?;
     Ok(Select {
+        ctes: values.withs.clone(),
+        recursive: values.recursive,
+        hints: values.hints.clone(),
         distinct: values.distinct,
         projections,
-        from: values.from.clone().unwrap_or(quoted),
-        from_select: None,
-        joins: values.joins.clone(),
+        from: Some(from),
+        joins,
         wheres: values.wheres.clone(),
         groups: values.groups.clone(),
         havings: values.havings.clone(),
+        comments: values.annotations.clone(),
         orders: values.orders.clone(),
         limit: values.limit.clone(),
         offset: values.offset.clone(),
         lock: values.lock.clone(),
-        comment: values.comment,
+        ..Select::default()
     })
+}
+
+/// `eager_loading? ? apply_join_dependency.arel : arel`
+pub(crate) fn arel_or_eager(interpreter: &mut Interpreter, relation: &Rc<Relation>) -> Eval<Select> {
+    if is_eager_loading(interpreter, relation)? {
+        let (joined, _) = apply_join_dependency(interpreter, relation, relation.values.groups.is_empty())?;
+        return arel(interpreter, &joined);
+    }
+    arel(interpreter, relation)
+}
+
+/// `eager_loading?`
+pub(crate) fn is_eager_loading(interpreter: &mut Interpreter, relation: &Relation) -> Eval<bool> {
+    let values = &relation.values;
+    if !values.eager_load.is_empty() {
+        return Ok(true);
+    }
+    if values.includes.is_empty() {
+        return Ok(false);
+    }
+    let joined = |association: &Association| {
+        values.joins.iter().any(|join| matches!(join, JoinValue::Association(other) if other == association))
+    };
+    if values.includes.iter().any(joined) {
+        return Ok(true);
+    }
+    references_eager_loaded_tables(interpreter, relation)
+}
+
+/// `references_eager_loaded_tables?`
+fn references_eager_loaded_tables(interpreter: &mut Interpreter, relation: &Relation) -> Eval<bool> {
+    let values = &relation.values;
+    if values.references.is_empty() {
+        return Ok(false);
+    }
+    let mut tables = vec![query_methods::table(interpreter, relation)?.to_lowercase()];
+    for join in query_methods::build_joins(interpreter, relation)? {
+        match &join {
+            Join::Sql(node) => {
+                let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |c| c.visit(node)))?;
+                tables.extend(tables_in(&sql));
+            }
+            join => tables.extend(join.table_name().map(str::to_lowercase)),
+        }
+    }
+    Ok(values.references.iter().any(|table| !tables.contains(table)))
+}
+
+/// `tables_in_string`: `/[a-zA-Z_][.\w]+(?=.?\.)/`
+fn tables_in(sql: &str) -> Vec<String> {
+    let is_word = |character: char| character == '_' || character.is_alphanumeric();
+    let mut out = Vec::new();
+    for (index, _) in sql.match_indices('.') {
+        let before = sql[..index].trim_end_matches(|character: char| !is_word(character) && character != '.');
+        let start = before.rfind(|character: char| !is_word(character)).map_or(0, |place| place + 1);
+        if before.len() - start > 1 && index - before.len() <= 1 {
+            out.push(before[start..].to_lowercase());
+        }
+    }
+    out
+}
+
+/// `apply_join_dependency`: the relation with what is loaded eagerly joined to it.
+pub(crate) fn apply_join_dependency(
+    interpreter: &mut Interpreter,
+    own: &Rc<Relation>,
+    eager_loading: bool,
+) -> Eval<(Rc<Relation>, Rc<JoinDependency>)> {
+    let mut associations = own.values.eager_load.clone();
+    for association in &own.values.includes {
+        if !associations.contains(association) {
+            associations.push(association.clone());
+        }
+    }
+    let dependency = Rc::new(JoinDependency::new(interpreter, &own.model, &associations, JoinKind::Outer)?);
+    let mut values = own.values.clone();
+    values.includes.clear();
+    values.eager_load.clear();
+    values.preload.clear();
+    let mut named = own.values.left_joins.clone();
+    for join in &own.values.joins {
+        if let JoinValue::Association(association) = join {
+            named.push(association.clone());
+        }
+    }
+    values.joins.push(JoinValue::Dependency(Rc::clone(&dependency)));
+    let mut joined = Relation { model: Rc::clone(&own.model), values, records: RefCell::default() };
+    let limited = joined.values.limit.is_some() || joined.values.offset.is_some();
+    if eager_loading && limited {
+        let others = JoinDependency::new(interpreter, &own.model, &named, JoinKind::Inner)?;
+        if dependency.has_collections() || others.has_collections() {
+            distinct_relation_for_primary_key(interpreter, &mut joined)?;
+        }
+    }
+    Ok((Rc::new(joined), dependency))
+}
+
+/// `distinct_relation_for_primary_key`: the keys of the limited rows are read first.
+fn distinct_relation_for_primary_key(interpreter: &mut Interpreter, joined: &mut Relation) -> Eval<()> {
+    let columns = load_schema(interpreter, &joined.model)?;
+    let Some(key) = columns.primary_key.clone() else {
+        return Err(interpreter.unsupported("eager loading with a limit on a table without a primary key"));
+    };
+    let attribute = Node::attribute(&*columns.table_name, &*key);
+    let mut select = arel(interpreter, joined)?;
+    select.projections = distinct_columns(interpreter, attribute.clone(), &select.orders)?;
+    select.distinct = true;
+    let result = select_all(interpreter, &select, "SQL")?;
+    // The key stands last.
+    let ids: Vec<Node> = result.rows.into_iter().filter_map(|mut row| row.pop()).map(Node::Bind).collect();
+    joined.values.limit = None;
+    joined.values.offset = None;
+    if ids.is_empty() {
+        joined.values.make_none();
+        return Ok(());
+    }
+    let condition = match <[Node; 1]>::try_from(ids) {
+        Ok([id]) => attribute.equal(id),
+        Err(ids) => Node::In(Box::new(attribute), ids),
+    };
+    joined.values.wheres.push(condition);
+    Ok(())
+}
+
+/// `columns_for_distinct`: MySQL and PostgreSQL want what they order by among what they select.
+fn distinct_columns(interpreter: &mut Interpreter, key: Node, orders: &[Node]) -> Eval<Vec<Node>> {
+    if crate::state::adapter_name(interpreter)? == "SQLite" {
+        return Ok(vec![key]);
+    }
+    let mut columns = Vec::new();
+    let mut number = 0;
+    for order in orders {
+        let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |c| c.visit(order)))?;
+        let sql = without_direction(&sql);
+        if sql.trim().is_empty() {
+            continue;
+        }
+        columns.push(Node::Sql(format!("{sql} AS alias_{number}")));
+        number += 1;
+    }
+    columns.push(key);
+    Ok(columns)
+}
+
+fn without_direction(sql: &str) -> String {
+    let mut text = sql.trim();
+    loop {
+        let lower = text.to_lowercase();
+        let cut = [" asc", " desc", " nulls first", " nulls last"].iter().find(|suffix| lower.ends_with(*suffix));
+        match cut {
+            Some(suffix) => text = text[..text.len() - suffix.len()].trim_end(),
+            None => return text.to_owned(),
+        }
+    }
 }
 
 pub(crate) fn is_contradiction(values: &Values) -> bool {
@@ -244,31 +535,70 @@ pub(crate) fn select_all(interpreter: &mut Interpreter, select: &Select, name: &
 }
 
 fn to_sql(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let relation = relation(interpreter, this)?;
-    let select = arel(interpreter, &relation)?;
+    let own = relation(interpreter, this)?;
+    let select = if is_eager_loading(interpreter, &own)? {
+        eager_select(interpreter, &own)?.0
+    } else {
+        arel(interpreter, &own)?
+    };
     let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |collector| collector.select(&select)))?;
     Ok(sql.into())
+}
+
+/// The statement of an eager load, and how its rows become records.
+fn eager_select(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<(Select, Rc<JoinDependency>, bool)> {
+    let (joined, dependency) = apply_join_dependency(interpreter, own, own.values.groups.is_empty())?;
+    let mut select = arel(interpreter, &joined)?;
+    let root = joined.values.selects.is_empty();
+    if root {
+        select.projections.clear();
+    }
+    select.projections.extend(dependency.columns(interpreter, root)?);
+    if joined.values.none {
+        select.limit = Some(Arg::Int(0));
+    }
+    Ok((select, dependency, root))
 }
 
 /// The rows as records, read once.
 pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Value>> {
     let relation = relation(interpreter, this)?;
+    if relation.values.is_proxy {
+        return association_relation::load_target(interpreter, &relation.values.association);
+    }
     if let Some(records) = relation.records.borrow().clone() {
         return Ok(records);
     }
+    let model_name = if relation.model.has_name() { relation.model.name() } else { String::new() };
+    let eager = is_eager_loading(interpreter, &relation)?;
     let records = if is_contradiction(&relation.values) {
         Vec::new()
+    } else if eager {
+        let (select, dependency, root) = eager_select(interpreter, &relation)?;
+        if select.limit == Some(Arg::Int(0)) && relation.values.limit != select.limit {
+            Vec::new()
+        } else {
+            let result = select_all(interpreter, &select, &format!("{model_name} Eager Load"))?;
+            dependency.instantiate(interpreter, &result, root)?
+        }
     } else {
         let select = arel(interpreter, &relation)?;
-        let name = format!("{} Load", if relation.model.has_name() { relation.model.name() } else { String::new() });
-        let result = select_all(interpreter, &select, &name)?;
+        let result = select_all(interpreter, &select, &format!("{model_name} Load"))?;
         instantiate(interpreter, &relation.model, result)?
     };
+    let mut preload = relation.values.preload.clone();
+    if !eager {
+        preload.extend(relation.values.includes.iter().cloned());
+    }
+    for association in &preload {
+        preloader::preload(interpreter, &relation.model, &records, association)?;
+    }
     if relation.values.readonly {
         for value in &records {
             record(interpreter, value)?.readonly.set(true);
         }
     }
+    association_relation::set_inverses(interpreter, &relation.values.association, &records)?;
     *relation.records.borrow_mut() = Some(records.clone());
     Ok(records)
 }
@@ -283,7 +613,7 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
     let mut records = Vec::with_capacity(result.rows.len());
     for row in result.rows {
         let class = match inheritance.and_then(|index| row.get(index)) {
-            Some(kind) if kind.is_present() => find_sti_class(interpreter, model, &kind.to_s())?,
+            Some(kind) if kind.is_present() => crate::inheritance::find_sti_class(interpreter, model, &kind.to_s())?,
             _ => Rc::clone(model),
         };
         let mut attributes = vec![Attribute::missing(); shape.names.len()];
@@ -292,8 +622,11 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
         }
         let record = Record::new(Rc::clone(&shape), attributes, columns.primary_key.clone(), true);
         let value = Value::native(&class, record);
-        crate::callbacks::run(interpreter, &value, "after_find")?;
-        crate::callbacks::run(interpreter, &value, "after_initialize")?;
+        for event in ["find", "initialize"] {
+            if !crate::callbacks::is_empty(&class, event) {
+                crate::callbacks::run(interpreter, &value, event, |_| Ok(Value::Bool(true)))?;
+            }
+        }
         records.push(value);
     }
     Ok(records)
@@ -323,43 +656,6 @@ fn result_shape(columns: &Columns, selected: &[String]) -> (Rc<Shape>, Vec<usize
         }
     }
     (Rc::new(Shape::new(names, types)), places)
-}
-
-/// `find_sti_class`
-fn find_sti_class(interpreter: &mut Interpreter, model: &Rc<RClass>, name: &str) -> Eval<Rc<RClass>> {
-    let base_class = model_schema::base_class(model);
-    if name == model.name() {
-        return Ok(Rc::clone(model));
-    }
-    let mut scopes = vec![String::new()];
-    let full = base_class.name();
-    let parts: Vec<_> = full.split("::").collect();
-    for depth in 1..=parts.len() {
-        scopes.insert(0, format!("{}::", parts[..depth].join("::")));
-    }
-    for scope in scopes {
-        let mut current = Some(Rc::clone(&interpreter.classes.object));
-        for part in format!("{scope}{name}").split("::") {
-            current = current.and_then(|class| match class.constant(Symbol::new(part)) {
-                Some(Value::Class(found)) => Some(found),
-                _ => None,
-            });
-        }
-        if let Some(found) = current
-            && found.is_subclass_of(&base_class)
-        {
-            return Ok(found);
-        }
-    }
-    let column = model_schema::inheritance_column(model).unwrap_or_default();
-    let message = format!(
-        "The single-table inheritance mechanism failed to locate the subclass: '{name}'. This error is raised because the \
-         column '{column}' is reserved for storing the class in case of inheritance. Please rename this column if you \
-         didn't intend it to be used for storing the inheritance class or overwrite {}.inheritance_column to use another \
-         column for that information.",
-        base_class.name()
-    );
-    Err(interpreter.error("ActiveRecord::SubclassNotFound", message))
 }
 
 // What is asked of the rows
@@ -402,7 +698,7 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         let subject = spawn(interpreter, this, |values| {
             let limit = values.limit.as_ref().and_then(Arg::as_int).unwrap_or(i64::MAX).min(INSPECTED as i64);
             values.limit = Some(Arg::Int(limit));
-            values.comment = Some("loading for inspect");
+            values.annotations.push("loading for inspect".to_owned());
         })?;
         load(interpreter, &subject)?
     };

@@ -23,6 +23,11 @@ pub(crate) struct State {
     pub implied_models: crate::implied_models::ImpliedModels,
     /// The versions of every migration there is, once they are known.
     pub migration_versions: RefCell<Option<Vec<u128>>>,
+    /// The records that the open transactions hold, outermost first.
+    pub transactions: RefCell<Vec<crate::transactions::HeldRecords>>,
+    pub remembered: crate::cycles::Remembered,
+    /// The parts written in Ruby that are there.
+    pub libraries: RefCell<Vec<crate::library::Library>>,
 }
 
 impl NativeData for State {}
@@ -38,11 +43,14 @@ impl State {
 
 pub(crate) fn install(interpreter: &mut Interpreter, state: State) {
     let module = interpreter.define_module("ActiveRecord");
-    *module.data.borrow_mut() = Some(Rc::new(state));
+    let state = Rc::new(state);
+    interpreter.companion = Some(Rc::clone(&state) as Rc<dyn std::any::Any>);
+    *module.data.borrow_mut() = Some(state);
 }
 
 pub(crate) fn state(interpreter: &mut Interpreter) -> Eval<Rc<State>> {
-    match interpreter.class_at("ActiveRecord").data::<State>() {
+    let companion = interpreter.companion.clone();
+    match companion.and_then(|companion| companion.downcast::<State>().ok()) {
         Some(state) => Ok(state),
         None => Err(interpreter.abort(AbortKind::Host("there is no database in this evaluation".to_owned()))),
     }

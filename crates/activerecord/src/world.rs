@@ -87,6 +87,9 @@ impl World {
             notes: RefCell::default(),
             implied_models: implied_models::ImpliedModels::default(),
             migration_versions: RefCell::default(),
+            transactions: RefCell::default(),
+            libraries: RefCell::default(),
+            remembered: crate::cycles::Remembered::default(),
             options,
         };
         state::install(&mut interpreter, state);
@@ -188,6 +191,26 @@ impl World {
         let instance = &migration.instance;
         let direction = Value::symbol(direction.name());
         self.run(|interpreter| interpreter.call(instance, "migrate", Args::one(direction))).map(drop)
+    }
+
+    /// Ends the transaction around a migration, and tells the records that it holds.
+    pub(crate) fn leave_transaction(
+        &mut self,
+        entered: adapters::transaction::Entered,
+        outcome: Result<(), RubyError>,
+    ) -> Result<(), RubyError> {
+        // The evaluation is over: what it raised is known, and stands in the outcome.
+        let flow = match &outcome {
+            Ok(()) => Ok(()),
+            Err(error) if error.abort.is_some() => Err(self.interpreter.unsupported("")),
+            Err(_) => Err(self.interpreter.error("StandardError", "")),
+        };
+        let left = bindings::leave_transaction(&mut self.interpreter, entered, flow);
+        match left {
+            Err(flow) => Err(errors::ruby_error(&mut self.interpreter, *flow)),
+            Ok(Err(flow)) if outcome.is_ok() => Err(errors::ruby_error(&mut self.interpreter, *flow)),
+            Ok(_) => outcome,
+        }
     }
 
     /// What was noticed and Rails has no words for, such as a class that names no version. Empties the list.

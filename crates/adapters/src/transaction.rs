@@ -1,5 +1,5 @@
-//! Transactions that begin no sooner than they must: abstract/transaction.rb. Records and callbacks are absent, for
-//! migrations have none. Ruby's `within_new_transaction` and `transaction` are split into a beginning and an end, since the
+//! Transactions that begin no sooner than they must: abstract/transaction.rb. Records and callbacks are kept by
+//! those who run Ruby. Ruby's `within_new_transaction` and `transaction` are split into a beginning and an end, since the
 //! block between runs elsewhere; `transaction` below joins the two for our own use.
 
 use std::cell::Cell;
@@ -126,6 +126,17 @@ impl TransactionManager {
         self.stack.last().is_some_and(|transaction| transaction.state.is_invalidated())
     }
 
+    /// The current transaction, for those who keep the records that it holds.
+    pub fn current(&self) -> Option<CurrentTransaction> {
+        let current = self.stack.last()?;
+        let parent = self.stack.len().checked_sub(2).map(|index| &self.stack[index]);
+        Some(CurrentTransaction {
+            id: current.id,
+            is_real: current.kind == Kind::Real,
+            runs_commit_callbacks: parent.is_none_or(|parent| !parent.joinable),
+        })
+    }
+
     /// The savepoint of the current transaction.
     pub fn current_savepoint_name(&self) -> Option<&str> {
         self.stack.last().and_then(|transaction| transaction.savepoint_name.as_deref())
@@ -159,6 +170,16 @@ impl TransactionManager {
     fn position(&self, id: u64) -> Option<usize> {
         self.stack.iter().rposition(|transaction| transaction.id == id)
     }
+}
+
+/// What `TransactionManager::current` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrentTransaction {
+    pub id: u64,
+    /// `full_rollback?`
+    pub is_real: bool,
+    /// `@run_commit_callbacks`: nothing joinable is around it.
+    pub runs_commit_callbacks: bool,
 }
 
 /// `transaction(requires_new:, isolation:, joinable:)`; `isolation` by its symbol's name.

@@ -52,6 +52,11 @@ pub trait CastType: Debug {
         self.cast(value)
     }
 
+    /// Whether the values are arrays, of the type that this one is named after.
+    fn is_array(&self) -> bool {
+        false
+    }
+
     /// `mutable?`: such a type leaves a column's default undeserialized.
     fn is_mutable(&self) -> bool {
         false

@@ -29,6 +29,9 @@ pub enum Event<'a> {
         error: Error<'a>,
         /// It ran in a transaction, which was rolled back; else its statements stay.
         rolled_back: bool,
+        /// How many of its statements may have changed something.
+        #[serde(skip)]
+        effects: usize,
         milliseconds: f64,
         statements: &'a [Statement],
         /// What Rails would have printed.
@@ -109,9 +112,6 @@ pub struct Statement {
     pub binds: Vec<String>,
     pub milliseconds: f64,
     pub rows: u64,
-    /// It may have changed something.
-    #[serde(skip)]
-    pub took_effect: bool,
 }
 
 #[derive(Serialize, Debug)]

@@ -55,6 +55,8 @@ pub trait Recorder {
     fn error_output(&self, text: &str);
     /// Every event, whatever the format.
     fn event(&self, event: &Event<'_>);
+    /// Every statement, once it has run.
+    fn statement(&self, _statement: &adapters::Statement) {}
 }
 
 #[derive(Clone)]
@@ -149,6 +151,12 @@ impl Printer {
         }
         if self.format == Format::Json {
             self.data(&event.line());
+        }
+    }
+
+    pub fn statement(&self, statement: &adapters::Statement) {
+        if let Some(recorder) = &self.recorder {
+            recorder.statement(statement);
         }
     }
 

@@ -131,7 +131,15 @@ impl Interpreter {
     pub fn backtrace(&self) -> Vec<Location> {
         let mut locations = Vec::with_capacity(self.stack.len());
         let mut place: Option<(Rc<str>, u32)> = None;
+        // Ruby code that is part of the host hides, and what it calls with it.
+        let mut hidden = false;
         for entry in &self.stack {
+            if let StackPlace::Frame(frame) | StackPlace::Rescue(frame) = &entry.place {
+                hidden = frame.file.path.starts_with("<internal:");
+            }
+            if hidden {
+                continue;
+            }
             let label: Rc<str> = match &entry.place {
                 StackPlace::Frame(frame) => {
                     place = Some((Rc::from(frame.file.path.as_str()), entry.line));

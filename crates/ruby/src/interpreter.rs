@@ -76,6 +76,10 @@ pub struct Interpreter {
     /// Frames that closures hold, to break their cycles at the end.
     pub(crate) captured: Vec<Weak<Frame>>,
     pub(crate) captured_limit: usize,
+    /// What the program around the interpreter keeps with it, found without a look-up.
+    pub companion: Option<Rc<dyn std::any::Any>>,
+    /// `class_at`'s answers: native classes stay where they were defined.
+    class_paths: HashMap<Box<str>, Rc<RClass>>,
 }
 
 /// Look-ups by class address and name, good for one generation of all method tables.
@@ -111,6 +115,8 @@ impl Interpreter {
             method_cache: RefCell::default(),
             captured: Vec::new(),
             captured_limit: 1024,
+            companion: None,
+            class_paths: HashMap::new(),
         };
         builtins::define(&mut interpreter);
         core_ext::define(&mut interpreter);
@@ -200,6 +206,9 @@ impl Interpreter {
 
     /// The class or module at a constant path that native code defined; a missing part becomes a module.
     pub fn class_at(&mut self, path: &str) -> Rc<RClass> {
+        if let Some(class) = self.class_paths.get(path) {
+            return Rc::clone(class);
+        }
         let mut class = Rc::clone(&self.classes.object);
         let mut full = String::new();
         for part in path.split("::") {
@@ -212,6 +221,7 @@ impl Interpreter {
                 _ => self.define_module(&full),
             };
         }
+        self.class_paths.insert(path.into(), Rc::clone(&class));
         class
     }
 

@@ -128,6 +128,19 @@ pub(crate) fn to_hash(interpreter: &mut Interpreter, options: &Options) -> RHash
     )
 }
 
+/// `Array(value)`, for what is one or several.
+pub(crate) fn wrap(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Value>> {
+    match value {
+        Value::Nil => Ok(Vec::new()),
+        Value::Array(items) => Ok(items.to_vec()),
+        Value::Object(_) if interpreter.responds_to(value, "to_ary") => {
+            let items = interpreter.call(value, "to_ary", Args::none())?;
+            ruby::builtins::convert::array(interpreter, &items)
+        }
+        one => Ok(vec![one.clone()]),
+    }
+}
+
 pub(crate) fn strings_to_value(strings: Vec<String>) -> Value {
     Value::array(strings.into_iter().map(Value::from).collect())
 }

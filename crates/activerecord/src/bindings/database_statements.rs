@@ -1,5 +1,4 @@
-//! abstract/database_statements.rb, as methods of the connection. Statements are strings; Arel and asynchronous queries
-//! are absent.
+//! abstract/database_statements.rb, as methods of the connection. Asynchronous queries are absent.
 
 use std::rc::Rc;
 
@@ -9,7 +8,9 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadi
 use super::arguments::{check_keywords, optional_string, string, to_arg, to_strings, to_value};
 use super::result;
 use crate::migration::no_block;
+use crate::relation::Relation;
 use crate::state::with_adapter;
+use crate::{arel, arel_bindings};
 
 const METHODS: &[NativeMethod] = &[
     method("execute", execute, 1..=2).with_keywords(),
@@ -109,10 +110,28 @@ fn query_values(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     Ok(to_value(interpreter, &Arg::Array(values)))
 }
 
+/// `to_sql_and_binds` of a relation or an Arel statement, or a string with its binds.
+fn prepared(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval<(String, Vec<Arg>)> {
+    let node = match args.first().data::<Relation>() {
+        Some(relation) => {
+            Some(arel::Node::Statement(Box::new(crate::relation::arel_or_eager(interpreter, &relation)?)))
+        }
+        None => match arel_bindings::node(&args.first()) {
+            Some(arel::Node::Sql(_)) => None,
+            node => node,
+        },
+    };
+    if let Some(node) = node {
+        let statement =
+            with_adapter(interpreter, |adapter| arel::compile(adapter, |collector| collector.visit(&node)))?;
+        return Ok((statement.sql, statement.binds));
+    }
+    Ok((statement(interpreter, args)?, binds(interpreter, args, index)?))
+}
+
 fn select(interpreter: &mut Interpreter, args: &Args) -> Eval<QueryResult> {
-    let sql = statement(interpreter, args)?;
+    let (sql, binds) = prepared(interpreter, args, 2)?;
     let name = optional_string(interpreter, args, 1)?;
-    let binds = binds(interpreter, args, 2)?;
     with_adapter(interpreter, |adapter| adapter.select_all(&sql, name.as_deref(), &binds))
 }
 

@@ -12,6 +12,7 @@ use super::arguments::check_keywords;
 use crate::errors::OrRaise;
 use crate::migration::no_block;
 use crate::state::with_adapter;
+use crate::transactions;
 
 const METHODS: &[NativeMethod] = &[
     method("transaction", |interpreter, _, args| run(interpreter, &args), 0..=0).with_keywords(),
@@ -19,8 +20,8 @@ const METHODS: &[NativeMethod] = &[
     method("open_transactions", |i, _, _| with_adapter(i, |adapter| Ok(adapter.open_transactions().into())), 0..=0),
     method("current_transaction", current_transaction, 0..=0),
     method("begin_transaction", begin_transaction, 0..=0).with_keywords(),
-    method("commit_transaction", |i, _, _| end(i, |adapter| transaction::commit_transaction(adapter)), 0..=0),
-    method("rollback_transaction", |i, _, _| end(i, |adapter| transaction::rollback_transaction(adapter)), 0..=0),
+    method("commit_transaction", |i, _, _| finish(i, true), 0..=0),
+    method("rollback_transaction", |i, _, _| finish(i, false), 0..=0),
     method("begin_db_transaction", |i, _, _| end(i, |adapter| adapter.begin_db_transaction()), 0..=0),
     method("commit_db_transaction", |i, _, _| end(i, |adapter| adapter.commit_db_transaction()), 0..=0),
     method("rollback_db_transaction", |i, _, _| end(i, |adapter| adapter.rollback_db_transaction()), 0..=0),
@@ -48,6 +49,9 @@ const METHODS: &[NativeMethod] = &[
 const TRANSACTION_METHODS: &[NativeMethod] = &[
     method("open?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.transaction_open().into())), 0..=0),
     method("closed?", |i, _, _| with_adapter(i, |adapter| Ok((!adapter.transaction_open()).into())), 0..=0),
+    method("after_commit", |i, _, args| add_callback(i, "after_commit", args), 0..=0),
+    method("after_rollback", |i, _, args| add_callback(i, "after_rollback", args), 0..=0),
+    method("before_commit", |i, _, args| add_callback(i, "before_commit", args), 0..=0),
     method("joinable?", |i, _, _| with_adapter(i, |a| Ok(a.base().transaction_manager.is_joinable().into())), 0..=0),
 ];
 
@@ -80,26 +84,52 @@ pub(crate) fn in_transaction(
 ) -> Eval {
     let entered = with_adapter(interpreter, |adapter| transaction::enter_transaction(adapter, options))?;
     let outcome = work(interpreter);
-    // A jump out of the block commits as its end does; what was raised rolls back.
-    let succeeded = !matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Raise(_) | Flow::Abort(_)));
-    leave(interpreter, entered, succeeded, &outcome)?;
+    let outcome = leave_transaction(interpreter, entered, outcome)?;
     match outcome {
         Err(flow) if is_rollback(interpreter, &flow) => Ok(Value::Nil),
         outcome => outcome,
     }
 }
 
-fn leave(interpreter: &mut Interpreter, entered: Entered, succeeded: bool, outcome: &Eval) -> Eval<()> {
+/// The end of a transaction, with what its records hear of it. The outcome is that of what ran in it.
+pub(crate) fn leave_transaction<T>(
+    interpreter: &mut Interpreter,
+    entered: Entered,
+    mut outcome: Eval<T>,
+) -> Eval<Eval<T>> {
+    // A jump out of the block commits as its end does; what was raised rolls back.
+    let raised =
+        |outcome: &Eval<T>| matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Raise(_) | Flow::Abort(_)));
+    let id = match entered {
+        Entered::New(id) => Some(id),
+        Entered::Joined => None,
+    };
+    if let Some(id) = id
+        && !raised(&outcome)
+        && let Err(flow) = transactions::before_commit(interpreter, id)
+    {
+        outcome = Err(flow);
+    }
+    let succeeded = !raised(&outcome);
     let left = {
         let state = crate::state::state(interpreter)?;
         let mut adapter = state.adapter.borrow_mut();
         transaction::leave_transaction(adapter.as_mut(), entered, succeeded)
     };
-    match outcome {
-        // An abort is what the user must hear of, not what the rollback met.
-        Err(flow) if matches!(**flow, Flow::Abort(_)) => Ok(()),
-        _ => left.or_raise(interpreter),
+    if let Some(id) = id {
+        let aborted = matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Abort(_)));
+        if succeeded && left.is_ok() {
+            transactions::after_commit(interpreter, id)?;
+        } else if !aborted {
+            transactions::after_rollback(interpreter, id)?;
+        }
     }
+    match &outcome {
+        // An abort is what the user must hear of, not what the rollback met.
+        Err(flow) if matches!(**flow, Flow::Abort(_)) => {}
+        _ => left.or_raise(interpreter)?,
+    }
+    Ok(outcome)
 }
 
 /// `rescue ActiveRecord::Rollback`
@@ -119,6 +149,15 @@ fn transaction_object(interpreter: &mut Interpreter) -> Value {
     Value::Object(Rc::new(ruby::RObject::new(&class)))
 }
 
+/// A block for the end of the transaction; where there is none, the end has come.
+fn add_callback(interpreter: &mut Interpreter, event: &'static str, args: Args) -> Eval {
+    let Some(block) = &args.block else { return Err(no_block(interpreter)) };
+    if !transactions::add_callback(interpreter, event, block)? && event == "after_commit" {
+        interpreter.call_block(block, Args::none())?;
+    }
+    Ok(Value::Nil)
+}
+
 fn current_transaction(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Ok(transaction_object(interpreter))
 }
@@ -130,6 +169,23 @@ fn begin_transaction(interpreter: &mut Interpreter, _: &Value, args: Args) -> Ev
     let lazy = args.keyword("_lazy").is_none_or(|lazy| lazy.truthy());
     with_adapter(interpreter, |adapter| transaction::begin_transaction(adapter, isolation, joinable, lazy))?;
     Ok(transaction_object(interpreter))
+}
+
+/// `commit_transaction` and `rollback_transaction` of a transaction begun by hand.
+fn finish(interpreter: &mut Interpreter, commit: bool) -> Eval {
+    let current = with_adapter(interpreter, |adapter| Ok(adapter.base().transaction_manager.current()))?;
+    if let Some(current) = current.filter(|_| commit) {
+        transactions::before_commit(interpreter, current.id)?;
+    }
+    end(interpreter, |adapter| {
+        if commit { transaction::commit_transaction(adapter) } else { transaction::rollback_transaction(adapter) }
+    })?;
+    match current {
+        Some(current) if commit => transactions::after_commit(interpreter, current.id)?,
+        Some(current) => transactions::after_rollback(interpreter, current.id)?,
+        None => {}
+    }
+    Ok(Value::Nil)
 }
 
 fn end(interpreter: &mut Interpreter, work: impl FnOnce(&mut dyn adapters::Adapter) -> adapters::Result<()>) -> Eval {

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use std::time::{Duration, Instant};
 
 use adapters::Adapter;
-use adapters::transaction::{TransactionOptions, enter_transaction, leave_transaction};
+use adapters::transaction::{TransactionOptions, enter_transaction};
 
 use super::errors::MigrationError;
 use super::migration_context::{MigrationFiles, MigrationProxy};
@@ -354,9 +354,8 @@ fn ddl_transaction(
     run.progress.executed();
     let outcome = executed.and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
     let Some(entered) = entered else { return outcome };
-    let left = leave_transaction(&mut **run.adapter.borrow_mut(), entered, outcome.is_ok());
     // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.
-    left.map_err(RubyError::from).and(outcome)
+    run.world.leave_transaction(entered, outcome)
 }
 
 fn record_version(migration: &MigrationProxy, direction: Direction, run: &mut Run<'_>) -> Result<(), adapters::Error> {

@@ -1,15 +1,20 @@
 //! relation/calculations.rb: counts, sums, extremes, and columns read without records.
 
 use adapters::{Arg, QueryResult};
-use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Symbol, Value, method, variadic};
 
-use super::query_methods::{arel_column, arel_columns, check_raw_sql};
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::order::check_raw_sql;
+use super::query_methods::{arel_column, arel_columns, joined_model};
 use super::{Relation, arel, integer_type, is_contradiction, load, relation, select_all, type_of};
-use crate::arel::{Node, Select};
+use crate::arel::{Node, Select, Source};
 use crate::attribute_methods;
 use crate::attribute_set::AttributeType;
 use crate::bindings::arguments::to_value;
 use crate::model_schema::load_schema;
+use crate::reflection::{self, Reflection};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
     method("count", count, 0..=1),
@@ -61,6 +66,53 @@ fn calculate_named(interpreter: &mut Interpreter, this: &Value, args: &Args) -> 
     calculate(interpreter, this, operation, &args.get(1))
 }
 
+/// `has_include?`
+fn has_include(interpreter: &mut Interpreter, relation: &Relation, column: Option<&Value>) -> Eval<bool> {
+    if relation.values.includes.is_empty() && relation.values.eager_load.is_empty() {
+        return Ok(false);
+    }
+    let named = column.is_some_and(|column| match column {
+        Value::Nil => false,
+        Value::Symbol(name) => !name.is("all"),
+        _ => true,
+    });
+    Ok(super::is_eager_loading(interpreter, relation)? || (!relation.values.includes.is_empty() && named))
+}
+
+/// What is counted when something is loaded eagerly: each row once.
+fn included(interpreter: &mut Interpreter, own: &Rc<Relation>, operation: &str, column: &Value) -> Eval {
+    let (joined, _) = super::apply_join_dependency(interpreter, own, own.values.groups.is_empty())?;
+    let mut values = joined.values.clone();
+    if operation == "count" {
+        let counted = match column {
+            Value::Str(text) => text.to_string().to_uppercase().contains("DISTINCT"),
+            _ => is_distinct_select(&values.selects),
+        };
+        if !values.distinct && !counted {
+            values.distinct = true;
+            let columns = load_schema(interpreter, &own.model)?;
+            let key = columns.primary_key.clone().unwrap_or_else(|| "*".to_owned());
+            values.selects = vec![Node::attribute(&*columns.table_name, key)];
+        }
+        if values.groups.is_empty() {
+            values.orders.clear();
+        }
+    }
+    Ok(super::wrap(interpreter, &own.model, values))
+}
+
+/// `lookup_cast_type_from_join_dependencies`, and the model's own.
+fn column_type(interpreter: &mut Interpreter, own: &Relation, table: &str, name: &str) -> Eval<AttributeType> {
+    let columns = load_schema(interpreter, &own.model)?;
+    if table == columns.table_name {
+        return Ok(type_of(&columns, name));
+    }
+    match joined_model(interpreter, own, table)? {
+        Some(model) => Ok(type_of(&*load_schema(interpreter, &model)?, name)),
+        None => Ok(type_of(&columns, name)),
+    }
+}
+
 fn function(operation: &str) -> &'static str {
     match operation {
         "count" => "COUNT",
@@ -74,6 +126,17 @@ fn function(operation: &str) -> &'static str {
 fn capitalized(operation: &str) -> String {
     let mut letters = operation.chars();
     letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+}
+
+/// `select_for_count`: several columns are one text.
+fn select_for_count(interpreter: &mut Interpreter, selects: &[Node]) -> Eval<Node> {
+    if let [one] = selects {
+        return Ok(one.clone());
+    }
+    let sql = crate::state::with_adapter(interpreter, |adapter| {
+        crate::arel::to_sql(adapter, |collector| collector.joined(selects, ", "))
+    })?;
+    Ok(Node::Sql(sql))
 }
 
 /// Whether the projection says DISTINCT itself.
@@ -91,12 +154,15 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
             _ => Value::Nil,
         });
     }
-    let columns = load_schema(interpreter, &relation.model)?;
+    if has_include(interpreter, &relation, Some(column))? {
+        let joined = included(interpreter, &relation, operation, column)?;
+        return calculate(interpreter, &joined, operation, column);
+    }
     let values = &relation.values;
     let mut distinct = values.distinct;
     let mut nodes: Option<Vec<Node>> = match column {
         Value::Nil if operation == "count" && values.selects.is_empty() => None,
-        Value::Nil if operation == "count" => Some(values.selects.clone()),
+        Value::Nil if operation == "count" => Some(vec![select_for_count(interpreter, &values.selects)?]),
         Value::Symbol(name) if name.is("all") => None,
         column => Some(vec![arel_column(interpreter, &relation, column)?]),
     };
@@ -104,6 +170,7 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
         match &nodes {
             None if !distinct => distinct = is_distinct_select(&values.selects) && !grouped,
             None if grouped || values.selects.is_empty() && values.orders.is_empty() => {
+                let columns = load_schema(interpreter, &relation.model)?;
                 let key = columns.primary_key.clone().unwrap_or_default();
                 nodes = Some(vec![Node::Attribute(columns.table_name.clone(), key)]);
             }
@@ -113,7 +180,7 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
     }
     let kind = match (operation, nodes.as_deref()) {
         ("count", _) => AttributeType::plain(integer_type()),
-        (_, Some([Node::Attribute(table, name)])) if *table == columns.table_name => type_of(&columns, name),
+        (_, Some([Node::Attribute(table, name)])) => column_type(interpreter, &relation, table, name)?,
         _ => AttributeType::value(),
     };
     if grouped {
@@ -129,7 +196,7 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
         select = count_subquery(select, nodes, distinct);
     } else {
         let arguments = nodes.unwrap_or_else(|| vec![Node::Star]);
-        select.projections = vec![Node::Function { name: function(operation), arguments, distinct }];
+        select.projections = vec![Node::Function { name: Cow::Borrowed(function(operation)), arguments, distinct }];
         select.orders.clear();
         select.distinct = false;
     }
@@ -158,8 +225,12 @@ fn count_subquery(mut select: Select, nodes: Option<Vec<Node>>, distinct: bool) 
         }
     };
     Select {
-        projections: vec![Node::Function { name: "COUNT", arguments: vec![counted], distinct: false }],
-        from_select: Some((Box::new(select), "subquery_for_count".to_owned())),
+        hints: std::mem::take(&mut select.hints),
+        projections: vec![Node::function("COUNT", vec![counted])],
+        from: Some(Source::Select(
+            Box::new(Node::Subselect(Box::new(select))),
+            Node::Sql("subquery_for_count".to_owned()),
+        )),
         ..Select::default()
     }
 }
@@ -200,19 +271,23 @@ fn grouped_calculation(
     let mut select = arel(interpreter, relation)?;
     let mut aliases: Vec<String> = Vec::new();
     let mut key_types = Vec::new();
-    for node in &relation.values.groups {
-        let text = match node {
-            Node::Attribute(table, name) => {
-                key_types.push(type_of(&columns, name));
-                format!("{table}.{name}")
-            }
+    let association = grouping_association(interpreter, relation)?;
+    let groups = match &association {
+        Some((_, column)) => vec![column.clone()],
+        None => relation.values.groups.clone(),
+    };
+    select.groups.clone_from(&groups);
+    for node in &groups {
+        key_types.push(match node {
+            Node::Attribute(table, name) => column_type(interpreter, relation, table, name)?,
             Node::Sql(text) => {
-                key_types.push(type_of(&columns, text.rsplit('.').next().unwrap_or(text)));
-                text.clone()
+                let name = text.rsplit('.').next().unwrap_or(text);
+                type_of(&columns, name.trim_matches(['"', '`']))
             }
-            _ => return Err(interpreter.unsupported("a calculation grouped by such an expression")),
-        };
-        aliases.push(unique(&aliases, column_alias(&text, &relation.values.groups, node, interpreter)?));
+            _ => AttributeType::value(),
+        });
+        let alias = column_alias(node, interpreter)?;
+        aliases.push(unique(&aliases, alias));
     }
     let name = match column {
         Value::Nil => "all".to_owned(),
@@ -223,13 +298,13 @@ fn grouped_calculation(
         crate::state::with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(name)))
     };
     let arguments = nodes.unwrap_or_else(|| vec![Node::Star]);
-    let function = Node::Function { name: function(operation), arguments, distinct };
+    let function = Node::Function { name: Cow::Borrowed(function(operation)), arguments, distinct };
     let quoted = quote(interpreter, &value_alias)?;
     select.projections = vec![Node::As(Box::new(function), quoted)];
     if !relation.values.havings.is_empty() {
         select.projections.extend(relation.values.selects.iter().cloned());
     }
-    for (node, alias) in relation.values.groups.iter().zip(&aliases) {
+    for (node, alias) in groups.iter().zip(&aliases) {
         let quoted = quote(interpreter, alias)?;
         select.projections.push(Node::As(Box::new(node.clone()), quoted));
     }
@@ -246,11 +321,45 @@ fn grouped_calculation(
         let key = if keys.len() == 1 { keys.remove(0) } else { Value::array(keys) };
         pairs.push((key, cast(interpreter, operation, &at(&value_alias), kind)?));
     }
+    if let Some((reflection, _)) = association {
+        pairs = by_record(interpreter, &reflection, pairs)?;
+    }
     Ok(Value::hash(RHash::from_pairs(pairs)))
 }
 
+/// The `belongs_to` that `group(:author)` names, and its column.
+fn grouping_association(interpreter: &mut Interpreter, own: &Relation) -> Eval<Option<(Rc<Reflection>, Node)>> {
+    let [Node::Sql(name)] = &own.values.groups[..] else { return Ok(None) };
+    let name = name.trim_matches(['"', '`']);
+    let Some(reflection) = reflection::find(&own.model, Symbol::new(name)) else { return Ok(None) };
+    if !reflection.is_belongs_to() || reflection.is_polymorphic() {
+        return Ok(None);
+    }
+    let columns = load_schema(interpreter, &own.model)?;
+    let column = Node::attribute(&*columns.table_name, reflection.foreign_key(interpreter)?);
+    Ok(Some((reflection, column)))
+}
+
+fn by_record(
+    interpreter: &mut Interpreter,
+    reflection: &Reflection,
+    pairs: Vec<(Value, Value)>,
+) -> Eval<Vec<(Value, Value)>> {
+    let class = crate::model_schema::base_class(&reflection.class(interpreter)?);
+    let key = load_schema(interpreter, &class)?.primary_key.clone().unwrap_or_default();
+    let ids: Vec<Value> = pairs.iter().map(|(key, _)| key.clone()).collect();
+    let condition = RHash::from_pairs(vec![(Value::str(key), Value::array(ids))]);
+    let found = interpreter.call(&Value::Class(class), "where", Args::one(Value::hash(condition)))?;
+    let mut records = Vec::new();
+    for record in load(interpreter, &found)? {
+        records.push((attribute_methods::id(interpreter, &record, Args::none())?, record));
+    }
+    let records = RHash::from_pairs(records);
+    Ok(pairs.into_iter().map(|(key, value)| (records.get(&key).unwrap_or_default(), value)).collect())
+}
+
 /// ColumnAliasTracker's alias of a grouping, as the statement has it.
-fn column_alias(_: &str, _: &[Node], node: &Node, interpreter: &mut Interpreter) -> Eval<String> {
+fn column_alias(node: &Node, interpreter: &mut Interpreter) -> Eval<String> {
     let sql = crate::state::with_adapter(interpreter, |adapter| {
         crate::arel::to_sql(adapter, |collector| collector.visit(node))
     })?;
@@ -300,6 +409,16 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
     if own.records.borrow().is_some() && known {
         return pluck_loaded(interpreter, this, names);
     }
+    if has_include(interpreter, &own, names.first())? {
+        let (joined, _) = super::apply_join_dependency(interpreter, &own, own.values.groups.is_empty())?;
+        let mut values = joined.values.clone();
+        if log == "Ids" {
+            let nodes = arel_columns(interpreter, &own, names)?;
+            values.groups.extend(nodes);
+        }
+        let joined = super::wrap(interpreter, &own.model, values);
+        return pluck_as(interpreter, &joined, names, log);
+    }
     for name in names {
         if let Value::Str(text) = name {
             let text = text.to_string();
@@ -307,7 +426,11 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
         }
     }
     let nodes = arel_columns(interpreter, &own, names)?;
-    let result = if is_contradiction(&own.values) {
+    let aggregates = names.iter().all(|name| match name {
+        Value::Str(text) => text.borrow().contains('('),
+        name => crate::arel_bindings::node(name).is_some(),
+    });
+    let result = if is_contradiction(&own.values) && !aggregates {
         QueryResult::default()
     } else {
         let mut select = arel(interpreter, &own)?;
@@ -316,15 +439,13 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
         }
         select_all(interpreter, &select, &format!("{} {log}", own.model.name()))?
     };
-    let kinds: Vec<_> = result
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(index, name)| match nodes.get(index) {
-            Some(Node::Attribute(table, column)) if *table == columns.table_name => type_of(&columns, column),
+    let mut kinds = Vec::new();
+    for (index, name) in result.columns.iter().enumerate() {
+        kinds.push(match nodes.get(index).filter(|_| result.columns.len() == nodes.len()) {
+            Some(Node::Attribute(table, column)) => column_type(interpreter, &own, table, column)?,
             _ => type_of(&columns, name),
-        })
-        .collect();
+        });
+    }
     let mut rows = Vec::new();
     for row in &result.rows {
         let mut values = Vec::new();

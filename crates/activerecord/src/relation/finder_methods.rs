@@ -20,6 +20,14 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("take", |i, this, args| take(i, this, &args), 0..=1),
     method("take!", |i, this, args| or_not_found(i, this, args, take), 0..=0),
     method("sole", sole, 0..=0),
+    variadic("find_sole_by", find_sole_by, 1),
+    method("forty_two", nth, 0..=0),
+    method("second_to_last", nth_from_last, 0..=0),
+    method("third_to_last", nth_from_last, 0..=0),
+    method("second!", nth_or_not_found, 0..=0),
+    method("third!", nth_or_not_found, 0..=0),
+    method("fourth!", nth_or_not_found, 0..=0),
+    method("fifth!", nth_or_not_found, 0..=0),
     method("first", |i, this, args| first(i, this, &args), 0..=1),
     method("first!", |i, this, args| or_not_found(i, this, args, first), 0..=0),
     method("last", |i, this, args| last(i, this, &args), 0..=1),
@@ -69,10 +77,10 @@ fn conditions(interpreter: &mut Interpreter, relation: &Relation) -> Eval<String
     if relation.values.wheres.is_empty() {
         return Ok(String::new());
     }
-    let statement = crate::state::with_adapter(interpreter, |adapter| {
-        crate::arel::compile(adapter, |collector| collector.wheres(&relation.values.wheres))
+    let sql = crate::state::with_adapter(interpreter, |adapter| {
+        crate::arel::with_placeholders(adapter, |collector| collector.wheres(&relation.values.wheres))
     })?;
-    Ok(format!(" [{}]", statement.sql.trim_start()))
+    Ok(format!(" [{}]", sql.trim_start()))
 }
 
 fn or_not_found(
@@ -261,9 +269,37 @@ fn first(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
     Ok(nth_with_limit(interpreter, this, 0, 1)?.into_iter().next().unwrap_or_default())
 }
 
+fn find_sole_by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let found = interpreter.call(this, "where", args)?;
+    sole(interpreter, &found, Args::none())
+}
+
+fn nth_or_not_found(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let found = nth(interpreter, this, args)?;
+    if found.is_nil() { not_found(interpreter, this, None) } else { Ok(found) }
+}
+
+/// `find_nth_from_last`
+fn nth_from_last(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let index = if interpreter.called_name().is_some_and(|name| name.is("second_to_last")) { 2 } else { 3 };
+    let own = relation(interpreter, this)?;
+    let target = ordered(interpreter, this)?;
+    let ordered = relation(interpreter, &target)?;
+    let limited = own.values.limit.is_some() || own.values.offset.is_some();
+    if own.records.borrow().is_some() || ordered.values.orders.is_empty() || limited {
+        let records = Value::array(load(interpreter, this)?);
+        return interpreter.call(&records, "[]", Args::one(Value::Int(-index)));
+    }
+    let reversed = interpreter.call(&target, "reverse_order", Args::none())?;
+    let offset = interpreter.call(&reversed, "offset", Args::one(Value::Int(index - 1)))?;
+    first(interpreter, &offset, &Args::none())
+}
+
 fn nth(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    let index = ["first", "second", "third", "fourth", "fifth"].iter().position(|other| *other == name).unwrap_or(0);
+    let name = name.trim_end_matches('!');
+    let places = ["first", "second", "third", "fourth", "fifth"];
+    let index = if name == "forty_two" { 41 } else { places.iter().position(|other| *other == name).unwrap_or(0) };
     Ok(nth_with_limit(interpreter, this, index as i64, 1)?.into_iter().next().unwrap_or_default())
 }
 
@@ -277,7 +313,7 @@ fn last(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
     }
     let ordered = ordered(interpreter, this)?;
     let ordered = relation(interpreter, &ordered)?;
-    let orders = super::query_methods::reversed(interpreter, &ordered)?;
+    let orders = super::order::reversed(interpreter, &ordered)?;
     let count = if let Value::Int(limit) = limit { limit } else { 1 };
     let reversed = spawn(interpreter, this, |values| {
         values.orders = orders;
@@ -304,13 +340,24 @@ fn exists(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Err(interpreter.argument_error(message));
     }
     let own = relation(interpreter, this)?;
-    if own.values.limit == Some(Arg::Int(0)) {
+    if own.values.none || own.values.limit == Some(Arg::Int(0)) {
         return Ok(false.into());
+    }
+    if super::is_eager_loading(interpreter, &own)? {
+        let (joined, _) = super::apply_join_dependency(interpreter, &own, false)?;
+        let joined = super::wrap(interpreter, &joined.model, joined.values.clone());
+        return exists(interpreter, &joined, args);
     }
     let columns = load_schema(interpreter, &own.model)?;
     let target = match condition {
         _ if !args.has(0) => this.clone(),
-        Value::Array(_) | Value::Hash(_) => interpreter.call(this, "where", Args::one(condition))?,
+        condition if matches!(condition, Value::Array(_) | Value::Hash(_)) => {
+            if attribute_methods::is_blank(&condition) {
+                this.clone()
+            } else {
+                interpreter.call(this, "where", Args::one(condition))?
+            }
+        }
         id => by_key(interpreter, this, columns.primary_key.as_deref().unwrap_or("id"), id)?,
     };
     let target = relation(interpreter, &target)?;

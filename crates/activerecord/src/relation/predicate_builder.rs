@@ -3,31 +3,37 @@
 
 use std::rc::Rc;
 
-use adapters::Arg;
-use ruby::{Eval, Interpreter, RClass, RHash, Value};
+use adapters::{Arg, schema_cache};
+use ruby::{Eval, Interpreter, RClass, RHash, Symbol, Value};
 
-use super::{Relation, arel, type_of};
+use super::query_methods::joined_model;
+use super::{Relation, arel_or_eager, type_of};
 use crate::arel::{Comparison, Node};
 use crate::attribute_methods::{self, alias};
 use crate::attribute_set::{AttributeType, Record};
 use crate::base;
 use crate::bindings::arguments::to_arg;
 use crate::model_schema::load_schema;
+use crate::reflection::{self, Reflection};
+use crate::state::with_adapter;
 
 /// The predicates, and the plain equalities among them by column.
 #[derive(Default)]
 pub(crate) struct Clause {
     pub predicates: Vec<Node>,
     pub equalities: Vec<(String, Value)>,
+    /// The other tables that hashes name.
+    pub references: Vec<String>,
 }
 
 /// `build_where_clause(opts, rest)`
 pub(crate) fn build_where_clause(
     interpreter: &mut Interpreter,
-    model: &Rc<RClass>,
+    own: &Relation,
     conditions: &Value,
     rest: &[Value],
 ) -> Eval<Clause> {
+    let model = &own.model;
     let (conditions, rest) = match conditions {
         Value::Array(items) => {
             let mut items = items.to_vec();
@@ -46,7 +52,8 @@ pub(crate) fn build_where_clause(
         }
         Value::Hash(hash) => {
             let columns = load_schema(interpreter, model)?;
-            hash_conditions(interpreter, model, &columns.table_name, hash)
+            let on = On { own, model: Some(Rc::clone(model)), table: columns.table_name.clone() };
+            hash_conditions(interpreter, &on, hash)
         }
         value => match crate::arel_bindings::node(value) {
             Some(node) => Ok(Clause { predicates: vec![node], ..Clause::default() }),
@@ -77,10 +84,18 @@ fn string_condition(interpreter: &mut Interpreter, sql: &str, rest: &[Value]) ->
     Ok(Node::Sql(interpreter.to_s(&sql)?))
 }
 
+/// `Arel.sql` with values.
+pub(crate) fn bound_sql(interpreter: &mut Interpreter, sql: &str, rest: &[Value]) -> Eval<Node> {
+    if let Some(Value::Hash(named)) = rest.first() {
+        return named_binds(interpreter, sql, named);
+    }
+    positional_binds(interpreter, sql, rest)
+}
+
 fn positional_binds(interpreter: &mut Interpreter, sql: &str, values: &[Value]) -> Eval<Node> {
     let expected = sql.matches('?').count();
     if values.len() != expected {
-        let message = format!("wrong number of bind variables ({} for {expected}) in: {sql}", values.len());
+        let message = format!("wrong number of bind variables ({} for {expected}) in: {sql:?}", values.len());
         return Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", message));
     }
     let mut parts = Vec::new();
@@ -134,14 +149,17 @@ fn named_binds(interpreter: &mut Interpreter, sql: &str, named: &RHash) -> Eval<
     let names: Vec<_> = missing.iter().map(|name| format!(":{name}")).collect();
     let what =
         if names.len() == 1 { format!("value for {}", names[0]) } else { format!("values for [{}]", names.join(", ")) };
-    Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", format!("missing {what} in: {sql}")))
+    Err(interpreter.error("ActiveRecord::PreparedStatementInvalid", format!("missing {what} in: {sql:?}")))
 }
 
 /// A value within a statement: a list is a value each.
 fn bound(interpreter: &mut Interpreter, value: &Value, parts: &mut Vec<Node>) -> Eval<()> {
-    if let Some(relation) = value.data::<Relation>() {
+    if let Some(node) = crate::arel_bindings::node(value) {
+        parts.push(node);
+        return Ok(());
+    }
+    if value.data::<Relation>().is_some() {
         let sql = interpreter.call(value, "to_sql", ruby::Args::none())?;
-        let _ = relation;
         parts.push(Node::Sql(interpreter.to_s(&sql)?));
         return Ok(());
     }
@@ -181,51 +199,229 @@ fn list(interpreter: &mut Interpreter, value: &Value) -> Eval {
     interpreter.call(value, "to_a", ruby::Args::none())
 }
 
+/// `TableMetadata`: what a hash of conditions speaks of.
+struct On<'a> {
+    own: &'a Relation,
+    /// None for a table that no association leads to.
+    model: Option<Rc<RClass>>,
+    table: String,
+}
+
+impl On<'_> {
+    fn is_own(&self) -> bool {
+        self.model.as_ref().is_some_and(|model| Rc::ptr_eq(model, &self.own.model))
+    }
+
+    fn has_column(&self, interpreter: &mut Interpreter, name: &str) -> Eval<bool> {
+        match &self.model {
+            Some(model) => Ok(load_schema(interpreter, model)?.column(name).is_some()),
+            None => Ok(true),
+        }
+    }
+
+    /// `TypeCaster::Connection` asks the table itself where there is no model.
+    fn type_of(&self, interpreter: &mut Interpreter, name: &str) -> Eval<AttributeType> {
+        if let Some(model) = &self.model {
+            return Ok(type_of(&*load_schema(interpreter, model)?, name));
+        }
+        let table = &self.table;
+        with_adapter(interpreter, |adapter| {
+            if !schema_cache::data_source_exists(adapter, table)? {
+                return Ok(AttributeType::value());
+            }
+            let columns = schema_cache::columns(adapter, table)?;
+            match columns.iter().find(|column| column.name == name) {
+                Some(column) => Ok(AttributeType::plain(column.fetch_cast_type(adapter)?)),
+                None => Ok(AttributeType::value()),
+            }
+        })
+    }
+
+    /// `associated_table`
+    fn table(&self, interpreter: &mut Interpreter, name: &str) -> Eval<On<'_>> {
+        let found = self.model.as_ref().and_then(|model| {
+            reflection::find(model, Symbol::new(name))
+                .or_else(|| reflection::find(model, Symbol::new(&interpreter.inflector.singularize(name))))
+        });
+        let model = match found {
+            Some(reflection) if reflection.is_polymorphic() => None,
+            Some(reflection) => Some(reflection.class(interpreter)?),
+            None if name == self.table => self.model.clone(),
+            None => joined_model(interpreter, self.own, name)?,
+        };
+        Ok(On { own: self.own, model, table: name.to_owned() })
+    }
+}
+
 /// `build_from_hash`
-fn hash_conditions(interpreter: &mut Interpreter, model: &Rc<RClass>, table: &str, hash: &RHash) -> Eval<Clause> {
+fn hash_conditions(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> Eval<Clause> {
     let mut clause = Clause::default();
     let pairs = hash.pairs();
     if pairs.is_empty() {
         clause.predicates.push(Node::Sql("1=0".to_owned()));
         return Ok(clause);
     }
-    let columns = load_schema(interpreter, model)?;
     for (key, value) in pairs {
-        if matches!(key, Value::Array(_)) {
-            return Err(interpreter.unsupported("`where` of several columns at once"));
-        }
-        let name = interpreter.to_s(&key)?;
-        let name = alias(model, &name).unwrap_or(name);
-        if let Some((other, column)) = name.rsplit_once('.') {
-            let kind = if other == table { type_of(&columns, column) } else { AttributeType::value() };
-            clause.predicates.push(predicate(interpreter, other, column, &kind, &value)?);
-            continue;
-        }
-        if let Value::Hash(inner) = &value
-            && columns.column(&name).is_none()
-        {
-            for (column, value) in inner.pairs() {
-                let column = interpreter.to_s(&column)?;
-                let kind = if name == table { type_of(&columns, &column) } else { AttributeType::value() };
-                clause.predicates.push(predicate(interpreter, &name, &column, &kind, &value)?);
+        if let Value::Array(names) = &key {
+            let names = names.to_vec();
+            if let [name] = &names[..] {
+                let value = interpreter.call(&value, "flatten", ruby::Args::none())?;
+                condition(interpreter, on, name, &value, &mut clause)?;
+                continue;
             }
-            continue;
-        }
-        if let Some((column, value)) = crate::associations::as_condition(interpreter, model, &name, &value)? {
-            for (column, value) in column.into_iter().zip(value) {
-                let kind = type_of(&columns, &column);
-                clause.predicates.push(predicate(interpreter, table, &column, &kind, &value)?);
-                clause.equalities.push((column, value));
+            let mut queries = Vec::new();
+            for set in ruby::builtins::convert::wrap(interpreter, &value)? {
+                let Value::Array(set) = &set else {
+                    let shown = interpreter.inspect(&key)?;
+                    let message = format!("Expected corresponding value for {shown} to be an Array");
+                    return Err(interpreter.argument_error(message));
+                };
+                let pairs: Vec<_> = names.iter().cloned().zip(set.to_vec()).collect();
+                queries.push(hash_conditions(interpreter, on, &RHash::from_pairs(pairs))?.predicates);
             }
+            clause.predicates.extend(grouped(queries));
             continue;
         }
-        let kind = type_of(&columns, &name);
-        clause.predicates.push(predicate(interpreter, table, &name, &kind, &value)?);
-        if !matches!(value, Value::Array(_) | Value::Range(_)) && value.data::<Relation>().is_none() {
-            clause.equalities.push((name, value));
-        }
+        condition(interpreter, on, &key, &value, &mut clause)?;
     }
     Ok(clause)
+}
+
+/// `grouping_queries`
+fn grouped(mut queries: Vec<Vec<Node>>) -> Vec<Node> {
+    if queries.len() == 1 {
+        return queries.remove(0);
+    }
+    let all = queries.into_iter().map(|mut query| if query.len() == 1 { query.remove(0) } else { Node::And(query) });
+    vec![Node::Or(all.collect()).grouping()]
+}
+
+fn condition(interpreter: &mut Interpreter, on: &On<'_>, key: &Value, value: &Value, clause: &mut Clause) -> Eval<()> {
+    let name = interpreter.to_s(key)?;
+    let name = on.model.as_ref().and_then(|model| alias(model, &name)).unwrap_or(name);
+    if let Some((other, column)) = name.rsplit_once('.') {
+        let inner = RHash::from_pairs(vec![(Value::str(column), value.clone())]);
+        return nested(interpreter, on, other, &inner, clause);
+    }
+    if let Value::Hash(inner) = value
+        && !on.has_column(interpreter, &name)?
+    {
+        return nested(interpreter, on, &name, inner, clause);
+    }
+    let found = on.model.as_ref().and_then(|model| reflection::find(model, Symbol::new(&name)));
+    if let Some(reflection) = found {
+        return association(interpreter, on, &reflection, value, clause);
+    }
+    let kind = on.type_of(interpreter, &name)?;
+    clause.predicates.push(predicate(interpreter, &on.table, &name, &kind, value)?);
+    if on.is_own() && !matches!(value, Value::Array(_) | Value::Range(_)) && value.data::<Relation>().is_none() {
+        clause.equalities.push((name, value.clone()));
+    }
+    Ok(())
+}
+
+fn nested(interpreter: &mut Interpreter, on: &On<'_>, table: &str, hash: &RHash, clause: &mut Clause) -> Eval<()> {
+    let inner = on.table(interpreter, table)?;
+    clause.references.push(table.to_owned());
+    let found = hash_conditions(interpreter, &inner, hash)?;
+    clause.predicates.extend(found.predicates);
+    clause.references.extend(found.references);
+    if inner.is_own() && inner.table == on.table {
+        clause.equalities.extend(found.equalities);
+    }
+    Ok(())
+}
+
+/// `AssociationQueryValue`, `PolymorphicArrayValue`
+fn association(
+    interpreter: &mut Interpreter,
+    on: &On<'_>,
+    reflection: &Rc<Reflection>,
+    value: &Value,
+    clause: &mut Clause,
+) -> Eval<()> {
+    if reflection.is_through() {
+        let message = format!("a condition on the association `{}`, which goes through another", reflection.name);
+        return Err(interpreter.unsupported(message));
+    }
+    if reflection.is_polymorphic() {
+        let queries = polymorphic(interpreter, on, reflection, value)?;
+        clause.predicates.extend(grouped(queries));
+        return Ok(());
+    }
+    let column = reflection.join_foreign_key(interpreter)?;
+    let key = reflection.join_primary_key(interpreter)?;
+    let value = match value {
+        Value::Array(items) => {
+            let ids: Eval<Vec<_>> = items.to_vec().iter().map(|item| key_of(interpreter, item, &key)).collect();
+            Value::array(ids?)
+        }
+        relation if relation.data::<Relation>().is_some() => selecting(interpreter, relation, &key)?,
+        one => key_of(interpreter, one, &key)?,
+    };
+    let kind = on.type_of(interpreter, &column)?;
+    clause.predicates.push(predicate(interpreter, &on.table, &column, &kind, &value)?);
+    if on.is_own() && !matches!(value, Value::Array(_)) && value.data::<Relation>().is_none() {
+        clause.equalities.push((column, value));
+    }
+    Ok(())
+}
+
+fn key_of(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval {
+    if value.data::<Record>().is_some() {
+        attribute_methods::read_named(interpreter, value, key)
+    } else {
+        Ok(value.clone())
+    }
+}
+
+/// A relation as a subquery of a key.
+fn selecting(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval {
+    let Some(relation) = value.data::<Relation>() else { return Ok(value.clone()) };
+    if !relation.values.selects.is_empty() {
+        return Ok(value.clone());
+    }
+    interpreter.call(value, "select", ruby::Args::one(Value::symbol(key)))
+}
+
+/// `{ type => .., id => .. }` for each class among the records.
+fn polymorphic(
+    interpreter: &mut Interpreter,
+    on: &On<'_>,
+    reflection: &Rc<Reflection>,
+    value: &Value,
+) -> Eval<Vec<Vec<Node>>> {
+    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    for item in ruby::builtins::convert::wrap(interpreter, value)? {
+        let (kind, id) = if item.data::<Record>().is_some() {
+            let class = crate::model_schema::base_class(&interpreter.class_of(&item));
+            (class.name(), attribute_methods::id(interpreter, &item, ruby::Args::none())?)
+        } else if let Some(relation) = item.data::<Relation>() {
+            let key = load_schema(interpreter, &relation.model)?.primary_key.clone().unwrap_or_default();
+            (crate::model_schema::base_class(&relation.model).name(), selecting(interpreter, &item, &key)?)
+        } else {
+            (String::new(), item)
+        };
+        match groups.iter_mut().find(|(other, _)| *other == kind) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((kind, vec![id])),
+        }
+    }
+    let (column, key) =
+        (reflection.foreign_type(interpreter)?.unwrap_or_default(), reflection.join_foreign_key(interpreter)?);
+    let mut queries = Vec::new();
+    for (kind, mut ids) in groups {
+        let mut query = Vec::new();
+        if !kind.is_empty() {
+            let of = on.type_of(interpreter, &column)?;
+            query.push(predicate(interpreter, &on.table, &column, &of, &Value::str(kind))?);
+        }
+        let of = on.type_of(interpreter, &key)?;
+        let value = if ids.len() == 1 { ids.remove(0) } else { Value::array(ids) };
+        query.push(predicate(interpreter, &on.table, &key, &of, &value)?);
+        queries.push(query);
+    }
+    Ok(queries)
 }
 
 /// A value of the column, as a bind.
@@ -251,8 +447,11 @@ pub(crate) fn predicate(
     value: &Value,
 ) -> Eval<Node> {
     let attribute = Node::Attribute(table.to_owned(), name.to_owned());
+    if let Some(Node::Sql(text)) = crate::arel_bindings::node(value) {
+        return Ok(attribute.equal(bind(interpreter, kind, &Value::str(text))?));
+    }
     if let Some(relation) = value.data::<Relation>() {
-        let mut select = arel(interpreter, &relation)?;
+        let mut select = arel_or_eager(interpreter, &relation)?;
         if relation.values.selects.is_empty() {
             let columns = load_schema(interpreter, &relation.model)?;
             let key = columns.primary_key.clone().unwrap_or_default();
@@ -264,7 +463,14 @@ pub(crate) fn predicate(
         let id = attribute_methods::id(interpreter, value, ruby::Args::none())?;
         return Ok(attribute.equal(bind(interpreter, kind, &id)?));
     }
+    if kind.force_equality(value) {
+        return Ok(attribute.equal(bind(interpreter, kind, value)?));
+    }
     match value {
+        Value::Class(class) => {
+            let name = Value::str(class.name());
+            Ok(attribute.equal(bind(interpreter, kind, &name)?))
+        }
         Value::Range(range) => between(interpreter, attribute, kind, &range.begin, &range.end, range.exclusive),
         Value::Array(_) => array(interpreter, table, name, kind, value),
         Value::Object(_) if interpreter.class_of(value).name() == "Set" => {
@@ -295,6 +501,9 @@ fn between(
         (false, true) => Ok(attribute.compare(Comparison::GreaterOrEqual, bind(interpreter, kind, begin)?)),
         (false, false) => {
             let (low, high) = (bind(interpreter, kind, begin)?, bind(interpreter, kind, end)?);
+            if !exclusive && interpreter.equal(begin, end)? {
+                return Ok(attribute.equal(low));
+            }
             if exclusive {
                 let from = attribute.clone().compare(Comparison::GreaterOrEqual, low);
                 return Ok(Node::And(vec![from, attribute.compare(Comparison::Less, high)]));

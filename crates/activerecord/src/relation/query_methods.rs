@@ -1,5 +1,5 @@
-//! relation/query_methods.rb and spawn_methods.rb: what makes one relation of another. `includes` and its kin load eagerly in
-//! Rails, joins of associations and common table expressions need more than this; they are refused.
+//! relation/query_methods.rb: what makes one relation of another, and the joins that a relation has. Strict loading is
+//! absent. The order stands in `order.rs`, `merge` and its kin in `spawn_methods.rs`.
 
 use std::rc::Rc;
 
@@ -7,12 +7,15 @@ use adapters::Arg;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Value, method, variadic};
 
 use super::predicate_builder::{Clause, build_where_clause};
-use super::{Relation, Values, relation, spawn, wrap};
-use crate::arel::{self, Node};
+use super::{From, JoinValue, Relation, Values, order, relation, spawn, spawn_methods};
+use crate::arel::{self, Cte, Join, JoinKind, Node, Select, SetOperation, Source};
 use crate::arel_bindings;
-use crate::bindings::arguments::to_arg;
+use crate::associations::join_dependency::{AliasTracker, Association, JoinDependency, from_value};
+use crate::attribute_methods::is_blank;
+use crate::bindings::arguments::{to_arg, to_strings};
 use crate::errors::OrRaise;
 use crate::model_schema::{load_schema, table_name};
+use crate::reflection;
 use crate::state::with_adapter;
 
 pub(crate) const METHODS: &[NativeMethod] = &[
@@ -20,44 +23,47 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("rewhere", rewhere, 1),
     variadic("not", where_not, 1),
     variadic("having", having, 1),
-    variadic("order", order, 1),
-    variadic("reorder", reorder, 1),
-    variadic("in_order_of", |i, _, _| refuse(i, "in_order_of"), 0),
-    method("reverse_order", reverse_order, 0..=0),
+    variadic("order", order::order, 0),
+    variadic("reorder", order::reorder, 0),
+    variadic("in_order_of", order::in_order_of, 2).with_keywords(),
+    method("reverse_order", order::reverse_order, 0..=0),
     variadic("select", select, 0),
-    variadic("reselect", reselect, 1),
-    variadic("group", group, 1),
+    variadic("reselect", reselect, 0),
+    variadic("group", group, 0),
+    variadic("regroup", regroup, 0),
     method("limit", limit, 1..=1),
     method("offset", offset, 1..=1),
     method("distinct", distinct, 0..=1),
     method("uniq", |i, this, args| on_records(i, this, "uniq", args), 0..=0),
-    variadic("joins", joins, 1),
-    variadic("left_joins", |i, _, _| refuse(i, "left_joins"), 0),
-    variadic("left_outer_joins", |i, _, _| refuse(i, "left_outer_joins"), 0),
-    variadic("includes", |i, _, _| refuse(i, "includes"), 0),
-    variadic("eager_load", |i, _, _| refuse(i, "eager_load"), 0),
-    variadic("preload", |i, _, _| refuse(i, "preload"), 0),
-    variadic("references", |i, _, _| refuse(i, "references"), 0),
-    variadic("with", |i, _, _| refuse(i, "with"), 0),
-    variadic("extending", |i, _, _| refuse(i, "extending"), 0),
-    variadic("annotate", |i, _, _| refuse(i, "annotate"), 0),
-    variadic("optimizer_hints", |i, _, _| refuse(i, "optimizer_hints"), 0),
+    variadic("joins", joins, 0),
+    variadic("left_joins", left_joins, 0),
+    variadic("left_outer_joins", left_joins, 0),
+    variadic("includes", eager, 0),
+    variadic("eager_load", eager, 0),
+    variadic("preload", eager, 0),
+    method("extract_associated", extract_associated, 1..=1),
+    variadic("references", references, 0),
+    variadic("with", with, 0),
+    variadic("with_recursive", with, 0),
+    variadic("extending", extending, 0),
+    variadic("annotate", annotate, 0),
+    variadic("optimizer_hints", optimizer_hints, 0),
+    variadic("excluding", excluding, 0),
+    variadic("without", excluding, 0),
     method("from", from, 1..=2),
     method("lock", lock, 0..=1),
-    method("readonly", |i, this, _| spawn(i, this, |values| values.readonly = true), 0..=1),
-    method("none", |i, this, _| spawn(i, this, |values| values.none = true), 0..=0),
+    method("readonly", readonly, 0..=1),
+    method("strict_loading", |i, _, _| refuse(i, "strict_loading"), 0..=1),
+    method("none", none, 0..=0),
     method("or", or, 1..=1),
     method("and", and, 1..=1),
-    method("merge", merge, 1..=1),
-    variadic("unscope", unscope, 1),
-    variadic("except", except, 0),
-    variadic("only", |i, _, _| refuse(i, "only"), 0),
+    method("structurally_compatible?", compatible, 1..=1),
     method("all", |i, this, _| spawn(i, this, |_| ()), 0..=0),
     method("spawn", |i, this, _| spawn(i, this, |_| ()), 0..=0),
     method("create_with", create_with, 1..=1),
     method("invert_where", invert_where, 0..=0),
     method("unscoped", |i, this, _| unscoped(i, this), 0..=0),
-    method("arel", |i, _, _| refuse(i, "arel"), 0..=1),
+    method("arel", arel_of, 0..=1),
     method("table", |i, this, _| arel_bindings::table_of(i, this), 0..=0),
     method("arel_table", |i, this, _| arel_bindings::table_of(i, this), 0..=0),
 ];
@@ -69,8 +75,8 @@ impl NativeData for WhereChain {}
 
 const CHAIN_METHODS: &[NativeMethod] = &[
     variadic("not", chain_not, 1),
-    variadic("missing", |i, _, _| refuse(i, "where.missing"), 0),
-    variadic("associated", |i, _, _| refuse(i, "where.associated"), 0),
+    variadic("missing", chain_missing, 0),
+    variadic("associated", chain_associated, 0),
 ];
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
@@ -92,53 +98,111 @@ fn unscoped(interpreter: &mut Interpreter, this: &Value) -> Eval {
     super::unscoped(interpreter, &model)
 }
 
+/// `check_if_method_has_arguments!`
+pub(crate) fn check_arguments(interpreter: &mut Interpreter, args: &Args, name: &str) -> Eval<()> {
+    if args.is_empty() && args.keywords.is_none() {
+        return Err(interpreter.argument_error(format!("The method .{name}() must contain arguments.")));
+    }
+    Ok(())
+}
+
+pub(crate) fn flattened(args: &Args) -> Vec<Value> {
+    let mut out = Vec::new();
+    for value in &args.positional {
+        match value {
+            Value::Array(items) => {
+                out.extend(flattened(&Args::new(items.to_vec())));
+            }
+            other => out.push(other.clone()),
+        }
+    }
+    out
+}
+
+/// The arguments without lists in lists and without what is blank.
+fn compact(args: &Args) -> Vec<Value> {
+    let mut all = flattened(args);
+    all.retain(|value| !is_blank(value));
+    all
+}
+
+fn called(interpreter: &Interpreter) -> String {
+    interpreter.called_name().map(|name| name.to_string()).unwrap_or_default()
+}
+
 // Conditions
 
 fn where_(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.is_empty() {
         let class = interpreter.class_at("ActiveRecord::QueryMethods::WhereChain");
-        return Ok(Value::native(&class, WhereChain(this.clone())));
+        let scope = spawn(interpreter, this, |_| ())?;
+        return Ok(Value::native(&class, WhereChain(scope)));
     }
-    if crate::attribute_methods::is_blank(&args.first()) {
-        return spawn(interpreter, this, |_| ());
+    if args.positional.len() == 1 && is_blank(&args.first()) {
+        return Ok(this.clone());
     }
     let clause = clause(interpreter, this, &args)?;
     spawn(interpreter, this, |values| add(values, clause))
 }
 
 fn clause(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<Clause> {
-    let model = Rc::clone(&relation(interpreter, this)?.model);
-    build_where_clause(interpreter, &model, &args.first(), args.positional.get(1..).unwrap_or_default())
+    let own = relation(interpreter, this)?;
+    build_where_clause(interpreter, &own, &args.first(), args.positional.get(1..).unwrap_or_default())
 }
 
 fn add(values: &mut Values, clause: Clause) {
+    values.refer(clause.references);
     values.wheres.extend(clause.predicates);
     values.equalities.extend(clause.equalities);
 }
 
 fn rewhere(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if args.first().is_nil() {
+        return spawn(interpreter, this, |values| {
+            values.wheres.clear();
+            values.equalities.clear();
+        });
+    }
     let clause = clause(interpreter, this, &args)?;
     spawn(interpreter, this, |values| {
-        let columns: Vec<_> = clause.predicates.iter().filter_map(|node| owned(node.column())).collect();
-        values.wheres.retain(|node| owned(node.column()).is_none_or(|column| !columns.contains(&column)));
-        values.equalities.retain(|(name, _)| columns.iter().all(|(_, column)| column != name));
+        let columns = columns_of(&clause.predicates);
+        except_columns(values, &columns);
         add(values, clause);
     })
 }
 
-fn owned(column: Option<(&str, &str)>) -> Option<(String, String)> {
-    column.map(|(table, name)| (table.to_owned(), name.to_owned()))
+/// `extract_attributes`
+pub(super) fn columns_of(predicates: &[Node]) -> Vec<(String, String)> {
+    let owned = |(table, name): (&str, &str)| (table.to_owned(), name.to_owned());
+    predicates.iter().filter_map(|node| node.column().map(owned)).collect()
+}
+
+/// `except_predicates`
+pub(super) fn except_columns(values: &mut Values, columns: &[(String, String)]) {
+    let among = |(table, name): (&str, &str)| columns.iter().any(|(t, n)| t == table && n == name);
+    values.wheres.retain(|node| node.column().is_none_or(|column| !among(column)));
+    values.equalities.retain(|(name, _)| columns.iter().all(|(_, column)| column != name));
+}
+
+fn chain(interpreter: &mut Interpreter, this: &Value) -> Eval {
+    match this.data::<WhereChain>() {
+        Some(chain) => Ok(chain.0.clone()),
+        None => Err(interpreter.type_error("not a chain of where")),
+    }
 }
 
 fn chain_not(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(chain) = this.data::<WhereChain>() else { return Ok(Value::Nil) };
-    where_not(interpreter, &chain.0, args)
+    let scope = chain(interpreter, this)?;
+    where_not(interpreter, &scope, args)
 }
 
 fn where_not(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut clause = clause(interpreter, this, &args)?;
     let inverted = invert(&mut clause.predicates);
-    spawn(interpreter, this, |values| values.wheres.push(inverted))
+    spawn(interpreter, this, |values| {
+        values.refer(clause.references);
+        values.wheres.push(inverted);
+    })
 }
 
 /// `WhereClause#invert`
@@ -153,9 +217,90 @@ fn invert_where(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     })
 }
 
+/// `where.missing(:author)`: no row is joined.
+fn chain_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let mut scope = chain(interpreter, this)?;
+    for name in args.positional {
+        let conditions = unjoined(interpreter, &scope, &name)?;
+        scope = interpreter.call(&scope, "left_outer_joins", Args::one(name))?;
+        scope = interpreter.call(&scope, "where", Args::one(conditions))?;
+    }
+    Ok(scope)
+}
+
+fn chain_associated(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let mut scope = chain(interpreter, this)?;
+    for name in args.positional {
+        let conditions = unjoined(interpreter, &scope, &name)?;
+        let own = relation(interpreter, &scope)?;
+        let association = from_value(interpreter, &name)?;
+        let joined = own.values.joins.iter().any(|join| matches!(join, JoinValue::Association(a) if *a == association));
+        if !joined && !own.values.left_joins.contains(&association) {
+            scope = interpreter.call(&scope, "joins", Args::one(name))?;
+        }
+        scope = where_not(interpreter, &scope, Args::one(conditions))?;
+    }
+    Ok(scope)
+}
+
+/// `{ authors: { id: nil } }` of an association.
+fn unjoined(interpreter: &mut Interpreter, scope: &Value, name: &Value) -> Eval {
+    let model = Rc::clone(&relation(interpreter, scope)?.model);
+    let symbol = ruby::Symbol::new(&name.as_name().unwrap_or_default());
+    let Some(reflection) = reflection::find(&model, symbol) else {
+        let message = format!("An association named `:{symbol}` does not exist on the model `{}`.", model.name());
+        return Err(interpreter.argument_error(message));
+    };
+    let key = reflection.association_primary_key(interpreter)?;
+    let table = if reflection.option("class_name").truthy() {
+        name.clone()
+    } else {
+        let class = reflection.class(interpreter)?;
+        Value::str(load_schema(interpreter, &class)?.table_name.as_str())
+    };
+    let inner = ruby::RHash::from_pairs(vec![(Value::str(key), Value::Nil)]);
+    Ok(Value::hash(ruby::RHash::from_pairs(vec![(table, Value::hash(inner))])))
+}
+
 fn having(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if is_blank(&args.first()) {
+        return Ok(this.clone());
+    }
     let clause = clause(interpreter, this, &args)?;
-    spawn(interpreter, this, |values| values.havings.extend(clause.predicates))
+    spawn(interpreter, this, |values| {
+        values.refer(clause.references);
+        values.havings.extend(clause.predicates);
+    })
+}
+
+fn excluding(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = relation(interpreter, this)?;
+    let name = called(interpreter);
+    let mut ids = Vec::new();
+    for value in flattened(&args).into_iter().filter(|value| !value.is_nil()) {
+        let of_model = match value.data::<Relation>() {
+            Some(other) => Rc::ptr_eq(&other.model, &own.model),
+            None => interpreter.class_of(&value).is_subclass_of(&own.model),
+        };
+        if !of_model {
+            let model = own.model.name();
+            let message = format!("You must only pass a single or collection of {model} objects to #{name}.");
+            return Err(interpreter.argument_error(message));
+        }
+        if value.data::<Relation>().is_some() {
+            let found = interpreter.call(&value, "ids", Args::none())?;
+            ids.extend(ruby::builtins::convert::array(interpreter, &found)?);
+        } else {
+            ids.push(crate::attribute_methods::id(interpreter, &value, Args::none())?);
+        }
+    }
+    let key = load_schema(interpreter, &own.model)?.primary_key.clone().unwrap_or_default();
+    let conditions = ruby::RHash::from_pairs(vec![(Value::str(key), Value::array(ids))]);
+    where_not(interpreter, this, Args::one(Value::hash(conditions)))
+}
+
+fn none(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    spawn(interpreter, this, Values::make_none)
 }
 
 fn other(interpreter: &mut Interpreter, args: &Args, name: &str) -> Eval<Rc<Relation>> {
@@ -170,83 +315,72 @@ fn other(interpreter: &mut Interpreter, args: &Args, name: &str) -> Eval<Rc<Rela
     }
 }
 
-/// `WhereClause#or`
+fn compatible(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = other(interpreter, &args, "structurally_compatible?")?;
+    let own = relation(interpreter, this)?;
+    Ok(own.values.incompatible(&other.values).is_empty().into())
+}
+
+fn check_compatible(interpreter: &mut Interpreter, own: &Relation, other: &Relation, name: &str) -> Eval<()> {
+    let incompatible = own.values.incompatible(&other.values);
+    if incompatible.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "Relation passed to #{name} must be structurally compatible. Incompatible values: [:{}]",
+        incompatible.join(", :")
+    );
+    Err(interpreter.argument_error(message))
+}
+
 fn or(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other_value = args.first();
     let other = other(interpreter, &args, "or")?;
+    let own = relation(interpreter, this)?;
+    if own.values.none {
+        return spawn(interpreter, &other_value, |_| ());
+    }
+    check_compatible(interpreter, &own, &other, "or")?;
     spawn(interpreter, this, |values| {
-        if values.none || other.values.none {
-            if values.none {
-                values.none = other.values.none;
-                values.wheres.clone_from(&other.values.wheres);
-            }
-            return;
-        }
-        let (mine, theirs) = (std::mem::take(&mut values.wheres), &other.values.wheres);
-        let left: Vec<_> = mine.iter().filter(|node| !theirs.contains(node)).cloned().collect();
-        let mut common: Vec<_> = mine.iter().filter(|node| !left.contains(node)).cloned().collect();
-        let right: Vec<_> = theirs.iter().filter(|node| !common.contains(node)).cloned().collect();
-        if !left.is_empty() && !right.is_empty() {
-            let unwrap = |node| match node {
-                Node::Grouping(inner) => *inner,
-                node => node,
-            };
-            let left = unwrap(arel::ast(&left));
-            let right = unwrap(arel::ast(&right));
-            let alternatives = match left {
-                Node::Or(mut nodes) => {
-                    nodes.push(right);
-                    nodes
-                }
-                left => vec![left, right],
-            };
-            common.push(Node::Grouping(Box::new(Node::Or(alternatives))));
-        }
-        values.wheres = common;
+        values.wheres = alternatives(std::mem::take(&mut values.wheres), &other.values.wheres);
+        values.havings = alternatives(std::mem::take(&mut values.havings), &other.values.havings);
+        values.refer(other.values.references.clone());
         values.equalities.clear();
     })
 }
 
-fn and(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = other(interpreter, &args, "and")?;
-    spawn(interpreter, this, |values| {
-        for node in &other.values.wheres {
-            if !values.wheres.contains(node) {
-                values.wheres.push(node.clone());
+/// `WhereClause#or`
+fn alternatives(mine: Vec<Node>, theirs: &[Node]) -> Vec<Node> {
+    let left: Vec<_> = mine.iter().filter(|node| !theirs.contains(node)).cloned().collect();
+    let mut common: Vec<_> = mine.iter().filter(|node| !left.contains(node)).cloned().collect();
+    let right: Vec<_> = theirs.iter().filter(|node| !common.contains(node)).cloned().collect();
+    if !left.is_empty() && !right.is_empty() {
+        let unwrap = |node| match node {
+            Node::Grouping(inner) => *inner,
+            node => node,
+        };
+        let left = unwrap(arel::ast(&left));
+        let right = unwrap(arel::ast(&right));
+        let alternatives = match left {
+            Node::Or(mut nodes) => {
+                nodes.push(right);
+                nodes
             }
-        }
-    })
+            left => vec![left, right],
+        };
+        common.push(Node::Or(alternatives).grouping());
+    }
+    common
 }
 
-fn merge(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if let Value::Proc(block) = args.first() {
-        return interpreter.instance_exec(&block, this, Args::none());
-    }
-    if let Value::Hash(_) = args.first() {
-        return where_(interpreter, this, args);
-    }
-    let other = other(interpreter, &args, "merge")?;
+fn and(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = other(interpreter, &args, "and")?;
+    let own = relation(interpreter, this)?;
+    check_compatible(interpreter, &own, &other, "and")?;
     spawn(interpreter, this, |values| {
-        let others = &other.values;
-        let columns: Vec<_> = others.wheres.iter().filter_map(|node| owned(node.column())).collect();
-        values.wheres.retain(|node| owned(node.column()).is_none_or(|column| !columns.contains(&column)));
-        for node in &others.wheres {
-            if !values.wheres.contains(node) {
-                values.wheres.push(node.clone());
-            }
-        }
-        values.selects.extend(others.selects.iter().cloned());
-        values.joins.extend(others.joins.iter().cloned());
-        values.groups.extend(others.groups.iter().cloned());
-        values.havings.extend(others.havings.iter().cloned());
-        values.orders.extend(others.orders.iter().cloned());
-        values.equalities.extend(others.equalities.iter().cloned());
-        values.limit = others.limit.clone().or(values.limit.take());
-        values.offset = others.offset.clone().or(values.offset.take());
-        values.lock = others.lock.clone().or(values.lock.take());
-        values.from = others.from.clone().or(values.from.take());
-        values.distinct |= others.distinct;
-        values.readonly |= others.readonly;
-        values.none |= others.none;
+        spawn_methods::add_missing(&mut values.wheres, &other.values.wheres);
+        spawn_methods::add_missing(&mut values.havings, &other.values.havings);
+        values.refer(other.values.references.clone());
     })
 }
 
@@ -261,7 +395,8 @@ pub(crate) fn arel_column(interpreter: &mut Interpreter, relation: &Relation, fi
     let name = interpreter.to_s(field)?;
     let name = crate::attribute_methods::alias(&relation.model, &name).unwrap_or(name);
     let columns = load_schema(interpreter, &relation.model)?;
-    if columns.column(&name).is_some() && relation.values.from.is_none() {
+    if columns.column(&name).is_some() && relation.values.from.as_ref().is_none_or(|from| from.is(&columns.table_name))
+    {
         return Ok(Node::Attribute(columns.table_name.clone(), name));
     }
     if let Some((table, column)) = name.rsplit_once('.')
@@ -278,21 +413,18 @@ pub(crate) fn arel_column(interpreter: &mut Interpreter, relation: &Relation, fi
     Ok(Node::Sql(name))
 }
 
-fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|character| character == '_' || character.is_alphanumeric())
 }
 
-fn flattened(args: &Args) -> Vec<Value> {
-    let mut out = Vec::new();
-    for value in &args.positional {
-        match value {
-            Value::Array(items) => {
-                out.extend(flattened(&Args::new(items.to_vec())));
-            }
-            other => out.push(other.clone()),
-        }
+/// `arel_column_with_table`
+fn column_of_table(interpreter: &mut Interpreter, table: &str, column: &Value) -> Eval<Node> {
+    let name = interpreter.to_s(column)?;
+    if matches!(column, Value::Symbol(_)) || is_word(&name) {
+        return Ok(Node::attribute(table, name));
     }
-    out
+    let quoted = with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(table)))?;
+    Ok(Node::Sql(format!("{quoted}.{name}")))
 }
 
 pub(crate) fn arel_columns(interpreter: &mut Interpreter, relation: &Relation, fields: &[Value]) -> Eval<Vec<Node>> {
@@ -300,13 +432,14 @@ pub(crate) fn arel_columns(interpreter: &mut Interpreter, relation: &Relation, f
     for field in fields {
         match field {
             Value::Nil => {}
+            Value::Proc(block) => {
+                let found = interpreter.call_block(block, Args::none())?;
+                out.push(arel_column(interpreter, relation, &found)?);
+            }
             Value::Hash(hash) => {
                 for (table, columns) in hash.pairs() {
-                    let table = interpreter.to_s(&table)?;
-                    for column in ruby::builtins::convert::wrap(interpreter, &columns)? {
-                        let column = interpreter.to_s(&column)?;
-                        out.push(Node::Attribute(table.clone(), column));
-                    }
+                    let name = interpreter.to_s(&table)?;
+                    hash_columns(interpreter, relation, &table, &name, &columns, &mut out)?;
                 }
             }
             field => out.push(arel_column(interpreter, relation, field)?),
@@ -315,28 +448,83 @@ pub(crate) fn arel_columns(interpreter: &mut Interpreter, relation: &Relation, f
     Ok(out)
 }
 
+/// `{ posts: [:id] }`, `{ posts: { id: :post_id } }`, `{ id: :post_id }`
+fn hash_columns(
+    interpreter: &mut Interpreter,
+    relation: &Relation,
+    key: &Value,
+    table: &str,
+    columns: &Value,
+    out: &mut Vec<Node>,
+) -> Eval<()> {
+    let quote = |interpreter: &mut Interpreter, alias: &Value| {
+        let alias = interpreter.to_s(alias)?;
+        with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(&alias)))
+    };
+    match columns {
+        Value::Hash(aliases) => {
+            for (column, alias) in aliases.pairs() {
+                let column = column_of_table(interpreter, table, &column)?;
+                let alias = quote(interpreter, &alias)?;
+                out.push(Node::As(Box::new(column), alias));
+            }
+        }
+        Value::Array(columns) => {
+            for column in columns.to_vec() {
+                out.push(column_of_table(interpreter, table, &column)?);
+            }
+        }
+        alias if interpreter.called_name().is_some_and(|name| name.is("pluck")) => {
+            out.push(column_of_table(interpreter, table, alias)?);
+        }
+        alias => {
+            let column = arel_column(interpreter, relation, key)?;
+            let alias = quote(interpreter, alias)?;
+            out.push(Node::As(Box::new(column), alias));
+        }
+    }
+    Ok(())
+}
+
 fn select(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.block.is_some() {
+        if !args.is_empty() {
+            return Err(interpreter.argument_error("`select' with block doesn't take arguments."));
+        }
         return on_records(interpreter, this, "select", args);
     }
     if args.is_empty() {
         return Err(interpreter.argument_error("Call `select' with at least one field."));
     }
     let relation = relation(interpreter, this)?;
-    let nodes = arel_columns(interpreter, &relation, &flattened(&args))?;
-    spawn(interpreter, this, |values| values.selects.extend(nodes))
+    let nodes = arel_columns(interpreter, &relation, &compact(&args))?;
+    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.selects, &nodes))
 }
 
 fn reselect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_arguments(interpreter, &args, "reselect")?;
     let relation = relation(interpreter, this)?;
-    let nodes = arel_columns(interpreter, &relation, &flattened(&args))?;
+    let nodes = arel_columns(interpreter, &relation, &compact(&args))?;
     spawn(interpreter, this, |values| values.selects = nodes)
 }
 
+/// The column of `group(:author)`, where that is a `belongs_to`.
+fn group_nodes(interpreter: &mut Interpreter, relation: &Relation, args: &Args) -> Eval<Vec<Node>> {
+    arel_columns(interpreter, relation, &compact(args))
+}
+
 fn group(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_arguments(interpreter, &args, "group")?;
     let relation = relation(interpreter, this)?;
-    let nodes = arel_columns(interpreter, &relation, &flattened(&args))?;
-    spawn(interpreter, this, |values| values.groups.extend(nodes))
+    let nodes = group_nodes(interpreter, &relation, &args)?;
+    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.groups, &nodes))
+}
+
+fn regroup(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_arguments(interpreter, &args, "regroup")?;
+    let relation = relation(interpreter, this)?;
+    let nodes = group_nodes(interpreter, &relation, &args)?;
+    spawn(interpreter, this, |values| values.groups = nodes)
 }
 
 fn distinct(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -347,6 +535,11 @@ fn distinct(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn number(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
     if value.is_nil() {
         return Ok(None);
+    }
+    if let Some(node) = arel_bindings::node(value)
+        && let Node::Sql(sql) = node
+    {
+        return Ok(Some(Arg::Sql(sql)));
     }
     let arg = to_arg(interpreter, value)?;
     match arg {
@@ -366,15 +559,23 @@ fn offset(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn from(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let from = match args.first().data::<Relation>() {
-        Some(_) => {
-            let sql = interpreter.call(&args.first(), "to_sql", Args::none())?;
-            let alias = if args.has(1) { interpreter.to_s(&args.get(1))? } else { "subquery".to_owned() };
-            format!("({}) {alias}", interpreter.to_s(&sql)?)
+    let name = if args.get(1).is_nil() { None } else { Some(interpreter.to_s(&args.get(1))?) };
+    let (source, text) = match args.first().data::<Relation>() {
+        Some(other) => {
+            let select = super::arel_or_eager(interpreter, &other)?;
+            let alias = name.clone().unwrap_or_else(|| "subquery".to_owned());
+            let select = Node::Subselect(Box::new(select));
+            (Source::Select(Box::new(select), Node::Sql(alias.clone())), name.unwrap_or_default())
         }
-        None => interpreter.to_s(&args.first())?,
+        None => match arel_bindings::source(&args.first()) {
+            Some(source) => (source, name.unwrap_or_default()),
+            None => {
+                let sql = interpreter.to_s(&args.first())?;
+                (Source::Sql(sql.clone()), name.unwrap_or(sql))
+            }
+        },
     };
-    spawn(interpreter, this, |values| values.from = Some(from))
+    spawn(interpreter, this, |values| values.from = Some(From { source, text }))
 }
 
 fn lock(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -386,312 +587,9 @@ fn lock(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     spawn(interpreter, this, |values| values.lock = lock)
 }
 
-fn joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let relation = relation(interpreter, this)?;
-    let mut joins = Vec::new();
-    for value in flattened(&args) {
-        match &value {
-            Value::Str(text) => joins.push(text.borrow().trim().to_owned()),
-            Value::Symbol(name) => joins.push(crate::associations::join(interpreter, &relation.model, *name)?),
-            _ => return refuse(interpreter, "joins"),
-        }
-    }
-    joins.retain(|join| !join.is_empty());
-    spawn(interpreter, this, |values| {
-        for join in joins {
-            if !values.joins.contains(&join) {
-                values.joins.push(join);
-            }
-        }
-    })
-}
-
-// Order
-
-fn order(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let nodes = order_nodes(interpreter, this, &args)?;
-    spawn(interpreter, this, |values| {
-        for node in nodes {
-            if !values.orders.contains(&node) {
-                values.orders.push(node);
-            }
-        }
-    })
-}
-
-fn reorder(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let nodes = order_nodes(interpreter, this, &args)?;
-    spawn(interpreter, this, |values| values.orders = nodes)
-}
-
-fn order_nodes(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<Vec<Node>> {
-    let relation = relation(interpreter, this)?;
-    let mut nodes = Vec::new();
-    for argument in flattened(args) {
-        match &argument {
-            Value::Nil => {}
-            Value::Symbol(name) => {
-                let column = order_column(interpreter, &relation, &name.to_str())?;
-                nodes.push(Node::Ascending(Box::new(column)));
-            }
-            Value::Hash(hash) => {
-                for (key, direction) in hash.pairs() {
-                    let node = match arel_bindings::node(&key) {
-                        Some(node) => node,
-                        None => {
-                            let name = interpreter.to_s(&key)?;
-                            order_column(interpreter, &relation, &name)?
-                        }
-                    };
-                    nodes.push(directed(interpreter, node, &direction)?);
-                }
-            }
-            Value::Str(text) => {
-                let text = text.to_string();
-                if text.trim().is_empty() {
-                    continue;
-                }
-                check_raw_sql(interpreter, &text, true)?;
-                nodes.push(Node::Sql(text));
-            }
-            value => match arel_bindings::node(value) {
-                Some(node) => nodes.push(node),
-                None => {
-                    let shown = interpreter.inspect(value)?;
-                    return Err(interpreter.argument_error(format!("Unsupported argument type: {shown}")));
-                }
-            },
-        }
-    }
-    Ok(nodes)
-}
-
-fn order_column(interpreter: &mut Interpreter, relation: &Relation, name: &str) -> Eval<Node> {
-    match arel_column(interpreter, relation, &Value::str(name))? {
-        // What is no column is quoted as if it were a table.
-        Node::Sql(name) => {
-            let quoted = with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(&name)))?;
-            Ok(Node::Sql(quoted))
-        }
-        node => Ok(node),
-    }
-}
-
-fn directed(interpreter: &mut Interpreter, node: Node, direction: &Value) -> Eval<Node> {
-    match direction.as_name().unwrap_or_default().to_lowercase().as_str() {
-        "asc" => Ok(Node::Ascending(Box::new(node))),
-        "desc" => Ok(Node::Descending(Box::new(node))),
-        _ => {
-            let shown = interpreter.inspect(direction)?;
-            let message = format!(
-                "Direction \"{}\" is invalid. Valid directions are: [:asc, :desc, :ASC, :DESC, \"asc\", \"desc\", \"ASC\", \
-                 \"DESC\"]",
-                shown.trim_matches('"').trim_start_matches(':')
-            );
-            Err(interpreter.argument_error(message))
-        }
-    }
-}
-
-fn reverse_order(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let relation = relation(interpreter, this)?;
-    let orders = reversed(interpreter, &relation)?;
-    spawn(interpreter, this, |values| values.orders = orders)
-}
-
-/// `reverse_sql_order`
-pub(crate) fn reversed(interpreter: &mut Interpreter, relation: &Relation) -> Eval<Vec<Node>> {
-    let columns = load_schema(interpreter, &relation.model)?;
-    if relation.values.orders.is_empty() {
-        let Some(key) = columns.primary_key.clone() else {
-            let message = format!(
-                "Relation has no order values, and {} has no order columns to use as a default. Set at least one of \
-                 `implicit_order_column`, or `primary_key` on the model when no `order `is specified on the relation.",
-                relation.model.name()
-            );
-            return Err(interpreter.error("ActiveRecord::IrreversibleOrderError", message));
-        };
-        return Ok(vec![Node::Descending(Box::new(Node::Attribute(columns.table_name.clone(), key)))]);
-    }
-    let mut out = Vec::new();
-    for order in &relation.values.orders {
-        match order {
-            Node::Ascending(inner) => out.push(Node::Descending(inner.clone())),
-            Node::Descending(inner) => out.push(Node::Ascending(inner.clone())),
-            Node::Sql(text) => {
-                if is_irreversible(text) {
-                    let message = format!("Order {text:?} cannot be reversed automatically");
-                    return Err(interpreter.error("ActiveRecord::IrreversibleOrderError", message));
-                }
-                out.extend(text.split(',').map(|part| Node::Sql(reverse_part(part.trim()))));
-            }
-            other => out.push(Node::Descending(Box::new(other.clone()))),
-        }
-    }
-    Ok(out)
-}
-
-/// `does_not_support_reverse?`: a function of several arguments, or NULLS FIRST and LAST.
-fn is_irreversible(text: &str) -> bool {
-    let mut depth = 0;
-    let nested_comma = text.chars().any(|character| {
-        match character {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        character == ',' && depth > 0
-    });
-    let lower = text.trim_end().to_lowercase();
-    nested_comma || lower.ends_with("nulls first") || lower.ends_with("nulls last")
-}
-
-fn reverse_part(part: &str) -> String {
-    let lower = part.to_lowercase();
-    let cut = |length: usize| part[..part.len() - length].to_owned();
-    if lower.ends_with(" asc") {
-        format!("{} DESC", cut(4))
-    } else if lower.ends_with(" desc") {
-        format!("{} ASC", cut(5))
-    } else {
-        format!("{part} DESC")
-    }
-}
-
-/// `disallow_raw_sql!`: columns, functions of at most one, directions.
-pub(crate) fn check_raw_sql(interpreter: &mut Interpreter, text: &str, with_order: bool) -> Eval<()> {
-    if split_top(text).iter().all(|part| is_column_reference(part.trim(), with_order)) {
-        return Ok(());
-    }
-    let message = format!(
-        "Dangerous query method (method whose arguments are used as raw SQL) called with non-attribute argument(s): {text:?}. \
-         This method should not be called with user-provided values, such as request parameters or model attributes. Known-\
-         safe values can be passed by wrapping them in Arel.sql()."
-    );
-    Err(interpreter.error("ActiveRecord::UnknownAttributeReference", message))
-}
-
-fn split_top(text: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let (mut depth, mut start) = (0, 0);
-    for (index, character) in text.char_indices() {
-        match character {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            ',' if depth == 0 => {
-                out.push(&text[start..index]);
-                start = index + 1;
-            }
-            _ => {}
-        }
-    }
-    out.push(&text[start..]);
-    out
-}
-
-fn is_column_reference(part: &str, with_order: bool) -> bool {
-    let mut words: Vec<&str> = part.split_whitespace().collect();
-    let upper = |word: &str| word.to_uppercase();
-    if with_order {
-        if words.len() >= 3 && upper(words[words.len() - 2]) == "NULLS" {
-            words.truncate(words.len() - 2);
-        }
-        if words.len() >= 2 && matches!(upper(words[words.len() - 1]).as_str(), "ASC" | "DESC") {
-            words.pop();
-        }
-        if words.len() >= 3 && upper(words[words.len() - 2]) == "COLLATE" {
-            words.truncate(words.len() - 2);
-        }
-    } else if words.len() >= 2 && is_quoted_word(words[words.len() - 1]) {
-        words.pop();
-        if words.len() >= 2 && upper(words[words.len() - 1]) == "AS" {
-            words.pop();
-        }
-    }
-    words.len() == 1 && is_reference(words[0])
-}
-
-fn is_reference(text: &str) -> bool {
-    if let Some((name, inner)) = text.split_once('(') {
-        let Some(inner) = inner.strip_suffix(')') else { return false };
-        return is_word(name) && (inner.is_empty() || is_reference(inner));
-    }
-    let text = text.split_once("::").map_or(text, |(column, _)| column);
-    match text.split_once('.') {
-        Some((table, column)) => is_quoted_word(table) && (is_quoted_word(column) || is_reference(column)),
-        None => is_quoted_word(text),
-    }
-}
-
-fn is_quoted_word(text: &str) -> bool {
-    let inner = text.strip_prefix(['"', '`']).and_then(|rest| rest.strip_suffix(['"', '`'])).unwrap_or(text);
-    is_word(inner)
-}
-
-// Taking back
-
-fn clear(values: &mut Values, what: &str) -> bool {
-    match what {
-        "where" => {
-            values.wheres.clear();
-            values.equalities.clear();
-        }
-        "select" => values.selects.clear(),
-        "group" => values.groups.clear(),
-        "having" => values.havings.clear(),
-        "order" => values.orders.clear(),
-        "joins" => values.joins.clear(),
-        "limit" => values.limit = None,
-        "offset" => values.offset = None,
-        "lock" => values.lock = None,
-        "from" => values.from = None,
-        "distinct" => values.distinct = false,
-        "readonly" => values.readonly = false,
-        "create_with" => values.create_with.clear(),
-        "includes" | "eager_load" | "preload" | "left_outer_joins" => {}
-        _ => return false,
-    }
-    true
-}
-
-fn unscope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let relation = relation(interpreter, this)?;
-    let mut values = relation.values.clone();
-    for argument in flattened(&args) {
-        match &argument {
-            Value::Symbol(name) => {
-                if !clear(&mut values, &name.to_str()) {
-                    let message = format!("Called unscope() with invalid unscoping argument ':{name}'.");
-                    return Err(interpreter.argument_error(message));
-                }
-            }
-            Value::Hash(hash) => {
-                for (key, names) in hash.pairs() {
-                    if key.as_name().as_deref() != Some("where") {
-                        let message = "Hash arguments in .unscope(*args) must have :where as the key.";
-                        return Err(interpreter.argument_error(message));
-                    }
-                    for name in ruby::builtins::convert::wrap(interpreter, &names)? {
-                        let name = interpreter.to_s(&name)?;
-                        values.wheres.retain(|node| node.column().is_none_or(|(_, column)| column != name));
-                        values.equalities.retain(|(column, _)| *column != name);
-                    }
-                }
-            }
-            _ => return Err(interpreter.argument_error("Unrecognized scoping")),
-        }
-    }
-    let model: Rc<RClass> = Rc::clone(&relation.model);
-    Ok(wrap(interpreter, &model, values))
-}
-
-fn except(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let names: Vec<_> = args.positional.iter().filter_map(Value::as_name).collect();
-    spawn(interpreter, this, |values| {
-        for name in names {
-            clear(values, &name);
-        }
-    })
+fn readonly(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let on = !args.has(0) || args.first().truthy();
+    spawn(interpreter, this, |values| values.readonly = on)
 }
 
 fn create_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -705,7 +603,229 @@ fn create_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     spawn(interpreter, this, |values| values.create_with.extend(pairs))
 }
 
-/// The quoted name of the relation's table.
+fn annotate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_arguments(interpreter, &args, "annotate")?;
+    let comments = to_strings(interpreter, &compact(&args))?;
+    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.annotations, &comments))
+}
+
+fn optimizer_hints(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_arguments(interpreter, &args, "optimizer_hints")?;
+    let hints = to_strings(interpreter, &compact(&args))?;
+    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.hints, &hints))
+}
+
+fn extending(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let mut modules = flattened(&args);
+    if let Some(block) = args.block {
+        let class = Value::Class(interpreter.class_at("Module"));
+        modules.push(interpreter.call(&class, "new", Args::none().with_block(Some(block)))?);
+    }
+    spawn(interpreter, this, |values| values.extending.extend(modules))
+}
+
+fn references(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_arguments(interpreter, &args, "references")?;
+    let names = to_strings(interpreter, &compact(&args))?;
+    spawn(interpreter, this, |values| values.refer(names))
+}
+
+fn with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = called(interpreter);
+    check_arguments(interpreter, &args, &name)?;
+    let mut ctes = Vec::new();
+    for argument in compact(&args) {
+        let Value::Hash(hash) = &argument else {
+            let class = interpreter.class_of(&argument).name();
+            let shown = interpreter.to_s(&argument)?;
+            return Err(interpreter.argument_error(format!("Unsupported argument type: {shown} {class}")));
+        };
+        for (key, value) in hash.pairs() {
+            let name = interpreter.to_s(&key)?;
+            let body = with_expression(interpreter, &value, false)?;
+            ctes.push(Cte { name, body, materialized: None });
+        }
+    }
+    spawn(interpreter, this, |values| {
+        values.recursive |= name == "with_recursive";
+        spawn_methods::add_missing(&mut values.withs, &ctes);
+    })
+}
+
+/// `build_with_expression_from_value`
+fn with_expression(interpreter: &mut Interpreter, value: &Value, nested: bool) -> Eval<Node> {
+    if let Some(other) = value.data::<Relation>() {
+        let select = Box::new(super::arel_or_eager(interpreter, &other)?);
+        return Ok(if nested { Node::Statement(select) } else { Node::Subselect(select) });
+    }
+    if let Some(node) = arel_bindings::node(value) {
+        return Ok(match node {
+            Node::Sql(_) => node.grouping(),
+            Node::Statement(select) if !nested => Node::Subselect(select),
+            other => other,
+        });
+    }
+    if let Value::Array(items) = value {
+        let items = items.to_vec();
+        if let [one] = &items[..] {
+            return with_expression(interpreter, one, false);
+        }
+        let mut parts = items.iter().map(|item| with_expression(interpreter, item, true));
+        let mut all = parts.next().unwrap_or(Ok(Node::Star))?;
+        for part in parts {
+            all = Node::Set(SetOperation::UnionAll, Box::new(all), Box::new(part?));
+        }
+        return Ok(all);
+    }
+    let class = interpreter.class_of(value).name();
+    let shown = interpreter.to_s(value)?;
+    Err(interpreter.argument_error(format!("Unsupported argument type: `{shown}` {class}")))
+}
+
+// Joins
+
+fn joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    check_arguments(interpreter, &args, "joins")?;
+    let mut joins = Vec::new();
+    for value in compact(&args) {
+        joins.push(match &value {
+            Value::Str(text) => JoinValue::Join(Join::Sql(Node::Sql(text.borrow().trim().to_owned()))),
+            Value::Symbol(_) | Value::Hash(_) => JoinValue::Association(from_value(interpreter, &value)?),
+            other => match arel_bindings::joins(other) {
+                Some(found) => {
+                    joins.extend(found.into_iter().map(JoinValue::Join));
+                    continue;
+                }
+                None => return refuse(interpreter, "joins of such an object"),
+            },
+        });
+    }
+    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.joins, &joins))
+}
+
+fn left_joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = called(interpreter);
+    check_arguments(interpreter, &args, &name)?;
+    let mut joins = Vec::new();
+    for value in compact(&args) {
+        if !matches!(value, Value::Symbol(_) | Value::Hash(_)) {
+            return Err(interpreter.argument_error("only Hash, Symbol and Array are allowed"));
+        }
+        joins.push(from_value(interpreter, &value)?);
+    }
+    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.left_joins, &joins))
+}
+
+fn eager(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = called(interpreter);
+    check_arguments(interpreter, &args, &name)?;
+    let mut associations = Vec::new();
+    for value in compact(&args) {
+        associations.push(from_value(interpreter, &value)?);
+    }
+    spawn(interpreter, this, |values| {
+        let list = match name.as_str() {
+            "includes" => &mut values.includes,
+            "eager_load" => &mut values.eager_load,
+            _ => &mut values.preload,
+        };
+        spawn_methods::add_missing(list, &associations);
+    })
+}
+
+fn extract_associated(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first();
+    let preloaded = interpreter.call(this, "preload", Args::one(name.clone()))?;
+    let mut out = Vec::new();
+    for record in super::load(interpreter, &preloaded)? {
+        out.push(interpreter.call(&record, name.as_name().unwrap_or_default().as_str(), Args::none())?);
+    }
+    Ok(Value::array(out))
+}
+
+/// `build_joins`, with its buckets.
+pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval<Vec<Join>> {
+    let values = &own.values;
+    if values.joins.is_empty() && values.left_joins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let model = &own.model;
+    let mut kind = JoinKind::Inner;
+    let mut named: Vec<Association> = Vec::new();
+    let mut stashed: Vec<Rc<JoinDependency>> = Vec::new();
+    let mut stashed_left = None;
+    if !values.left_joins.is_empty() {
+        if values.joins.is_empty() {
+            named.clone_from(&values.left_joins);
+            kind = JoinKind::Outer;
+        } else {
+            let left = JoinDependency::new(interpreter, model, &values.left_joins, JoinKind::Outer)?;
+            stashed_left = Some(Rc::new(left));
+        }
+    }
+    let mut joins = values.joins.clone();
+    let mut eager = None;
+    if let Some(JoinValue::Dependency(dependency)) = joins.last()
+        && Rc::ptr_eq(&dependency.model, model)
+    {
+        eager = Some(Rc::clone(dependency));
+        joins.pop();
+    }
+    let (mut leading, mut nodes) = (Vec::new(), Vec::new());
+    let mut is_leading = true;
+    for join in joins {
+        match join {
+            JoinValue::Join(join) if is_leading && eager.is_none() && stashed_left.is_none() => leading.push(join),
+            JoinValue::Join(join) => nodes.push(join),
+            JoinValue::Association(association) => {
+                is_leading = false;
+                named.push(association);
+            }
+            JoinValue::Dependency(dependency) => {
+                is_leading = false;
+                stashed.push(dependency);
+            }
+        }
+    }
+    stashed.extend(stashed_left);
+    stashed.extend(eager);
+    let mut sources = leading.clone();
+    if !named.is_empty() || !stashed.is_empty() {
+        let table = load_schema(interpreter, model)?.table_name.clone();
+        leading.extend(nodes.iter().cloned());
+        let mut tracker = AliasTracker::new(&table, leading);
+        let dependency = JoinDependency::new(interpreter, model, &named, kind)?;
+        sources.extend(dependency.join_constraints(interpreter, &stashed, &mut tracker)?);
+    }
+    sources.extend(nodes);
+    Ok(sources)
+}
+
+/// `lookup_table_klass_from_join_dependencies`
+pub(crate) fn joined_model(interpreter: &mut Interpreter, own: &Relation, table: &str) -> Eval<Option<Rc<RClass>>> {
+    let values = &own.values;
+    let mut named: Vec<Association> = Vec::new();
+    for join in &values.joins {
+        if let JoinValue::Association(association) = join {
+            named.push(association.clone());
+        }
+    }
+    for list in [&values.left_joins, &values.eager_load, &values.includes] {
+        named.extend(list.iter().cloned());
+    }
+    if named.is_empty() {
+        return Ok(None);
+    }
+    JoinDependency::new(interpreter, &own.model, &named, JoinKind::Inner)?.model_of(interpreter, table)
+}
+
+fn arel_of(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let own = relation(interpreter, this)?;
+    let select: Select = super::arel_or_eager(interpreter, &own)?;
+    Ok(arel_bindings::select_manager(interpreter, select))
+}
+
+/// The name of the relation's table.
 pub(crate) fn table(interpreter: &mut Interpreter, relation: &Relation) -> Eval<String> {
     Ok(table_name(interpreter, &relation.model)?.unwrap_or_default())
 }

@@ -1,16 +1,14 @@
-//! What changes many rows at once: the statements of relation.rb, counter_cache.rb and insert_all.rb. Optimistic locking is
-//! absent: a model's `lock_version` is a column like any other where rows are written by statement.
+//! What changes many rows at once: the statements of relation.rb and counter_cache.rb, as arel/visitors writes them.
 
 use std::rc::Rc;
 
-use adapters::Arg;
-use adapters::insert::{Insert, OnDuplicate};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method, variadic};
 
-use super::{Relation, Values, arel, is_contradiction, load, relation, spawn, type_of};
-use crate::arel::{self as tree, Collector, Node, Select};
+use super::{Relation, is_contradiction, load, relation, spawn, type_of};
+use crate::arel::{self as tree, Collector, Node, Select, Source, Table};
 use crate::base;
-use crate::bindings::arguments::{check_keywords, to_strings};
+use crate::bindings::arguments::to_strings;
+use crate::insert_all;
 use crate::model_schema::load_schema;
 use crate::persistence::timestamps;
 use crate::state::with_adapter;
@@ -23,12 +21,12 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("destroy_by", by, 1),
     method("update_counters", update_counters, 1..=1),
     variadic("touch_all", touch_all, 0).with_keywords(),
-    method("insert_all", insert_all, 1..=1).with_keywords(),
-    method("insert_all!", insert_all, 1..=1).with_keywords(),
-    method("upsert_all", insert_all, 1..=1).with_keywords(),
-    method("insert", insert_all, 1..=1).with_keywords(),
-    method("insert!", insert_all, 1..=1).with_keywords(),
-    method("upsert", insert_all, 1..=1).with_keywords(),
+    method("insert_all", insert_all::execute, 1..=1).with_keywords(),
+    method("insert_all!", insert_all::execute, 1..=1).with_keywords(),
+    method("upsert_all", insert_all::execute, 1..=1).with_keywords(),
+    method("insert", insert_all::execute, 1..=1).with_keywords(),
+    method("insert!", insert_all::execute, 1..=1).with_keywords(),
+    method("upsert", insert_all::execute, 1..=1).with_keywords(),
     method("delete", delete, 1..=1),
     method("destroy", destroy, 1..=1),
 ];
@@ -48,7 +46,11 @@ fn update_all(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Ok(Value::Int(0));
     }
     let assignments = match &updates {
-        Value::Hash(hash) => Assignments::Columns(substitute_values(interpreter, &own, hash)?),
+        Value::Hash(hash) => {
+            let mut values = substitute_values(interpreter, &own, hash)?;
+            with_lock(interpreter, &own, &mut values)?;
+            Assignments::Columns(values)
+        }
         updates => {
             let sql = base::sanitize(interpreter, updates)?;
             Assignments::Sql(interpreter.to_s(&sql)?)
@@ -65,8 +67,8 @@ fn substitute_values(interpreter: &mut Interpreter, own: &Rc<Relation>, hash: &R
         let name = interpreter.to_s(&key)?;
         let name = crate::attribute_methods::alias(&own.model, &name).unwrap_or(name);
         let node = match crate::arel_bindings::node(&value) {
-            Some(node @ Node::Sql(_)) => node,
-            Some(node) => Node::Grouping(Box::new(node)),
+            Some(node @ Node::Sql(_)) => node.grouping(),
+            Some(node) => node,
             None => {
                 let kind = type_of(&columns, &name);
                 let value = kind.cast(interpreter, &value)?;
@@ -78,69 +80,152 @@ fn substitute_values(interpreter: &mut Interpreter, own: &Rc<Relation>, hash: &R
     Ok(values)
 }
 
-/// Whether the statement must find its rows by a subselect, and the SELECT that finds them.
-fn subselect(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<Option<(Node, Select)>> {
-    let values: &Values = &own.values;
-    let mysql = matches!(crate::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
-    let joined = !values.joins.is_empty();
-    let ordered = !values.orders.is_empty() || values.limit.is_some() || values.offset.is_some();
-    let grouped = !values.groups.is_empty() || !values.havings.is_empty();
-    let needed = if mysql { values.offset.is_some() || grouped || joined && ordered } else { joined || ordered };
-    if !needed {
-        if grouped {
-            return Err(interpreter.unsupported("`update_all` or `delete_all` of groups"));
-        }
-        return Ok(None);
-    }
-    if mysql || grouped {
-        return Err(interpreter.unsupported("`update_all` or `delete_all` with such joins, groups or offsets"));
-    }
-    let columns = load_schema(interpreter, &own.model)?;
-    let Some(key) = columns.primary_key.clone() else {
-        return Err(interpreter.unsupported("`update_all` with a limit on a table without a primary key"));
-    };
-    let key = Node::Attribute(columns.table_name.clone(), key);
-    let mut select = arel(interpreter, own)?;
-    select.projections = vec![key.clone()];
-    select.distinct = false;
-    select.lock = None;
-    Ok(Some((Node::Grouping(Box::new(key)), select)))
+/// An UPDATE or a DELETE: what `arel.compile_update` keeps of a relation.
+struct Statement {
+    table: String,
+    key: Option<String>,
+    select: Select,
 }
 
-fn rows(collector: &mut Collector<'_>, own: &Relation, subselect: Option<&(Node, Select)>) -> adapters::Result<()> {
-    if let Some((key, select)) = subselect {
-        return collector.wheres(&[Node::InSelect(Box::new(key.clone()), Box::new(select.clone()), false)]);
+impl Statement {
+    fn of(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<Self> {
+        let columns = load_schema(interpreter, &own.model)?;
+        let select = super::arel_or_eager(interpreter, own)?;
+        Ok(Self { table: columns.table_name.clone(), key: columns.primary_key.clone(), select })
     }
-    collector.wheres(&own.values.wheres)?;
-    if !own.values.orders.is_empty() {
-        collector.push(" ORDER BY ");
-        collector.joined(&own.values.orders, ", ")?;
+
+    fn is_limited(&self) -> bool {
+        self.select.limit.is_some() || self.select.offset.is_some() || !self.select.orders.is_empty()
     }
-    if let Some(limit) = &own.values.limit {
-        collector.push(" LIMIT ");
-        collector.bind(limit)?;
+
+    fn is_grouped(&self) -> bool {
+        !self.select.groups.is_empty() && !self.select.havings.is_empty()
     }
-    Ok(())
+
+    fn key_node(&self) -> Option<Node> {
+        self.key.as_ref().map(|key| Node::attribute(&*self.table, &**key))
+    }
+
+    /// `prepare_update_statement`: the rows by a subselect of their keys, where the database knows no other way.
+    fn subselect(&self, mysql: bool) -> Option<Node> {
+        let joined = !self.select.joins.is_empty();
+        let needed = if mysql {
+            self.select.offset.is_some() || self.is_grouped() || joined && self.is_limited()
+        } else {
+            self.is_limited() || joined
+        };
+        let key = self.key_node().filter(|_| needed)?;
+        let mut select = Select {
+            projections: vec![key.clone()],
+            from: Some(Source::Table(Table::named(&*self.table))),
+            ctes: Vec::new(),
+            hints: Vec::new(),
+            comments: Vec::new(),
+            lock: None,
+            distinct: false,
+            ..self.select.clone()
+        };
+        if mysql {
+            select.distinct = !self.is_limited();
+            let inner = Node::Subselect(Box::new(select));
+            let aliased = Node::As(Box::new(inner), "__active_record_temp".to_owned());
+            let column = Node::Column(self.key.clone().unwrap_or_default());
+            select =
+                Select { projections: vec![column], from: Some(Source::Node(Box::new(aliased))), ..Select::default() };
+        }
+        Some(Node::InSelect(Box::new(key.grouping()), Box::new(select), false))
+    }
+
+    /// WHERE, ORDER BY, LIMIT and comments.
+    fn rest(&self, collector: &mut Collector<'_>, wheres: &[Node]) -> adapters::Result<()> {
+        collector.wheres(wheres)?;
+        if !self.select.orders.is_empty() {
+            collector.push(" ORDER BY ");
+            collector.joined(&self.select.orders, ", ")?;
+        }
+        if let Some(limit) = &self.select.limit {
+            collector.push(" LIMIT ");
+            collector.bind(limit)?;
+        }
+        collector.comments(&self.select.comments);
+        Ok(())
+    }
+
+    fn update(&self, collector: &mut Collector<'_>, assignments: &Assignments) -> adapters::Result<()> {
+        let set = |collector: &mut Collector<'_>| {
+            collector.push(" SET ");
+            match assignments {
+                Assignments::Sql(sql) => {
+                    collector.push(sql);
+                    Ok(())
+                }
+                Assignments::Columns(values) => collector.assignments(&self.table, values),
+            }
+        };
+        let joined = !self.select.joins.is_empty();
+        collector.push("UPDATE ");
+        // SQLite and PostgreSQL join the rows that change with themselves.
+        if !collector.is_mysql()
+            && joined
+            && !self.is_grouped()
+            && !self.is_limited()
+            && let Some(key) = self.key_node()
+        {
+            const ALIAS: &str = "__active_record_update_alias";
+            collector.table_with_alias(&Table { name: self.table.clone(), alias: Some(ALIAS.to_owned()) });
+            set(collector)?;
+            collector.push(" FROM ");
+            collector.table(&self.table);
+            collector.push(" ");
+            collector.joins(&self.select.joins)?;
+            let mut wheres = tree::wrapped(&self.select.wheres);
+            wheres.push(key.equal(Node::attribute(ALIAS, self.key.clone().unwrap_or_default())));
+            return self.rest(collector, &wheres);
+        }
+        collector.table(&self.table);
+        if let Some(found) = self.subselect(collector.is_mysql()) {
+            set(collector)?;
+            collector.wheres(&[found])?;
+            collector.comments(&self.select.comments);
+            return Ok(());
+        }
+        if joined {
+            collector.push(" ");
+            collector.joins(&self.select.joins)?;
+        }
+        set(collector)?;
+        self.rest(collector, &self.select.wheres)
+    }
+
+    fn delete(&self, collector: &mut Collector<'_>) -> adapters::Result<()> {
+        if let Some(found) = self.subselect(collector.is_mysql()) {
+            collector.push("DELETE FROM ");
+            collector.table(&self.table);
+            collector.wheres(&[found])?;
+            collector.comments(&self.select.comments);
+            return Ok(());
+        }
+        collector.push("DELETE ");
+        let joined = !self.select.joins.is_empty();
+        if joined {
+            collector.table(&self.table);
+            collector.push(" ");
+        }
+        collector.push("FROM ");
+        collector.table(&self.table);
+        if joined {
+            collector.push(" ");
+            collector.joins(&self.select.joins)?;
+        }
+        self.rest(collector, &self.select.wheres)
+    }
 }
 
 fn send_update(interpreter: &mut Interpreter, own: &Rc<Relation>, assignments: &Assignments) -> Eval {
-    let columns = load_schema(interpreter, &own.model)?;
-    let found = subselect(interpreter, own)?;
+    let update = Statement::of(interpreter, own)?;
     let name = format!("{} Update All", own.model.name());
     let rows = with_adapter(interpreter, |adapter| {
-        let statement = tree::compile(adapter, |collector| {
-            collector.push("UPDATE ");
-            collector.table(&columns.table_name);
-            for join in if found.is_none() { &own.values.joins[..] } else { &[] } {
-                collector.push(&format!(" {join}"));
-            }
-            collector.push(" SET ");
-            match assignments {
-                Assignments::Sql(sql) => collector.push(sql),
-                Assignments::Columns(values) => collector.assignments(&columns.table_name, values)?,
-            }
-            rows(collector, own, found.as_ref())
-        })?;
+        let statement = tree::compile(adapter, |collector| update.update(collector, assignments))?;
         adapter.exec_update(&statement.sql, Some(&name), &statement.binds)
     })?;
     own.records.borrow_mut().take();
@@ -152,29 +237,15 @@ fn delete_all(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     if own.values.none {
         return Ok(Value::Int(0));
     }
-    if own.values.distinct {
-        let message = "delete_all doesn't support distinct";
+    if own.values.distinct || !own.values.withs.is_empty() {
+        let what = if own.values.distinct { "distinct" } else { "with" };
+        let message = format!("delete_all doesn't support {what}");
         return Err(interpreter.error("ActiveRecord::ActiveRecordError", message));
     }
-    let columns = load_schema(interpreter, &own.model)?;
-    let found = subselect(interpreter, &own)?;
+    let delete = Statement::of(interpreter, &own)?;
     let name = format!("{} Delete All", own.model.name());
     let count = with_adapter(interpreter, |adapter| {
-        let statement = tree::compile(adapter, |collector| {
-            let joined = found.is_none() && !own.values.joins.is_empty();
-            if joined {
-                collector.push("DELETE ");
-                collector.table(&columns.table_name);
-                collector.push(" FROM ");
-            } else {
-                collector.push("DELETE FROM ");
-            }
-            collector.table(&columns.table_name);
-            for join in if joined { &own.values.joins[..] } else { &[] } {
-                collector.push(&format!(" {join}"));
-            }
-            rows(collector, &own, found.as_ref())
-        })?;
+        let statement = tree::compile(adapter, |collector| delete.delete(collector))?;
         adapter.exec_delete(&statement.sql, Some(&name), &statement.binds)
     })?;
     own.records.borrow_mut().take();
@@ -221,219 +292,95 @@ fn destroy(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 /// `_increment_attribute`: `COALESCE(column, 0) + 1`.
+fn increment(interpreter: &mut Interpreter, own: &Rc<Relation>, name: &str, by: &Value) -> Eval<Node> {
+    let columns = load_schema(interpreter, &own.model)?;
+    let attribute = Node::attribute(&*columns.table_name, name);
+    let current = Node::function("COALESCE", vec![attribute, Node::Sql("0".to_owned())]);
+    let is_negative = interpreter.call(by, "<", Args::one(Value::Int(0)))?.truthy();
+    let amount = interpreter.call(by, "abs", Args::none())?;
+    let amount = super::predicate_builder::bind(interpreter, &type_of(&columns, name), &amount)?;
+    let operator = if is_negative { "-" } else { "+" };
+    Ok(Node::Infix(operator.into(), Box::new(current), Box::new(amount)))
+}
+
 fn update_counters(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = relation(interpreter, this)?;
-    let columns = load_schema(interpreter, &own.model)?;
-    let Value::Hash(hash) = args.first() else { return Err(interpreter.type_error("update_counters takes a hash")) };
+    let mut counters = match (args.first(), &args.keywords) {
+        (Value::Hash(hash), _) => hash.pairs(),
+        (_, Some(keywords)) => keywords.pairs(),
+        _ => return Err(interpreter.type_error("update_counters takes a hash")),
+    };
+    let is_touch = |key: &Value| key.as_name().as_deref() == Some("touch");
+    let touch = counters.iter().find(|(key, _)| is_touch(key)).map(|(_, value)| value.clone()).unwrap_or_default();
+    counters.retain(|(key, _)| !is_touch(key));
     let mut values = Vec::new();
-    for (key, value) in hash.pairs() {
+    for (key, by) in counters {
         let name = interpreter.to_s(&key)?;
-        if name == "touch" {
-            if value.truthy() {
-                return Err(interpreter.unsupported("`update_counters` with `touch:`"));
-            }
-            continue;
-        }
-        let Value::Int(by) = value else { return Err(interpreter.unsupported("a counter that is not an integer")) };
-        let attribute = Node::Attribute(columns.table_name.clone(), name.clone());
-        let current =
-            Node::Function { name: "COALESCE", arguments: vec![attribute, Node::Sql("0".to_owned())], distinct: false };
-        let amount = Box::new(Node::Bind(Arg::Int(by.abs())));
-        values.push((name, Node::Infix(if by < 0 { "-" } else { "+" }, Box::new(current), amount)));
+        let node = increment(interpreter, &own, &name, &by)?;
+        values.push((name, node));
     }
+    if touch.truthy() {
+        let mut names = if matches!(touch, Value::Bool(_)) {
+            Vec::new()
+        } else {
+            ruby::builtins::convert::wrap(interpreter, &touch)?
+        };
+        let time = match names.pop() {
+            Some(Value::Hash(options)) => options.get_symbol("time").unwrap_or_default(),
+            Some(name) => {
+                names.push(name);
+                Value::Nil
+            }
+            None => Value::Nil,
+        };
+        let touched = touch_attributes(interpreter, &own, &names, &time)?;
+        values.extend(substitute_values(interpreter, &own, &touched)?);
+    }
+    if own.values.none || values.is_empty() {
+        return Ok(Value::Int(0));
+    }
+    with_lock(interpreter, &own, &mut values)?;
     send_update(interpreter, &own, &Assignments::Columns(values))
+}
+
+/// `update_all` of a hash counts `lock_version` up.
+fn with_lock(interpreter: &mut Interpreter, own: &Rc<Relation>, values: &mut Vec<(String, Node)>) -> Eval<()> {
+    let columns = load_schema(interpreter, &own.model)?;
+    if let Some(version) = crate::optimistic::column(&own.model, &columns)
+        && !values.iter().any(|(name, _)| *name == version)
+    {
+        let node = increment(interpreter, own, &version, &Value::Int(1))?;
+        values.push((version, node));
+    }
+    Ok(())
+}
+
+/// `touch_attributes_with_time`
+fn touch_attributes(interpreter: &mut Interpreter, own: &Rc<Relation>, names: &[Value], time: &Value) -> Eval<RHash> {
+    let columns = load_schema(interpreter, &own.model)?;
+    let mut all: Vec<String> =
+        timestamps(&columns, &["updated_at", "updated_on"]).into_iter().map(str::to_owned).collect();
+    for name in to_strings(interpreter, names)? {
+        let name = crate::attribute_methods::alias(&own.model, &name).unwrap_or(name);
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    let time = if time.truthy() {
+        time.clone()
+    } else {
+        let class = Value::Class(interpreter.class_at("Time"));
+        let now = interpreter.call(&class, "now", Args::none())?;
+        interpreter.call(&now, "utc", Args::none())?
+    };
+    Ok(RHash::from_pairs(all.into_iter().map(|name| (Value::str(name), time.clone())).collect::<Vec<_>>()))
 }
 
 fn touch_all(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = relation(interpreter, this)?;
-    let columns = load_schema(interpreter, &own.model)?;
-    let mut names: Vec<String> =
-        timestamps(&columns, &["updated_at", "updated_on"]).into_iter().map(str::to_owned).collect();
-    names.extend(to_strings(interpreter, &args.positional)?);
-    let time = match args.keyword("time") {
-        Some(time) if time.truthy() => time,
-        _ => {
-            let class = Value::Class(interpreter.class_at("Time"));
-            let now = interpreter.call(&class, "now", Args::none())?;
-            interpreter.call(&now, "utc", Args::none())?
-        }
-    };
-    let pairs = names.into_iter().map(|name| (Value::str(name), time.clone())).collect::<Vec<_>>();
-    update_all(interpreter, this, Args::one(Value::hash(RHash::from_pairs(pairs))))
-}
-
-// insert_all.rb
-
-fn insert_all(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    check_keywords(
-        interpreter,
-        &args,
-        &["returning", "unique_by", "record_timestamps", "update_only", "on_duplicate"],
-    )?;
-    if let Some(keywords) = &args.keywords {
-        for (key, value) in keywords.pairs() {
-            if value.truthy() && key.as_name().as_deref() != Some("unique_by") {
-                let key = key.as_name().unwrap_or_default();
-                return Err(interpreter.unsupported(format!("`{name}` with `{key}:`")));
-            }
-        }
-    }
-    let own = relation(interpreter, this)?;
-    let rows = match args.first() {
-        Value::Array(rows) => rows.to_vec(),
-        row => vec![row],
-    };
-    let on_duplicate = match name.as_str() {
-        "insert_all!" | "insert!" => OnDuplicate::Raise,
-        "upsert_all" | "upsert" => OnDuplicate::Update,
-        _ => OnDuplicate::Skip,
-    };
-    send_insert(interpreter, this, &own, &rows, on_duplicate, &args, &name)
-}
-
-#[allow(clippy::too_many_lines)]
-fn send_insert(
-    interpreter: &mut Interpreter,
-    this: &Value,
-    own: &Rc<Relation>,
-    rows: &[Value],
-    on_duplicate: OnDuplicate,
-    args: &Args,
-    called: &str,
-) -> Eval {
-    let _ = this;
-    let columns = load_schema(interpreter, &own.model)?;
-    let mut keys: Vec<String> = Vec::new();
-    let mut read = Vec::new();
-    for row in rows {
-        let Value::Hash(row) = row else { return Err(interpreter.type_error("insert_all takes hashes")) };
-        let mut pairs = Vec::new();
-        for (key, value) in row.pairs() {
-            pairs.push((interpreter.to_s(&key)?, value));
-        }
-        if keys.is_empty() {
-            keys = pairs.iter().map(|(name, _)| name.clone()).collect();
-        }
-        if pairs.len() != keys.len() || pairs.iter().any(|(name, _)| !keys.contains(name)) {
-            return Err(interpreter.argument_error("All objects being inserted must have the same keys"));
-        }
-        read.push(pairs);
-    }
-    if read.is_empty() {
-        return crate::bindings::new_result(interpreter, adapters::QueryResult::default());
-    }
-    if let Some(unknown) = keys.iter().find(|name| columns.column(name).is_none()) {
-        let model = own.model.name();
-        let message = format!("unknown attribute '{unknown}' for {model}.");
-        return Err(interpreter.error("ActiveModel::UnknownAttributeError", message));
-    }
-    let mut all_keys = keys.clone();
-    if crate::model_schema::record_timestamps(&own.model) {
-        for name in timestamps(&columns, &["created_at", "created_on", "updated_at", "updated_on"]) {
-            if !all_keys.iter().any(|key| key == name) {
-                all_keys.push(name.to_owned());
-            }
-        }
-    }
-    let now = with_adapter(interpreter, |adapter| Ok(adapter.high_precision_current_timestamp()))?;
-    let mut list = Vec::new();
-    for pairs in &read {
-        let mut values = Vec::new();
-        for key in &all_keys {
-            values.push(match pairs.iter().find(|(name, _)| name == key) {
-                Some((name, value)) => {
-                    if crate::arel_bindings::node(value).is_some() {
-                        return Err(interpreter.unsupported("SQL among the values of insert_all"));
-                    }
-                    let kind = type_of(&columns, name);
-                    let value = kind.cast(interpreter, value)?;
-                    let value = kind.serialize(interpreter, &value)?;
-                    with_adapter(interpreter, |adapter| adapter.quote(&value))?
-                }
-                None => now.to_owned(),
-            });
-        }
-        list.push(format!("({})", values.join(", ")));
-    }
-    let unique = unique_columns(interpreter, own, columns.primary_key.as_ref(), args)?;
-    let updatable: Vec<String> = if on_duplicate == OnDuplicate::Update {
-        let keyed = unique.clone().unwrap_or_else(|| columns.primary_key.clone().into_iter().collect());
-        keys.iter()
-            .filter(|key| !keyed.contains(key) && Some(*key) != columns.primary_key.as_ref())
-            .filter(|key| !matches!(key.as_str(), "created_at" | "created_on"))
-            .cloned()
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let on_duplicate =
-        if on_duplicate == OnDuplicate::Update && updatable.is_empty() { OnDuplicate::Skip } else { on_duplicate };
-    let touched: Vec<String> = if on_duplicate == OnDuplicate::Update {
-        timestamps(&columns, &["updated_at", "updated_on"])
-            .into_iter()
-            .filter(|name| !keys.iter().any(|key| key == name))
-            .map(str::to_owned)
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let many = called.ends_with("_all") || called.ends_with("_all!");
-    let verb = if on_duplicate == OnDuplicate::Update || called.starts_with("upsert") { "Upsert" } else { "Insert" };
-    let message = format!("{} {}{verb}", own.model.name(), if many { "Bulk " } else { "" });
-    let result = with_adapter(interpreter, |adapter| {
-        let quoted = |adapter: &dyn adapters::Adapter, names: &[String]| {
-            names.iter().map(|name| adapter.quote_column_name(name)).collect::<Vec<_>>().join(",")
-        };
-        let target = match (&unique, on_duplicate, &columns.primary_key) {
-            (Some(names), _, _) => Some(format!("({})", quoted(adapter, names))),
-            (None, OnDuplicate::Update, Some(key)) => Some(format!("({})", quoted(adapter, std::slice::from_ref(key)))),
-            _ => None,
-        };
-        let returning = columns.primary_key.as_ref().filter(|_| adapter.supports_insert_returning());
-        let insert = Insert {
-            table_name: columns.table_name.clone(),
-            columns: all_keys.clone(),
-            values_list: format!("VALUES {}", list.join(", ")),
-            on_duplicate,
-            conflict_target: target.filter(|_| adapter.supports_insert_conflict_target()),
-            updatable_columns: updatable.clone(),
-            touched_columns: touched.clone(),
-            raw_update_sql: None,
-            returning: returning.map(|key| adapter.quote_column_name(key)),
-        };
-        let sql = adapter.build_insert_sql(&insert)?;
-        adapter.exec_query(&sql, Some(&message), &[])
-    })?;
-    crate::bindings::new_result(interpreter, result)
-}
-
-fn unique_columns(
-    interpreter: &mut Interpreter,
-    own: &Rc<Relation>,
-    key: Option<&String>,
-    args: &Args,
-) -> Eval<Option<Vec<String>>> {
-    let Some(given) = args.keyword("unique_by").filter(Value::truthy) else { return Ok(None) };
-    let names = ruby::builtins::convert::wrap(interpreter, &given)?;
-    let names = to_strings(interpreter, &names)?;
-    if key.is_some_and(|key| names == [key.clone()]) {
-        return Ok(Some(names));
-    }
-    let table = super::query_methods::table(interpreter, own)?;
-    let indexes = with_adapter(interpreter, |adapter| adapter.indexes(&table))?;
-    for index in indexes.iter().filter(|index| index.unique) {
-        let columns = index.columns.to_strings();
-        let same = columns.len() == names.len() && columns.iter().all(|column| names.contains(column));
-        if same || (names.len() == 1 && names[0] == index.name) {
-            if index.r#where.is_some() {
-                return Err(interpreter.unsupported("`unique_by` of a partial index"));
-            }
-            return Ok(Some(columns));
-        }
-    }
-    let shown = interpreter.inspect(&given)?;
-    Err(interpreter.argument_error(format!("No unique index found for {shown}")))
+    let time = args.keyword("time").unwrap_or_default();
+    let touched = touch_attributes(interpreter, &own, &args.positional, &time)?;
+    update_all(interpreter, this, Args::one(Value::hash(touched)))
 }
 
 /// A relation of one row, by its key.

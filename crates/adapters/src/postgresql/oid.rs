@@ -2,6 +2,8 @@
 
 mod array;
 mod bit;
+mod bytea;
+mod cidr;
 mod date_time;
 mod hstore;
 mod interval;
@@ -13,6 +15,8 @@ mod uuid;
 
 pub use array::Array;
 pub use bit::{Bit, quote_bits};
+pub use bytea::Bytea;
+pub use cidr::Cidr;
 pub use date_time::{Date, DateTime};
 pub use hstore::Hstore;
 pub use interval::Interval;
@@ -25,7 +29,7 @@ pub use uuid::Uuid;
 use crate::types::CastType;
 use crate::{Arg, Result};
 
-/// A type that takes values as they are: `cidr` and `inet`, whose addresses stay text here, and `enum`.
+/// A type that takes values as they are, such as `enum`.
 #[derive(Clone, Copy, Debug)]
 pub struct Named(pub &'static str);
 

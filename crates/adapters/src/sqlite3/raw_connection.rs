@@ -9,6 +9,9 @@ use rusqlite::types::{Value as Native, ValueRef};
 use super::errors::{Phase, native_error, translate_exception};
 use crate::{Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result};
 
+/// How many prepared statements are kept.
+const STATEMENTS: usize = 64;
+
 pub(crate) fn open(config: &DatabaseConfig) -> Result<rusqlite::Connection> {
     let database = config.get("database").to_s();
     let failed = |error: &rusqlite::Error| {
@@ -23,6 +26,7 @@ pub(crate) fn open(config: &DatabaseConfig) -> Result<rusqlite::Connection> {
         rusqlite::Connection::open_with_flags(&database, open_flags(config)?).map_err(|error| failed(&error))?;
     // The gem waits only when it is told to.
     connection.busy_timeout(Duration::ZERO).map_err(|error| failed(&error))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     if config.get("strict").is_truthy() {
         for setting in
             [rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DDL, rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DML]
@@ -56,6 +60,7 @@ pub(crate) fn set_busy_timeout(connection: &rusqlite::Connection, milliseconds: 
 /// `execute_batch2`
 pub(crate) fn run_batch(connection: Option<&rusqlite::Connection>, sql: &str) -> Result<QueryResult> {
     let connection = connection.ok_or_else(closed)?;
+    connection.flush_prepared_statement_cache();
     connection
         .execute_batch(sql)
         .map(|()| QueryResult::default())
@@ -70,11 +75,36 @@ fn closed() -> Error {
 pub(crate) fn run(connection: Option<&rusqlite::Connection>, sql: &str, binds: &[Native]) -> Result<QueryResult> {
     let connection = connection.ok_or_else(closed)?;
     let failed = |error: rusqlite::Error, phase| translate_exception(&native_error(&error, sql, phase));
-    let changes_before = connection.total_changes();
+    if binds.is_empty() {
+        // What a kept statement would answer may change with the tables.
+        if changes_tables(sql) {
+            connection.flush_prepared_statement_cache();
+        }
+    } else if let Ok(mut statement) = connection.prepare_cached(sql) {
+        return step(connection, &mut statement, sql, binds);
+    }
     let statement = rusqlite::Batch::new(connection, sql).next().map_err(|error| failed(error, Phase::Prepare))?;
     let Some(mut statement) = statement else {
         return Err(Error::statement_invalid("SQLite3::Exception: cannot use a closed statement"));
     };
+    step(connection, &mut statement, sql, binds)
+}
+
+fn changes_tables(sql: &str) -> bool {
+    let verb = sql.trim_start().split(|character: char| !character.is_ascii_alphabetic()).next().unwrap_or_default();
+    !["SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"]
+        .iter()
+        .any(|kept| verb.eq_ignore_ascii_case(kept))
+}
+
+fn step(
+    connection: &rusqlite::Connection,
+    statement: &mut rusqlite::Statement<'_>,
+    sql: &str,
+    binds: &[Native],
+) -> Result<QueryResult> {
+    let failed = |error: rusqlite::Error, phase| translate_exception(&native_error(&error, sql, phase));
+    let changes_before = connection.total_changes();
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut result = QueryResult { columns, ..QueryResult::default() };
     let width = result.columns.len();

@@ -1,6 +1,6 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -29,8 +29,24 @@ use crate::printer::{Printer, Style};
 use crate::{env_vars, generators, report};
 
 /// The statements of the migration that runs now.
-#[derive(Default)]
-struct StatementLog(RefCell<Vec<events::Statement>>);
+struct StatementLog {
+    printer: Printer,
+    /// Empty where Rails' output is printed: nobody reads them there, and a loop over rows sends many.
+    statements: RefCell<Vec<events::Statement>>,
+    /// How many may have changed something.
+    effects: Cell<usize>,
+}
+
+impl StatementLog {
+    fn new(printer: Printer) -> Self {
+        Self { printer, statements: RefCell::default(), effects: Cell::default() }
+    }
+
+    fn clear(&self) {
+        self.statements.borrow_mut().clear();
+        self.effects.set(0);
+    }
+}
 
 impl StatementObserver for StatementLog {
     fn observe(&self, statement: &Statement) {
@@ -38,13 +54,18 @@ impl StatementObserver for StatementLog {
         if about_settings {
             return;
         }
-        self.0.borrow_mut().push(events::Statement {
-            sql: statement.sql.clone(),
-            binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
-            milliseconds: milliseconds(statement.duration),
-            rows: statement.rows_affected,
-            took_effect: statement.writes && statement.error.is_none(),
-        });
+        if statement.writes && statement.error.is_none() {
+            self.effects.set(self.effects.get() + 1);
+        }
+        self.printer.statement(statement);
+        if self.printer.format() == Format::Json {
+            self.statements.borrow_mut().push(events::Statement {
+                sql: statement.sql.clone(),
+                binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
+                milliseconds: milliseconds(statement.duration),
+                rows: statement.rows_affected,
+            });
+        }
     }
 }
 
@@ -109,7 +130,7 @@ impl Session {
         let files = context.app.migration_files(&target.migrations_paths);
         let app = context.app.files(&target.migrations_paths, include);
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
-        let statements = Rc::new(StatementLog::default());
+        let statements = Rc::new(StatementLog::new(printer.clone()));
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let naming = &mut adapter.base_mut().naming;
         naming.table_name_prefix = env_vars::get(env_vars::TABLE_NAME_PREFIX).unwrap_or_default();
@@ -319,7 +340,7 @@ impl Progress for Reporter<'_> {
             // What the other side could put in and this one cannot shows in the comparison.
             let _ = self.adapter.borrow_mut().execute(sql, Some("SCHEMA"));
         }
-        self.statements.0.borrow_mut().clear();
+        self.statements.clear();
         self.recording.take();
         if let Some(deadline) = self.deadline {
             deadline.migration_begins();
@@ -338,7 +359,7 @@ impl Progress for Reporter<'_> {
             direction: direction_name(direction),
             engine: events::Engine::Native,
             milliseconds: milliseconds(duration),
-            statements: &self.statements.0.borrow(),
+            statements: &self.statements.statements.borrow(),
             output: &self.recording.take(),
         });
     }
@@ -350,8 +371,9 @@ impl Progress for Reporter<'_> {
             engine: events::Engine::Native,
             error: (&failure.error).into(),
             rolled_back: failure.in_transaction,
+            effects: self.statements.effects.get(),
             milliseconds: milliseconds(failure.duration),
-            statements: &self.statements.0.borrow(),
+            statements: &self.statements.statements.borrow(),
             output: &self.recording.take(),
         });
         if self.printer.format() == Format::Rails {

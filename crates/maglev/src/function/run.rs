@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use adapters::DatabaseConfig;
+use adapters::{DatabaseConfig, Statement};
 use anyhow::anyhow;
 use ruby::stack::on_stack_of;
 use tokio::sync::mpsc::UnboundedSender;
@@ -21,7 +21,7 @@ use crate::commands::context::{Context, Databases};
 use crate::deadline::Deadline;
 use crate::env_vars;
 use crate::envelope::{Answer, Frame, FunctionError, Ran, Status};
-use crate::events::{Event, Statement, milliseconds};
+use crate::events::{Event, milliseconds};
 use crate::exit::Exit;
 use crate::printer::{Printer, Recorder};
 
@@ -82,7 +82,11 @@ fn crashed(panic: &(dyn std::any::Any + Send)) -> Outcome {
 fn carry_out(work: &Work) -> Ended {
     let common = work.command.common();
     let (quiet, format) = common.map_or((false, Format::Rails), |common| (common.quiet, common.format));
-    let record = Rc::new(Record { frames: work.frames.clone(), taken: RefCell::default() });
+    let record = Rc::new(Record {
+        frames: work.frames.clone(),
+        logs_statements: env_vars::get(env_vars::RAILS_LOG_TO_STDOUT).is_some(),
+        taken: RefCell::default(),
+    });
     let context = Context {
         app: App::Bundle(Arc::clone(&work.bundle)),
         printer: Printer::recorded(quiet, format, Rc::clone(&record) as Rc<dyn Recorder>),
@@ -112,6 +116,7 @@ fn environment() -> String {
 /// Takes down what a run says.
 struct Record {
     frames: Option<UnboundedSender<Frame>>,
+    logs_statements: bool,
     taken: RefCell<Taken>,
 }
 
@@ -147,11 +152,17 @@ impl Recorder for Record {
         self.send(Frame::ErrorOutput(text.to_owned()));
     }
 
+    /// As Rails logs it, where the environment asks for its log.
+    fn statement(&self, statement: &Statement) {
+        if self.logs_statements {
+            log(&format!("   ({:.1}ms)  {}\n", milliseconds(statement.duration), statement.sql));
+        }
+    }
+
     fn event(&self, event: &Event<'_>) {
         let mut taken = self.taken.borrow_mut();
         match event {
-            Event::Migrated { migration, direction, milliseconds, statements, .. } => {
-                log_statements(statements);
+            Event::Migrated { migration, direction, milliseconds, .. } => {
                 taken.migrated.push(Ran {
                     version: migration.version().to_owned(),
                     name: migration.name().to_owned(),
@@ -159,9 +170,7 @@ impl Recorder for Record {
                     milliseconds: *milliseconds,
                 });
             }
-            Event::Failed { migration, direction, error, rolled_back, statements, .. } => {
-                log_statements(statements);
-                let effects = statements.iter().filter(|statement| statement.took_effect).count();
+            Event::Failed { migration, direction, error, rolled_back, effects, .. } => {
                 taken.failure = Some(Failed {
                     class: error.class().to_owned(),
                     message: format!(
@@ -170,10 +179,10 @@ impl Recorder for Record {
                         migration.version(),
                         migration.name(),
                         error.place().unwrap_or_else(|| migration.file().to_owned()),
-                        effect(*rolled_back, effects),
+                        effect(*rolled_back, *effects),
                     ),
                     backtrace: error.backtrace().to_vec(),
-                    without_trace: *rolled_back || effects == 0,
+                    without_trace: *rolled_back || *effects == 0,
                 });
             }
             Event::Refused { migration, reasons } => taken.refused.extend(
@@ -197,15 +206,6 @@ impl Record {
     fn send(&self, frame: Frame) {
         if let Some(frames) = &self.frames {
             let _ = frames.send(frame);
-        }
-    }
-}
-
-/// As Rails logs them, where the environment asks for its log.
-fn log_statements(statements: &[Statement]) {
-    if env_vars::get(env_vars::RAILS_LOG_TO_STDOUT).is_some() {
-        for statement in statements {
-            log(&format!("   ({:.1}ms)  {}\n", statement.milliseconds, statement.sql));
         }
     }
 }

@@ -165,3 +165,49 @@ fn an_adapter_that_nobody_has() {
     let app = App::new();
     app.run(&["migrate", "--database", "oracle://x/y"]).exits(2).complains("oracle");
 }
+
+/// A migration with a model of that body.
+fn with_model(body: &str) -> String {
+    format!(
+        "class Thing < ActiveRecord::Base\n  {body}\nend\n\nclass Bad < ActiveRecord::Migration[8.1]\n  def up\n    \
+         Thing.delete_all\n  end\nend\n"
+    )
+}
+
+#[test]
+fn a_macro_of_a_gem() {
+    check_refused(
+        "2_bad.rb",
+        &with_model("acts_as_list scope: :x"),
+        "undefined method `acts_as_list` for class Thing",
+        2,
+    );
+    check_refused(
+        "2_bad.rb",
+        &with_model("has_paper_trail"),
+        "undefined local variable or method `has_paper_trail` for class Thing",
+        2,
+    );
+}
+
+#[test]
+fn a_callback_that_there_is_not() {
+    check_refused("2_bad.rb", &with_model("before_everything :x"), "undefined method `before_everything`", 2);
+}
+
+#[test]
+fn a_macro_that_is_absent() {
+    check_refused("2_bad.rb", &with_model("encrypts :secret"), "`encrypts` in a model is not supported", 2);
+}
+
+#[test]
+fn an_unknown_option_of_an_association() {
+    check_refused("2_bad.rb", &with_model("has_many :xs, conditions: {}"), "Unknown key: :conditions", 2);
+    check_refused("2_bad.rb", &with_model("belongs_to :x, strict_loading: true"), "`strict_loading:` of an", 2);
+}
+
+#[test]
+fn forms_that_rails_took_away() {
+    check_refused("2_bad.rb", &with_model("enum status: { a: 0 }"), "wrong number of arguments", 2);
+    check_refused("2_bad.rb", &with_model("serialize :data, Hash"), "wrong number of arguments", 2);
+}

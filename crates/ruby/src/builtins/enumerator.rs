@@ -43,7 +43,7 @@ const YIELDER_METHODS: &[NativeMethod] = &[
 ];
 
 enum Source {
-    Method { receiver: Value, name: Symbol, args: Vec<Value> },
+    Method { receiver: Value, name: Symbol, args: Vec<Value>, keywords: Option<Rc<crate::value::RHash>> },
     Generator(Rc<RProc>),
     Produce { first: Option<Value>, next: Rc<RProc> },
     Chain(Vec<Value>),
@@ -63,7 +63,7 @@ impl EnumeratorData {
     /// The range and width of `range.step(width)`.
     pub fn stepped_range(&self) -> Option<(Rc<RRange>, Value)> {
         match &self.source {
-            Source::Method { receiver: Value::Range(range), name, args } if is_step(*name) => {
+            Source::Method { receiver: Value::Range(range), name, args, .. } if is_step(*name) => {
                 Some((Rc::clone(range), args.first().cloned().unwrap_or(Value::Int(1))))
             }
             _ => None,
@@ -114,8 +114,12 @@ fn make(interpreter: &mut Interpreter, source: Source, size: Value) -> Value {
 
 /// What a method without its block returns.
 pub fn of_method(interpreter: &mut Interpreter, receiver: &Value, name: impl Into<Symbol>, args: Args) -> Eval {
-    let source =
-        Source::Method { receiver: receiver.clone(), name: name.into(), args: args.flatten_keywords().positional };
+    let source = Source::Method {
+        receiver: receiver.clone(),
+        name: name.into(),
+        args: args.positional,
+        keywords: args.keywords,
+    };
     Ok(make(interpreter, source, Value::Nil))
 }
 
@@ -156,8 +160,9 @@ fn plus(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn run(interpreter: &mut Interpreter, this: &Value, block: Rc<RProc>) -> Eval {
     let data = data(interpreter, this)?;
     match &data.source {
-        Source::Method { receiver, name, args } => {
-            interpreter.call(receiver, *name, Args::new(args.clone()).with_block(Some(block)))
+        Source::Method { receiver, name, args, keywords } => {
+            let args = Args { positional: args.clone(), keywords: keywords.clone(), block: Some(block) };
+            interpreter.call(receiver, *name, args)
         }
         Source::Generator(generator) => {
             let class = interpreter.class_at("Enumerator::Yielder");
@@ -198,14 +203,20 @@ fn each(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         None if args.is_empty() => Ok(this.clone()),
         block => {
             let data = data(interpreter, this)?;
-            let Source::Method { receiver, name, args: before } = &data.source else {
+            let Source::Method { receiver, name, args: before, keywords } = &data.source else {
                 return Err(interpreter.unsupported("Enumerator#each with arguments"));
             };
             let mut all = before.clone();
             all.extend(args.positional);
             match block {
-                Some(block) => interpreter.call(receiver, *name, Args::new(all).with_block(Some(block))),
-                None => of_method(interpreter, receiver, *name, Args::new(all)),
+                Some(block) => {
+                    let args = Args { positional: all, keywords: keywords.clone(), block: Some(block) };
+                    interpreter.call(receiver, *name, args)
+                }
+                None => {
+                    let args = Args { positional: all, keywords: keywords.clone(), block: None };
+                    of_method(interpreter, receiver, *name, args)
+                }
             }
         }
     }
@@ -324,7 +335,7 @@ fn size(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
             }
             Ok(total)
         }
-        Source::Method { receiver, name, args } => size_of_call(interpreter, receiver, &name.to_str(), args),
+        Source::Method { receiver, name, args, .. } => size_of_call(interpreter, receiver, &name.to_str(), args),
     }
 }
 
@@ -386,7 +397,7 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
             let shown = interpreter.inspect(&Value::array(parts.clone()))?;
             format!("#<Enumerator::Chain: {shown}>")
         }
-        Source::Method { receiver, name, args } => {
+        Source::Method { receiver, name, args, .. } => {
             let receiver_shown = interpreter.inspect(receiver)?;
             let mut shown = Vec::new();
             for argument in args {

@@ -249,15 +249,23 @@ fn catch(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         let object = Rc::clone(&interpreter.classes.object);
         interpreter.allocate(&object)?
     };
-    interpreter.catch_tags.push(tag.clone());
-    let result = interpreter.yield_value(&block, tag.clone());
-    interpreter.catch_tags.pop();
-    match result {
-        Err(flow) => match *flow {
-            Flow::Throw(thrown, value) if thrown.is_identical(&tag) => Ok(value),
-            flow => Err(Box::new(flow)),
-        },
-        value => value,
+    let caught = interpreter.catch(&tag, |interpreter| interpreter.yield_value(&block, tag.clone()))?;
+    Ok(caught.unwrap_or_else(|thrown| thrown))
+}
+
+impl Interpreter {
+    /// `catch(tag) { work }`: what `work` answered, or as an error what was thrown to the tag.
+    pub fn catch<T>(&mut self, tag: &Value, work: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<Result<T, Value>> {
+        self.catch_tags.push(tag.clone());
+        let result = work(self);
+        self.catch_tags.pop();
+        match result {
+            Err(flow) => match *flow {
+                Flow::Throw(thrown, value) if thrown.is_identical(tag) => Ok(Err(value)),
+                flow => Err(Box::new(flow)),
+            },
+            Ok(value) => Ok(Ok(value)),
+        }
     }
 }
 

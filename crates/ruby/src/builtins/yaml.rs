@@ -24,7 +24,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("unsafe_load_file", unsafe_load_file, 1..=1).with_keywords(),
     method("load_stream", load_stream, 1..=1).with_keywords(),
     method("dump", dump, 1..=2).with_keywords(),
-    method("safe_dump", dump, 1..=2).with_keywords(),
+    method("safe_dump", safe_dump, 1..=2).with_keywords(),
 ];
 
 const OBJECT: &[NativeMethod] = &[method("to_yaml", to_yaml, 0..=1).with_keywords()];
@@ -146,6 +146,30 @@ fn load_stream(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     emit(interpreter, &args.first(), &args)
+}
+
+/// `RestrictedYAMLTree`: plain data, and instances of what is permitted.
+fn safe_dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let permitted = permitted(&args, &[], true);
+    check_permitted(interpreter, &args.first(), &permitted)?;
+    emit(interpreter, &args.first(), &args)
+}
+
+fn check_permitted(interpreter: &mut Interpreter, value: &Value, permitted: &Permitted) -> Eval<()> {
+    const PLAIN: [&str; 8] = ["TrueClass", "FalseClass", "NilClass", "Integer", "Float", "String", "Array", "Hash"];
+    let class = interpreter.class_of(value).name();
+    if !PLAIN.contains(&class.as_str()) && !permitted.classes.contains(&class) {
+        let shown = if class == "Symbol" { format!("Symbol({})", interpreter.inspect(value)?) } else { class };
+        return Err(interpreter.error("Psych::DisallowedClass", format!("Tried to dump unspecified class: {shown}")));
+    }
+    interpreter.nested(|interpreter| match value {
+        Value::Array(items) => items.to_vec().iter().try_for_each(|item| check_permitted(interpreter, item, permitted)),
+        Value::Hash(hash) => hash.pairs().iter().try_for_each(|(key, value)| {
+            check_permitted(interpreter, key, permitted)?;
+            check_permitted(interpreter, value, permitted)
+        }),
+        _ => Ok(()),
+    })
 }
 
 fn to_yaml(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

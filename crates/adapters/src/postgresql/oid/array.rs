@@ -26,6 +26,10 @@ impl CastType for Array {
         self.subtype.type_name()
     }
 
+    fn is_array(&self) -> bool {
+        true
+    }
+
     fn limit(&self) -> Option<i64> {
         self.subtype.limit()
     }

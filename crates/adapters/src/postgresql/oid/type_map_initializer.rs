@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Array, Bit, Date, DateTime, Hstore, Interval, Money, Named, Point, Range, Uuid};
+use super::{Array, Bit, Bytea, Cidr, Date, DateTime, Hstore, Interval, Money, Named, Point, Range, Uuid};
 use crate::types::{
-    Binary, Boolean, Decimal, Float, Integer, Json, Text, Time, Type, Value, extract_limit, extract_precision,
-    extract_scale,
+    Boolean, Decimal, Float, Integer, Json, Text, Time, Type, Value, extract_limit, extract_precision, extract_scale,
 };
 
 /// One row of the query on `pg_type`.
@@ -200,13 +199,13 @@ impl TypeMap {
             "varbit" => Rc::new(Bit { type_name: "bit_varying", limit }),
             "date" => Rc::new(Date),
             "money" => Rc::new(Money),
-            "bytea" => Rc::new(Binary::default()),
+            "bytea" => Rc::new(Bytea::default()),
             "point" => Rc::new(Point),
             "hstore" => Rc::new(Hstore),
             "json" => Rc::new(Json { type_name: "json" }),
             "jsonb" => Rc::new(Json { type_name: "jsonb" }),
-            "cidr" => Rc::new(Named("cidr")),
-            "inet" => Rc::new(Named("inet")),
+            "cidr" => Rc::new(Cidr("cidr")),
+            "inet" => Rc::new(Cidr("inet")),
             "uuid" => Rc::new(Uuid),
             "xml" | "tsvector" | "macaddr" | "citext" | "ltree" | "line" | "lseg" | "box" | "path" | "polygon"
             | "circle" => Rc::new(Text::new(name, None)),

@@ -1,0 +1,615 @@
+//! The SQL of statements: arel/visitors/{to_sql,mysql,postgresql,sqlite}.rb.
+
+use adapters::{Adapter, Arg, Result};
+
+use super::{Case, Comparison, Cte, Join, JoinKind, Matches, Node, Over, Select, SetOperation, Source, Table, Window};
+
+/// `WhereClause#ast`'s predicates: a plain string stands in parentheses.
+pub(crate) fn wrapped(predicates: &[Node]) -> Vec<Node> {
+    predicates
+        .iter()
+        .filter(|node| !matches!(node, Node::Sql(text) if text.is_empty()))
+        .map(|node| match node {
+            Node::Sql(_) => Node::Grouping(Box::new(node.clone())),
+            other => other.clone(),
+        })
+        .collect()
+}
+
+/// `WhereClause#ast`
+pub(crate) fn ast(predicates: &[Node]) -> Node {
+    let mut nodes = wrapped(predicates);
+    if nodes.len() == 1 { nodes.remove(0) } else { Node::And(nodes) }
+}
+
+/// A statement ready to send.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Statement {
+    pub sql: String,
+    pub binds: Vec<Arg>,
+}
+
+/// `to_sql_and_binds`: prepared unless the adapter does not, or there are too many values.
+pub(crate) fn compile(
+    adapter: &mut dyn Adapter,
+    visit: impl Fn(&mut Collector<'_>) -> Result<()>,
+) -> Result<Statement> {
+    let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
+    let prepared = adapter.base().prepared_statements && !mysql;
+    let limit = adapter.bind_params_length();
+    let mut collector = Collector::new(adapter, prepared);
+    visit(&mut collector)?;
+    if collector.statement.binds.len() > limit {
+        collector = Collector::new(adapter, false);
+        visit(&mut collector)?;
+    }
+    Ok(collector.statement)
+}
+
+/// `to_sql`: every value written out.
+pub(crate) fn to_sql(adapter: &mut dyn Adapter, visit: impl Fn(&mut Collector<'_>) -> Result<()>) -> Result<String> {
+    let mut collector = Collector::new(adapter, false);
+    visit(&mut collector)?;
+    Ok(collector.statement.sql)
+}
+
+/// `where_sql`: every value as a placeholder.
+pub(crate) fn with_placeholders(
+    adapter: &mut dyn Adapter,
+    visit: impl Fn(&mut Collector<'_>) -> Result<()>,
+) -> Result<String> {
+    let mut collector = Collector::new(adapter, true);
+    visit(&mut collector)?;
+    Ok(collector.statement.sql)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    MySql,
+    PostgreSql,
+    Sqlite,
+}
+
+pub(crate) struct Collector<'a> {
+    adapter: &'a dyn Adapter,
+    dialect: Dialect,
+    prepared: bool,
+    statement: Statement,
+}
+
+impl<'a> Collector<'a> {
+    fn new(adapter: &'a dyn Adapter, prepared: bool) -> Self {
+        let dialect = match adapter.adapter_name() {
+            "Mysql2" | "Trilogy" => Dialect::MySql,
+            "SQLite" => Dialect::Sqlite,
+            _ => Dialect::PostgreSql,
+        };
+        Self { adapter, dialect, prepared, statement: Statement::default() }
+    }
+
+    pub fn adapter(&self) -> &'a dyn Adapter {
+        self.adapter
+    }
+
+    pub fn is_mysql(&self) -> bool {
+        self.dialect == Dialect::MySql
+    }
+
+    pub fn push(&mut self, text: &str) {
+        self.statement.sql.push_str(text);
+    }
+
+    pub fn table(&mut self, name: &str) {
+        let quoted = self.adapter.quote_table_name(name);
+        self.push(&quoted);
+    }
+
+    pub fn column(&mut self, name: &str) {
+        let quoted = self.adapter.quote_column_name(name);
+        self.push(&quoted);
+    }
+
+    pub fn bind(&mut self, value: &Arg) -> Result<()> {
+        if !self.prepared {
+            return self.quoted(value);
+        }
+        self.statement.binds.push(value.clone());
+        if self.dialect == Dialect::PostgreSql {
+            let number = format!("${}", self.statement.binds.len());
+            self.push(&number);
+        } else {
+            self.push("?");
+        }
+        Ok(())
+    }
+
+    fn quoted(&mut self, value: &Arg) -> Result<()> {
+        let quoted = self.adapter.quote(value)?;
+        self.push(&quoted);
+        Ok(())
+    }
+
+    pub fn joined(&mut self, nodes: &[Node], separator: &str) -> Result<()> {
+        for (index, node) in nodes.iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+            }
+            self.visit(node)?;
+        }
+        Ok(())
+    }
+
+    fn around(&mut self, before: &str, node: &Node, after: &str) -> Result<()> {
+        self.push(before);
+        self.visit(node)?;
+        self.push(after);
+        Ok(())
+    }
+
+    fn infix(&mut self, left: &Node, operator: &str, right: &Node) -> Result<()> {
+        self.visit(left)?;
+        self.push(operator);
+        self.visit(right)
+    }
+
+    pub fn visit(&mut self, node: &Node) -> Result<()> {
+        match node {
+            Node::Sql(text) => self.push(text),
+            Node::BoundSql(parts) => self.joined(parts, "")?,
+            Node::Attribute(table, name) => {
+                self.table(table);
+                self.push(".");
+                if name == "*" { self.push("*") } else { self.column(name) }
+            }
+            Node::Column(name) => self.column(name),
+            Node::Bind(value) => self.bind(value)?,
+            Node::Unboundable => self.push("NULL"),
+            Node::Quoted(value) => self.quoted(value)?,
+            Node::Star => self.push("*"),
+            Node::True => self.push("TRUE"),
+            Node::False => self.push("FALSE"),
+            Node::Compare(comparison, left, right) => self.comparison(*comparison, left, right)?,
+            Node::In(left, values) => self.membership(left, values, false)?,
+            Node::NotIn(left, values) => self.membership(left, values, true)?,
+            Node::InSelect(left, select, not) => {
+                self.visit(left)?;
+                self.push(if *not { " NOT IN (" } else { " IN (" });
+                self.select(select)?;
+                self.push(")");
+            }
+            Node::Between(value, low, high) => {
+                self.infix(value, " BETWEEN ", low)?;
+                self.push(" AND ");
+                self.visit(high)?;
+            }
+            Node::Matches(matches) => self.matches(matches)?,
+            Node::Distinct(left, right, not) => self.distinct_from(left, right, *not)?,
+            Node::And(nodes) => self.joined(nodes, " AND ")?,
+            Node::Or(nodes) => self.joined(nodes, " OR ")?,
+            Node::Not(inner) => self.around("NOT (", inner, ")")?,
+            Node::Grouping(inner) => {
+                let mut inner = inner;
+                while let Node::Grouping(deeper) = &**inner {
+                    inner = deeper;
+                }
+                self.around("(", inner, ")")?;
+            }
+            other => self.expression(other)?,
+        }
+        Ok(())
+    }
+
+    fn expression(&mut self, node: &Node) -> Result<()> {
+        match node {
+            Node::Ascending(inner) => self.around("", inner, " ASC"),
+            Node::Descending(inner) => self.around("", inner, " DESC"),
+            Node::NullsFirst(inner) => self.nulls(inner, " IS NOT NULL, ", " NULLS FIRST"),
+            Node::NullsLast(inner) => self.nulls(inner, " IS NULL, ", " NULLS LAST"),
+            Node::As(inner, alias) => self.around("", inner, &format!(" AS {alias}")),
+            Node::Function { name, arguments, distinct } => {
+                self.push(name);
+                self.push(if *distinct { "(DISTINCT " } else { "(" });
+                self.joined(arguments, ", ")?;
+                self.push(")");
+                Ok(())
+            }
+            Node::Infix(operator, left, right) => self.infix(left, &format!(" {operator} "), right),
+            Node::Unary(operator, inner) => self.around(&format!(" {operator} "), inner, ""),
+            Node::Concat(left, right) if self.is_mysql() => {
+                self.push(" CONCAT(");
+                self.infix(left, ", ", right)?;
+                self.push(") ");
+                Ok(())
+            }
+            Node::Concat(left, right) => self.infix(left, " || ", right),
+            Node::Case(case) => self.case(case),
+            Node::Extract(inner, field) => self.around(&format!("EXTRACT({} FROM ", field.to_uppercase()), inner, ")"),
+            Node::Exists(select) => {
+                self.push("EXISTS (");
+                self.select(select)?;
+                self.push(")");
+                Ok(())
+            }
+            Node::Subselect(select) => self.parenthesized(select),
+            Node::Statement(select) => self.select(select),
+            Node::Set(operation, left, right) => self.set(*operation, left, right, false),
+            Node::Filter(left, right) => {
+                self.infix(left, " FILTER (WHERE ", right)?;
+                self.push(")");
+                Ok(())
+            }
+            Node::Over(function, over) => self.over(function, over),
+            Node::List(nodes) => self.joined(nodes, ", "),
+            _ => Ok(()),
+        }
+    }
+
+    fn parenthesized(&mut self, select: &Select) -> Result<()> {
+        self.push("(");
+        self.select(select)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn nulls(&mut self, inner: &Node, mysql: &str, others: &str) -> Result<()> {
+        if !self.is_mysql() {
+            return self.around("", inner, others);
+        }
+        let expression = match inner {
+            Node::Ascending(inner) | Node::Descending(inner) => inner,
+            inner => inner,
+        };
+        self.around("", expression, mysql)?;
+        self.visit(inner)
+    }
+
+    fn case(&mut self, case: &Case) -> Result<()> {
+        self.push("CASE ");
+        if let Some(subject) = &case.subject {
+            self.around("", subject, " ")?;
+        }
+        for (condition, result) in &case.whens {
+            self.around("WHEN ", condition, " THEN ")?;
+            self.around("", result, " ")?;
+        }
+        if let Some(default) = &case.default {
+            self.around("ELSE ", default, " ")?;
+        }
+        self.push("END");
+        Ok(())
+    }
+
+    fn over(&mut self, function: &Node, over: &Over) -> Result<()> {
+        self.visit(function)?;
+        self.push(" OVER ");
+        match over {
+            Over::Nothing => self.push("()"),
+            Over::Named(name) => self.column(name),
+            Over::Sql(sql) => self.push(sql),
+            Over::Window(window) => self.window(window)?,
+        }
+        Ok(())
+    }
+
+    fn window(&mut self, window: &Window) -> Result<()> {
+        self.push("(");
+        self.clause("PARTITION BY ", &window.partitions, ", ")?;
+        if !window.orders.is_empty() {
+            let space = if window.partitions.is_empty() { "" } else { " " };
+            self.clause(&format!("{space}ORDER BY "), &window.orders, ", ")?;
+        }
+        if let Some(framing) = &window.framing {
+            let alone = window.partitions.is_empty() && window.orders.is_empty();
+            self.push(if alone { "" } else { " " });
+            self.push(framing);
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// Only the outermost of several is in parentheses.
+    fn set(&mut self, operation: SetOperation, left: &Node, right: &Node, inner: bool) -> Result<()> {
+        let keyword = match operation {
+            SetOperation::Union => " UNION ",
+            SetOperation::UnionAll => " UNION ALL ",
+            SetOperation::Intersect => " INTERSECT ",
+            SetOperation::Except => " EXCEPT ",
+        };
+        let nests = matches!(operation, SetOperation::Union | SetOperation::UnionAll);
+        self.push(if inner { "" } else { "( " });
+        for (index, side) in [left, right].into_iter().enumerate() {
+            if index == 1 {
+                self.push(keyword);
+            }
+            match side {
+                Node::Set(other, left, right) if nests && *other == operation => {
+                    self.set(operation, left, right, true)?;
+                }
+                Node::Statement(select)
+                    if nests && (!select.orders.is_empty() || select.limit.is_some() || select.offset.is_some()) =>
+                {
+                    self.parenthesized(select)?;
+                }
+                side => self.visit(side)?,
+            }
+        }
+        self.push(if inner { "" } else { " )" });
+        Ok(())
+    }
+
+    fn matches(&mut self, matches: &Matches) -> Result<()> {
+        let postgresql = self.dialect == Dialect::PostgreSql;
+        let operator = match (matches.regexp, matches.not) {
+            (false, not) if postgresql && !matches.case_sensitive => {
+                if not {
+                    " NOT ILIKE "
+                } else {
+                    " ILIKE "
+                }
+            }
+            (false, not) => {
+                if not {
+                    " NOT LIKE "
+                } else {
+                    " LIKE "
+                }
+            }
+            (true, not) if self.is_mysql() => {
+                if not {
+                    " NOT REGEXP "
+                } else {
+                    " REGEXP "
+                }
+            }
+            (true, not) if postgresql => match (not, matches.case_sensitive) {
+                (false, true) => " ~ ",
+                (false, false) => " ~* ",
+                (true, true) => " !~ ",
+                (true, false) => " !~* ",
+            },
+            (true, not) => {
+                let operator = if not { "!~" } else { "~" };
+                return Err(adapters::Error::new(
+                    adapters::ErrorClass::NotImplementedError,
+                    format!("{operator} not implemented for this db"),
+                ));
+            }
+        };
+        self.infix(&matches.left, operator, &matches.right)?;
+        if let Some(escape) = &matches.escape {
+            self.around(" ESCAPE ", escape, "")?;
+        }
+        Ok(())
+    }
+
+    fn distinct_from(&mut self, left: &Node, right: &Node, not: bool) -> Result<()> {
+        match (self.dialect, not) {
+            (Dialect::MySql, true) => self.infix(left, " <=> ", right),
+            (Dialect::MySql, false) => {
+                self.push("NOT ");
+                self.infix(left, " <=> ", right)
+            }
+            (Dialect::Sqlite, true) => self.infix(left, " IS ", right),
+            (Dialect::Sqlite, false) => self.infix(left, " IS NOT ", right),
+            (Dialect::PostgreSql, true) => self.infix(left, " IS NOT DISTINCT FROM ", right),
+            (Dialect::PostgreSql, false) => self.infix(left, " IS DISTINCT FROM ", right),
+        }
+    }
+
+    fn comparison(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Result<()> {
+        let is_null = matches!(right, Node::Bind(Arg::Nil) | Node::Quoted(Arg::Nil));
+        match (comparison, right) {
+            (Comparison::Equal, Node::Unboundable) => self.push("1=0"),
+            (Comparison::NotEqual, Node::Unboundable) => self.push("1=1"),
+            (Comparison::Equal, _) if is_null => self.around("", left, " IS NULL")?,
+            (Comparison::NotEqual, _) if is_null => self.around("", left, " IS NOT NULL")?,
+            _ => {
+                self.visit(left)?;
+                self.push(" ");
+                self.push(comparison.operator());
+                self.push(" ");
+                self.visit(right)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn membership(&mut self, left: &Node, values: &[Node], not: bool) -> Result<()> {
+        if values.is_empty() {
+            self.push(if not { "1=1" } else { "1=0" });
+            return Ok(());
+        }
+        self.visit(left)?;
+        self.push(if not { " NOT IN (" } else { " IN (" });
+        self.joined(values, ", ")?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn clause(&mut self, keyword: &str, nodes: &[Node], separator: &str) -> Result<()> {
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        self.push(keyword);
+        self.joined(nodes, separator)
+    }
+
+    pub fn wheres(&mut self, predicates: &[Node]) -> Result<()> {
+        self.clause(" WHERE ", &wrapped(predicates), " AND ")
+    }
+
+    pub fn table_with_alias(&mut self, table: &Table) {
+        self.table(&table.name);
+        if let Some(alias) = &table.alias {
+            self.push(self.alias_keyword());
+            self.table(alias);
+        }
+    }
+
+    fn alias_keyword(&self) -> &'static str {
+        if self.dialect == Dialect::Sqlite { " AS " } else { " " }
+    }
+
+    fn source(&mut self, source: &Source) -> Result<()> {
+        match source {
+            Source::Table(table) => self.table_with_alias(table),
+            Source::Sql(sql) => self.push(sql),
+            Source::Node(node) => self.visit(node)?,
+            Source::Select(select, alias) => {
+                self.visit(select)?;
+                self.push(self.alias_keyword());
+                match alias {
+                    Node::Sql(alias) => self.push(alias),
+                    Node::Column(alias) => self.table(alias),
+                    other => self.visit(other)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub fn join(&mut self, join: &Join) -> Result<()> {
+        match join {
+            Join::Sql(node) => self.visit(node),
+            Join::On { kind, source, on } => {
+                let keyword = match kind {
+                    JoinKind::Inner if on.is_none() && self.dialect == Dialect::PostgreSql => "CROSS JOIN ",
+                    JoinKind::Inner => "INNER JOIN ",
+                    JoinKind::Outer => "LEFT OUTER JOIN ",
+                    JoinKind::RightOuter => "RIGHT OUTER JOIN ",
+                    JoinKind::FullOuter => "FULL OUTER JOIN ",
+                };
+                self.push(keyword);
+                self.source(source)?;
+                match on {
+                    Some(on) => self.around(" ON ", on, ""),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    pub fn joins(&mut self, joins: &[Join]) -> Result<()> {
+        for (index, join) in joins.iter().enumerate() {
+            if index > 0 {
+                self.push(" ");
+            }
+            self.join(join)?;
+        }
+        Ok(())
+    }
+
+    fn comment_text(text: &str) -> String {
+        adapters::quoting::sanitize_as_sql_comment(text)
+    }
+
+    pub fn comments(&mut self, comments: &[String]) {
+        for comment in comments {
+            self.push(&format!(" /* {} */", Self::comment_text(comment)));
+        }
+    }
+
+    fn ctes(&mut self, select: &Select) -> Result<()> {
+        if select.ctes.is_empty() {
+            return Ok(());
+        }
+        self.push(if select.recursive { "WITH RECURSIVE " } else { "WITH " });
+        for (index, Cte { name, body, materialized }) in select.ctes.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.table(name);
+            self.push(" AS ");
+            match materialized {
+                Some(true) if !self.is_mysql() => self.push("MATERIALIZED "),
+                Some(false) if !self.is_mysql() => self.push("NOT MATERIALIZED "),
+                _ => {}
+            }
+            self.visit(body)?;
+        }
+        self.push(" ");
+        Ok(())
+    }
+
+    pub fn select(&mut self, select: &Select) -> Result<()> {
+        self.ctes(select)?;
+        self.push("SELECT");
+        if !select.hints.is_empty() {
+            let hints: Vec<_> = select.hints.iter().map(|hint| Self::comment_text(hint)).collect();
+            self.push(&format!(" /*+ {} */", hints.join(" ")));
+        }
+        if !select.distinct_on.is_empty() {
+            self.push(" DISTINCT ON ( ");
+            self.joined(&select.distinct_on, ", ")?;
+            self.push(" )");
+        } else if select.distinct {
+            self.push(" DISTINCT");
+        }
+        self.clause(" ", &select.projections, ", ")?;
+        if let Some(source) = &select.from {
+            self.push(" FROM ");
+            self.source(source)?;
+        } else if self.is_mysql() {
+            self.push(" FROM DUAL");
+        }
+        if !select.joins.is_empty() {
+            self.push(" ");
+            self.joins(&select.joins)?;
+        }
+        self.wheres(&select.wheres)?;
+        self.clause(" GROUP BY ", &select.groups, ", ")?;
+        self.clause(" HAVING ", &wrapped(&select.havings), " AND ")?;
+        for (index, (name, window)) in select.windows.iter().enumerate() {
+            self.push(if index == 0 { " WINDOW " } else { ", " });
+            self.column(name);
+            self.push(" AS ");
+            self.window(window)?;
+        }
+        self.comments(&select.comments);
+        self.clause(" ORDER BY ", &select.orders, ", ")?;
+        self.limit_and_offset(select)?;
+        if let Some(lock) = &select.lock {
+            self.push(" ");
+            // SQLite's visitor writes nothing, after the space.
+            self.push(if self.dialect == Dialect::Sqlite { "" } else { lock });
+        }
+        Ok(())
+    }
+
+    fn limit_and_offset(&mut self, select: &Select) -> Result<()> {
+        match (&select.limit, &select.offset) {
+            (Some(limit), _) => {
+                self.push(" LIMIT ");
+                self.bind(limit)?;
+            }
+            (None, Some(_)) => match self.dialect {
+                Dialect::Sqlite => self.push(" LIMIT -1"),
+                Dialect::MySql => self.push(" LIMIT 18446744073709551615"),
+                Dialect::PostgreSql => {}
+            },
+            (None, None) => {}
+        }
+        if let Some(offset) = &select.offset {
+            self.push(" OFFSET ");
+            self.bind(offset)?;
+        }
+        Ok(())
+    }
+
+    /// `"a" = 1, "b" = 2` of an UPDATE; MySQL's names are qualified.
+    pub fn assignments(&mut self, table: &str, values: &[(String, Node)]) -> Result<()> {
+        for (index, (name, value)) in values.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            if self.is_mysql() {
+                self.table(table);
+                self.push(".");
+            }
+            self.column(name);
+            self.push(" = ");
+            self.visit(value)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,396 @@
+//! insert_all.rb: many rows in one statement, without records.
+
+use std::rc::Rc;
+
+use adapters::Arg;
+use adapters::insert::{Insert, OnDuplicate};
+use ruby::{Args, Eval, Interpreter, Value};
+
+use crate::arel::{self, Node};
+use crate::arel_bindings;
+use crate::attribute_methods::{alias, is_blank};
+use crate::bindings::arguments::{check_keywords, to_strings};
+use crate::model_schema::{self, Columns, load_schema};
+use crate::persistence::timestamps;
+use crate::relation::{Relation, type_of};
+use crate::state::with_adapter;
+
+/// What the keywords asked for.
+struct Options {
+    on_duplicate: OnDuplicate,
+    update_only: Vec<String>,
+    update_sql: Option<String>,
+    /// None: the primary key. Some(None): nothing.
+    returning: Option<Option<String>>,
+    unique_by: Option<Unique>,
+    record_timestamps: bool,
+}
+
+struct Unique {
+    columns: Vec<String>,
+    /// An index over expressions.
+    expression: Option<String>,
+    condition: Option<String>,
+}
+
+const TIMESTAMPS: [&str; 4] = ["created_at", "created_on", "updated_at", "updated_on"];
+
+/// `insert_all` and its kin, of a relation.
+pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
+    let (default, known): (OnDuplicate, &[&str]) = match name.as_str() {
+        "insert_all!" | "insert!" => (OnDuplicate::Raise, &["returning", "record_timestamps"]),
+        "upsert_all" | "upsert" => {
+            (OnDuplicate::Update, &["on_duplicate", "update_only", "returning", "unique_by", "record_timestamps"])
+        }
+        _ => (OnDuplicate::Skip, &["returning", "unique_by", "record_timestamps"]),
+    };
+    check_keywords(interpreter, &args, known)?;
+    let own = crate::relation::relation(interpreter, this)?;
+    let columns = load_schema(interpreter, &own.model)?;
+    let many = name.contains("_all");
+    let rows = match args.first() {
+        Value::Array(rows) if many => rows.to_vec(),
+        row => vec![row],
+    };
+    let mut rows = read_rows(interpreter, &own, &rows)?;
+    let mut keys: Vec<String> =
+        rows.first().map(|row| row.iter().map(|(key, _)| key.clone()).collect()).unwrap_or_default();
+    let scope = scope_attributes(&own);
+    for (key, _) in &scope {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    let mut options = options(interpreter, &own, &columns, &args, default)?;
+    if rows.is_empty() {
+        return crate::bindings::new_result(interpreter, adapters::QueryResult::default());
+    }
+    for row in &mut rows {
+        for (key, value) in &scope {
+            row.retain(|(other, _)| other != key);
+            row.push((key.clone(), value.clone()));
+        }
+    }
+    let updatable = updatable_columns(&columns, &keys, &mut options, default);
+    send(interpreter, &own, &columns, &keys, &rows, &options, updatable)
+}
+
+type Row = Vec<(String, Value)>;
+
+fn read_rows(interpreter: &mut Interpreter, own: &Rc<Relation>, rows: &[Value]) -> Eval<Vec<Row>> {
+    let sti = if model_schema::has_type_condition(interpreter, &own.model)? {
+        model_schema::inheritance_column(&own.model)
+    } else {
+        None
+    };
+    let mut read = Vec::new();
+    for row in rows {
+        let Value::Hash(row) = row else { return Err(interpreter.type_error("insert_all takes hashes")) };
+        let mut pairs = Vec::new();
+        for (key, value) in row.pairs() {
+            let key = interpreter.to_s(&key)?;
+            pairs.push((alias(&own.model, &key).unwrap_or(key), value));
+        }
+        if let Some(column) = &sti
+            && !pairs.iter().any(|(key, _)| key == column)
+        {
+            pairs.insert(0, (column.clone(), Value::str(crate::inheritance::sti_name(interpreter, &own.model)?)));
+        }
+        read.push(pairs);
+    }
+    Ok(read)
+}
+
+/// `scope_for_create`, without the inheritance column.
+fn scope_attributes(own: &Rc<Relation>) -> Row {
+    let inheritance = model_schema::inheritance_column(&own.model).unwrap_or_default();
+    let all = own.values.equalities.iter().chain(&own.values.create_with);
+    all.filter(|(name, _)| *name != inheritance).cloned().collect()
+}
+
+fn options(
+    interpreter: &mut Interpreter,
+    own: &Rc<Relation>,
+    columns: &Columns,
+    args: &Args,
+    default: OnDuplicate,
+) -> Eval<Options> {
+    let given = args.keyword("on_duplicate").unwrap_or_default();
+    raw_sql(interpreter, &given)?;
+    let update_sql = match arel_bindings::node(&given) {
+        Some(Node::Sql(sql)) => Some(sql),
+        _ => None,
+    };
+    let on_duplicate = match given.as_name().as_deref() {
+        Some("skip") => OnDuplicate::Skip,
+        _ => default,
+    };
+    let returning = args.keyword("returning").unwrap_or_default();
+    raw_sql(interpreter, &returning)?;
+    let returning = returning_of(interpreter, own, &returning)?;
+    let update_only = args.keyword("update_only").filter(|value| !is_blank(value)).unwrap_or_default();
+    let update_only = ruby::builtins::convert::wrap(interpreter, &update_only)?;
+    let update_only = to_strings(interpreter, &update_only)?;
+    if update_sql.is_some() && !update_only.is_empty() {
+        let message = "You can't set :update_only and provide custom update SQL via :on_duplicate at the same time";
+        return Err(interpreter.argument_error(message));
+    }
+    let unique_by = args.keyword("unique_by").filter(|value| !value.is_nil());
+    let (targets, answers, class) = with_adapter(interpreter, |adapter| {
+        let answers = adapter.supports_insert_returning();
+        Ok((adapter.supports_insert_conflict_target(), answers, adapter.class_name().to_owned()))
+    })?;
+    let unique_by = match (default, unique_by) {
+        (OnDuplicate::Raise, _) => None,
+        (_, Some(_)) if !targets => {
+            return Err(interpreter.argument_error(format!("{class} does not support :unique_by")));
+        }
+        (_, None) if !targets => None,
+        (_, given) => find_unique(interpreter, columns, given.as_ref())?,
+    };
+    if matches!(returning, Some(Some(_))) && !answers {
+        return Err(interpreter.argument_error(format!("{class} does not support :returning")));
+    }
+    let record_timestamps = match args.keyword("record_timestamps") {
+        Some(given) if !given.is_nil() => given.truthy(),
+        _ => model_schema::record_timestamps(&own.model),
+    };
+    Ok(Options { on_duplicate, update_only, update_sql, returning, unique_by, record_timestamps })
+}
+
+/// `disallow_raw_sql!`
+fn raw_sql(interpreter: &mut Interpreter, value: &Value) -> Eval<()> {
+    let Value::Str(text) = value else { return Ok(()) };
+    let message = format!(
+        "Dangerous query method (method whose arguments are used as raw SQL) called: {}. Known-safe values can be passed by \
+         wrapping them in Arel.sql().",
+        text.borrow()
+    );
+    Err(interpreter.argument_error(message))
+}
+
+fn returning_of(interpreter: &mut Interpreter, own: &Rc<Relation>, value: &Value) -> Eval<Option<Option<String>>> {
+    if value.is_nil() {
+        return Ok(None);
+    }
+    if let Some(Node::Sql(sql)) = arel_bindings::node(value) {
+        return Ok(Some(Some(sql)));
+    }
+    let names = match value {
+        Value::Bool(false) => Vec::new(),
+        value => ruby::builtins::convert::wrap(interpreter, value)?,
+    };
+    if names.is_empty() {
+        return Ok(Some(None));
+    }
+    let mut out = Vec::new();
+    for name in names {
+        let name = interpreter.to_s(&name)?;
+        let quote = |interpreter: &mut Interpreter, name: &str| {
+            with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(name)))
+        };
+        out.push(match alias(&own.model, &name) {
+            Some(column) => format!("{} AS {}", quote(interpreter, &column)?, quote(interpreter, &name)?),
+            None => quote(interpreter, &name)?,
+        });
+    }
+    Ok(Some(Some(out.join(","))))
+}
+
+/// `find_unique_index_for`
+fn find_unique(interpreter: &mut Interpreter, columns: &Columns, given: Option<&Value>) -> Eval<Option<Unique>> {
+    let key: Vec<String> = columns.primary_key.iter().cloned().collect();
+    let names = match given {
+        Some(given) => {
+            let names = ruby::builtins::convert::wrap(interpreter, given)?;
+            to_strings(interpreter, &names)?
+        }
+        None => key.clone(),
+    };
+    let mut sorted = names.clone();
+    sorted.sort();
+    let table = &columns.table_name;
+    let indexes = with_adapter(interpreter, |adapter| adapter.indexes(table))?;
+    for index in indexes.iter().filter(|index| index.unique) {
+        let mut own = index.columns.to_strings();
+        let ordered = own.clone();
+        own.sort();
+        if names.contains(&index.name) || own == sorted {
+            let expression = match &index.columns {
+                Arg::Array(_) => None,
+                expression => Some(expression.to_s()),
+            };
+            return Ok(Some(Unique { columns: ordered, expression, condition: index.r#where.clone() }));
+        }
+    }
+    if names == key {
+        return Ok(given.map(|_| Unique { columns: names, expression: None, condition: None }));
+    }
+    let shown = match given {
+        Some(given) => interpreter.to_s(given)?,
+        None => String::new(),
+    };
+    Err(interpreter.argument_error(format!("No unique index found for {shown}")))
+}
+
+/// `configure_on_duplicate_update_logic`
+fn updatable_columns(columns: &Columns, keys: &[String], options: &mut Options, default: OnDuplicate) -> Vec<String> {
+    if !options.update_only.is_empty() {
+        options.on_duplicate = OnDuplicate::Update;
+        return options.update_only.clone();
+    }
+    let unique = options.unique_by.as_ref().map(|unique| unique.columns.clone()).unwrap_or_default();
+    let readonly = |key: &String| columns.primary_key.as_ref() == Some(key) || unique.contains(key);
+    let updatable: Vec<String> = keys.iter().filter(|key| !readonly(key)).cloned().collect();
+    if options.update_sql.is_some() {
+        options.on_duplicate = OnDuplicate::Update;
+    } else if default == OnDuplicate::Update && options.on_duplicate == OnDuplicate::Update && updatable.is_empty() {
+        options.on_duplicate = OnDuplicate::Skip;
+    }
+    updatable
+}
+
+fn send(
+    interpreter: &mut Interpreter,
+    own: &Rc<Relation>,
+    columns: &Rc<Columns>,
+    keys: &[String],
+    rows: &[Row],
+    options: &Options,
+    updatable: Vec<String>,
+) -> Eval {
+    let mut all = keys.to_vec();
+    let stamps: Vec<&str> = if options.record_timestamps { timestamps(columns, &TIMESTAMPS) } else { Vec::new() };
+    for name in &stamps {
+        if !all.iter().any(|key| key == name) {
+            all.push((*name).to_owned());
+        }
+    }
+    let values_list = values_list(interpreter, own, columns, &all, rows, &stamps)?;
+    let is_update = options.on_duplicate == OnDuplicate::Update;
+    let touched = if is_update && options.record_timestamps {
+        let updated = timestamps(columns, &["updated_at", "updated_on"]).into_iter();
+        updated.filter(|name| !updatable.iter().any(|column| column == name)).map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    };
+    let bulk = if rows.len() > 1 { "Bulk " } else { "" };
+    let verb = if is_update { "Upsert" } else { "Insert" };
+    let message = format!("{} {bulk}{verb}", own.model.name());
+    let result = with_adapter(interpreter, |adapter| {
+        let quoted =
+            |names: &[String]| names.iter().map(|name| adapter.quote_column_name(name)).collect::<Vec<_>>().join(",");
+        let target = match (&options.unique_by, &columns.primary_key) {
+            (Some(unique), _) => {
+                let inner = unique.expression.clone().unwrap_or_else(|| quoted(&unique.columns));
+                let condition = unique.condition.as_ref().map(|sql| format!(" WHERE {sql}")).unwrap_or_default();
+                Some(format!("({inner}){condition}"))
+            }
+            (None, Some(key)) if is_update => Some(format!("({})", adapter.quote_column_name(key))),
+            _ => None,
+        };
+        let returning = match &options.returning {
+            Some(given) => given.clone(),
+            None => columns.primary_key.as_ref().map(|key| adapter.quote_column_name(key)),
+        };
+        let insert = Insert {
+            table_name: columns.table_name.clone(),
+            columns: all.clone(),
+            values_list: values_list.clone(),
+            on_duplicate: options.on_duplicate,
+            conflict_target: target.filter(|_| adapter.supports_insert_conflict_target()),
+            updatable_columns: updatable.clone(),
+            touched_columns: touched,
+            raw_update_sql: options.update_sql.clone(),
+            returning: returning.filter(|_| adapter.supports_insert_returning()),
+        };
+        let sql = adapter.build_insert_sql(&insert)?;
+        adapter.exec_query(&sql, Some(&message), &[])
+    })?;
+    own.records.borrow_mut().take();
+    crate::bindings::new_result(interpreter, result)
+}
+
+/// `VALUES (..), (..)`
+fn values_list(
+    interpreter: &mut Interpreter,
+    own: &Rc<Relation>,
+    columns: &Rc<Columns>,
+    all: &[String],
+    rows: &[Row],
+    stamps: &[&str],
+) -> Eval<String> {
+    let now = with_adapter(interpreter, |adapter| Ok(adapter.high_precision_current_timestamp()))?;
+    let mut kinds = Vec::new();
+    for key in all {
+        if columns.column(key).is_none() {
+            let message = format!("unknown attribute '{key}' for {}.", own.model.name());
+            return Err(interpreter.error("ActiveModel::UnknownAttributeError", message));
+        }
+        kinds.push(type_of(columns, key));
+    }
+    let mut list = String::from("VALUES ");
+    let mut args: Vec<Piece> = Vec::with_capacity(all.len());
+    for (index, row) in rows.iter().enumerate() {
+        let same = |key: &String| row.iter().any(|(name, _)| name == key) || stamps.contains(&key.as_str());
+        if !all.iter().all(same) || row.iter().any(|(name, _)| !all.contains(name)) {
+            return Err(interpreter.argument_error("All objects being inserted must have the same keys"));
+        }
+        args.clear();
+        for (place, (key, kind)) in all.iter().zip(&kinds).enumerate() {
+            // Rows mostly have their columns in the same order.
+            let at = row.get(place).filter(|(name, _)| name == key);
+            args.push(match at.or_else(|| row.iter().find(|(name, _)| name == key)) {
+                None => Piece::Sql(now.to_owned()),
+                Some((_, value)) => piece(interpreter, columns, key, kind, value)?,
+            });
+        }
+        with_adapter(interpreter, |adapter| {
+            list.push_str(if index == 0 { "(" } else { ", (" });
+            for (index, arg) in args.iter().enumerate() {
+                if index > 0 {
+                    list.push_str(", ");
+                }
+                match arg {
+                    Piece::Sql(sql) => list.push_str(sql),
+                    Piece::Value(value) => list.push_str(&adapter.quote(value)?),
+                }
+            }
+            list.push(')');
+            Ok(())
+        })?;
+    }
+    Ok(list)
+}
+
+enum Piece {
+    Sql(String),
+    Value(Arg),
+}
+
+fn piece(
+    interpreter: &mut Interpreter,
+    columns: &Columns,
+    key: &str,
+    kind: &crate::attribute_set::AttributeType,
+    value: &Value,
+) -> Eval<Piece> {
+    if let Some(node) = arel_bindings::node(value) {
+        let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |collector| collector.visit(&node)))?;
+        return Ok(Piece::Sql(sql));
+    }
+    if value.is_nil() && columns.primary_key.as_deref() == Some(key) {
+        let default = with_adapter(interpreter, |adapter| {
+            Ok(match (adapter.adapter_name(), columns.column(key)) {
+                ("SQLite", Some(column)) if column.default_function.is_some() => column.default_function.clone(),
+                ("SQLite", _) => None,
+                ("Mysql2" | "Trilogy", Some(column)) if column.auto_increment => None,
+                _ => Some("DEFAULT".to_owned()),
+            })
+        })?;
+        return Ok(default.map_or(Piece::Value(Arg::Nil), Piece::Sql));
+    }
+    let value = kind.cast(interpreter, value)?;
+    Ok(Piece::Value(kind.serialize(interpreter, &value)?))
+}

@@ -1,0 +1,143 @@
+//! The parts of Active Model and Active Record that are written in Ruby (`src/library/*.rb`): validations and what writes
+//! through associations. Each is read when a model first uses it, so that a run without models pays nothing for them. Their
+//! frames stay out of backtraces.
+
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, variadic};
+
+use crate::state::state;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Library {
+    Validations,
+    Associations,
+    NestedAttributes,
+    Store,
+    Macros,
+}
+
+impl Library {
+    fn source(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Validations => ("validations", include_str!("library/validations.rb")),
+            Self::Associations => ("associations", include_str!("library/associations.rb")),
+            Self::NestedAttributes => ("nested_attributes", include_str!("library/nested_attributes.rb")),
+            Self::Store => ("store", include_str!("library/store.rb")),
+            Self::Macros => ("macros", include_str!("library/macros.rb")),
+        }
+    }
+
+    /// What else must be there.
+    fn needs(self) -> &'static [Library] {
+        match self {
+            Self::Associations | Self::Macros => &[Library::Validations],
+            Self::NestedAttributes => &[Library::Associations],
+            Self::Validations | Self::Store => &[],
+        }
+    }
+}
+
+/// What a model's class answers once the part is there; till then each of these fetches it.
+const OF_CLASSES: &[(Library, &[&str])] = &[
+    (
+        Library::Validations,
+        &[
+            "validates",
+            "validates!",
+            "validate",
+            "validates_with",
+            "validates_each",
+            "validates_presence_of",
+            "validates_absence_of",
+            "validates_uniqueness_of",
+            "validates_length_of",
+            "validates_size_of",
+            "validates_format_of",
+            "validates_inclusion_of",
+            "validates_exclusion_of",
+            "validates_numericality_of",
+            "validates_acceptance_of",
+            "validates_confirmation_of",
+            "validates_comparison_of",
+            "validates_associated",
+            "validators",
+            "validators_on",
+            "clear_validators!",
+            "human_attribute_name",
+            "model_name",
+            "i18n_scope",
+        ],
+    ),
+    (
+        Library::Associations,
+        &[
+            "reflect_on_association",
+            "reflect_on_all_associations",
+            "_reflect_on_association",
+            "_reflections",
+            "reflections",
+            "reset_counters",
+            "counter_cached_association_names",
+        ],
+    ),
+    (Library::NestedAttributes, &["accepts_nested_attributes_for", "nested_attributes_options"]),
+    (Library::Store, &["store", "store_accessor", "stored_attributes", "serialize", "build_column_serializer"]),
+    (
+        Library::Macros,
+        &["has_secure_token", "generate_unique_secure_token", "normalizes", "normalize_value_for", "delegated_type"],
+    ),
+];
+
+const OF_RECORDS: &[(Library, &[&str])] = &[
+    (Library::Validations, &["errors", "invalid?", "validate!", "validation_context", "read_attribute_for_validation"]),
+    (Library::Associations, &["association", "association_cached?", "touch_later", "mark_for_destruction"]),
+    (Library::Macros, &["as_json", "serializable_hash", "to_json"]),
+];
+
+const FETCHING: NativeMethod = variadic("library", fetch, 0).with_keywords();
+
+pub(crate) fn define(interpreter: &mut Interpreter, base: &std::rc::Rc<RClass>) {
+    let singleton = interpreter.singleton_class(base);
+    for (class, names) in [(&singleton, OF_CLASSES), (base, OF_RECORDS)] {
+        for name in names.iter().flat_map(|(_, names)| names.iter()) {
+            class.set_method(
+                ruby::Symbol::new(name),
+                ruby::method::MethodBody::Native(FETCHING),
+                ruby::method::Visibility::Public,
+            );
+        }
+    }
+}
+
+/// Fetches the part that has the called method, and calls it again.
+fn fetch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let Some(name) = interpreter.called_name() else { return Ok(Value::Nil) };
+    let text = name.to_str();
+    let tables = if matches!(this, Value::Class(_)) { OF_CLASSES } else { OF_RECORDS };
+    for (library, names) in tables {
+        if names.contains(&&*text) {
+            if is_there(interpreter, *library)? {
+                return Err(interpreter.unsupported(format!("`{text}` of a model is not supported yet")));
+            }
+            require(interpreter, *library)?;
+        }
+    }
+    interpreter.call(this, name, args)
+}
+
+/// Reads a part, once a run.
+pub(crate) fn require(interpreter: &mut Interpreter, library: Library) -> Eval<()> {
+    let state = state(interpreter)?;
+    if state.libraries.borrow().contains(&library) {
+        return Ok(());
+    }
+    state.libraries.borrow_mut().push(library);
+    for needed in library.needs() {
+        require(interpreter, *needed)?;
+    }
+    let (name, source) = library.source();
+    interpreter.eval(&format!("<internal:active_record/{name}>"), source).map(drop)
+}
+
+pub(crate) fn is_there(interpreter: &mut Interpreter, library: Library) -> Eval<bool> {
+    Ok(state(interpreter)?.libraries.borrow().contains(&library))
+}

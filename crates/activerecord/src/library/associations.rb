@@ -1,0 +1,2494 @@
+# What reads and writes through associations: reflection.rb, associations/*.rb, associations/builder/*.rb,
+# association_relation.rb, autosave_association.rb, counter_cache.rb and touch_later.rb, after Rails (MIT). Strict loading,
+# disable_joins, destroy_async and composite keys are absent.
+
+module ActiveRecord
+  class DeleteRestrictionError
+    def initialize(name = nil)
+      super(name ? "Cannot delete record because of dependent #{name}" : "Delete restriction error.")
+    end
+  end
+
+  class HasManyThroughAssociationNotFoundError < ActiveRecordError
+    def initialize(owner_class, reflection)
+      super("Could not find the association #{reflection.options[:through].inspect} in model #{owner_class.name}")
+    end
+  end
+
+  class HasManyThroughSourceAssociationNotFoundError < ActiveRecordError
+    def initialize(reflection)
+      through_reflection = reflection.through_reflection
+      source_reflection_names = reflection.source_reflection_names
+      source_associations = reflection.through_reflection.klass._reflections.keys
+      super("Could not find the source association(s) #{source_reflection_names.map(&:inspect).to_sentence(two_words_connector: " or ", last_word_connector: ", or ")} in model #{through_reflection.klass}. Try 'has_many #{reflection.name.inspect}, :through => #{through_reflection.name.inspect}, :source => <name>'. Is it one of #{source_associations.to_sentence(two_words_connector: " or ", last_word_connector: ", or ")}?")
+    end
+  end
+
+  class ThroughCantAssociateThroughHasOneOrManyReflection < ActiveRecordError
+    def initialize(owner, reflection)
+      super("Cannot modify association '#{owner.class.name}##{reflection.name}' because the source reflection class '#{reflection.source_reflection.class_name}' is associated to '#{reflection.through_reflection.class_name}' via :#{reflection.source_reflection.macro}.")
+    end
+  end
+  class HasManyThroughCantAssociateThroughHasOneOrManyReflection < ThroughCantAssociateThroughHasOneOrManyReflection
+  end
+  class HasOneThroughCantAssociateThroughHasOneOrManyReflection < ThroughCantAssociateThroughHasOneOrManyReflection
+  end
+
+  class ThroughNestedAssociationsAreReadonly < ActiveRecordError
+    def initialize(owner, reflection)
+      super("Cannot modify association '#{owner.class.name}##{reflection.name}' because it goes through more than one other association.")
+    end
+  end
+  class HasManyThroughNestedAssociationsAreReadonly < ThroughNestedAssociationsAreReadonly
+  end
+  class HasOneThroughNestedAssociationsAreReadonly < ThroughNestedAssociationsAreReadonly
+  end
+
+  class InverseOfAssociationNotFoundError < ActiveRecordError
+    def initialize(reflection, associated_class = nil)
+      super("Could not find the inverse association for #{reflection.name} (#{reflection.options[:inverse_of].inspect} in #{(associated_class || reflection.klass).name})")
+    end
+  end
+
+  module Reflection
+    class MacroReflection
+      attr_reader :macro, :name, :scope, :options, :active_record, :type, :foreign_type, :plural_name
+      attr_accessor :parent_reflection
+
+      def initialize(macro, name, scope, options, active_record)
+        @macro = macro
+        @name = name
+        @scope = scope
+        @options = normalize_options(options)
+        @active_record = active_record
+        @klass = options[:anonymous_class]
+        @plural_name = active_record.pluralize_table_names ? name.to_s.pluralize : name.to_s
+        @type = (options[:foreign_type] || "#{options[:as]}_type").to_s if options[:as]
+        @foreign_type = (options[:foreign_type] || "#{name}_type").to_s if options[:polymorphic]
+        if options[:class_name].class == Class
+          raise ArgumentError, "A class was passed to `:class_name` but we are expecting a string."
+        end
+      end
+
+      def belongs_to?
+        @macro == :belongs_to
+      end
+
+      def has_one?
+        @macro == :has_one
+      end
+
+      def collection?
+        @macro == :has_many
+      end
+
+      def polymorphic?
+        options[:polymorphic]
+      end
+
+      def through_reflection?
+        false
+      end
+
+      def through_reflection
+        nil
+      end
+
+      def source_reflection
+        self
+      end
+
+      def nested?
+        false
+      end
+
+      def chain
+        [self]
+      end
+
+      def constraints
+        scope ? [scope] : []
+      end
+
+      def extensions
+        Array(options[:extend])
+      end
+
+      def autosave=(autosave)
+        @options[:autosave] = autosave
+        parent_reflection.autosave = autosave if parent_reflection
+      end
+
+      def validate?
+        !options[:validate].nil? ? options[:validate] : (options[:autosave] == true || collection?)
+      end
+
+      def class_name
+        @class_name ||= (options[:class_name] || derive_class_name).to_s
+      end
+
+      def klass
+        @klass ||= compute_class(class_name)
+      end
+
+      def compute_class(name)
+        raise ArgumentError, "Polymorphic associations do not support computing the class." if polymorphic?
+        name = "::#{name}" if active_record.name.demodulize == name && "::#{name}".safe_constantize
+        begin
+          klass = active_record.compute_type(name)
+        rescue NameError => error
+          raise unless error.name.to_s.match?(/(?:\A|::)#{name}\z/)
+          message = "Missing model class #{name} for the #{active_record}##{self.name} association."
+          message += " You can specify a different model class with the :class_name option." unless options[:class_name]
+          raise NameError.new(message, name)
+        end
+        unless klass < ActiveRecord::Base
+          raise ArgumentError, "The #{name} model class for the #{active_record}##{self.name} association is not an ActiveRecord::Base subclass."
+        end
+        klass
+      end
+
+      def table_name
+        klass.table_name
+      end
+
+      def foreign_key(infer_from_inverse_of: true)
+        @foreign_key ||= (options[:foreign_key] || derive_foreign_key(infer_from_inverse_of)).to_s
+      end
+
+      def association_primary_key(klass = nil)
+        return options[:primary_key].to_s if belongs_to? && options[:primary_key]
+        primary_key(klass || self.klass)
+      end
+
+      def active_record_primary_key
+        @active_record_primary_key ||= (options[:primary_key] || primary_key(active_record)).to_s
+      end
+
+      def join_primary_key(klass = nil)
+        belongs_to? ? association_primary_key(polymorphic? ? klass : nil) : foreign_key
+      end
+
+      def join_foreign_key
+        belongs_to? ? foreign_key : active_record_primary_key
+      end
+
+      def join_table
+        (options[:join_table] || [active_record.table_name, klass.table_name].sort.join("\0").gsub(/^(.*[._])(.+)\0\1(.+)/, '\1\2_\3').tr("\0", "_")).to_s
+      end
+
+      def counter_cache_column
+        counter_cache = options[:counter_cache]
+        if belongs_to?
+          counter_cache && (counter_cache[:column] || "#{active_record.name.demodulize.underscore.pluralize}_count")
+        else
+          (counter_cache && counter_cache[:column]) || "#{name}_count"
+        end
+      end
+
+      def inverse_of
+        return unless name = inverse_name
+        @inverse_of ||= klass._reflect_on_association(name)
+      end
+
+      def polymorphic_inverse_of(associated_class)
+        return unless inverse_name
+        associated_class._reflect_on_association(options[:inverse_of]) ||
+          raise(InverseOfAssociationNotFoundError.new(self, associated_class))
+      end
+
+      def check_validity!
+        return if @validated
+        if !polymorphic? && inverse_name && inverse_of.nil?
+          raise InverseOfAssociationNotFoundError.new(self)
+        end
+        @validated = true
+      end
+
+      def inverse_which_updates_counter_cache
+        return @inverse_which_updates_counter_cache if defined?(@inverse_which_updates_counter_cache)
+        candidates = inverse_of ? [inverse_of] : klass.reflect_on_all_associations(:belongs_to)
+        @inverse_which_updates_counter_cache = candidates.find do |inverse|
+          inverse.counter_cache_column == counter_cache_column && (inverse.polymorphic? || inverse.klass == active_record)
+        end
+      end
+      alias inverse_updates_counter_cache? inverse_which_updates_counter_cache
+
+      def has_cached_counter?
+        options[:counter_cache] ||
+          inverse_which_updates_counter_cache && inverse_which_updates_counter_cache.options[:counter_cache] &&
+          active_record.has_attribute?(counter_cache_column)
+      end
+
+      def has_active_cached_counter?
+        return false unless has_cached_counter?
+        counter_cache = options[:counter_cache] || inverse_which_updates_counter_cache&.options&.[](:counter_cache)
+        counter_cache[:active] != false
+      end
+
+      def counter_must_be_updated_by_has_many?
+        !(inverse_of && inverse_which_updates_counter_cache == inverse_of) && has_cached_counter?
+      end
+
+      def association_class
+        case macro
+        when :belongs_to
+          polymorphic? ? Associations::BelongsToPolymorphicAssociation : Associations::BelongsToAssociation
+        when :has_one
+          through_reflection? ? Associations::HasOneThroughAssociation : Associations::HasOneAssociation
+        else
+          through_reflection? ? Associations::HasManyThroughAssociation : Associations::HasManyAssociation
+        end
+      end
+
+      def inverse_name
+        return @inverse_name if defined?(@inverse_name)
+        @inverse_name = options.fetch(:inverse_of) { automatic_inverse_of }
+      end
+
+      # Whether the records that a query finds may be told of each other.
+      def can_find_inverse_of_automatically?
+        options[:inverse_of] != false && !options[:through] && !options[:foreign_key] && !scope
+      end
+
+      private
+        def primary_key(klass)
+          klass.primary_key || raise(UnknownPrimaryKey, "Unknown primary key for table #{klass.table_name} in model #{klass}.")
+        end
+
+        def derive_class_name
+          class_name = name.to_s
+          class_name = class_name.singularize if collection?
+          class_name.camelize
+        end
+
+        def derive_foreign_key(infer_from_inverse_of)
+          if belongs_to?
+            "#{name}_id"
+          elsif options[:as]
+            "#{options[:as]}_id"
+          elsif options[:inverse_of] && infer_from_inverse_of
+            inverse_of.foreign_key(infer_from_inverse_of: false)
+          else
+            active_record.model_name.to_s.foreign_key
+          end
+        end
+
+        def automatic_inverse_of
+          return if polymorphic? || !can_find_inverse_of_automatically?
+          inverse_name = (options[:as] || active_record.name.demodulize).to_s.underscore.to_sym
+          begin
+            reflection = klass._reflect_on_association(inverse_name)
+          rescue NameError => error
+            raise unless error.name.to_s == class_name
+            return
+          end
+          if reflection && reflection != self && foreign_key == reflection.foreign_key &&
+              klass <= reflection.active_record && reflection.can_find_inverse_of_automatically?
+            reflection.name
+          end
+        end
+
+        def normalize_options(options)
+          if counter_cache = options.delete(:counter_cache)
+            active = true
+            case counter_cache
+            when String, Symbol
+              column = counter_cache.to_s
+            when Hash
+              active = counter_cache.fetch(:active, true)
+              column = counter_cache[:column]&.to_s
+            end
+            options[:counter_cache] = { active: active, column: column }
+          end
+          options
+        end
+    end
+
+    class ThroughReflection < MacroReflection
+      def through_reflection?
+        true
+      end
+
+      def through_reflection
+        active_record._reflect_on_association(options[:through])
+      end
+
+      def source_reflection_names
+        options[:source] ? [options[:source]] : [name.to_s.singularize, name].uniq
+      end
+
+      def source_reflection
+        @source_name ||= options[:source] || begin
+          names = [name.to_s.singularize, name].map(&:to_sym).uniq
+          names.find { |n| through_reflection.klass._reflect_on_association(n) }
+        end
+        @source_name && through_reflection.klass._reflect_on_association(@source_name)
+      end
+
+      def check_validity!
+        return if @validated
+        raise HasManyThroughAssociationNotFoundError.new(active_record, self) if through_reflection.nil?
+        raise HasManyThroughSourceAssociationNotFoundError.new(self) if source_reflection.nil?
+        @validated = true
+      end
+
+      def nested?
+        source_reflection.through_reflection? || through_reflection.through_reflection?
+      end
+
+      # From the association's own table to the one that knows the owner.
+      def chain
+        @chain ||= collect_join_reflections([self])
+      end
+
+      def collect_join_reflections(seed)
+        source = source_reflection
+        seed = source.collect_join_reflections(seed) if source.through_reflection?
+        through = through_reflection
+        seed += [options[:source_type] ? PolymorphicReflection.new(through, self) : through]
+        through.through_reflection? ? through.collect_join_reflections(seed) : seed
+      end
+
+      def foreign_key(**)
+        source_reflection.foreign_key
+      end
+
+      def foreign_type
+        source_reflection.foreign_type
+      end
+
+      def type
+        source_reflection.type
+      end
+
+      def active_record_primary_key
+        source_reflection.active_record_primary_key
+      end
+
+      def association_primary_key(klass = nil)
+        source = source_reflection
+        source = source.source_reflection while source.through_reflection?
+        source.options[:primary_key]&.to_s || primary_key(klass || self.klass)
+      end
+
+      def join_primary_key(klass = self.klass)
+        source_reflection.join_primary_key(klass)
+      end
+
+      def join_foreign_key
+        source_reflection.join_foreign_key
+      end
+
+      def constraints
+        source_reflection.constraints + (scope ? [scope] : [])
+      end
+
+      private
+        def derive_class_name
+          options[:source_type] || source_reflection.class_name
+        end
+    end
+
+    # The through table of a polymorphic source: its rows of one type.
+    class PolymorphicReflection
+      def initialize(reflection, previous)
+        @reflection = reflection
+        @previous = previous
+      end
+
+      [:klass, :scope, :plural_name, :type, :join_primary_key, :join_foreign_key, :name].each do |name|
+        define_method(name) { |*args| @reflection.public_send(name, *args) }
+      end
+
+      def constraints
+        type = @previous.foreign_type
+        source_type = @previous.options[:source_type]
+        @reflection.constraints + [-> { where(type => source_type) }]
+      end
+    end
+  end
+
+  class AssociationRelation < Relation
+    def new(attributes = nil, &block)
+      scoping { proxy_association.build(attributes, &block) }
+    end
+    alias_method :build, :new
+
+    def create(attributes = nil, &block)
+      scoping { proxy_association.create(attributes, &block) }
+    end
+
+    def create!(attributes = nil, &block)
+      scoping { proxy_association.create!(attributes, &block) }
+    end
+  end
+
+  module Associations
+    OPTIONS = [
+      :anonymous_class, :primary_key, :foreign_key, :dependent, :validate, :inverse_of, :strict_loading, :query_constraints,
+      :deprecated, :autosave,
+    ]
+    SINGULAR = [:required, :touch]
+    THROUGH = [:source, :source_type, :disable_joins]
+    COLLECTION = [
+      :class_name, :before_add, :after_add, :before_remove, :after_remove, :extend, :counter_cache, :join_table, :index_errors,
+      :as, :through,
+    ]
+    DEPENDENT = {
+      belongs_to: [:destroy, :delete, :destroy_async],
+      has_one: [:destroy, :destroy_async, :delete, :nullify, :restrict_with_error, :restrict_with_exception],
+      has_many: [:destroy, :delete_all, :nullify, :restrict_with_error, :restrict_with_exception, :destroy_async],
+    }
+    UNSUPPORTED = [:strict_loading, :query_constraints, :disable_joins, :deprecated, :ensuring_owner_was]
+    COLLECTION_CALLBACKS = [:before_add, :after_add, :before_remove, :after_remove]
+
+    class << self
+      def declare(model, macro, name, scope, options, &extension)
+        if macro == :has_and_belongs_to_many
+          declare_has_and_belongs_to_many(model, name, scope, options, &extension)
+        else
+          build(model, macro, name, scope, options, &extension)
+        end
+      end
+
+      def valid_options(macro, options)
+        case macro
+        when :belongs_to
+          valid = OPTIONS + SINGULAR + [:polymorphic, :counter_cache, :optional, :default]
+          valid + (options[:polymorphic] ? [:foreign_type] : [:class_name])
+        when :has_one
+          valid = OPTIONS + SINGULAR + [:class_name, :as, :through]
+          valid += [:foreign_type] if options[:as]
+          options[:through] ? valid + THROUGH : valid
+        else
+          valid = OPTIONS + COLLECTION
+          valid += [:foreign_type] if options[:as]
+          options[:through] ? valid + THROUGH : valid
+        end
+      end
+
+      def build(model, macro, name, scope, options, &extension)
+        if ActiveRecord::Base.instance_methods(false).include?(name)
+          raise ArgumentError, "You tried to define an association named #{name} on the model #{model.name}, but " \
+            "this will conflict with a method #{name} already defined by Active Record. " \
+            "Please choose a different association name."
+        end
+        reflection = create_reflection(model, macro, name, scope, options, &extension)
+        define_accessors(model, reflection)
+        define_callbacks(model, reflection)
+        define_validations(model, reflection)
+        model._add_reflection(name, reflection)
+        reflection
+      end
+
+      def create_reflection(model, macro, name, scope, options, &extension)
+        raise ArgumentError, "association names must be a Symbol" unless name.kind_of?(Symbol)
+        options.assert_valid_keys(valid_options(macro, options))
+        UNSUPPORTED.each { |key| model._refuse("`#{key}:` of an association") if options[key] }
+        if options[:foreign_key].is_a?(Array) || options[:primary_key].is_a?(Array)
+          model._refuse("an association by several columns")
+        end
+        if extension
+          extension_module = Module.new(&extension)
+          model.const_set("#{name.to_s.camelize}AssociationExtension", extension_module)
+          options[:extend] = [*options[:extend], extension_module]
+        end
+        kind = options[:through] ? Reflection::ThroughReflection : Reflection::MacroReflection
+        kind.new(macro, name, scope, options, model)
+      end
+
+      def define_accessors(model, reflection)
+        mixin = model.generated_association_methods
+        name = reflection.name
+        mixin.define_method(name) { association(name).reader }
+        mixin.define_method("#{name}=") { |value| association(name).writer(value) }
+        if reflection.collection?
+          singular = name.to_s.singularize
+          mixin.define_method("#{singular}_ids") { association(name).ids_reader }
+          mixin.define_method("#{singular}_ids=") { |ids| association(name).ids_writer(ids) }
+          return
+        end
+        unless reflection.polymorphic?
+          mixin.define_method("build_#{name}") { |*args, &block| association(name).build(*args, &block) }
+          mixin.define_method("create_#{name}") { |*args, &block| association(name).create(*args, &block) }
+          mixin.define_method("create_#{name}!") { |*args, &block| association(name).create!(*args, &block) }
+        end
+        mixin.define_method("reload_#{name}") { association(name).force_reload_reader }
+        mixin.define_method("reset_#{name}") { association(name).reset }
+        if reflection.belongs_to?
+          mixin.define_method("#{name}_changed?") { association(name).target_changed? }
+          mixin.define_method("#{name}_previously_changed?") { association(name).target_previously_changed? }
+        end
+      end
+
+      def define_callbacks(model, reflection)
+        options = reflection.options
+        name = reflection.name
+        if dependent = options[:dependent]
+          valid = DEPENDENT[reflection.macro]
+          if dependent == :destroy_async
+            raise ConfigurationError, "A valid destroy_association_async_job is required to use `dependent: :destroy_async` on associations"
+          end
+          unless valid.include?(dependent)
+            raise ArgumentError, "The :dependent option must be one of #{valid}, but is :#{dependent}"
+          end
+          if reflection.belongs_to?
+            model.after_destroy lambda { |o| o.association(name).handle_dependency }
+          elsif !(reflection.has_one? && options[:through])
+            model.before_destroy(->(o) { o.association(name).handle_dependency })
+          end
+        end
+        add_autosave_callbacks(model, reflection)
+        if reflection.belongs_to?
+          add_counter_cache_callbacks(model, reflection) if options[:counter_cache]
+          add_touch_callbacks(model, reflection) if options[:touch]
+          if default = options[:default]
+            model.before_validation ->(o) { o.association(name).default(&default) }
+          end
+        elsif reflection.has_one?
+          add_has_one_touch_callbacks(model, reflection) if options[:touch]
+        else
+          COLLECTION_CALLBACKS.each { |callback| define_collection_callback(model, callback, name, options) }
+        end
+      end
+
+      def define_collection_callback(model, callback_name, name, options)
+        values = Array(options[callback_name])
+        full_name = "#{callback_name}_for_#{name}"
+        return if values.empty? && !model.respond_to?(full_name)
+        callbacks = values.map do |callback|
+          case callback
+          when Symbol
+            ->(method, owner, record) { owner.send(callback, record) }
+          when Proc
+            ->(method, owner, record) { callback.call(owner, record) }
+          else
+            ->(method, owner, record) { callback.send(method, owner, record) }
+          end
+        end
+        model.define_singleton_method(full_name) { callbacks }
+      end
+
+      def add_autosave_callbacks(model, reflection)
+        name = reflection.name
+        save_method = :"autosave_associated_records_for_#{name}"
+        if reflection.collection?
+          model.around_save :around_save_collection_association
+          model._define_non_cyclic_method(save_method) { save_collection_association(reflection) }
+          model.after_create save_method
+          model.after_update save_method
+        elsif reflection.has_one?
+          model._define_non_cyclic_method(save_method) { save_has_one_association(reflection) }
+          model.after_create save_method
+          model.after_update save_method
+        else
+          model._define_non_cyclic_method(save_method) { throw(:abort) if save_belongs_to_association(reflection) == false }
+          model.before_save save_method
+        end
+        model._define_autosave_validation_callbacks(reflection)
+      end
+
+      def add_counter_cache_callbacks(model, reflection)
+        name = reflection.name
+        model.after_update lambda { |record|
+          association = record.association(name)
+          if association.saved_change_to_target?
+            association.increment_counters
+            association.decrement_counters_before_last_save
+          end
+        }
+        model._own_counter_cached_association_names << name
+      end
+
+      def add_touch_callbacks(model, reflection)
+        foreign_key = reflection.foreign_key
+        name = reflection.name
+        touch = reflection.options[:touch]
+        callback = lambda { |changes_method| lambda { |record|
+          Associations.touch_record(record, record.send(changes_method), foreign_key, name, touch)
+        } }
+        if reflection.counter_cache_column
+          touch_callback = callback.(:saved_changes)
+          update_callback = lambda { |record|
+            touch_callback.call(record) unless record.association(name).saved_change_to_target?
+          }
+          model.after_update update_callback, if: :saved_changes?
+        else
+          model.after_create callback.(:saved_changes), if: :saved_changes?
+          model.after_update callback.(:saved_changes), if: :saved_changes?
+          model.after_destroy callback.(:changes_to_save)
+        end
+        model.after_touch callback.(:changes_to_save)
+      end
+
+      def touch_record(o, changes, foreign_key, name, touch)
+        old_foreign_id = changes[foreign_key] && changes[foreign_key].first
+        if old_foreign_id
+          association = o.association(name)
+          reflection = association.reflection
+          if reflection.polymorphic?
+            foreign_type = reflection.foreign_type
+            klass = changes[foreign_type] && changes[foreign_type].first || o.public_send(foreign_type)
+            klass = o.class.polymorphic_class_for(klass)
+          else
+            klass = association.klass
+          end
+          old_record = klass.find_by(reflection.association_primary_key(klass) => old_foreign_id)
+          touch != true ? old_record.touch_later(touch) : old_record.touch_later if old_record
+        end
+        record = o.public_send name
+        if record && record.persisted?
+          touch != true ? record.touch_later(touch) : record.touch_later
+        end
+      end
+
+      def add_has_one_touch_callbacks(model, reflection)
+        name = reflection.name
+        touch = reflection.options[:touch]
+        callback = lambda { |record|
+          instance = record.send(name)
+          touch != true ? instance.touch(touch) : instance.touch if instance&.persisted?
+        }
+        model.after_create callback, if: :saved_changes?
+        model.after_create_commit ->(record) { record.association(name).reset_negative_cache }
+        model.after_update callback, if: :saved_changes?
+        model.after_destroy callback
+        model.after_touch callback
+      end
+
+      def define_validations(model, reflection)
+        options = reflection.options
+        if reflection.belongs_to?
+          options[:optional] = !options.delete(:required) if options.key?(:required)
+          required = options[:optional].nil? ? model.belongs_to_required_by_default : !options[:optional]
+          model.validates_presence_of reflection.name, message: :required if required
+        elsif reflection.has_one? && options[:required]
+          model.validates_presence_of reflection.name, message: :required
+        end
+      end
+
+      # A join model of its own, a has_many to it, and a has_many through that.
+      def declare_has_and_belongs_to_many(model, name, scope, options, &extension)
+        join_model = Class.new(ActiveRecord::Base)
+        join_model.define_singleton_method(:compute_type) { |class_name| model.compute_type(class_name) }
+        model.const_set("HABTM_#{name.to_s.camelize}", join_model)
+        join_model._table_name_resolver = lambda do
+          next options[:join_table].to_s if options[:join_table]
+          klass = model.compute_type((options[:class_name] || name.to_s.camelize.singularize).to_s)
+          [model.table_name, klass.table_name].sort.join("\0").gsub(/^(.*[._])(.+)\0\1(.+)/, '\1\2_\3').tr("\0", "_")
+        end
+        join_model.belongs_to :left_side, required: false, anonymous_class: model
+        right = name.to_s.singularize.to_sym
+        right_options = {}
+        if options.key? :class_name
+          right_options[:foreign_key] = options[:class_name].to_s.foreign_key
+          right_options[:class_name] = options[:class_name]
+        end
+        right_options[:foreign_key] = options[:association_foreign_key] if options.key? :association_foreign_key
+        join_model.belongs_to right, required: false, **right_options
+
+        middle_name = [model.name.downcase.pluralize, name.to_s].sort.join("_").gsub("::", "_").to_sym
+        middle_options = { class_name: join_model.name }
+        middle_options[:foreign_key] = options[:foreign_key] if options.key? :foreign_key
+        middle = create_reflection(model, :has_many, middle_name, nil, middle_options)
+        define_callbacks(model, middle)
+        model._add_reflection(middle_name, middle)
+        model._register_association(:has_many, middle_name, middle_options)
+        model.include(Module.new do
+          define_method(:destroy_associations) do
+            association(middle_name).delete_all(:delete_all)
+            association(name).reset
+            super()
+          end
+        end)
+        many = { through: middle_name, source: right }
+        [:before_add, :after_add, :before_remove, :after_remove, :autosave, :validate, :join_table, :class_name, :extend,
+         :strict_loading].each do |key|
+          many[key] = options[key] if options.key?(key)
+        end
+        model.has_many(name, scope, **many, &extension)
+      end
+    end
+
+    class Association
+      attr_accessor :owner
+      attr_reader :reflection, :target
+
+      def initialize(owner, reflection)
+        reflection.check_validity!
+        @owner, @reflection = owner, reflection
+        reset
+      end
+
+      def options
+        reflection.options
+      end
+
+      def reset
+        @loaded = false
+        @stale_state = nil
+      end
+
+      def reset_scope
+      end
+
+      def reset_negative_cache
+        reset if loaded? && target.nil?
+      end
+
+      def reload(force = false)
+        reset
+        load_target
+        self unless target.nil?
+      end
+
+      def loaded?
+        @loaded
+      end
+
+      def loaded!
+        @loaded = true
+        @stale_state = stale_state
+      end
+
+      def stale_target?
+        loaded? && @stale_state != stale_state
+      end
+
+      def target=(target)
+        @target = target
+        loaded!
+      end
+
+      def klass
+        reflection.klass
+      end
+
+      # The rows of the association: default scopes, the owner's key, the association's own scope.
+      def scope
+        chain = reflection.chain
+        last = chain.last
+        relation = klass.default_scoped
+        key = relation_key(last, last.join_primary_key(last.klass), owner._read_attribute(last.join_foreign_key))
+        relation = relation.where(key)
+        relation = relation.where(relation_key(last, last.type, owner.class.polymorphic_name)) if last.type
+        relation = join_chain(relation, chain) if chain.length > 1
+        relation = apply_constraints(relation, chain)
+        relation._for_association(self, false)
+      end
+
+      def relation_key(reflection, key, value)
+        reflection.klass.table_name == klass.table_name ? { key => value } : { reflection.klass.table_name => { key => value } }
+      end
+
+      def join_chain(relation, chain)
+        tables = chain.map { |one| one.klass.table_name }
+        klass._refuse("an association through its own table") if tables.uniq.length != tables.length
+        connection = klass.connection
+        chain.each_cons(2) do |one, other|
+          own, foreign = one.klass.quoted_table_name, other.klass.quoted_table_name
+          relation = relation.joins(
+            "INNER JOIN #{foreign} ON #{own}.#{connection.quote_column_name(one.join_primary_key(one.klass))} = " \
+            "#{foreign}.#{connection.quote_column_name(one.join_foreign_key)}"
+          )
+          relation = relation.where(relation_key(one, one.type, other.klass.polymorphic_name)) if one.type
+        end
+        chain.drop(1).each do |one|
+          default = one.klass.default_scoped
+          relation = relation.merge(default) if one.klass._default_scopes? || one.klass.finder_needs_type_condition?
+        end
+        relation
+      end
+
+      def apply_constraints(relation, chain)
+        if chain.length == 1
+          reflection.constraints.each { |one| relation = relation.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || relation }
+          return relation
+        end
+        chain.reverse_each do |link|
+          link.constraints.each do |one|
+            if link.equal?(reflection)
+              relation = relation.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || relation
+            else
+              item = link.klass.unscoped
+              item = item.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || item
+              relation = relation.merge(item)
+            end
+          end
+        end
+        relation
+      end
+
+      def set_inverse_instance(record)
+        if inverse = inverse_association_for(record)
+          inverse.inversed_from(owner)
+        end
+        record
+      end
+
+      def set_inverse_instance_from_queries(record)
+        if inverse = inverse_association_for(record)
+          inverse.inversed_from_queries(owner)
+        end
+        record
+      end
+
+      def remove_inverse_instance(record)
+        if inverse = inverse_association_for(record)
+          inverse.inversed_from(nil)
+        end
+      end
+
+      def inversed_from(record)
+        self.target = record
+      end
+
+      def inversed_from_queries(record)
+        self.target = record if inversable?(record)
+      end
+
+      def load_target
+        @target = find_target if (@stale_state && stale_target?) || find_target?
+        loaded! unless loaded?
+        target
+      rescue ActiveRecord::RecordNotFound
+        reset
+      end
+
+      def initialize_attributes(record, except_from_scope_attributes = nil)
+        except_from_scope_attributes ||= {}
+        skip_assign = [reflection.foreign_key, reflection.type].compact
+        assigned_keys = record.changed_attribute_names_to_save
+        assigned_keys += except_from_scope_attributes.keys.map(&:to_s)
+        attributes = scope_for_create.except(*(assigned_keys - skip_assign))
+        record.send(:_assign_attributes, attributes) if attributes.any?
+        set_inverse_instance(record)
+      end
+
+      def create(attributes = nil, &block)
+        _create_record(attributes, &block)
+      end
+
+      def create!(attributes = nil, &block)
+        _create_record(attributes, true, &block)
+      end
+
+      def collection?
+        false
+      end
+
+      private
+        def find_target
+          records = scope.to_a
+          records.each { |record| set_inverse_instance(record) }
+        end
+
+        # Of a through association, what its own table says.
+        def scope_for_create
+          attributes = scope.scope_for_create
+          attributes.select { |name, _| klass.has_attribute?(name.to_s) || klass.attribute_names.include?(name.to_s) }
+        end
+
+        def find_target?
+          !loaded? && (!owner.new_record? || foreign_key_present?) && klass
+        end
+
+        def foreign_key_present?
+          false
+        end
+
+        def raise_on_type_mismatch!(record)
+          unless record.is_a?(reflection.klass)
+            message = "#{reflection.class_name}(##{reflection.klass.object_id}) expected, " \
+              "got #{record.inspect} which is an instance of #{record.class}(##{record.class.object_id})"
+            raise ActiveRecord::AssociationTypeMismatch, message
+          end
+        end
+
+        def inverse_association_for(record)
+          record.association(inverse_reflection_for(record).name) if invertible_for?(record)
+        end
+
+        def inverse_reflection_for(record)
+          reflection.inverse_of
+        end
+
+        def invertible_for?(record)
+          foreign_key_for?(record) && inverse_reflection_for(record)
+        end
+
+        def foreign_key_for?(record)
+          record._has_attribute?(reflection.foreign_key)
+        end
+
+        def stale_state
+        end
+
+        def build_record(attributes)
+          reflection.klass.new(attributes) do |record|
+            initialize_attributes(record, attributes)
+            yield(record) if block_given?
+          end
+        end
+
+        def inversable?(record)
+          record && ((!record.persisted? || !owner.persisted?) || matches_foreign_key?(record))
+        end
+
+        def matches_foreign_key?(record)
+          if foreign_key_for?(record)
+            record.read_attribute(reflection.foreign_key) == owner.id ||
+              (foreign_key_for?(owner) && owner.read_attribute(reflection.foreign_key) == record.id)
+          else
+            owner.read_attribute(reflection.foreign_key) == record.id
+          end
+        end
+    end
+
+    module ForeignAssociation
+      def foreign_key_present?
+        reflection.klass.primary_key ? owner.attribute_present?(reflection.active_record_primary_key) : false
+      end
+
+      def nullified_owner_attributes
+        attributes = { reflection.foreign_key => nil }
+        attributes[reflection.type] = nil if reflection.type.present?
+        attributes
+      end
+
+      private
+        def set_owner_attributes(record)
+          return if options[:through]
+          record._write_attribute(reflection.join_primary_key, owner._read_attribute(reflection.join_foreign_key))
+          record._write_attribute(reflection.type, owner.class.polymorphic_name) if reflection.type
+        end
+    end
+
+    class SingularAssociation < Association
+      def reader
+        klass
+        reload if !loaded? || stale_target?
+        target
+      end
+
+      def reset
+        super
+        @target = nil
+      end
+
+      def writer(record)
+        replace(record)
+      end
+
+      def build(attributes = nil, &block)
+        record = build_record(attributes, &block)
+        set_new_record(record)
+        record
+      end
+
+      def force_reload_reader
+        reload(true)
+        target
+      end
+
+      private
+        def scope_for_create
+          super.except(klass.primary_key)
+        end
+
+        def find_target
+          record = scope.limit(1).to_a.first
+          record && set_inverse_instance(record)
+        end
+
+        def set_new_record(record)
+          replace(record)
+        end
+
+        def _create_record(attributes, raise_error = false, &block)
+          record = build_record(attributes, &block)
+          saved = record.save
+          set_new_record(record)
+          raise RecordInvalid.new(record) if !saved && raise_error
+          record
+        end
+    end
+
+    class BelongsToAssociation < SingularAssociation
+      def handle_dependency
+        return unless load_target
+        if options[:dependent] == :destroy
+          raise ActiveRecord::Rollback unless target.destroy
+        else
+          target.public_send(options[:dependent])
+        end
+      end
+
+      def inversed_from(record)
+        replace_keys(record)
+        super
+      end
+
+      def default(&block)
+        writer(owner.instance_exec(&block)) if reader.nil?
+      end
+
+      def reset
+        super
+        @updated = false
+      end
+
+      def updated?
+        @updated
+      end
+
+      def decrement_counters
+        update_counters(-1)
+      end
+
+      def increment_counters
+        update_counters(1)
+      end
+
+      def decrement_counters_before_last_save
+        if reflection.polymorphic?
+          model_type_was = owner.attribute_before_last_save(reflection.foreign_type)
+          model_was = owner.class.polymorphic_class_for(model_type_was) if model_type_was
+        else
+          model_was = klass
+        end
+        foreign_key_was = owner.attribute_before_last_save(reflection.foreign_key)
+        update_counters_via_scope(model_was, foreign_key_was, -1) if foreign_key_was && model_was < ActiveRecord::Base
+      end
+
+      def target_changed?
+        owner.attribute_changed?(reflection.foreign_key) || (!foreign_key_present? && target&.new_record?)
+      end
+
+      def target_previously_changed?
+        owner.attribute_previously_changed?(reflection.foreign_key)
+      end
+
+      def saved_change_to_target?
+        owner.saved_change_to_attribute?(reflection.foreign_key)
+      end
+
+      private
+        def replace(record)
+          if record
+            raise_on_type_mismatch!(record)
+            set_inverse_instance(record)
+            @updated = true
+          elsif target
+            remove_inverse_instance(target)
+          end
+          replace_keys(record, force: true)
+          self.target = record
+        end
+
+        def update_counters(by)
+          if reflection.counter_cache_column && owner.persisted? && foreign_key_present?
+            touch = reflection.options[:touch]
+            if target && !stale_target?
+              target.increment!(reflection.counter_cache_column, by, touch: touch)
+            else
+              update_counters_via_scope(klass, owner._read_attribute(reflection.foreign_key), by)
+            end
+          end
+        end
+
+        def update_counters_via_scope(klass, foreign_key, by)
+          scope = klass.unscoped.where(reflection.association_primary_key(klass) => foreign_key)
+          counters = { reflection.counter_cache_column => by }
+          counters[:touch] = reflection.options[:touch] if reflection.options[:touch]
+          scope.update_counters(counters)
+        end
+
+        def find_target?
+          !loaded? && foreign_key_present? && klass
+        end
+
+        def replace_keys(record, force: false)
+          foreign_key = reflection.foreign_key
+          value = record ? record._read_attribute(reflection.association_primary_key(record.class)) : nil
+          owner[foreign_key] = value if force || owner._read_attribute(foreign_key) != value
+        end
+
+        def foreign_key_present?
+          owner._read_attribute(reflection.foreign_key)
+        end
+
+        def invertible_for?(record)
+          inverse = inverse_reflection_for(record)
+          inverse && inverse.has_one?
+        end
+
+        def stale_state
+          owner._read_attribute(reflection.foreign_key)
+        end
+    end
+
+    class BelongsToPolymorphicAssociation < BelongsToAssociation
+      def klass
+        type = owner[reflection.foreign_type]
+        type.presence && owner.class.polymorphic_class_for(type)
+      end
+
+      def scope
+        klass.default_scoped.where(reflection.association_primary_key(klass) => owner._read_attribute(reflection.foreign_key))
+          .then { |relation| reflection.scope ? relation.instance_exec(&reflection.scope) || relation : relation }
+          ._for_association(self, false)
+      end
+
+      def target_changed?
+        super || owner.attribute_changed?(reflection.foreign_type)
+      end
+
+      def target_previously_changed?
+        super || owner.attribute_previously_changed?(reflection.foreign_type)
+      end
+
+      def saved_change_to_target?
+        super || owner.saved_change_to_attribute?(reflection.foreign_type)
+      end
+
+      private
+        def replace_keys(record, force: false)
+          super
+          target_type = record ? record.class.polymorphic_name : nil
+          if force || owner._read_attribute(reflection.foreign_type) != target_type
+            owner[reflection.foreign_type] = target_type
+          end
+        end
+
+        def inverse_reflection_for(record)
+          reflection.polymorphic_inverse_of(record.class)
+        end
+
+        def raise_on_type_mismatch!(record)
+        end
+
+        def stale_state
+          if foreign_key = super
+            [foreign_key, owner[reflection.foreign_type]]
+          end
+        end
+    end
+
+    class HasOneAssociation < SingularAssociation
+      include ForeignAssociation
+
+      def handle_dependency
+        case options[:dependent]
+        when :restrict_with_exception
+          raise ActiveRecord::DeleteRestrictionError.new(reflection.name) if load_target
+        when :restrict_with_error
+          if load_target
+            record = owner.class.human_attribute_name(reflection.name).downcase
+            owner.errors.add(:base, :'restrict_dependent_destroy.has_one', record: record)
+            throw(:abort)
+          end
+        else
+          delete
+        end
+      end
+
+      def delete(method = options[:dependent])
+        if load_target
+          case method
+          when :delete
+            target.delete
+          when :destroy
+            target.destroyed_by_association = reflection
+            target.destroy
+            throw(:abort) unless target.destroyed?
+          when :nullify
+            target.update_columns(nullified_owner_attributes) if target.persisted?
+          end
+        end
+      end
+
+      private
+        def replace(record, save = true)
+          raise_on_type_mismatch!(record) if record
+          return target unless load_target || record
+          assigning_another_record = target != record
+          if assigning_another_record || record.has_changes_to_save?
+            save &&= owner.persisted?
+            transaction_if(save) do
+              remove_target!(options[:dependent]) if target && !target.destroyed? && assigning_another_record
+              if record
+                set_owner_attributes(record)
+                set_inverse_instance(record)
+                if save && !record.save
+                  nullify_owner_attributes(record)
+                  set_owner_attributes(target) if target
+                  raise RecordNotSaved.new("Failed to save the new associated #{reflection.name}.", record)
+                end
+              end
+            end
+          end
+          self.target = record
+        end
+
+        def set_new_record(record)
+          replace(record, false)
+        end
+
+        def remove_target!(method)
+          case method
+          when :delete
+            target.delete
+          when :destroy
+            target.destroyed_by_association = reflection
+            target.destroy if target.persisted?
+          else
+            nullify_owner_attributes(target)
+            remove_inverse_instance(target)
+            if target.persisted? && owner.persisted? && !target.save
+              set_owner_attributes(target)
+              raise RecordNotSaved.new(
+                "Failed to remove the existing associated #{reflection.name}. " \
+                "The record failed to save after its foreign key was set to nil.",
+                target
+              )
+            end
+          end
+        end
+
+        def nullify_owner_attributes(record)
+          key = reflection.foreign_key
+          record[key] = nil unless key == record.class.primary_key
+        end
+
+        def transaction_if(value, &block)
+          value ? reflection.klass.transaction(&block) : yield
+        end
+
+        def _create_record(attributes, raise_error = false, &block)
+          unless owner.persisted?
+            raise ActiveRecord::RecordNotSaved.new("You cannot call create unless the parent is saved", owner)
+          end
+          super
+        end
+    end
+
+    class CollectionAssociation < Association
+      attr_accessor :nested_attributes_target
+
+      def reader
+        klass
+        reload if stale_target?
+        relation = null_scope? ? scope.none : scope
+        proxy = relation._for_association(self, true)
+        extensions = reflection.extensions
+        proxy.extend(*extensions) if extensions.any?
+        proxy
+      end
+
+      def writer(records)
+        replace(records)
+      end
+
+      def ids_reader
+        key = reflection.association_primary_key
+        if loaded?
+          target.pluck(key)
+        elsif !target.empty?
+          load_target.pluck(key)
+        else
+          @association_ids ||= scope.pluck(key)
+        end
+      end
+
+      def ids_writer(ids)
+        primary_key = reflection.association_primary_key
+        pk_type = klass.type_for_attribute(primary_key)
+        ids = Array(ids).compact_blank
+        ids.map! { |id| pk_type.cast(id) }
+        records = klass.where(primary_key => ids).index_by { |record| record._read_attribute(primary_key) }.values_at(*ids).compact
+        if records.size != ids.size
+          klass.find(ids)
+        else
+          replace(records)
+        end
+      end
+
+      def reset
+        super
+        @target = []
+        @replaced_or_added_targets = {}.compare_by_identity
+        @association_ids = nil
+      end
+
+      def find(*args)
+        scope.find(*args)
+      end
+
+      def build(attributes = nil, &block)
+        if attributes.is_a?(Array)
+          attributes.collect { |attr| build(attr, &block) }
+        else
+          add_to_target(build_record(attributes, &block), replace: true)
+        end
+      end
+
+      def concat(*records)
+        records = records.flatten
+        if owner.new_record?
+          load_target
+          concat_records(records)
+        else
+          transaction { concat_records(records) }
+        end
+      end
+
+      def delete_all(dependent = nil)
+        if dependent && ![:nullify, :delete_all].include?(dependent)
+          raise ArgumentError, "Valid values are :nullify or :delete_all"
+        end
+        dependent = if dependent
+          dependent
+        elsif options[:dependent] == :destroy
+          :delete_all
+        else
+          options[:dependent]
+        end
+        result = delete_or_nullify_all_records(dependent)
+        reset
+        loaded!
+        result
+      end
+
+      def destroy_all
+        result = destroy(load_target)
+        reset
+        loaded!
+        result
+      end
+
+      def delete(*records)
+        delete_or_destroy(records, options[:dependent])
+      end
+
+      def destroy(*records)
+        delete_or_destroy(records, :destroy)
+      end
+
+      def size
+        if !find_target? || loaded?
+          target.size
+        elsif @association_ids
+          @association_ids.size
+        elsif !target.empty?
+          target.count(&:new_record?) + count_records
+        else
+          count_records
+        end
+      end
+
+      def empty?
+        if loaded? || @association_ids || reflection.has_active_cached_counter?
+          size.zero?
+        else
+          target.empty? && !scope.exists?
+        end
+      end
+
+      def replace(other_array)
+        other_array.each { |val| raise_on_type_mismatch!(val) }
+        original_target = load_target.dup
+        if owner.new_record?
+          replace_records(other_array, original_target)
+        else
+          replace_common_records_in_memory(other_array, original_target)
+          if other_array != original_target
+            transaction { replace_records(other_array, original_target) }
+          else
+            other_array
+          end
+        end
+      end
+
+      def include?(record)
+        return false unless record.is_a?(reflection.klass)
+        if loaded?
+          target.include?(record)
+        elsif record.new_record?
+          target.include?(record)
+        else
+          scope.exists?(record.id)
+        end
+      end
+
+      def load_target
+        @target = merge_target_lists(find_target, target) if find_target?
+        loaded!
+        target
+      end
+
+      def add_to_target(record, skip_callbacks: false, replace: false, &block)
+        replace_on_target(record, skip_callbacks, replace: replace, &block)
+      end
+
+      def null_scope?
+        owner.new_record? && !foreign_key_present?
+      end
+
+      def find_from_target?
+        loaded? || owner.new_record? || target.any? { |record| record.new_record? || record.changed? }
+      end
+
+      def collection?
+        true
+      end
+
+      private
+        def transaction(&block)
+          reflection.klass.transaction(&block)
+        end
+
+        def merge_target_lists(persisted, memory)
+          return persisted if memory.empty?
+          persisted.map! do |record|
+            if mem_record = memory.delete(record)
+              ((record.attribute_names & mem_record.attribute_names) - mem_record.changed_attribute_names_to_save - mem_record.class.readonly_attributes).each do |name|
+                mem_record._write_attribute(name, record[name])
+              end
+              mem_record
+            else
+              record
+            end
+          end
+          persisted + memory.reject(&:persisted?)
+        end
+
+        def _create_record(attributes, raise = false, &block)
+          unless owner.persisted?
+            raise ActiveRecord::RecordNotSaved.new("You cannot call create unless the parent is saved", owner)
+          end
+          if attributes.is_a?(Array)
+            attributes.collect { |attr| _create_record(attr, raise, &block) }
+          else
+            record = build_record(attributes, &block)
+            transaction do
+              result = nil
+              add_to_target(record) do
+                result = insert_record(record, true, raise) { @_was_loaded = loaded? }
+              end
+              raise ActiveRecord::Rollback unless result
+            end
+            record
+          end
+        end
+
+        def insert_record(record, validate = true, raise = false, &block)
+          raise ? record.save!(validate: validate, &block) : record.save(validate: validate, &block)
+        end
+
+        def delete_or_destroy(records, method)
+          return if records.empty?
+          records = find(records) if records.any? { |record| record.kind_of?(Integer) || record.kind_of?(String) }
+          records = records.flatten
+          records.each { |record| raise_on_type_mismatch!(record) }
+          existing_records = records.reject(&:new_record?)
+          if existing_records.empty?
+            remove_records(existing_records, records, method)
+          else
+            transaction { remove_records(existing_records, records, method) }
+          end
+        end
+
+        def remove_records(existing_records, records, method)
+          catch(:abort) do
+            records.each { |record| callback(:before_remove, record) }
+          end || return
+          delete_records(existing_records, method) if existing_records.any?
+          @target -= records
+          @association_ids = nil
+          records.each { |record| callback(:after_remove, record) }
+        end
+
+        def replace_records(new_target, original_target)
+          delete(difference(target, new_target))
+          unless concat(difference(new_target, target))
+            @target = original_target
+            raise RecordNotSaved, "Failed to replace #{reflection.name} because one or more of the " \
+              "new records could not be saved."
+          end
+          target
+        end
+
+        def replace_common_records_in_memory(new_target, original_target)
+          intersection(new_target, original_target).each { |record| replace_on_target(record, true, replace: true) }
+        end
+
+        def concat_records(records, raise = false)
+          result = true
+          records.each do |record|
+            raise_on_type_mismatch!(record)
+            add_to_target(record) do
+              unless owner.new_record?
+                result &&= insert_record(record, true, raise) { @_was_loaded = loaded? }
+              end
+            end
+          end
+          raise ActiveRecord::Rollback unless result
+          records
+        end
+
+        def replace_on_target(record, skip_callbacks, replace:, inversing: false)
+          index = nil
+          if replace && (!record.new_record? || @replaced_or_added_targets.key?(record))
+            index = @target.index(record)
+          end
+          added = catch(:abort) do
+            callback(:before_add, record)
+          end
+          return unless added || skip_callbacks
+          set_inverse_instance(record)
+          @_was_loaded = true
+          yield(record) if block_given?
+          index = @target.index(record) if !index && @replaced_or_added_targets.key?(record)
+          @replaced_or_added_targets[record] = true if inversing || index || record.new_record?
+          if index
+            target[index] = record
+          elsif @_was_loaded || !loaded?
+            @association_ids = nil
+            target << record
+          end
+          callback(:after_add, record) unless skip_callbacks
+          record
+        ensure
+          @_was_loaded = nil
+        end
+
+        def callback(method, record)
+          name = "#{method}_for_#{reflection.name}"
+          callbacks = owner.class.respond_to?(name) ? owner.class.send(name) : []
+          callbacks.each { |callback| callback.call(method, owner, record) }
+        end
+    end
+
+    class HasManyAssociation < CollectionAssociation
+      include ForeignAssociation
+
+      def handle_dependency
+        case options[:dependent]
+        when :restrict_with_exception
+          raise ActiveRecord::DeleteRestrictionError.new(reflection.name) unless empty?
+        when :restrict_with_error
+          unless empty?
+            record = owner.class.human_attribute_name(reflection.name).downcase
+            owner.errors.add(:base, :'restrict_dependent_destroy.has_many', record: record)
+            throw(:abort)
+          end
+        when :destroy
+          load_target.each { |t| t.destroyed_by_association = reflection }
+          destroy_all
+        else
+          delete_all
+        end
+      end
+
+      def insert_record(record, validate = true, raise = false, &block)
+        set_owner_attributes(record)
+        super
+      end
+
+      private
+        def count_records
+          count = if reflection.has_active_cached_counter?
+            owner.read_attribute(reflection.counter_cache_column).to_i
+          else
+            scope.count(:all)
+          end
+          if count == 0
+            target.select!(&:new_record?)
+            loaded!
+          end
+          count
+        end
+
+        def update_counter(difference, reflection = self.reflection)
+          owner.increment!(reflection.counter_cache_column, difference) if reflection.has_cached_counter?
+        end
+
+        def update_counter_in_memory(difference, reflection = self.reflection)
+          if reflection.counter_must_be_updated_by_has_many?
+            counter = reflection.counter_cache_column
+            owner.increment(counter, difference)
+            owner.clear_attribute_change(counter)
+          end
+        end
+
+        def delete_count(method, scope)
+          method == :delete_all ? scope.delete_all : scope.update_all(nullified_owner_attributes)
+        end
+
+        def delete_or_nullify_all_records(method)
+          count = delete_count(method, scope)
+          update_counter(-count)
+          count
+        end
+
+        def delete_records(records, method)
+          if method == :destroy
+            records.each(&:destroy!)
+            update_counter(-records.length) unless reflection.inverse_updates_counter_cache?
+          else
+            key = reflection.klass.primary_key
+            scope = self.scope.where(key => records.map { |record| record._read_attribute(key) })
+            update_counter(-delete_count(method, scope))
+          end
+        end
+
+        def concat_records(records, *)
+          update_counter_if_success(super, records.length)
+        end
+
+        def _create_record(attributes, *)
+          attributes.is_a?(Array) ? super : update_counter_if_success(super, 1)
+        end
+
+        def update_counter_if_success(saved_successfully, difference)
+          update_counter_in_memory(difference) if saved_successfully
+          saved_successfully
+        end
+
+        def difference(a, b)
+          a - b
+        end
+
+        def intersection(a, b)
+          a & b
+        end
+    end
+
+    module ThroughAssociation
+      def source_reflection
+        reflection.source_reflection
+      end
+
+      private
+        def transaction(&block)
+          through_reflection.klass.transaction(&block)
+        end
+
+        def through_reflection
+          @through_reflection ||= begin
+            refl = reflection.through_reflection
+            refl = refl.through_reflection while refl.through_reflection?
+            refl
+          end
+        end
+
+        def through_association
+          @through_association ||= owner.association(through_reflection.name)
+        end
+
+        def construct_join_attributes(*records)
+          ensure_mutable
+          association_primary_key = source_reflection.association_primary_key(reflection.klass)
+          if association_primary_key == reflection.klass.primary_key && !options[:source_type]
+            join_attributes = { source_reflection.name => records }
+          else
+            values = records.map { |record| record._read_attribute(association_primary_key) }
+            join_attributes = { source_reflection.foreign_key => values }
+          end
+          join_attributes[source_reflection.foreign_type] = [options[:source_type]] if options[:source_type]
+          records.count == 1 ? join_attributes.transform_values!(&:first) : join_attributes
+        end
+
+        def stale_state
+          owner[through_reflection.foreign_key] if through_reflection.belongs_to?
+        end
+
+        def foreign_key_present?
+          through_reflection.belongs_to? && !owner[through_reflection.foreign_key].nil?
+        end
+
+        def ensure_mutable
+          unless source_reflection.belongs_to?
+            kind = reflection.has_one? ? HasOneThroughCantAssociateThroughHasOneOrManyReflection : HasManyThroughCantAssociateThroughHasOneOrManyReflection
+            raise kind.new(owner, reflection)
+          end
+        end
+
+        def ensure_not_nested
+          if reflection.nested?
+            raise (reflection.has_one? ? HasOneThroughNestedAssociationsAreReadonly : HasManyThroughNestedAssociationsAreReadonly).new(owner, reflection)
+          end
+        end
+    end
+
+    class HasManyThroughAssociation < HasManyAssociation
+      include ThroughAssociation
+
+      def initialize(owner, reflection)
+        super
+        @through_records = {}.compare_by_identity
+      end
+
+      def concat(*records)
+        records.flatten.each { |record| raise_on_type_mismatch!(record) } unless owner.new_record?
+        super
+      end
+
+      def insert_record(record, validate = true, raise = false, &block)
+        ensure_not_nested
+        if record.new_record? || record.has_changes_to_save?
+          return unless super
+        end
+        save_through_record(record)
+        record
+      end
+
+      private
+        def concat_records(records, *)
+          ensure_not_nested
+          records = super(records, true)
+          records.flatten.each { |record| build_through_record(record) } if owner.new_record? && records
+          records
+        end
+
+        def build_through_record(record)
+          @through_records[record] ||= begin
+            ensure_mutable
+            attributes = through_scope_attributes
+            attributes[source_reflection.name] = record
+            new_record = through_association.build(attributes)
+            new_record.send("#{source_reflection.foreign_type}=", options[:source_type]) if options[:source_type]
+            new_record
+          end
+        end
+
+        def through_scope_attributes
+          scope = @through_scope || self.scope
+          attributes = scope._where_values_hash(through_association.reflection.klass.table_name)
+          attributes.except(through_association.reflection.foreign_key, through_association.reflection.klass.inheritance_column)
+        end
+
+        def save_through_record(record)
+          association = build_through_record(record)
+          association.save! if association.changed?
+        ensure
+          @through_records.delete(record)
+        end
+
+        def build_record(attributes, &block)
+          ensure_not_nested
+          @through_scope = scope
+          record = super
+          inverse = source_reflection.polymorphic? ? source_reflection.polymorphic_inverse_of(record.class) : source_reflection.inverse_of
+          if inverse
+            if inverse.collection?
+              record.send(inverse.name) << build_through_record(record)
+            elsif inverse.has_one?
+              record.send("#{inverse.name}=", build_through_record(record))
+            end
+          end
+          record
+        ensure
+          @through_scope = nil
+        end
+
+        def remove_records(existing_records, records, method)
+          super
+          delete_through_records(records)
+        end
+
+        def target_reflection_has_associated_record?
+          !(through_reflection.belongs_to? && owner[through_reflection.foreign_key].blank?)
+        end
+
+        def update_through_counter?(method)
+          case method
+          when :destroy
+            !through_reflection.inverse_updates_counter_cache?
+          when :nullify
+            false
+          else
+            true
+          end
+        end
+
+        def delete_or_nullify_all_records(method)
+          delete_records(load_target, method)
+        end
+
+        def delete_records(records, method)
+          ensure_not_nested
+          scope = through_association.scope
+          scope = scope.where(construct_join_attributes(*records))
+          scope = scope.where(through_scope_attributes)
+          case method
+          when :destroy
+            count = scope.destroy_all.count(&:destroyed?)
+          when :nullify
+            count = scope.update_all(source_reflection.foreign_key => nil)
+          else
+            count = scope.delete_all
+          end
+          delete_through_records(records)
+          if source_reflection.options[:counter_cache] && method != :destroy
+            klass.decrement_counter source_reflection.counter_cache_column, records.map(&:id)
+          end
+          if through_reflection.collection? && update_through_counter?(method)
+            update_counter(-count, through_reflection)
+          else
+            update_counter(-count)
+          end
+          count
+        end
+
+        def difference(a, b)
+          distribution = distribution(b)
+          a.reject { |record| mark_occurrence(distribution, record) }
+        end
+
+        def intersection(a, b)
+          distribution = distribution(b)
+          a.select { |record| mark_occurrence(distribution, record) }
+        end
+
+        def mark_occurrence(distribution, record)
+          distribution[record] > 0 && distribution[record] -= 1
+        end
+
+        def distribution(array)
+          array.each_with_object(Hash.new(0)) { |record, distribution| distribution[record] += 1 }
+        end
+
+        def through_records_for(record)
+          attributes = construct_join_attributes(record)
+          Array.wrap(through_association.target).find_all do |candidate|
+            attributes.all? { |key, value| candidate.public_send(key) == value }
+          end
+        end
+
+        def delete_through_records(records)
+          records.each do |record|
+            through_records = through_records_for(record)
+            if through_reflection.collection?
+              through_records.each { |r| through_association.target.delete(r) }
+            elsif through_records.include?(through_association.target)
+              through_association.target = nil
+            end
+            @through_records.delete(record)
+          end
+        end
+
+        def find_target
+          return [] unless target_reflection_has_associated_record?
+          super
+        end
+
+        def invertible_for?(record)
+          false
+        end
+    end
+
+    class HasOneThroughAssociation < HasOneAssociation
+      include ThroughAssociation
+
+      private
+        def replace(record, save = true)
+          create_through_record(record, save)
+          self.target = record
+        end
+
+        def create_through_record(record, save)
+          ensure_not_nested
+          through_proxy = through_association
+          through_record = through_proxy.load_target
+          if through_record && !record
+            through_record.destroy
+          elsif record
+            attributes = construct_join_attributes(record)
+            if through_record && through_record.destroyed?
+              through_proxy.reload
+              through_record = through_proxy.target
+            end
+            if through_record
+              through_record.new_record? ? through_record.assign_attributes(attributes) : through_record.update(attributes)
+            elsif owner.new_record? || !save
+              through_proxy.build(attributes)
+            else
+              through_proxy.create(attributes)
+            end
+          end
+        end
+    end
+
+    class CollectionProxy < Relation
+      def target
+        proxy_association.target
+      end
+
+      def load_target
+        proxy_association.load_target
+      end
+
+      def loaded?
+        proxy_association.loaded?
+      end
+      alias :loaded :loaded?
+
+      def find(*args, &block)
+        return load_target.find(*args, &block) if block
+        proxy_association.find(*args)
+      end
+
+      [:first, :last, :take, :second, :third, :fourth, :fifth].each do |name|
+        define_method(name) do |*args|
+          proxy_association.find_from_target? ? load_target.public_send(name == :take ? :first : name, *args) : super(*args)
+        end
+      end
+
+      def build(attributes = {}, &block)
+        proxy_association.build(attributes, &block)
+      end
+      alias_method :new, :build
+
+      def create(attributes = {}, &block)
+        proxy_association.create(attributes, &block)
+      end
+
+      def create!(attributes = {}, &block)
+        proxy_association.create!(attributes, &block)
+      end
+
+      def replace(other_array)
+        proxy_association.replace(other_array)
+      end
+
+      def delete_all(dependent = nil)
+        proxy_association.delete_all(dependent)
+      end
+
+      def destroy_all
+        proxy_association.destroy_all
+      end
+
+      def delete(*records)
+        proxy_association.delete(*records)
+      end
+
+      def destroy(*records)
+        proxy_association.destroy(*records)
+      end
+
+      def pluck(*names)
+        loaded? && names.all? { |name| name.is_a?(Symbol) && klass.attribute_names.include?(name.to_s) } ? load_target.pluck(*names) : super
+      end
+
+      def ids
+        loaded? ? load_target.map(&:id) : super
+      end
+
+      def size
+        proxy_association.size
+      end
+
+      def empty?
+        proxy_association.empty?
+      end
+
+      def any?(*args, &block)
+        return super if block || args.any?
+        !empty?
+      end
+
+      def none?(*args, &block)
+        return super if block || args.any?
+        empty?
+      end
+
+      def include?(record)
+        !!proxy_association.include?(record)
+      end
+      alias_method :member?, :include?
+
+      def scope
+        proxy_association.scope
+      end
+
+      def ==(other)
+        load_target == other
+      end
+
+      def <<(*records)
+        proxy_association.concat(records) && self
+      end
+      alias_method :push, :<<
+      alias_method :append, :<<
+      alias_method :concat, :<<
+
+      def prepend(*args)
+        raise NoMethodError, "prepend on association is not defined. Please use <<, push or append"
+      end
+
+      def clear
+        delete_all
+        self
+      end
+
+      def reload
+        proxy_association.reload(true)
+        self
+      end
+
+      def reset
+        proxy_association.reset
+        self
+      end
+
+      def inspect
+        load_target if proxy_association.find_from_target?
+        return scope.inspect.sub(/\A#<ActiveRecord::\w+/, "#<ActiveRecord::Associations::CollectionProxy") unless loaded?
+        entries = load_target.take(11).map(&:inspect)
+        entries[10] = "..." if entries.size == 11
+        "#<ActiveRecord::Associations::CollectionProxy [#{entries.join(", ")}]>"
+      end
+
+      [:insert, :insert_all, :insert!, :insert_all!, :upsert, :upsert_all].each do |name|
+        define_method(name) do |*args, **options|
+          result = scope.public_send(name, *args, **options)
+          reset
+          result
+        end
+      end
+    end
+
+    class NestedError < ::ActiveModel::NestedError
+      def initialize(association, inner_error)
+        @base = association.owner
+        @association = association
+        @inner_error = inner_error
+        super(@base, inner_error, { attribute: compute_attribute(inner_error) })
+      end
+
+      private
+        def compute_attribute(inner_error)
+          association_name = @association.reflection.name
+          if index = index_in_association(inner_error)
+            :"#{association_name}[#{index}].#{inner_error.attribute}"
+          else
+            :"#{association_name}.#{inner_error.attribute}"
+          end
+        end
+
+        def index_in_association(inner_error)
+          return unless @association.collection? && @association.options[:index_errors]
+          record = inner_error.base
+          records = @association.options[:index_errors] == :nested_attributes_order ? @association.nested_attributes_target : @association.target
+          records&.index { |one| one.equal?(record) }
+        end
+    end
+  end
+
+  class Base
+    class << self
+      def belongs_to_required_by_default
+        @_belongs_to_required_by_default || (self == ActiveRecord::Base ? false : superclass.belongs_to_required_by_default)
+      end
+
+      def belongs_to_required_by_default=(required)
+        @_belongs_to_required_by_default = required
+      end
+
+      def generated_association_methods
+        return @_generated_association_methods if @_generated_association_methods
+        @_generated_association_methods = const_set(:GeneratedAssociationMethods, Module.new)
+        include @_generated_association_methods
+        @_generated_association_methods
+      end
+
+      def _own_reflections
+        @_own_reflections ||= {}
+      end
+
+      def _add_reflection(name, reflection)
+        _own_reflections.delete(name)
+        _own_reflections[name] = reflection
+      end
+
+      def _reflections
+        self == ActiveRecord::Base ? {} : superclass._reflections.merge(_own_reflections)
+      end
+
+      def reflections
+        _reflections.stringify_keys
+      end
+
+      def _reflect_on_association(name)
+        name = name.to_sym
+        klass = self
+        until klass == ActiveRecord::Base
+          reflection = klass._own_reflections[name]
+          return reflection if reflection
+          klass = klass.superclass
+        end
+        nil
+      end
+      alias reflect_on_association _reflect_on_association
+
+      def reflect_on_all_associations(macro = nil)
+        all = _reflections.values
+        macro ? all.select { |reflection| reflection.macro == macro } : all
+      end
+
+      def _own_counter_cached_association_names
+        @_counter_cached_association_names ||= []
+      end
+
+      def counter_cached_association_names
+        self == ActiveRecord::Base ? [] : superclass.counter_cached_association_names | _own_counter_cached_association_names
+      end
+
+      def _define_non_cyclic_method(name, &block)
+        return if method_defined?(name, false)
+        define_method(name) do |*args|
+          result = true
+          @_already_called ||= {}
+          unless @_already_called[name]
+            begin
+              @_already_called[name] = true
+              result = instance_eval(&block)
+            ensure
+              @_already_called[name] = false
+            end
+          end
+          result
+        end
+      end
+
+      def _define_autosave_validation_callbacks(reflection)
+        validation_method = :"validate_associated_records_for_#{reflection.name}"
+        return unless reflection.validate? && !method_defined?(validation_method)
+        method = if reflection.collection?
+          :validate_collection_association
+        elsif reflection.has_one?
+          :validate_has_one_association
+        else
+          :validate_belongs_to_association
+        end
+        _define_non_cyclic_method(validation_method) { send(method, reflection) }
+        validate validation_method
+        after_validation :_ensure_no_duplicate_errors
+      end
+
+      def reset_counters(id, *counters, touch: nil)
+        ids = Array(id)
+        updates = Hash.new { |h, k| h[k] = {} }
+        counters.each do |counter_association|
+          has_many_association = _reflect_on_association(counter_association)
+          unless has_many_association
+            has_many = reflect_on_all_associations(:has_many)
+            has_many_association = has_many.find { |one| one.counter_cache_column && one.counter_cache_column.to_sym == counter_association.to_sym }
+            counter_association = has_many_association.plural_name if has_many_association
+          end
+          raise ArgumentError, "'#{name}' has no association called '#{counter_association}'" unless has_many_association
+          has_many_association = has_many_association.through_reflection if has_many_association.through_reflection?
+          counter_association = counter_association.to_sym
+          foreign_key = has_many_association.foreign_key.to_s
+          child_class = has_many_association.klass
+          reflection = child_class._reflections.values.find { |e| e.belongs_to? && e.foreign_key.to_s == foreign_key && e.options[:counter_cache].present? }
+          counter_name = reflection.counter_cache_column
+          counts = unscoped.joins(counter_association).where(primary_key => ids).group(primary_key).count(:all)
+          ids.each { |one| updates[one].merge!(counter_name => counts[one] || 0) }
+        end
+        if touch
+          names = touch if touch != true
+          names = Array.wrap(names)
+          options = names.extract_options!
+          time = options[:time] || Time.now.utc
+          touches = (timestamp_attributes_for_update_in_model | names.map(&:to_s)).index_with(time)
+          updates.each_value { |one| one.merge!(touches) }
+        end
+        updates.each { |one, values| unscoped.where(primary_key => [one]).update_all(values) }
+        true
+      end
+
+      def timestamp_attributes_for_update_in_model
+        ["updated_at", "updated_on"] & column_names
+      end
+    end
+
+    def association(name)
+      name = name.to_sym
+      found = association_instance_get(name)
+      return found if found.is_a?(Associations::Association)
+      reflection = self.class._reflect_on_association(name)
+      unless reflection
+        raise AssociationNotFoundError, "Association named '#{name}' was not found on #{self.class.name}; perhaps you misspelled it?"
+      end
+      preloaded = association_instance_set?(name)
+      association = reflection.association_class.new(self, reflection)
+      association.target = found if preloaded
+      association_instance_set(name, association)
+      association
+    end
+
+    def association_cached?(name)
+      association_instance_set?(name)
+    end
+
+    def _cached_association(name)
+      association_instance_set?(name) ? association(name) : nil
+    end
+
+    def destroy_associations
+    end
+
+    def mark_for_destruction
+      @marked_for_destruction = true
+    end
+
+    def marked_for_destruction?
+      @marked_for_destruction
+    end
+
+    attr_accessor :destroyed_by_association
+
+    def changed_for_autosave?
+      new_record? || has_changes_to_save? || marked_for_destruction? || nested_records_changed_for_autosave?
+    end
+
+    def validating_belongs_to_for?(association)
+      @validating_belongs_to_for && @validating_belongs_to_for.any? { |one| one.equal?(association) }
+    end
+
+    def autosaving_belongs_to_for?(association)
+      @autosaving_belongs_to_for && @autosaving_belongs_to_for.any? { |one| one.equal?(association) }
+    end
+
+    def _increment_counters
+      self.class.counter_cached_association_names.each { |name| association(name).increment_counters }
+    end
+
+    def _decrement_counters
+      self.class.counter_cached_association_names.each do |name|
+        association = association(name)
+        by = destroyed_by_association
+        association.decrement_counters unless by && by.foreign_key.to_s == association.reflection.foreign_key.to_s
+      end
+    end
+
+    def touch_later(*names)
+      return if no_touching?
+      unless persisted?
+        raise ActiveRecordError, "Cannot touch on a new or destroyed record object. Consider using persisted?, new_record?, or destroyed? before touching."
+      end
+      @_defer_touch_attrs ||= self.class.timestamp_attributes_for_update_in_model
+      @_defer_touch_attrs |= names.map(&:to_s) unless names.empty?
+      @_touch_time = Time.now.utc
+      @_defer_touch_attrs.each do |name|
+        _write_attribute(name, @_touch_time)
+        clear_attribute_change(name)
+      end
+      add_to_transaction
+      self.class._reflections.each_value do |reflection|
+        next unless touch = reflection.options[:touch]
+        if reflection.belongs_to?
+          Associations.touch_record(self, changes_to_save, reflection.foreign_key, reflection.name, touch)
+        elsif reflection.has_one?
+          instance = send(reflection.name)
+          touch != true ? instance.touch(touch) : instance.touch if instance&.persisted?
+        end
+      end
+    end
+
+    def _take_deferred_touches
+      deferred, @_defer_touch_attrs = @_defer_touch_attrs || [], nil
+      deferred
+    end
+
+    def before_committed!
+      touch(time: @_touch_time) if @_defer_touch_attrs.present? && persisted?
+      run_callbacks(:before_commit)
+    end
+
+    private
+      def associated_records_to_validate_or_save(association, new_record, autosave)
+        if new_record || custom_validation_context?
+          association && association.target
+        elsif autosave
+          association.target.find_all(&:changed_for_autosave?)
+        else
+          association.target.find_all(&:new_record?)
+        end
+      end
+
+      def nested_records_changed_for_autosave?
+        return false if @_nested_records_changed_for_autosave_already_called
+        begin
+          @_nested_records_changed_for_autosave_already_called = true
+          self.class._reflections.values.any? do |reflection|
+            if reflection.options[:autosave]
+              association = _cached_association(reflection.name)
+              association && Array.wrap(association.target).any?(&:changed_for_autosave?)
+            end
+          end
+        ensure
+          @_nested_records_changed_for_autosave_already_called = false
+        end
+      end
+
+      def validate_has_one_association(reflection)
+        association = _cached_association(reflection.name)
+        record = association && association.reader
+        return unless record && (record.changed_for_autosave? || custom_validation_context?)
+        inverse_association = reflection.inverse_of && record.association(reflection.inverse_of.name)
+        return if inverse_association && (record.validating_belongs_to_for?(inverse_association) ||
+          record.autosaving_belongs_to_for?(inverse_association))
+        association_valid?(association, record)
+      end
+
+      def validate_belongs_to_association(reflection)
+        association = _cached_association(reflection.name)
+        record = association && association.reader
+        return unless record && (record.changed_for_autosave? || custom_validation_context?)
+        begin
+          (@validating_belongs_to_for ||= []) << association
+          association_valid?(association, record)
+        ensure
+          @validating_belongs_to_for.pop
+        end
+      end
+
+      def validate_collection_association(reflection)
+        if association = _cached_association(reflection.name)
+          if records = associated_records_to_validate_or_save(association, new_record?, reflection.options[:autosave])
+            records.each { |record| association_valid?(association, record) }
+          end
+        end
+      end
+
+      def association_valid?(association, record)
+        return true if record.destroyed? || (association.options[:autosave] && record.marked_for_destruction?)
+        context = validation_context if custom_validation_context?
+        return true if record.valid?(context)
+        if context || record.changed_for_autosave?
+          associated_errors = record.errors.objects
+        else
+          associated_errors = record.errors.objects.select { |error| error.is_a?(Associations::NestedError) }
+        end
+        if association.options[:autosave]
+          return if equal?(record)
+          associated_errors.each { |error| errors.objects.append(Associations::NestedError.new(association, error)) }
+        elsif associated_errors.any?
+          errors.add(association.reflection.name)
+        end
+        errors.any?
+      end
+
+      def around_save_collection_association
+        previously_new_record_before_save = (@new_record_before_save ||= false)
+        @new_record_before_save = !previously_new_record_before_save && new_record?
+        yield
+      ensure
+        @new_record_before_save = previously_new_record_before_save
+      end
+
+      def save_collection_association(reflection)
+        return unless association = _cached_association(reflection.name)
+        autosave = reflection.options[:autosave]
+        new_record_before_save = @new_record_before_save
+        if records = associated_records_to_validate_or_save(association, new_record_before_save, autosave)
+          if autosave
+            records_to_destroy = records.select(&:marked_for_destruction?)
+            records_to_destroy.each { |record| association.destroy(record) }
+            records -= records_to_destroy
+          end
+          records.each do |record|
+            next if record.destroyed?
+            saved = true
+            if autosave != false && (new_record_before_save || record.new_record?)
+              association.set_inverse_instance(record)
+              if autosave
+                saved = association.send(:insert_record, record, false)
+              elsif !reflection.nested?
+                association_saved = association.send(:insert_record, record)
+                if reflection.validate?
+                  errors.add(reflection.name) unless association_saved
+                  saved = association_saved
+                end
+              end
+            elsif autosave
+              saved = record.save(validate: false)
+            end
+            raise(RecordInvalid.new(association.owner)) unless saved
+          end
+        end
+      end
+
+      def save_has_one_association(reflection)
+        association = _cached_association(reflection.name)
+        return unless association && association.loaded?
+        record = association.load_target
+        return unless record && !record.destroyed?
+        autosave = reflection.options[:autosave]
+        if autosave && record.marked_for_destruction?
+          record.destroy
+        elsif autosave != false
+          primary_key = (reflection.options[:primary_key] || self.class.primary_key).to_s
+          primary_key_value = _read_attribute(primary_key)
+          return unless (autosave && record.changed_for_autosave?) || _record_changed?(reflection, record, primary_key_value)
+          unless reflection.through_reflection
+            foreign_key = reflection.foreign_key
+            record[foreign_key] = primary_key_value unless record[foreign_key] == primary_key_value
+            association.set_inverse_instance(record)
+          end
+          inverse_association = reflection.inverse_of && record.association(reflection.inverse_of.name)
+          return if inverse_association && record.autosaving_belongs_to_for?(inverse_association)
+          saved = record.save(validate: !autosave)
+          raise ActiveRecord::Rollback if !saved && autosave
+          saved
+        end
+      end
+
+      def _record_changed?(reflection, record, key)
+        record.new_record? ||
+          (!reflection.through_reflection? && record._has_attribute?(reflection.foreign_key) && record._read_attribute(reflection.foreign_key) != key) ||
+          (reflection.inverse_of&.polymorphic? && reflection.active_record.polymorphic_name != record._read_attribute(reflection.inverse_of.foreign_type)) ||
+          record.will_save_change_to_attribute?(reflection.foreign_key)
+      end
+
+      def save_belongs_to_association(reflection)
+        association = _cached_association(reflection.name)
+        return unless association && association.loaded? && !association.stale_target?
+        record = association.load_target
+        if record && !record.destroyed?
+          autosave = reflection.options[:autosave]
+          if autosave && record.marked_for_destruction?
+            self[reflection.foreign_key] = nil
+            record.destroy
+          elsif autosave != false
+            saved = nil
+            if record.new_record? || (autosave && record.changed_for_autosave?)
+              begin
+                (@autosaving_belongs_to_for ||= []) << association
+                saved = record.save(validate: !autosave)
+              ensure
+                @autosaving_belongs_to_for.pop
+              end
+            end
+            if association.updated?
+              primary_key = (reflection.options[:primary_key] || record.class.primary_key).to_s
+              association_id = record._read_attribute(primary_key)
+              self[reflection.foreign_key] = association_id unless self[reflection.foreign_key] == association_id
+              association.loaded!
+            end
+            saved if autosave
+          end
+        end
+      end
+
+      def _ensure_no_duplicate_errors
+        errors.uniq!
+      end
+  end
+end

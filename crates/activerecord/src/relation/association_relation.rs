@@ -1,0 +1,107 @@
+//! association_relation.rb: relations that know the association whose rows they are, and what an association and a validation
+//! ask of a relation. The rest of both is written in Ruby (library/associations.rb, library/validations.rb).
+
+use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method};
+
+use super::{relation, spawn, type_of, wrap};
+use crate::arel::{Comparison, Node};
+use crate::bindings::arguments::to_value;
+use crate::model_schema::load_schema;
+use crate::state::{adapter_name, with_adapter};
+
+pub(crate) const METHODS: &[NativeMethod] = &[
+    method("proxy_association", |i, this, _| Ok(relation(i, this)?.values.association.clone()), 0..=0),
+    method("_for_association", for_association, 2..=2),
+    method("_where_values_hash", where_values_hash, 1..=1),
+    method("_where_unique", where_unique, 3..=3),
+];
+
+/// The same rows, as an association's: its proxy, or a relation of it.
+fn for_association(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = relation(interpreter, this)?;
+    let mut values = own.values.clone();
+    values.association = args.first();
+    values.is_proxy = args.get(1).truthy();
+    Ok(wrap(interpreter, &own.model, values))
+}
+
+/// `where_values_hash(table)`: what the conditions say that a table's columns are.
+fn where_values_hash(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = relation(interpreter, this)?;
+    let table = interpreter.to_s(&args.first())?;
+    let hash = RHash::new();
+    for node in &own.values.wheres {
+        if let Node::Compare(Comparison::Equal, left, right) = node
+            && let (Node::Attribute(other, name), Node::Bind(value)) = (&**left, &**right)
+            && *other == table
+        {
+            let value = to_value(interpreter, value);
+            hash.insert(Value::str(name.as_str()), value);
+        }
+    }
+    Ok(Value::hash(hash))
+}
+
+/// A proxy's records are its association's.
+pub(super) fn load_target(interpreter: &mut Interpreter, association: &Value) -> Eval<Vec<Value>> {
+    let target = interpreter.call(association, "load_target", Args::none())?;
+    ruby::builtins::convert::array(interpreter, &target)
+}
+
+/// Tells the records that an association's query found of whom they belong to.
+pub(super) fn set_inverses(interpreter: &mut Interpreter, association: &Value, records: &[Value]) -> Eval<()> {
+    if association.is_nil() {
+        return Ok(());
+    }
+    for record in records {
+        interpreter.call(association, "set_inverse_instance_from_queries", Args::one(record.clone()))?;
+    }
+    Ok(())
+}
+
+/// `UniquenessValidator#build_relation`: the rows with this value, as the adapter compares it.
+fn where_unique(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = relation(interpreter, this)?;
+    let columns = load_schema(interpreter, &own.model)?;
+    let name = interpreter.to_s(&args.first())?;
+    let name = crate::attribute_methods::alias(&own.model, &name).unwrap_or(name);
+    let kind = type_of(&columns, &name);
+    let value = kind.cast(interpreter, &args.get(1))?;
+    let Some(bind) = kind.serialize_if_possible(interpreter, &value)? else {
+        return interpreter.call(this, "none", Args::none());
+    };
+    let is_nil = bind.is_nil();
+    let attribute = Node::Attribute(columns.table_name.clone(), name.clone());
+    let bind = Node::Bind(bind);
+    let mysql = matches!(adapter_name(interpreter)?, "Mysql2" | "Trilogy");
+    let column = columns.column(&name);
+    let collation = column.and_then(|column| column.collation.clone());
+    let insensitive_column = collation.as_deref().is_some_and(|collation| collation.ends_with("_ci"));
+    let node = match args.get(2).as_name().as_deref() {
+        _ if is_nil => attribute.equal(bind),
+        Some("sensitive") if mysql && collation.is_some() && insensitive_column => {
+            let cast = vec![Node::Sql("CAST(".to_owned()), bind, Node::Sql(" AS BINARY)".to_owned())];
+            attribute.equal(Node::BoundSql(cast))
+        }
+        Some("insensitive") => {
+            let postgresql = adapter_name(interpreter)? == "PostgreSQL";
+            let textual = column.is_some_and(|column| {
+                let sql_type = column.metadata.sql_type.as_str();
+                sql_type == "text" || sql_type.starts_with("character")
+            });
+            let lower = if mysql { !insensitive_column } else { !postgresql || textual };
+            if lower {
+                let quoted = with_adapter(interpreter, |adapter| {
+                    let table = adapter.quote_table_name(&columns.table_name);
+                    Ok(format!("{table}.{}", adapter.quote_column_name(&name)))
+                })?;
+                let parts = vec![Node::Sql(format!("LOWER({quoted}) = LOWER(")), bind, Node::Sql(")".to_owned())];
+                Node::BoundSql(parts)
+            } else {
+                attribute.equal(bind)
+            }
+        }
+        _ => attribute.equal(bind),
+    };
+    spawn(interpreter, this, |values| values.wheres.push(node))
+}
