@@ -2,7 +2,10 @@
 //! the settings that Maglev reads for it. Behind a trait, for an app need not be a folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::bundle::Bundle;
 
 pub trait AppFiles {
     /// The app's root, as `Rails.root` shows it.
@@ -89,6 +92,60 @@ impl AppFiles for DiskApp {
         paths.sort();
         paths
     }
+}
+
+/// An app as the files that a function was sent.
+pub struct BundleApp {
+    bundle: Arc<Bundle>,
+    root: PathBuf,
+}
+
+impl BundleApp {
+    pub fn new(bundle: Arc<Bundle>, root: PathBuf) -> Self {
+        Self { bundle, root }
+    }
+}
+
+impl AppFiles for BundleApp {
+    fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let path = Path::new(path);
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        self.bundle.get(normal(below)?.to_str()?).map(<[u8]>::to_vec)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.bundle.paths().map(str::to_owned).collect()
+    }
+
+    fn is_outside(&self, _: &str) -> bool {
+        false
+    }
+
+    fn setting(&self, path: &str) -> Option<String> {
+        String::from_utf8(self.bundle.get(path)?.to_vec()).ok()
+    }
+
+    fn initializers(&self) -> Vec<String> {
+        self.paths().into_iter().filter(|path| path.starts_with("config/initializers/")).collect()
+    }
+}
+
+/// A path without `.` and `..`; none where it leaves the root.
+fn normal(path: &Path) -> Option<PathBuf> {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(part) => out.push(part),
+            Component::CurDir => {}
+            Component::ParentDir if out.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(out)
 }
 
 /// The files at or below `path`.

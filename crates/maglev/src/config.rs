@@ -60,11 +60,7 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         .into_iter()
         .map(|(name, mut options)| {
             let paths = options.delete("migrations_paths").to_strings();
-            let migrations_paths = match (&common.dir[..], &paths[..]) {
-                ([], []) => vec![PathBuf::from("db/migrate")],
-                ([], paths) => paths.iter().map(PathBuf::from).collect(),
-                (dirs, _) => dirs.to_vec(),
-            };
+            let migrations_paths = migrations_paths(&common.dir, &paths);
             Target { name, config: DatabaseConfig::new(options), migrations_paths }
         })
         .collect::<Vec<_>>();
@@ -74,6 +70,15 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         );
     }
     Ok(Targets { environment, targets })
+}
+
+/// Where migrations are: the folders that the command line names, else those of the configuration, else Rails' own.
+pub fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<PathBuf> {
+    match (dirs, configured) {
+        ([], []) => vec![PathBuf::from("db/migrate")],
+        ([], configured) => configured.iter().map(PathBuf::from).collect(),
+        (dirs, _) => dirs.to_vec(),
+    }
 }
 
 /// Every database of the environment, by name.

@@ -27,6 +27,8 @@ pub enum Event<'a> {
         direction: &'static str,
         engine: Engine,
         error: Error<'a>,
+        /// It ran in a transaction, which was rolled back; else its statements stay.
+        rolled_back: bool,
         milliseconds: f64,
         statements: &'a [Statement],
         /// What Rails would have printed.
@@ -79,6 +81,20 @@ pub struct Migration<'a> {
     file: &'a str,
 }
 
+impl Migration<'_> {
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    pub fn file(&self) -> &str {
+        self.file
+    }
+}
+
 impl<'a> From<&'a MigrationProxy> for Migration<'a> {
     fn from(migration: &'a MigrationProxy) -> Self {
         Self { version: migration.version.to_string(), name: &migration.name, file: &migration.filename }
@@ -93,6 +109,9 @@ pub struct Statement {
     pub binds: Vec<String>,
     pub milliseconds: f64,
     pub rows: u64,
+    /// It may have changed something.
+    #[serde(skip)]
+    pub took_effect: bool,
 }
 
 #[derive(Serialize, Debug)]
@@ -102,6 +121,26 @@ pub struct Error<'a> {
     backtrace: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Box<Error<'a>>>,
+}
+
+impl Error<'_> {
+    pub fn class(&self) -> &str {
+        self.class
+    }
+
+    pub fn message(&self) -> &str {
+        self.message
+    }
+
+    pub fn backtrace(&self) -> &[String] {
+        &self.backtrace
+    }
+
+    /// File and line, of the innermost call.
+    pub fn place(&self) -> Option<String> {
+        let innermost = self.backtrace.first()?;
+        Some(innermost.split(":in ").next().unwrap_or(innermost).to_owned())
+    }
 }
 
 impl<'a> From<&'a RubyError> for Error<'a> {
@@ -128,6 +167,16 @@ pub struct RefusedReason<'a> {
     column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+}
+
+impl RefusedReason<'_> {
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    pub fn message(&self) -> &str {
+        self.message
+    }
 }
 
 impl<'a> From<&'a Reason> for RefusedReason<'a> {

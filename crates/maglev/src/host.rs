@@ -1,5 +1,6 @@
-//! What Ruby code reaches of the world on the command line: a clock, random numbers, the environment that the user
-//! started Maglev with, standard output through the printer, and the app's files.
+//! What Ruby code reaches of the world. On the command line: a clock, random numbers, the environment that the user
+//! started Maglev with, standard output through the printer, and the app's files. In a function: the same, without the
+//! variables that hold credentials.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -97,4 +98,52 @@ impl ruby::Host for LocalHost {
     fn root(&mut self) -> String {
         self.files.root().to_string_lossy().into_owned()
     }
+}
+
+/// In a function.
+pub struct BundleHost(LocalHost);
+
+impl BundleHost {
+    pub fn new(files: Rc<dyn AppFiles>, output: Rc<dyn Output>) -> Self {
+        Self(LocalHost::new(files, output))
+    }
+}
+
+impl ruby::Host for BundleHost {
+    fn sleep(&mut self, duration: Duration) {
+        self.0.sleep(duration);
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        self.0.random(bytes);
+    }
+
+    fn env(&mut self, name: &str) -> Option<String> {
+        if is_credential(name) { None } else { self.0.env(name) }
+    }
+
+    fn write(&mut self, text: &str) {
+        self.0.write(text);
+    }
+
+    fn write_error(&mut self, text: &str) {
+        self.0.write_error(text);
+    }
+
+    fn read_file(&mut self, path: &str) -> Option<Vec<u8>> {
+        self.0.read_file(path)
+    }
+
+    fn glob(&mut self, pattern: &str) -> Vec<String> {
+        self.0.glob(pattern)
+    }
+
+    fn root(&mut self) -> String {
+        self.0.root()
+    }
+}
+
+/// Whoever may invoke the function may run SQL with its credentials, but not carry them away.
+fn is_credential(name: &str) -> bool {
+    name.starts_with("AWS_") || name.starts_with("DATABASE_") || name.contains("PASSWORD") || name.contains("SECRET")
 }

@@ -63,8 +63,14 @@ impl fmt::Display for Failure {
 
 /// Hears how a run goes.
 pub trait Progress {
+    /// Whether there is time for it; where there is not, the run ends before it.
+    fn may_begin(&mut self, _migration: &MigrationProxy) -> bool {
+        true
+    }
     /// Statements from here on are this migration's.
     fn begin(&mut self, _migration: &MigrationProxy, _direction: Direction) {}
+    /// Its code has ended; what follows records it, or rolls it back.
+    fn executed(&mut self) {}
     fn migrated(&mut self, _migration: &MigrationProxy, _direction: Direction, _duration: Duration) {}
     fn failed(&mut self, _failure: &Failure) {}
     /// The world noticed something that Rails has no words for.
@@ -250,6 +256,9 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
         if run.keep_going && !seen.insert(migration.version) {
             continue;
         }
+        if !run.progress.may_begin(migration) {
+            break;
+        }
         match execute_migration_in_transaction(migration, plan.direction, run) {
             Ok(()) => count += 1,
             Err(Error::Failed(failure)) if run.keep_going => {
@@ -290,11 +299,17 @@ fn execute_migration_in_transaction(
         Err(error) if error.standard => {
             // Rails' `rescue` asks the migration whether it runs in a transaction, and so loads the file once more: it
             // is that second error which the user sees.
-            let reloaded = load(migration, run).map_err(|error| failure(error, false, false))?;
+            let reloaded = load(migration, run);
+            run.progress.executed();
+            let reloaded = reloaded.map_err(|error| failure(error, false, false))?;
             let use_transaction = uses_transaction(&reloaded, run);
             return Err(failure(error, use_transaction, true));
         }
-        loaded => loaded.map_err(|error| failure(error, false, false))?,
+        Err(error) => {
+            run.progress.executed();
+            return Err(failure(error, false, false));
+        }
+        Ok(loaded) => loaded,
     };
     let use_transaction = uses_transaction(&loaded, run);
     let outcome = ddl_transaction(&loaded, migration, direction, use_transaction, run);
@@ -341,10 +356,9 @@ fn ddl_transaction(
     } else {
         None
     };
-    let outcome = run
-        .world
-        .exec_migration(loaded, direction)
-        .and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
+    let executed = run.world.exec_migration(loaded, direction);
+    run.progress.executed();
+    let outcome = executed.and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
     let Some(entered) = entered else { return outcome };
     let left = leave_transaction(&mut **run.adapter.borrow_mut(), entered, outcome.is_ok());
     // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.

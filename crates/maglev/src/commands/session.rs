@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use activerecord::RubyError;
@@ -13,19 +13,19 @@ use activerecord::migration::migration_context::{MigrationContext, MigrationFile
 use activerecord::migration::migrator::{self, Error, Failure, Plan, Progress, Run};
 use activerecord::world::{Direction, SharedAdapter, World, WorldOptions};
 use adapters::{ErrorClass, Statement, StatementObserver};
-use anyhow::{Context, Result};
 use ruby::Limits;
 
-use crate::app_files::{AppFiles, DiskApp};
+use super::context::Context;
+use crate::app_files::AppFiles;
 use crate::cli::args::{Common, Format, Running};
-use crate::config::{self, Target};
+use crate::config::Target;
+use crate::deadline::Deadline;
 use crate::events::{self, Event, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
-use crate::files::DiskFiles;
-use crate::host::{LocalHost, Output, Recording};
+use crate::host::{Output, Recording};
 use crate::memory;
 use crate::printer::{Printer, Style};
-use crate::{env_vars, generators, report};
+use crate::{env_vars, report};
 
 /// The statements of the migration that runs now.
 #[derive(Default)]
@@ -42,6 +42,7 @@ impl StatementObserver for StatementLog {
             binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
             milliseconds: milliseconds(statement.duration),
             rows: statement.rows_affected,
+            took_effect: statement.writes && statement.error.is_none(),
         });
     }
 }
@@ -49,11 +50,10 @@ impl StatementObserver for StatementLog {
 /// One database, connected, and the migrations meant for it.
 pub struct Session {
     pub printer: Printer,
-    pub format: Format,
     pub target: Target,
     pub environment: String,
     pub adapter: SharedAdapter,
-    pub files: DiskFiles,
+    pub files: Rc<dyn MigrationFiles>,
     pub migrations: Vec<MigrationProxy>,
     /// Statements to send before each version.
     pub rows: HashMap<String, Vec<String>>,
@@ -63,6 +63,7 @@ pub struct Session {
     /// With `--format json`, what the migration that runs now has printed.
     recording: Rc<Recording>,
     started: Instant,
+    deadline: Option<Arc<Deadline>>,
 }
 
 /// What stops a command before or between migrations.
@@ -90,65 +91,22 @@ impl From<RubyError> for Stop {
     }
 }
 
-/// The environment's databases that a command line means, and the app's root.
-pub fn targets(common: &Common) -> Result<(config::Targets, PathBuf)> {
-    let root = std::env::current_dir().context("cannot tell the current folder")?;
-    Ok((config::resolve(common, &root)?, root))
-}
-
-/// The only database meant. Rails refuses these commands where there are several.
-pub fn single_target(common: &Common, command: &str) -> Result<(String, Target, PathBuf)> {
-    let (targets, root) = targets(common)?;
-    let names: Vec<_> = targets.targets.iter().map(|target| format!("{command}:{}", target.name)).collect();
-    let mut all = targets.targets;
-    match (all.pop(), all.is_empty()) {
-        (Some(target), true) => Ok((targets.environment, target, root)),
-        _ => anyhow::bail!(
-            "You're using a multiple database application. To use `{command}` you must run the namespaced task with a \
-             VERSION. Available tasks are {}.",
-            sentence(&names)
-        ),
-    }
-}
-
-/// Active Support's `to_sentence`.
-fn sentence(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [init @ .., last] => format!("{}, and {last}", init.join(", ")),
-    }
-}
-
 impl Session {
     /// Connects. Err: what to print, and how to exit.
-    pub fn open(
-        environment: &str,
-        target: Target,
-        root: PathBuf,
-        common: &Common,
-        printer: &Printer,
-    ) -> Result<Self, Exit> {
-        let unopened = Unopened { printer: printer.clone(), format: common.format };
-        Self::try_open(environment, target, root, common, printer).map_err(|stop| unopened.stop(&stop))
+    pub fn open(context: &Context, environment: &str, target: Target, common: &Common) -> Result<Self, Exit> {
+        Self::try_open(context, environment, target, common).map_err(|stop| stop_with(&context.printer, &stop))
     }
 
-    fn try_open(
-        environment: &str,
-        target: Target,
-        root: PathBuf,
-        common: &Common,
-        printer: &Printer,
-    ) -> Result<Self, Stop> {
+    fn try_open(context: &Context, environment: &str, target: Target, common: &Common) -> Result<Self, Stop> {
         let started = Instant::now();
         let recording = Rc::<Recording>::default();
-        let output: Rc<dyn Output> = match common.format {
+        let printer = context.printer.clone();
+        let output: Rc<dyn Output> = match printer.format() {
             Format::Rails => Rc::new(printer.clone()),
             Format::Json => Rc::clone(&recording) as Rc<dyn Output>,
         };
-        let files = DiskFiles::new(&target.migrations_paths);
-        let app: Rc<dyn AppFiles> = Rc::new(DiskApp::new(root, &target.migrations_paths, &common.include));
+        let files = context.app.migration_files(&target.migrations_paths);
+        let app = context.app.files(&target.migrations_paths, &common.include);
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::default());
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
@@ -162,19 +120,24 @@ impl Session {
             verbose: !printer.is_quiet(),
             inflections: app.setting("config/initializers/inflections.rb"),
             strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
-            primary_key_type: generators::primary_key_type(&*app),
+            primary_key_type: context.app.primary_key_type(),
             ..WorldOptions::default()
         };
-        let host = LocalHost::new(Rc::clone(&app), output);
-        let limits = Limits { allocated: Some(memory::allocated), ..Limits::default() };
-        let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
+        let host = context.app.host(Rc::clone(&app), output);
+        let deadline = context.deadline.clone();
+        let limits = Limits {
+            allocated: Some(memory::allocated),
+            total_memory: context.memory.unwrap_or(Limits::default().total_memory),
+            deadline: deadline.as_ref().map(|deadline| deadline.stop_at()),
+            ..Limits::default()
+        };
+        let mut world = World::new(Rc::clone(&adapter), host, limits, options);
         world.load_initializers()?;
-        let migrations = MigrationContext::new(&files, false).migrations(&world)?;
+        let migrations = MigrationContext::new(&*files, false).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
         Ok(Self {
-            printer: printer.clone(),
-            format: common.format,
+            printer,
             target,
             environment: environment.to_owned(),
             adapter,
@@ -186,12 +149,13 @@ impl Session {
             statements,
             recording,
             started,
+            deadline,
         })
     }
 
     /// Rows of `db:migrate:status`.
     pub fn migrations_status(&self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, Exit> {
-        let rows = MigrationContext::new(&self.files, false).migrations_status(recorded, &self.world);
+        let rows = MigrationContext::new(&*self.files, false).migrations_status(recorded, &self.world);
         rows.map_err(|error| self.stop(&error.into()))
     }
 
@@ -202,13 +166,7 @@ impl Session {
 
     /// Prints why a command ends, and answers how.
     pub fn stop(&self, stop: &Stop) -> Exit {
-        Unopened { printer: self.printer.clone(), format: self.format }.stop(stop)
-    }
-
-    pub fn emit(&self, event: &Event<'_>) {
-        if self.format == Format::Json {
-            self.printer.data(&event.line());
-        }
+        stop_with(&self.printer, stop)
     }
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
@@ -219,16 +177,16 @@ impl Session {
         }
         let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
         let runnable = plan.runnable(&recorded).map_err(|error| self.stop(&error.into()))?;
-        let refused = refusals(&runnable, plan.direction, &self.files, &*self.app, &self.world);
+        let refused = refusals(&runnable, plan.direction, &*self.files, &*self.app, &self.world);
         if refused.is_empty() {
             return Ok(());
         }
         for (migration, reasons) in &refused {
-            self.emit(&Event::Refused {
+            self.printer.emit(&Event::Refused {
                 migration: (*migration).into(),
                 reasons: reasons.iter().map(Into::into).collect(),
             });
-            if self.format == Format::Rails {
+            if self.printer.format() == Format::Rails {
                 self.printer.error_output(&report::refusal(&self.printer, migration, reasons));
             }
         }
@@ -245,25 +203,28 @@ impl Session {
             migrator::validate(&plan.migrations).map_err(|error| self.stop(&error.into()))?;
             self.check(plan, running)?;
         }
-        let spinner = (self.format == Format::Rails).then(|| self.printer.spinner());
+        let spinner = (self.printer.format() == Format::Rails).then(|| self.printer.spinner());
+        let canceller = self.adapter.borrow().canceller();
+        let watch = self.deadline.as_ref().zip(canceller).map(|(deadline, canceller)| deadline.watch(canceller));
         let mut progress = Reporter {
             printer: &self.printer,
-            format: self.format,
-            files: &self.files,
+            files: &*self.files,
             statements: &self.statements,
             recording: &self.recording,
             adapter: Rc::clone(&self.adapter),
             rows: &self.rows,
+            deadline: self.deadline.as_deref(),
         };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
             world: &mut self.world,
-            files: &self.files,
+            files: &*self.files,
             environment: &self.environment,
             progress: &mut progress,
             keep_going,
         };
         let outcome = migrator::migrate(plan, &mut run);
+        drop(watch);
         drop(spinner);
         match outcome {
             Ok(count) => Ok(count),
@@ -275,10 +236,11 @@ impl Session {
 
     /// The last event of a run.
     pub fn finish(&self, migrated: usize) -> Result<(), Exit> {
-        if self.format == Format::Json {
+        if self.printer.hears_events() {
             let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
             let pending = self.migrations.iter().filter(|migration| !recorded.contains(&migration.version)).count();
-            self.emit(&Event::Finished { migrated, pending, milliseconds: milliseconds(self.started.elapsed()) });
+            let milliseconds = milliseconds(self.started.elapsed());
+            self.printer.emit(&Event::Finished { migrated, pending, milliseconds });
         }
         Ok(())
     }
@@ -337,24 +299,20 @@ fn required(path: &str, source: &[u8], app: &dyn AppFiles) -> Vec<Required> {
 /// Tells the user of each migration.
 struct Reporter<'a> {
     printer: &'a Printer,
-    format: Format,
-    files: &'a DiskFiles,
+    files: &'a dyn MigrationFiles,
     statements: &'a StatementLog,
     recording: &'a Recording,
     adapter: SharedAdapter,
     /// `migrate --rows`: statements by version.
     rows: &'a HashMap<String, Vec<String>>,
-}
-
-impl Reporter<'_> {
-    fn emit(&self, event: &Event<'_>) {
-        if self.format == Format::Json {
-            self.printer.data(&event.line());
-        }
-    }
+    deadline: Option<&'a Deadline>,
 }
 
 impl Progress for Reporter<'_> {
+    fn may_begin(&mut self, _: &MigrationProxy) -> bool {
+        self.deadline.is_none_or(Deadline::may_begin)
+    }
+
     fn begin(&mut self, migration: &MigrationProxy, _: Direction) {
         for sql in self.rows.get(&migration.version.to_string()).into_iter().flatten() {
             // What the other side could put in and this one cannot shows in the comparison.
@@ -362,10 +320,19 @@ impl Progress for Reporter<'_> {
         }
         self.statements.0.borrow_mut().clear();
         self.recording.take();
+        if let Some(deadline) = self.deadline {
+            deadline.migration_begins();
+        }
+    }
+
+    fn executed(&mut self) {
+        if let Some(deadline) = self.deadline {
+            deadline.migration_ends();
+        }
     }
 
     fn migrated(&mut self, migration: &MigrationProxy, direction: Direction, duration: Duration) {
-        self.emit(&Event::Migrated {
+        self.printer.emit(&Event::Migrated {
             migration: migration.into(),
             direction: direction_name(direction),
             engine: events::Engine::Native,
@@ -376,16 +343,17 @@ impl Progress for Reporter<'_> {
     }
 
     fn failed(&mut self, failure: &Failure) {
-        self.emit(&Event::Failed {
+        self.printer.emit(&Event::Failed {
             migration: (&failure.migration).into(),
             direction: direction_name(failure.direction),
             engine: events::Engine::Native,
             error: (&failure.error).into(),
+            rolled_back: failure.in_transaction,
             milliseconds: milliseconds(failure.duration),
             statements: &self.statements.0.borrow(),
             output: &self.recording.take(),
         });
-        if self.format == Format::Rails {
+        if self.printer.format() == Format::Rails {
             self.printer.error_output(&report::failure(self.printer, failure, self.files));
         }
     }
@@ -395,39 +363,27 @@ impl Progress for Reporter<'_> {
     }
 }
 
-/// How to speak before there is a session.
-struct Unopened {
-    printer: Printer,
-    format: Format,
-}
-
-impl Unopened {
-    fn stop(&self, stop: &Stop) -> Exit {
-        let (class, message, exit) = match stop {
-            Stop::Migration(error) => {
-                let exit = match error {
-                    MigrationError::ConcurrentMigration => Exit::Locked,
-                    MigrationError::ReleaseLockFailed => Exit::Failed,
-                    _ => Exit::Usage,
-                };
-                (error.class_name().to_owned(), error.to_string(), exit)
-            }
-            Stop::Database(error) => {
-                (error.class().name().to_owned(), error.message().to_owned(), database_exit(error))
-            }
-            Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
-        };
-        if self.format == Format::Json {
-            let error = PlainError { class: &class, message: &message };
-            self.printer.data(&Event::Error { error }.line());
+/// Prints why a command ends, and answers how.
+fn stop_with(printer: &Printer, stop: &Stop) -> Exit {
+    let (class, message, exit) = match stop {
+        Stop::Migration(error) => {
+            let exit = match error {
+                MigrationError::ConcurrentMigration => Exit::Locked,
+                MigrationError::ReleaseLockFailed => Exit::Failed,
+                _ => Exit::Usage,
+            };
+            (error.class_name().to_owned(), error.to_string(), exit)
         }
-        let label = self.printer.style(Style::Error, "error:");
-        self.printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
-        if let Some(hint) = hint(exit) {
-            self.printer.error_output(&format!("{} {hint}\n", self.printer.style(Style::Hint, "hint:")));
-        }
-        exit
+        Stop::Database(error) => (error.class().name().to_owned(), error.message().to_owned(), database_exit(error)),
+        Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
+    };
+    printer.emit(&Event::Error { error: PlainError { class: &class, message: &message } });
+    let label = printer.style(Style::Error, "error:");
+    printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
+    if let Some(hint) = hint(exit) {
+        printer.error_output(&format!("{} {hint}\n", printer.style(Style::Hint, "hint:")));
     }
+    exit
 }
 
 fn database_exit(error: &adapters::Error) -> Exit {
