@@ -140,31 +140,32 @@ def events():
 
 
 def programs():
-    """(name, event, pattern): files that are well packed, and are no migration or no text."""
+    """(name, event, pattern): files that are well packed, and are no migration, no text, or want out of the sandbox."""
+    text = "invalid multibyte char"
     return [
-        (
-            "not UTF-8",
-            plain({"migrate/20240101000001_a.rb": b"class A\xff\xfe < ActiveRecord::Migration[8.1]\nend\n"}),
-            ".",
-        ),
-        (
-            "Latin-1 in a string",
-            plain({"migrate/20240101000001_a.rb": MIGRATION.replace(b":hostile", b'"na\xefve"')}),
-            ".",
-        ),
-        ("a compiled file", plain({"migrate/20240101000001_a.rb": bytes(range(256)) * 16}), "."),
-        ("an empty file", plain({"migrate/20240101000001_a.rb": b""}), "."),
-        ("endless loop of syntax", plain({"migrate/20240101000001_a.rb": b"(" * 100_000}), "."),
-        ("reads a file", ruby("File.read('/etc/passwd')"), "."),
-        ("runs a program", ruby("system('id')"), "."),
-        ("opens a socket", ruby("require 'socket'; TCPSocket.new('127.0.0.1', 1)"), "."),
-        ("reads the process", ruby("raise ENV.to_h.inspect"), "."),
+        ("not UTF-8", program(b"class A\xff\xfe < ActiveRecord::Migration[8.1]\nend\n"), text),
+        ("Latin-1 in a string", program(MIGRATION.replace(b":hostile", b'"na\xefve"')), text),
+        ("a compiled file", program(bytes(range(256)) * 16), text),
+        ("an empty file", program(b""), "uninitialized constant A"),
+        ("nested without end", program(b"(" * 100_000), "nesting too deep"),
+        ("an endless loop", ruby("loop { }"), "time"),
+        ("endless recursion", ruby("a = ->(b) { b.(b) }\na.(a)"), "nested more than"),
+        ("endless memory", ruby("a = 'x' * 1_000_000\nb = []\nloop { b << a + 'x' }"), "memory"),
+        ("reads a file", ruby("File.read('/etc/passwd')"), "No such file or directory"),
+        ("runs a program", ruby("system('id')"), "running another program is not supported"),
+        ("opens a socket", ruby("require 'socket'\nTCPSocket.new('127.0.0.1', 1)"), "uninitialized constant TCPSocket"),
+        ("reads the process", ruby("raise ENV.to_h.inspect"), "listing the environment is not supported"),
+        ("reads a secret", ruby("raise ENV['AWS_SECRET_ACCESS_KEY'].inspect"), "nil"),
     ]
+
+
+def program(source):
+    return plain({"migrate/20240101000001_a.rb": source})
 
 
 def ruby(statement):
     source = f"class A < ActiveRecord::Migration[8.1]\n  def up\n    {statement}\n  end\nend\n"
-    return plain({"migrate/20240101000001_a.rb": source.encode()})
+    return program(source.encode())
 
 
 def cases():

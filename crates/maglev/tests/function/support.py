@@ -161,9 +161,13 @@ class FunctionTest(unittest.TestCase):
 
     def change(self, **environment):
         """Other variables for the next start of the function; None takes one away."""
-        self.environment = {name: value for name, value in (self.environment | environment).items() if value is not None}
+        self.environment = {
+            name: value for name, value in (self.environment | environment).items() if value is not None
+        }
         if self.made:
-            self.client.update_function_configuration(FunctionName=self.name, Environment={"Variables": self.environment})
+            self.client.update_function_configuration(
+                FunctionName=self.name, Environment={"Variables": self.environment}
+            )
 
     def invoke(self, event, **options):
         self.make()
