@@ -168,21 +168,35 @@ fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
     let Some((attributes, rest)) = args.positional.split_last() else { return Ok(Value::Nil) };
     match rest.first() {
-        None => {
-            let all = interpreter.call(this, "to_a", Args::none())?;
-            let records = crate::bindings::arguments::wrap(interpreter, &all)?;
-            for record in &records {
-                interpreter.call(record, name.as_str(), Args::one(attributes.clone()))?;
+        None => update_all_of(interpreter, this, &name, attributes),
+        Some(id) if id.as_name().as_deref() == Some("all") => update_all_of(interpreter, this, &name, attributes),
+        Some(Value::Array(ids)) => {
+            let all = crate::bindings::arguments::wrap(interpreter, attributes)?;
+            let mut records = Vec::new();
+            for id in ids.to_vec() {
+                records.push(interpreter.call(this, "find", Args::one(id))?);
             }
-            Ok(all)
+            for (record, attributes) in records.iter().zip(all) {
+                interpreter.call(record, name.as_str(), Args::one(attributes))?;
+            }
+            Ok(Value::array(records))
         }
-        Some(Value::Array(_)) => Err(interpreter.unsupported("`update` of several ids is not supported")),
         Some(id) => {
             let record = interpreter.call(this, "find", Args::one(id.clone()))?;
             interpreter.call(&record, name.as_str(), Args::one(attributes.clone()))?;
             Ok(record)
         }
     }
+}
+
+fn update_all_of(interpreter: &mut Interpreter, this: &Value, name: &str, attributes: &Value) -> Eval {
+    let all = interpreter.call(this, "all", Args::none())?;
+    let all = interpreter.call(&all, "to_a", Args::none())?;
+    let records = ruby::builtins::convert::array(interpreter, &all)?;
+    for record in &records {
+        interpreter.call(record, name, Args::one(attributes.clone()))?;
+    }
+    Ok(all)
 }
 
 // Saving

@@ -81,10 +81,10 @@ impl Reflection {
 
     /// `klass`: looked up from where the model stands, outwards.
     pub fn class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
-        if self.is_through() {
+        let given = if self.is_through() { self.option("source_type") } else { self.option("class_name") };
+        if self.is_through() && !given.truthy() {
             return self.source_reflection(interpreter)?.class(interpreter);
         }
-        let given = self.option("class_name");
         let name = if given.truthy() {
             interpreter.to_s(&given)?
         } else {
