@@ -92,7 +92,9 @@ pub(crate) fn run(connection: Option<&rusqlite::Connection>, sql: &str, binds: &
 
 fn changes_tables(sql: &str) -> bool {
     let verb = sql.trim_start().split(|character: char| !character.is_ascii_alphabetic()).next().unwrap_or_default();
-    !["SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"].iter().any(|kept| verb.eq_ignore_ascii_case(kept))
+    !["SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"]
+        .iter()
+        .any(|kept| verb.eq_ignore_ascii_case(kept))
 }
 
 fn step(
