@@ -1,6 +1,8 @@
 //! Times whole processes against each other, pair by pair in one run, so that a machine whose speed drifts drifts for
 //! both. Prints medians and the median of the pairs' ratios.
 
+mod rows;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -40,6 +42,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     bench.one_migration_against_rails()?;
     bench.one_migration_against_the_shell()?;
     bench.nothing_pending()?;
+    bench.rows()?;
     match history {
         Some(history) => bench.history(Path::new(&history))?,
         None => print("history replay: left out without `--dir DIR`\n"),
@@ -158,8 +161,18 @@ impl Bench {
         first: impl Fn(usize) -> Result<Command>,
         second: impl Fn(usize) -> Result<Command>,
     ) -> Result<()> {
+        self.pairs_of(title, self.runs, first, second)
+    }
+
+    fn pairs_of(
+        &self,
+        title: &str,
+        runs: usize,
+        first: impl Fn(usize) -> Result<Command>,
+        second: impl Fn(usize) -> Result<Command>,
+    ) -> Result<()> {
         let (mut ours, mut theirs, mut ratios, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0);
-        for run in 0..=self.runs {
+        for run in 0..=runs {
             let a = measure(&mut first(run)?)?;
             let b = measure(&mut second(run)?)?;
             // The first pair warms the caches.
@@ -176,7 +189,7 @@ impl Bench {
             median(&mut ours),
             median(&mut theirs),
             1.0 / ratio,
-            self.runs,
+            runs,
             peak as f64 / 1024.0,
         ));
         Ok(())
