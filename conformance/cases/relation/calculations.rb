@@ -82,6 +82,9 @@ class Calculations < ActiveRecord::Migration[8.1]
     say User.where(status: "fresh").pluck(:name).inspect
     say User.stale.or(User.fresh).count.inspect
     say User.count_by_sql("SELECT COUNT(*) FROM users WHERE age > 25").inspect
+    say User.async_count.value.inspect
+    say User.order(:id).async_pluck(:name).then(&:compact).value.inspect
+    say User.where(age: 30).load_async.map(&:name).inspect
     say User.find_by_sql(["SELECT * FROM users WHERE name = ?", "ann"]).map(&:age).inspect
     say User.connection.select_values(User.where(age: 30).select(:name)).inspect
     say User.connection.select_value(User.select("MAX(age)").to_sql).inspect

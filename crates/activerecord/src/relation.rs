@@ -8,6 +8,7 @@ pub(crate) mod finder_methods;
 pub(crate) mod order;
 pub(crate) mod predicate_builder;
 pub(crate) mod preloader;
+mod promise;
 pub(crate) mod query_methods;
 mod spawn_methods;
 pub(crate) mod writing;
@@ -185,6 +186,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     class.define(METHODS);
     class.define(query_methods::METHODS);
     class.define(spawn_methods::METHODS);
+    class.define(promise::METHODS);
     class.define(finder_methods::METHODS);
     class.define(calculations::METHODS);
     class.define(batches::METHODS);
@@ -192,6 +194,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     class.define(association_relation::METHODS);
     query_methods::define(interpreter);
     batches::define(interpreter);
+    promise::define(interpreter);
 }
 
 pub(crate) fn relation(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Relation>> {

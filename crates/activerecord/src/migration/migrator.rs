@@ -299,11 +299,17 @@ fn execute_migration_in_transaction(
         Err(error) if error.standard => {
             // Rails' `rescue` asks the migration whether it runs in a transaction, and so loads the file once more: it
             // is that second error which the user sees.
-            let reloaded = load(migration, run).map_err(|error| failure(error, false, false))?;
+            let reloaded = load(migration, run);
+            run.progress.executed();
+            let reloaded = reloaded.map_err(|error| failure(error, false, false))?;
             let use_transaction = uses_transaction(&reloaded, run);
             return Err(failure(error, use_transaction, true));
         }
-        loaded => loaded.map_err(|error| failure(error, false, false))?,
+        Err(error) => {
+            run.progress.executed();
+            return Err(failure(error, false, false));
+        }
+        Ok(loaded) => loaded,
     };
     let use_transaction = uses_transaction(&loaded, run);
     let outcome = ddl_transaction(&loaded, migration, direction, use_transaction, run);
