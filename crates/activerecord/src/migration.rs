@@ -351,6 +351,7 @@ fn run_class_method(interpreter: &mut Interpreter, this: &Value, name: &str) -> 
 
 fn migrate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let direction = args.first().as_name().unwrap_or_default();
+    strong_migrations::begin(this, args.first());
     if !responds_to(interpreter, this, &direction)? {
         return Ok(Value::Nil);
     }

@@ -45,10 +45,26 @@ pub(crate) fn before(interpreter: &mut Interpreter, migration: &Value) -> Eval<(
     }
 }
 
+const DIRECTION: &str = "@strong_migrations_direction";
+
+/// `migrate(direction)`
+pub(crate) fn begin(migration: &Value, direction: Value) {
+    if let Value::Object(object) = migration {
+        object.set_ivar(Symbol::new(DIRECTION), direction);
+    }
+}
+
+fn direction_of(migration: &Value) -> Option<Value> {
+    match migration {
+        Value::Object(object) => object.ivar(Symbol::new(DIRECTION)),
+        _ => None,
+    }
+}
+
 /// After it: the statistics of a table with a new index, where the app wants them.
 pub(crate) fn after(interpreter: &mut Interpreter, migration: &Value, command: Symbol, args: &Args) -> Eval<()> {
     let Some(module) = configuration(interpreter) else { return Ok(()) };
-    let is_up = !interpreter.call(migration, "reverting?", Args::none())?.truthy();
+    let is_up = direction_of(migration).is_some_and(|direction| direction.as_name().as_deref() == Some("up"));
     let args = Value::array(args.clone().flatten_keywords().positional);
     let arguments = Args::new(vec![migration.clone(), Value::Symbol(command), args, is_up.into()]);
     interpreter.call(&module, "after", arguments).map(drop)
