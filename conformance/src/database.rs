@@ -146,6 +146,27 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Runs a statement there with the database's own client.
+    pub fn execute(&self, sql: &str) -> Result<()> {
+        match &self.server {
+            Server::Sqlite3 => Ok(rusqlite::Connection::open(&self.name)?.execute_batch(sql)?),
+            Server::MySql { port } => {
+                let mut command = Command::new("mariadb");
+                command.args(["--no-defaults", "--user=root", "--host=127.0.0.1"]);
+                command.arg(format!("--port={port}")).arg(format!("--execute={sql}")).arg(&self.name);
+                run(&mut command).map(drop)
+            }
+            Server::PostgreSql { port } => {
+                let mut command = Command::new("psql");
+                command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
+                command.arg(format!("--port={port}")).arg(format!("--command={sql}")).arg(&self.name);
+                run(&mut command).map(drop)
+            }
+        }
+    }
+}
+
 /// A database that is made once and emptied between uses, where that is cheaper than making one each time.
 #[derive(Debug)]
 pub struct Scratch {

@@ -53,6 +53,9 @@ pub struct Migration {
     #[serde(default)]
     pub output: String,
     pub error: Option<Failure>,
+    /// Its code has a model.
+    #[serde(default)]
+    pub models: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -156,8 +156,8 @@ fn translate(event: &Value) -> Option<Event> {
                 binds: Vec::new(),
             })
             .collect(),
-        output: String::new(),
         error,
+        ..Migration::default()
     }))
 }
 

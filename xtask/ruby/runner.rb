@@ -1,10 +1,10 @@
 # Runs migrations through real Active Record for xtask: one JSON request a line on stdin, JSON events on stdout.
 #
-#   ruby runner.rb RAILS
+#   ruby runner.rb RAILS [FILE...]
 #
-# RAILS is a checkout of rails/rails. A request:
+# RAILS is a checkout of rails/rails; the FILEs are required after it. A request:
 #   {"url": ..., "directory": ..., "command": "migrate" | "migrate VERSION" | "up VERSION" | "down VERSION" |
-#    "rollback STEPS" | "keep_going", "table_name_prefix": "", "table_name_suffix": ""}
+#    "rollback STEPS" | "keep_going" | "keep_going_down", "table_name_prefix": "", "table_name_suffix": ""}
 # Events: one "migration" for each migration run, "raised" for an error outside of them, and "done" with schema.rb.
 #
 # This is bare Rails: a connection, `Rails.env` production, no app code and no defaults of an app.
@@ -14,7 +14,7 @@ require "json"
 require "stringio"
 require "timeout"
 
-rails = ARGV.fetch(0)
+rails, *files = ARGV
 %w[activesupport activemodel activerecord].each { |gem| $LOAD_PATH.unshift("#{rails}/#{gem}/lib") }
 require "active_record"
 require_relative "rows"
@@ -38,6 +38,14 @@ module DirectInheritance
 end
 ActiveRecord::MigrationProxy.prepend(DirectInheritance)
 
+# Tells the runner that a migration has a model.
+module Modelled
+  def inherited(subclass)
+    Runner.models = true
+    super
+  end
+end
+ActiveRecord::Base.singleton_class.prepend(Modelled)
 # What `maglev --implied-models` does: a constant that nothing defines and whose table exists becomes a plain model, within
 # the module that misses it or at the top, until the migration ends.
 module ImpliedModels
@@ -93,6 +101,8 @@ module Runner
   PATIENCE = 60
 
   class << self
+    attr_writer :models
+
     def start
       @requests = $stdin.dup
       @events = $stdout.dup
@@ -105,6 +115,7 @@ module Runner
 
     def observe(migration, direction)
       @statements = []
+      @models = false
       ImpliedModels.forget
       $stdout = output = StringIO.new
       error = nil
@@ -116,7 +127,8 @@ module Runner
     ensure
       $stdout = STDOUT
       emit(event: "migration", version: migration.version.to_s, name: migration.name, file: migration.basename,
-           direction:, statements: @statements, output: output.string, error: error && describe(error))
+           direction:, statements: @statements, output: output.string, error: error && describe(error),
+           models: @models)
       @statements = nil
     end
 
@@ -141,8 +153,9 @@ module Runner
         forget(request["directory"])
       end
 
-      # The next request must not see the classes of this one.
+      # The next request must not see the classes of this one, and reads their files again.
       def forget(directory)
+        $LOADED_FEATURES.reject! { |file| file.start_with?(directory) }
         Object.constants.each do |name|
           next if Object.autoload?(name)
           file, = Object.const_source_location(name)
@@ -178,12 +191,14 @@ module Runner
         when "up", "down" then context.run(command.to_sym, argument.to_i)
         when "rollback" then context.rollback(argument.to_i)
         when "keep_going" then keep_going(context)
+        when "keep_going_down" then keep_going_down(context)
         else raise ArgumentError, "unknown command #{command}"
         end
       end
 
       # A migration that fails is marked as run, and the next one follows.
       def keep_going(context)
+        @failed = []
         context.migrations.each do |migration|
           prepare(migration)
           ActiveRecord::Migrator.new(:up, [migration], context.schema_migration, context.internal_metadata, migration.version).run
@@ -191,6 +206,21 @@ module Runner
           emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
           recover
           context.schema_migration.create_version(migration.version.to_s)
+          @failed << migration.version
+        end
+      end
+
+      # Takes back what `keep_going` did; what fails is marked as taken back.
+      def keep_going_down(context)
+        @failed.each { |version| context.schema_migration.delete_version(version.to_s) }
+        context.migrations.reverse_each do |migration|
+          # Rails does not go below version 0.
+          next if @failed.include?(migration.version) || migration.version.zero?
+          ActiveRecord::Migrator.new(:down, [migration], context.schema_migration, context.internal_metadata, migration.version).run
+        rescue Exception => error
+          emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
+          recover
+          context.schema_migration.delete_version(migration.version.to_s)
         end
       end
 
@@ -224,4 +254,5 @@ module Runner
   end
 end
 
+files.each { |file| require file }
 Runner.start

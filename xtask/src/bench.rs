@@ -1,7 +1,9 @@
 //! Times whole processes against each other, pair by pair in one run, so that a machine whose speed drifts drifts for
 //! both. Prints medians and the median of the pairs' ratios.
 
+mod function;
 mod rows;
+mod runtime_api;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,8 +45,12 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     bench.one_migration_against_the_shell()?;
     bench.nothing_pending()?;
     bench.rows()?;
+    bench.function()?;
     match history {
-        Some(history) => bench.history(Path::new(&history))?,
+        Some(history) => {
+            bench.history(Path::new(&history))?;
+            bench.function_memory(Path::new(&history))?;
+        }
         None => print("history replay: left out without `--dir DIR`\n"),
     }
     Ok(())

@@ -29,7 +29,10 @@ corpus                      Run a folder of migrations through real Active Recor
                             database of its own, version by version, and compare statements and schemas. A migration
                             that fails is marked as run on both sides
     --dir DIR               The folder (repeatable)
-    --list FILE             Folders, one a line
+    --list FILE             Histories, one a line: DIR [DATABASE] [--require FILE] [--name NAME]
+    --down                  Take back what ran, and compare that too
+    --require FILE          A Ruby file that Rails' side loads first (repeatable), for what a gem of the application
+                            brings; a bare name is a file of xtask/ruby
     --database URL          The server: sqlite3:, or the URL of a running one whose superuser has no password
                             (without a port: a private MariaDB or PostgreSQL)
     --maglev PATH           The maglev binary; without it only Rails runs

@@ -55,11 +55,12 @@ impl Rails {
         command
     }
 
-    pub fn start(&self) -> Result<Runner> {
+    /// `required` are files that Ruby loads after Active Record.
+    pub fn start(&self, required: &[PathBuf]) -> Result<Runner> {
         let [program, arguments @ ..] = self.ruby.as_slice() else { bail!("`--ruby` is empty") };
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/runner.rb");
         let mut command = Command::new(program);
-        command.args(arguments).arg(script).arg(&self.source).env("LANG", "C.UTF-8").env("TZ", "UTC");
+        command.args(arguments).arg(script).arg(&self.source).args(required).env("LANG", "C.UTF-8").env("TZ", "UTC");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
         let requests = child.stdin.take().context("no stdin")?;
         let events = BufReader::new(child.stdout.take().context("no stdout")?);

@@ -38,7 +38,7 @@ fn record(target: Target, mysql: Option<&str>, cases: &[Case], rails: &Rails) ->
         (Target::MySql, Some(url)) => Server::at(url)?,
         _ => Server::private(target).context("no server")?,
     };
-    let mut runner = rails.start()?;
+    let mut runner = rails.start(&[])?;
     let mut changed = 0;
     let cases: Vec<_> = cases.iter().filter(|case| case.runs_on(target)).collect();
     for case in &cases {

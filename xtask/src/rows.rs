@@ -4,29 +4,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::Result;
 use conformance::{Database, Event};
 
-/// The statements before each version, as a file for `maglev migrate --rows`.
-pub fn write(events: &[Event], directory: &tempfile::TempDir) -> Result<PathBuf> {
-    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+/// The statements before each version.
+pub fn by_version(events: &[Event]) -> BTreeMap<String, Vec<String>> {
+    let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for event in events {
         if let Event::Rows { version, statements } = event {
-            versions.entry(version).or_default().extend(statements.iter().map(String::as_str));
+            versions.entry(version.clone()).or_default().extend(statements.iter().cloned());
         }
     }
-    let path = directory.path().join("rows.json");
-    fs::write(&path, serde_json::to_string(&versions)?)?;
-    Ok(path)
+    versions
 }
 
-/// Tells Maglev of them.
-pub fn pass(command: &mut Command, path: Option<&PathBuf>) {
-    if let Some(path) = path {
-        command.arg("--rows").arg(path);
-    }
+/// Those as a file for `maglev migrate --rows`.
+pub fn write(versions: &BTreeMap<String, Vec<String>>, directory: &tempfile::TempDir) -> Result<PathBuf> {
+    let path = directory.path().join("rows.json");
+    fs::write(&path, serde_json::to_string(versions)?)?;
+    Ok(path)
 }
 
 /// The tables whose rows differ, each with what one side has alone.

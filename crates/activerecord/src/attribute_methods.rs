@@ -563,6 +563,10 @@ pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, mess
         Value::Class(class) => format!("class {}", class.name()),
         _ => format!("an instance of {}", interpreter.class_of(this).name()),
     };
+    if interpreter.missing_variable {
+        let message = format!("undefined local variable or method `{message}' for {class}");
+        return Err(interpreter.error("NameError", message));
+    }
     Err(interpreter.error("NoMethodError", format!("undefined method `{message}' for {class}")))
 }
 

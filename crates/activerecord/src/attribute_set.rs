@@ -697,11 +697,8 @@ impl Record {
                 attributes.push(self.attributes.borrow()[index].clone());
             }
         }
-        if names.len() != shape.names.len() {
-            *self.shape.borrow_mut() = Rc::new(Shape::new(names, types));
-        } else {
-            *self.shape.borrow_mut() = shape;
-        }
+        *self.shape.borrow_mut() =
+            if names.len() == shape.names.len() { shape } else { Rc::new(Shape::new(names, types)) };
         *self.attributes.borrow_mut() = attributes;
         self.order.borrow_mut().clone_from(&other.order.borrow());
         self.accessed.borrow_mut().clone_from(&other.accessed.borrow());

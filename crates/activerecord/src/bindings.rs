@@ -17,7 +17,7 @@ mod transactions;
 
 use std::rc::Rc;
 
-use ruby::{Interpreter, RClass, RObject, Value};
+use ruby::{Interpreter, RClass, RObject, Symbol, Value};
 
 use crate::state;
 
@@ -50,7 +50,11 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     table_definition::define(interpreter, adapter_name);
     table::define(interpreter, adapter_name);
     if let Ok(state) = state::state(interpreter) {
-        *state.connection.borrow_mut() = Value::Object(Rc::new(RObject::new(&class)));
+        let connection = RObject::new(&class);
+        let config = state.adapter.borrow().base().config.options.clone();
+        // Some look into the connection for the settings of database.yml that nothing else tells.
+        connection.set_ivar(Symbol::new("@config"), Value::hash(arguments::to_hash(interpreter, &config)));
+        *state.connection.borrow_mut() = Value::Object(Rc::new(connection));
     }
 }
 

@@ -421,7 +421,7 @@ impl Sequence {
 
     /// `skip_after_callbacks_if_terminated`, and the condition of a model's after callbacks.
     fn runs_after(&self, callback: &Callback) -> bool {
-        !self.halted.get() && !(callback.after_success && matches!(*self.value.borrow(), Value::Bool(false)))
+        !(self.halted.get() || callback.after_success && matches!(*self.value.borrow(), Value::Bool(false)))
     }
 
     fn run_before(&self, interpreter: &mut Interpreter, callback: &Callback) -> Eval<()> {

@@ -5,6 +5,7 @@
 //! may never be called is left to the run, which fails as Rails would.
 
 mod model;
+mod required;
 mod table;
 
 use std::collections::{HashMap, HashSet};
@@ -18,6 +19,7 @@ use ruby::source::{SourceFile, Span};
 use ruby::{Symbol, parser};
 
 use crate::world::Direction;
+pub use required::{Required, required};
 pub use table::OptionsOf;
 
 /// Why a file is refused, and where.
@@ -180,6 +182,7 @@ impl<'a> Checker<'a> {
             self.misnamed(&body.node);
             return;
         };
+        self.gem_macros(&class.body.node);
         self.open_ended = !is_migration_superclass(class.superclass.as_ref()) || is_open_ended(&class.body.node);
         collect_methods(&class.body.node, &mut self.methods);
         self.in_migration = true;
@@ -191,6 +194,24 @@ impl<'a> Checker<'a> {
         if let Some(definition) = entries.iter().find_map(|name| self.methods.get(&Symbol::new(name)).copied()) {
             self.visited.insert(definition.name);
             self.method(definition);
+        }
+    }
+
+    /// What a class body asks of a gem.
+    fn gem_macros(&mut self, body: &'a Node) {
+        let nodes = match &body.kind {
+            NodeKind::Sequence(nodes) => &nodes[..],
+            _ => std::slice::from_ref(body),
+        };
+        for node in nodes {
+            if let NodeKind::Call(call) = &node.kind
+                && call.receiver.is_none()
+                && let Some(gem) = gem_of(&call.name.to_str())
+            {
+                let message = format!("undefined method `{}` for a migration", call.name);
+                let hint = format!("`{}` comes from the gem {gem}, which the native engine does not have", call.name);
+                self.refuse(call.name_span, message, Some(hint));
+            }
         }
     }
 
@@ -587,17 +608,30 @@ const SPATIAL_TYPES: &[&str] = &[
 
 const GEM_METHODS: &[(&str, &[&str])] = &[
     ("globalize", &["create_translation_table!", "drop_translation_table!"]),
+    ("departure", &["uses_departure!"]),
     (
         "online_migrations",
         &[
-            "add_column_with_default",
             "initialize_column_rename",
+            "initialize_columns_rename",
             "finalize_column_rename",
+            "finalize_columns_rename",
             "initialize_table_rename",
             "finalize_table_rename",
+            "initialize_column_type_change",
+            "finalize_column_type_change",
+            "backfill_column_for_type_change",
+            "cleanup_column_type_change",
             "update_column_in_batches",
+            "update_columns_in_batches",
+            "swap_column_names",
+            "with_lock_retries",
+            "enqueue_background_data_migration",
             "enqueue_background_migration",
-            "add_not_null_constraint",
+            "add_index_in_background",
         ],
     ),
+    ("pg_ha_migrations", &["safe_add_column", "safe_create_table", "safe_add_concurrent_index", "unsafe_add_index"]),
+    ("timescaledb", &["create_hypertable", "drop_hypertable", "create_continuous_aggregate"]),
+    ("pg_party", &["create_range_partition", "create_list_partition", "create_hash_partition"]),
 ];

@@ -3,10 +3,11 @@
 //! hangs on one table, so a gem can be left out.
 
 mod fx;
+mod online_migrations;
 mod paperclip;
 mod postgis;
 mod scenic;
-mod strong_migrations;
+pub(crate) mod strong_migrations;
 
 use std::rc::Rc;
 
@@ -23,8 +24,8 @@ pub(crate) struct Gem {
     migration: &'static [NativeMethod],
     /// Methods of `t`, both `create_table`'s and `change_table`'s.
     table: &'static [NativeMethod],
-    /// The adapter of the configuration that the gem is; None for a gem that is there with any.
-    adapter: Option<&'static str>,
+    /// The adapters of the configuration that the gem is for; none for a gem that is there with any.
+    adapters: &'static [&'static str],
     /// Commands that a recorder takes down.
     recorded: &'static [&'static str],
     invert: fn(&mut Interpreter, Command) -> Eval<Command>,
@@ -36,13 +37,14 @@ const NONE: Gem = Gem {
     connection: &[],
     migration: &[],
     table: &[],
-    adapter: None,
+    adapters: &[],
     recorded: &[],
     invert: |_, command| Ok(command),
     define: |_| {},
 };
 
-const GEMS: &[Gem] = &[fx::GEM, paperclip::GEM, postgis::GEM, scenic::GEM, strong_migrations::GEM];
+const GEMS: &[Gem] =
+    &[fx::GEM, online_migrations::GEM, paperclip::GEM, postgis::GEM, scenic::GEM, strong_migrations::GEM];
 
 /// Adds every gem's methods to Active Record's classes, which must be there. `configured` is the adapter that the
 /// configuration names.
@@ -60,7 +62,7 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str, configur
         "SQLite3" => interpreter.class_at("ActiveRecord::ConnectionAdapters::Table"),
         _ => interpreter.class_at(&format!("ActiveRecord::ConnectionAdapters::{module}::Table")),
     };
-    for gem in GEMS.iter().filter(|gem| gem.adapter.is_none_or(|adapter| adapter == configured)) {
+    for gem in GEMS.iter().filter(|gem| gem.adapters.is_empty() || gem.adapters.contains(&configured)) {
         connection.define(gem.connection);
         migration.define(gem.migration);
         table_definition.define(gem.table);

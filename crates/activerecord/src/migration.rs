@@ -15,6 +15,8 @@ use ruby::{
 };
 
 use crate::bindings::arguments::{option, to_hash};
+use crate::gems::strong_migrations;
+use crate::schema_migration;
 use crate::state::{self, state, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
@@ -82,6 +84,11 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("respond_to_missing?", class_respond_to_missing, 1..=2),
 ];
 
+const MIGRATOR_METHODS: &[NativeMethod] = &[
+    method("current_version", current_version, 0..=0),
+    method("migrations_paths", |_, _, _| Ok(Value::array(vec![Value::str("db/migrate")])), 0..=0),
+];
+
 const REVERSIBLE_BLOCK_HELPER_METHODS: &[NativeMethod] = &[
     method(
         "reverting",
@@ -106,8 +113,22 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&class, SINGLETON_METHODS);
     let helper = interpreter.define_class("ActiveRecord::Migration::ReversibleBlockHelper", &object);
     helper.define(REVERSIBLE_BLOCK_HELPER_METHODS);
+    let migrator = interpreter.define_class("ActiveRecord::Migrator", &object);
+    interpreter.define_singleton(&migrator, MIGRATOR_METHODS);
     command_recorder::define(interpreter);
     compatibility::define(interpreter, &class);
+}
+
+fn current_version(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let versions = with_adapter(interpreter, |adapter| {
+        if schema_migration::table_exists(adapter)? {
+            schema_migration::integer_versions(adapter)
+        } else {
+            Ok(Vec::new())
+        }
+    })?;
+    let version = versions.into_iter().max().unwrap_or(0).to_string();
+    interpreter.call(&Value::str(version), "to_i", Args::none())
 }
 
 // The class
@@ -471,6 +492,14 @@ const WITHOUT_TABLE: [&str; 3] = ["execute", "enable_extension", "disable_extens
 
 fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let (name, args) = split_name(args);
+    strong_migrations::before(interpreter, this)?;
+    let answer = announced_call(interpreter, this, name, &args)?;
+    strong_migrations::after(interpreter, this, name, &args)?;
+    Ok(answer)
+}
+
+fn announced_call(interpreter: &mut Interpreter, this: &Value, name: Symbol, args: &Args) -> Eval {
+    let args = args.clone();
     let shown = format!("{name}({})", format_arguments(interpreter, &args)?);
     let migration = this.clone();
     let work = RProc::native(move |interpreter, _| delegate_call(interpreter, &migration, name, args.clone()));
@@ -483,7 +512,7 @@ fn delegate_call(interpreter: &mut Interpreter, this: &Value, name: Symbol, mut 
         complete_table_names(interpreter, this, name, &mut args)?;
     }
     if !responds_to(interpreter, &connection, &name.to_str())? {
-        return Err(undefined_method(interpreter, this, name, &args));
+        return Err(undefined_method(interpreter, this, name));
     }
     interpreter.call(&connection, name, args)
 }
@@ -553,10 +582,9 @@ fn respond_to_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -
 }
 
 /// What `super` in `method_missing` raises.
-pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, name: Symbol, args: &Args) -> Box<Flow> {
+pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, name: Symbol) -> Box<Flow> {
     let receiver = interpreter.describe(this);
-    let is_bare = args.is_empty() && args.keywords.is_none() && args.block.is_none();
-    if is_bare && !matches!(this, Value::Class(_)) {
+    if interpreter.missing_variable {
         return interpreter.error("NameError", format!("undefined local variable or method `{name}' for {receiver}"));
     }
     interpreter.error("NoMethodError", format!("undefined method `{name}' for {receiver}"))

@@ -1,5 +1,5 @@
-//! The module `Rails`, as a bare process answers: environment, root, version, the generators' settings that Active
-//! Storage's migrations read, a logger nobody reads. The application itself is absent.
+//! The module `Rails`, as a bare application answers: environment, root, version, its configuration, a logger nobody
+//! reads. Of the application itself only its configuration is there.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -18,27 +18,19 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("version", |_, _, _| Ok(Value::str(VERSION)), 0..=0),
     method("gem_version", |i, _, _| gem_version(i), 0..=0),
     method("logger", |i, _, _| object(i, "ActiveSupport::Logger"), 0..=0),
-    method("configuration", |i, _, _| object(i, "Rails::Application::Configuration"), 0..=0),
+    method("configuration", configuration, 0..=0),
     method("application", |i, _, _| object(i, "Rails::Application"), 0..=0),
+    method("autoloaders", |i, _, _| object(i, "Rails::Autoloaders"), 0..=0),
     method("cache", |i, _, _| Err(i.unsupported("`Rails.cache` is not supported")), 0..=0),
 ];
 
 const APPLICATION_METHODS: &[NativeMethod] = &[
-    method("config", |i, _, _| object(i, "Rails::Application::Configuration"), 0..=0),
+    method("config", configuration, 0..=0),
     variadic("method_missing", |i, _, args| refuse(i, "Rails.application", &args), 1),
 ];
 
-const CONFIGURATION_METHODS: &[NativeMethod] = &[
-    method("generators", |i, _, _| object(i, "Rails::Configuration::Generators"), 0..=0),
-    method("time_zone", |i, _, _| Ok(Value::str(state(i)?.options.time_zone.clone())), 0..=0),
-    variadic("method_missing", |i, _, args| refuse(i, "Rails.configuration", &args), 1),
-];
-
-const GENERATORS_METHODS: &[NativeMethod] = &[
-    method("orm", |_, _, _| Ok(Value::symbol("active_record")), 0..=0),
-    method("options", generator_options, 0..=0),
-    variadic("method_missing", |i, _, args| refuse(i, "Rails.configuration.generators", &args), 1),
-];
+/// The configuration's classes, in Ruby.
+const CONFIGURATION: &str = include_str!("rails/application.rb");
 
 const LOGGER_METHODS: &[NativeMethod] = &[
     method("debug", logged, 0..=1),
@@ -50,6 +42,28 @@ const LOGGER_METHODS: &[NativeMethod] = &[
     method("level", |_, _, _| Ok(Value::Int(1)), 0..=0),
     method("level=", |_, _, args| Ok(args.first()), 1..=1),
     method("silence", silence, 0..=1),
+];
+
+/// There is nothing to load: what inflections.rb tells the autoloaders changes no name that a migration has.
+const AUTOLOADERS_METHODS: &[NativeMethod] = &[
+    method("each", |i, _, args| yield_object(i, "Rails::Autoloaders::Loader", &args), 0..=0),
+    method("main", |i, _, _| object(i, "Rails::Autoloaders::Loader"), 0..=0),
+    method("once", |i, _, _| object(i, "Rails::Autoloaders::Loader"), 0..=0),
+];
+
+const LOADER_METHODS: &[NativeMethod] = &[
+    method("inflector", |_, this, _| Ok(this.clone()), 0..=0),
+    variadic("inflect", |_, _, _| Ok(Value::Nil), 0).with_keywords(),
+    variadic("ignore", |_, _, _| Ok(Value::Nil), 0),
+    variadic("collapse", |_, _, _| Ok(Value::Nil), 0),
+];
+
+const I18N_METHODS: &[NativeMethod] = &[
+    method("default_locale", |_, _, _| Ok(Value::symbol("en")), 0..=0),
+    method("locale", |_, _, _| Ok(Value::symbol("en")), 0..=0),
+    method("available_locales", |_, _, _| Ok(Value::array(vec![Value::symbol("en")])), 0..=0),
+    method("with_locale", silence, 0..=1),
+    variadic("method_missing", refuse_translation, 1),
 ];
 
 const VERSION_METHODS: &[NativeMethod] = &[
@@ -78,12 +92,15 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&rails, SINGLETON_METHODS);
     for (name, methods) in [
         ("Rails::Application", APPLICATION_METHODS),
-        ("Rails::Application::Configuration", CONFIGURATION_METHODS),
-        ("Rails::Configuration::Generators", GENERATORS_METHODS),
         ("ActiveSupport::Logger", LOGGER_METHODS),
+        ("Rails::Autoloaders", AUTOLOADERS_METHODS),
+        ("Rails::Autoloaders::Loader", LOADER_METHODS),
     ] {
         interpreter.define_class(name, &object).define(methods);
     }
+    interpreter.define_module("Rails::Configuration");
+    let i18n = interpreter.define_module("I18n");
+    interpreter.define_singleton(&i18n, I18N_METHODS);
     let version = interpreter.define_class("Gem::Version", &object);
     let comparable = Rc::clone(&interpreter.classes.comparable);
     version.include(&comparable);
@@ -113,6 +130,12 @@ fn refuse(interpreter: &mut Interpreter, what: &str, args: &Args) -> Eval {
     Err(interpreter.unsupported(format!("`{what}.{name}` needs the application")))
 }
 
+/// Translations are the application's.
+fn refuse_translation(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    Err(interpreter.unsupported(format!("`I18n.{name}` needs the application's translations")))
+}
+
 fn env(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     let name = state(interpreter)?.options.rails_env.clone();
     Ok(ruby::core_ext::text::environment_inquirer(interpreter, &name))
@@ -127,21 +150,42 @@ fn root(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     }
 }
 
-fn generator_options(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let primary_key_type = state(interpreter)?.options.primary_key_type.clone();
+/// `Rails.configuration`: one object for the whole run.
+fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let rails = interpreter.class_at("Rails");
+    let name = Symbol::new("@configuration");
+    if let Some(configuration) = rails.ivars.borrow().get(&name) {
+        return Ok(configuration.clone());
+    }
+    interpreter.eval("rails/application.rb", CONFIGURATION)?;
+    let (time_zone, primary_key_type) = {
+        let options = &state(interpreter)?.options;
+        (Value::str(options.time_zone.clone()), options.primary_key_type.clone())
+    };
     let active_record = RHash::new();
     active_record.insert_symbol("migration", true.into());
     active_record.insert_symbol("timestamps", true.into());
     if let Some(primary_key_type) = primary_key_type {
         active_record.insert_symbol("primary_key_type", Value::symbol(&primary_key_type));
     }
-    let options = RHash::new();
-    options.insert_symbol("active_record", Value::hash(active_record));
-    Ok(Value::hash(options))
+    let root = root(interpreter, &Value::Nil, Args::none())?;
+    let class = Value::Class(interpreter.class_at("Rails::Application::Configuration"));
+    let arguments = Args::new(vec![root, time_zone, Value::hash(active_record)]);
+    let configuration = interpreter.call(&class, "new", arguments)?;
+    interpreter.call(&Value::Class(rails), "instance_variable_set", Args::new(vec![Value::Symbol(name), configuration]))
 }
 
 fn logged(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Ok(true.into())
+}
+
+/// Yields an object of a class.
+fn yield_object(interpreter: &mut Interpreter, class: &str, args: &Args) -> Eval {
+    let object = object(interpreter, class)?;
+    match &args.block {
+        Some(block) => interpreter.yield_value(block, object),
+        None => Ok(Value::Nil),
+    }
 }
 
 fn silence(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -66,6 +66,8 @@ pub(crate) fn with_adapter<T>(
     interpreter: &mut Interpreter,
     ask: impl FnOnce(&mut dyn Adapter) -> adapters::Result<T>,
 ) -> Eval<T> {
+    // What was cancelled may look like a success, as MySQL's SLEEP does: nothing follows it when time is up.
+    interpreter.budget.check_deadline().map_err(|kind| interpreter.abort(kind))?;
     let state = state(interpreter)?;
     let Ok(mut adapter) = state.adapter.try_borrow_mut() else {
         return Err(interpreter.abort(AbortKind::Host("the connection is in use".to_owned())));

@@ -131,6 +131,7 @@ fn or_nil(interpreter: &mut Interpreter, make: impl FnOnce(&mut Interpreter) -> 
     make(interpreter).or_else(raised)
 }
 
+#[expect(clippy::boxed_local, reason = "as an evaluation's error comes")]
 fn raised(flow: Box<ruby::Flow>) -> Eval {
     match *flow {
         ruby::Flow::Raise(_) => Ok(Value::Nil),

@@ -43,6 +43,8 @@ pub struct WorldOptions {
     pub primary_key_type: Option<String>,
     /// The source of config/initializers/inflections.rb.
     pub inflections: Option<String>,
+    /// The source of config/initializers/strong_migrations.rb.
+    pub strong_migrations: Option<String>,
     /// `ActiveRecord::Migration.verbose`
     pub verbose: bool,
 }
@@ -55,6 +57,7 @@ impl Default for WorldOptions {
             time_zone: "UTC".to_owned(),
             primary_key_type: None,
             inflections: None,
+            strong_migrations: None,
             verbose: true,
         }
     }
@@ -115,15 +118,28 @@ impl World {
         self.run(|interpreter| interpreter.eval(path, program))
     }
 
-    /// Evaluates config/initializers/inflections.rb, if there is one. Ask before the first name is inflected.
-    pub fn load_inflections(&mut self) -> Result<(), RubyError> {
-        let source = self.run(|interpreter| Ok(state::state(interpreter)?.options.inflections.clone()))?;
-        match source {
-            Some(source) => {
-                self.run(|interpreter| interpreter.eval("config/initializers/inflections.rb", &source)).map(drop)
+    /// Evaluates the app's initializers that matter to migrations. Ask before the first name is inflected.
+    pub fn load_initializers(&mut self) -> Result<(), RubyError> {
+        let (inflections, strong_migrations) = self.run(|interpreter| {
+            let options = &state::state(interpreter)?.options;
+            Ok((options.inflections.clone(), options.strong_migrations.clone()))
+        })?;
+        let named = |path: &'static str| {
+            move |mut error: RubyError| {
+                error.message = format!("{} (in {path})", error.message);
+                error
             }
-            None => Ok(()),
+        };
+        if let Some(source) = inflections {
+            let path = "config/initializers/inflections.rb";
+            self.run(|interpreter| interpreter.eval(path, &source)).map_err(named(path))?;
         }
+        if let Some(source) = strong_migrations {
+            let path = "config/initializers/strong_migrations.rb";
+            self.run(|interpreter| gems::strong_migrations::configure(interpreter, path, &source))
+                .map_err(named(path))?;
+        }
+        Ok(())
     }
 
     /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.

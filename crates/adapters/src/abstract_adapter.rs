@@ -19,6 +19,8 @@ use crate::{quoting, schema_creation};
 
 mod column_types;
 mod state;
+#[cfg(test)]
+mod supports;
 mod version;
 
 pub use column_types::{ColumnRef, NativeType};

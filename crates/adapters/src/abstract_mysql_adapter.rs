@@ -96,6 +96,11 @@ impl MysqlAdapter {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn pretend(&mut self, version: Version, mariadb: bool) {
+        (self.version, self.mariadb) = (version, mariadb);
+    }
+
     fn version_at_least(&self, mariadb: &str, mysql: &str) -> bool {
         self.version.at_least(if self.mariadb { mariadb } else { mysql })
     }
@@ -105,7 +110,7 @@ impl MysqlAdapter {
         self.version_at_least("10.2.2", "5.7.9")
     }
 
-    fn supports_rename_column(&self) -> bool {
+    pub(crate) fn supports_rename_column(&self) -> bool {
         self.version_at_least("10.5.2", "8.0.3")
     }
 

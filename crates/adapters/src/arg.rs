@@ -143,6 +143,25 @@ impl Arg {
         }
     }
 
+    /// Ruby's `to_sym`, which only strings and symbols have.
+    pub fn to_sym(&self) -> crate::Result<Arg> {
+        if let Some(text) = self.as_str() {
+            return Ok(Self::Symbol(text.to_owned()));
+        }
+        let receiver = match self {
+            Self::Nil => "nil".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(_) | Self::BigInt(_) => "an instance of Integer".to_owned(),
+            Self::Float(_) => "an instance of Float".to_owned(),
+            Self::Array(_) => "an instance of Array".to_owned(),
+            Self::Hash(_) => "an instance of Hash".to_owned(),
+            Self::Function(_) => "an instance of Proc".to_owned(),
+            other => return Ok(Self::Symbol(other.to_s())),
+        };
+        let message = format!("undefined method `to_sym' for {receiver}");
+        Err(crate::Error::new(crate::ErrorClass::NoMethodError, message))
+    }
+
     /// Ruby 3.3's `inspect`.
     pub fn inspect(&self) -> String {
         match self {

@@ -100,6 +100,7 @@ pub fn notify<A: Adapter + ?Sized>(
             rows_affected,
             duration,
             error: error.cloned(),
+            writes: adapter.write_query(sql),
         });
     }
 }

@@ -153,6 +153,8 @@ impl ErrorClass {
     }
 }
 
+const USERNAME_ERROR: &str = "There is an issue connecting to your database with your username/password";
+
 /// An error with Rails' message, verbatim.
 #[derive(Clone, Debug)]
 pub struct Error(Box<ErrorData>);
@@ -204,10 +206,15 @@ impl Error {
         Self::new(ErrorClass::DatabaseConnectionError, message)
     }
 
+    /// Whether a message is [`Self::username`]'s.
+    pub fn is_username_message(message: &str) -> bool {
+        message.starts_with(USERNAME_ERROR)
+    }
+
     /// `DatabaseConnectionError.username_error`
     pub fn username(username: &str) -> Self {
         let message = format!(
-            "There is an issue connecting to your database with your username/password, username: {username}.\n\nPlease check your \
+            "{USERNAME_ERROR}, username: {username}.\n\nPlease check your \
              database configuration to ensure the username/password are valid.\n"
         );
         Self::new(ErrorClass::DatabaseConnectionError, message)

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::abstract_adapter::{ColumnRef, NativeType, Version};
+use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::{Insert, build_on_conflict_sql};
@@ -139,6 +139,11 @@ impl PostgreSQLAdapter {
         self.base.config.adapter == postgis::ADAPTER
     }
 
+    #[cfg(test)]
+    pub(crate) fn pretend(&mut self, server_version: u32) {
+        self.server_version = server_version;
+    }
+
     /// `postgresql_version`; 0 before connecting.
     pub fn server_version(&self) -> u32 {
         self.server_version
@@ -233,6 +238,10 @@ impl Adapter for PostgreSQLAdapter {
     }
     fn configure_connection(&mut self) -> Result<()> {
         configuration::configure_connection(self)
+    }
+    fn canceller(&self) -> Option<Canceller> {
+        let token = self.client.as_ref()?.cancel_token();
+        Some(Box::new(move || token.cancel().map_err(|error| error.to_string())))
     }
     fn disconnect(&mut self) {
         database_statements::disconnect(self);

@@ -223,7 +223,7 @@ impl TableDefinition {
         }
         let index = options.delete("index");
         if r#type.is_truthy() {
-            r#type = Arg::Symbol(r#type.to_s());
+            r#type = r#type.to_sym()?;
         }
         self.raise_on_duplicate_column(name)?;
         let definition = self.new_column_definition(adapter, name, &r#type, options)?;
@@ -241,7 +241,7 @@ impl TableDefinition {
         mut options: Options,
     ) -> Result<()> {
         let index = options.delete("index");
-        let r#type = if r#type.is_truthy() { Arg::Symbol(r#type.to_s()) } else { r#type.clone() };
+        let r#type = if r#type.is_truthy() { r#type.to_sym()? } else { r#type.clone() };
         let definition = self.new_column_definition(adapter, name, &r#type, options)?;
         self.columns_hash.insert(name.to_owned(), definition);
         self.index_of_column(name, index);
@@ -469,7 +469,7 @@ impl AlterTable {
         r#type: &Arg,
         options: Options,
     ) -> Result<()> {
-        let r#type = Arg::Symbol(r#type.to_s());
+        let r#type = r#type.to_sym()?;
         let column = self.td.new_column_definition(adapter, name, &r#type, options)?;
         self.adds.push(AddColumnDefinition { column });
         Ok(())

@@ -497,7 +497,7 @@ impl Adapter for SQLite3Adapter {
     }
 
     fn add_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
-        let r#type = Arg::Symbol(r#type.to_s());
+        let r#type = r#type.to_sym()?;
         let invalid = r#type.is_symbol("primary_key")
             || options.get("primary_key").is_truthy()
             || options.get("null").is_false() && options.get("default").is_nil()

@@ -13,6 +13,8 @@ pub struct Statement {
     pub rows_affected: u64,
     pub duration: Duration,
     pub error: Option<Error>,
+    /// `write_query?`
+    pub writes: bool,
 }
 
 impl Statement {

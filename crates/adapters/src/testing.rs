@@ -1,8 +1,11 @@
-//! What the tests of this crate share: an SQLite in memory, and the statements it was sent.
+//! What the tests of this crate share: an SQLite in memory, the statements it was sent, adapters that never connect.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::abstract_mysql_adapter::MysqlAdapter;
+use crate::mysql2_adapter;
+use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::sqlite3_adapter::SQLite3Adapter;
 use crate::{Adapter, DatabaseConfig, Inflector, Options, Statement, StatementObserver};
 
@@ -46,4 +49,14 @@ pub(crate) fn sqlite() -> (SQLite3Adapter, Rc<Log>) {
     let log = Rc::new(Log::default());
     adapter.base_mut().observer = Some(log.clone());
     (adapter, log)
+}
+
+/// Never connected.
+pub(crate) fn mysql() -> MysqlAdapter {
+    mysql2_adapter::new(DatabaseConfig::new(Options::from([("adapter", "mysql2")])), Rc::new(Words))
+}
+
+/// Never connected.
+pub(crate) fn postgresql() -> PostgreSQLAdapter {
+    PostgreSQLAdapter::new(DatabaseConfig::new(Options::from([("adapter", "postgresql")])), Rc::new(Words))
 }

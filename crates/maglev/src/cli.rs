@@ -6,10 +6,13 @@ pub mod args;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::commands;
+use ruby::stack::on_stack_of;
+
+use crate::commands::context::Context;
 use crate::exit::Exit;
 use crate::printer::{Printer, Style};
-use args::{Cli, Command, Common};
+use crate::{caller, commands, function};
+use args::{Cli, Command, Format};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
 const STACK_SIZE: usize = 512 << 20;
@@ -18,7 +21,7 @@ pub fn run(arguments: Vec<String>) -> Exit {
     let arguments = match args::translate_task(arguments) {
         Ok(arguments) => arguments,
         Err(message) => {
-            complain(&Printer::new(false), &message);
+            complain(&Printer::new(false, Format::Rails), &message);
             return Exit::Usage;
         }
     };
@@ -30,45 +33,35 @@ pub fn run(arguments: Vec<String>) -> Exit {
             return if asked { Exit::Done } else { Exit::Usage };
         }
     };
-    let worker = std::thread::Builder::new()
-        .name("maglev".to_owned())
-        .stack_size(STACK_SIZE)
-        .spawn(move || dispatch(cli.command));
     // A panic has printed its message; it is a defect of ours, and the exit code says that the run failed.
-    worker.map_or(Exit::Failed, |worker| worker.join().unwrap_or(Exit::Failed))
+    on_stack_of(STACK_SIZE, move || dispatch(cli.command)).map_or(Exit::Failed, |worker| worker.unwrap_or(Exit::Failed))
+}
+
+/// `maglev function`
+pub fn serve() -> Exit {
+    dispatch(Command::Function)
 }
 
 fn dispatch(command: Command) -> Exit {
-    let printer = Printer::new(match &command {
-        Command::Check(check) => check.quiet,
-        other => common(other).is_some_and(|common| common.quiet),
-    });
+    let printer = match &command {
+        Command::Check(check) => Printer::new(check.quiet, check.format),
+        other => other
+            .common()
+            .map_or_else(|| Printer::new(false, Format::Rails), |common| Printer::new(common.quiet, common.format)),
+    };
     let outcome = match &command {
-        Command::Migrate(arguments) => commands::migrate::run(arguments, &printer),
-        Command::Rollback(arguments) => commands::rollback::run(arguments, &printer),
-        Command::Up(arguments) => commands::up::run(arguments, &printer),
-        Command::Down(arguments) => commands::down::run(arguments, &printer),
-        Command::Redo(arguments) => commands::redo::run(arguments, &printer),
-        Command::Status(common) => commands::status::run(common, &printer),
-        Command::Version(common) => commands::version::run(common, &printer),
-        Command::Pending(common) => commands::pending::run(common, &printer),
         Command::Check(arguments) => commands::check::run(arguments, &printer),
+        Command::Payload(arguments) => caller::payload(arguments, &printer),
+        Command::Function => function::run(),
+        command => match command.common().and_then(|common| common.function.as_deref()) {
+            Some(name) => caller::run(command, name, &printer),
+            None => Context::local(printer.clone()).and_then(|context| commands::run(command, &context)),
+        },
     };
     outcome.unwrap_or_else(|error| {
         complain(&printer, &format!("{error:#}"));
         Exit::Usage
     })
-}
-
-fn common(command: &Command) -> Option<&Common> {
-    match command {
-        Command::Migrate(arguments) => Some(&arguments.common),
-        Command::Rollback(arguments) => Some(&arguments.common),
-        Command::Up(arguments) | Command::Down(arguments) => Some(&arguments.common),
-        Command::Redo(arguments) => Some(&arguments.common),
-        Command::Status(common) | Command::Version(common) | Command::Pending(common) => Some(common),
-        Command::Check(_) => None,
-    }
 }
 
 fn complain(printer: &Printer, message: &str) {

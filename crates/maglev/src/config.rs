@@ -9,9 +9,10 @@ use adapters::{Arg, DatabaseConfig, Options};
 use anyhow::{Context, Result, anyhow, bail};
 use ruby::Value;
 
+use crate::app_files::DiskApp;
 use crate::cli::args::Common;
 use crate::env_vars;
-use crate::host::{LocalHost, Silence};
+use crate::host::{AppHost, Silence};
 
 pub const DATABASE_YML: &str = "config/database.yml";
 
@@ -59,11 +60,7 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         .into_iter()
         .map(|(name, mut options)| {
             let paths = options.delete("migrations_paths").to_strings();
-            let migrations_paths = match (&common.dir[..], &paths[..]) {
-                ([], []) => vec![PathBuf::from("db/migrate")],
-                ([], paths) => paths.iter().map(PathBuf::from).collect(),
-                (dirs, _) => dirs.to_vec(),
-            };
+            let migrations_paths = migrations_paths(&common.dir, &paths);
             Target { name, config: DatabaseConfig::new(options), migrations_paths }
         })
         .collect::<Vec<_>>();
@@ -73,6 +70,15 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         );
     }
     Ok(Targets { environment, targets })
+}
+
+/// Where migrations are: the folders that the command line names, else those of the configuration, else Rails' own.
+pub fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<PathBuf> {
+    match (dirs, configured) {
+        ([], []) => vec![PathBuf::from("db/migrate")],
+        ([], configured) => configured.iter().map(PathBuf::from).collect(),
+        (dirs, _) => dirs.to_vec(),
+    }
 }
 
 /// Every database of the environment, by name.
@@ -177,7 +183,7 @@ fn missing_environment(environment: &str, document: &Options) -> String {
 /// Renders the ERB and reads the YAML, as `ActiveSupport::ConfigurationFile.parse` does.
 fn load_database_yml(path: &Path, root: &Path) -> Result<Options> {
     let source = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let host = LocalHost::new(root.to_owned(), &[], Rc::new(Silence));
+    let host = AppHost::new(Rc::new(DiskApp::new(root.to_owned(), &[], &[])), Rc::new(Silence));
     let options =
         WorldOptions { rails_env: environment(), root: root.to_string_lossy().into_owned(), ..WorldOptions::default() };
     let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";

@@ -3,6 +3,35 @@
 
 /// The database to connect to, before `config/database.yml`.
 pub const DATABASE_URL: &str = "DATABASE_URL";
+/// Of a function, in place of `DATABASE_URL`: its parts.
+pub const DATABASE_ADAPTER: &str = "DATABASE_ADAPTER";
+pub const DATABASE_HOST: &str = "DATABASE_HOST";
+pub const DATABASE_PORT: &str = "DATABASE_PORT";
+pub const DATABASE_NAME: &str = "DATABASE_NAME";
+pub const DATABASE_USERNAME: &str = "DATABASE_USERNAME";
+/// Of a function: the password, or where it is.
+pub const DATABASE_PASSWORD: &str = "DATABASE_PASSWORD";
+pub const DATABASE_PASSWORD_ENCRYPTED: &str = "DATABASE_PASSWORD_ENCRYPTED";
+pub const DATABASE_PASSWORD_SECRET: &str = "DATABASE_PASSWORD_SECRET";
+pub const DATABASE_PASSWORD_PARAMETER: &str = "DATABASE_PASSWORD_PARAMETER";
+pub const DATABASE_IAM_AUTH: &str = "DATABASE_IAM_AUTH";
+/// Of a function: libpq's words, whatever the database.
+pub const DATABASE_SSL_MODE: &str = "DATABASE_SSL_MODE";
+/// Of a function: a PEM file, or `rds` for the certificates that are built in.
+pub const DATABASE_SSL_CA: &str = "DATABASE_SSL_CA";
+/// Of a function: ed25519 public keys; only what is signed with one of them is accepted.
+pub const MAGLEV_TRUSTED_KEYS: &str = "MAGLEV_TRUSTED_KEYS";
+/// Of the caller: the S3 bucket for what is larger than an invocation may be.
+pub const MAGLEV_BUCKET: &str = "MAGLEV_BUCKET";
+/// Set by AWS Lambda.
+pub const AWS_LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+pub const AWS_LAMBDA_FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
+pub const AWS_LAMBDA_FUNCTION_VERSION: &str = "AWS_LAMBDA_FUNCTION_VERSION";
+pub const AWS_LAMBDA_FUNCTION_MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+/// An emulator of AWS, as the SDKs and the AWS CLI read it.
+pub const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+/// Rails' log on stdout: the function then logs each statement.
+pub const RAILS_LOG_TO_STDOUT: &str = "RAILS_LOG_TO_STDOUT";
 /// The environment; [`RACK_ENV`] where it is not set.
 pub const RAILS_ENV: &str = "RAILS_ENV";
 pub const RACK_ENV: &str = "RACK_ENV";

@@ -18,6 +18,8 @@ pub enum Event<'a> {
         engine: Engine,
         milliseconds: f64,
         statements: &'a [Statement],
+        /// What Rails would have printed.
+        output: &'a str,
     },
     Failed {
         #[serde(flatten)]
@@ -25,8 +27,15 @@ pub enum Event<'a> {
         direction: &'static str,
         engine: Engine,
         error: Error<'a>,
+        /// It ran in a transaction, which was rolled back; else its statements stay.
+        rolled_back: bool,
+        /// How many of its statements may have changed something.
+        #[serde(skip)]
+        effects: usize,
         milliseconds: f64,
         statements: &'a [Statement],
+        /// What Rails would have printed.
+        output: &'a str,
     },
     Refused {
         #[serde(flatten)]
@@ -75,6 +84,20 @@ pub struct Migration<'a> {
     file: &'a str,
 }
 
+impl Migration<'_> {
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    pub fn file(&self) -> &str {
+        self.file
+    }
+}
+
 impl<'a> From<&'a MigrationProxy> for Migration<'a> {
     fn from(migration: &'a MigrationProxy) -> Self {
         Self { version: migration.version.to_string(), name: &migration.name, file: &migration.filename }
@@ -98,6 +121,26 @@ pub struct Error<'a> {
     backtrace: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Box<Error<'a>>>,
+}
+
+impl Error<'_> {
+    pub fn class(&self) -> &str {
+        self.class
+    }
+
+    pub fn message(&self) -> &str {
+        self.message
+    }
+
+    pub fn backtrace(&self) -> &[String] {
+        &self.backtrace
+    }
+
+    /// File and line, of the innermost call.
+    pub fn place(&self) -> Option<String> {
+        let innermost = self.backtrace.first()?;
+        Some(innermost.split(":in ").next().unwrap_or(innermost).to_owned())
+    }
 }
 
 impl<'a> From<&'a RubyError> for Error<'a> {
@@ -124,6 +167,16 @@ pub struct RefusedReason<'a> {
     column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+}
+
+impl RefusedReason<'_> {
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    pub fn message(&self) -> &str {
+        self.message
+    }
 }
 
 impl<'a> From<&'a Reason> for RefusedReason<'a> {

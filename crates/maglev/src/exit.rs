@@ -18,6 +18,20 @@ pub enum Exit {
     Unreachable = 5,
 }
 
+impl Exit {
+    /// Of another process' code; what is no code of ours is a failure.
+    pub const fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::Done,
+            2 => Self::Usage,
+            3 => Self::Refused,
+            4 => Self::Locked,
+            5 => Self::Unreachable,
+            _ => Self::Failed,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

@@ -1,19 +1,15 @@
 //! What the app's `config.generators` says of primary keys, which Active Storage's, Action Text's and Action Mailbox's
 //! migrations ask for. The app's configuration is read as text, not run: only a literal `primary_key_type:` is seen.
 
-use std::path::Path;
+use crate::app_files::AppFiles;
 
-/// The type in config/application.rb, else in an initializer.
-pub fn primary_key_type(root: &Path) -> Option<String> {
-    let mut initializers: Vec<_> = std::fs::read_dir(root.join("config/initializers"))
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rb"))
-        .collect();
-    initializers.sort();
-    let files = std::iter::once(root.join("config/application.rb")).chain(initializers);
-    files.filter_map(|path| std::fs::read_to_string(path).ok()).find_map(|source| in_source(&source))
+/// The type in config/application.rb, else in an initializer; what a caller has found before, where one has.
+pub fn primary_key_type(app: &dyn AppFiles) -> Option<String> {
+    if let Some(known) = app.primary_key_type() {
+        return Some(known);
+    }
+    let paths = std::iter::once("config/application.rb".to_owned()).chain(app.initializers());
+    paths.filter_map(|path| app.setting(&path)).find_map(|source| in_source(&source))
 }
 
 fn in_source(source: &str) -> Option<String> {

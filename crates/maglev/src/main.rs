@@ -1,20 +1,35 @@
-//! Maglev: one binary, the command line tool (and, later, the Lambda function).
+//! Maglev: one binary, the command line tool and the Lambda function.
 
+mod app;
+mod app_files;
+mod aws;
+mod bundle;
+mod caller;
 mod cli;
 mod commands;
 mod config;
+mod deadline;
 mod env_vars;
+mod envelope;
 mod events;
 mod exit;
 mod files;
+mod function;
 mod generators;
 mod host;
 mod memory;
 mod printer;
 mod report;
+mod signature;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run(std::env::args().collect()).into()
+    let arguments: Vec<String> = std::env::args().collect();
+    // Lambda starts the binary without arguments, and every millisecond before the loop is a cold start's.
+    let exit = match arguments.len() {
+        0 | 1 if env_vars::get(env_vars::AWS_LAMBDA_RUNTIME_API).is_some() => cli::serve(),
+        _ => cli::run(arguments),
+    };
+    exit.into()
 }

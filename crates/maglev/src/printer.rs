@@ -2,12 +2,15 @@
 //! plain text elsewhere.
 
 use std::io::{IsTerminal, Write};
+use std::rc::Rc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::cli::args::Format;
 use crate::env_vars;
+use crate::events::Event;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Style {
@@ -44,12 +47,26 @@ struct Screen {
     open_line: bool,
 }
 
+/// Takes what a run says where there is no terminal: in a function.
+pub trait Recorder {
+    /// What would be on stdout.
+    fn output(&self, text: &str);
+    /// What would be on stderr.
+    fn error_output(&self, text: &str);
+    /// Every event, whatever the format.
+    fn event(&self, event: &Event<'_>);
+    /// Every statement, once it has run.
+    fn statement(&self, _statement: &adapters::Statement) {}
+}
+
 #[derive(Clone)]
 pub struct Printer {
     quiet: bool,
+    format: Format,
     stdout_colour: bool,
     stderr_colour: bool,
     screen: Arc<Mutex<Screen>>,
+    recorder: Option<Rc<dyn Recorder>>,
 }
 
 /// Shows a spinner for as long as it lives.
@@ -59,10 +76,11 @@ pub struct Spinner {
 }
 
 impl Printer {
-    pub fn new(quiet: bool) -> Self {
+    pub fn new(quiet: bool, format: Format) -> Self {
         let colour = env_vars::get(env_vars::NO_COLOR).is_none();
         Self {
             quiet,
+            format,
             stdout_colour: colour && std::io::stdout().is_terminal(),
             stderr_colour: colour && std::io::stderr().is_terminal(),
             screen: Arc::new(Mutex::new(Screen {
@@ -70,7 +88,17 @@ impl Printer {
                 spinner_shown: false,
                 open_line: false,
             })),
+            recorder: None,
         }
+    }
+
+    /// A printer that hands everything to `recorder`.
+    pub fn recorded(quiet: bool, format: Format, recorder: Rc<dyn Recorder>) -> Self {
+        Self { stdout_colour: false, stderr_colour: false, recorder: Some(recorder), ..Self::new(quiet, format) }
+    }
+
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     pub fn is_quiet(&self) -> bool {
@@ -79,9 +107,13 @@ impl Printer {
 
     /// What Ruby code and Rails' own messages print, coloured line by line as `rails db:migrate` reads.
     pub fn migration_output(&self, text: &str) {
-        if self.quiet {
-            return;
+        if !self.quiet {
+            self.styled_output(text);
         }
+    }
+
+    /// The same, quiet or not: what another process has chosen to print.
+    pub fn styled_output(&self, text: &str) {
         if !self.stdout_colour {
             return self.data(text);
         }
@@ -96,12 +128,36 @@ impl Printer {
 
     /// Writes data to stdout as it is. A reader that has gone away is not an error.
     pub fn data(&self, text: &str) {
+        if let Some(recorder) = &self.recorder {
+            return recorder.output(text);
+        }
         let mut screen = self.screen();
         screen.clear_spinner();
         let mut stdout = std::io::stdout().lock();
         let _ = stdout.write_all(text.as_bytes());
         let _ = stdout.flush();
         screen.wrote(text);
+    }
+
+    /// Whether anybody listens to events.
+    pub fn hears_events(&self) -> bool {
+        self.recorder.is_some() || self.format == Format::Json
+    }
+
+    /// Tells what happened: a line of JSON where the format asks for it.
+    pub fn emit(&self, event: &Event<'_>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.event(event);
+        }
+        if self.format == Format::Json {
+            self.data(&event.line());
+        }
+    }
+
+    pub fn statement(&self, statement: &adapters::Statement) {
+        if let Some(recorder) = &self.recorder {
+            recorder.statement(statement);
+        }
     }
 
     /// Writes a line of talk to stderr.
@@ -113,6 +169,9 @@ impl Printer {
 
     /// Writes to stderr even when quiet: errors.
     pub fn error_output(&self, text: &str) {
+        if let Some(recorder) = &self.recorder {
+            return recorder.error_output(text);
+        }
         let mut screen = self.screen();
         screen.clear_spinner();
         let mut stderr = std::io::stderr().lock();

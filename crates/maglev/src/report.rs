@@ -6,7 +6,7 @@ use activerecord::RubyError;
 use activerecord::check::Reason;
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
 use activerecord::migration::migrator::Failure;
-use ruby::exception::Location;
+use ruby::exception::{AbortKind, Location};
 use ruby::source::SourceFile;
 
 use crate::printer::{Printer, Style};
@@ -56,8 +56,10 @@ fn place(out: &mut String, printer: &Printer, backtrace: &[Location], files: &dy
 }
 
 fn hint(error: &RubyError) -> Option<&'static str> {
-    if error.abort.is_some() {
-        return Some("the native engine does not run this; `maglev check` says so before anything is sent");
+    if let Some(kind) = &error.abort {
+        let is_missing = matches!(**kind, AbortKind::Unsupported(_));
+        return is_missing
+            .then_some("the native engine does not run this; `maglev check` says so before anything is sent");
     }
     match error.class.as_str() {
         "NameError" => Some("a model or a class of the app is not there when Maglev runs"),

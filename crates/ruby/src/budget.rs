@@ -80,7 +80,8 @@ impl Budget {
         self.check_deadline()
     }
 
-    fn check_deadline(&self) -> Result<(), AbortKind> {
+    /// Asked too before work that leaves the process, such as a statement.
+    pub fn check_deadline(&self) -> Result<(), AbortKind> {
         match self.limits.deadline {
             Some(deadline) if Instant::now() >= deadline => Err(AbortKind::Deadline),
             _ => Ok(()),

@@ -189,7 +189,7 @@ impl Interpreter {
         match &node.kind {
             NodeKind::InstanceVariable(name) => Ok(self.instance_variable(&frame.receiver, *name)),
             NodeKind::ClassVariable(name) => self.class_variable(*name, node.span, frame),
-            NodeKind::GlobalVariable(name) => Ok(self.global_variable(*name)),
+            NodeKind::GlobalVariable(name) => self.read_global(*name),
             NodeKind::BackReference(character) => self.back_reference(*character),
             NodeKind::NumberedReference(number) => self.numbered_reference(*number),
             NodeKind::Constant(name) => self.lexical_constant(*name, node.span, frame),
@@ -271,7 +271,16 @@ impl Interpreter {
         node.map_or(Ok(Value::Nil), |node| self.evaluate(node, frame))
     }
 
-    /// The value of `$name`. `$!` and `$@` are the exception being rescued.
+    fn read_global(&mut self, name: Symbol) -> Eval {
+        let aliased = self.global_aliases.get(&name).copied().unwrap_or(name);
+        if !aliased.is("$@") || self.rescued.is_nil() {
+            return Ok(self.global_variable(name));
+        }
+        let rescued = self.rescued.clone();
+        self.call(&rescued, "backtrace", Args::none())
+    }
+
+    /// The value of `$name`. `$!` is the exception being rescued.
     pub fn global_variable(&self, name: Symbol) -> Value {
         let name = self.global_aliases.get(&name).copied().unwrap_or(name);
         if name.is("$!") {

@@ -32,6 +32,11 @@ pub trait Host {
         None
     }
 
+    /// Whether the app has a file at a path that [`Self::read_file`] does not show.
+    fn is_outside(&mut self, _path: &str) -> bool {
+        false
+    }
+
     /// The paths of the bundle's files that match a shell pattern (`Dir.glob`).
     fn glob(&mut self, _pattern: &str) -> Vec<String> {
         Vec::new()

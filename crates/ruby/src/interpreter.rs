@@ -59,6 +59,8 @@ pub struct Interpreter {
     /// What runs, outermost first.
     pub(crate) stack: Vec<StackEntry>,
     pub(crate) next_frame: u64,
+    /// The last call that went to a `method_missing` was a bare word, which might have been a variable.
+    pub missing_variable: bool,
     /// `$!`
     pub(crate) rescued: Value,
     /// The tags of the `catch`es that run.
@@ -67,6 +69,8 @@ pub struct Interpreter {
     pub(crate) inspecting: Vec<Value>,
     /// The files that `require` has loaded.
     pub(crate) loaded: HashSet<String>,
+    /// The constants that a required library would have, were it there, and the library.
+    pub(crate) absent: HashMap<Symbol, &'static str>,
     pub(crate) regexps: HashMap<(String, i64), Value>,
     pub(crate) method_cache: RefCell<MethodCache>,
     /// Frames that closures hold, to break their cycles at the end.
@@ -95,13 +99,18 @@ impl Interpreter {
             inflector: Rc::default(),
             last_match: Value::Nil,
             match_frame: None,
-            global_aliases: HashMap::new(),
+            // `English`, which some library of every app requires.
+            global_aliases: [("$ERROR_INFO", "$!"), ("$ERROR_POSITION", "$@"), ("$LAST_MATCH_INFO", "$~")]
+                .map(|(new, old)| (Symbol::new(new), Symbol::new(old)))
+                .into(),
             stack: Vec::new(),
             next_frame: 0,
             rescued: Value::Nil,
             catch_tags: Vec::new(),
             inspecting: Vec::new(),
+            missing_variable: false,
             loaded: HashSet::new(),
+            absent: HashMap::new(),
             regexps: HashMap::new(),
             method_cache: RefCell::default(),
             captured: Vec::new(),

@@ -8,8 +8,8 @@ use std::thread;
 /// Bytes of the stack that [`on_large_stack`] provides. Only what is touched becomes memory.
 const SIZE: usize = 256 << 20;
 
-/// Bytes kept free for what does not ask: deep expressions between two calls, native code, destructors.
-const RESERVE: usize = 48 << 20;
+/// The part of a stack kept free for what does not ask: deep expressions between two calls, native code, destructors.
+const RESERVED_PART: usize = 5;
 
 /// Bytes that a thread of unknown stack size may use below where it was first asked.
 const UNKNOWN: usize = 1 << 20;
@@ -24,12 +24,20 @@ thread_local! {
 /// # Errors
 /// Where no thread can be had.
 pub fn on_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> io::Result<T> {
+    Ok(on_stack_of(SIZE, run)?.unwrap_or_else(|panic| resume_unwind(panic)))
+}
+
+/// Runs on a thread with a stack of so many bytes and waits for it. The inner error is a panic there.
+///
+/// # Errors
+/// Where no thread can be had.
+pub fn on_stack_of<T: Send>(size: usize, run: impl FnOnce() -> T + Send) -> io::Result<thread::Result<T>> {
     thread::scope(|scope| {
-        let started = thread::Builder::new().name("ruby".to_owned()).stack_size(SIZE).spawn_scoped(scope, || {
-            FLOOR.set(address().saturating_sub(SIZE - RESERVE));
+        let started = thread::Builder::new().name("ruby".to_owned()).stack_size(size).spawn_scoped(scope, || {
+            FLOOR.set(address().saturating_sub(size - size / RESERVED_PART));
             run()
         });
-        Ok(started?.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        Ok(started?.join())
     })
 }
 

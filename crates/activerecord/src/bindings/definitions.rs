@@ -51,7 +51,17 @@ fn symbol(name: Option<&str>) -> Value {
     name.map_or(Value::Nil, Value::symbol)
 }
 
+/// SqlTypeMetadata of sql_type_metadata.rb; PostgreSQL's and MySQL's wrap it and answer the same.
+const SQL_TYPE_METADATA_METHODS: &[NativeMethod] = &[
+    method("type", |_, this, _| read(this, |column: &Column| symbol(column.r#type())), 0..=0),
+    method("sql_type", |_, this, _| read(this, |column: &Column| column.sql_type().into()), 0..=0),
+    method("limit", |_, this, _| read(this, |column: &Column| column.limit().into()), 0..=0),
+    method("precision", |_, this, _| read(this, |column: &Column| column.precision().into()), 0..=0),
+    method("scale", |_, this, _| read(this, |column: &Column| column.scale().into()), 0..=0),
+];
+
 const COLUMN_METHODS: &[NativeMethod] = &[
+    method("sql_type_metadata", sql_type_metadata, 0..=0),
     method("name", |_, this, _| read(this, |column: &Column| column.name.clone().into()), 0..=0),
     method("default", |i, this, _| read_arg(i, this, |column: &Column| column.default.clone()), 0..=0),
     method("null", |_, this, _| read(this, |column: &Column| column.null.into()), 0..=0),
@@ -250,6 +260,7 @@ const COLUMN_DEFINITION_METHODS: &[NativeMethod] = &[
 ];
 
 const COLUMN: &str = "ActiveRecord::ConnectionAdapters::Column";
+const SQL_TYPE_METADATA: &str = "ActiveRecord::ConnectionAdapters::SqlTypeMetadata";
 const INDEX: &str = "ActiveRecord::ConnectionAdapters::IndexDefinition";
 const FOREIGN_KEY: &str = "ActiveRecord::ConnectionAdapters::ForeignKeyDefinition";
 const CHECK_CONSTRAINT: &str = "ActiveRecord::ConnectionAdapters::CheckConstraintDefinition";
@@ -277,6 +288,7 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     let object = Rc::clone(&interpreter.classes.object);
     for (name, methods) in [
         (COLUMN, COLUMN_METHODS),
+        (SQL_TYPE_METADATA, SQL_TYPE_METADATA_METHODS),
         (INDEX, INDEX_METHODS),
         (FOREIGN_KEY, FOREIGN_KEY_METHODS),
         (CHECK_CONSTRAINT, CHECK_CONSTRAINT_METHODS),
@@ -308,6 +320,11 @@ fn new<T: 'static>(interpreter: &mut Interpreter, class: &str, definition: T, ta
     let class = own_class(interpreter, class);
     let class = interpreter.class_at(&class);
     Value::native(&class, Definition(definition, table))
+}
+
+fn sql_type_metadata(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let column = this.data::<Definition<Column>>().map(|definition| definition.0.clone());
+    Ok(column.map_or(Value::Nil, |column| new(interpreter, SQL_TYPE_METADATA, column, Value::Nil)))
 }
 
 pub(super) fn column(interpreter: &mut Interpreter, column: Column) -> Value {

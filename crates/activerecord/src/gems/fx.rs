@@ -26,6 +26,9 @@ pub(super) const GEM: Gem = Gem {
         "update_trigger",
     ],
     invert,
+    define: |interpreter| {
+        interpreter.define_module("Fx");
+    },
     ..NONE
 };
 

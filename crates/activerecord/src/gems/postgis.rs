@@ -6,7 +6,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method};
 use super::{Gem, NONE};
 
 pub(super) const GEM: Gem = Gem {
-    adapter: Some("postgis"),
+    adapters: &["postgis"],
     connection: &[method("adapter_name", |_, _, _| Ok(Value::str("PostGIS")), 0..=0)],
     table: TABLE_METHODS,
     ..NONE

@@ -1,9 +1,9 @@
-//! strong_migrations 2.8.0 (lib/strong_migrations/migration.rb): `safety_assured`, `stop!`. The checks themselves and the
-//! time limits are absent: what the gem would have refused runs.
+//! strong_migrations 2.8.0 (lib/strong_migrations/migration.rb): `safety_assured`, `stop!`, and the time limits of its
+//! initializer. The checks themselves are absent: what the gem would have refused runs. So are retries.
 
 use std::rc::Rc;
 
-use ruby::{Args, Eval, Interpreter, Value, method};
+use ruby::{Args, Eval, Interpreter, Symbol, Value, method};
 
 use super::{Gem, NONE, keyword};
 use crate::migration::no_block;
@@ -21,6 +21,37 @@ fn define(interpreter: &mut Interpreter) {
     for name in ["UnsafeMigration", "UnsupportedVersion"] {
         interpreter.define_class(&format!("StrongMigrations::{name}"), &Rc::clone(&error));
     }
+}
+
+/// What stands beside the initializer: its settings, and what they do.
+const TIMEOUTS: &str = include_str!("strong_migrations/timeouts.rb");
+
+/// Evaluates the app's config/initializers/strong_migrations.rb.
+pub(crate) fn configure(interpreter: &mut Interpreter, path: &str, initializer: &str) -> Eval {
+    interpreter.eval("strong_migrations/timeouts.rb", TIMEOUTS)?;
+    interpreter.eval(path, initializer)
+}
+
+fn configuration(interpreter: &mut Interpreter) -> Option<Value> {
+    let module = Value::Class(interpreter.class_at("StrongMigrations"));
+    interpreter.responds_to(&module, "before").then_some(module)
+}
+
+/// Before a command of a migration: the time limits, once.
+pub(crate) fn before(interpreter: &mut Interpreter, migration: &Value) -> Eval<()> {
+    match configuration(interpreter) {
+        Some(module) => interpreter.call(&module, "before", Args::one(migration.clone())).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// After it: the statistics of a table with a new index, where the app wants them.
+pub(crate) fn after(interpreter: &mut Interpreter, migration: &Value, command: Symbol, args: &Args) -> Eval<()> {
+    let Some(module) = configuration(interpreter) else { return Ok(()) };
+    let is_up = !interpreter.call(migration, "reverting?", Args::none())?.truthy();
+    let args = Value::array(args.clone().flatten_keywords().positional);
+    let arguments = Args::new(vec![migration.clone(), Value::Symbol(command), args, is_up.into()]);
+    interpreter.call(&module, "after", arguments).map(drop)
 }
 
 fn safety_assured(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -289,7 +289,7 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
     if responds_to(interpreter, &delegate, &name.to_str())? {
         return interpreter.call(&delegate, name, args);
     }
-    Err(super::undefined_method(interpreter, this, name, &args))
+    Err(super::undefined_method(interpreter, this, name))
 }
 
 fn respond_to_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

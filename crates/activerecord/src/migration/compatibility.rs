@@ -438,11 +438,9 @@ mod v5_0 {
     pub fn create_join_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let given = take_options(&mut args);
         let column_options = delete_option(&given, "column_options");
-        let options = RHash::new();
+        // A bare `super` passes what `**options` took before what has a name of its own.
+        let options = RHash::from_pairs(given.pairs());
         options.insert_symbol("column_options", with_integer_type(column_options));
-        for (key, value) in given.pairs() {
-            options.insert(key, value);
-        }
         args.keywords = Some(Rc::new(options));
         successor(interpreter, this, Version::V5_0, "create_join_table", args)
     }

@@ -63,8 +63,14 @@ impl fmt::Display for Failure {
 
 /// Hears how a run goes.
 pub trait Progress {
+    /// Whether there is time for it; where there is not, the run ends before it.
+    fn may_begin(&mut self, _migration: &MigrationProxy) -> bool {
+        true
+    }
     /// Statements from here on are this migration's.
     fn begin(&mut self, _migration: &MigrationProxy, _direction: Direction) {}
+    /// Its code has ended; what follows records it, or rolls it back.
+    fn executed(&mut self) {}
     fn migrated(&mut self, _migration: &MigrationProxy, _direction: Direction, _duration: Duration) {}
     fn failed(&mut self, _failure: &Failure) {}
     /// The world noticed something that Rails has no words for.
@@ -199,12 +205,15 @@ fn first_duplicate<K: Hash + Eq>(
 
 /// Runs a plan as `Migrator#migrate` or `#run` does: internal tables, lock, environment, migrations. Answers how many ran.
 pub fn migrate(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
-    validate(&plan.migrations)?;
+    if !run.keep_going {
+        validate(&plan.migrations)?;
+    }
     let lock_wanted = {
         let adapter = &mut **run.adapter.borrow_mut();
         schema_migration::create_table(adapter)?;
         internal_metadata::create_table(adapter)?;
-        adapter.advisory_locks_enabled()
+        // Going on reconnects, and the lock would go with the connection.
+        adapter.advisory_locks_enabled() && !run.keep_going
     };
     if lock_wanted { with_advisory_lock(plan, run) } else { migrate_without_lock(plan, run) }
 }
@@ -241,11 +250,22 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
         internal_metadata::set(&mut **run.adapter.borrow_mut(), "environment", run.environment)?;
     }
     let mut count = 0;
+    let mut seen = BTreeSet::new();
     for migration in runnable {
+        if !run.progress.may_begin(migration) {
+            break;
+        }
+        // Going on means that each runs on its own: the second of a version finds that version recorded.
+        if run.keep_going && !seen.insert(migration.version) {
+            continue;
+        }
         match execute_migration_in_transaction(migration, plan.direction, run) {
             Ok(()) => count += 1,
             Err(Error::Failed(failure)) if run.keep_going => {
                 run.progress.failed(&failure);
+                // The next migration begins as a run of its own does, whatever this one left in the session.
+                run.adapter.borrow_mut().disconnect();
+                run.adapter.borrow_mut().connect()?;
                 record_version(migration, plan.direction, run)?;
             }
             Err(Error::Failed(failure)) => {
@@ -275,13 +295,23 @@ fn execute_migration_in_transaction(
             duration: started.elapsed(),
         }))
     };
-    let loaded = load(migration, run);
-    for note in run.world.take_notes() {
-        run.progress.note(migration, &note);
-    }
-    let loaded = loaded.map_err(|error| failure(error, false, false))?;
-    let use_transaction =
-        !run.world.disable_ddl_transaction(&loaded) && run.adapter.borrow().supports_ddl_transactions();
+    let loaded = match load(migration, run) {
+        Err(error) if error.standard => {
+            // Rails' `rescue` asks the migration whether it runs in a transaction, and so loads the file once more: it
+            // is that second error which the user sees.
+            let reloaded = load(migration, run);
+            run.progress.executed();
+            let reloaded = reloaded.map_err(|error| failure(error, false, false))?;
+            let use_transaction = uses_transaction(&reloaded, run);
+            return Err(failure(error, use_transaction, true));
+        }
+        Err(error) => {
+            run.progress.executed();
+            return Err(failure(error, false, false));
+        }
+        Ok(loaded) => loaded,
+    };
+    let use_transaction = uses_transaction(&loaded, run);
     let outcome = ddl_transaction(&loaded, migration, direction, use_transaction, run);
     for note in run.world.take_notes() {
         run.progress.note(migration, &note);
@@ -299,10 +329,19 @@ fn execute_migration_in_transaction(
     outcome
 }
 
+/// `Migrator#use_transaction?`
+fn uses_transaction(loaded: &LoadedMigration, run: &mut Run<'_>) -> bool {
+    !run.world.disable_ddl_transaction(loaded) && run.adapter.borrow().supports_ddl_transactions()
+}
+
 fn load(migration: &MigrationProxy, run: &mut Run<'_>) -> Result<LoadedMigration, RubyError> {
     let source = run.files.read(&migration.filename).map_err(|message| RubyError::load_error(&message))?;
     let version = migration.version.to_string();
-    run.world.load_migration(&migration.filename, &source, &migration.name, &version, &migration.name)
+    let loaded = run.world.load_migration(&migration.filename, &source, &migration.name, &version, &migration.name);
+    for note in run.world.take_notes() {
+        run.progress.note(migration, &note);
+    }
+    loaded
 }
 
 fn ddl_transaction(
@@ -317,10 +356,9 @@ fn ddl_transaction(
     } else {
         None
     };
-    let outcome = run
-        .world
-        .exec_migration(loaded, direction)
-        .and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
+    let executed = run.world.exec_migration(loaded, direction);
+    run.progress.executed();
+    let outcome = executed.and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
     let Some(entered) = entered else { return outcome };
     // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.
     run.world.leave_transaction(entered, outcome)

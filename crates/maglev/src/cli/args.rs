@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use crate::env_vars;
 
@@ -15,7 +16,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand, Debug, Clone)]
 pub enum Command {
     /// Run the pending migrations (db:migrate)
     Migrate(Migrate),
@@ -35,6 +36,24 @@ pub enum Command {
     Pending(Common),
     /// Say what the native engine would refuse, and where; needs no database
     Check(Check),
+    /// Be an AWS Lambda function: serve the runtime API (implied by AWS_LAMBDA_RUNTIME_API)
+    Function,
+    /// Print the payload that `migrate --function` sends, for scripts that use the AWS CLI
+    Payload(Payload),
+}
+
+impl Command {
+    /// What the commands that work on a database share.
+    pub fn common(&self) -> Option<&Common> {
+        match self {
+            Self::Migrate(arguments) => Some(&arguments.common),
+            Self::Rollback(arguments) => Some(&arguments.common),
+            Self::Up(arguments) | Self::Down(arguments) => Some(&arguments.common),
+            Self::Redo(arguments) => Some(&arguments.common),
+            Self::Status(common) | Self::Version(common) | Self::Pending(common) => Some(common),
+            Self::Check(_) | Self::Function | Self::Payload(_) => None,
+        }
+    }
 }
 
 #[derive(Args, Debug, Clone, Default)]
@@ -42,12 +61,20 @@ pub struct Common {
     /// The database, as Rails' DATABASE_URL: mysql2://, trilogy://, postgresql:// or sqlite3:PATH
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
+    /// Send it to this Lambda function instead: NAME[:QUALIFIER] or an ARN; region, profile and endpoint as the AWS CLI
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["database", "name"])]
+    pub function: Option<String>,
+    #[command(flatten)]
+    pub sending: Sending,
     /// Of several databases in config/database.yml, the one to work on
     #[arg(long, value_name = "NAME", conflicts_with = "database")]
     pub name: Option<String>,
     /// Where migrations are (repeatable) [default: migrations_paths of database.yml, else db/migrate]
     #[arg(long, value_name = "DIR")]
     pub dir: Vec<PathBuf>,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable), such as lib/migration_helpers
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -56,7 +83,19 @@ pub struct Common {
     pub quiet: bool,
 }
 
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How `--function` sends.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Sending {
+    /// Sign the payload with this ed25519 private key (PKCS#8 PEM), for a function with MAGLEV_TRUSTED_KEYS
+    #[arg(long, value_name = "KEYFILE", help_heading = "With --function")]
+    pub sign: Option<PathBuf>,
+    /// The S3 bucket for what is larger than an invocation may be: s3://BUCKET[/PREFIX] [env: MAGLEV_BUCKET]
+    #[arg(long, value_name = "URL", help_heading = "With --function")]
+    pub bucket: Option<String>,
+}
+
+#[derive(ValueEnum, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// What Rails prints
     #[default]
@@ -75,7 +114,7 @@ pub struct Running {
     pub implied_models: bool,
 }
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug, Clone, Default)]
 pub struct Migrate {
     #[command(flatten)]
     pub common: Common,
@@ -95,7 +134,7 @@ pub struct Migrate {
     pub rows: Option<PathBuf>,
 }
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug, Clone, Default)]
 pub struct Rollback {
     #[command(flatten)]
     pub common: Common,
@@ -106,7 +145,7 @@ pub struct Rollback {
     pub steps: usize,
 }
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug, Clone, Default)]
 pub struct One {
     #[command(flatten)]
     pub common: Common,
@@ -116,7 +155,7 @@ pub struct One {
     pub version: String,
 }
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug, Clone, Default)]
 pub struct Redo {
     #[command(flatten)]
     pub common: Common,
@@ -130,19 +169,43 @@ pub struct Redo {
     pub version: Option<String>,
 }
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug, Clone, Default)]
 pub struct Check {
     /// The folders to check [default: migrations_paths of database.yml, else db/migrate]
     pub dirs: Vec<PathBuf>,
     /// Read a constant that nothing defines as a plain model; whether its table exists shows when it runs
     #[arg(long)]
     pub implied_models: bool,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Print only errors
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Args, Debug, Clone, Default)]
+pub struct Payload {
+    /// The migration folders [default: db/migrate]
+    pub dirs: Vec<PathBuf>,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub include: Vec<PathBuf>,
+    /// The plain form, {"migrate/FILE.rb": BASE64, ...}, in place of the envelope
+    #[arg(long, conflicts_with_all = ["sign", "for_function"])]
+    pub plain: bool,
+    /// Encode the payload in base64, as `aws lambda invoke --payload` of AWS CLI 2 takes it
+    #[arg(long)]
+    pub base64: bool,
+    /// Sign the payload with this ed25519 private key (PKCS#8 PEM)
+    #[arg(long, value_name = "KEYFILE", requires = "for_function")]
+    pub sign: Option<PathBuf>,
+    /// The function that a signed payload is for
+    #[arg(long = "for", value_name = "FUNCTION")]
+    pub for_function: Option<String>,
 }
 
 /// A task's name and its `NAME=value` arguments, which stand before the process' environment.

@@ -1,6 +1,6 @@
 //! `check`: what the native engine would refuse, and where. Needs no database.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use activerecord::check::Reason;
@@ -10,11 +10,12 @@ use activerecord::world::{Direction, World, WorldOptions};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::session::refusals;
+use crate::app_files::{AppFiles, DiskApp};
 use crate::cli::args::{Check, Common, Format};
 use crate::events::Event;
 use crate::exit::Exit;
 use crate::files::DiskFiles;
-use crate::host::{LocalHost, Silence};
+use crate::host::{AppHost, Silence};
 use crate::printer::Printer;
 use crate::{config, env_vars, report};
 
@@ -38,17 +39,19 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
         _ => ADAPTERS.to_vec(),
     };
     let files = DiskFiles::new(&dirs);
-    let worlds =
-        adapters.iter().map(|adapter| world(adapter, &root, arguments.implied_models)).collect::<Result<Vec<_>>>()?;
+    let app: Rc<dyn AppFiles> = Rc::new(DiskApp::new(root, &dirs, &arguments.include));
+    let worlds = adapters.iter().map(|adapter| world(adapter, &app, arguments.implied_models));
+    let worlds = worlds.collect::<Result<Vec<_>>>()?;
     let migrations = MigrationContext::new(&files, false)
         .migrations(&worlds[0])
         .and_then(|migrations| migrator::validate(&migrations).map(|()| migrations))
         .map_err(|error| anyhow!("{}", error.to_string().trim()))?;
     let all: Vec<_> = migrations.iter().collect();
     let mut worlds = worlds.iter();
-    let mut refused = worlds.next().map(|world| refusals(&all, Direction::Up, &files, world)).unwrap_or_default();
+    let check = |world| refusals(&all, Direction::Up, &files, &*app, world);
+    let mut refused = worlds.next().map(check).unwrap_or_default();
     for world in worlds {
-        let others = refusals(&all, Direction::Up, &files, world);
+        let others = check(world);
         refused.retain_mut(|(migration, reasons)| {
             let theirs = others.iter().find(|(other, _)| other.filename == migration.filename);
             reasons.retain(|reason| {
@@ -79,13 +82,17 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     Ok(if refused.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
-fn world(adapter: &str, root: &Path, implied_models: bool) -> Result<World> {
-    let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
-    let host = LocalHost::new(root.to_owned(), &[], Rc::new(Silence));
-    World::unconnected(adapter, Box::new(host), WorldOptions { inflections, ..WorldOptions::default() })
+fn world(adapter: &str, app: &Rc<dyn AppFiles>, implied_models: bool) -> Result<World> {
+    let options = WorldOptions {
+        inflections: app.setting("config/initializers/inflections.rb"),
+        root: app.root().to_string_lossy().into_owned(),
+        ..WorldOptions::default()
+    };
+    let host = AppHost::new(Rc::clone(app), Rc::new(Silence));
+    World::unconnected(adapter, Box::new(host), options)
         .and_then(|mut world| {
             world.set_implied_models(implied_models);
-            world.load_inflections().map(|()| world)
+            world.load_initializers().map(|()| world)
         })
         .map_err(|error| anyhow!("{}: {}", error.class, error.message))
 }

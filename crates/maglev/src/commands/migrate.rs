@@ -6,14 +6,14 @@ use activerecord::migration::migration_context::{valid_version_format, version_n
 use activerecord::migration::migrator::Plan;
 use anyhow::{Result, bail};
 
-use super::session::{Session, targets};
+use super::context::Context;
+use super::session::Session;
 use crate::cli::args::{Format, Migrate};
 use crate::exit::Exit;
-use crate::printer::Printer;
 
-pub fn run(arguments: &Migrate, printer: &Printer) -> Result<Exit> {
+pub fn run(arguments: &Migrate, context: &Context) -> Result<Exit> {
     let target_version = arguments.to.as_deref().map(parse_version).transpose()?;
-    let (targets, root) = targets(&arguments.common)?;
+    let targets = context.targets(&arguments.common)?;
     let several = targets.targets.len() > 1;
     let rows = match &arguments.rows {
         Some(path) => serde_json::from_str(&std::fs::read_to_string(path)?)?,
@@ -21,7 +21,7 @@ pub fn run(arguments: &Migrate, printer: &Printer) -> Result<Exit> {
     };
     let mut sessions = Vec::new();
     for target in targets.targets {
-        match Session::open(&targets.environment, target, root.clone(), &arguments.common, printer) {
+        match Session::open(context, &targets.environment, target, &arguments.common.include) {
             Ok(mut session) => {
                 session.rows.clone_from(&rows);
                 sessions.push(session);
@@ -55,7 +55,7 @@ fn migrate_one(session: &mut Session, arguments: &Migrate, target: Option<u128>)
     };
     if let Some(scope) = scope
         && migrated == 0
-        && session.format == Format::Rails
+        && session.printer.format() == Format::Rails
     {
         session.printer.migration_output(&format!("No migrations ran. (using {scope} scope)\n"));
     }

@@ -4,17 +4,17 @@ use std::fmt::Write;
 
 use anyhow::Result;
 
-use super::session::{Session, targets};
+use super::context::Context;
+use super::session::Session;
 use crate::cli::args::{Common, Format};
 use crate::events::Event;
 use crate::exit::Exit;
-use crate::printer::Printer;
 
-pub fn run(common: &Common, printer: &Printer) -> Result<Exit> {
-    let (targets, root) = targets(common)?;
+pub fn run(common: &Common, context: &Context) -> Result<Exit> {
+    let targets = context.targets(common)?;
     let mut lines = Vec::new();
     for target in targets.targets {
-        let outcome = Session::open(&targets.environment, target, root.clone(), common, printer)
+        let outcome = Session::open(context, &targets.environment, target, &common.include)
             .and_then(|session| pending(&session, &mut lines));
         if let Err(exit) = outcome {
             return Ok(exit);
@@ -23,14 +23,14 @@ pub fn run(common: &Common, printer: &Printer) -> Result<Exit> {
     if lines.is_empty() {
         return Ok(Exit::Done);
     }
-    if common.format == Format::Rails {
+    if context.printer.format() == Format::Rails {
         let noun = if lines.len() > 1 { "migrations:" } else { "migration:" };
         let mut out = format!("You have {} pending {noun}\n", lines.len());
         for line in &lines {
             let _ = writeln!(out, "  {line}");
         }
-        printer.data(&out);
-        printer.error_output("Run `maglev migrate` to update your database then try again.\n");
+        context.printer.data(&out);
+        context.printer.error_output("Run `maglev migrate` to update your database then try again.\n");
     }
     Ok(Exit::Failed)
 }
@@ -38,7 +38,7 @@ pub fn run(common: &Common, printer: &Printer) -> Result<Exit> {
 fn pending(session: &Session, lines: &mut Vec<String>) -> Result<(), Exit> {
     let recorded = session.versions()?;
     for migration in session.migrations.iter().filter(|migration| !recorded.contains(&migration.version)) {
-        session.emit(&Event::Pending { migration: migration.into() });
+        session.printer.emit(&Event::Pending { migration: migration.into() });
         lines.push(format!("{:4} {}", migration.version, migration.name));
     }
     Ok(())

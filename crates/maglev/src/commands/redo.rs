@@ -4,17 +4,17 @@ use activerecord::migration::migrator::Plan;
 use activerecord::world::Direction;
 use anyhow::Result;
 
+use super::context::Context;
 use super::migrate::parse_version;
 use super::rollback::rollback;
-use super::session::{Session, single_target};
+use super::session::Session;
 use crate::cli::args::Redo;
 use crate::exit::Exit;
-use crate::printer::Printer;
 
-pub fn run(arguments: &Redo, printer: &Printer) -> Result<Exit> {
+pub fn run(arguments: &Redo, context: &Context) -> Result<Exit> {
     let version = arguments.version.as_deref().map(parse_version).transpose()?;
-    let (environment, target, root) = single_target(&arguments.common, "db:migrate:redo")?;
-    let outcome = Session::open(&environment, target, root, &arguments.common, printer).and_then(|mut session| {
+    let (environment, target) = context.single_target(&arguments.common, "db:migrate:redo")?;
+    let outcome = Session::open(context, &environment, target, &arguments.common.include).and_then(|mut session| {
         let count = match version {
             Some(version) => redo_one(&mut session, arguments, version)?,
             None => redo_last(&mut session, arguments)?,

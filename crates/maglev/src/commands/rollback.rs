@@ -3,14 +3,14 @@
 use activerecord::migration::migrator::Plan;
 use anyhow::Result;
 
-use super::session::{Session, single_target};
+use super::context::Context;
+use super::session::Session;
 use crate::cli::args::{Common, Rollback, Running};
 use crate::exit::Exit;
-use crate::printer::Printer;
 
-pub fn run(arguments: &Rollback, printer: &Printer) -> Result<Exit> {
-    let (environment, target, root) = single_target(&arguments.common, "db:rollback")?;
-    let outcome = Session::open(&environment, target, root, &arguments.common, printer).and_then(|mut session| {
+pub fn run(arguments: &Rollback, context: &Context) -> Result<Exit> {
+    let (environment, target) = context.single_target(&arguments.common, "db:rollback")?;
+    let outcome = Session::open(context, &environment, target, &arguments.common.include).and_then(|mut session| {
         let reverted = rollback(&mut session, &arguments.running, arguments.steps)?;
         session.finish(reverted)
     });
@@ -30,12 +30,12 @@ pub fn run_one(
     running: &Running,
     version: &str,
     direction: activerecord::world::Direction,
-    printer: &Printer,
+    context: &Context,
     task: &str,
 ) -> Result<Exit> {
     let version = super::migrate::parse_version(version)?;
-    let (environment, target, root) = single_target(common, task)?;
-    let outcome = Session::open(&environment, target, root, common, printer).and_then(|mut session| {
+    let (environment, target) = context.single_target(common, task)?;
+    let outcome = Session::open(context, &environment, target, &common.include).and_then(|mut session| {
         let plan = Plan::run(session.migrations.clone(), direction, version);
         let count = session.carry_out(&plan, running, false)?;
         session.finish(count)

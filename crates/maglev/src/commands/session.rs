@@ -1,68 +1,91 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use activerecord::RubyError;
-use activerecord::check::{self, Defined, Reason, Subject};
+use activerecord::check::{self, Defined, Reason, Required, Subject};
 use activerecord::migration::errors::MigrationError;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
 use activerecord::migration::migrator::{self, Error, Failure, Plan, Progress, Run};
 use activerecord::world::{Direction, SharedAdapter, World, WorldOptions};
 use adapters::{ErrorClass, Statement, StatementObserver};
-use anyhow::{Context, Result};
 use ruby::Limits;
 
-use crate::cli::args::{Common, Format, Running};
-use crate::config::{self, Target};
+use super::context::Context;
+use crate::app_files::AppFiles;
+use crate::cli::args::{Format, Running};
+use crate::config::Target;
+use crate::deadline::Deadline;
 use crate::events::{self, Event, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
-use crate::files::DiskFiles;
-use crate::host::{LocalHost, Output, Silence};
+use crate::host::{AppHost, Output, Recording};
 use crate::memory;
 use crate::printer::{Printer, Style};
 use crate::{env_vars, generators, report};
 
 /// The statements of the migration that runs now.
-#[derive(Default)]
 struct StatementLog {
+    printer: Printer,
+    /// Empty where Rails' output is printed: nobody reads them there, and a loop over rows sends many.
     statements: RefCell<Vec<events::Statement>>,
-    /// Nobody reads them where Rails' output is printed, and a loop over rows sends many.
-    is_read: bool,
+    /// How many may have changed something.
+    effects: Cell<usize>,
+}
+
+impl StatementLog {
+    fn new(printer: Printer) -> Self {
+        Self { printer, statements: RefCell::default(), effects: Cell::default() }
+    }
+
+    fn clear(&self) {
+        self.statements.borrow_mut().clear();
+        self.effects.set(0);
+    }
 }
 
 impl StatementObserver for StatementLog {
     fn observe(&self, statement: &Statement) {
         let about_settings = matches!(statement.name.as_deref(), Some("SCHEMA" | "SESSION"));
-        if about_settings || !self.is_read {
+        if about_settings {
             return;
         }
-        self.statements.borrow_mut().push(events::Statement {
-            sql: statement.sql.clone(),
-            binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
-            milliseconds: milliseconds(statement.duration),
-            rows: statement.rows_affected,
-        });
+        if statement.writes && statement.error.is_none() {
+            self.effects.set(self.effects.get() + 1);
+        }
+        self.printer.statement(statement);
+        if self.printer.format() == Format::Json {
+            self.statements.borrow_mut().push(events::Statement {
+                sql: statement.sql.clone(),
+                binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
+                milliseconds: milliseconds(statement.duration),
+                rows: statement.rows_affected,
+            });
+        }
     }
 }
 
 /// One database, connected, and the migrations meant for it.
 pub struct Session {
     pub printer: Printer,
-    pub format: Format,
     pub target: Target,
     pub environment: String,
     pub adapter: SharedAdapter,
-    pub files: DiskFiles,
+    pub files: Rc<dyn MigrationFiles>,
     pub migrations: Vec<MigrationProxy>,
     /// Statements to send before each version.
     pub rows: HashMap<String, Vec<String>>,
+    app: Rc<dyn AppFiles>,
     world: World,
     statements: Rc<StatementLog>,
+    /// With `--format json`, what the migration that runs now has printed.
+    recording: Rc<Recording>,
     started: Instant,
+    deadline: Option<Arc<Deadline>>,
 }
 
 /// What stops a command before or between migrations.
@@ -90,67 +113,24 @@ impl From<RubyError> for Stop {
     }
 }
 
-/// The environment's databases that a command line means, and the app's root.
-pub fn targets(common: &Common) -> Result<(config::Targets, PathBuf)> {
-    let root = std::env::current_dir().context("cannot tell the current folder")?;
-    Ok((config::resolve(common, &root)?, root))
-}
-
-/// The only database meant. Rails refuses these commands where there are several.
-pub fn single_target(common: &Common, command: &str) -> Result<(String, Target, PathBuf)> {
-    let (targets, root) = targets(common)?;
-    let names: Vec<_> = targets.targets.iter().map(|target| format!("{command}:{}", target.name)).collect();
-    let mut all = targets.targets;
-    match (all.pop(), all.is_empty()) {
-        (Some(target), true) => Ok((targets.environment, target, root)),
-        _ => anyhow::bail!(
-            "You're using a multiple database application. To use `{command}` you must run the namespaced task with a \
-             VERSION. Available tasks are {}.",
-            sentence(&names)
-        ),
-    }
-}
-
-/// Active Support's `to_sentence`.
-fn sentence(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [init @ .., last] => format!("{}, and {last}", init.join(", ")),
-    }
-}
-
 impl Session {
     /// Connects. Err: what to print, and how to exit.
-    pub fn open(
-        environment: &str,
-        target: Target,
-        root: PathBuf,
-        common: &Common,
-        printer: &Printer,
-    ) -> Result<Self, Exit> {
-        let unopened = Unopened { printer: printer.clone(), format: common.format };
-        Self::try_open(environment, target, root, common, printer).map_err(|stop| unopened.stop(&stop))
+    pub fn open(context: &Context, environment: &str, target: Target, include: &[PathBuf]) -> Result<Self, Exit> {
+        Self::try_open(context, environment, target, include).map_err(|stop| stop_with(&context.printer, &stop))
     }
 
-    fn try_open(
-        environment: &str,
-        target: Target,
-        root: PathBuf,
-        common: &Common,
-        printer: &Printer,
-    ) -> Result<Self, Stop> {
+    fn try_open(context: &Context, environment: &str, target: Target, include: &[PathBuf]) -> Result<Self, Stop> {
         let started = Instant::now();
-        let output: Rc<dyn Output> = match common.format {
+        let printer = context.printer.clone();
+        let recording = Rc::<Recording>::default();
+        let output: Rc<dyn Output> = match printer.format() {
             Format::Rails => Rc::new(printer.clone()),
-            Format::Json => Rc::new(Silence),
+            Format::Json => Rc::clone(&recording) as Rc<dyn Output>,
         };
-        let files = DiskFiles::new(&target.migrations_paths);
-        let inflections = std::fs::read_to_string(root.join("config/initializers/inflections.rb")).ok();
+        let files = context.app.migration_files(&target.migrations_paths);
+        let app = context.app.files(&target.migrations_paths, include);
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
-        let is_read = common.format == Format::Json;
-        let statements = Rc::new(StatementLog { is_read, ..StatementLog::default() });
+        let statements = Rc::new(StatementLog::new(printer.clone()));
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let naming = &mut adapter.base_mut().naming;
         naming.table_name_prefix = env_vars::get(env_vars::TABLE_NAME_PREFIX).unwrap_or_default();
@@ -158,37 +138,46 @@ impl Session {
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
         let options = WorldOptions {
             rails_env: environment.to_owned(),
-            root: root.to_string_lossy().into_owned(),
+            root: app.root().to_string_lossy().into_owned(),
             verbose: !printer.is_quiet(),
-            inflections,
-            primary_key_type: generators::primary_key_type(&root),
+            inflections: app.setting("config/initializers/inflections.rb"),
+            strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
+            primary_key_type: generators::primary_key_type(&*app),
             ..WorldOptions::default()
         };
-        let host = LocalHost::new(root, &target.migrations_paths, output);
-        let limits = Limits { allocated: Some(memory::allocated), ..Limits::default() };
+        let host = AppHost::new(Rc::clone(&app), output);
+        let deadline = context.deadline.clone();
+        let limits = Limits {
+            allocated: Some(memory::allocated),
+            total_memory: context.memory.unwrap_or(Limits::default().total_memory),
+            deadline: deadline.as_ref().map(|deadline| deadline.stop_at()),
+            ..Limits::default()
+        };
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
-        world.load_inflections()?;
-        let migrations = MigrationContext::new(&files, false).migrations(&world)?;
+        world.load_initializers()?;
+        let migrations = MigrationContext::new(&*files, false).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
         Ok(Self {
-            printer: printer.clone(),
-            format: common.format,
+            printer,
             target,
             environment: environment.to_owned(),
             adapter,
             files,
             migrations,
             rows: HashMap::new(),
+            app,
             world,
             statements,
+            recording,
             started,
+            deadline,
         })
     }
 
     /// Rows of `db:migrate:status`.
     pub fn migrations_status(&self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, Exit> {
-        let rows = MigrationContext::new(&self.files, false).migrations_status(recorded, &self.world);
+        let rows = MigrationContext::new(&*self.files, false).migrations_status(recorded, &self.world);
         rows.map_err(|error| self.stop(&error.into()))
     }
 
@@ -199,13 +188,7 @@ impl Session {
 
     /// Prints why a command ends, and answers how.
     pub fn stop(&self, stop: &Stop) -> Exit {
-        Unopened { printer: self.printer.clone(), format: self.format }.stop(stop)
-    }
-
-    pub fn emit(&self, event: &Event<'_>) {
-        if self.format == Format::Json {
-            self.printer.data(&event.line());
-        }
+        stop_with(&self.printer, stop)
     }
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
@@ -216,16 +199,16 @@ impl Session {
         }
         let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
         let runnable = plan.runnable(&recorded).map_err(|error| self.stop(&error.into()))?;
-        let refused = refusals(&runnable, plan.direction, &self.files, &self.world);
+        let refused = refusals(&runnable, plan.direction, &*self.files, &*self.app, &self.world);
         if refused.is_empty() {
             return Ok(());
         }
         for (migration, reasons) in &refused {
-            self.emit(&Event::Refused {
+            self.printer.emit(&Event::Refused {
                 migration: (*migration).into(),
                 reasons: reasons.iter().map(Into::into).collect(),
             });
-            if self.format == Format::Rails {
+            if self.printer.format() == Format::Rails {
                 self.printer.error_output(&report::refusal(&self.printer, migration, reasons));
             }
         }
@@ -237,31 +220,33 @@ impl Session {
 
     /// Checks a plan and carries it out. Answers how many migrations ran.
     pub fn carry_out(&mut self, plan: &Plan, running: &Running, keep_going: bool) -> Result<usize, Exit> {
-        if let Err(error) = migrator::validate(&plan.migrations) {
-            return Err(self.stop(&error.into()));
-        }
         self.world.set_implied_models(running.implied_models);
         if !keep_going {
+            migrator::validate(&plan.migrations).map_err(|error| self.stop(&error.into()))?;
             self.check(plan, running)?;
         }
-        let spinner = (self.format == Format::Rails).then(|| self.printer.spinner());
+        let spinner = (self.printer.format() == Format::Rails).then(|| self.printer.spinner());
+        let canceller = self.adapter.borrow().canceller();
+        let watch = self.deadline.as_ref().zip(canceller).map(|(deadline, canceller)| deadline.watch(canceller));
         let mut progress = Reporter {
             printer: &self.printer,
-            format: self.format,
-            files: &self.files,
+            files: &*self.files,
             statements: &self.statements,
+            deadline: self.deadline.as_deref(),
+            recording: &self.recording,
             adapter: Rc::clone(&self.adapter),
             rows: &self.rows,
         };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
             world: &mut self.world,
-            files: &self.files,
+            files: &*self.files,
             environment: &self.environment,
             progress: &mut progress,
             keep_going,
         };
         let outcome = migrator::migrate(plan, &mut run);
+        drop(watch);
         drop(spinner);
         match outcome {
             Ok(count) => Ok(count),
@@ -273,10 +258,11 @@ impl Session {
 
     /// The last event of a run.
     pub fn finish(&self, migrated: usize) -> Result<(), Exit> {
-        if self.format == Format::Json {
+        if self.printer.hears_events() {
             let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
             let pending = self.migrations.iter().filter(|migration| !recorded.contains(&migration.version)).count();
-            self.emit(&Event::Finished { migrated, pending, milliseconds: milliseconds(self.started.elapsed()) });
+            let milliseconds = milliseconds(self.started.elapsed());
+            self.printer.emit(&Event::Finished { migrated, pending, milliseconds });
         }
         Ok(())
     }
@@ -287,13 +273,15 @@ pub fn refusals<'m>(
     migrations: &[&'m MigrationProxy],
     direction: Direction,
     files: &dyn MigrationFiles,
+    app: &dyn AppFiles,
     world: &World,
 ) -> Vec<(&'m MigrationProxy, Vec<Reason>)> {
     let sources: Vec<_> = migrations.iter().map(|migration| files.read(&migration.filename)).collect();
     let mut defined = Defined::default();
+    let mut seen = HashSet::new();
     for (migration, source) in migrations.iter().zip(&sources) {
         if let Ok(source) = source {
-            defined.add(&migration.filename, source.as_bytes());
+            define(&migration.filename, source.as_bytes(), app, &mut defined, &mut seen);
         }
     }
     let mut refused = Vec::new();
@@ -302,7 +290,10 @@ pub fn refusals<'m>(
         let Ok(source) = source else { continue };
         let subject =
             Subject { path: &migration.filename, source: source.as_bytes(), class_name: &migration.name, direction };
-        let reasons = check::check(&subject, world, &defined);
+        let mut reasons = check::check(&subject, world, &defined);
+        let required = required(&migration.filename, source.as_bytes(), app);
+        let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
+        reasons.extend(outside.map(Required::refusal));
         if !reasons.is_empty() {
             refused.push((*migration, reasons));
         }
@@ -310,54 +301,82 @@ pub fn refusals<'m>(
     refused
 }
 
+/// Takes in what a file defines, and the files that it loads.
+fn define(path: &str, source: &[u8], app: &dyn AppFiles, defined: &mut Defined, seen: &mut HashSet<String>) {
+    defined.add(path, source);
+    for required in required(path, source, app) {
+        if seen.insert(required.path.clone())
+            && let Some(source) = app.read(&required.path)
+        {
+            define(&required.path, &source, app, defined, seen);
+        }
+    }
+}
+
+fn required(path: &str, source: &[u8], app: &dyn AppFiles) -> Vec<Required> {
+    let root = app.root();
+    check::required(&root.join(path).to_string_lossy(), source, &root.to_string_lossy())
+}
+
 /// Tells the user of each migration.
 struct Reporter<'a> {
     printer: &'a Printer,
-    format: Format,
-    files: &'a DiskFiles,
+    files: &'a dyn MigrationFiles,
     statements: &'a StatementLog,
+    deadline: Option<&'a Deadline>,
+    recording: &'a Recording,
     adapter: SharedAdapter,
     /// `migrate --rows`: statements by version.
     rows: &'a HashMap<String, Vec<String>>,
 }
 
-impl Reporter<'_> {
-    fn emit(&self, event: &Event<'_>) {
-        if self.format == Format::Json {
-            self.printer.data(&event.line());
-        }
-    }
-}
-
 impl Progress for Reporter<'_> {
+    fn may_begin(&mut self, _: &MigrationProxy) -> bool {
+        self.deadline.is_none_or(Deadline::may_begin)
+    }
+
     fn begin(&mut self, migration: &MigrationProxy, _: Direction) {
         for sql in self.rows.get(&migration.version.to_string()).into_iter().flatten() {
             // What the other side could put in and this one cannot shows in the comparison.
             let _ = self.adapter.borrow_mut().execute(sql, Some("SCHEMA"));
         }
-        self.statements.statements.borrow_mut().clear();
+        self.statements.clear();
+        self.recording.take();
+        if let Some(deadline) = self.deadline {
+            deadline.migration_begins();
+        }
+    }
+
+    fn executed(&mut self) {
+        if let Some(deadline) = self.deadline {
+            deadline.migration_ends();
+        }
     }
 
     fn migrated(&mut self, migration: &MigrationProxy, direction: Direction, duration: Duration) {
-        self.emit(&Event::Migrated {
+        self.printer.emit(&Event::Migrated {
             migration: migration.into(),
             direction: direction_name(direction),
             engine: events::Engine::Native,
             milliseconds: milliseconds(duration),
             statements: &self.statements.statements.borrow(),
+            output: &self.recording.take(),
         });
     }
 
     fn failed(&mut self, failure: &Failure) {
-        self.emit(&Event::Failed {
+        self.printer.emit(&Event::Failed {
             migration: (&failure.migration).into(),
             direction: direction_name(failure.direction),
             engine: events::Engine::Native,
             error: (&failure.error).into(),
+            rolled_back: failure.in_transaction,
+            effects: self.statements.effects.get(),
             milliseconds: milliseconds(failure.duration),
             statements: &self.statements.statements.borrow(),
+            output: &self.recording.take(),
         });
-        if self.format == Format::Rails {
+        if self.printer.format() == Format::Rails {
             self.printer.error_output(&report::failure(self.printer, failure, self.files));
         }
     }
@@ -367,39 +386,27 @@ impl Progress for Reporter<'_> {
     }
 }
 
-/// How to speak before there is a session.
-struct Unopened {
-    printer: Printer,
-    format: Format,
-}
-
-impl Unopened {
-    fn stop(&self, stop: &Stop) -> Exit {
-        let (class, message, exit) = match stop {
-            Stop::Migration(error) => {
-                let exit = match error {
-                    MigrationError::ConcurrentMigration => Exit::Locked,
-                    MigrationError::ReleaseLockFailed => Exit::Failed,
-                    _ => Exit::Usage,
-                };
-                (error.class_name().to_owned(), error.to_string(), exit)
-            }
-            Stop::Database(error) => {
-                (error.class().name().to_owned(), error.message().to_owned(), database_exit(error))
-            }
-            Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
-        };
-        if self.format == Format::Json {
-            let error = PlainError { class: &class, message: &message };
-            self.printer.data(&Event::Error { error }.line());
+/// Prints why a command ends, and answers how.
+fn stop_with(printer: &Printer, stop: &Stop) -> Exit {
+    let (class, message, exit) = match stop {
+        Stop::Migration(error) => {
+            let exit = match error {
+                MigrationError::ConcurrentMigration => Exit::Locked,
+                MigrationError::ReleaseLockFailed => Exit::Failed,
+                _ => Exit::Usage,
+            };
+            (error.class_name().to_owned(), error.to_string(), exit)
         }
-        let label = self.printer.style(Style::Error, "error:");
-        self.printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
-        if let Some(hint) = hint(exit) {
-            self.printer.error_output(&format!("{} {hint}\n", self.printer.style(Style::Hint, "hint:")));
-        }
-        exit
+        Stop::Database(error) => (error.class().name().to_owned(), error.message().to_owned(), database_exit(error)),
+        Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
+    };
+    printer.emit(&Event::Error { error: PlainError { class: &class, message: &message } });
+    let label = printer.style(Style::Error, "error:");
+    printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
+    if let Some(hint) = hint(exit) {
+        printer.error_output(&format!("{} {hint}\n", printer.style(Style::Hint, "hint:")));
     }
+    exit
 }
 
 fn database_exit(error: &adapters::Error) -> Exit {

@@ -5,17 +5,17 @@ use std::fmt::Write;
 use activerecord::schema_migration;
 use anyhow::Result;
 
-use super::session::{Session, Stop, targets};
+use super::context::Context;
+use super::session::{Session, Stop};
 use crate::cli::args::{Common, Format};
 use crate::events::Event;
 use crate::exit::Exit;
-use crate::printer::Printer;
 
-pub fn run(common: &Common, printer: &Printer) -> Result<Exit> {
-    let (targets, root) = targets(common)?;
+pub fn run(common: &Common, context: &Context) -> Result<Exit> {
+    let targets = context.targets(common)?;
     for target in targets.targets {
-        let outcome = Session::open(&targets.environment, target, root.clone(), common, printer)
-            .and_then(|session| status(&session));
+        let outcome =
+            Session::open(context, &targets.environment, target, &common.include).and_then(|session| status(&session));
         if let Err(exit) = outcome {
             return Ok(exit);
         }
@@ -31,10 +31,10 @@ fn status(session: &Session) -> Result<(), Exit> {
     }
     let recorded = session.versions()?;
     let rows = session.migrations_status(&recorded)?;
-    if session.format == Format::Json {
+    if session.printer.format() == Format::Json {
         for row in &rows {
             let status = if row.up { "up" } else { "down" };
-            session.emit(&Event::Status { status, version: &row.version, name: &row.name });
+            session.printer.emit(&Event::Status { status, version: &row.version, name: &row.name });
         }
         return Ok(());
     }

@@ -119,3 +119,32 @@ fn tables_may_have_other_names_for_rails_own() {
     app.run(&["migrate"]).exits(0);
     assert_eq!(app.tables(), "ones\nschema_migrations");
 }
+
+#[test]
+fn a_helper_of_the_app_is_there_when_it_is_included() {
+    let app = App::new();
+    app.file("lib/helpers/naming.rb", "module Naming\n  def naming = :named\nend\n").file(
+        "db/migrate/1_named.rb",
+        "require_relative '../../lib/helpers/naming'\nclass Named < ActiveRecord::Migration[8.1]\n  include Naming\n  \
+         def change\n    create_table naming\n  end\nend\n",
+    );
+    let hint = "`--include lib/helpers/naming.rb`, or `--include lib/helpers`, lets it in";
+    app.sqlite(&["migrate"]).exits(3).complains(hint);
+    app.run(&["check"]).exits(3).complains(hint);
+    app.sqlite(&["migrate", "--no-check"]).exits(1).complains("is outside of what a migration may read");
+    app.run(&["check", "--include", "lib/helpers"]).exits(0);
+    app.sqlite(&["migrate", "--include", "lib/helpers"]).exits(0);
+    assert_eq!(app.tables(), "ar_internal_metadata\nnamed\nschema_migrations");
+    app.sqlite(&["rollback", "--include", "lib"]).exits(0);
+}
+
+#[test]
+fn a_library_of_the_app_is_found_in_lib() {
+    let app = App::new();
+    app.file("lib/naming.rb", "NAME = :named\n").file("db/sql/a.sql", "SELECT 1").migration(
+        1,
+        "named",
+        "require 'naming'; create_table NAME; say Dir[Rails.root.join('db/sql/*.sql')].map { |f| File.read(f) }.inspect",
+    );
+    app.sqlite(&["migrate", "--no-check", "--include", "lib/naming.rb"]).exits(0).says("-- [\"SELECT 1\"]");
+}

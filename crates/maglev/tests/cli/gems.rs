@@ -30,6 +30,12 @@ fn fx() {
     check(include_str!("gems/fx.rb"), include_str!("gems/fx.out"));
 }
 
+/// online_migrations 0.36.0, without lock retries
+#[test]
+fn online_migrations() {
+    check(include_str!("gems/online_migrations.rb"), include_str!("gems/online_migrations.out"));
+}
+
 /// scenic 1.9.0
 #[test]
 fn scenic() {
@@ -40,6 +46,20 @@ fn scenic() {
 #[test]
 fn strong_migrations() {
     check(include_str!("gems/strong_migrations.rb"), include_str!("gems/strong_migrations.out"));
+}
+
+/// The same with config/initializers/strong_migrations.rb. The gem's checks were off, by its `start_after`.
+#[test]
+fn strong_migrations_timeouts() {
+    let app = App::new();
+    app.file(
+        "config/initializers/strong_migrations.rb",
+        "StrongMigrations.start_after = 20990101000000\nStrongMigrations.lock_timeout = 10.seconds\n\
+         StrongMigrations.statement_timeout = \"1h\"\nStrongMigrations.auto_analyze = true\n\
+         StrongMigrations.add_check { |method, args| stop!(\"no\") if method == :never }\n",
+    );
+    let recorded = include_str!("gems/strong_migrations_timeouts.out");
+    check_in(&app, include_str!("gems/strong_migrations_timeouts.rb"), recorded);
 }
 
 #[test]
@@ -57,6 +77,11 @@ fn check(migrations: &str, recorded: &str) {
     for (path, content) in VIEWS_AND_FUNCTIONS {
         app.file(path, content);
     }
+    check_in(&app, migrations, recorded);
+}
+
+#[track_caller]
+fn check_in(app: &App, migrations: &str, recorded: &str) {
     let classes: Vec<_> = migrations.split("class ").skip(1).collect();
     let name = |source: &str| source.split(' ').next().unwrap_or_default().to_owned();
     for (index, source) in classes.iter().enumerate() {

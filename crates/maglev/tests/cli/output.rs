@@ -72,6 +72,7 @@ fn json_is_one_object_a_line() {
     assert_eq!(events[0]["direction"], "up");
     assert_eq!(events[0]["engine"], "native");
     assert!(events[0]["milliseconds"].is_f64());
+    assert!(events[0]["output"].as_str().unwrap().contains("CreateUsers: migrated"));
     let sql: Vec<_> = events[0]["statements"].as_array().unwrap().iter().map(|s| s["sql"].as_str().unwrap()).collect();
     assert_eq!(
         sql,

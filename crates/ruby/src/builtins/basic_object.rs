@@ -58,7 +58,8 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, mut args: Args) -
     let name = args.positional.remove(0);
     let name = name_argument(interpreter, &name)?;
     // Called through `super` by a `method_missing` of the program's own.
-    Err(interpreter.no_method_error(this, name, args.positional, Access::Function, None))
+    let access = if interpreter.missing_variable { Access::Variable } else { Access::Function };
+    Err(interpreter.no_method_error(this, name, args.positional, access, None))
 }
 
 fn instance_eval(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

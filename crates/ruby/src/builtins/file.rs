@@ -30,10 +30,12 @@ const DIR: &[NativeMethod] = &[variadic("[]", glob, 1), variadic("glob", glob, 1
 const KERNEL: &[NativeMethod] = &[
     method("load", load, 1..=2),
     method("require", require, 1..=1),
+    method("require_dependency", require_dependency, 1..=1),
     method("require_relative", require_relative, 1..=1),
 ];
 
-/// Libraries that are there from the start, and a constant that says whether they are.
+/// Libraries that are there from the start, and a constant that says whether they are. Gems whose methods the embedder
+/// brings say so by their module.
 const PROVIDED: &[(&str, &str)] = &[
     ("English", "Kernel"),
     ("active_record", "Kernel"),
@@ -53,9 +55,11 @@ const PROVIDED: &[(&str, &str)] = &[
     ("enumerator", "Enumerator"),
     ("erb", "ERB"),
     ("forwardable", "Forwardable"),
+    ("fx", "Fx"),
     ("json", "JSON"),
     ("logger", "Logger"),
     ("monitor", "Monitor"),
+    ("open-uri", "URI"),
     ("openssl", "OpenSSL"),
     ("ostruct", "OpenStruct"),
     ("pathname", "Pathname"),
@@ -63,10 +67,12 @@ const PROVIDED: &[(&str, &str)] = &[
     ("psych", "YAML"),
     ("rails", "Kernel"),
     ("rational", "Rational"),
+    ("scenic", "Scenic"),
     ("securerandom", "SecureRandom"),
     ("set", "Set"),
     ("singleton", "Singleton"),
     ("stringio", "StringIO"),
+    ("strong_migrations", "StrongMigrations"),
     ("thread", "Thread"),
     ("time", "Time"),
     ("timeout", "Timeout"),
@@ -75,46 +81,52 @@ const PROVIDED: &[(&str, &str)] = &[
     ("zlib", "Zlib"),
 ];
 
-/// Libraries of Ruby itself that are absent.
+/// The constants of [`PROVIDED`] that no Ruby has of itself.
+const GEMS: &[&str] = &["Fx", "Scenic", "StrongMigrations"];
+
+/// Libraries of Ruby itself that are absent and add nothing but these constants: it is their use that is refused.
+const ABSENT_CONSTANTS: &[(&str, &[&str])] = &[
+    ("coverage", &["Coverage"]),
+    ("drb", &["DRb"]),
+    ("etc", &["Etc"]),
+    ("fiddle", &["Fiddle"]),
+    ("fileutils", &["FileUtils"]),
+    ("find", &["Find"]),
+    ("getoptlong", &["GetoptLong"]),
+    ("ipaddr", &["IPAddr", "Socket"]),
+    ("net/ftp", &["Net"]),
+    ("net/http", &["Net"]),
+    ("net/https", &["Net"]),
+    ("net/smtp", &["Net"]),
+    ("observer", &["Observable"]),
+    ("open3", &["Open3"]),
+    ("optparse", &["OptionParser", "OptParse"]),
+    ("pstore", &["PStore"]),
+    ("resolv", &["Resolv"]),
+    ("rexml/document", &["REXML"]),
+    ("ripper", &["Ripper"]),
+    ("socket", &["Socket", "TCPSocket", "TCPServer", "UDPSocket", "UNIXSocket", "Addrinfo"]),
+    ("strscan", &["StringScanner"]),
+    ("tempfile", &["Tempfile"]),
+    ("tsort", &["TSort"]),
+    ("weakref", &["WeakRef"]),
+];
+
+/// Libraries of Ruby itself that are absent and add methods to classes that are there.
 const ABSENT: &[&str] = &[
     "abbrev",
     "bundler",
-    "coverage",
     "delegate",
-    "drb",
-    "etc",
-    "fiddle",
-    "fileutils",
-    "find",
-    "getoptlong",
     "io/console",
-    "ipaddr",
     "irb",
     "matrix",
     "minitest",
-    "net/ftp",
-    "net/http",
-    "net/https",
-    "net/smtp",
     "objspace",
-    "observer",
-    "open-uri",
-    "open3",
-    "optparse",
     "prime",
-    "pstore",
     "rake",
     "readline",
-    "resolv",
-    "rexml/document",
-    "ripper",
     "shellwords",
-    "socket",
-    "strscan",
-    "tempfile",
     "tmpdir",
-    "tsort",
-    "weakref",
 ];
 
 pub fn define(interpreter: &mut Interpreter) {
@@ -285,15 +297,37 @@ fn expand_path(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 /// The content of a file of the bundle, by any of the ways its path may be written.
 fn content(interpreter: &mut Interpreter, path: &str) -> Option<Vec<u8>> {
+    let path = from_root(interpreter, path);
+    interpreter.host.read_file(&path)
+}
+
+/// A path below the app's root from there, any other one whole.
+fn from_root(interpreter: &mut Interpreter, path: &str) -> String {
     let full = expand(interpreter, path, None);
     let root = expand(interpreter, "", None);
     let below = full.strip_prefix(root.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
-    interpreter.host.read_file(below.unwrap_or(&full))
+    below.unwrap_or(&full).to_owned()
+}
+
+/// Refuses a file that the app has and Ruby code may not read.
+fn refuse_outside(interpreter: &mut Interpreter, path: &str) -> Eval<()> {
+    let path = from_root(interpreter, path);
+    if !interpreter.host.is_outside(&path) {
+        return Ok(());
+    }
+    let folder = directory_of(&path);
+    Err(interpreter.unsupported(format!(
+        "`{path}` is outside of what a migration may read; `--include {path}` or `--include {folder}` lets it in"
+    )))
 }
 
 fn exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let text = path(interpreter, &args.first())?;
-    Ok(Value::Bool(content(interpreter, &text).is_some()))
+    let exists = content(interpreter, &text).is_some();
+    if !exists {
+        refuse_outside(interpreter, &text)?;
+    }
+    Ok(Value::Bool(exists))
 }
 
 fn read(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -306,7 +340,10 @@ fn read(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
                 Err(error) => Value::binary(error.as_bytes()),
             })
         }
-        None => Err(interpreter.error("Errno::ENOENT", format!("No such file or directory @ rb_sysopen - {text}"))),
+        None => {
+            refuse_outside(interpreter, &text)?;
+            Err(interpreter.error("Errno::ENOENT", format!("No such file or directory @ rb_sysopen - {text}")))
+        }
     }
 }
 
@@ -346,20 +383,45 @@ fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         return Ok(Value::Bool(false));
     }
     let provided = PROVIDED.iter().find(|(provided, _)| *provided == library);
+    let is_there = |constant: &str| interpreter.classes.object.constant(Symbol::new(constant)).is_some();
+    let provided = provided.filter(|(_, constant)| !GEMS.contains(constant) || is_there(constant));
     let missing = match provided {
-        Some((_, constant)) => interpreter.classes.object.constant(Symbol::new(constant)).is_none(),
+        Some((_, constant)) => !is_there(constant),
         None => ABSENT.contains(&library),
     };
     if missing {
         return Err(interpreter.unsupported(format!("the library `{library}` is not supported")));
     }
+    if let Some((library, constants)) = ABSENT_CONSTANTS.iter().find(|(absent, _)| *absent == library) {
+        interpreter.absent.extend(constants.iter().map(|constant| (Symbol::new(constant), *library)));
+        return Ok(Value::Bool(interpreter.loaded.insert((*library).to_owned())));
+    }
     if provided.is_some() {
         return Ok(Value::Bool(interpreter.loaded.insert(library.to_owned())));
     }
-    if !name.starts_with('/') {
-        return Err(load_error(interpreter, &name));
+    if name.starts_with('/') {
+        return load_once(interpreter, &name);
     }
-    load_once(interpreter, &name)
+    // An app's lib/ and vendor/ are where Ruby looks.
+    for folder in ["lib", "vendor"] {
+        let path = expand(interpreter, &format!("{folder}/{library}.rb"), None);
+        let relative = from_root(interpreter, &path);
+        if content(interpreter, &path).is_some() || interpreter.host.is_outside(&relative) {
+            return load_once(interpreter, &path);
+        }
+    }
+    Err(load_error(interpreter, &name))
+}
+
+/// Active Support's, which looks into autoload paths first; there are none.
+fn require_dependency(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if !matches!(args.first(), Value::Str(_)) && !interpreter.responds_to(&args.first(), "to_path") {
+        let shown = interpreter.inspect(&args.first())?;
+        return Err(interpreter.argument_error(format!(
+            "the file name must be either a String or implement #to_path -- you passed {shown}"
+        )));
+    }
+    require(interpreter, this, args)
 }
 
 fn require_relative(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -381,7 +443,10 @@ fn load_once(interpreter: &mut Interpreter, name: &str) -> Eval {
             interpreter.eval(&full, &String::from_utf8_lossy(&source))?;
             Ok(Value::Bool(true))
         }
-        None => Err(load_error(interpreter, name)),
+        None => {
+            refuse_outside(interpreter, &full)?;
+            Err(load_error(interpreter, name))
+        }
     }
 }
 
@@ -392,7 +457,10 @@ fn load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
             interpreter.eval(&name, &String::from_utf8_lossy(&source))?;
             Ok(Value::Bool(true))
         }
-        None => Err(load_error(interpreter, &name)),
+        None => {
+            refuse_outside(interpreter, &name)?;
+            Err(load_error(interpreter, &name))
+        }
     }
 }
 

@@ -634,7 +634,10 @@ fn lookup(interpreter: &mut Interpreter, module: &Rc<RClass>, name: Symbol, inhe
     };
     match found {
         Some(value) => Ok(value),
-        None => interpreter.call(&Value::Class(Rc::clone(module)), "const_missing", Args::one(Value::Symbol(name))),
+        None => {
+            interpreter.refuse_absent(name)?;
+            interpreter.call(&Value::Class(Rc::clone(module)), "const_missing", Args::one(Value::Symbol(name)))
+        }
     }
 }
 
@@ -653,7 +656,10 @@ fn is_const_defined(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
         match found {
             Some(Value::Class(next)) => module = next,
             Some(_) if index + 1 == parts.len() => {}
-            _ => return Ok(Value::Bool(false)),
+            _ => {
+                interpreter.refuse_absent(part)?;
+                return Ok(Value::Bool(false));
+            }
         }
     }
     Ok(Value::Bool(true))

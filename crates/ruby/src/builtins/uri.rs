@@ -3,7 +3,7 @@
 use crate::args::Args;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method};
+use crate::method::{NativeMethod, method, variadic};
 use crate::value::{NativeData, Value};
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
@@ -35,6 +35,8 @@ const METHODS: &[NativeMethod] = &[
     method("relative?", is_relative, 0..=0),
 ];
 
+const OPEN: &[NativeMethod] = &[variadic("open", refuse_open, 0)];
+
 const KERNEL: &[NativeMethod] = &[method("URI", parse, 1..=1)];
 
 const CGI: &[NativeMethod] = &[
@@ -46,8 +48,14 @@ const CGI: &[NativeMethod] = &[
     method("unescape_html", unescape_html, 1..=1),
 ];
 
+/// What `open-uri` adds.
+fn refuse_open(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Err(interpreter.unsupported("`URI.open`: a migration reaches no network"))
+}
+
 pub fn define(interpreter: &mut Interpreter) {
     let module = interpreter.define_module("URI");
+    interpreter.define_singleton(&module, OPEN);
     interpreter.define_singleton(&module, SINGLETON_METHODS);
     let standard = interpreter.class_at("StandardError");
     let error = interpreter.define_class("URI::Error", &standard);

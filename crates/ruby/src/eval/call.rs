@@ -241,6 +241,7 @@ impl Interpreter {
         if let Some(handler) = self.find(&class, Symbol::new("method_missing"))
             && !Rc::ptr_eq(&handler.owner, &self.classes.basic_object)
         {
+            self.missing_variable = matches!(access, Access::Variable);
             args.positional.insert(0, Value::Symbol(name));
             return self.invoke(receiver, &handler, Symbol::new("method_missing"), args);
         }

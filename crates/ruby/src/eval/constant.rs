@@ -87,7 +87,16 @@ impl Interpreter {
         }
     }
 
+    /// Refuses a constant of a library that is required and absent.
+    pub(crate) fn refuse_absent(&mut self, name: Symbol) -> Eval<()> {
+        match self.absent.get(&name) {
+            Some(library) => Err(self.unsupported(format!("the library `{library}` is not supported"))),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn constant_missing(&mut self, module: &Rc<RClass>, name: Symbol) -> Eval {
+        self.refuse_absent(name)?;
         self.call(&Value::Class(Rc::clone(module)), "const_missing", Args::one(Value::Symbol(name)))
     }
 

@@ -140,7 +140,7 @@ impl Interpreter {
             }
             Some(Value::Class(class)) if class.kind == ClassKind::Class => {
                 if let Some(superclass) = superclass
-                    && !class.superclass().is_some_and(|actual| Rc::ptr_eq(&actual, &superclass))
+                    && !class.is_written_below(&superclass)
                 {
                     return Err(self.type_error(format!("superclass mismatch for class {name}")));
                 }

@@ -252,7 +252,13 @@ impl Interpreter {
                 let value = self.evaluate(node, frame)?;
                 when(!value.is_nil(), "global-variable")
             }
-            NodeKind::Constant(name) => when(self.find_lexical_constant(*name, frame).is_some(), "constant"),
+            NodeKind::Constant(name) => {
+                let found = self.find_lexical_constant(*name, frame).is_some();
+                if !found {
+                    self.refuse_absent(*name)?;
+                }
+                when(found, "constant")
+            }
             NodeKind::ConstantPath(path) => {
                 let module = match &path.scope {
                     ConstantScope::Of(parent) => {

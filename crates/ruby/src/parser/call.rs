@@ -153,7 +153,8 @@ impl Lowerer {
                             .keywords
                             .push(HashElement::Pair(Node::new(NodeKind::Symbol(name), place), read(slot)));
                     }
-                    Passed::KeywordRest(slot) => arguments.keywords.push(HashElement::DoubleSplat(read(slot))),
+                    // Before what has a name of its own, as Ruby puts it.
+                    Passed::KeywordRest(slot) => arguments.keywords.insert(0, HashElement::DoubleSplat(read(slot))),
                     Passed::Destructured => destructured = true,
                 }
             }

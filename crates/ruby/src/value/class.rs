@@ -27,6 +27,8 @@ pub struct RClass {
     pub kind: ClassKind,
     name: RefCell<Option<Rc<str>>>,
     superclass: RefCell<Option<Rc<RClass>>>,
+    /// The superclass that the class was written with, where another one took its place.
+    written_superclass: RefCell<Option<Rc<RClass>>>,
     includes: RefCell<Vec<Rc<RClass>>>,
     prepends: RefCell<Vec<Rc<RClass>>>,
     methods: RefCell<IndexMap<Symbol, Rc<Method>>>,
@@ -54,6 +56,7 @@ impl RClass {
             kind,
             name: RefCell::new(name.map(Rc::from)),
             superclass: RefCell::new(superclass),
+            written_superclass: RefCell::default(),
             includes: RefCell::default(),
             prepends: RefCell::default(),
             methods: RefCell::default(),
@@ -93,9 +96,17 @@ impl RClass {
     }
 
     /// For a class that the host puts elsewhere than where its definition said.
+    /// Whether a class may be opened again as a subclass of this one.
+    pub fn is_written_below(&self, superclass: &Rc<RClass>) -> bool {
+        let is =
+            |class: &RefCell<Option<Rc<RClass>>>| class.borrow().as_ref().is_some_and(|c| Rc::ptr_eq(c, superclass));
+        is(&self.superclass) || is(&self.written_superclass)
+    }
+
     pub fn set_superclass(&self, superclass: &Rc<RClass>) {
         changed();
-        *self.superclass.borrow_mut() = Some(Rc::clone(superclass));
+        let written = self.superclass.replace(Some(Rc::clone(superclass)));
+        *self.written_superclass.borrow_mut() = written;
     }
 
     pub fn is_module(&self) -> bool {

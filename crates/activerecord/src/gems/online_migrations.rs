@@ -1,0 +1,72 @@
+//! online_migrations 0.36.0 (lib/online_migrations/schema_statements.rb, command_recorder.rb): the helpers that add columns,
+//! references and constraints. Its checks, its lock retries and what copies rows in batches are absent.
+
+use ruby::{Args, Eval, Interpreter, Value, variadic};
+
+use super::{Gem, NONE};
+use crate::bindings::arguments::{delete_option, keywords};
+use crate::migration::command_recorder::Command;
+
+pub(super) const GEM: Gem = Gem {
+    connection: &[
+        variadic("add_column_with_default", call, 0).with_keywords(),
+        variadic("add_not_null_constraint", call, 0).with_keywords(),
+        variadic("validate_not_null_constraint", call, 0).with_keywords(),
+        variadic("remove_not_null_constraint", call, 0).with_keywords(),
+        variadic("add_text_limit_constraint", call, 0).with_keywords(),
+        variadic("validate_text_limit_constraint", call, 0).with_keywords(),
+        variadic("remove_text_limit_constraint", call, 0).with_keywords(),
+        variadic("add_reference_concurrently", call, 0).with_keywords(),
+    ],
+    adapters: &["postgresql", "postgis"],
+    recorded: &[
+        "add_column_with_default",
+        "add_not_null_constraint",
+        "remove_not_null_constraint",
+        "add_text_limit_constraint",
+        "remove_text_limit_constraint",
+        "add_reference_concurrently",
+    ],
+    invert,
+    ..NONE
+};
+
+/// The methods themselves, in Ruby.
+const METHODS: &str = include_str!("online_migrations.rb");
+
+/// The first call: the methods take the place of this one.
+fn call(interpreter: &mut Interpreter, connection: &Value, args: Args) -> Eval {
+    let name = interpreter.called_name();
+    interpreter.eval("online_migrations.rb", METHODS)?;
+    match name {
+        Some(name) => interpreter.call(connection, name, args),
+        None => Ok(Value::Nil),
+    }
+}
+
+fn invert(interpreter: &mut Interpreter, command: Command) -> Eval<Command> {
+    let name = &*command.name.to_str();
+    Ok(match name {
+        "add_column_with_default" => {
+            let args = Args::new(command.args.positional.iter().take(2).cloned().collect());
+            Command { name: "remove_column".into(), args }
+        }
+        "remove_not_null_constraint" => Command { name: "add_not_null_constraint".into(), args: command.args },
+        "add_not_null_constraint" | "add_text_limit_constraint" => {
+            let options = keywords(&command.args);
+            delete_option(&options, "validate");
+            let args = Args::new(command.args.positional).with_keywords(Some(std::rc::Rc::new(options)));
+            Command { name: name.replacen("add", "remove", 1).as_str().into(), args }
+        }
+        "add_reference_concurrently" => Command { name: "remove_reference".into(), args: command.args },
+        _ => {
+            if command.args.get(2).is_nil() {
+                return Err(interpreter.error(
+                    "ActiveRecord::IrreversibleMigration",
+                    "remove_text_limit_constraint is only reversible if given a limit.",
+                ));
+            }
+            Command { name: "add_text_limit_constraint".into(), args: command.args }
+        }
+    })
+}

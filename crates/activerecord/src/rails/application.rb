@@ -1,0 +1,160 @@
+# What `Rails.configuration` answers in an application that sets nothing, after railties/lib/rails/configuration.rb,
+# rails/railtie/configuration.rb and rails/application/configuration.rb. Evaluated when it is first asked for.
+
+module ActiveSupport
+  class OrderedOptions < Hash
+    alias_method :_get, :[]
+    protected :_get
+
+    def []=(key, value)
+      super(key.to_sym, value)
+    end
+
+    def [](key)
+      super(key.to_sym)
+    end
+
+    def dig(key, *identifiers)
+      super(key.to_sym, *identifiers)
+    end
+
+    def method_missing(method, *args)
+      if method.end_with?("=")
+        self[method.name.chomp("=")] = args.first
+      elsif method.end_with?("!")
+        name_string = method.name.chomp("!")
+        self[name_string].presence || raise(KeyError.new(":#{name_string} is blank"))
+      else
+        self[method.name]
+      end
+    end
+
+    def respond_to_missing?(name, include_private)
+      true
+    end
+
+    def inspect
+      "#<#{self.class.name} #{super}>"
+    end
+  end
+end
+
+module Rails
+  module Configuration
+    class Generators
+      attr_accessor :aliases, :options, :templates, :fallbacks, :colorize_logging, :api_only
+
+      def initialize(active_record)
+        @aliases = Hash.new { |h, k| h[k] = {} }
+        @options = Hash.new { |h, k| h[k] = {} }
+        @fallbacks = {}
+        @templates = []
+        @colorize_logging = true
+        @api_only = false
+        orm(:active_record, active_record)
+      end
+
+      def method_missing(method, *args)
+        method = method.name.delete_suffix("=").to_sym
+
+        if args.empty?
+          return method == :rails ? @options[method] : @options[:rails][method]
+        end
+
+        if method == :rails || args.first.is_a?(Hash)
+          namespace, configuration = method, args.shift
+        else
+          namespace, configuration = args.shift, args.shift
+          namespace = namespace.to_sym if namespace.respond_to?(:to_sym)
+          @options[:rails][method] = namespace
+        end
+
+        if configuration
+          aliases = configuration.delete(:aliases)
+          @aliases[namespace].merge!(aliases) if aliases
+          @options[namespace].merge!(configuration)
+        end
+      end
+
+      def respond_to_missing?(*)
+        false
+      end
+    end
+  end
+
+  class Application
+    class Configuration
+      class Custom
+        def initialize
+          @configurations = Hash.new
+        end
+
+        def method_missing(method, *args)
+          if method.end_with?("=")
+            @configurations[:"#{method[0..-2]}"] = args.first
+          elsif args.empty?
+            @configurations.fetch(method) { @configurations[method] = ActiveSupport::OrderedOptions.new }
+          else
+            raise ArgumentError, "wrong number of arguments (given #{args.length}, expected 0) when reading configuration `#{method}`"
+          end
+        end
+
+        def respond_to_missing?(symbol, _)
+          true
+        end
+      end
+
+      attr_accessor :allow_concurrency, :asset_host, :assume_ssl, :autoflush_log, :cache_classes, :consider_all_requests_local,
+                    :console, :eager_load, :exceptions_app, :filter_parameters, :precompile_filter_parameters, :force_ssl,
+                    :helpers_paths, :hosts, :host_authorization, :logger, :log_tags, :silence_healthcheck_path,
+                    :railties_order, :relative_url_root, :ssl_options, :public_file_server, :session_options, :time_zone,
+                    :reload_classes_only_on_change, :beginning_of_week, :filter_redirect, :x, :require_master_key,
+                    :disable_sandbox, :sandbox_by_default, :add_autoload_paths_to_load_path, :rake_eager_load,
+                    :server_timing, :log_file_size, :yjit, :encoding, :api_only, :log_level, :generators, :root
+
+      def initialize(root, time_zone, active_record)
+        @root = root
+        @generators = Rails::Configuration::Generators.new(active_record)
+        @time_zone = time_zone
+        @encoding = Encoding::UTF_8
+        @filter_parameters = []
+        @filter_redirect = []
+        @helpers_paths = []
+        @hosts = []
+        @host_authorization = {}
+        @public_file_server = ActiveSupport::OrderedOptions.new
+        @public_file_server.enabled = true
+        @public_file_server.index_name = "index"
+        @ssl_options = {}
+        @beginning_of_week = :monday
+        @log_level = :debug
+        @railties_order = [:all]
+        @reload_classes_only_on_change = true
+        @autoflush_log = true
+        @x = Custom.new
+        @add_autoload_paths_to_load_path = true
+        @consider_all_requests_local = @assume_ssl = @force_ssl = @api_only = @require_master_key = false
+        @disable_sandbox = @sandbox_by_default = @rake_eager_load = @server_timing = @yjit = false
+        @options = %i[
+          action_cable action_controller action_dispatch action_mailbox action_mailer action_text action_view active_job
+          active_model active_record active_storage active_support i18n
+        ].to_h { |railtie| [railtie, ActiveSupport::OrderedOptions.new] }
+      end
+
+      def respond_to?(name, include_private = false)
+        super || @options.key?(name.to_sym)
+      end
+
+      private
+        def method_missing(name, *args, &blk)
+          if name.end_with?("=")
+            @options[name[0..-2].to_sym] = args.first
+          elsif @options.key?(name)
+            @options[name]
+          else
+            super
+          end
+        end
+    end
+  end
+end

@@ -1,0 +1,100 @@
+//! One invocation: who asked, until when there is time, and the steps from an event to an answer.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use lambda_runtime::LambdaInvocation;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::answer::{Outcome, failed};
+use super::audit;
+use super::database::Source;
+use super::payload::{self, Asked};
+use super::run::{self, Work};
+use super::secrets::Secrets;
+use crate::deadline::Deadline;
+use crate::envelope::Frame;
+use crate::exit::Exit;
+
+/// Where the event says no deadline: Lambda's longest.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+pub struct Invocation {
+    pub request_id: String,
+    /// To be sent back with the answer, where Lambda gives one.
+    pub invocation_id: Option<String>,
+    pub body: Bytes,
+    /// What the caller says of itself, unverified.
+    pub client_context: Option<serde_json::Value>,
+    pub started: Instant,
+    end: Instant,
+}
+
+impl Invocation {
+    pub fn new(invocation: LambdaInvocation) -> Self {
+        let LambdaInvocation { parts, body, context } = invocation;
+        let header = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
+        let now = Timestamp::now().as_millisecond();
+        let left = i64::try_from(context.deadline).ok().and_then(|deadline| u64::try_from(deadline - now).ok());
+        let left = left.map_or(LONGEST, Duration::from_millis).min(LONGEST);
+        Self {
+            request_id: context.request_id,
+            invocation_id: header("lambda-runtime-invocation-id"),
+            body,
+            client_context: context.client_context.and_then(|context| serde_json::to_value(context).ok()),
+            started: Instant::now(),
+            end: Instant::now() + left,
+        }
+    }
+
+    /// An event that is not even understood.
+    pub fn rejected(&self, outcome: Outcome) -> Outcome {
+        audit::write(self, None, &outcome);
+        outcome
+    }
+
+    /// Does what is asked for. Each line of output goes to `frames` as it is printed.
+    pub async fn work(&self, asked: Asked, secrets: &Secrets, frames: Option<UnboundedSender<Frame>>) -> Outcome {
+        let outcome = self.try_work(&asked, secrets, frames).await.unwrap_or_else(|outcome| outcome);
+        audit::write(self, Some(&asked), &outcome);
+        outcome
+    }
+
+    async fn try_work(
+        &self,
+        asked: &Asked,
+        secrets: &Secrets,
+        frames: Option<UnboundedSender<Frame>>,
+    ) -> Result<Outcome, Outcome> {
+        let unusable = |error: anyhow::Error| failed("Maglev::InvalidEvent", &error, Exit::Usage);
+        let command = crate::envelope::command_of(&asked.command, &asked.options).map_err(unusable)?;
+        let archive = asked.archive(secrets).await?;
+        let bundle = Arc::new(payload::unpack(asked, archive)?);
+        let misconfigured = |error: anyhow::Error| failed("Maglev::ConfigurationError", &error, Exit::Usage);
+        let source = Source::from_environment().map_err(misconfigured)?;
+        let mut second_try = false;
+        loop {
+            let config = source.config(secrets, second_try).await?;
+            let work = Work {
+                command: command.clone(),
+                bundle: Arc::clone(&bundle),
+                config,
+                deadline: Arc::new(Deadline::new(self.end)),
+                frames: frames.clone(),
+                started: self.started,
+            };
+            match run::run(work).await {
+                // The password may have been changed since it was fetched: once more, with a fresh one.
+                run::Ended::WrongPassword(outcome) => {
+                    if second_try || !source.is_fetched() {
+                        return Ok(outcome);
+                    }
+                    second_try = true;
+                }
+                run::Ended::Done(outcome) => return Ok(outcome),
+            }
+        }
+    }
+}

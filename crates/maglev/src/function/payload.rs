@@ -1,0 +1,187 @@
+//! The event: the plain form or the envelope, checked before anything of it is used.
+
+use std::path::Path;
+
+use aws_sdk_s3::error::SdkError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+use super::answer::{Outcome, failed};
+use super::invocation::Invocation;
+use super::secrets::Secrets;
+use crate::bundle::Bundle;
+use crate::config::migrations_paths;
+use crate::envelope::{Envelope, Options, S3Object, VERSION};
+use crate::exit::Exit;
+use crate::signature::{self, sha256};
+use crate::{aws, env_vars};
+
+/// An archive in S3 may be larger than one in an event, and still has to fit into the function's memory.
+const MAX_S3_OBJECT: i64 = 32 << 20;
+
+/// The commands that make sense without any file.
+const READING: [&str; 3] = ["status", "version", "pending"];
+
+/// What an event asks for.
+pub struct Asked {
+    pub command: String,
+    pub options: Options,
+    content: Content,
+    /// Of the archive, where it was signed.
+    signed_sha256: Option<String>,
+}
+
+enum Content {
+    /// The plain form.
+    Files(Bundle),
+    Archive(Vec<u8>),
+    S3(S3Object),
+}
+
+/// Reads an event. Err: the event has another shape, or may not be asked for.
+pub fn read(invocation: &Invocation) -> Result<Asked> {
+    let event: Value = serde_json::from_slice(&invocation.body).context("the event is not JSON")?;
+    let Value::Object(event) = event else { bail!(unknown_event()) };
+    let trusted = env_vars::get(env_vars::MAGLEV_TRUSTED_KEYS);
+    if event.contains_key("maglev") {
+        return read_envelope(event, trusted.as_deref());
+    }
+    if trusted.is_some() {
+        bail!("this function accepts signed payloads only (`maglev migrate --sign KEYFILE`)");
+    }
+    let bundle = plain_form(event)?;
+    let options = Options::default();
+    Ok(Asked { command: "migrate".to_owned(), options, content: Content::Files(bundle), signed_sha256: None })
+}
+
+fn unknown_event() -> String {
+    "the event is neither {\"migrate/FILE.rb\": BASE64, ...} nor an envelope {\"maglev\": 1, \"command\": ..., \
+     \"bundle\": BASE64}"
+        .to_owned()
+}
+
+fn read_envelope(event: Map<String, Value>, trusted: Option<&str>) -> Result<Asked> {
+    match event.get("maglev").and_then(Value::as_u64) {
+        Some(version) if version == u64::from(VERSION) => {}
+        _ => bail!("the envelope's version is {}; this function knows version {VERSION}", event["maglev"]),
+    }
+    let envelope: Envelope = serde_json::from_value(Value::Object(event)).context("the envelope cannot be read")?;
+    let (command, options, signed_sha256) = match (trusted, &envelope.signed) {
+        (Some(trusted), _) => {
+            let keys = signature::trusted_keys(trusted)?;
+            let function = env_vars::get(env_vars::AWS_LAMBDA_FUNCTION_NAME).unwrap_or_default();
+            let signed = signature::verify(&envelope, &keys, &function, Timestamp::now())?;
+            (signed.command, signed.options, Some(signed.bundle_sha256))
+        }
+        // Nobody to ask whether the key is a good one: the content is what counts.
+        (None, Some(text)) => {
+            let signed: signature::Signed =
+                serde_json::from_str(text).context("the signed part of the payload cannot be read")?;
+            (signed.command, signed.options, Some(signed.bundle_sha256))
+        }
+        (None, None) => {
+            let command = envelope.command.clone().context("the envelope has no `command`")?;
+            (command, envelope.options.clone().unwrap_or_default(), None)
+        }
+    };
+    let content = match (envelope.bundle, envelope.s3) {
+        (Some(text), None) => Content::Archive(decode("bundle", &text)?),
+        (None, Some(object)) => Content::S3(object),
+        (None, None) if READING.contains(&command.as_str()) => Content::Files(Bundle::new()),
+        (None, None) => bail!("the envelope has neither `bundle` nor `s3`; `{command}` needs the migrations"),
+        (Some(_), Some(_)) => bail!("the envelope has both `bundle` and `s3`"),
+    };
+    Ok(Asked { command, options, content, signed_sha256 })
+}
+
+/// `{"migrate/x.rb": BASE64}`, paths below `db/`.
+fn plain_form(event: Map<String, Value>) -> Result<Bundle> {
+    if event.is_empty() {
+        bail!(unknown_event());
+    }
+    let mut bundle = Bundle::new();
+    for (name, content) in event {
+        let is_file = name.ends_with(".rb") || name.ends_with(".sql");
+        let Some(text) = content.as_str().filter(|_| is_file) else { bail!("{}: found {name:?}", unknown_event()) };
+        let path = if name.starts_with("db/") { name.clone() } else { format!("db/{name}") };
+        bundle.insert(&path, decode(&name, text)?)?;
+    }
+    Ok(bundle)
+}
+
+/// base64, line ends left out: `base64` of coreutils wraps.
+fn decode(name: &str, text: &str) -> Result<Vec<u8>> {
+    let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    BASE64.decode(text).map_err(|error| anyhow!("{name:?} is not base64, or is cut off: {error}"))
+}
+
+impl Asked {
+    /// The archive, fetched from S3 where it is there. None: the files came one by one.
+    pub async fn archive(&self, secrets: &Secrets) -> Result<Option<Vec<u8>>, Outcome> {
+        match &self.content {
+            Content::Files(_) => Ok(None),
+            Content::Archive(bytes) => Ok(Some(bytes.clone())),
+            Content::S3(object) => fetch(object, secrets)
+                .await
+                .map(Some)
+                .map_err(|error| failed("Maglev::BundleUnavailable", &error, Exit::Unreachable)),
+        }
+    }
+
+    /// Hexadecimal, where there is an archive.
+    pub fn sha256(&self) -> Option<String> {
+        match &self.content {
+            Content::Archive(bytes) => Some(sha256(bytes)),
+            _ => self.signed_sha256.clone(),
+        }
+    }
+}
+
+/// The files, from the archive where there is one.
+pub fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome> {
+    let unusable = |error: anyhow::Error| failed("Maglev::InvalidBundle", &error, Exit::Usage);
+    let expected = asked.signed_sha256.as_deref();
+    if expected.is_some_and(|expected| expected != sha256(archive.as_deref().unwrap_or_default())) {
+        return Err(unusable(anyhow!("the bundle is not the one that was signed")));
+    }
+    let mut bundle = match (&asked.content, archive) {
+        (Content::Files(bundle), _) => bundle.clone(),
+        (_, archive) => Bundle::unpack(&archive.unwrap_or_default()).map_err(|error| unusable(error.into()))?,
+    };
+    let dirs = migrations_paths(&asked.options.dirs, &[]);
+    let is_migration = |path: &str| dirs.iter().any(|dir| Path::new(path).starts_with(dir));
+    // What was packed from another folder would look like an app with nothing to do.
+    if let Some(other) = bundle.paths().next()
+        && !bundle.paths().any(is_migration)
+    {
+        let dirs: Vec<_> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+        return Err(unusable(anyhow!("the bundle has nothing below {}; it has `{other}`", dirs.join(", "))));
+    }
+    bundle.primary_key_type.clone_from(&asked.options.primary_key_type);
+    Ok(bundle)
+}
+
+async fn fetch(object: &S3Object, secrets: &Secrets) -> Result<Vec<u8>> {
+    let S3Object { bucket, key, version } = object;
+    let place = format!("s3://{bucket}/{key}");
+    let client = aws_sdk_s3::Client::from_conf(
+        aws_sdk_s3::config::Builder::from(secrets.sdk_config().await)
+            // Of emulators and of buckets with dots in their names.
+            .force_path_style(env_vars::get(env_vars::AWS_ENDPOINT_URL).is_some())
+            .build(),
+    );
+    let request = client.get_object().bucket(bucket).key(key).set_version_id(version.clone());
+    let response = request.send().await.map_err(|error| match &error {
+        SdkError::ServiceError(inner) => anyhow!("{place}: {}", inner.err()),
+        _ => anyhow!("{place}: {}", aws::describe(&error)),
+    })?;
+    if response.content_length().is_none_or(|length| length > MAX_S3_OBJECT) {
+        bail!("{place} has more than {MAX_S3_OBJECT} bytes");
+    }
+    let body = response.body.collect().await.with_context(|| place.clone())?;
+    Ok(body.to_vec())
+}

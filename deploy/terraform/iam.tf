@@ -1,0 +1,114 @@
+# What the function may do: read its password, write its log, be in the VPC. And what CI may do: call it.
+
+data "aws_region" "current" {}
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+
+locals {
+  partition = data.aws_partition.current.partition
+  here      = "${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+  function  = "arn:${local.partition}:lambda:${local.here}:function:${var.name}"
+
+  # The service that is asked for the password, if any.
+  service = (
+    var.password_encrypted != null ? "kms" :
+    var.password_secret_arn != null ? "secretsmanager" :
+    var.password_parameter != null ? "ssm" : null
+  )
+
+  reads = concat(
+    [for key in [var.kms_key_arn] : { actions = ["kms:Decrypt"], resource = key } if key != null],
+    [for secret in [var.password_secret_arn] : { actions = ["secretsmanager:GetSecretValue"], resource = secret } if secret != null],
+    [for parameter in [var.password_parameter] : {
+      actions  = ["ssm:GetParameter"]
+      resource = "arn:${local.partition}:ssm:${local.here}:parameter/${trimprefix(parameter, "/")}"
+    } if parameter != null],
+    [for id in [var.iam_auth_resource_id] : {
+      actions  = ["rds-db:connect"]
+      resource = "arn:${local.partition}:rds-db:${local.here}:dbuser:${id}/${var.database.username}"
+    } if id != null],
+    [for bucket in [var.bucket] : {
+      actions  = ["s3:GetObject", "s3:GetObjectVersion"]
+      resource = "arn:${local.partition}:s3:::${bucket}/*"
+    } if bucket != null],
+  )
+
+  # Lambda makes the network interfaces with the function's role, so the role needs these; the function's code does not.
+  network_actions = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ]
+}
+
+resource "aws_iam_role" "this" {
+  name               = var.name
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = var.name
+  role   = aws_iam_role.this.id
+  policy = data.aws_iam_policy_document.this.json
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "this" {
+  dynamic "statement" {
+    for_each = local.reads
+    content {
+      actions   = statement.value.actions
+      resources = [statement.value.resource]
+    }
+  }
+
+  statement {
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+  }
+
+  statement {
+    actions   = local.network_actions
+    resources = ["*"]
+  }
+
+  statement {
+    effect    = "Deny"
+    actions   = local.network_actions
+    resources = ["*"]
+    condition {
+      test     = "ArnEquals"
+      variable = "lambda:SourceFunctionArn"
+      values   = [local.function]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "invoke" {
+  statement {
+    actions   = ["lambda:InvokeFunction"]
+    resources = [local.function, "${local.function}:*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.bucket == null ? [] : [var.bucket]
+    content {
+      # Maglev deletes what it put when the run is over.
+      actions   = ["s3:DeleteObject", "s3:PutObject"]
+      resources = ["arn:${local.partition}:s3:::${statement.value}/*"]
+    }
+  }
+}

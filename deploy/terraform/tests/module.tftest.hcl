@@ -1,0 +1,173 @@
+# What the module plans, with AWS left out: `terraform test` needs no account.
+
+mock_provider "aws" {
+  mock_data "aws_region" {
+    defaults = { name = "eu-central-1" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  zip = "tests/empty.zip"
+  # s/lint's provider is older than provided.al2023.
+  runtime    = "provided.al2"
+  vpc_id     = "vpc-1"
+  subnet_ids = ["subnet-1", "subnet-2"]
+  database = {
+    host              = "db.example"
+    name              = "shop"
+    username          = "root"
+    security_group_id = "sg-1"
+  }
+}
+
+run "password_by_kms" {
+  command = plan
+
+  variables {
+    password_encrypted = "AQIC"
+    kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
+  }
+
+  assert {
+    condition = aws_lambda_function.this.environment[0].variables == tomap({
+      DATABASE_ADAPTER            = "mysql2"
+      DATABASE_HOST               = "db.example"
+      DATABASE_PORT               = "3306"
+      DATABASE_NAME               = "shop"
+      DATABASE_USERNAME           = "root"
+      DATABASE_SSL_MODE           = "verify-full"
+      DATABASE_PASSWORD_ENCRYPTED = "AQIC"
+      RAILS_ENV                   = "production"
+    })
+    error_message = "The function's environment differs."
+  }
+  assert {
+    condition     = local.reads == [{ actions = ["kms:Decrypt"], resource = "arn:aws:kms:eu-central-1:123456789012:key/1" }]
+    error_message = "The role reads more, or less, than the key."
+  }
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 1
+    error_message = "More than one migration run at a time."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days > 0
+    error_message = "The log is kept for ever."
+  }
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.this.maximum_retry_attempts == 0
+    error_message = "Lambda would run a failed migration again."
+  }
+  assert {
+    condition     = length(aws_vpc_endpoint.this) == 0 && length(aws_s3_bucket.this) == 0
+    error_message = "Something was made that nobody asked for."
+  }
+}
+
+run "password_in_secrets_manager" {
+  command = plan
+
+  variables {
+    password_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop"
+    create_endpoint     = true
+  }
+
+  assert {
+    condition     = local.reads == [{ actions = ["secretsmanager:GetSecretValue"], resource = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop" }]
+    error_message = "The role reads more, or less, than the secret."
+  }
+  assert {
+    condition     = aws_vpc_endpoint.this[0].service_name == "com.amazonaws.eu-central-1.secretsmanager"
+    error_message = "The endpoint is another service's."
+  }
+}
+
+run "password_in_a_parameter" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+  }
+
+  assert {
+    condition     = local.reads == [{ actions = ["ssm:GetParameter"], resource = "arn:aws:ssm:eu-central-1:123456789012:parameter/shop/password" }]
+    error_message = "The role reads more, or less, than the parameter."
+  }
+}
+
+run "no_password" {
+  command = plan
+
+  variables {
+    iam_auth_resource_id = "cluster-ABC"
+    create_endpoint      = true
+  }
+
+  assert {
+    condition     = local.reads == [{ actions = ["rds-db:connect"], resource = "arn:aws:rds-db:eu-central-1:123456789012:dbuser:cluster-ABC/root" }]
+    error_message = "The role does more, or less, than connect to the database."
+  }
+  assert {
+    condition     = length(aws_vpc_endpoint.this) == 0 && length(aws_security_group_rule.to_aws) == 0
+    error_message = "IAM authentication asks no AWS service."
+  }
+}
+
+run "keys_and_a_bucket" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+    bucket             = "shop-migrations"
+    trusted_keys       = ["MCowBQYDK2VwAyEA1", "MCowBQYDK2VwAyEA2"]
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.environment[0].variables["MAGLEV_TRUSTED_KEYS"] == "MCowBQYDK2VwAyEA1,MCowBQYDK2VwAyEA2"
+    error_message = "The function does not know the keys."
+  }
+  assert {
+    condition     = contains(local.reads[*].resource, "arn:aws:s3:::shop-migrations/*")
+    error_message = "The function cannot read the bucket."
+  }
+}
+
+run "two_passwords" {
+  command = plan
+
+  variables {
+    password_parameter  = "/shop/password"
+    password_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop"
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "ciphertext_without_its_key" {
+  command = plan
+
+  variables {
+    password_encrypted = "AQIC"
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "an_architecture_that_lambda_lacks" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+    architecture       = "riscv64"
+  }
+
+  expect_failures = [var.architecture]
+}

@@ -1,0 +1,142 @@
+variable "name" {
+  description = "The function's name: what `maglev migrate --function NAME` calls."
+  type        = string
+  default     = "migrator"
+}
+
+variable "zip" {
+  description = "Path of maglev-lambda-arm64.zip or maglev-lambda-x86_64.zip."
+  type        = string
+}
+
+variable "architecture" {
+  description = "What the zip was built for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "The architecture is arm64 or x86_64."
+  }
+}
+
+variable "runtime" {
+  description = "An operating system runtime of Lambda with glibc 2.34 or newer."
+  type        = string
+  default     = "provided.al2023"
+}
+
+variable "memory_size" {
+  description = "Megabytes. A run needs less than 64; processor time comes in proportion to this."
+  type        = number
+  default     = 256
+}
+
+variable "timeout" {
+  description = "Seconds. Maglev stops in time to roll back and say where it is, and its caller goes on from there."
+  type        = number
+  default     = 900
+}
+
+variable "reserved_concurrency" {
+  description = "How many invocations may run at once; -1 leaves it open."
+  type        = number
+  default     = 1
+}
+
+variable "log_retention_days" {
+  description = "How long the log, which is the audit trail of who migrated what, is kept."
+  type        = number
+  default     = 365
+}
+
+variable "vpc_id" {
+  type = string
+}
+
+variable "subnet_ids" {
+  description = "Private subnets from which the database can be reached."
+  type        = list(string)
+}
+
+variable "database" {
+  description = "The database. `adapter` is mysql2, trilogy or postgresql, `port` the port of its security group."
+  type = object({
+    host              = string
+    name              = string
+    username          = string
+    security_group_id = string
+    adapter           = optional(string, "mysql2")
+    port              = optional(number, 3306)
+  })
+}
+
+variable "password_encrypted" {
+  description = "The password as KMS ciphertext, base64: aws kms encrypt --key-id KEY --plaintext fileb://FILE --query CiphertextBlob --output text."
+  type        = string
+  default     = null
+}
+
+variable "password_secret_arn" {
+  description = "A secret of Secrets Manager: the password, or the JSON that RDS keeps there."
+  type        = string
+  default     = null
+}
+
+variable "password_parameter" {
+  description = "The name of an SSM parameter, a SecureString."
+  type        = string
+  default     = null
+}
+
+variable "iam_auth_resource_id" {
+  description = "Authenticate by IAM: the database's resource id (db-..., cluster-...). Needs no secret at all, and TLS."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "The customer's key of password_encrypted, or of the secret or the parameter if it is not AWS' own."
+  type        = string
+  default     = null
+}
+
+variable "ssl_mode" {
+  description = "DATABASE_SSL_MODE, for example verify-full."
+  type        = string
+  default     = "verify-full"
+}
+
+variable "rails_env" {
+  type    = string
+  default = "production"
+}
+
+variable "trusted_keys" {
+  description = "ed25519 public keys, base64: with any, only what `maglev migrate --sign` signed with one of them runs."
+  type        = list(string)
+  default     = []
+}
+
+variable "environment" {
+  description = "More variables for the function, which migrations see in ENV."
+  type        = map(string)
+  default     = {}
+}
+
+variable "create_endpoint" {
+  description = "Make the VPC endpoint of the service that has the password. For subnets with no NAT and no such endpoint yet."
+  type        = bool
+  default     = false
+}
+
+variable "bucket" {
+  description = "Make a bucket of this name, for what is larger than the 6 MB of an invocation. Subnets with no NAT need S3's gateway endpoint."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  type    = map(string)
+  default = {}
+}
