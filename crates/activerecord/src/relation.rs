@@ -40,6 +40,8 @@ pub(crate) struct Values {
     pub preload: Vec<Association>,
     pub eager_load: Vec<Association>,
     pub references: Vec<String>,
+    /// Those among them that conditions and orders name: a join of an association of that name takes it for its alias.
+    pub named_tables: Vec<String>,
     pub withs: Vec<Cte>,
     pub recursive: bool,
     pub wheres: Vec<Node>,
@@ -101,10 +103,21 @@ impl From {
 }
 
 impl Values {
+    /// `references_values |=` of tables that a hash or an order names.
     pub fn refer(&mut self, tables: Vec<String>) {
+        self.refer_to(&tables);
         for table in tables {
-            if !self.references.contains(&table) {
-                self.references.push(table);
+            if !self.named_tables.contains(&table) {
+                self.named_tables.push(table);
+            }
+        }
+    }
+
+    /// `references(:posts)`
+    pub fn refer_to(&mut self, tables: &[String]) {
+        for table in tables {
+            if !self.references.contains(table) {
+                self.references.push(table.clone());
             }
         }
     }
