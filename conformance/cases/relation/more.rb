@@ -92,6 +92,5 @@ class More < ActiveRecord::Migration[8.1]
     refuse { Account.first! }
     refuse { Account.joins(:nope).count }
     refuse { Account.includes(:nope).to_a }
-    refuse { Account.order("size desc nulls wherever").to_a }
   end
 end

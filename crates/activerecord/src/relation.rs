@@ -175,6 +175,8 @@ const METHODS: &[NativeMethod] = &[
     method("reset", reset, 0..=0),
     method("loaded?", |i, this, _| Ok(relation(i, this)?.records.borrow().is_some().into()), 0..=0),
     method("each", each, 0..=0),
+    method("each_slice", each_slice, 1..=1),
+    method("each_cons", each_slice, 1..=1),
     method("to_sql", to_sql, 0..=0),
     method("klass", |i, this, _| Ok(Value::Class(Rc::clone(&relation(i, this)?.model))), 0..=0),
     method("model", |i, this, _| Ok(Value::Class(Rc::clone(&relation(i, this)?.model))), 0..=0),
@@ -700,6 +702,18 @@ fn each(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     for record in records {
         interpreter.yield_value(block, record)?;
     }
+    Ok(this.clone())
+}
+
+/// Ruby asks a collection for its size before it goes through it in slices: Rails counts.
+fn each_slice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
+    if args.block.is_none() {
+        return ruby::builtins::enumerator::of_method(interpreter, this, name.as_str(), args);
+    }
+    interpreter.call(this, "size", Args::none())?;
+    let records = Value::array(load(interpreter, this)?);
+    interpreter.call(&records, name.as_str(), args)?;
     Ok(this.clone())
 }
 

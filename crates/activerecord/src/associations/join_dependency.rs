@@ -486,7 +486,11 @@ pub(crate) struct AliasTracker {
 impl AliasTracker {
     pub fn new(table: &str, joins: Vec<Join>, named_tables: &[String]) -> Self {
         Self {
-            named_tables: named_tables.to_vec(), counts: HashMap::from([(table.to_owned(), 1)]), joins, joined: HashMap::new() }
+            named_tables: named_tables.to_vec(),
+            counts: HashMap::from([(table.to_owned(), 1)]),
+            joins,
+            joined: HashMap::new(),
+        }
     }
 
     /// The table of a link of a chain, and whether it is there already.
