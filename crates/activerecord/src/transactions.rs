@@ -2,6 +2,7 @@
 //! holds, what they hear when it ends, and what they are again when it is rolled back. The stack itself is the adapters'.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::{Rc, Weak};
 
 use adapters::transaction::{CurrentTransaction, TransactionOptions};
@@ -129,7 +130,7 @@ fn take(interpreter: &mut Interpreter, id: u64) -> Eval<Option<HeldRecords>> {
 impl HeldRecords {
     /// `unique_records`
     fn unique(&self) -> Vec<Value> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let lazily = self.lazily.iter().filter_map(Weak::upgrade).map(Value::Object);
         self.records.iter().cloned().chain(lazily).filter(|record| seen.insert(record.address())).collect()
     }
@@ -197,7 +198,7 @@ fn run_on_records(
     let chosen = chosen_instances(interpreter, records)?;
     let mut failure = None;
     for one in records {
-        let runs = failure.is_none() && chosen.iter().any(|other| other.is_identical(one));
+        let runs = failure.is_none() && chosen.contains(&one.address());
         if let Err(flow) = tell(interpreter, one, runs) {
             failure.get_or_insert(flow);
         }
@@ -207,18 +208,18 @@ fn run_on_records(
 
 /// `prepare_instances_to_run_callbacks_on`, with `run_commit_callbacks_on_first_saved_instances_in_transaction`, as a bare
 /// process has it.
-fn chosen_instances(interpreter: &mut Interpreter, records: &[Value]) -> Eval<Vec<Value>> {
-    let mut chosen: Vec<Value> = Vec::new();
+fn chosen_instances(interpreter: &mut Interpreter, records: &[Value]) -> Eval<HashSet<usize>> {
+    let mut rows = HashSet::new();
+    let mut chosen = HashSet::new();
     for one in records {
         if !triggers(interpreter, one)? {
             continue;
         }
-        let mut earlier = false;
-        for other in &chosen {
-            earlier = earlier || interpreter.equal(other, one)?;
-        }
-        if !earlier {
-            chosen.push(one.clone());
+        let id = crate::attribute_methods::id(interpreter, one, Args::none())?;
+        let class = Rc::as_ptr(&interpreter.class_of(one)).addr();
+        let row = if id.is_nil() { (one.address(), String::new()) } else { (class, interpreter.inspect(&id)?) };
+        if rows.insert(row) {
+            chosen.insert(one.address());
         }
     }
     Ok(chosen)

@@ -17,6 +17,8 @@ pub type Complaint = (Span, String, Option<String>);
 pub struct Models {
     names: HashSet<Symbol>,
     class_methods: HashSet<Symbol>,
+    /// Some model takes in a module, or answers to whatever it is asked: what its classes answer is not seen from here.
+    is_open: bool,
 }
 
 /// Macros that are Active Record's and absent here.
@@ -95,9 +97,12 @@ impl Models {
                 }
             }
             if models.names.len() == before {
-                return models;
+                break;
             }
         }
+        models.is_open = models.class_methods.contains(&Symbol::new("method_missing"))
+            || classes.iter().filter(|class| models.names.contains(&class.path.name)).any(|class| includes(class));
+        models
     }
 
     /// Whether a superclass is a model: `ActiveRecord::Base`, or a model of the file.
@@ -114,18 +119,16 @@ impl Models {
     pub fn complaints(&self, body: &Node, class: &str, known: &dyn Known) -> Vec<Complaint> {
         let mut calls = Vec::new();
         statements(body, &mut calls);
-        // What a module brings is not seen from here.
-        let open = calls.iter().any(|call| matches!(&*call.name.to_str(), "include" | "extend" | "prepend"));
-        calls.into_iter().filter_map(|call| self.complaint(call, class, open, known)).collect()
+        calls.into_iter().filter_map(|call| self.complaint(call, class, known)).collect()
     }
 
-    fn complaint(&self, call: &Call, class: &str, open: bool, known: &dyn Known) -> Option<Complaint> {
+    fn complaint(&self, call: &Call, class: &str, known: &dyn Known) -> Option<Complaint> {
         let name = &*call.name.to_str();
         if ABSENT.contains(&name) {
             let message = format!("`{name}` in a model is not supported");
             return Some((call.name_span, message, None));
         }
-        if !open && !self.class_methods.contains(&call.name) && !known.model_method(call.name) {
+        if !self.is_open && !self.class_methods.contains(&call.name) && !known.model_method(call.name) {
             let what = if call.variable_call { "undefined local variable or method" } else { "undefined method" };
             return Some((call.name_span, format!("{what} `{name}` for class {class}"), hint(name)));
         }
@@ -151,6 +154,12 @@ impl Models {
             _ => None,
         }
     }
+}
+
+fn includes(class: &ClassDefinition) -> bool {
+    let mut calls = Vec::new();
+    statements(&class.body.node, &mut calls);
+    calls.iter().any(|call| matches!(&*call.name.to_str(), "include" | "extend" | "prepend"))
 }
 
 fn hint(name: &str) -> Option<String> {
