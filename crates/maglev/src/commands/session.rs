@@ -286,8 +286,13 @@ pub fn refusals<'m>(
     }
     let mut refused = Vec::new();
     for (migration, source) in migrations.iter().zip(&sources) {
-        // A file that cannot be read fails when it is its turn, as in Rails.
-        let Ok(source) = source else { continue };
+        let source = match source {
+            Ok(source) => source,
+            Err(message) => {
+                refused.push((*migration, vec![unreadable(message)]));
+                continue;
+            }
+        };
         let subject =
             Subject { path: &migration.filename, source: source.as_bytes(), class_name: &migration.name, direction };
         let mut reasons = check::check(&subject, world, &defined);
@@ -299,6 +304,18 @@ pub fn refusals<'m>(
         }
     }
     refused
+}
+
+/// A file that is gone, or no text: `path:line: what` where a line is known.
+fn unreadable(message: &str) -> Reason {
+    let line = message.split(": ").next().and_then(|place| place.rsplit(':').next()).and_then(|line| line.parse().ok());
+    Reason {
+        message: message.to_owned(),
+        line: line.unwrap_or(1),
+        column: 1,
+        excerpt: String::new(),
+        hint: line.map(|_| "save the file as UTF-8".to_owned()),
+    }
 }
 
 /// Takes in what a file defines, and the files that it loads.

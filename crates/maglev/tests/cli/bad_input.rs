@@ -211,3 +211,14 @@ fn forms_that_rails_took_away() {
     check_refused("2_bad.rb", &with_model("enum status: { a: 0 }"), "wrong number of arguments", 2);
     check_refused("2_bad.rb", &with_model("serialize :data, Hash"), "wrong number of arguments", 2);
 }
+
+#[test]
+fn a_file_that_is_not_utf_8() {
+    let app = App::new();
+    app.migration(1, "good", "create_table :goods");
+    let code = b"# caf\xE9\nclass Bad < ActiveRecord::Migration[8.1]\n  def up = say('caf\xE9')\nend\n";
+    std::fs::write(app.path().join("db/migrate/2_bad.rb"), code).unwrap();
+    let outcome = app.sqlite(&["migrate"]);
+    outcome.exits(3).complains("db/migrate/2_bad.rb:3: invalid multibyte char (UTF-8)");
+    assert_eq!(app.tables(), "");
+}

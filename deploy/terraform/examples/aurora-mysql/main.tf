@@ -59,9 +59,8 @@ module "migrator" {
 resource "aws_rds_cluster" "this" {
   cluster_identifier          = local.name
   engine                      = "aurora-mysql"
-  engine_version              = "8.0.mysql_aurora.3.08.2"
   database_name               = local.name
-  master_username             = "root"
+  master_username             = "admin"
   manage_master_user_password = true # newer
   db_subnet_group_name        = aws_db_subnet_group.this.name
   vpc_security_group_ids      = [aws_security_group.database.id]
@@ -74,7 +73,6 @@ resource "aws_rds_cluster_instance" "this" {
   identifier         = local.name
   cluster_identifier = aws_rds_cluster.this.id
   engine             = aws_rds_cluster.this.engine
-  engine_version     = aws_rds_cluster.this.engine_version
   instance_class     = "db.t4g.medium"
 }
 
