@@ -9,7 +9,9 @@ use ruby::{Args, Eval, Interpreter, Value};
 use crate::arel::{self, Node};
 use crate::arel_bindings;
 use crate::attribute_methods::{alias, is_blank};
+use crate::attribute_set::Kind;
 use crate::bindings::arguments::{check_keywords, to_strings};
+use crate::errors::OrRaise;
 use crate::model_schema::{self, Columns, load_schema};
 use crate::persistence::timestamps;
 use crate::relation::{Relation, type_of};
@@ -54,8 +56,7 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
         row => vec![row],
     };
     let mut rows = read_rows(interpreter, &own, &rows)?;
-    let mut keys: Vec<String> =
-        rows.first().map(|row| row.iter().map(|(key, _)| key.clone()).collect()).unwrap_or_default();
+    let mut keys: Vec<String> = rows.first().map(|row| row.names.to_vec()).unwrap_or_default();
     let scope = scope_attributes(&own);
     for (key, _) in &scope {
         if !keys.contains(key) {
@@ -66,17 +67,35 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
     if rows.is_empty() {
         return crate::bindings::new_result(interpreter, adapters::QueryResult::default());
     }
-    for row in &mut rows {
-        for (key, value) in &scope {
-            row.retain(|(other, _)| other != key);
-            row.push((key.clone(), value.clone()));
-        }
+    if !scope.is_empty() {
+        rows.iter_mut().for_each(|row| row.take_over(&scope));
     }
     let updatable = updatable_columns(&columns, &keys, &mut options, default);
     send(interpreter, &own, &columns, &keys, &rows, &options, updatable)
 }
 
-type Row = Vec<(String, Value)>;
+/// A row's columns, shared by rows that name them alike, and its values.
+struct Row {
+    names: Rc<[String]>,
+    values: Vec<Value>,
+}
+
+impl Row {
+    /// `attributes.merge!(scope_attributes)`
+    fn take_over(&mut self, scope: &[(String, Value)]) {
+        let mut names = self.names.to_vec();
+        for (key, value) in scope {
+            match names.iter().position(|name| name == key) {
+                Some(place) => self.values[place] = value.clone(),
+                None => {
+                    names.push(key.clone());
+                    self.values.push(value.clone());
+                }
+            }
+        }
+        self.names = names.into();
+    }
+}
 
 fn read_rows(interpreter: &mut Interpreter, own: &Rc<Relation>, rows: &[Value]) -> Eval<Vec<Row>> {
     let sti = if model_schema::has_type_condition(interpreter, &own.model)? {
@@ -84,26 +103,46 @@ fn read_rows(interpreter: &mut Interpreter, own: &Rc<Relation>, rows: &[Value]) 
     } else {
         None
     };
-    let mut read = Vec::new();
+    let mut read: Vec<Row> = Vec::with_capacity(rows.len());
+    let mut last: Option<(Vec<Value>, Rc<[String]>)> = None;
     for row in rows {
         let Value::Hash(row) = row else { return Err(interpreter.type_error("insert_all takes hashes")) };
-        let mut pairs = Vec::new();
-        for (key, value) in row.pairs() {
-            let key = interpreter.to_s(&key)?;
-            pairs.push((alias(&own.model, &key).unwrap_or(key), value));
+        let (keys, mut values): (Vec<Value>, Vec<Value>) = row.pairs().into_iter().unzip();
+        let alike = |known: &[Value]| {
+            let same = |(one, other): (&Value, &Value)| matches!(one, Value::Symbol(_)) && one.is_identical(other);
+            known.len() == keys.len() && known.iter().zip(&keys).all(same)
+        };
+        let names = match &last {
+            Some((known, names)) if alike(known) => Rc::clone(names),
+            _ => {
+                let names: Rc<[String]> = names_of(interpreter, own, &keys, sti.as_deref())?.into();
+                last = Some((keys, Rc::clone(&names)));
+                names
+            }
+        };
+        if names.len() > values.len() {
+            values.insert(0, Value::str(own.model.name()));
         }
-        if let Some(column) = &sti
-            && !pairs.iter().any(|(key, _)| key == column)
-        {
-            pairs.insert(0, (column.clone(), Value::str(crate::inheritance::sti_name(interpreter, &own.model)?)));
-        }
-        read.push(pairs);
+        read.push(Row { names, values });
     }
     Ok(read)
 }
 
+/// The columns that keys stand for; the inheritance column first where they lack it.
+fn names_of(interpreter: &mut Interpreter, own: &Relation, keys: &[Value], sti: Option<&str>) -> Eval<Vec<String>> {
+    let mut names = Vec::new();
+    for key in keys {
+        let key = interpreter.to_s(key)?;
+        names.push(alias(&own.model, &key).unwrap_or(key));
+    }
+    if let Some(column) = sti.filter(|column| !names.iter().any(|name| name == column)) {
+        names.insert(0, column.to_owned());
+    }
+    Ok(names)
+}
+
 /// `scope_for_create`, without the inheritance column.
-fn scope_attributes(own: &Rc<Relation>) -> Row {
+fn scope_attributes(own: &Rc<Relation>) -> Vec<(String, Value)> {
     let inheritance = model_schema::inheritance_column(&own.model).unwrap_or_default();
     let all = own.values.equalities.iter().chain(&own.values.create_with);
     all.filter(|(name, _)| *name != inheritance).cloned().collect()
@@ -332,18 +371,20 @@ fn values_list(
     }
     let mut list = String::from("VALUES ");
     let mut args: Vec<Piece> = Vec::with_capacity(all.len());
+    let mut places: Option<(Rc<[String]>, Vec<Option<usize>>)> = None;
     for (index, row) in rows.iter().enumerate() {
-        let same = |key: &String| row.iter().any(|(name, _)| name == key) || stamps.contains(&key.as_str());
-        if !all.iter().all(same) || row.iter().any(|(name, _)| !all.contains(name)) {
-            return Err(interpreter.argument_error("All objects being inserted must have the same keys"));
-        }
+        let found = match &places {
+            Some((names, found)) if Rc::ptr_eq(names, &row.names) => found,
+            _ => {
+                let found = places_in(interpreter, all, &row.names, stamps)?;
+                &places.insert((Rc::clone(&row.names), found)).1
+            }
+        };
         args.clear();
-        for (place, (key, kind)) in all.iter().zip(&kinds).enumerate() {
-            // Rows mostly have their columns in the same order.
-            let at = row.get(place).filter(|(name, _)| name == key);
-            args.push(match at.or_else(|| row.iter().find(|(name, _)| name == key)) {
+        for ((key, kind), place) in all.iter().zip(&kinds).zip(found) {
+            args.push(match place {
                 None => Piece::Sql(now.to_owned()),
-                Some((_, value)) => piece(interpreter, columns, key, kind, value)?,
+                Some(place) => piece(interpreter, columns, key, kind, &row.values[*place])?,
             });
         }
         with_adapter(interpreter, |adapter| {
@@ -362,6 +403,21 @@ fn values_list(
         })?;
     }
     Ok(list)
+}
+
+/// Where a row has each column; None for a timestamp that it leaves out.
+fn places_in(
+    interpreter: &mut Interpreter,
+    all: &[String],
+    names: &[String],
+    stamps: &[&str],
+) -> Eval<Vec<Option<usize>>> {
+    let place = |key: &String| names.iter().position(|name| name == key);
+    let there = |key: &String| place(key).is_some() || stamps.contains(&key.as_str());
+    if !all.iter().all(there) || names.iter().any(|name| !all.contains(name)) {
+        return Err(interpreter.argument_error("All objects being inserted must have the same keys"));
+    }
+    Ok(all.iter().map(place).collect())
 }
 
 enum Piece {
@@ -390,6 +446,16 @@ fn piece(
             })
         })?;
         return Ok(default.map_or(Piece::Value(Arg::Nil), Piece::Sql));
+    }
+    // A text of a string column needs no way through Ruby's values.
+    if let Value::Str(text) = value
+        && matches!(kind.kind, Kind::Plain)
+        && matches!(kind.cast_type.type_name(), Some("string" | "text"))
+        && !text.is_binary()
+    {
+        let arg = Arg::Str(text.to_string());
+        let cast = kind.cast_type.cast(&arg).or_raise(interpreter)?;
+        return Ok(Piece::Value(kind.cast_type.serialize(&cast).or_raise(interpreter)?));
     }
     let value = kind.cast(interpreter, value)?;
     Ok(Piece::Value(kind.serialize(interpreter, &value)?))

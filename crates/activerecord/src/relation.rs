@@ -40,6 +40,8 @@ pub(crate) struct Values {
     pub preload: Vec<Association>,
     pub eager_load: Vec<Association>,
     pub references: Vec<String>,
+    /// Those among them that conditions and orders name: a join of an association of that name takes it for its alias.
+    pub named_tables: Vec<String>,
     pub withs: Vec<Cte>,
     pub recursive: bool,
     pub wheres: Vec<Node>,
@@ -101,10 +103,21 @@ impl From {
 }
 
 impl Values {
+    /// `references_values |=` of tables that a hash or an order names.
     pub fn refer(&mut self, tables: Vec<String>) {
+        self.refer_to(&tables);
         for table in tables {
-            if !self.references.contains(&table) {
-                self.references.push(table);
+            if !self.named_tables.contains(&table) {
+                self.named_tables.push(table);
+            }
+        }
+    }
+
+    /// `references(:posts)`
+    pub fn refer_to(&mut self, tables: &[String]) {
+        for table in tables {
+            if !self.references.contains(table) {
+                self.references.push(table.clone());
             }
         }
     }
@@ -162,6 +175,8 @@ const METHODS: &[NativeMethod] = &[
     method("reset", reset, 0..=0),
     method("loaded?", |i, this, _| Ok(relation(i, this)?.records.borrow().is_some().into()), 0..=0),
     method("each", each, 0..=0),
+    method("each_slice", each_slice, 1..=1),
+    method("each_cons", each_slice, 1..=1),
     method("to_sql", to_sql, 0..=0),
     method("klass", |i, this, _| Ok(Value::Class(Rc::clone(&relation(i, this)?.model))), 0..=0),
     method("model", |i, this, _| Ok(Value::Class(Rc::clone(&relation(i, this)?.model))), 0..=0),
@@ -687,6 +702,18 @@ fn each(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     for record in records {
         interpreter.yield_value(block, record)?;
     }
+    Ok(this.clone())
+}
+
+/// Ruby asks a collection for its size before it goes through it in slices: Rails counts.
+fn each_slice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
+    if args.block.is_none() {
+        return ruby::builtins::enumerator::of_method(interpreter, this, name.as_str(), args);
+    }
+    interpreter.call(this, "size", Args::none())?;
+    let records = Value::array(load(interpreter, this)?);
+    interpreter.call(&records, name.as_str(), args)?;
     Ok(this.clone())
 }
 

@@ -477,13 +477,20 @@ fn join_scopes(interpreter: &mut Interpreter, reflection: &Reflection, class: &R
 pub(crate) struct AliasTracker {
     counts: HashMap<String, usize>,
     joins: Vec<Join>,
+    /// `@references`
+    named_tables: Vec<String>,
     /// `@joined_tables`: what an outer join has joined already, by the rest of its chain; and whether that was its end.
     joined: HashMap<Vec<usize>, (Table, bool)>,
 }
 
 impl AliasTracker {
-    pub fn new(table: &str, joins: Vec<Join>) -> Self {
-        Self { counts: HashMap::from([(table.to_owned(), 1)]), joins, joined: HashMap::new() }
+    pub fn new(table: &str, joins: Vec<Join>, named_tables: &[String]) -> Self {
+        Self {
+            named_tables: named_tables.to_vec(),
+            counts: HashMap::from([(table.to_owned(), 1)]),
+            joins,
+            joined: HashMap::new(),
+        }
     }
 
     /// The table of a link of a chain, and whether it is there already.
@@ -508,7 +515,9 @@ impl AliasTracker {
         let plural = interpreter.inflector.pluralize(&rest[0].name.to_string());
         let parent = load_schema(interpreter, parent)?.table_name.clone();
         let suffix = if root { "" } else { "_join" };
-        let table = self.aliased_table_for(interpreter, name, &format!("{plural}_{parent}{suffix}"))?;
+        let own = rest[0].name.to_string();
+        let wanted = if self.named_tables.contains(&own) { own.as_str() } else { name };
+        let table = self.aliased_table_for(interpreter, name, wanted, &format!("{plural}_{parent}{suffix}"))?;
         if kind == JoinKind::Outer {
             self.joined.entry(key).or_insert_with(|| (table.clone(), root));
         }
@@ -534,10 +543,17 @@ impl AliasTracker {
         Ok(count)
     }
 
-    fn aliased_table_for(&mut self, interpreter: &mut Interpreter, name: &str, candidate: &str) -> Eval<Table> {
-        if self.count(interpreter, name)? == 0 {
-            self.counts.insert(name.to_owned(), 1);
-            return Ok(Table::named(name));
+    fn aliased_table_for(
+        &mut self,
+        interpreter: &mut Interpreter,
+        name: &str,
+        wanted: &str,
+        candidate: &str,
+    ) -> Eval<Table> {
+        if self.count(interpreter, wanted)? == 0 {
+            self.counts.insert(wanted.to_owned(), 1);
+            let alias = (wanted != name).then(|| wanted.to_owned());
+            return Ok(Table { name: name.to_owned(), alias });
         }
         let length = with_adapter(interpreter, |adapter| Ok(adapter.table_alias_length()))?;
         let cut = |text: &str, length: usize| text.chars().take(length).collect::<String>();

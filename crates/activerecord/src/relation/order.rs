@@ -343,7 +343,10 @@ fn is_column_reference(part: &str, with_order: bool) -> bool {
     let mut words: Vec<&str> = part.split_whitespace().collect();
     let upper = |word: &str| word.to_uppercase();
     if with_order {
-        if words.len() >= 3 && upper(words[words.len() - 2]) == "NULLS" {
+        if words.len() >= 3
+            && upper(words[words.len() - 2]) == "NULLS"
+            && matches!(upper(words[words.len() - 1]).as_str(), "FIRST" | "LAST")
+        {
             words.truncate(words.len() - 2);
         }
         if words.len() >= 2 && matches!(upper(words[words.len() - 1]).as_str(), "ASC" | "DESC") {

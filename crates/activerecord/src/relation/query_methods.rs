@@ -344,7 +344,8 @@ fn or(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     spawn(interpreter, this, |values| {
         values.wheres = alternatives(std::mem::take(&mut values.wheres), &other.values.wheres);
         values.havings = alternatives(std::mem::take(&mut values.havings), &other.values.havings);
-        values.refer(other.values.references.clone());
+        values.refer(other.values.named_tables.clone());
+        values.refer_to(&other.values.references);
         values.equalities.clear();
     })
 }
@@ -380,7 +381,8 @@ fn and(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     spawn(interpreter, this, |values| {
         spawn_methods::add_missing(&mut values.wheres, &other.values.wheres);
         spawn_methods::add_missing(&mut values.havings, &other.values.havings);
-        values.refer(other.values.references.clone());
+        values.refer(other.values.named_tables.clone());
+        values.refer_to(&other.values.references);
     })
 }
 
@@ -627,7 +629,7 @@ fn extending(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn references(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "references")?;
     let names = to_strings(interpreter, &compact(&args))?;
-    spawn(interpreter, this, |values| values.refer(names))
+    spawn(interpreter, this, |values| values.refer_to(&names))
 }
 
 fn with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -793,7 +795,7 @@ pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval
     if !named.is_empty() || !stashed.is_empty() {
         let table = load_schema(interpreter, model)?.table_name.clone();
         leading.extend(nodes.iter().cloned());
-        let mut tracker = AliasTracker::new(&table, leading);
+        let mut tracker = AliasTracker::new(&table, leading, &values.named_tables);
         let dependency = JoinDependency::new(interpreter, model, &named, kind)?;
         sources.extend(dependency.join_constraints(interpreter, &stashed, &mut tracker)?);
     }

@@ -75,7 +75,8 @@ fn merge_relation(interpreter: &mut Interpreter, this: &Value, other: &Rc<Relati
         add_missing(&mut values.annotations, &theirs.annotations);
         add_missing(&mut values.hints, &theirs.hints);
         add_missing(&mut values.withs, &theirs.withs);
-        values.refer(theirs.references);
+        values.refer(theirs.named_tables);
+        values.refer_to(&theirs.references);
         values.extending.extend(theirs.extending);
         except_columns(values, &columns_of(&theirs.wheres));
         add_missing(&mut values.wheres, &theirs.wheres);
@@ -182,7 +183,10 @@ fn clear(values: &mut Values, what: &str) {
         "annotate" => values.annotations.clear(),
         "optimizer_hints" => values.hints.clear(),
         "with" => values.withs.clear(),
-        "references" => values.references.clear(),
+        "references" => {
+            values.references.clear();
+            values.named_tables.clear();
+        }
         "extending" => values.extending.clear(),
         "limit" => values.limit = None,
         "offset" => values.offset = None,
