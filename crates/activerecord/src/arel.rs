@@ -279,10 +279,7 @@ impl Node {
 
     /// `Arel.fetch_attribute`: the column that alone is spoken of.
     pub fn column(&self) -> Option<(&str, &str)> {
-        let of = |node: &'_ Node| match node {
-            Self::Attribute(..) => true,
-            _ => false,
-        };
+        let of = |node: &'_ Node| matches!(node, Self::Attribute(..));
         match self {
             Self::Compare(_, left, _)
             | Self::In(left, _)
@@ -336,12 +333,16 @@ impl Node {
             }
             Self::In(left, values) | Self::NotIn(left, values) => {
                 left.rename(from, to);
-                values.iter_mut().for_each(|value| value.rename(from, to));
+                for value in values.iter_mut() {
+                    value.rename(from, to);
+                }
             }
             Self::InSelect(left, ..) => left.rename(from, to),
             Self::Matches(matches) => matches.left.rename(from, to),
             Self::And(nodes) | Self::Or(nodes) | Self::List(nodes) | Self::BoundSql(nodes) => {
-                nodes.iter_mut().for_each(|node| node.rename(from, to));
+                for node in nodes.iter_mut() {
+                    node.rename(from, to);
+                }
             }
             Self::Function { arguments, .. } => arguments.iter_mut().for_each(|node| node.rename(from, to)),
             Self::Not(inner)

@@ -68,7 +68,9 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
         return crate::bindings::new_result(interpreter, adapters::QueryResult::default());
     }
     if !scope.is_empty() {
-        rows.iter_mut().for_each(|row| row.take_over(&scope));
+        for row in &mut rows {
+            row.take_over(&scope);
+        }
     }
     let updatable = updatable_columns(&columns, &keys, &mut options, default);
     send(interpreter, &own, &columns, &keys, &rows, &options, updatable)
@@ -351,6 +353,9 @@ fn send(
     crate::bindings::new_result(interpreter, result)
 }
 
+/// The names that a row has, and where each column of the statement is among them.
+type Places = (Rc<[String]>, Vec<Option<usize>>);
+
 /// `VALUES (..), (..)`
 fn values_list(
     interpreter: &mut Interpreter,
@@ -371,7 +376,7 @@ fn values_list(
     }
     let mut list = String::from("VALUES ");
     let mut args: Vec<Piece> = Vec::with_capacity(all.len());
-    let mut places: Option<(Rc<[String]>, Vec<Option<usize>>)> = None;
+    let mut places: Option<Places> = None;
     for (index, row) in rows.iter().enumerate() {
         let found = match &places {
             Some((names, found)) if Rc::ptr_eq(names, &row.names) => found,

@@ -427,7 +427,7 @@ fn references_eager_loaded_tables(interpreter: &mut Interpreter, relation: &Rela
                 let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |c| c.visit(node)))?;
                 tables.extend(tables_in(&sql));
             }
-            join => tables.extend(join.table_name().map(str::to_lowercase)),
+            join @ Join::On { .. } => tables.extend(join.table_name().map(str::to_lowercase)),
         }
     }
     Ok(values.references.iter().any(|table| !tables.contains(table)))

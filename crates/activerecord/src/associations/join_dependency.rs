@@ -94,7 +94,9 @@ impl JoinDependency {
         kind: JoinKind,
     ) -> Eval<Self> {
         let mut tree = Tree::default();
-        associations.iter().for_each(|association| tree.walk(association));
+        for association in associations {
+            tree.walk(association);
+        }
         let columns = load_schema(interpreter, model)?;
         let children = build(interpreter, model, &tree)?;
         Ok(Self { model: Rc::clone(model), table: Table::named(&*columns.table_name), kind, children })
@@ -536,7 +538,7 @@ impl AliasTracker {
                     let quoted = with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(name)))?;
                     joined_in(&sql, name, &quoted)
                 }
-                join => usize::from(join.table_name() == Some(name)),
+                join @ Join::On { .. } => usize::from(join.table_name() == Some(name)),
             };
         }
         self.counts.insert(name.to_owned(), count);
