@@ -77,6 +77,8 @@ impl AppFiles for DiskApp {
         for readable in &self.readable {
             list(readable, &mut paths);
         }
+        // A link may lead elsewhere.
+        paths.retain(|path| path.canonicalize().is_ok_and(|path| self.is_readable(&path)));
         let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
         let shown = |path: &PathBuf| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned();
         let mut paths: Vec<_> = paths.iter().map(shown).collect();
