@@ -52,7 +52,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("require '/etc/passwd'", "/etc/passwd"),
     ("require_relative '../../etc/passwd'", "passwd"),
     ("load '/etc/passwd'", "/etc/passwd"),
-    ("TCPSocket.new('127.0.0.1', 80)", "`socket`"),
+    ("TCPSocket.new('127.0.0.1', 80)", "TCPSocket"),
     ("Net::HTTP.get('127.0.0.1', '/')", "Net"),
     ("ObjectSpace.each_object { |object| object }", "ObjectSpace"),
     ("Fiddle.dlopen(nil)", "Fiddle"),
