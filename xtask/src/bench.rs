@@ -23,12 +23,15 @@ const ONE_MIGRATION: &str = "class CreateUsers < ActiveRecord::Migration[8.1]\n 
                              t.string :name\n      t.timestamps\n    end\n  end\nend\n";
 
 struct Usage {
+    succeeded: bool,
     wall: Duration,
     peak_kib: u64,
 }
 
 struct Bench {
     maglev: PathBuf,
+    /// The binary as the function's zip has it.
+    function: PathBuf,
     rails: Option<Rails>,
     scratch: tempfile::TempDir,
     runs: usize,
@@ -36,16 +39,23 @@ struct Bench {
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = arguments.value("--maglev")?.context("`--maglev PATH` says where the release binary is")?;
+    let function = arguments.value("--function")?.unwrap_or_else(|| maglev.clone());
     let history = arguments.value("--dir")?;
     let runs = arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")?;
     let rails = Rails::from_arguments(&mut arguments).ok();
     ensure!(arguments.words()?.is_empty(), "bench takes options only");
-    let bench = Bench { maglev: Path::new(&maglev).canonicalize()?, rails, scratch: tempfile::tempdir()?, runs };
+    let bench = Bench {
+        maglev: Path::new(&maglev).canonicalize()?,
+        function: Path::new(&function).canonicalize()?,
+        rails,
+        scratch: tempfile::tempdir()?,
+        runs,
+    };
     bench.one_migration_against_rails()?;
     bench.one_migration_against_the_shell()?;
     bench.nothing_pending()?;
     bench.rows()?;
-    bench.function()?;
+    bench.function_times()?;
     match history {
         Some(history) => {
             bench.history(Path::new(&history))?;
@@ -178,9 +188,12 @@ impl Bench {
         second: impl Fn(usize) -> Result<Command>,
     ) -> Result<()> {
         let (mut ours, mut theirs, mut ratios, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        let mut failed = [0; 2];
         for run in 0..=runs {
             let a = measure(&mut first(run)?)?;
             let b = measure(&mut second(run)?)?;
+            failed[0] += usize::from(!a.succeeded);
+            failed[1] += usize::from(!b.succeeded);
             // The first pair warms the caches.
             if run > 0 {
                 peak = peak.max(a.peak_kib);
@@ -198,6 +211,9 @@ impl Bench {
             runs,
             peak as f64 / 1024.0,
         ));
+        if failed != [0; 2] {
+            print(&format!("  of {} runs, {} and {} ended with an error\n", runs + 1, failed[0], failed[1]));
+        }
         Ok(())
     }
 }
@@ -216,7 +232,7 @@ fn measure(command: &mut Command) -> Result<Usage> {
         .spawn()
         .with_context(|| format!("cannot run {}", command.get_program().display()))?;
     let usage = child.wait4()?;
-    Ok(Usage { wall: started.elapsed(), peak_kib: usage.rusage.maxrss / 1024 })
+    Ok(Usage { succeeded: usage.status.success(), wall: started.elapsed(), peak_kib: usage.rusage.maxrss / 1024 })
 }
 
 fn median(values: &mut [f64]) -> f64 {

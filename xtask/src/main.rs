@@ -43,6 +43,7 @@ corpus                      Run a folder of migrations through real Active Recor
 
 bench                       Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
     --maglev PATH           The release binary
+    --function PATH         The binary as the function's zip has it (default: the same)
     --dir DIR               A history to replay on MariaDB
     --runs N                Pairs to count (default: 15)
 

@@ -19,7 +19,7 @@ use crate::print;
 const PASSWORD: &str = "bench password";
 
 impl Bench {
-    pub fn function(&self) -> Result<()> {
+    pub fn function_times(&self) -> Result<()> {
         self.start_against_hello()?;
         self.create_table_against_rails()
     }
@@ -28,7 +28,7 @@ impl Bench {
         let hello = hello()?;
         let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for run in 0..=self.runs {
-            let (_, a) = Function::start(Command::new(&self.maglev).env("DATABASE_URL", "sqlite3::memory:"))?;
+            let (_, a) = Function::start(Command::new(&self.function).env("DATABASE_URL", "sqlite3::memory:"))?;
             let (_, b) = Function::start(&mut Command::new(&hello))?;
             if run > 0 {
                 ours.push(milliseconds(a));
@@ -75,7 +75,9 @@ impl Bench {
             fresh()?;
             let (_, b) = function.invoke(&plain_form("20240102030405_create_users.rb", &source))?;
             fresh()?;
-            let c = measure(&mut rails.migrate(&server.url("bench"), &dir))?.wall;
+            let c = measure(&mut rails.migrate(&server.url("bench"), &dir))?;
+            ensure!(c.succeeded, "Active Record failed");
+            let c = c.wall;
             if run > 0 {
                 cold.push(milliseconds(a));
                 warm.push(milliseconds(b));
@@ -130,7 +132,7 @@ impl Bench {
     }
 
     fn function_command(&self, server: &Server) -> Command {
-        let mut command = Command::new(&self.maglev);
+        let mut command = Command::new(&self.function);
         for (name, value) in [
             ("DATABASE_HOST", "127.0.0.1"),
             ("DATABASE_PORT", &server.port().to_string()),

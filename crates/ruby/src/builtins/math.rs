@@ -119,7 +119,7 @@ fn tanh(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 }
 
 fn asinh(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    apply(interpreter, &args, f64::asinh)
+    apply(interpreter, &args, libm::asinh)
 }
 
 fn acosh(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -137,7 +137,8 @@ fn atan2(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn hypot(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (x, y) = (float(interpreter, &args.first())?, float(interpreter, &args.get(1))?);
-    Ok(Value::Float(x.hypot(y)))
+    // Not the C library's, whose newest version Amazon Linux 2023 lacks; `f64::asinh` uses it too.
+    Ok(Value::Float(libm::hypot(x, y)))
 }
 
 fn exp(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
