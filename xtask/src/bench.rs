@@ -54,8 +54,8 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     bench.one_migration_against_rails()?;
     bench.one_migration_against_the_shell()?;
     bench.nothing_pending()?;
-    bench.rows()?;
     bench.function_times()?;
+    bench.rows()?;
     match history {
         Some(history) => {
             bench.history(Path::new(&history))?;

@@ -6,16 +6,16 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 /// Lambda's longest time-out.
 const TIMEOUT: Duration = Duration::from_secs(900);
 
-/// A function that is under way, with the connection over which it asks.
+/// A function that is under way. It asks and answers over connections of its own, so each serves one request.
 pub struct Function {
     process: Child,
     listener: TcpListener,
-    connection: BufReader<TcpStream>,
+    connection: Option<BufReader<TcpStream>>,
     started: Instant,
     events: usize,
 }
@@ -33,8 +33,7 @@ impl Function {
             .stderr(Stdio::null());
         let started = Instant::now();
         let process = command.spawn().context("cannot start the function")?;
-        let (connection, _) = listener.accept()?;
-        let mut function = Self { process, listener, connection: BufReader::new(connection), started, events: 0 };
+        let mut function = Self { process, listener, connection: None, started, events: 0 };
         function.await_next()?;
         let took = started.elapsed();
         Ok((function, took))
@@ -52,7 +51,7 @@ impl Function {
         let sent = Instant::now();
         let head = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-             Lambda-Runtime-Aws-Request-Id: bench-{}\r\nLambda-Runtime-Deadline-Ms: {}\r\n\
+             Connection: close\r\nLambda-Runtime-Aws-Request-Id: bench-{}\r\nLambda-Runtime-Deadline-Ms: {}\r\n\
              Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:123456789012:function:bench\r\n\r\n",
             event.len(),
             self.events,
@@ -61,7 +60,7 @@ impl Function {
         self.send(&head, event)?;
         let (line, body) = self.request()?;
         let took = sent.elapsed();
-        self.send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n", "")?;
+        self.send("HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "")?;
         ensure!(line.contains("/response"), "the function failed: {body}");
         Ok((body, took))
     }
@@ -81,26 +80,21 @@ impl Function {
     }
 
     fn send(&mut self, head: &str, body: &str) -> Result<()> {
-        let stream = self.connection.get_mut();
+        let mut stream = self.connection.take().context("nothing was asked")?.into_inner();
         stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
         Ok(stream.flush()?)
     }
 
-    /// The next request's first line, and its body. A client that opens another connection is followed there.
+    /// The next request's first line, and its body.
     fn request(&mut self) -> Result<(String, String)> {
+        let (connection, _) = self.listener.accept()?;
+        let connection = self.connection.insert(BufReader::new(connection));
         let mut line = String::new();
-        if self.connection.read_line(&mut line)? == 0 {
-            if let Some(status) = self.process.try_wait()? {
-                bail!("the function ended: {status}");
-            }
-            let (connection, _) = self.listener.accept()?;
-            self.connection = BufReader::new(connection);
-            return self.request();
-        }
+        ensure!(connection.read_line(&mut line)? > 0, "the function hung up");
         let mut length = 0;
         loop {
             let mut header = String::new();
-            self.connection.read_line(&mut header)?;
+            connection.read_line(&mut header)?;
             match header.trim_end().split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse()?,
                 Some(_) => {}
@@ -108,7 +102,7 @@ impl Function {
             }
         }
         let mut body = vec![0; length];
-        self.connection.read_exact(&mut body)?;
+        connection.read_exact(&mut body)?;
         Ok((line, String::from_utf8_lossy(&body).into_owned()))
     }
 }
