@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 use wait4::Wait4 as _;
 
@@ -19,6 +19,8 @@ use crate::print;
 use crate::rails::Rails;
 
 const RUNS: usize = 15;
+/// What there is to time, by name; all of it where none is named.
+const PARTS: [&str; 4] = ["migration", "function", "rows", "history"];
 const ONE_MIGRATION: &str = "class CreateUsers < ActiveRecord::Migration[8.1]\n  def change\n    create_table :users do |t|\n      \
                              t.string :name\n      t.timestamps\n    end\n  end\nend\n";
 
@@ -43,7 +45,11 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let history = arguments.value("--dir")?;
     let runs = arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")?;
     let rails = Rails::from_arguments(&mut arguments).ok();
-    ensure!(arguments.words()?.is_empty(), "bench takes options only");
+    let parts = arguments.words()?;
+    if let Some(other) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        bail!("no part `{other}`; there are {}", PARTS.join(", "));
+    }
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
     let bench = Bench {
         maglev: Path::new(&maglev).canonicalize()?,
         function: Path::new(&function).canonicalize()?,
@@ -51,17 +57,26 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         scratch: tempfile::tempdir()?,
         runs,
     };
-    bench.one_migration_against_rails()?;
-    bench.one_migration_against_the_shell()?;
-    bench.nothing_pending()?;
-    bench.function_times()?;
-    bench.rows()?;
-    match history {
-        Some(history) => {
-            bench.history(Path::new(&history))?;
-            bench.function_memory(Path::new(&history))?;
-        }
-        None => print("history replay: left out without `--dir DIR`\n"),
+    if wanted("migration") {
+        bench.one_migration_against_rails()?;
+        bench.one_migration_against_the_shell()?;
+        bench.nothing_pending()?;
+    }
+    if wanted("function") {
+        bench.function_times()?;
+    }
+    if wanted("rows") {
+        bench.rows()?;
+    }
+    let Some(history) = history else {
+        print("what takes a whole history: left out without `--dir DIR`\n");
+        return Ok(());
+    };
+    if wanted("history") {
+        bench.history(Path::new(&history))?;
+    }
+    if wanted("function") {
+        bench.function_memory(Path::new(&history))?;
     }
     Ok(())
 }

@@ -41,7 +41,8 @@ corpus                      Run a folder of migrations through real Active Recor
     --cache DIR             Keep there what Rails did, and run it only for folders that changed
     --differences FILE      Write all differences there, not only the first of each history
 
-bench                       Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
+bench [PART...]             Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
+                            PARTs: migration, function, rows, history
     --maglev PATH           The release binary
     --function PATH         The binary as the function's zip has it (default: the same)
     --dir DIR               A history to replay on MariaDB
