@@ -5,10 +5,18 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_types::error::display::DisplayErrorContext;
 
+use crate::env_vars;
+
 /// Reads the environment and the shared files; asks nobody before the first request.
 pub async fn sdk_config() -> SdkConfig {
     let client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     aws_config::defaults(BehaviorVersion::latest()).http_client(client).load().await
+}
+
+/// S3, by path where an emulator answers: it has no host names for buckets.
+pub fn s3_client(config: &SdkConfig) -> aws_sdk_s3::Client {
+    let by_path = env_vars::get(env_vars::AWS_ENDPOINT_URL).is_some();
+    aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(config).force_path_style(by_path).build())
 }
 
 /// An error of the SDK with its causes on one line.

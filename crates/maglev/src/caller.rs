@@ -7,6 +7,8 @@ mod report;
 mod revision;
 mod upload;
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context as _, Result, bail};
 use aws_config::SdkConfig;
 use base64::Engine as _;
@@ -41,13 +43,7 @@ pub fn run(command: &Command, function: &str, printer: &Printer) -> Result<Exit>
         "version" => package::Package::default(),
         _ => package::collect(&root, &common.dir, &common.include)?,
     };
-    let options = Options {
-        dirs: package.dirs,
-        primary_key_type: generators::primary_key_type(&DiskApp::new(root.clone(), &[], &[])),
-        revision: revision::current(&root),
-        stream: true,
-        ..options
-    };
+    let options = Options { stream: true, ..about_app(&root, package.dirs, options) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
     runtime.block_on(async {
         let config = aws::sdk_config().await;
@@ -75,10 +71,10 @@ impl Caller<'_> {
         let _spinner = (self.printer.format() == Format::Rails).then(|| self.printer.spinner());
         let mut archive = pack(&bundle)?;
         let mut uploaded = None;
-        if !self.fits(archive.len()) {
+        if !fits(archive.len()) {
             let bundle = self.only_pending(command, &options, bundle).await?;
             archive = pack(&bundle)?;
-            if !self.fits(archive.len()) {
+            if !fits(archive.len()) {
                 uploaded = Some(self.upload(&archive).await?);
             }
         }
@@ -135,12 +131,6 @@ impl Caller<'_> {
         self.printer.talk(&format!("{} {text}", self.printer.style(Style::Dim, "note:")));
     }
 
-    /// Whether an archive of so many bytes can be part of an invocation, with some room for the options.
-    fn fits(&self, archive: usize) -> bool {
-        const ROOM: usize = 64 << 10;
-        archive.div_ceil(3) * 4 + ROOM <= MAX_PAYLOAD
-    }
-
     /// Asks which versions are recorded, and leaves their files out.
     async fn only_pending(&mut self, command: &str, options: &Options, mut bundle: Bundle) -> Result<Bundle> {
         if command != "migrate" {
@@ -179,6 +169,18 @@ impl Caller<'_> {
         };
         upload::put(self.config, &bucket, archive).await
     }
+}
+
+/// Whether an archive of so many bytes can be part of an invocation, with some room for the options.
+fn fits(archive: usize) -> bool {
+    const ROOM: usize = 64 << 10;
+    archive.div_ceil(3) * 4 + ROOM <= MAX_PAYLOAD
+}
+
+/// Adds what the function cannot see of the app.
+fn about_app(root: &Path, dirs: Vec<PathBuf>, options: Options) -> Options {
+    let primary_key_type = generators::primary_key_type(&DiskApp::new(root.to_owned(), &[], &[]));
+    Options { dirs, primary_key_type, revision: revision::current(root), ..options }
 }
 
 fn pack(bundle: &Bundle) -> Result<Vec<u8>> {
@@ -226,12 +228,7 @@ pub fn payload(arguments: &Payload, printer: &Printer) -> Result<Exit> {
         });
         Value::Object(files.collect()).to_string()
     } else {
-        let options = Options {
-            dirs: package.dirs,
-            primary_key_type: generators::primary_key_type(&DiskApp::new(root.clone(), &[], &[])),
-            revision: revision::current(&root),
-            ..Options::default()
-        };
+        let options = about_app(&root, package.dirs, Options::default());
         let sending = Sending { sign: arguments.sign.clone(), bucket: None };
         let archive = pack(&package.bundle)?;
         let function = arguments.for_function.as_deref();

@@ -2,12 +2,11 @@
 
 use anyhow::{Context as _, Result, anyhow};
 use aws_config::SdkConfig;
-use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 
+use crate::aws;
 use crate::envelope::S3Object;
 use crate::signature::sha256;
-use crate::{aws, env_vars};
 
 pub async fn put(config: &SdkConfig, place: &str, archive: &[u8]) -> Result<S3Object> {
     let path = place.strip_prefix("s3://").with_context(|| format!("`{place}` is not s3://BUCKET/PREFIX"))?;
@@ -15,20 +14,13 @@ pub async fn put(config: &SdkConfig, place: &str, archive: &[u8]) -> Result<S3Ob
     let prefix = if prefix.is_empty() { String::new() } else { format!("{}/", prefix.trim_end_matches('/')) };
     let key = format!("{prefix}{}.tar.zst", sha256(archive));
     let body = ByteStream::from(archive.to_vec());
-    let put = client(config).put_object().bucket(bucket).key(&key).body(body).send().await;
+    let put = aws::s3_client(config).put_object().bucket(bucket).key(&key).body(body).send().await;
     let put = put.map_err(|error| anyhow!("cannot write to s3://{bucket}/{key}: {}", aws::describe(&error)))?;
     Ok(S3Object { bucket: bucket.to_owned(), key, version: put.version_id })
 }
 
 /// What stays behind is for the bucket's lifecycle rules.
 pub async fn delete(config: &SdkConfig, object: &S3Object) {
-    let request = client(config).delete_object().bucket(&object.bucket).key(&object.key);
+    let request = aws::s3_client(config).delete_object().bucket(&object.bucket).key(&object.key);
     let _ = request.set_version_id(object.version.clone()).send().await;
-}
-
-fn client(config: &SdkConfig) -> Client {
-    let config = aws_sdk_s3::config::Builder::from(config)
-        .force_path_style(env_vars::get(env_vars::AWS_ENDPOINT_URL).is_some())
-        .build();
-    Client::from_conf(config)
 }

@@ -168,12 +168,7 @@ pub fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome
 async fn fetch(object: &S3Object, secrets: &Secrets) -> Result<Vec<u8>> {
     let S3Object { bucket, key, version } = object;
     let place = format!("s3://{bucket}/{key}");
-    let client = aws_sdk_s3::Client::from_conf(
-        aws_sdk_s3::config::Builder::from(secrets.sdk_config().await)
-            // Of emulators and of buckets with dots in their names.
-            .force_path_style(env_vars::get(env_vars::AWS_ENDPOINT_URL).is_some())
-            .build(),
-    );
+    let client = aws::s3_client(secrets.sdk_config().await);
     let request = client.get_object().bucket(bucket).key(key).set_version_id(version.clone());
     let response = request.send().await.map_err(|error| match &error {
         SdkError::ServiceError(inner) => anyhow!("{place}: {}", inner.err()),
