@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use conformance::Target;
 use conformance::database::Server;
 
@@ -50,9 +50,10 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
             Some(server) => server,
             None => servers.entry(history.database.clone()).or_insert(server(&history.database)?),
         };
-        let (counts, found) = comparison::compare(history, server, &mut oracle, maglev.as_deref())
-            .with_context(|| format!("{} on {}", history.name, history.database))?;
-        report.add(history, &counts, &found);
+        match comparison::compare(history, server, &mut oracle, maglev.as_deref()) {
+            Ok((counts, found)) => report.add(history, &counts, &found),
+            Err(error) => report.lost(history, &error),
+        }
     }
     report.finish(histories.len(), differences.as_deref())
 }
@@ -92,6 +93,8 @@ struct Report {
     rows: String,
     total: Counts,
     reasons: BTreeMap<String, usize>,
+    /// Histories that could not be compared, such as those whose database the dumping tool cannot read.
+    lost: usize,
 }
 
 impl Report {
@@ -110,6 +113,11 @@ impl Report {
         self.total.add(counts);
     }
 
+    fn lost(&mut self, history: &History, error: &anyhow::Error) {
+        crate::print(&format!("{} on {} could not be compared: {error:#}\n", history.name, history.database));
+        self.lost += 1;
+    }
+
     fn finish(self, histories: usize, differences: Option<&str>) -> Result<()> {
         let mut reasons: Vec<(String, usize)> = self.reasons.into_iter().collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -120,7 +128,11 @@ impl Report {
             crate::print(&format!("\n{HEADER}{}| all | {}", self.rows, self.total.row()));
             crate::print("\n");
         }
-        differences.map_or(Ok(()), |path| fs::write(path, self.differences).map_err(Into::into))
+        if let Some(path) = differences {
+            fs::write(path, self.differences)?;
+        }
+        ensure!(self.lost == 0, "{} of {histories} histories could not be compared", self.lost);
+        Ok(())
     }
 }
 
