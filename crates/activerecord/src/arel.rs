@@ -1,12 +1,14 @@
 //! Statements as trees: the part of arel/nodes that relations and migrations are made of. A value is a bind where statements
 //! are prepared, and written out where they are not. `arel/to_sql.rs` makes SQL of them.
 
+mod predications;
 pub(crate) mod to_sql;
 
 use std::borrow::Cow;
 
 use adapters::Arg;
 
+pub(crate) use predications::{Beyond, Bound};
 pub(crate) use to_sql::{Collector, ast, compile, to_sql, with_placeholders, wrapped};
 
 /// `Arel::Nodes`, one variant for what differs in its SQL.
@@ -21,8 +23,8 @@ pub(crate) enum Node {
     Column(String),
     /// A value as its column's type serializes it.
     Bind(Arg),
-    /// A number that no row of the column can have.
-    Unboundable,
+    /// A number that no row of the column can have: beyond its greatest, or below its least.
+    Unboundable(Beyond),
     /// Written out, whether or not statements are prepared.
     Quoted(Arg),
     Star,
@@ -272,7 +274,7 @@ impl Node {
     pub fn is_contradiction(&self) -> bool {
         match self {
             Self::In(_, values) => values.is_empty(),
-            Self::Compare(Comparison::Equal, _, value) => matches!(**value, Self::Unboundable),
+            Self::Compare(Comparison::Equal, _, value) => matches!(**value, Self::Unboundable(_)),
             _ => false,
         }
     }

@@ -11,10 +11,10 @@ use std::rc::Rc;
 use adapters::Arg;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method, variadic};
 
-use crate::arel::{Case, Comparison, Join, Matches, Node, Over, Source, Table};
+use crate::arel::{Bound, Case, Comparison, Join, Matches, Node, Over, Source, Table};
 use crate::attribute_set::AttributeType;
 use crate::model_schema::{Columns, class, load_schema, required_table_name};
-use crate::relation::predicate_builder::bind;
+use crate::relation::predicate_builder::{bind, open_bound};
 use crate::relation::{Relation, type_of};
 use crate::state::with_adapter;
 
@@ -466,7 +466,7 @@ fn in_(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
                     item
                 };
                 let item = operand(interpreter, &own.kind, &item)?;
-                if item != Node::Unboundable {
+                if !matches!(item, Node::Unboundable(_)) {
                     values.push(item);
                 }
             }
@@ -483,34 +483,22 @@ fn between(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Range(range) = args.first() else {
         return Err(interpreter.unsupported("`between` of what is no range"));
     };
-    let open = |value: &Value| match value {
-        Value::Nil => true,
-        Value::Float(number) => number.is_infinite(),
-        _ => false,
-    };
-    let (begin, end) = (open(&range.begin), open(&range.end));
-    let low = operand(interpreter, &own.kind, &range.begin)?;
-    let high = operand(interpreter, &own.kind, &range.end)?;
-    let left = || own.node.clone();
-    let upper = if range.exclusive { Comparison::Less } else { Comparison::LessOrEqual };
-    let beyond = if range.exclusive { Comparison::GreaterOrEqual } else { Comparison::Greater };
-    let found = match (not, begin, end) {
-        (false, true, true) => Node::NotIn(Box::new(left()), Vec::new()),
-        (true, true, true) => Node::In(Box::new(left()), Vec::new()),
-        (false, true, false) => left().compare(upper, high),
-        (true, true, false) => left().compare(beyond, high),
-        (false, false, true) => left().compare(Comparison::GreaterOrEqual, low),
-        (true, false, true) => left().compare(Comparison::Less, low),
-        (false, false, false) if range.exclusive => {
-            Node::And(vec![left().compare(Comparison::GreaterOrEqual, low), left().compare(Comparison::Less, high)])
-        }
-        (false, false, false) if low == high => left().equal(low),
-        (false, false, false) => Node::Between(Box::new(left()), Box::new(low), Box::new(high)),
-        (true, false, false) => {
-            Node::Or(vec![left().compare(Comparison::Less, low), left().compare(beyond, high)]).grouping()
-        }
+    let low = bound(interpreter, &own.kind, &range.begin)?;
+    let high = bound(interpreter, &own.kind, &range.end)?;
+    let found = if not {
+        own.node.clone().not_between(low, high, range.exclusive)
+    } else {
+        let is_same = interpreter.equal(&range.begin, &range.end)?;
+        own.node.clone().between(low, high, range.exclusive, is_same)
     };
     Ok(wrap_plain(interpreter, found))
+}
+
+fn bound(interpreter: &mut Interpreter, kind: &AttributeType, value: &Value) -> Eval<Bound> {
+    Ok(match open_bound(value) {
+        Some(bound) => bound,
+        None => Bound::At(operand(interpreter, kind, value)?),
+    })
 }
 
 fn infix(interpreter: &mut Interpreter, this: &Value, args: &Args, operator: &'static str) -> Eval {

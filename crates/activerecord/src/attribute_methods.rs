@@ -87,7 +87,6 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("slice", slice, 0),
     variadic("values_at", values_at, 0),
     method("respond_to_missing?", responds, 1..=2),
-    method("connection", |i, _, _| crate::state::connection(i), 0..=0),
     variadic("method_missing", method_missing, 1).with_keywords(),
 ];
 

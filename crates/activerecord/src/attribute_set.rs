@@ -9,8 +9,10 @@ use adapters::types::{self, Type};
 use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, NativeData, RHash, Symbol, Value};
 
+use crate::attribute_methods::is_blank;
 use crate::bindings::arguments::{self, to_arg};
 use crate::errors::OrRaise;
+use crate::temporal::raised;
 
 /// How a type is dressed: `enum`, `serialize`, the column that counts versions.
 #[derive(Clone)]
@@ -126,6 +128,9 @@ impl AttributeType {
         if self.is_untyped() {
             return Ok(value.clone());
         }
+        if self.cast_type.type_name() == Some("binary") && !matches!(value, Value::Str(_)) {
+            return Ok(value.clone());
+        }
         if let Some(value) = crate::temporal::cast(interpreter, self, value)? {
             return Ok(value);
         }
@@ -211,23 +216,36 @@ impl AttributeType {
     }
 
     fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
-        if self.is_text()
-            && let Value::Object(_) | Value::Hash(_) | Value::Array(_) | Value::Range(_) = value
-            && interpreter.class_of(value).name().as_str() != "BigDecimal"
-        {
-            return Ok(Arg::Str(interpreter.to_s(value)?));
-        }
-        if let Some(arg) = self.special_arg(interpreter, value)? {
-            return Ok(arg);
-        }
-        if let Value::Proc(_) = value {
-            return Err(interpreter.type_error("can't cast Proc"));
-        }
-        if self.is_numeric() && matches!(value, Value::Object(_)) && interpreter.class_of(value).name() == "Rational" {
-            let value = self.number_of(interpreter, value)?;
-            return to_arg(interpreter, &value);
+        match value {
+            Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {}
+            other if self.cast_type.is_array() || self.is_untyped() => return to_arg(interpreter, other),
+            other => {
+                if let Some(arg) = self.special_arg(interpreter, other)? {
+                    return Ok(arg);
+                }
+                if let Some(value) = self.converted(interpreter, other)? {
+                    return to_arg(interpreter, &value);
+                }
+            }
         }
         to_arg(interpreter, value)
+    }
+
+    /// What the type's `cast_value` makes of a value of a class that it has no branch for; None where it has one.
+    fn converted(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Value>> {
+        if self.is_text() {
+            return interpreter.to_s(value).map(|text| Some(Value::str(text)));
+        }
+        if self.is_numeric() {
+            return self.number_of(interpreter, value);
+        }
+        Ok(match (self.cast_type.type_name().unwrap_or_default(), value) {
+            ("boolean", Value::Symbol(_)) => None,
+            ("boolean", _) => Some(Value::Bool(true)),
+            ("binary", _) => Some(Value::str(interpreter.to_s(value)?)),
+            ("json" | "jsonb", Value::Object(_)) => Some(interpreter.call(value, "as_json", Args::none())?),
+            _ => None,
+        })
     }
 
     /// `force_equality?`: an array or a range is one value, not several.
@@ -282,16 +300,29 @@ impl AttributeType {
         }
     }
 
-    /// A fraction, as the column's kind of number.
-    fn number_of(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
-        match self.cast_type.type_name() {
-            Some("decimal") => {
-                let precision = Value::Int(self.cast_type.precision().unwrap_or(18));
-                interpreter.call(value, "to_d", Args::one(precision))
-            }
-            Some("float") => interpreter.call(value, "to_f", Args::none()),
-            _ => interpreter.call(value, "to_i", Args::none()),
+    /// `cast_value` of a number's type; None for a number that the adapters know.
+    fn number_of(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Value>> {
+        let numeric = interpreter.class_at("Numeric");
+        let is_number = interpreter.is_a(value, &numeric);
+        let is_rational = is_number && interpreter.class_of(value).name() == "Rational";
+        if is_number && !is_rational {
+            return Ok(None);
         }
+        if !is_number && is_blank(value) {
+            return Ok(Some(Value::Nil));
+        }
+        Ok(Some(match self.cast_type.type_name() {
+            Some("decimal") if is_rational => {
+                let precision = Value::Int(self.cast_type.precision().unwrap_or(18));
+                interpreter.call(value, "to_d", Args::one(precision))?
+            }
+            Some("decimal") if interpreter.responds_to(value, "to_d") => {
+                interpreter.call(value, "to_d", Args::none())?
+            }
+            Some("decimal") => Value::str(interpreter.to_s(value)?),
+            Some("float") => interpreter.call(value, "to_f", Args::none())?,
+            _ => interpreter.call(value, "to_i", Args::none()).or_else(raised)?,
+        }))
     }
 
     fn to_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Value {
@@ -455,6 +486,15 @@ impl Attribute {
         }
     }
 
+    /// What the database has: as it answered, where it did.
+    pub fn original_value_for_database(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<Arg> {
+        if let Raw::Database(arg) = self.original.as_deref().unwrap_or(&self.raw) {
+            return Ok(arg.clone());
+        }
+        let original = self.original_value(interpreter, kind)?;
+        kind.serialize(interpreter, &original)
+    }
+
     pub fn is_changed(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
         if let Some(original) = self.original.clone() {
             let old = cast_raw(interpreter, kind, &original)?;
@@ -564,9 +604,9 @@ impl Attribute {
         Ok(())
     }
 
-    /// `with_cast_value` of a value that is in the database now.
-    pub fn write_cast(&mut self, value: Value, serialized: Arg) {
-        *self = Self { raw: Raw::Database(serialized), cast: Some(value), original: None };
+    /// `forgetting_assignment` of a value that is in the database now: it is read back from what that was told.
+    pub fn write_serialized(&mut self, serialized: Arg) {
+        *self = Self::from_database(serialized);
     }
 
     /// Back to what it was.

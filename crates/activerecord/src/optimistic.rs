@@ -69,8 +69,7 @@ pub(crate) fn value_for_database(interpreter: &mut Interpreter, record: &Record,
     if record.is_changed(interpreter, index)? {
         return record.with(interpreter, index, Attribute::value_for_database);
     }
-    let original = record.with(interpreter, index, Attribute::original_value)?;
-    record.shape().types[index].serialize(interpreter, &original)
+    record.with(interpreter, index, Attribute::original_value_for_database)
 }
 
 /// `_update_row`: counts the version up; a row that is not there at its old version is stale.

@@ -624,7 +624,7 @@ pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Valu
 /// Records of the rows, each of the class that its inheritance column names.
 pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, result: QueryResult) -> Eval<Vec<Value>> {
     let columns = load_schema(interpreter, model)?;
-    let (shape, places) = result_shape(&columns, &result.columns);
+    let (shape, places) = result_shape(interpreter, &columns, &result)?;
     let inheritance = model_schema::inheritance_column(model)
         .filter(|name| columns.column(name).is_some())
         .and_then(|name| result.columns.iter().position(|column| *column == name));
@@ -651,21 +651,30 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
 }
 
 /// Rails' keys of a loaded record: what was selected, then what else the model has.
-fn result_shape(columns: &Columns, selected: &[String]) -> (Rc<Shape>, Vec<usize>) {
+fn result_shape(
+    interpreter: &mut Interpreter,
+    columns: &Columns,
+    result: &QueryResult,
+) -> Eval<(Rc<Shape>, Vec<usize>)> {
     let own = &columns.shape;
+    let selected = &result.columns;
     if selected.len() == own.names.len() && selected.iter().zip(&own.names).all(|(a, b)| **a == **b) {
-        return (Rc::clone(own), (0..selected.len()).collect());
+        return Ok((Rc::clone(own), (0..selected.len()).collect()));
     }
     let mut names: Vec<Rc<str>> = Vec::new();
     let mut types = Vec::new();
     let mut places = Vec::new();
-    for name in selected {
-        let place = names.iter().position(|other| **other == **name).unwrap_or_else(|| {
-            names.push(Rc::from(name.as_str()));
-            types.push(own.index(name).map_or_else(AttributeType::value, |index| own.types[index].clone()));
-            names.len() - 1
+    for (index, name) in selected.iter().enumerate() {
+        if let Some(place) = names.iter().position(|other| **other == **name) {
+            places.push(place);
+            continue;
+        }
+        places.push(names.len());
+        names.push(Rc::from(name.as_str()));
+        types.push(match own.index(name) {
+            Some(index) => own.types[index].clone(),
+            None => result_type(interpreter, result, index)?,
         });
-        places.push(place);
     }
     for (name, kind) in own.names.iter().zip(&own.types) {
         if !names.contains(name) {
@@ -673,7 +682,13 @@ fn result_shape(columns: &Columns, selected: &[String]) -> (Rc<Shape>, Vec<usize
             types.push(kind.clone());
         }
     }
-    (Rc::new(Shape::new(names, types)), places)
+    Ok((Rc::new(Shape::new(names, types)), places))
+}
+
+/// The type of a column that no model knows: the adapter's, else a plain value.
+pub(crate) fn result_type(interpreter: &mut Interpreter, result: &QueryResult, index: usize) -> Eval<AttributeType> {
+    let found = with_adapter(interpreter, |adapter| adapter.column_type(result, index))?;
+    Ok(found.map_or_else(AttributeType::value, AttributeType::plain))
 }
 
 // What is asked of the rows

@@ -28,6 +28,7 @@ pub(crate) fn cast(interpreter: &mut Interpreter, kind: &AttributeType, value: &
             }
             Ok(Some(moment))
         }
+        Value::Hash(_) => Err(interpreter.unsupported("a date or time of several parts (a hash)")),
         other if is_date && interpreter.responds_to(other, "to_date") => {
             interpreter.call(other, "to_date", Args::none()).map(Some)
         }
@@ -64,13 +65,12 @@ fn parsed(interpreter: &mut Interpreter, text: &str, name: &str) -> Eval {
         }
         return or_nil(interpreter, |interpreter| interpreter.call(&date, "new", Args::new(vec![year, month, day])));
     }
-    if name != "time"
-        && text.contains('-')
-        && let Some(moment) = whole(interpreter, text)?
+    let text = if name == "time" { on_the_first_day(text) } else { text.to_owned() };
+    if text.contains('-')
+        && let Some(moment) = whole(interpreter, &text)?
     {
         return Ok(moment);
     }
-    let text = if name == "time" { on_the_first_day(text) } else { text.to_owned() };
     let parts = match interpreter.call(&date, "_parse", Args::one(Value::str(text))) {
         Ok(parts) => parts,
         Err(flow) => return raised(flow),
@@ -131,8 +131,9 @@ fn or_nil(interpreter: &mut Interpreter, make: impl FnOnce(&mut Interpreter) -> 
     make(interpreter).or_else(raised)
 }
 
+/// `rescue => nil`
 #[expect(clippy::boxed_local, reason = "as an evaluation's error comes")]
-fn raised(flow: Box<ruby::Flow>) -> Eval {
+pub(crate) fn raised(flow: Box<ruby::Flow>) -> Eval {
     match *flow {
         ruby::Flow::Raise(_) => Ok(Value::Nil),
         flow => Err(Box::new(flow)),

@@ -364,6 +364,10 @@ pub trait Adapter {
     }
     /// May ask the database.
     fn lookup_cast_type(&mut self, sql_type: &str) -> Result<Type>;
+    /// `Result#column_types`: the type of an answered column, where the adapter's results have types.
+    fn column_type(&mut self, _: &QueryResult, _index: usize) -> Result<Option<Type>> {
+        Ok(None)
+    }
 
     // --- database_limits.rb ------------------------------------------------------------------------------------------
 

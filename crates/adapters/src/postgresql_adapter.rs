@@ -437,6 +437,12 @@ impl Adapter for PostgreSQLAdapter {
         Ok(oid.and_then(|oid| self.type_map.lookup(oid, None, "")).unwrap_or_else(|| Rc::new(Value)))
     }
 
+    fn column_type(&mut self, result: &QueryResult, index: usize) -> Result<Option<Type>> {
+        let Some((oid, modifier)) = result.type_oids.get(index).copied() else { return Ok(None) };
+        let name = result.columns.get(index).map_or("", String::as_str);
+        self.get_oid_type(oid, modifier, name).map(Some)
+    }
+
     // --- statements --------------------------------------------------------------------------------------------------
 
     fn build_insert_sql(&self, insert: &Insert) -> Result<String> {

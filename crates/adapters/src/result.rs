@@ -9,6 +9,8 @@ pub struct QueryResult {
     pub affected_rows: u64,
     /// What MySQL's protocol says of an `AUTO_INCREMENT`; 0 elsewhere.
     pub last_insert_id: u64,
+    /// The columns' types as PostgreSQL's protocol has them, oid and modifier; empty elsewhere.
+    pub type_oids: Vec<(u32, i32)>,
 }
 
 const NIL: Arg = Arg::Nil;

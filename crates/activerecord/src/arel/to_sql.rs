@@ -163,7 +163,7 @@ impl<'a> Collector<'a> {
             }
             Node::Column(name) => self.column(name),
             Node::Bind(value) => self.bind(value)?,
-            Node::Unboundable => self.push("NULL"),
+            Node::Unboundable(_) => self.push("NULL"),
             Node::Quoted(value) => self.quoted(value)?,
             Node::Star => self.push("*"),
             Node::True => self.push("TRUE"),
@@ -399,8 +399,7 @@ impl<'a> Collector<'a> {
     fn comparison(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Result<()> {
         let is_null = matches!(right, Node::Bind(Arg::Nil) | Node::Quoted(Arg::Nil));
         match (comparison, right) {
-            (Comparison::Equal, Node::Unboundable) => self.push("1=0"),
-            (Comparison::NotEqual, Node::Unboundable) => self.push("1=1"),
+            (_, Node::Unboundable(beyond)) => self.push(if comparison.holds_for(*beyond) { "1=1" } else { "1=0" }),
             (Comparison::Equal, _) if is_null => self.around("", left, " IS NULL")?,
             (Comparison::NotEqual, _) if is_null => self.around("", left, " IS NOT NULL")?,
             _ => {

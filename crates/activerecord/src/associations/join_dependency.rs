@@ -207,6 +207,7 @@ impl JoinDependency {
             }
         }
         names.extend(others);
+        let types = &result.type_oids;
         let mut parents: Vec<(String, Value)> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
         for row in &result.rows {
@@ -217,7 +218,7 @@ impl JoinDependency {
             let place = match index.get(&id) {
                 Some(place) => *place,
                 None => {
-                    let parent = one(interpreter, &self.model, &names, row)?;
+                    let parent = one(interpreter, &self.model, &names, row, types)?;
                     parents.push((id.clone(), parent));
                     index.insert(id, parents.len() - 1);
                     parents.len() - 1
@@ -245,8 +246,15 @@ fn aliased(out: &mut Vec<Node>, table: &Table, number: usize, names: &[String]) 
 }
 
 /// A record of some of a row's columns.
-fn one(interpreter: &mut Interpreter, model: &Rc<RClass>, names: &[(String, usize)], row: &[Arg]) -> Eval {
+fn one(
+    interpreter: &mut Interpreter,
+    model: &Rc<RClass>,
+    names: &[(String, usize)],
+    row: &[Arg],
+    type_oids: &[(u32, i32)],
+) -> Eval {
     let result = QueryResult {
+        type_oids: names.iter().filter_map(|(_, place)| type_oids.get(*place).copied()).collect(),
         columns: names.iter().map(|(name, _)| name.clone()).collect(),
         rows: vec![names.iter().map(|(_, place)| row[*place].clone()).collect()],
         ..QueryResult::default()
@@ -303,7 +311,7 @@ impl Loader<'_> {
                                     Some((column.name.clone(), *place))
                                 })
                                 .collect();
-                            let child = one(interpreter, &part.model, &names, row)?;
+                            let child = one(interpreter, &part.model, &names, row, &[])?;
                             self.models.insert((own, id), child.clone());
                             child
                         }

@@ -181,16 +181,18 @@ fn cast_values(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     if args.has(0) {
         return Err(interpreter.unsupported("`cast_values` with types is not supported"));
     }
-    // mysql2's values are cast already; the others' would need their columns' types.
-    if !matches!(adapter_name(interpreter)?, "Mysql2" | "Trilogy") {
-        return Err(interpreter.unsupported("`cast_values` is not supported yet"));
-    }
     let result = data(interpreter, this)?;
-    if result.columns.len() == 1 {
-        let values = result.rows.iter().map(|row| row.first().map_or(Value::Nil, |value| to_value(interpreter, value)));
-        return Ok(Value::array(values.collect()));
+    let mut kinds = Vec::with_capacity(result.columns.len());
+    for index in 0..result.columns.len() {
+        kinds.push(crate::relation::result_type(interpreter, &result, index)?);
     }
-    rows(interpreter, this, Args::none())
+    let mut out = Vec::with_capacity(result.rows.len());
+    for row in &result.rows {
+        let values = row.iter().zip(&kinds).map(|(value, kind)| kind.deserialize(interpreter, value));
+        let mut values = values.collect::<Eval<Vec<_>>>()?;
+        out.push(if values.len() == 1 { values.remove(0) } else { Value::array(values) });
+    }
+    Ok(Value::array(out))
 }
 
 fn includes_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

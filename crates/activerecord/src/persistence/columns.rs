@@ -100,7 +100,7 @@ pub(super) fn write_columns(
         record.access(index);
         record.forced_changes.borrow_mut().retain(|other| *other != index);
         record.with(interpreter, index, |attribute, _, _| {
-            attribute.write_cast(value, serialized);
+            attribute.write_serialized(serialized);
             Ok(())
         })?;
     }

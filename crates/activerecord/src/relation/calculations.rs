@@ -13,6 +13,7 @@ use crate::arel::{Node, Select, Source};
 use crate::attribute_methods;
 use crate::attribute_set::AttributeType;
 use crate::bindings::arguments::to_value;
+use crate::errors::OrRaise;
 use crate::model_schema::load_schema;
 use crate::reflection::{self, Reflection};
 
@@ -205,7 +206,17 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
     }
     let result = select_all(interpreter, &select, &format!("{} {}", relation.model.name(), capitalized(operation)))?;
     let value = result.single_value();
+    let value = match kind.cast_type.type_name() {
+        Some(_) => value,
+        None => cast_value(interpreter, &result, 0, value)?,
+    };
     cast(interpreter, operation, &value, &kind)
+}
+
+/// `Result#cast_values`, of one.
+fn cast_value(interpreter: &mut Interpreter, result: &QueryResult, index: usize, value: Arg) -> Eval<Arg> {
+    let kind = super::result_type(interpreter, result, index)?;
+    if value.is_nil() { Ok(value) } else { kind.cast_type.deserialize(&value).or_raise(interpreter) }
 }
 
 /// `build_count_subquery`
@@ -443,7 +454,8 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
     for (index, name) in result.columns.iter().enumerate() {
         kinds.push(match nodes.get(index).filter(|_| result.columns.len() == nodes.len()) {
             Some(Node::Attribute(table, column)) => column_type(interpreter, &own, table, column)?,
-            _ => type_of(&columns, name),
+            _ if columns.shape.index(name).is_some() => type_of(&columns, name),
+            _ => super::result_type(interpreter, &result, index)?,
         });
     }
     let mut rows = Vec::new();

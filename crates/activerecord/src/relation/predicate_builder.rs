@@ -8,7 +8,7 @@ use ruby::{Eval, Interpreter, RClass, RHash, Symbol, Value};
 
 use super::query_methods::joined_model;
 use super::{Relation, arel_or_eager, type_of};
-use crate::arel::{Comparison, Node};
+use crate::arel::{Beyond, Bound, Node};
 use crate::attribute_methods::{self, alias};
 use crate::attribute_set::{AttributeType, Record};
 use crate::base;
@@ -434,8 +434,15 @@ pub(crate) fn bind(interpreter: &mut Interpreter, kind: &AttributeType, value: &
         Some(Arg::Nil) => Node::BoundSql(vec![Node::Bind(Arg::Nil)]),
         Some(Arg::Sql(sql)) => Node::Sql(sql),
         Some(arg) => Node::Bind(arg),
-        None => Node::Unboundable,
+        None => Node::Unboundable(beyond(interpreter, value)?),
     })
+}
+
+/// `unboundable?`: on which side of the column's numbers a number is.
+fn beyond(interpreter: &mut Interpreter, value: &Value) -> Eval<Beyond> {
+    let number = interpreter.call(value, "to_i", ruby::Args::none())?;
+    let order = interpreter.call(&number, "<=>", ruby::Args::one(Value::Int(0)))?;
+    Ok(if matches!(order, Value::Int(-1)) { Beyond::Least } else { Beyond::Greatest })
 }
 
 /// `predicate_builder[name, value]`
@@ -489,28 +496,32 @@ fn between(
     end: &Value,
     exclusive: bool,
 ) -> Eval<Node> {
-    let infinite = |value: &Value| match value {
-        Value::Nil => true,
-        Value::Float(number) => number.is_infinite(),
-        _ => false,
-    };
-    let upper = if exclusive { Comparison::Less } else { Comparison::LessOrEqual };
-    match (infinite(begin), infinite(end)) {
-        (true, true) => Ok(Node::NotIn(Box::new(attribute), Vec::new())),
-        (true, false) => Ok(attribute.compare(upper, bind(interpreter, kind, end)?)),
-        (false, true) => Ok(attribute.compare(Comparison::GreaterOrEqual, bind(interpreter, kind, begin)?)),
-        (false, false) => {
-            let (low, high) = (bind(interpreter, kind, begin)?, bind(interpreter, kind, end)?);
-            if !exclusive && interpreter.equal(begin, end)? {
-                return Ok(attribute.equal(low));
-            }
-            if exclusive {
-                let from = attribute.clone().compare(Comparison::GreaterOrEqual, low);
-                return Ok(Node::And(vec![from, attribute.compare(Comparison::Less, high)]));
-            }
-            Ok(Node::Between(Box::new(attribute), Box::new(low), Box::new(high)))
+    let low = end_of(interpreter, kind, begin)?;
+    let high = end_of(interpreter, kind, end)?;
+    let is_same = !exclusive && interpreter.equal(begin, end)?;
+    Ok(attribute.between(low, high, exclusive, is_same))
+}
+
+/// An end of a range that is nothing, or infinite.
+pub(crate) fn open_bound(value: &Value) -> Option<Bound> {
+    match value {
+        Value::Nil => Some(Bound::Open(None)),
+        Value::Float(number) if number.is_infinite() => {
+            Some(Bound::Open(Some(if *number > 0.0 { Beyond::Greatest } else { Beyond::Least })))
         }
+        _ => None,
     }
+}
+
+/// An end of a range.
+fn end_of(interpreter: &mut Interpreter, kind: &AttributeType, value: &Value) -> Eval<Bound> {
+    Ok(match open_bound(value) {
+        Some(bound) => bound,
+        None => match bind(interpreter, kind, value)? {
+            Node::Unboundable(beyond) => Bound::Beyond(beyond),
+            node => Bound::At(node),
+        },
+    })
 }
 
 /// ArrayHandler

@@ -30,9 +30,10 @@ pub fn decode(result: &PgResult, decode_dates: bool) -> QueryResult {
             Err(_) => Arg::Bytes(bytes.to_vec()),
         },
     };
-    let oids: Vec<u32> = result.fields.iter().map(|field| field.type_oid).collect();
-    let rows = result.rows.iter().map(|row| row.iter().zip(oids.iter().copied()).map(value).collect()).collect();
-    QueryResult { columns, rows, affected_rows: result.command_tuples(), last_insert_id: 0 }
+    let type_oids: Vec<_> = result.fields.iter().map(|field| (field.type_oid, field.type_modifier)).collect();
+    let oids = || type_oids.iter().map(|(oid, _)| *oid);
+    let rows = result.rows.iter().map(|row| row.iter().zip(oids()).map(value).collect()).collect();
+    QueryResult { columns, rows, affected_rows: result.command_tuples(), last_insert_id: 0, type_oids }
 }
 
 /// None for what stays text.
