@@ -1,6 +1,8 @@
 //! What a record answers of its attributes: attribute_methods.rb, attribute_methods/{read,write,query,before_type_cast,dirty}.rb,
 //! attribute_assignment.rb, and `inspect`, `==` and their kin of core.rb.
 
+pub(crate) mod dangerous;
+
 use std::rc::Rc;
 
 use ruby::method::{MethodBody, Visibility};
@@ -105,15 +107,13 @@ pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>
             module
         }
     };
-    let base = model_schema::base(interpreter);
     for name in &columns.shape.names {
         if &**name == "id" {
             continue;
         }
-        let reader = Symbol::new(name);
-        if base.own_method(reader).is_some() {
+        if let Some(method) = dangerous::method_of_attribute(name) {
             let message = format!(
-                "{name} is defined by Active Record. Check to make sure that you don't have an attribute or method with the \
+                "{method} is defined by Active Record. Check to make sure that you don't have an attribute or method with the \
                  same name."
             );
             return Err(interpreter.error("ActiveRecord::DangerousAttributeError", message));

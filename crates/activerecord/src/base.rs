@@ -104,6 +104,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     arel_bindings::define(interpreter);
     let module = interpreter.class_at("ActiveRecord");
     interpreter.define_singleton(&module, MODULE_METHODS);
+    library::define_constants(interpreter);
     interpreter.define_class("ActiveRecord::DatabaseConfigurations::HashConfig", &object).define(DB_CONFIG_METHODS);
     let version = interpreter.define_module("ActiveRecord::VERSION");
     version.set_constant("STRING", Value::str(VERSION));

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
-use crate::attribute_methods;
+use crate::attribute_methods::{self, dangerous};
 use crate::attribute_set::{EnumMapping, Kind};
-use crate::model_schema::{Decoration, base, class, forget_columns, lineage, schema};
+use crate::model_schema::{Decoration, class, forget_columns, lineage, schema};
 use crate::relation;
 
 /// One `enum` of a class.
@@ -243,24 +243,24 @@ fn detect_conflict(
     name: &str,
     of_class: bool,
 ) -> Eval<()> {
-    const RESTRICTED: [&str; 6] = ["private", "public", "protected", "allocate", "new", "superclass"];
-    let base = base(interpreter);
-    let symbol = Symbol::new(name);
-    let relation = interpreter.class_at("ActiveRecord::Relation");
     let (kind, source) = if of_class {
-        if RESTRICTED.contains(&name) || interpreter.singleton_class(&base).own_method(symbol).is_some() {
+        if dangerous::is_class_method(name) {
             ("a class", "Active Record")
-        } else if relation.own_method(symbol).is_some() {
+        } else if dangerous::is_relation_method(name) {
             ("a class", "ActiveRecord::Relation")
+        } else if name == "id" {
+            ("an instance", "Active Record")
         } else {
             return Ok(());
         }
-    } else if base.own_method(symbol).is_some() {
+    } else if dangerous::is_attribute_method(name) {
         ("an instance", "Active Record")
-    } else if schema(class).enum_methods.borrow().as_ref().is_some_and(|module| module.own_method(symbol).is_some()) {
-        ("an instance", "another enum")
     } else {
-        return Ok(());
+        let defined = schema(class).enum_methods.borrow().clone();
+        if defined.is_none_or(|module| module.own_method(Symbol::new(name)).is_none()) {
+            return Ok(());
+        }
+        ("an instance", "another enum")
     };
     let message = format!(
         "You tried to define an enum named \"{attribute}\" on the model \"{}\", but this will generate {kind} method \

@@ -32,7 +32,7 @@ pub(crate) fn forget(interpreter: &mut Interpreter) -> Eval<()> {
     Ok(())
 }
 
-fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(crate) fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let holder = model_schema::class(interpreter, this)?;
     let name = Symbol::new(&args.first().as_name().unwrap_or_default());
     match imply(interpreter, &holder, name)? {

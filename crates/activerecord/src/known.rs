@@ -10,7 +10,7 @@ use crate::world::World;
 impl Known for World {
     fn constant(&self, path: &[Symbol]) -> bool {
         // Whether its table will be there is not known yet.
-        if self.implies_models() {
+        if self.implies_models() || crate::library::has_constant(path) {
             return true;
         }
         let mut class = std::rc::Rc::clone(&self.interpreter.classes.object);

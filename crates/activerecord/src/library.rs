@@ -2,8 +2,9 @@
 //! through associations. Each is read when a model first uses it, so that a run without models pays nothing for them. Their
 //! frames stay out of backtraces.
 
-use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Symbol, Value, method, variadic};
 
+use crate::model_schema::class;
 use crate::state::state;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,7 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
             "validates_associated",
             "validators",
             "validators_on",
+            "_validators",
             "clear_validators!",
             "human_attribute_name",
             "model_name",
@@ -90,8 +92,23 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
 const OF_RECORDS: &[(Library, &[&str])] = &[
     (Library::Validations, &["errors", "invalid?", "validate!", "validation_context", "read_attribute_for_validation"]),
     (Library::Associations, &["association", "association_cached?", "touch_later", "mark_for_destruction"]),
-    (Library::Macros, &["as_json", "serializable_hash", "to_json"]),
+    (Library::Macros, &["as_json", "serializable_hash", "to_json", "normalize_attribute"]),
 ];
+
+/// The modules' constants that come with a part, as Rails' autoload has them.
+const CONSTANTS: &[(Library, &str, &[&str])] = &[
+    (
+        Library::Validations,
+        "ActiveModel",
+        &["Error", "NestedError", "Errors", "Name", "Validator", "EachValidator", "BlockValidator", "Validations"],
+    ),
+    (Library::Validations, "ActiveRecord", &["Validations"]),
+    (Library::Store, "ActiveRecord", &["Coders", "Store"]),
+    (Library::Associations, "ActiveRecord", &["Associations", "Reflection", "AssociationRelation"]),
+    (Library::Macros, "ActiveRecord", &["SecureToken"]),
+];
+
+const OF_MODULES: &[NativeMethod] = &[method("const_missing", const_missing, 1..=1)];
 
 const FETCHING: NativeMethod = variadic("library", fetch, 0).with_keywords();
 
@@ -106,6 +123,39 @@ pub(crate) fn define(interpreter: &mut Interpreter, base: &std::rc::Rc<RClass>) 
             );
         }
     }
+}
+
+/// `ActiveModel`'s and `ActiveRecord`'s own constants that nothing has needed yet.
+pub(crate) fn define_constants(interpreter: &mut Interpreter) {
+    for name in ["ActiveModel", "ActiveRecord"] {
+        let module = interpreter.class_at(name);
+        interpreter.define_singleton(&module, OF_MODULES);
+    }
+}
+
+/// Whether a constant, named from the top, comes with a part.
+pub(crate) fn has_constant(path: &[Symbol]) -> bool {
+    let [module, name, ..] = path else { return false };
+    part_of(&module.to_str(), &name.to_str()).is_some()
+}
+
+fn part_of(module: &str, name: &str) -> Option<Library> {
+    let (library, ..) = CONSTANTS.iter().find(|(_, holder, names)| *holder == module && names.contains(&name))?;
+    Some(*library)
+}
+
+fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let holder = class(interpreter, this)?;
+    let name = args.first().as_name().unwrap_or_default();
+    if let Some(library) = part_of(&holder.name(), &name)
+        && !is_there(interpreter, library)?
+    {
+        require(interpreter, library)?;
+        if let Some(found) = holder.constant(Symbol::new(&name)) {
+            return Ok(found);
+        }
+    }
+    crate::implied_models::const_missing(interpreter, this, args)
 }
 
 /// Fetches the part that has the called method, and calls it again.

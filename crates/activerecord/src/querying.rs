@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
-use crate::attribute_methods;
+use crate::attribute_methods::{self, dangerous};
 use crate::bindings::arguments::to_strings;
 use crate::model_schema::{class, schema};
 use crate::relation;
@@ -22,6 +22,16 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
         0..=0,
     ),
     method("unscoped", unscoped, 0..=0),
+    method(
+        "dangerous_attribute_method?",
+        |i, _, args| {
+            let is_symbol = matches!(args.first(), Value::Symbol(_));
+            let of = if is_symbol { dangerous::is_instance_method } else { dangerous::is_attribute_method };
+            is_dangerous(i, &args, of)
+        },
+        1..=1,
+    ),
+    method("dangerous_class_method?", |i, _, args| is_dangerous(i, &args, dangerous::is_class_method), 1..=1),
     method(
         "default_scoped",
         |i, this, _| {
@@ -204,11 +214,30 @@ fn unscoped(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
 }
 
+fn is_dangerous(interpreter: &mut Interpreter, args: &Args, of: fn(&str) -> bool) -> Eval {
+    Ok(of(&interpreter.to_s(&args.first())?).into())
+}
+
 fn scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = args.first().as_name().unwrap_or_default();
     if !matches!(args.get(1), Value::Proc(_)) && !interpreter.responds_to(&args.get(1), "call") {
         return Err(interpreter.argument_error("The scope body needs to be callable."));
+    }
+    if args.block.is_some() {
+        return Err(interpreter.unsupported("a scope with a block of methods"));
+    }
+    let taken = if dangerous::is_class_method(&name) {
+        Some("Active Record already defined a class method")
+    } else {
+        dangerous::is_relation_method(&name).then_some("ActiveRecord::Relation already defined an instance method")
+    };
+    if let Some(taken) = taken {
+        let model = class.name();
+        let message = format!(
+            "You tried to define a scope named \"{name}\" on the model \"{model}\", but {taken} with the same name."
+        );
+        return Err(interpreter.argument_error(message));
     }
     schema(&class).scopes.borrow_mut().insert(Symbol::new(&name), args.get(1));
     Ok(Value::symbol(&name))

@@ -469,7 +469,7 @@ module ActiveRecord
       end
 
       def build(model, macro, name, scope, options, &extension)
-        if ActiveRecord::Base.instance_methods(false).include?(name)
+        if model.dangerous_attribute_method?(name)
           raise ArgumentError, "You tried to define an association named #{name} on the model #{model.name}, but " \
             "this will conflict with a method #{name} already defined by Active Record. " \
             "Please choose a different association name."

@@ -62,7 +62,7 @@ module ActiveRecord
     end
 
     def normalize_attribute(name)
-      self[name] = self[name]
+      send(:"#{name}=", send(name))
     end
 
     def serializable_hash(options = nil)

@@ -977,9 +977,9 @@ module ActiveRecord
           validator = klass.new(options.dup, &block)
           names = validator.respond_to?(:attributes) ? validator.attributes : []
           if names.empty?
-            _own_validators[nil] << validator
+            _validators[nil] << validator
           else
-            names.each { |name| _own_validators[name.to_sym] << validator }
+            names.each { |name| _validators[name.to_sym] << validator }
           end
           validate(validator, options)
         end
@@ -1024,13 +1024,11 @@ module ActiveRecord
         validates_with ActiveRecord::Validations::AssociatedValidator, _merge_attributes(attr_names)
       end
 
-      def _own_validators
-        @_validators ||= Hash.new { |h, k| h[k] = [] }
-      end
-
+      # A class starts with a copy of its superclass's.
       def _validators
-        inherited = self == ActiveRecord::Base ? {} : superclass._validators
-        inherited.merge(_own_validators) { |_, a, b| a + b }
+        @_validators ||= Hash.new { |h, k| h[k] = [] }.tap do |own|
+          superclass._validators.each { |name, all| own[name] = all.dup } unless self == ActiveRecord::Base
+        end
       end
 
       def validators
@@ -1038,12 +1036,12 @@ module ActiveRecord
       end
 
       def validators_on(*attributes)
-        attributes.flat_map { |attribute| _validators[attribute.to_sym] || [] }
+        attributes.flat_map { |attribute| _validators[attribute.to_sym] }
       end
 
       def clear_validators!
         reset_callbacks(:validate)
-        _own_validators.clear
+        _validators.clear
       end
 
       def human_attribute_name(attribute, options = {})

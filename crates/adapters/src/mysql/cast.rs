@@ -22,7 +22,13 @@ pub fn query_result(result: ResultSet) -> Result<QueryResult> {
         .collect::<Result<Vec<Vec<Arg>>>>()?;
     // Rails counts the rows of a result as affected.
     let affected_rows = if names.is_empty() { result.affected_rows } else { rows.len() as u64 };
-    Ok(QueryResult { columns: names, rows, affected_rows, last_insert_id: result.last_insert_id, ..QueryResult::default() })
+    Ok(QueryResult {
+        columns: names,
+        rows,
+        affected_rows,
+        last_insert_id: result.last_insert_id,
+        ..QueryResult::default()
+    })
 }
 
 fn cast(value: Option<Vec<u8>>, column: &Column) -> Result<Arg> {
