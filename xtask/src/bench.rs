@@ -126,7 +126,8 @@ impl Bench {
     fn one_migration_against_the_shell(&self) -> Result<()> {
         let dir = self.migration_folder()?;
         let script = self.scratch.path().join("statements.sql");
-        fs::write(&script, self.recorded_statements(&format!("sqlite3:{}", self.fresh_sqlite("r", 0)), &dir)?)?;
+        let url = format!("sqlite3:{}", self.fresh_sqlite("r", 0));
+        fs::write(&script, format!("{INTERNAL_TABLES}{}", self.recorded_statements(&url, &dir)?))?;
         self.pairs(
             "one create_table on SQLite: maglev / sqlite3 shell, the same statements",
             |run| Ok(self.maglev(&format!("sqlite3:{}", self.fresh_sqlite("a", run)), &dir, &[])),
@@ -150,7 +151,7 @@ impl Bench {
         let server = test_servers::mariadb();
         let recorded_on = server.database();
         let script = self.scratch.path().join("history.sql");
-        fs::write(&script, self.recorded_statements(&recorded_on.url(), dir)?)?;
+        fs::write(&script, format!("{INTERNAL_TABLES}{}", self.recorded_statements(&recorded_on.url(), dir)?))?;
         let keep_going = ["--keep-going", "--no-check"];
         self.pairs(
             &format!("replay of {} on MariaDB: maglev / mariadb client, the same statements", dir.display()),
@@ -173,25 +174,21 @@ impl Bench {
         command
     }
 
-    /// Every statement that a run sends, bookkeeping included, as a script.
+    /// Every statement that a run sends, but for those about Rails' own tables, as a script.
     fn recorded_statements(&self, url: &str, dir: &Path) -> Result<String> {
         let mut command = self.maglev(url, dir, &["--keep-going", "--no-check", "--format", "json"]);
         let output = command.stderr(Stdio::null()).output().context("cannot run maglev")?;
-        let mut script = INTERNAL_TABLES.to_string();
+        let mut script = String::new();
         for line in String::from_utf8(output.stdout)?.lines() {
             let event: Value = serde_json::from_str(line)?;
             for statement in event["statements"].as_array().into_iter().flatten() {
                 if let Some(sql) = statement["sql"].as_str() {
-                    script.push_str(sql.trim_end().trim_end_matches(';'));
+                    script.push_str(with_binds(sql, &statement["binds"]).trim_end().trim_end_matches(';'));
                     script.push_str(";\n");
                 }
             }
         }
-        ensure!(
-            script.len() > INTERNAL_TABLES.len(),
-            "maglev sent nothing: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        ensure!(!script.is_empty(), "maglev sent nothing: {}", String::from_utf8_lossy(&output.stderr));
         Ok(script)
     }
 
@@ -240,6 +237,24 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// A prepared statement with its values written out: numbers as they are, texts in SQL's quotes.
+fn with_binds(sql: &str, binds: &Value) -> String {
+    let mut binds = binds.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut parts = sql.split('?');
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        out.push_str(&match binds.next() {
+            Some(bind) => match serde_json::from_str::<String>(bind) {
+                Ok(text) => format!("'{}'", text.replace('\'', "''")),
+                Err(_) => bind.replace("nil", "NULL"),
+            },
+            None => "?".to_string(),
+        });
+        out.push_str(part);
+    }
+    out
 }
 
 fn fed(command: &mut Command, script: &Path) -> Result<Command> {

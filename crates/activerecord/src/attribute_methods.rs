@@ -9,7 +9,7 @@ use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
 use crate::attribute_set::{Attribute, Kind, Record, record};
-use crate::bindings::arguments::{self, to_strings};
+use crate::bindings::arguments::{self, strings_to_value, to_strings};
 use crate::model_schema::{self, Columns, ModelSchema, schema};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
@@ -454,16 +454,22 @@ fn restore_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -
         Value::Array(names) => Some(to_strings(interpreter, &names.to_vec())?),
         _ => None,
     };
-    for index in record.changed(interpreter)? {
-        let chosen = names.as_ref().is_none_or(|names| names.iter().any(|name| **name == *record.shape().names[index]));
-        if chosen {
+    let shape = record.shape();
+    let changed = record.changed(interpreter)?;
+    let shown = match &names {
+        Some(names) => names.clone(),
+        None => changed.iter().map(|index| shape.names[*index].to_string()).collect(),
+    };
+    for index in changed {
+        if shown.iter().any(|name| **name == *shape.names[index]) {
+            record.forced_changes.borrow_mut().retain(|forced| *forced != index);
             record.with(interpreter, index, |attribute, _, _| {
                 attribute.restore();
                 Ok(())
             })?;
         }
     }
-    Ok(Value::Nil)
+    Ok(strings_to_value(shown))
 }
 
 fn column_for_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -759,7 +765,7 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let copy = Value::Object(Rc::new(object.duplicate(&class)));
     let (from, to) = (record(interpreter, this)?, record(interpreter, &copy)?);
     let defaults = model_schema::load_schema(interpreter, &class)?;
-    let fresh = Record::new(Rc::clone(&defaults.shape), defaults.defaults.clone(), defaults.primary_key.clone(), false);
+    let fresh = crate::persistence::with_defaults(interpreter, &defaults)?;
     to.take_over(&fresh);
     to.lazy.set(false);
     to.new_record.set(true);
@@ -775,7 +781,7 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     }
     if let Value::Object(object) = &copy {
         let internal = ["@errors", "@validation_context", "@marked_for_destruction", "@destroyed_by_association"];
-        object.ivars().borrow_mut().retain(|name, _| !internal.contains(&&*name.to_str()));
+        object.ivars().borrow_mut().retain(|name| !internal.contains(&&*name.to_str()));
     }
     crate::callbacks::run(interpreter, &copy, "initialize", |_| Ok(Value::Bool(true)))?;
     clear_what_is_its_own(interpreter, &class, &defaults, &to)?;

@@ -144,7 +144,7 @@ fn strong_count(value: &Value) -> usize {
 fn children(value: &Value) -> Vec<Value> {
     match value {
         Value::Object(object) => {
-            let mut out: Vec<Value> = object.ivars().borrow().values().cloned().collect();
+            let mut out: Vec<Value> = object.ivars().borrow().iter().map(|(_, value)| value.clone()).collect();
             if let Some(record) = object.data::<Record>() {
                 out.extend(record.associations.borrow().values().cloned());
             }

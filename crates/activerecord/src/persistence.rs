@@ -11,7 +11,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadi
 
 use crate::attribute_methods::{self};
 use crate::attribute_set::{Record, record};
-use crate::model_schema::{self, class, load_schema, schema};
+use crate::model_schema::{self, Columns, class, load_schema, schema};
 use crate::relation;
 use crate::{callbacks, inheritance};
 
@@ -89,6 +89,12 @@ pub(crate) fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
         return Err(interpreter.error("NotImplementedError", message));
     }
     let columns = load_schema(interpreter, class)?;
+    let record = with_defaults(interpreter, &columns)?;
+    Ok(Value::native(class, record))
+}
+
+/// A new record's attributes.
+pub(crate) fn with_defaults(interpreter: &mut Interpreter, columns: &Columns) -> Eval<Record> {
     let record = Record::new(Rc::clone(&columns.shape), columns.defaults.clone(), columns.primary_key.clone(), false);
     for (index, default) in &columns.computed_defaults {
         if let Value::Proc(block) = default {
@@ -97,7 +103,7 @@ pub(crate) fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
             record.set_attribute(*index, record.attribute(*index).with_user_default(value, is_column));
         }
     }
-    Ok(Value::native(class, record))
+    Ok(record)
 }
 
 fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -19,7 +19,7 @@ use std::rc::Rc;
 use adapters::column::Column;
 use adapters::types::Type;
 use adapters::{Arg, QueryResult};
-use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RProc, Symbol, Value, method, variadic};
 
 use crate::arel::{self, Cte, Join, JoinKind, Node, Select, Source, Table};
 use crate::associations::join_dependency::{Association, JoinDependency};
@@ -628,6 +628,7 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
     let inheritance = model_schema::inheritance_column(model)
         .filter(|name| columns.column(name).is_some())
         .and_then(|name| result.columns.iter().position(|column| *column == name));
+    let unselected = unselected_defaults(&columns, &shape, &places);
     let mut records = Vec::with_capacity(result.rows.len());
     for row in result.rows {
         let class = match inheritance.and_then(|index| row.get(index)) {
@@ -637,6 +638,12 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
         let mut attributes = vec![Attribute::missing(); shape.names.len()];
         for (value, place) in row.into_iter().zip(&places) {
             attributes[*place] = Attribute::from_database(value);
+        }
+        for (place, default, block) in &unselected {
+            attributes[*place] = match block {
+                Some(block) => default.clone().with_user_default(interpreter.call_block(block, Args::none())?, false),
+                None => default.clone(),
+            };
         }
         let record = Record::new(Rc::clone(&shape), attributes, columns.primary_key.clone(), true);
         let value = Value::native(&class, record);
@@ -648,6 +655,23 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
         records.push(value);
     }
     Ok(records)
+}
+
+/// A default with its place, and the block that makes it anew for each record.
+type UnselectedDefault = (usize, Attribute, Option<Rc<RProc>>);
+
+/// The attributes that are no columns, which a loaded record has at their defaults.
+fn unselected_defaults(columns: &Columns, shape: &Shape, places: &[usize]) -> Vec<UnselectedDefault> {
+    let own = &columns.shape;
+    let virtuals = (columns.columns.len()..own.names.len()).filter_map(|index| {
+        let place = shape.index(&own.names[index]).filter(|place| !places.contains(place))?;
+        let block = columns.computed_defaults.iter().find_map(|(of, block)| match block {
+            Value::Proc(block) if *of == index => Some(Rc::clone(block)),
+            _ => None,
+        });
+        Some((place, columns.defaults[index].clone(), block))
+    });
+    virtuals.collect()
 }
 
 /// Rails' keys of a loaded record: what was selected, then what else the model has.

@@ -5,6 +5,7 @@
 pub mod array;
 pub mod class;
 pub mod hash;
+mod ivars;
 pub mod object;
 pub mod proc;
 pub mod range;
@@ -16,6 +17,7 @@ use std::rc::Rc;
 pub use array::RArray;
 pub use class::{ClassKind, RClass};
 pub use hash::{HashKey, RHash};
+pub use ivars::Ivars;
 pub use object::{NativeData, RObject};
 pub use proc::{ProcKind, RProc};
 pub use range::RRange;

@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::{Bench, measure};
+use super::{Bench, fed, measure};
 use crate::print;
 
 /// Pairs to count: each takes Active Record a while.
@@ -28,6 +29,10 @@ const SEEDS: &str = r#"class Seeds < ActiveRecord::Migration[8.1]
 end
 "#;
 
+/// What Active Record sets on SQLite before its first statement.
+const SESSION: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;\n\
+                       PRAGMA mmap_size = 134217728; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = 2000;\n";
+
 const LOOPS: [(&str, &str, &str); 3] = [
     (
         "find_each with update_columns over 200,000 rows",
@@ -44,28 +49,48 @@ const LOOPS: [(&str, &str, &str); 3] = [
 
 impl Bench {
     pub(super) fn rows(&self) -> Result<()> {
-        let Some(rails) = &self.rails else {
-            print("loops over rows against Active Record: left out without `--rails PATH`\n");
-            return Ok(());
-        };
         for (title, name, body) in LOOPS {
             let (seeds, all) = self.folders(name, body)?;
             for database in ["SQLite", "MariaDB"] {
-                self.pairs_of(
-                    &format!("{title} on {database}: maglev / ruby -ractive_record"),
-                    RUNS.min(self.runs),
-                    |run| {
-                        let url = self.seeded(database, &format!("{name}_maglev_{run}"), &seeds)?;
-                        Ok(self.maglev(&url, &all, &[]))
-                    },
-                    |run| {
-                        let url = self.seeded(database, &format!("{name}_rails_{run}"), &seeds)?;
-                        Ok(rails.migrate(&url, &all))
-                    },
-                )?;
+                self.against_rails(&format!("{title} on {database}"), database, name, &seeds, &all)?;
+                self.against_the_client(&format!("{title} on {database}"), database, name, &seeds, &all)?;
             }
         }
         Ok(())
+    }
+
+    fn against_rails(&self, title: &str, database: &str, name: &str, seeds: &Path, all: &Path) -> Result<()> {
+        let Some(rails) = &self.rails else {
+            print(&format!("{title} against Active Record: left out without `--rails PATH`\n"));
+            return Ok(());
+        };
+        self.pairs_of(
+            &format!("{title}: maglev / ruby -ractive_record"),
+            RUNS.min(self.runs),
+            |run| Ok(self.maglev(&self.seeded(database, &format!("{name}_maglev_{run}"), seeds)?, all, &[])),
+            |run| Ok(rails.migrate(&self.seeded(database, &format!("{name}_rails_{run}"), seeds)?, all)),
+        )
+    }
+
+    /// What the database alone takes: its own client, fed the statements that the loop sends.
+    fn against_the_client(&self, title: &str, database: &str, name: &str, seeds: &Path, all: &Path) -> Result<()> {
+        let script = self.scratch.path().join(format!("{name}.sql"));
+        let statements = self.recorded_statements(&self.seeded(database, &format!("{name}_recorded"), seeds)?, all)?;
+        fs::write(&script, format!("{}{statements}", if database == "SQLite" { SESSION } else { "" }))?;
+        self.pairs_of(
+            &format!("{title}: maglev / the database's own client, the same statements"),
+            RUNS.min(self.runs),
+            |run| Ok(self.maglev(&self.seeded(database, &format!("{name}_maglev_{run}"), seeds)?, all, &[])),
+            |run| {
+                let label = format!("{name}_client_{run}");
+                self.seeded(database, &label, seeds)?;
+                if database == "SQLite" {
+                    fed(Command::new("sqlite3").arg(self.scratch.path().join(format!("{label}_0.sqlite3"))), &script)
+                } else {
+                    fed(&mut self.mariadb(&label, &[]), &script)
+                }
+            },
+        )
     }
 
     /// The rows alone, and the rows with the loop over them.

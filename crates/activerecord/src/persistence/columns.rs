@@ -262,7 +262,7 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     mine.take_over(&fresh);
     if let Value::Object(object) = this {
         for name in ["@marked_for_destruction", "@destroyed_by_association"] {
-            object.ivars().borrow_mut().shift_remove(&ruby::Symbol::new(name));
+            object.ivars().borrow_mut().remove(ruby::Symbol::new(name));
         }
     }
     Ok(this.clone())
@@ -280,7 +280,7 @@ pub(super) fn lock_now(interpreter: &mut Interpreter, this: &Value, args: Args) 
             let changes = interpreter.call(&changes, "join", Args::one(Value::str(", ")))?;
             let changes = interpreter.to_s(&changes)?;
             let message = format!(
-                "Locking a record with unsaved changes is not supported. Use `save` to persist the changes, or `reload` to \
+                "Locking a record with unpersisted changes is not supported. Use `save` to persist the changes, or `reload` to \
                  discard them explicitly. Changed attributes: {changes}."
             );
             return Err(interpreter.error("RuntimeError", message));

@@ -95,7 +95,7 @@ pub(super) fn destroy_or_raise(interpreter: &mut Interpreter, this: &Value, _: A
     }
     let name = ruby::Symbol::new("@_association_destroy_exception");
     if let Value::Object(object) = this
-        && let Some(exception) = object.ivars().borrow_mut().shift_remove(&name)
+        && let Some(exception) = object.ivars().borrow_mut().remove(name)
     {
         return Err(Box::new(Flow::Raise(exception)));
     }

@@ -6,7 +6,7 @@ use adapters::Arg;
 use adapters::transaction::TransactionOptions;
 use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RHash, Value, method, variadic};
 
-use super::{Relation, arel, is_contradiction, load, make, relation, select_all, spawn};
+use super::{Relation, arel, is_contradiction, load, relation, select_all, spawn};
 use crate::arel::Node;
 use crate::attribute_methods;
 use crate::attribute_set::Record;
@@ -462,7 +462,7 @@ fn include(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn find_or_initialize_by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let found = interpreter.call(this, "find_by", Args::one(args.first()))?;
-    if found.is_nil() { make(interpreter, this, "new", args) } else { Ok(found) }
+    if found.is_nil() { interpreter.call(this, "new", args) } else { Ok(found) }
 }
 
 fn find_or_create_by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -478,14 +478,14 @@ fn first_or_create(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
         _ => "create",
     };
     let found = first(interpreter, this, &Args::none())?;
-    if found.is_nil() { make(interpreter, this, name, args) } else { Ok(found) }
+    if found.is_nil() { interpreter.call(this, name, args) } else { Ok(found) }
 }
 
 fn create_or_find_by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = if bang(interpreter) { "create!" } else { "create" };
     let attributes = args.first();
     let options = TransactionOptions { requires_new: true, ..TransactionOptions::default() };
-    let outcome = in_transaction(interpreter, options, |interpreter| make(interpreter, this, name, args));
+    let outcome = in_transaction(interpreter, options, |interpreter| interpreter.call(this, name, args));
     let flow = match outcome {
         Ok(record) => return Ok(record),
         Err(flow) => flow,

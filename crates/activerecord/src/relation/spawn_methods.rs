@@ -45,13 +45,52 @@ fn merge(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
 }
 
+/// `Relation::VALUE_METHODS`
+const VALUE_METHODS: [&str; 27] = [
+    "includes",
+    "eager_load",
+    "preload",
+    "select",
+    "group",
+    "order",
+    "joins",
+    "left_outer_joins",
+    "references",
+    "extending",
+    "unscope",
+    "optimizer_hints",
+    "annotate",
+    "with",
+    "limit",
+    "offset",
+    "lock",
+    "readonly",
+    "reordering",
+    "strict_loading",
+    "reverse_order",
+    "distinct",
+    "create_with",
+    "skip_query_cache",
+    "where",
+    "having",
+    "from",
+];
+
 /// `HashMerger`: `{ where: {..}, order: :name }`
 fn merge_hash(interpreter: &mut Interpreter, this: &Value, hash: &ruby::RHash) -> Eval {
     let model = Rc::clone(&relation(interpreter, this)?.model);
     let mut other = wrap(interpreter, &model, Values::default());
     for (key, value) in hash.pairs() {
-        let name = key.as_name().unwrap_or_default();
-        other = interpreter.call(&other, name.as_str(), Args::one(value))?;
+        let name = key.as_name().filter(|name| VALUE_METHODS.contains(&name.as_str()));
+        let Some(name) = name else {
+            let (key, known) = (interpreter.inspect(&key)?, VALUE_METHODS.join(", :"));
+            return Err(interpreter.argument_error(format!("Unknown key: {key}. Valid keys are: :{known}")));
+        };
+        let arguments = match value {
+            Value::Array(values) => Args::new(values.to_vec()),
+            value => Args::one(value),
+        };
+        other = interpreter.call(&other, name.as_str(), arguments)?;
     }
     let other = relation(interpreter, &other)?;
     merge_relation(interpreter, this, &other)

@@ -143,8 +143,8 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         .ivars()
         .borrow()
         .iter()
-        .filter(|(name, _)| is_visible(**name))
-        .map(|(name, value)| (*name, value.clone()))
+        .filter(|(name, _)| is_visible(*name))
+        .map(|(name, value)| (name, value.clone()))
         .collect();
     let plain = interpreter.any_to_s(this);
     if visible.is_empty() {
@@ -438,7 +438,9 @@ fn is_instance_variable_defined(interpreter: &mut Interpreter, this: &Value, arg
 
 fn instance_variables(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let names: Vec<Symbol> = match this {
-        Value::Object(object) => object.ivars().borrow().keys().copied().filter(|name| is_visible(*name)).collect(),
+        Value::Object(object) => {
+            object.ivars().borrow().iter().map(|(name, _)| name).filter(|name| is_visible(*name)).collect()
+        }
         Value::Class(class) => class.ivars.borrow().keys().copied().collect(),
         _ => Vec::new(),
     };
@@ -449,7 +451,7 @@ fn remove_instance_variable(interpreter: &mut Interpreter, this: &Value, args: A
     let name = ivar_name(interpreter, &args.first())?;
     interpreter.check_frozen(this)?;
     let removed = match this {
-        Value::Object(object) => object.ivars().borrow_mut().shift_remove(&name),
+        Value::Object(object) => object.ivars().borrow_mut().remove(name),
         Value::Class(class) => class.ivars.borrow_mut().shift_remove(&name),
         _ => None,
     };

@@ -5,8 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-
+use super::ivars::Ivars;
 use super::release::{release, release_shared};
 use super::{RClass, Value};
 use crate::symbol::Symbol;
@@ -28,7 +27,7 @@ pub trait NativeData: Any {
 #[derive(Default)]
 pub struct RObject {
     class: RefCell<Option<Rc<RClass>>>,
-    ivars: RefCell<IndexMap<Symbol, Value>>,
+    ivars: RefCell<Ivars>,
     data: RefCell<Option<Rc<dyn NativeData>>>,
     frozen: Cell<bool>,
 }
@@ -87,14 +86,14 @@ impl RObject {
     }
 
     pub fn ivar(&self, name: Symbol) -> Option<Value> {
-        self.ivars.borrow().get(&name).cloned()
+        self.ivars.borrow().get(name).cloned()
     }
 
     pub fn set_ivar(&self, name: Symbol, value: Value) {
         self.ivars.borrow_mut().insert(name, value);
     }
 
-    pub fn ivars(&self) -> &RefCell<IndexMap<Symbol, Value>> {
+    pub fn ivars(&self) -> &RefCell<Ivars> {
         &self.ivars
     }
 
@@ -116,7 +115,7 @@ impl fmt::Debug for RObject {
 impl Drop for RObject {
     fn drop(&mut self) {
         let ivars = self.ivars.take();
-        if ivars.values().any(Value::holds_values) {
+        if ivars.iter().any(|(_, value)| value.holds_values()) {
             release(ivars);
         }
         release_shared(self.data.take());
