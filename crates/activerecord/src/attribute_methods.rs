@@ -92,6 +92,17 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("method_missing", method_missing, 1).with_keywords(),
 ];
 
+/// `undefine_attribute_methods`
+pub(crate) fn undefine_accessors(class: &Rc<RClass>) {
+    let module = schema(class).accessors.borrow().clone();
+    if let Some(module) = module {
+        let names: Vec<_> = module.methods().keys().copied().collect();
+        for name in names {
+            module.remove_method(name);
+        }
+    }
+}
+
 /// The accessors of each attribute, in a module that the class includes: its own methods come first, and reach these by
 /// `super`.
 pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>, columns: &Columns) -> Eval<()> {

@@ -711,6 +711,9 @@ fn reset_column_information(interpreter: &mut Interpreter, this: &Value, _: Args
             Ok(())
         })?;
     }
+    for one in std::iter::once(Rc::clone(&class)).chain(descendants(&class)) {
+        attribute_methods::undefine_accessors(&one);
+    }
     forget_columns(&class);
     Ok(Value::Nil)
 }

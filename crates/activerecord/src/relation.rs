@@ -253,11 +253,21 @@ pub(crate) fn unscoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
 
 /// `Model.all`
 pub(crate) fn all(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
-    let scope = schema(class).scoping.borrow().last().cloned();
-    match scope {
-        Some(scope) => spawn(interpreter, &scope, |_| ()),
-        None => default_scoped(interpreter, class),
+    let Some(scope) = current_scope(class) else { return default_scoped(interpreter, class) };
+    if Rc::ptr_eq(&relation(interpreter, &scope)?.model, class) {
+        return spawn(interpreter, &scope, |_| ());
     }
+    let plain = unscoped(interpreter, class)?;
+    interpreter.call(&plain, "merge", Args::one(scope))
+}
+
+/// `current_scope`: of the class, or of one above it that shares its table.
+fn current_scope(class: &Rc<RClass>) -> Option<Value> {
+    let base = model_schema::base_class(class);
+    let mut lineage = model_schema::lineage(class).into_iter();
+    let shared = lineage.by_ref().take_while(|ancestor| !Rc::ptr_eq(ancestor, &base)).chain([Rc::clone(&base)]);
+    let mut scopes = shared.filter_map(|ancestor| schema(&ancestor).scoping.borrow().last().cloned());
+    scopes.next()
 }
 
 pub(crate) fn default_scoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
@@ -284,7 +294,7 @@ pub(crate) fn with_default_scopes(interpreter: &mut Interpreter, class: &Rc<RCla
 
 /// What `new` takes over from the scope around it.
 pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, class: &Rc<RClass>) -> Eval<()> {
-    let has_scope = !schema(class).scoping.borrow().is_empty()
+    let has_scope = current_scope(class).is_some()
         || model_schema::lineage(class).iter().any(|class| !schema(class).default_scopes.borrow().is_empty());
     if !has_scope {
         return Ok(());
