@@ -148,10 +148,25 @@ pub(crate) fn before_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> 
             _ => return Ok(()),
         }
     };
+    // `records.uniq`, as a bare process has it: of several that stand for one row, the first.
+    let mut rows = HashSet::new();
     for one in records {
-        interpreter.call(&one, "before_committed!", Args::none())?;
+        let row = row_of(interpreter, &one)?;
+        if rows.insert(row) {
+            interpreter.call(&one, "before_committed!", Args::none())?;
+        }
     }
     run_callbacks(interpreter, &callbacks, "before_commit")
+}
+
+/// What makes two records equal: class and key; a record without one equals itself alone.
+fn row_of(interpreter: &mut Interpreter, record: &Value) -> Eval<(usize, String)> {
+    let id = crate::attribute_methods::id(interpreter, record, Args::none())?;
+    if id.is_nil() {
+        return Ok((record.address(), String::new()));
+    }
+    let class = Rc::as_ptr(&interpreter.class_of(record)).addr();
+    Ok((class, interpreter.inspect(&id)?))
 }
 
 fn run_callbacks(interpreter: &mut Interpreter, callbacks: &[(&'static str, Rc<RProc>)], event: &str) -> Eval<()> {
@@ -215,9 +230,7 @@ fn chosen_instances(interpreter: &mut Interpreter, records: &[Value]) -> Eval<Ha
         if !triggers(interpreter, one)? {
             continue;
         }
-        let id = crate::attribute_methods::id(interpreter, one, Args::none())?;
-        let class = Rc::as_ptr(&interpreter.class_of(one)).addr();
-        let row = if id.is_nil() { (one.address(), String::new()) } else { (class, interpreter.inspect(&id)?) };
+        let row = row_of(interpreter, one)?;
         if rows.insert(row) {
             chosen.insert(one.address());
         }
