@@ -78,6 +78,8 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
             "_reflections",
             "reflections",
             "reset_counters",
+            "belongs_to_required_by_default",
+            "belongs_to_required_by_default=",
             "counter_cached_association_names",
         ],
     ),

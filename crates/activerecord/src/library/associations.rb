@@ -2092,7 +2092,8 @@ module ActiveRecord
   class Base
     class << self
       def belongs_to_required_by_default
-        @_belongs_to_required_by_default || (self == ActiveRecord::Base ? false : superclass.belongs_to_required_by_default)
+        return @_belongs_to_required_by_default if defined?(@_belongs_to_required_by_default)
+        self == ActiveRecord::Base ? false : superclass.belongs_to_required_by_default
       end
 
       def belongs_to_required_by_default=(required)
