@@ -9,6 +9,7 @@ use adapters::types::{self, Type};
 use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, NativeData, RHash, Symbol, Value};
 
+use crate::attribute_methods::primary_key::Key;
 use crate::bindings::arguments::{self, to_arg};
 use crate::errors::OrRaise;
 
@@ -601,7 +602,7 @@ pub(crate) struct Record {
     pub readonly: Cell<bool>,
     pub frozen: Cell<bool>,
     pub record_timestamps: Cell<Option<bool>>,
-    pub primary_key: RefCell<Option<String>>,
+    pub primary_key: RefCell<Option<Rc<Key>>>,
     /// `saved_changes`: name, before, after.
     pub saved_changes: RefCell<Vec<(Rc<str>, Value, Value)>>,
     /// `@association_cache`
@@ -633,7 +634,7 @@ impl NativeData for Record {
 }
 
 impl Record {
-    pub fn new(shape: Rc<Shape>, attributes: Vec<Attribute>, primary_key: Option<String>, loaded: bool) -> Self {
+    pub fn new(shape: Rc<Shape>, attributes: Vec<Attribute>, primary_key: Option<Rc<Key>>, loaded: bool) -> Self {
         Self {
             shape: RefCell::new(shape),
             attributes: RefCell::new(attributes),
@@ -836,8 +837,9 @@ impl Record {
         Ok(())
     }
 
+    /// The place of a key of one column.
     pub fn primary_key_index(&self) -> Option<usize> {
-        self.index(self.primary_key.borrow().as_deref()?)
+        self.index(self.primary_key.borrow().as_ref()?.column()?)
     }
 }
 

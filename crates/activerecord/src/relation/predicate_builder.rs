@@ -9,6 +9,7 @@ use ruby::{Eval, Interpreter, RClass, RHash, Symbol, Value};
 use super::query_methods::joined_model;
 use super::{Relation, arel_or_eager, type_of};
 use crate::arel::{Comparison, Node};
+use crate::attribute_methods::primary_key::{self, Key};
 use crate::attribute_methods::{self, alias};
 use crate::attribute_set::{AttributeType, Record};
 use crate::base;
@@ -263,7 +264,7 @@ fn hash_conditions(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> 
     }
     for (key, value) in pairs {
         if let Value::Array(names) = &key {
-            let names = names.to_vec();
+            let names = column_names(interpreter, on, &names.to_vec())?;
             if let [name] = &names[..] {
                 let value = interpreter.call(&value, "flatten", ruby::Args::none())?;
                 condition(interpreter, on, name, &value, &mut clause)?;
@@ -272,19 +273,49 @@ fn hash_conditions(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> 
             let mut queries = Vec::new();
             for set in ruby::builtins::convert::wrap(interpreter, &value)? {
                 let Value::Array(set) = &set else {
-                    let shown = interpreter.inspect(&key)?;
+                    let shown = interpreter.inspect(&Value::array(names))?;
                     let message = format!("Expected corresponding value for {shown} to be an Array");
                     return Err(interpreter.argument_error(message));
                 };
-                let pairs: Vec<_> = names.iter().cloned().zip(set.to_vec()).collect();
-                queries.push(hash_conditions(interpreter, on, &RHash::from_pairs(pairs))?.predicates);
+                queries.push(RHash::from_pairs(zipped(&names, &set.to_vec())));
             }
-            clause.predicates.extend(grouped(queries));
+            alternatives(interpreter, on, queries, &mut clause)?;
             continue;
         }
         condition(interpreter, on, &key, &value, &mut clause)?;
     }
     Ok(clause)
+}
+
+fn column_names(interpreter: &mut Interpreter, on: &On<'_>, names: &[Value]) -> Eval<Vec<Value>> {
+    let mut out = Vec::new();
+    for name in names {
+        let name = interpreter.to_s(name)?;
+        let name = on.model.as_ref().and_then(|model| alias(model, &name)).unwrap_or(name);
+        out.push(Value::str(name));
+    }
+    Ok(out)
+}
+
+/// `names.zip(values)`
+fn zipped(names: &[Value], values: &[Value]) -> Vec<(Value, Value)> {
+    let value = |place| values.get(place).cloned().unwrap_or_default();
+    names.iter().enumerate().map(|(place, name)| (name.clone(), value(place))).collect()
+}
+
+/// Rows that meet one of several sets of conditions. What a single set says is said of each row.
+fn alternatives(interpreter: &mut Interpreter, on: &On<'_>, sets: Vec<RHash>, clause: &mut Clause) -> Eval<()> {
+    let alone = sets.len() == 1;
+    let mut queries = Vec::new();
+    for set in sets {
+        let found = hash_conditions(interpreter, on, &set)?;
+        if alone {
+            clause.equalities.extend(found.equalities);
+        }
+        queries.push(found.predicates);
+    }
+    clause.predicates.extend(grouped(queries));
+    Ok(())
 }
 
 /// `grouping_queries`
@@ -349,7 +380,10 @@ fn association(
         clause.predicates.extend(grouped(queries));
         return Ok(());
     }
-    let column = reflection.join_foreign_key(interpreter)?;
+    let column = match reflection.join_foreign_key(interpreter)? {
+        Key::Column(name) => name,
+        columns @ Key::Columns(_) => return by_columns(interpreter, on, reflection, &columns, value, clause),
+    };
     let key = reflection.join_primary_key(interpreter)?;
     let value = match value {
         Value::Array(items) => {
@@ -367,21 +401,65 @@ fn association(
     Ok(())
 }
 
-fn key_of(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval {
-    if value.data::<Record>().is_some() {
-        attribute_methods::read_named(interpreter, value, key)
-    } else {
-        Ok(value.clone())
+/// An association by several columns: the rows of a relation are read first.
+fn by_columns(
+    interpreter: &mut Interpreter,
+    on: &On<'_>,
+    reflection: &Rc<Reflection>,
+    columns: &Key,
+    value: &Value,
+    clause: &mut Clause,
+) -> Eval<()> {
+    let key = reflection.join_primary_key(interpreter)?;
+    let names: Vec<Value> = key.columns().iter().map(|name| Value::str(name.as_str())).collect();
+    let ids = match value {
+        relation if relation.data::<Relation>().is_some() => {
+            let rows = super::calculations::pluck(interpreter, relation, &names)?;
+            ruby::builtins::convert::array(interpreter, &rows)?
+        }
+        Value::Array(items) => {
+            items.to_vec().iter().map(|item| key_of(interpreter, item, &key)).collect::<Eval<Vec<_>>>()?
+        }
+        one => vec![key_of(interpreter, one, &key)?],
+    };
+    let own: Vec<Value> = columns.columns().iter().map(|name| Value::str(name.as_str())).collect();
+    let mut sets = Vec::new();
+    for id in ids {
+        let values = ruby::builtins::convert::wrap(interpreter, &id)?;
+        sets.push(RHash::from_pairs(zipped(&own, &values)));
+    }
+    alternatives(interpreter, on, sets, clause)
+}
+
+/// `convert_to_id`
+fn key_of(interpreter: &mut Interpreter, value: &Value, key: &Key) -> Eval {
+    let is_record = value.data::<Record>().is_some();
+    match key {
+        Key::Column(name) if is_record && name == "id" => primary_key::id(interpreter, value, ruby::Args::none()),
+        Key::Column(name) if is_record => attribute_methods::read_named(interpreter, value, name),
+        Key::Column(_) => Ok(value.clone()),
+        Key::Columns(names) => {
+            let mut values = Vec::new();
+            for name in names {
+                values.push(match value {
+                    Value::Nil => Value::Nil,
+                    record if is_record && name == "id" => attribute_methods::read_named(interpreter, record, name)?,
+                    value => interpreter.call_public(value, name.as_str(), ruby::Args::none())?,
+                });
+            }
+            Ok(Value::array(values))
+        }
     }
 }
 
 /// A relation as a subquery of a key.
-fn selecting(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval {
+fn selecting(interpreter: &mut Interpreter, value: &Value, key: &Key) -> Eval {
     let Some(relation) = value.data::<Relation>() else { return Ok(value.clone()) };
     if !relation.values.selects.is_empty() {
         return Ok(value.clone());
     }
-    interpreter.call(value, "select", ruby::Args::one(Value::symbol(key)))
+    let names = key.columns().iter().map(|name| Value::symbol(name)).collect();
+    interpreter.call(value, "select", ruby::Args::new(names))
 }
 
 /// `{ type => .., id => .. }` for each class among the records.
@@ -394,10 +472,11 @@ fn polymorphic(
     let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
     for item in ruby::builtins::convert::wrap(interpreter, value)? {
         let (kind, id) = if item.data::<Record>().is_some() {
-            let class = crate::model_schema::base_class(&interpreter.class_of(&item));
-            (class.name(), attribute_methods::id(interpreter, &item, ruby::Args::none())?)
+            let class = interpreter.class_of(&item);
+            let key = reflection.referred_key(interpreter, &class)?;
+            (crate::model_schema::base_class(&class).name(), values_of(interpreter, &item, &key)?)
         } else if let Some(relation) = item.data::<Relation>() {
-            let key = load_schema(interpreter, &relation.model)?.primary_key.clone().unwrap_or_default();
+            let key = reflection.referred_key(interpreter, &relation.model)?;
             (crate::model_schema::base_class(&relation.model).name(), selecting(interpreter, &item, &key)?)
         } else {
             (String::new(), item)
@@ -416,12 +495,23 @@ fn polymorphic(
             let of = on.type_of(interpreter, &column)?;
             query.push(predicate(interpreter, &on.table, &column, &of, &Value::str(kind))?);
         }
-        let of = on.type_of(interpreter, &key)?;
-        let value = if ids.len() == 1 { ids.remove(0) } else { Value::array(ids) };
-        query.push(predicate(interpreter, &on.table, &key, &of, &value)?);
+        let value = if ids.len() == 1 && !key.is_composite() { ids.remove(0) } else { Value::array(ids) };
+        let condition = RHash::from_pairs(vec![(key.to_value(), value)]);
+        query.extend(hash_conditions(interpreter, on, &condition)?.predicates);
         queries.push(query);
     }
     Ok(queries)
+}
+
+/// The record's own values of a key.
+fn values_of(interpreter: &mut Interpreter, record: &Value, key: &Key) -> Eval {
+    if let Some(name) = key.column() {
+        return attribute_methods::read_named(interpreter, record, name);
+    }
+    let names = key.columns().iter();
+    let values =
+        names.map(|name| attribute_methods::read_named(interpreter, record, name)).collect::<Eval<Vec<_>>>()?;
+    Ok(Value::array(values))
 }
 
 /// A value of the column, as a bind.
@@ -454,7 +544,12 @@ pub(crate) fn predicate(
         let mut select = arel_or_eager(interpreter, &relation)?;
         if relation.values.selects.is_empty() {
             let columns = load_schema(interpreter, &relation.model)?;
-            let key = columns.primary_key.clone().unwrap_or_default();
+            if columns.is_composite() {
+                let shown = interpreter.inspect(&columns.key_value())?;
+                let message = format!("Cannot map composite primary key {shown} to {name}");
+                return Err(interpreter.argument_error(message));
+            }
+            let key = columns.key_columns().first().cloned().unwrap_or_default();
             select.projections = vec![Node::Attribute(columns.table_name.clone(), key)];
         }
         return Ok(Node::InSelect(Box::new(attribute), Box::new(select), false));
