@@ -687,18 +687,15 @@ fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if other.data::<Record>().is_none() || !Rc::ptr_eq(&interpreter.class_of(this), &interpreter.class_of(&other)) {
         return Ok(false.into());
     }
-    if !primary_key::is_present(interpreter, this)? {
-        return Ok(false.into());
-    }
     let (one, two) = (id(interpreter, this, Args::none())?, id(interpreter, &other, Args::none())?);
-    Ok(interpreter.equal(&one, &two)?.into())
+    Ok((primary_key::is_present(&one) && interpreter.equal(&one, &two)?).into())
 }
 
 fn hash(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if !primary_key::is_present(interpreter, this)? {
+    let id = id(interpreter, this, args)?;
+    if !primary_key::is_present(&id) {
         return Ok(Value::Int(this.address() as i64));
     }
-    let id = id(interpreter, this, args)?;
     let key = Value::array(vec![Value::Class(interpreter.class_of(this)), id]);
     interpreter.call(&key, "hash", Args::none())
 }

@@ -51,6 +51,24 @@ impl Reflection {
     }
 
     pub fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
+        if !self.is_belongs_to() && !self.option("foreign_key").truthy() && !self.option("as").truthy() {
+            let inverse = self.option("inverse_of").as_name();
+            if let Some(inverse) = inverse
+                && let Some(found) = find(&self.class(interpreter)?, Symbol::new(&inverse))
+            {
+                let key = found.own_foreign_key(interpreter)?;
+                // Rails changes the inverse's list in place, which is frozen.
+                if key.is_composite() {
+                    return Err(interpreter.error("FrozenError", format!("can't modify frozen Array: {key}")));
+                }
+                return Ok(key);
+            }
+        }
+        self.own_foreign_key(interpreter)
+    }
+
+    /// Without what the inverse says of it.
+    fn own_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         let given = self.option("foreign_key");
         if given.truthy() {
             return Key::named(interpreter, &given);

@@ -85,7 +85,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("id_in_database", id_was, 0..=0),
     method("id_before_type_cast", |i, this, _| each_suffixed(i, this, "_before_type_cast"), 0..=0),
     method("id_for_database", |i, this, _| each_suffixed(i, this, "_for_database"), 0..=0),
-    method("primary_key_values_present?", |i, this, _| Ok(is_present(i, this)?.into()), 0..=0),
+    method("primary_key_values_present?", |i, this, args| Ok(is_present(&id(i, this, args)?).into()), 0..=0),
     method("to_key", to_key, 0..=0),
     method("to_param", to_param, 0..=0),
 ];
@@ -121,11 +121,11 @@ pub(crate) fn id(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     }
 }
 
-/// `primary_key_values_present?`
-pub(crate) fn is_present(interpreter: &mut Interpreter, this: &Value) -> Eval<bool> {
-    match id(interpreter, this, Args::none())? {
-        Value::Array(values) => Ok(values.to_vec().iter().all(Value::truthy)),
-        id => Ok(id.truthy()),
+/// `primary_key_values_present?`, of an id.
+pub(super) fn is_present(id: &Value) -> bool {
+    match id {
+        Value::Array(values) => values.to_vec().iter().all(Value::truthy),
+        id => id.truthy(),
     }
 }
 

@@ -304,7 +304,9 @@ module ActiveRecord
           elsif options[:as]
             "#{options[:as]}_id"
           elsif options[:inverse_of] && infer_from_inverse_of
-            inverse_of.foreign_key(infer_from_inverse_of: false)
+            key = inverse_of.foreign_key(infer_from_inverse_of: false)
+            # Rails changes the inverse's list in place, which is frozen.
+            key.is_a?(Array) ? raise(FrozenError, "can't modify frozen Array: #{key.inspect}") : key
           else
             active_record.model_name.to_s.foreign_key
           end

@@ -119,7 +119,7 @@ impl Statement {
 
     /// For MySQL, `build_subselect` asks the key for its name, which a list has not.
     fn check(&self, interpreter: &mut Interpreter) -> Eval<()> {
-        let mysql = matches!(&*crate::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
+        let mysql = matches!(crate::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
         if mysql && self.key.as_ref().is_some_and(|key| key.is_composite()) && self.needs_subselect(mysql) {
             return Err(interpreter.error("NoMethodError", "undefined method `name' for an instance of Array"));
         }
