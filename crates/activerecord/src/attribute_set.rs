@@ -203,12 +203,18 @@ impl AttributeType {
     pub fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
         let value = self.undress(interpreter, value)?;
         let arg = self.to_arg(interpreter, &value)?;
-        // A bind's value is cast before it is serialized.
-        let cast = self.cast_type.cast(&arg).or_raise(interpreter)?;
+        // A bind's value is cast before it is serialized, but for a text that may be no number.
+        let as_it_is = self.cast_type.is_integer() && matches!(arg, Arg::Str(_));
+        let cast = if as_it_is { arg } else { self.cast_type.cast(&arg).or_raise(interpreter)? };
         match self.cast_type.serialize(&cast) {
             Err(error) if error.is_a(adapters::ErrorClass::ActiveModelRangeError) => Ok(None),
             outcome => outcome.or_raise(interpreter).map(Some),
         }
+    }
+
+    /// Whether the type is dressed: it has a subtype, or a normalizer.
+    pub fn is_dressed(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_) | Kind::Serialized(_) | Kind::Normalized(_))
     }
 
     fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {

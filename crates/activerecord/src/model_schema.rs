@@ -39,6 +39,8 @@ pub(crate) struct ModelSchema {
     pub locking_column: RefCell<Option<String>>,
     pub lock_optimistically: Cell<Option<bool>>,
     pub readonly_attributes: RefCell<Vec<String>>,
+    /// What `belongs_to .. counter_cache:` of other models counts in.
+    counter_cache_columns: RefCell<Vec<String>>,
     pub store_full_sti_class: Cell<Option<bool>>,
     table_name_resolver: RefCell<Value>,
     /// How many `no_touching` blocks of the class are running.
@@ -157,6 +159,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("finder_needs_type_condition?", needs_type_condition, 0..=0),
     method("attr_readonly", attr_readonly, 0..=16),
     method("readonly_attributes", readonly_attributes, 0..=0),
+    method("_add_counter_cache_column", add_counter_cache_column, 1..=1),
     method("no_touching", no_touching, 0..=0),
     method("_default_scopes?", has_default_scopes, 0..=0),
     method("_refuse", refuse, 1..=1),
@@ -238,6 +241,19 @@ fn readonly_attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> 
 
 pub(crate) fn is_readonly_attribute(class: &Rc<RClass>, name: &str) -> bool {
     lineage(class).iter().any(|class| schema(class).readonly_attributes.borrow().iter().any(|other| other == name))
+}
+
+fn add_counter_cache_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    schema(&class).counter_cache_columns.borrow_mut().push(name);
+    Ok(Value::Nil)
+}
+
+/// Whether an UPDATE of a record leaves the column out.
+pub(crate) fn is_left_out_of_updates(class: &Rc<RClass>, name: &str) -> bool {
+    let has = |names: &RefCell<Vec<String>>| names.borrow().iter().any(|other| other == name);
+    lineage(class).iter().map(schema).any(|own| has(&own.readonly_attributes) || has(&own.counter_cache_columns))
 }
 
 fn has_default_scopes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

@@ -634,6 +634,8 @@ module ActiveRecord
             association.decrement_counters_before_last_save
           end
         }
+        klass = reflection.class_name.safe_constantize
+        klass._add_counter_cache_column(reflection.counter_cache_column) if klass.respond_to?(:_add_counter_cache_column)
         model._own_counter_cached_association_names << name
       end
 

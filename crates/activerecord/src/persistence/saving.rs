@@ -309,7 +309,7 @@ pub(super) fn update_record(
         for index in record.changed(interpreter)? {
             let name = record.shape().names[index].to_string();
             let writes = columns.column(&name).is_some_and(|column| !column.is_virtual());
-            if writes && !model_schema::is_readonly_attribute(&interpreter.class_of(this), &name) {
+            if writes && !model_schema::is_left_out_of_updates(&interpreter.class_of(this), &name) {
                 writable.push(index);
             }
         }

@@ -520,6 +520,7 @@ pub(crate) fn bind(interpreter: &mut Interpreter, kind: &AttributeType, value: &
         return Ok(Node::Bind(Arg::Nil));
     }
     Ok(match kind.serialize_if_possible(interpreter, value)? {
+        Some(Arg::Nil) if kind.is_dressed() => Node::Bind(Arg::Nil),
         // What is cast to nothing is compared with all the same.
         Some(Arg::Nil) => Node::BoundSql(vec![Node::Bind(Arg::Nil)]),
         Some(Arg::Sql(sql)) => Node::Sql(sql),

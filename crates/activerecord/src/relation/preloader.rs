@@ -205,7 +205,8 @@ fn through(
     }
     let middle = reflection.through_reflection(interpreter)?;
     let source = reflection.source_reflection(interpreter)?;
-    let links = one(interpreter, model, records, middle.name)?;
+    let found = one(interpreter, model, records, middle.name)?;
+    let links = by_owner(interpreter, records, &middle, &found)?;
     let class = middle.class(interpreter)?;
     let found = one(interpreter, &class, &links, source.name)?;
     for owner in records {
@@ -221,6 +222,24 @@ fn through(
         set_loaded(interpreter, owner, reflection, children)?;
     }
     Ok(found)
+}
+
+/// `middle_records`: those of the owner whose first one was found first, then those of the next.
+fn by_owner(
+    interpreter: &mut Interpreter,
+    owners: &[Value],
+    reflection: &Rc<Reflection>,
+    found: &[Value],
+) -> Eval<Vec<Value>> {
+    let places: HashMap<usize, usize> = found.iter().enumerate().map(|(place, one)| (one.address(), place)).collect();
+    let mut groups = Vec::new();
+    for owner in owners {
+        let links = loaded(interpreter, owner, reflection)?;
+        let first = links.iter().filter_map(|link| places.get(&link.address())).min().copied();
+        groups.push((first.unwrap_or(usize::MAX), links));
+    }
+    groups.sort_by_key(|(first, _)| *first);
+    Ok(groups.into_iter().flat_map(|(_, links)| links).collect())
 }
 
 fn loaded(interpreter: &mut Interpreter, owner: &Value, reflection: &Rc<Reflection>) -> Eval<Vec<Value>> {
