@@ -217,7 +217,8 @@ fn chosen_instances(interpreter: &mut Interpreter, records: &[Value]) -> Eval<Ha
         }
         let id = crate::attribute_methods::id(interpreter, one, Args::none())?;
         let class = Rc::as_ptr(&interpreter.class_of(one)).addr();
-        let row = if id.is_nil() { (one.address(), String::new()) } else { (class, interpreter.inspect(&id)?) };
+        let known = crate::attribute_methods::primary_key::is_present(&id);
+        let row = if known { (class, interpreter.inspect(&id)?) } else { (one.address(), String::new()) };
         if rows.insert(row) {
             chosen.insert(one.address());
         }

@@ -122,7 +122,7 @@ pub(crate) fn id(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 /// `primary_key_values_present?`, of an id.
-pub(super) fn is_present(id: &Value) -> bool {
+pub(crate) fn is_present(id: &Value) -> bool {
     match id {
         Value::Array(values) => values.to_vec().iter().all(Value::truthy),
         id => id.truthy(),
