@@ -2,9 +2,11 @@
 //! attribute_assignment.rb, and `inspect`, `==` and their kin of core.rb.
 
 pub(crate) mod dangerous;
+pub(crate) mod primary_key;
 
 use std::rc::Rc;
 
+pub(crate) use primary_key::id;
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
@@ -20,13 +22,6 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("write_attribute", write_by_name, 2..=2),
     method("_write_attribute", write_by_name, 2..=2),
     method("read_attribute_before_type_cast", before_type_cast, 1..=1),
-    method("id", id, 0..=0),
-    method("id=", set_id, 1..=1),
-    method("id?", |i, this, args| Ok(id(i, this, args)?.truthy().into()), 0..=0),
-    method("id_was", id_was, 0..=0),
-    method("id_in_database", id_was, 0..=0),
-    method("to_key", to_key, 0..=0),
-    method("to_param", to_param, 0..=0),
     method("to_model", |_, this, _| Ok(this.clone()), 0..=0),
     method("attributes", attributes, 0..=0),
     method("attributes_before_type_cast", attributes_before_type_cast, 0..=0),
@@ -232,9 +227,9 @@ fn name_argument(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Ev
     let name = interpreter.to_s(&args.first())?;
     let record = record(interpreter, this)?;
     if name == "id"
-        && let Some(key) = record.primary_key.borrow().clone()
+        && let Some(key) = record.primary_key.borrow().as_ref().and_then(|key| key.column())
     {
-        return Ok(key);
+        return Ok(key.to_owned());
     }
     Ok(name)
 }
@@ -257,46 +252,6 @@ fn write_by_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
 fn before_type_cast(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = name_argument(interpreter, this, &args)?;
     suffixed(interpreter, this, &name, "_before_type_cast", &Args::none())
-}
-
-pub(crate) fn id(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let record = record(interpreter, this)?;
-    match record.primary_key_index() {
-        Some(index) => record.read(interpreter, index),
-        // A table without a key may still have a column of this name.
-        None if record.primary_key.borrow().is_none() => match record.index("id") {
-            Some(index) => record.read(interpreter, index),
-            None => Ok(Value::Nil),
-        },
-        None => Ok(Value::Nil),
-    }
-}
-
-fn set_id(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let record = record(interpreter, this)?;
-    crate::persistence::interpreter_check_frozen(interpreter, &record)?;
-    if let Some(index) = record.primary_key_index().or_else(|| record.index("id")) {
-        record.write(index, args.first());
-    }
-    Ok(args.first())
-}
-
-/// `id_in_database`
-pub(crate) fn id_was(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let record = record(interpreter, this)?;
-    let Some(index) = record.primary_key_index() else { return Ok(Value::Nil) };
-    record.access(index);
-    record.with(interpreter, index, Attribute::original_value)
-}
-
-fn to_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let id = id(interpreter, this, args)?;
-    Ok(if id.is_nil() { Value::Nil } else { Value::array(vec![id]) })
-}
-
-fn to_param(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let id = id(interpreter, this, args)?;
-    Ok(if id.is_nil() { Value::Nil } else { Value::str(interpreter.to_s(&id)?) })
 }
 
 fn attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -567,7 +522,7 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
         return undefined_method(interpreter, this, &message);
     };
     let rest = Args { positional: args.positional[1..].to_vec(), ..args };
-    let name = match record.primary_key.borrow().as_deref() {
+    let name = match record.primary_key.borrow().as_ref().and_then(|key| key.column()) {
         Some(key) if name == "id" => key.to_owned(),
         _ => name,
     };
@@ -748,12 +703,12 @@ fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Ok(false.into());
     }
     let (one, two) = (id(interpreter, this, Args::none())?, id(interpreter, &other, Args::none())?);
-    Ok((!one.is_nil() && interpreter.equal(&one, &two)?).into())
+    Ok((primary_key::is_present(&one) && interpreter.equal(&one, &two)?).into())
 }
 
 fn hash(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let id = id(interpreter, this, args)?;
-    if id.is_nil() {
+    if !primary_key::is_present(&id) {
         return Ok(Value::Int(this.address() as i64));
     }
     let key = Value::array(vec![Value::Class(interpreter.class_of(this)), id]);
@@ -782,7 +737,7 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     to.new_record.set(true);
     for index in from.keys() {
         let name = Rc::clone(&from.shape().names[index]);
-        if Some(index) == from.primary_key_index() {
+        if from.primary_key.borrow().as_ref().is_some_and(|key| key.has(&name)) {
             continue;
         }
         let value = from.read(interpreter, index)?;

@@ -10,6 +10,7 @@ use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, NativeData, RHash, Symbol, Value};
 
 use crate::attribute_methods::is_blank;
+use crate::attribute_methods::primary_key::Key;
 use crate::bindings::arguments::{self, to_arg};
 use crate::errors::OrRaise;
 use crate::temporal::raised;
@@ -207,12 +208,18 @@ impl AttributeType {
     pub fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
         let value = self.undress(interpreter, value)?;
         let arg = self.to_arg(interpreter, &value)?;
-        // A bind's value is cast before it is serialized.
-        let cast = self.cast_type.cast(&arg).or_raise(interpreter)?;
+        // A bind's value is cast before it is serialized, but for a text that may be no number.
+        let as_it_is = self.cast_type.is_integer() && matches!(arg, Arg::Str(_));
+        let cast = if as_it_is { arg } else { self.cast_type.cast(&arg).or_raise(interpreter)? };
         match self.cast_type.serialize(&cast) {
             Err(error) if error.is_a(adapters::ErrorClass::ActiveModelRangeError) => Ok(None),
             outcome => outcome.or_raise(interpreter).map(Some),
         }
+    }
+
+    /// Whether the type is dressed: it has a subtype, or a normalizer.
+    pub fn is_dressed(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_) | Kind::Serialized(_) | Kind::Normalized(_))
     }
 
     fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
@@ -641,7 +648,7 @@ pub(crate) struct Record {
     pub readonly: Cell<bool>,
     pub frozen: Cell<bool>,
     pub record_timestamps: Cell<Option<bool>>,
-    pub primary_key: RefCell<Option<String>>,
+    pub primary_key: RefCell<Option<Rc<Key>>>,
     /// `saved_changes`: name, before, after.
     pub saved_changes: RefCell<Vec<(Rc<str>, Value, Value)>>,
     /// `@association_cache`
@@ -673,7 +680,7 @@ impl NativeData for Record {
 }
 
 impl Record {
-    pub fn new(shape: Rc<Shape>, attributes: Vec<Attribute>, primary_key: Option<String>, loaded: bool) -> Self {
+    pub fn new(shape: Rc<Shape>, attributes: Vec<Attribute>, primary_key: Option<Rc<Key>>, loaded: bool) -> Self {
         Self {
             shape: RefCell::new(shape),
             attributes: RefCell::new(attributes),
@@ -876,8 +883,9 @@ impl Record {
         Ok(())
     }
 
+    /// The place of a key of one column.
     pub fn primary_key_index(&self) -> Option<usize> {
-        self.index(self.primary_key.borrow().as_deref()?)
+        self.index(self.primary_key.borrow().as_ref()?.column()?)
     }
 }
 

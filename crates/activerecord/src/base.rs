@@ -94,6 +94,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     library::define(interpreter, &base);
     querying::define(interpreter, &base);
     base.define(attribute_methods::METHODS);
+    base.define(attribute_methods::primary_key::METHODS);
     base.define(persistence::METHODS);
     base.define(callbacks::METHODS);
     base.define(transactions::METHODS);

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use adapters::Arg;
 use adapters::insert::{Insert, OnDuplicate};
+use adapters::{Arg, schema_cache};
 use ruby::{Args, Eval, Interpreter, Value};
 
 use crate::arel::{self, Node};
@@ -72,7 +72,8 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
             row.take_over(&scope);
         }
     }
-    let updatable = updatable_columns(&columns, &keys, &mut options, default);
+    let primary = primary_keys(interpreter, &columns)?;
+    let updatable = updatable_columns(&primary, &keys, &mut options, default);
     send(interpreter, &own, &columns, &keys, &rows, &options, updatable)
 }
 
@@ -241,13 +242,12 @@ fn returning_of(interpreter: &mut Interpreter, own: &Rc<Relation>, value: &Value
 
 /// `find_unique_index_for`
 fn find_unique(interpreter: &mut Interpreter, columns: &Columns, given: Option<&Value>) -> Eval<Option<Unique>> {
-    let key: Vec<String> = columns.primary_key.iter().cloned().collect();
     let names = match given {
         Some(given) => {
             let names = ruby::builtins::convert::wrap(interpreter, given)?;
             to_strings(interpreter, &names)?
         }
-        None => key.clone(),
+        None => columns.key_columns().to_vec(),
     };
     let mut sorted = names.clone();
     sorted.sort();
@@ -265,24 +265,35 @@ fn find_unique(interpreter: &mut Interpreter, columns: &Columns, given: Option<&
             return Ok(Some(Unique { columns: ordered, expression, condition: index.r#where.clone() }));
         }
     }
-    if names == key {
+    if names == primary_keys(interpreter, columns)? {
         return Ok(given.map(|_| Unique { columns: names, expression: None, condition: None }));
     }
-    let shown = match given {
-        Some(given) => interpreter.to_s(given)?,
-        None => String::new(),
+    let shown = match (given, &columns.primary_key) {
+        (Some(given), _) => interpreter.to_s(given)?,
+        (None, Some(key)) => key.to_string(),
+        (None, None) => String::new(),
     };
     Err(interpreter.argument_error(format!("No unique index found for {shown}")))
 }
 
+/// `primary_keys`: the table's own, whatever the model was told.
+fn primary_keys(interpreter: &mut Interpreter, columns: &Columns) -> Eval<Vec<String>> {
+    let found = with_adapter(interpreter, |adapter| schema_cache::primary_keys(adapter, &columns.table_name))?;
+    Ok(match found {
+        Arg::Nil => Vec::new(),
+        names @ Arg::Array(_) => names.to_strings(),
+        name => vec![name.to_s()],
+    })
+}
+
 /// `configure_on_duplicate_update_logic`
-fn updatable_columns(columns: &Columns, keys: &[String], options: &mut Options, default: OnDuplicate) -> Vec<String> {
+fn updatable_columns(primary: &[String], keys: &[String], options: &mut Options, default: OnDuplicate) -> Vec<String> {
     if !options.update_only.is_empty() {
         options.on_duplicate = OnDuplicate::Update;
         return options.update_only.clone();
     }
     let unique = options.unique_by.as_ref().map(|unique| unique.columns.clone()).unwrap_or_default();
-    let readonly = |key: &String| columns.primary_key.as_ref() == Some(key) || unique.contains(key);
+    let readonly = |key: &String| primary.contains(key) || unique.contains(key);
     let updatable: Vec<String> = keys.iter().filter(|key| !readonly(key)).cloned().collect();
     if options.update_sql.is_some() {
         options.on_duplicate = OnDuplicate::Update;
@@ -308,6 +319,7 @@ fn send(
             all.push((*name).to_owned());
         }
     }
+    let primary = primary_keys(interpreter, columns)?;
     let values_list = values_list(interpreter, own, columns, &all, rows, &stamps)?;
     let is_update = options.on_duplicate == OnDuplicate::Update;
     let touched = if is_update && options.record_timestamps {
@@ -322,18 +334,18 @@ fn send(
     let result = with_adapter(interpreter, |adapter| {
         let quoted =
             |names: &[String]| names.iter().map(|name| adapter.quote_column_name(name)).collect::<Vec<_>>().join(",");
-        let target = match (&options.unique_by, &columns.primary_key) {
-            (Some(unique), _) => {
+        let target = match &options.unique_by {
+            Some(unique) => {
                 let inner = unique.expression.clone().unwrap_or_else(|| quoted(&unique.columns));
                 let condition = unique.condition.as_ref().map(|sql| format!(" WHERE {sql}")).unwrap_or_default();
                 Some(format!("({inner}){condition}"))
             }
-            (None, Some(key)) if is_update => Some(format!("({})", adapter.quote_column_name(key))),
-            _ => None,
+            None if is_update && !primary.is_empty() => Some(format!("({})", quoted(&primary))),
+            None => None,
         };
         let returning = match &options.returning {
             Some(given) => given.clone(),
-            None => columns.primary_key.as_ref().map(|key| adapter.quote_column_name(key)),
+            None => Some(quoted(&primary)).filter(|_| !primary.is_empty()),
         };
         let insert = Insert {
             table_name: columns.table_name.clone(),
@@ -374,6 +386,7 @@ fn values_list(
         }
         kinds.push(type_of(columns, key));
     }
+    let primary = primary_keys(interpreter, columns)?;
     let mut list = String::from("VALUES ");
     let mut args: Vec<Piece> = Vec::with_capacity(all.len());
     let mut places: Option<Places> = None;
@@ -389,7 +402,7 @@ fn values_list(
         for ((key, kind), place) in all.iter().zip(&kinds).zip(found) {
             args.push(match place {
                 None => Piece::Sql(now.to_owned()),
-                Some(place) => piece(interpreter, columns, key, kind, &row.values[*place])?,
+                Some(place) => piece(interpreter, columns, &primary, key, kind, &row.values[*place])?,
             });
         }
         with_adapter(interpreter, |adapter| {
@@ -433,6 +446,7 @@ enum Piece {
 fn piece(
     interpreter: &mut Interpreter,
     columns: &Columns,
+    primary: &[String],
     key: &str,
     kind: &crate::attribute_set::AttributeType,
     value: &Value,
@@ -441,7 +455,7 @@ fn piece(
         let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |collector| collector.visit(&node)))?;
         return Ok(Piece::Sql(sql));
     }
-    if value.is_nil() && columns.primary_key.as_deref() == Some(key) {
+    if value.is_nil() && primary.iter().any(|name| name == key) {
         let default = with_adapter(interpreter, |adapter| {
             Ok(match (adapter.adapter_name(), columns.column(key)) {
                 ("SQLite", Some(column)) if column.default_function.is_some() => column.default_function.clone(),

@@ -1,5 +1,5 @@
 //! model_schema.rb, with the keys of attribute_methods/primary_key.rb and the base class of inheritance.rb: which table a
-//! model speaks to, which columns it has. Composite primary keys are refused.
+//! model speaks to, which columns it has.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use adapters::column::Column;
 use adapters::{Arg, schema_cache};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method};
 
-use crate::attribute_methods;
+use crate::attribute_methods::{self, primary_key::Key};
 use crate::attribute_set::{Attribute, AttributeType, Kind, Shape};
 use crate::bindings::{arguments, column_object};
 use crate::state::with_adapter;
@@ -19,7 +19,7 @@ use crate::state::with_adapter;
 pub(crate) struct ModelSchema {
     /// None: to be computed. `Some(None)`: there is none.
     table_name: RefCell<Option<Option<String>>>,
-    primary_key: RefCell<Option<Option<String>>>,
+    primary_key: RefCell<Option<Option<Rc<Key>>>>,
     inheritance_column: RefCell<Option<Option<String>>>,
     pub abstract_class: Cell<bool>,
     record_timestamps: Cell<Option<bool>>,
@@ -39,6 +39,8 @@ pub(crate) struct ModelSchema {
     pub locking_column: RefCell<Option<String>>,
     pub lock_optimistically: Cell<Option<bool>>,
     pub readonly_attributes: RefCell<Vec<String>>,
+    /// What `belongs_to .. counter_cache:` of other models counts in.
+    counter_cache_columns: RefCell<Vec<String>>,
     pub store_full_sti_class: Cell<Option<bool>>,
     table_name_resolver: RefCell<Value>,
     /// How many `no_touching` blocks of the class are running.
@@ -49,7 +51,8 @@ pub(crate) struct ModelSchema {
     pub enums: RefCell<Vec<crate::enums::Definition>>,
     /// The module in which `active?` and `active!` stand.
     pub enum_methods: RefCell<Option<Rc<RClass>>>,
-    pub implicit_order_column: RefCell<Option<String>>,
+    /// A column, or a list that ends with nil where the key does not follow.
+    implicit_order_column: RefCell<Value>,
 }
 
 impl NativeData for ModelSchema {}
@@ -70,12 +73,26 @@ pub(crate) struct Columns {
     pub defaults: Vec<Attribute>,
     /// Procs of `attribute :x, default: -> {}`.
     pub computed_defaults: Vec<(usize, Value)>,
-    pub primary_key: Option<String>,
+    pub primary_key: Option<Rc<Key>>,
 }
 
 impl Columns {
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// `Array(primary_key)`
+    pub fn key_columns(&self) -> &[String] {
+        self.primary_key.as_ref().map_or(&[], |key| key.columns())
+    }
+
+    /// `primary_key`, as conditions name it.
+    pub fn key_value(&self) -> Value {
+        self.primary_key.as_ref().map_or_else(|| Value::str(""), |key| key.to_value())
+    }
+
+    pub fn is_composite(&self) -> bool {
+        self.primary_key.as_ref().is_some_and(|key| key.is_composite())
     }
 }
 
@@ -94,11 +111,14 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
         "primary_key",
         |i, this, _| {
             let class = class(i, this)?;
-            Ok(primary_key(i, &class)?.into())
+            Ok(primary_key(i, &class)?.map(|key| key.to_value()).into())
         },
         0..=0,
     ),
     method("primary_key=", set_primary_key, 1..=1),
+    method("composite_primary_key?", has_composite_primary_key, 0..=0),
+    method("query_constraints_list", query_constraints_list, 0..=0),
+    method("composite_query_constraints_list", composite_query_constraints_list, 0..=0),
     method("quoted_primary_key", quoted_primary_key, 0..=0),
     method("inheritance_column", |i, this, _| Ok(inheritance_column(&class(i, this)?).into()), 0..=0),
     method("inheritance_column=", set_inheritance_column, 1..=1),
@@ -139,6 +159,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("finder_needs_type_condition?", needs_type_condition, 0..=0),
     method("attr_readonly", attr_readonly, 0..=16),
     method("readonly_attributes", readonly_attributes, 0..=0),
+    method("_add_counter_cache_column", add_counter_cache_column, 1..=1),
     method("no_touching", no_touching, 0..=0),
     method("_default_scopes?", has_default_scopes, 0..=0),
     method("_refuse", refuse, 1..=1),
@@ -220,6 +241,19 @@ fn readonly_attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> 
 
 pub(crate) fn is_readonly_attribute(class: &Rc<RClass>, name: &str) -> bool {
     lineage(class).iter().any(|class| schema(class).readonly_attributes.borrow().iter().any(|other| other == name))
+}
+
+fn add_counter_cache_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    schema(&class).counter_cache_columns.borrow_mut().push(name);
+    Ok(Value::Nil)
+}
+
+/// Whether an UPDATE of a record leaves the column out.
+pub(crate) fn is_left_out_of_updates(class: &Rc<RClass>, name: &str) -> bool {
+    let has = |names: &RefCell<Vec<String>>| names.borrow().iter().any(|other| other == name);
+    lineage(class).iter().map(schema).any(|own| has(&own.readonly_attributes) || has(&own.counter_cache_columns))
 }
 
 fn has_default_scopes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -465,11 +499,14 @@ fn quoted_table_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Ev
 
 fn quoted_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let Some(name) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
-    with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(&name).into()))
+    let Some(key) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
+    let Some(name) = key.column() else {
+        return Err(interpreter.unsupported("`quoted_primary_key` of a primary key of several columns"));
+    };
+    with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(name).into()))
 }
 
-pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<String>> {
+pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<Rc<Key>>> {
     if let Some(primary_key) = schema(class).primary_key.borrow().clone() {
         return Ok(primary_key);
     }
@@ -481,10 +518,8 @@ pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
     let found = with_adapter(interpreter, |adapter| schema_cache::primary_keys(adapter, &table))?;
     let primary_key = match found {
         Arg::Nil => None,
-        Arg::Array(_) => {
-            return Err(interpreter.unsupported(format!("`{}` has a primary key of several columns", class.name())));
-        }
-        name => Some(name.to_s()),
+        names @ Arg::Array(_) => Some(Rc::new(Key::Columns(names.to_strings()))),
+        name => Some(Rc::new(Key::Column(name.to_s()))),
     };
     *schema(class).primary_key.borrow_mut() = Some(primary_key.clone());
     Ok(primary_key)
@@ -494,12 +529,29 @@ fn set_primary_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     let class = class(interpreter, this)?;
     let primary_key = match args.first() {
         Value::Nil | Value::Bool(false) => None,
-        Value::Array(_) => return Err(interpreter.unsupported("a primary key of several columns is not supported")),
-        name => Some(interpreter.to_s(&name)?),
+        key => Some(Rc::new(Key::named(interpreter, &key)?)),
     };
     *schema(&class).primary_key.borrow_mut() = Some(primary_key);
     forget_columns(&class);
     Ok(args.first())
+}
+
+fn has_composite_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok(primary_key(interpreter, &class)?.is_some_and(|key| key.is_composite()).into())
+}
+
+/// What a row is found by, where that is more than the key of one column. `query_constraints` is absent.
+fn query_constraints_list(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let key = primary_key(interpreter, &class)?.filter(|key| key.is_composite());
+    Ok(key.map(|key| key.to_value()).into())
+}
+
+fn composite_query_constraints_list(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let key = primary_key(interpreter, &class)?;
+    Ok(arguments::strings_to_value(key.map(|key| key.columns().to_vec()).unwrap_or_default()))
 }
 
 pub(crate) fn inheritance_column(class: &Rc<RClass>) -> Option<String> {
@@ -553,12 +605,26 @@ fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, args: Args) 
 
 fn implicit_order_column(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
-    Ok(schema(&class).implicit_order_column.borrow().clone().into())
+    Ok(given_order_column(&class))
+}
+
+fn given_order_column(class: &Rc<RClass>) -> Value {
+    let own = |class: &Rc<RClass>| schema(class).implicit_order_column.borrow().clone();
+    lineage(class).iter().map(own).find(|given| !given.is_nil()).unwrap_or_default()
+}
+
+/// `Array(implicit_order_column)`
+pub(crate) fn implicit_order_columns(class: &Rc<RClass>) -> Vec<Option<String>> {
+    match given_order_column(class) {
+        Value::Nil => Vec::new(),
+        Value::Array(names) => names.to_vec().iter().map(Value::as_name).collect(),
+        name => vec![name.as_name()],
+    }
 }
 
 fn set_implicit_order_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
-    *schema(&class).implicit_order_column.borrow_mut() = args.first().as_name();
+    *schema(&class).implicit_order_column.borrow_mut() = args.first();
     Ok(args.first())
 }
 
@@ -566,7 +632,8 @@ fn sequence_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let table = required_table_name(interpreter, &class)?;
     let Some(key) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
-    Ok(with_adapter(interpreter, |adapter| adapter.default_sequence_name(&table, &key))?.into())
+    let Some(name) = key.column() else { return Ok(Value::Nil) };
+    Ok(with_adapter(interpreter, |adapter| adapter.default_sequence_name(&table, name))?.into())
 }
 
 // Columns
@@ -642,6 +709,9 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         }
     }
     let shape = Rc::new(Shape::new(names, types));
+    if shape.index("id").is_some() && shape.index("id_value").is_none() {
+        schema(class).aliases.borrow_mut().insert("id_value".to_owned(), "id".to_owned());
+    }
     let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key });
     *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
     attribute_methods::define_accessors(interpreter, class, &loaded)?;
@@ -756,7 +826,7 @@ fn content_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval
     let loaded = load_schema(interpreter, &class)?;
     let inheritance = inheritance_column(&class).unwrap_or_default();
     let content = |column: &&Column| {
-        Some(column.name.as_str()) != loaded.primary_key.as_deref()
+        loaded.primary_key.as_ref().and_then(|key| key.column()) != Some(column.name.as_str())
             && column.name != inheritance
             && !column.name.ends_with("_id")
             && !column.name.ends_with("_count")

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
+use crate::arel::Node;
 use crate::attribute_methods::{self, dangerous};
+use crate::attribute_set::Record;
 use crate::bindings::arguments::to_strings;
-use crate::model_schema::{class, schema};
+use crate::model_schema::{class, load_schema, schema};
 use crate::relation;
 use crate::state::with_adapter;
 
@@ -186,6 +188,8 @@ pub(crate) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>) {
         let native = NativeMethod { name: "query", function: delegate, min: 0, max: None, keywords: true };
         singleton.set_method(Symbol::new(name), MethodBody::Native(native), Visibility::Public);
     }
+    let native = NativeMethod { name: "find", function: find, min: 0, max: None, keywords: true };
+    singleton.set_method(Symbol::new("find"), MethodBody::Native(native), Visibility::Public);
     // What only relations have.
     for name in ["to_a", "records", "each", "map", "empty?", "size"] {
         singleton.remove_method(Symbol::new(name));
@@ -201,6 +205,44 @@ fn delegate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let all = relation::all(interpreter, &class)?;
     interpreter.call(&all, name, args)
+}
+
+/// `find` of core.rb. A relation takes apart what it is given for a composite key; the class binds it as it is.
+fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    if let [id] = &args.positional[..]
+        && args.block.is_none()
+        && !matches!(id, Value::Nil | Value::Array(_) | Value::Range(_) | Value::Hash(_))
+        && id.data::<Record>().is_none()
+        && id.data::<relation::Relation>().is_none()
+        && load_schema(interpreter, &class)?.is_composite()
+        && !relation::has_scope(&class)
+    {
+        return find_by_first_column(interpreter, &class, id);
+    }
+    delegate(interpreter, this, args)
+}
+
+/// `cached_find_by`: what has no value is bound as NULL.
+fn find_by_first_column(interpreter: &mut Interpreter, class: &Rc<RClass>, id: &Value) -> Eval {
+    let columns = load_schema(interpreter, class)?;
+    let all = relation::all(interpreter, class)?;
+    let mut predicates = Vec::new();
+    for (place, name) in columns.key_columns().iter().enumerate() {
+        let value = if place == 0 { id.clone() } else { Value::Nil };
+        let value = relation::type_of(&columns, name).serialize(interpreter, &value)?;
+        let bind = Node::BoundSql(vec![Node::Bind(value)]);
+        predicates.push(Node::attribute(&*columns.table_name, name.as_str()).equal(bind));
+    }
+    let found = relation::spawn(interpreter, &all, |values| values.wheres.extend(predicates))?;
+    let found = interpreter.call(&found, "take", Args::none())?;
+    if found.is_nil() {
+        let shown = interpreter.inspect(id)?;
+        let key = columns.primary_key.as_ref().map(ToString::to_string).unwrap_or_default();
+        let message = format!("Couldn't find {} with '{key}'={shown}", class.name());
+        return Err(interpreter.error("ActiveRecord::RecordNotFound", message));
+    }
+    Ok(found)
 }
 
 fn unscoped(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, RClass, RHash, Symbol, Value};
 
+use crate::attribute_methods::primary_key::Key;
 use crate::model_schema::{lineage, load_schema, schema};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,21 +50,40 @@ impl Reflection {
         self.option("through").truthy()
     }
 
-    pub fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<String> {
+    pub fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
+        if !self.is_belongs_to() && !self.option("foreign_key").truthy() && !self.option("as").truthy() {
+            let inverse = self.option("inverse_of").as_name();
+            if let Some(inverse) = inverse
+                && let Some(found) = find(&self.class(interpreter)?, Symbol::new(&inverse))
+            {
+                let key = found.own_foreign_key(interpreter)?;
+                // Rails changes the inverse's list in place, which is frozen.
+                if key.is_composite() {
+                    return Err(interpreter.error("FrozenError", format!("can't modify frozen Array: {key}")));
+                }
+                return Ok(key);
+            }
+        }
+        self.own_foreign_key(interpreter)
+    }
+
+    /// Without what the inverse says of it.
+    fn own_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         let given = self.option("foreign_key");
         if given.truthy() {
-            return interpreter.to_s(&given);
-        }
-        if self.is_belongs_to() {
-            return Ok(format!("{}_id", self.name));
+            return Key::named(interpreter, &given);
         }
         let as_ = self.option("as");
-        if as_.truthy() {
-            return Ok(format!("{}_id", interpreter.to_s(&as_)?));
-        }
-        let name = self.owner.name();
-        let own = name.rsplit("::").next().unwrap_or(&name).to_owned();
-        Ok(format!("{}_id", interpreter.inflector.underscore(&own)))
+        let derived = if self.is_belongs_to() {
+            format!("{}_id", self.name)
+        } else if as_.truthy() {
+            format!("{}_id", interpreter.to_s(&as_)?)
+        } else {
+            let name = self.owner.name();
+            let own = name.rsplit("::").next().unwrap_or(&name).to_owned();
+            format!("{}_id", interpreter.inflector.underscore(&own))
+        };
+        Ok(Key::Column(derived))
     }
 
     /// The column that names a polymorphic record's class.
@@ -150,14 +170,23 @@ impl Reflection {
         }
     }
 
-    /// `association_primary_key`, `active_record_primary_key`: the key that the foreign key refers to.
-    fn referred_key(&self, interpreter: &mut Interpreter, of: &Rc<RClass>) -> Eval<String> {
+    /// `association_primary_key`, `active_record_primary_key`: the key that the foreign key refers to. Of a composite key,
+    /// one column refers to `id` if that is part of it.
+    pub fn referred_key(&self, interpreter: &mut Interpreter, of: &Rc<RClass>) -> Eval<Key> {
         let given = self.option("primary_key");
         if given.truthy() {
-            return interpreter.to_s(&given);
+            return Key::named(interpreter, &given);
         }
         let columns = load_schema(interpreter, of)?;
-        match &columns.primary_key {
+        let several = matches!(self.option("foreign_key"), Value::Array(_));
+        match columns.primary_key.as_deref() {
+            Some(Key::Column(name)) if several && self.is_belongs_to() => Ok(Key::Columns(vec![name.clone()])),
+            Some(Key::Column(_)) if several => {
+                let message =
+                    format!("`{}`, whose foreign key has several columns and whose owner's key has one", self.name);
+                Err(interpreter.unsupported(message))
+            }
+            Some(key @ Key::Columns(_)) if !several && key.has("id") => Ok(Key::Column("id".to_owned())),
             Some(key) => Ok(key.clone()),
             None => {
                 let message = format!("Unknown primary key for table {} in model {}.", columns.table_name, of.name());
@@ -167,7 +196,7 @@ impl Reflection {
     }
 
     /// The column of the association's table.
-    pub fn join_primary_key(&self, interpreter: &mut Interpreter) -> Eval<String> {
+    pub fn join_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
             return self.source_reflection(interpreter)?.join_primary_key(interpreter);
         }
@@ -179,7 +208,7 @@ impl Reflection {
     }
 
     /// The column of the table that it is joined to.
-    pub fn join_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<String> {
+    pub fn join_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
             return self.source_reflection(interpreter)?.join_foreign_key(interpreter);
         }
@@ -190,12 +219,36 @@ impl Reflection {
     }
 
     /// `association_primary_key`, for `where.missing` and conditions on the association.
-    pub fn association_primary_key(&self, interpreter: &mut Interpreter) -> Eval<String> {
+    pub fn association_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_belongs_to() {
             return self.join_primary_key(interpreter);
         }
         let class = self.class(interpreter)?;
-        Ok(load_schema(interpreter, &class)?.primary_key.clone().unwrap_or_default())
+        let key = load_schema(interpreter, &class)?.primary_key.as_deref().cloned();
+        Ok(key.unwrap_or_else(|| Key::Column(String::new())))
+    }
+
+    /// `check_validity!`: as many columns on one side as on the other, where a composite key is involved.
+    pub fn check_columns(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<()> {
+        if self.is_through() || self.is_polymorphic() {
+            return Ok(());
+        }
+        let owner = Rc::clone(&self.owner);
+        if !load_schema(interpreter, class)?.is_composite() && !load_schema(interpreter, &owner)?.is_composite() {
+            return Ok(());
+        }
+        let foreign_key = self.foreign_key(interpreter)?;
+        let key = self.referred_key(interpreter, if self.is_belongs_to() { class } else { &owner })?;
+        if key.columns().len() == foreign_key.columns().len() {
+            return Ok(());
+        }
+        let message = format!(
+            "Association {}#{} primary key {key} doesn't match with foreign key {foreign_key}. Please specify \
+             query_constraints, or primary_key and foreign_key values.",
+            owner.name(),
+            self.name
+        );
+        Err(interpreter.error("ActiveRecord::CompositePrimaryKeyMismatchError", message))
     }
 
     /// What cannot be joined or preloaded here.

@@ -294,9 +294,7 @@ pub(crate) fn with_default_scopes(interpreter: &mut Interpreter, class: &Rc<RCla
 
 /// What `new` takes over from the scope around it.
 pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, class: &Rc<RClass>) -> Eval<()> {
-    let has_scope = current_scope(class).is_some()
-        || model_schema::lineage(class).iter().any(|class| !schema(class).default_scopes.borrow().is_empty());
-    if !has_scope {
+    if !has_scope(class) {
         return Ok(());
     }
     let all = all(interpreter, class)?;
@@ -305,6 +303,12 @@ pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, clas
         interpreter.call_public(this, format!("{name}=").as_str(), Args::one(value.clone()))?;
     }
     Ok(())
+}
+
+/// `scope_attributes?`
+pub(crate) fn has_scope(class: &Rc<RClass>) -> bool {
+    current_scope(class).is_some()
+        || model_schema::lineage(class).iter().any(|class| !schema(class).default_scopes.borrow().is_empty())
 }
 
 /// `scope_for_create` of the scope that a class stands in.
@@ -495,34 +499,38 @@ pub(crate) fn apply_join_dependency(
 /// `distinct_relation_for_primary_key`: the keys of the limited rows are read first.
 fn distinct_relation_for_primary_key(interpreter: &mut Interpreter, joined: &mut Relation) -> Eval<()> {
     let columns = load_schema(interpreter, &joined.model)?;
-    let Some(key) = columns.primary_key.clone() else {
+    if columns.primary_key.is_none() {
         return Err(interpreter.unsupported("eager loading with a limit on a table without a primary key"));
-    };
-    let attribute = Node::attribute(&*columns.table_name, &*key);
+    }
+    let names = columns.key_columns().iter();
+    let keys: Vec<Node> = names.map(|name| Node::attribute(&*columns.table_name, &**name)).collect();
     let mut select = arel(interpreter, joined)?;
-    select.projections = distinct_columns(interpreter, attribute.clone(), &select.orders)?;
+    select.projections = distinct_columns(interpreter, keys.clone(), &select.orders)?;
     select.distinct = true;
     let result = select_all(interpreter, &select, "SQL")?;
-    // The key stands last.
-    let ids: Vec<Node> = result.rows.into_iter().filter_map(|mut row| row.pop()).map(Node::Bind).collect();
     joined.values.limit = None;
     joined.values.offset = None;
-    if ids.is_empty() {
+    if result.rows.is_empty() {
         joined.values.make_none();
         return Ok(());
     }
-    let condition = match <[Node; 1]>::try_from(ids) {
-        Ok([id]) => attribute.equal(id),
-        Err(ids) => Node::In(Box::new(attribute), ids),
-    };
-    joined.values.wheres.push(condition);
+    for (place, key) in keys.iter().enumerate() {
+        // The keys stand last.
+        let from_the_end = keys.len() - place;
+        let id = |row: &Vec<Arg>| row.len().checked_sub(from_the_end).and_then(|index| row.get(index)).cloned();
+        let ids: Vec<Node> = result.rows.iter().filter_map(id).map(Node::Bind).collect();
+        joined.values.wheres.push(match <[Node; 1]>::try_from(ids) {
+            Ok([id]) => key.clone().equal(id),
+            Err(ids) => Node::In(Box::new(key.clone()), ids),
+        });
+    }
     Ok(())
 }
 
 /// `columns_for_distinct`: MySQL and PostgreSQL want what they order by among what they select.
-fn distinct_columns(interpreter: &mut Interpreter, key: Node, orders: &[Node]) -> Eval<Vec<Node>> {
+fn distinct_columns(interpreter: &mut Interpreter, keys: Vec<Node>, orders: &[Node]) -> Eval<Vec<Node>> {
     if crate::state::adapter_name(interpreter)? == "SQLite" {
-        return Ok(vec![key]);
+        return Ok(keys);
     }
     let mut columns = Vec::new();
     let mut number = 0;
@@ -535,7 +543,7 @@ fn distinct_columns(interpreter: &mut Interpreter, key: Node, orders: &[Node]) -
         columns.push(Node::Sql(format!("{sql} AS alias_{number}")));
         number += 1;
     }
-    columns.push(key);
+    columns.extend(keys);
     Ok(columns)
 }
 

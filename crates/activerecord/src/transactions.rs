@@ -162,7 +162,7 @@ pub(crate) fn before_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> 
 /// What makes two records equal: class and key; a record without one equals itself alone.
 fn row_of(interpreter: &mut Interpreter, record: &Value) -> Eval<(usize, String)> {
     let id = crate::attribute_methods::id(interpreter, record, Args::none())?;
-    if id.is_nil() {
+    if !crate::attribute_methods::primary_key::is_present(&id) {
         return Ok((record.address(), String::new()));
     }
     let class = Rc::as_ptr(&interpreter.class_of(record)).addr();
@@ -323,14 +323,30 @@ fn restore(interpreter: &mut Interpreter, own: &Rc<Record>, full: bool) -> Eval<
             own.restore_attributes(interpreter, before)?;
         }
         own.saved_changes.borrow_mut().clear();
-        if let Some(index) = own.primary_key_index() {
-            let id = own.read(interpreter, index)?;
-            if !interpreter.equal(&id, &state.id)? {
-                own.write(index, state.id.clone());
-            }
-        }
+        restore_id(interpreter, own, &state.id)?;
     }
     *own.start_state.borrow_mut() = Some(state);
+    Ok(())
+}
+
+fn restore_id(interpreter: &mut Interpreter, own: &Rc<Record>, before: &Value) -> Eval<()> {
+    let Some(key) = own.primary_key.borrow().clone() else { return Ok(()) };
+    let before = match before {
+        Value::Array(values) if key.is_composite() => values.to_vec(),
+        id => vec![id.clone()],
+    };
+    let places: Vec<_> = key.columns().iter().map(|name| own.index(name)).collect();
+    let mut differs = false;
+    for (place, before) in places.iter().zip(&before) {
+        let Some(index) = place else { continue };
+        let id = own.read(interpreter, *index)?;
+        differs = differs || !interpreter.equal(&id, before)?;
+    }
+    for (place, before) in places.iter().zip(before).filter(|_| differs) {
+        if let Some(index) = place {
+            own.write(*index, before);
+        }
+    }
     Ok(())
 }
 

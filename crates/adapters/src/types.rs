@@ -52,6 +52,11 @@ pub trait CastType: Debug {
         self.cast(value)
     }
 
+    /// `ActiveModel::Type::Integer`, or a class below it: a text that begins with no digit is no number to it.
+    fn is_integer(&self) -> bool {
+        false
+    }
+
     /// Whether the values are arrays, of the type that this one is named after.
     fn is_array(&self) -> bool {
         false

@@ -9,7 +9,7 @@ use adapters::{Arg, QueryResult};
 use ruby::{Args, Eval, Interpreter, RClass, Symbol, Value};
 
 use crate::arel::{self, Join, JoinKind, Node, Source, Table};
-use crate::model_schema::{self, load_schema};
+use crate::model_schema::{self, Columns, load_schema};
 use crate::reflection::{self, Reflection};
 use crate::relation::{self, Values};
 use crate::state::with_adapter;
@@ -162,10 +162,14 @@ impl JoinDependency {
     pub fn columns(&self, interpreter: &mut Interpreter, root: bool) -> Eval<Vec<Node>> {
         let mut out = Vec::new();
         let columns = load_schema(interpreter, &self.model)?;
+        if !root && columns.is_composite() {
+            let message = "eager loading with a `select` and a primary key of several columns";
+            return Err(interpreter.unsupported(message));
+        }
         let names: Vec<String> = if root {
             columns.columns.iter().map(|column| column.name.clone()).collect()
         } else {
-            columns.primary_key.iter().cloned().collect()
+            columns.key_columns().to_vec()
         };
         let mut number = 0;
         aliased(&mut out, &self.table, number, &names);
@@ -187,10 +191,12 @@ impl JoinDependency {
             result.columns.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
         let mut loader = Loader { places: &places, models: HashMap::new(), seen: HashMap::new() };
         let columns = load_schema(interpreter, &self.model)?;
-        let key = columns
-            .primary_key
-            .as_deref()
-            .and_then(|key| if root { columns.columns.iter().position(|column| column.name == key) } else { Some(0) });
+        let place = |name: &String| {
+            let column = if root { columns.columns.iter().position(|column| column.name == *name)? } else { 0 };
+            places.get(format!("t0_r{column}").as_str()).copied()
+        };
+        let key: Option<Vec<usize>> = columns.key_columns().iter().map(place).collect();
+        let key = key.filter(|key| !key.is_empty());
         let others: Vec<(String, usize)> = result
             .columns
             .iter()
@@ -200,7 +206,7 @@ impl JoinDependency {
             .collect();
         let mut names: Vec<(String, usize)> = Vec::new();
         for (index, column) in columns.columns.iter().enumerate() {
-            let wanted = root || Some(&column.name) == columns.primary_key.as_ref();
+            let wanted = root || columns.key_columns().contains(&column.name);
             let alias = format!("t0_r{}", if root { index } else { 0 });
             if let Some(place) = places.get(alias.as_str()).filter(|_| wanted) {
                 names.push((column.name.clone(), *place));
@@ -211,8 +217,8 @@ impl JoinDependency {
         let mut parents: Vec<(String, Value)> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
         for row in &result.rows {
-            let id = match key.and_then(|key| places.get(format!("t0_r{key}").as_str())) {
-                Some(place) => row[*place].inspect(),
+            let id = match &key {
+                Some(key) => key.iter().map(|place| row[*place].inspect()).collect::<Vec<_>>().join(","),
                 None => row.iter().map(Arg::inspect).collect::<Vec<_>>().join(","),
             };
             let place = match index.get(&id) {
@@ -271,6 +277,13 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    /// A row's value of a column of the table in this place of the tree.
+    fn value(&self, columns: &Columns, number: usize, name: &str, row: &[Arg]) -> Arg {
+        let index = columns.columns.iter().position(|column| column.name == name).unwrap_or(0);
+        let place = self.places.get(format!("t{number}_r{index}").as_str());
+        place.and_then(|place| row.get(*place)).cloned().unwrap_or(Arg::Nil)
+    }
+
     fn construct(
         &mut self,
         interpreter: &mut Interpreter,
@@ -283,18 +296,16 @@ impl Loader<'_> {
             *number += 1;
             let own = *number;
             let columns = load_schema(interpreter, &part.model)?;
-            let Some(key) = columns.primary_key.clone() else {
+            if columns.primary_key.is_none() {
                 return Err(interpreter.unsupported("`eager_load` of a table without a primary key"));
-            };
-            let index = columns.columns.iter().position(|column| column.name == key).unwrap_or(0);
-            let id = self.places.get(format!("t{own}_r{index}").as_str()).map(|place| row[*place].clone());
-            let id = id.unwrap_or(Arg::Nil);
+            }
+            let id: Vec<Arg> = columns.key_columns().iter().map(|name| self.value(&columns, own, name, row)).collect();
             crate::associations::mark_loaded(interpreter, parent, &part.reflection)?;
-            if id.is_nil() {
+            if id.iter().any(Arg::is_nil) {
                 *number += count(&part.children);
                 continue;
             }
-            let id = id.inspect();
+            let id = id.iter().map(Arg::inspect).collect::<Vec<_>>().join(",");
             let seen = (parent.address(), own, id.clone());
             let child = match self.seen.get(&seen).cloned() {
                 Some(child) => child,
@@ -345,6 +356,7 @@ fn build(interpreter: &mut Interpreter, model: &Rc<RClass>, tree: &Tree) -> Eval
             return Err(interpreter.error("ActiveRecord::EagerLoadPolymorphicError", message));
         }
         let class = reflection.class(interpreter)?;
+        reflection.check_columns(interpreter, &class)?;
         let children = build(interpreter, &class, inner)?;
         parts.push(Part { reflection, model: class, table: RefCell::default(), children });
     }
@@ -443,8 +455,11 @@ fn join_scope(
         predicates.insert(place, Node::attribute(table.qualifier(), column).equal(value));
     }
     let (key, foreign_key) = (reflection.join_primary_key(interpreter)?, reflection.join_foreign_key(interpreter)?);
-    let foreign = Node::attribute(foreign_table.qualifier(), foreign_key);
-    predicates.push(Node::attribute(table.qualifier(), key).equal(foreign));
+    let foreign = |place: usize| foreign_key.columns().get(place).map(String::as_str).unwrap_or_default();
+    for (place, name) in key.columns().iter().enumerate() {
+        let foreign = Node::attribute(foreign_table.qualifier(), foreign(place));
+        predicates.push(Node::attribute(table.qualifier(), name.as_str()).equal(foreign));
+    }
     if let Some(condition) = crate::inheritance::type_condition(interpreter, class)? {
         predicates.push(condition.renamed(&own, table.qualifier()));
     }

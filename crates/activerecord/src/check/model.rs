@@ -145,12 +145,6 @@ impl Models {
                 let hint = "Rails 7.1 and later take `coder:` and `type:`".to_owned();
                 Some((call.name_span, message, Some(hint)))
             }
-            "primary_key=" => match call.arguments.positional.first() {
-                Some(Node { kind: NodeKind::Array(_), span }) => {
-                    Some((*span, "a primary key of several columns is not supported".to_owned(), None))
-                }
-                _ => None,
-            },
             _ => None,
         }
     }
@@ -182,8 +176,11 @@ fn association_options(call: &Call, name: &str) -> Option<Complaint> {
         if ABSENT_OPTIONS.contains(&key) {
             return Some((*span, format!("`{key}:` of an association is not supported"), None));
         }
-        if matches!(key, "foreign_key" | "primary_key") && matches!(value.kind, NodeKind::Array(_)) {
-            return Some((*span, "an association by several columns is not supported".to_owned(), None));
+        if matches!(key, "foreign_key" | "association_foreign_key")
+            && name == "has_and_belongs_to_many"
+            && matches!(value.kind, NodeKind::Array(_))
+        {
+            return Some((*span, "`has_and_belongs_to_many` by several columns is not supported".to_owned(), None));
         }
         if matches!(key, "dependent") && matches!(&value.kind, NodeKind::Symbol(how) if how.is("destroy_async")) {
             let message = "A valid destroy_association_async_job is required to use `dependent: :destroy_async` on \

@@ -1,6 +1,6 @@
 # What reads and writes through associations: reflection.rb, associations/*.rb, associations/builder/*.rb,
 # association_relation.rb, autosave_association.rb, counter_cache.rb and touch_later.rb, after Rails (MIT). Strict loading,
-# disable_joins, destroy_async and composite keys are absent.
+# disable_joins, destroy_async and query_constraints are absent.
 
 module ActiveRecord
   class DeleteRestrictionError
@@ -50,6 +50,13 @@ module ActiveRecord
     end
   end
 
+  class CompositePrimaryKeyMismatchError < ActiveRecordError
+    def initialize(reflection)
+      key = reflection.belongs_to? ? reflection.association_primary_key : reflection.active_record_primary_key
+      super("Association #{reflection.active_record}##{reflection.name} primary key #{key} doesn't match with foreign key #{reflection.foreign_key}. Please specify query_constraints, or primary_key and foreign_key values.")
+    end
+  end
+
   module Reflection
     class MacroReflection
       attr_reader :macro, :name, :scope, :options, :active_record, :type, :foreign_type, :plural_name
@@ -68,6 +75,7 @@ module ActiveRecord
         if options[:class_name].class == Class
           raise ArgumentError, "A class was passed to `:class_name` but we are expecting a string."
         end
+        @options[:query_constraints] = @options.delete(:foreign_key) if @options[:foreign_key].is_a?(Array)
       end
 
       def belongs_to?
@@ -153,16 +161,30 @@ module ActiveRecord
       end
 
       def foreign_key(infer_from_inverse_of: true)
-        @foreign_key ||= (options[:foreign_key] || derive_foreign_key(infer_from_inverse_of)).to_s
+        @foreign_key ||= column_names(options[:foreign_key] || options[:query_constraints] || derive_foreign_key(infer_from_inverse_of))
       end
 
       def association_primary_key(klass = nil)
-        return options[:primary_key].to_s if belongs_to? && options[:primary_key]
-        primary_key(klass || self.klass)
+        if !belongs_to?
+          primary_key(klass || self.klass)
+        elsif options[:primary_key]
+          @association_primary_key ||= column_names(options[:primary_key])
+        elsif options[:query_constraints]
+          (klass || self.klass).composite_query_constraints_list
+        else
+          inferred_primary_key(klass || self.klass)
+        end
       end
 
       def active_record_primary_key
-        @active_record_primary_key ||= (options[:primary_key] || primary_key(active_record)).to_s
+        @active_record_primary_key ||= if options[:primary_key]
+          column_names(options[:primary_key])
+        elsif options[:query_constraints]
+          active_record.query_constraints_list ||
+            active_record._refuse("`#{name}`, whose foreign key has several columns and whose owner's key has one,")
+        else
+          inferred_primary_key(active_record)
+        end
       end
 
       def join_primary_key(klass = nil)
@@ -201,6 +223,10 @@ module ActiveRecord
         return if @validated
         if !polymorphic? && inverse_name && inverse_of.nil?
           raise InverseOfAssociationNotFoundError.new(self)
+        end
+        if !polymorphic? && (klass.composite_primary_key? || active_record.composite_primary_key?)
+          key = belongs_to? ? association_primary_key : active_record_primary_key
+          raise CompositePrimaryKeyMismatchError.new(self) if Array(key).length != Array(foreign_key).length
         end
         @validated = true
       end
@@ -256,6 +282,16 @@ module ActiveRecord
           klass.primary_key || raise(UnknownPrimaryKey, "Unknown primary key for table #{klass.table_name} in model #{klass}.")
         end
 
+        # Of a composite key, one column refers to `id` if that is part of it.
+        def inferred_primary_key(klass)
+          key = primary_key(klass)
+          key.is_a?(Array) && key.include?("id") ? "id" : key
+        end
+
+        def column_names(key)
+          key.is_a?(Array) ? key.map(&:to_s) : key.to_s
+        end
+
         def derive_class_name
           class_name = name.to_s
           class_name = class_name.singularize if collection?
@@ -268,7 +304,9 @@ module ActiveRecord
           elsif options[:as]
             "#{options[:as]}_id"
           elsif options[:inverse_of] && infer_from_inverse_of
-            inverse_of.foreign_key(infer_from_inverse_of: false)
+            key = inverse_of.foreign_key(infer_from_inverse_of: false)
+            # Rails changes the inverse's list in place, which is frozen.
+            key.is_a?(Array) ? raise(FrozenError, "can't modify frozen Array: #{key.inspect}") : key
           else
             active_record.model_name.to_s.foreign_key
           end
@@ -369,7 +407,8 @@ module ActiveRecord
       def association_primary_key(klass = nil)
         source = source_reflection
         source = source.source_reflection while source.through_reflection?
-        source.options[:primary_key]&.to_s || primary_key(klass || self.klass)
+        key = source.options[:primary_key]
+        key ? column_names(key) : inferred_primary_key(klass || self.klass)
       end
 
       def join_primary_key(klass = self.klass)
@@ -486,9 +525,6 @@ module ActiveRecord
         raise ArgumentError, "association names must be a Symbol" unless name.kind_of?(Symbol)
         options.assert_valid_keys(valid_options(macro, options))
         UNSUPPORTED.each { |key| model._refuse("`#{key}:` of an association") if options[key] }
-        if options[:foreign_key].is_a?(Array) || options[:primary_key].is_a?(Array)
-          model._refuse("an association by several columns")
-        end
         if extension
           extension_module = Module.new(&extension)
           model.const_set("#{name.to_s.camelize}AssociationExtension", extension_module)
@@ -598,6 +634,8 @@ module ActiveRecord
             association.decrement_counters_before_last_save
           end
         }
+        klass = reflection.class_name.safe_constantize
+        klass._add_counter_cache_column(reflection.counter_cache_column) if klass.respond_to?(:_add_counter_cache_column)
         model._own_counter_cached_association_names << name
       end
 
@@ -670,6 +708,9 @@ module ActiveRecord
 
       # A join model of its own, a has_many to it, and a has_many through that.
       def declare_has_and_belongs_to_many(model, name, scope, options, &extension)
+        if options[:foreign_key].is_a?(Array) || options[:association_foreign_key].is_a?(Array)
+          model._refuse("`has_and_belongs_to_many` by several columns")
+        end
         join_model = Class.new(ActiveRecord::Base)
         join_model.define_singleton_method(:compute_type) { |class_name| model.compute_type(class_name) }
         model.const_set("HABTM_#{name.to_s.camelize}", join_model)
@@ -770,16 +811,24 @@ module ActiveRecord
         chain = reflection.chain
         last = chain.last
         relation = klass.default_scoped
-        key = relation_key(last, last.join_primary_key(last.klass), owner._read_attribute(last.join_foreign_key))
-        relation = relation.where(key)
-        relation = relation.where(relation_key(last, last.type, owner.class.polymorphic_name)) if last.type
+        relation = of_owner(relation, last.klass, last.join_primary_key(last.klass), last.join_foreign_key)
+        relation = relation.where(relation_key(last.klass, last.type, owner.class.polymorphic_name)) if last.type
         relation = join_chain(relation, chain) if chain.length > 1
         relation = apply_constraints(relation, chain)
         relation._for_association(self, false)
       end
 
-      def relation_key(reflection, key, value)
-        reflection.klass.table_name == klass.table_name ? { key => value } : { reflection.klass.table_name => { key => value } }
+      def of_owner(relation, last, key, foreign_key)
+        unless key.is_a?(Array) || foreign_key.is_a?(Array)
+          return relation.where(relation_key(last, key, owner._read_attribute(foreign_key)))
+        end
+        Array(key).zip(Array(foreign_key)).inject(relation) do |found, (column, foreign_column)|
+          found.where(relation_key(last, column, owner._read_attribute(foreign_column)))
+        end
+      end
+
+      def relation_key(model, key, value)
+        model.table_name == klass.table_name ? { key => value } : { model.table_name => { key => value } }
       end
 
       def join_chain(relation, chain)
@@ -788,11 +837,11 @@ module ActiveRecord
         connection = klass.connection
         chain.each_cons(2) do |one, other|
           own, foreign = one.klass.quoted_table_name, other.klass.quoted_table_name
-          relation = relation.joins(
-            "INNER JOIN #{foreign} ON #{own}.#{connection.quote_column_name(one.join_primary_key(one.klass))} = " \
-            "#{foreign}.#{connection.quote_column_name(one.join_foreign_key)}"
-          )
-          relation = relation.where(relation_key(one, one.type, other.klass.polymorphic_name)) if one.type
+          pairs = Array(one.join_primary_key(one.klass)).zip(Array(one.join_foreign_key)).map do |key, foreign_key|
+            "#{own}.#{connection.quote_column_name(key)} = #{foreign}.#{connection.quote_column_name(foreign_key)}"
+          end
+          relation = relation.joins("INNER JOIN #{foreign} ON #{pairs.join(" AND ")}")
+          relation = relation.where(relation_key(one.klass, one.type, other.klass.polymorphic_name)) if one.type
         end
         chain.drop(1).each do |one|
           default = one.klass.default_scoped
@@ -919,7 +968,8 @@ module ActiveRecord
         end
 
         def foreign_key_for?(record)
-          record._has_attribute?(reflection.foreign_key)
+          key = reflection.foreign_key
+          key.is_a?(Array) ? key.all? { |name| record._has_attribute?(name) } : record._has_attribute?(key)
         end
 
         def stale_state
@@ -952,7 +1002,8 @@ module ActiveRecord
       end
 
       def nullified_owner_attributes
-        attributes = { reflection.foreign_key => nil }
+        attributes = {}
+        Array(reflection.foreign_key).each { |key| attributes[key] = nil }
         attributes[reflection.type] = nil if reflection.type.present?
         attributes
       end
@@ -960,7 +1011,9 @@ module ActiveRecord
       private
         def set_owner_attributes(record)
           return if options[:through]
-          record._write_attribute(reflection.join_primary_key, owner._read_attribute(reflection.join_foreign_key))
+          Array(reflection.join_primary_key).zip(Array(reflection.join_foreign_key)) do |key, foreign_key|
+            record._write_attribute(key, owner._read_attribute(foreign_key))
+          end
           record._write_attribute(reflection.type, owner.class.polymorphic_name) if reflection.type
         end
     end
@@ -994,7 +1047,7 @@ module ActiveRecord
 
       private
         def scope_for_create
-          super.except(klass.primary_key)
+          super.except(*Array(klass.primary_key))
         end
 
         def find_target
@@ -1111,12 +1164,24 @@ module ActiveRecord
 
         def replace_keys(record, force: false)
           foreign_key = reflection.foreign_key
+          return replace_each_key(record, foreign_key, force) if foreign_key.is_a?(Array)
           value = record ? record._read_attribute(reflection.association_primary_key(record.class)) : nil
           owner[foreign_key] = value if force || owner._read_attribute(foreign_key) != value
         end
 
+        def replace_each_key(record, foreign_key, force)
+          values = record ? Array(reflection.association_primary_key(record.class)).map { |key| record._read_attribute(key) } : []
+          return unless force || foreign_key.map { |key| owner._read_attribute(key) } != values
+          own = Array(owner.class.primary_key)
+          foreign_key.each_with_index do |key, index|
+            next if record.nil? && own.include?(key)
+            owner[key] = values[index]
+          end
+        end
+
         def foreign_key_present?
-          owner._read_attribute(reflection.foreign_key)
+          key = reflection.foreign_key
+          key.is_a?(Array) ? key.all? { |name| owner._read_attribute(name) } : owner._read_attribute(key)
         end
 
         def invertible_for?(record)
@@ -1125,7 +1190,10 @@ module ActiveRecord
         end
 
         def stale_state
-          owner._read_attribute(reflection.foreign_key)
+          key = reflection.foreign_key
+          return owner._read_attribute(key) unless key.is_a?(Array)
+          values = key.map { |name| owner._read_attribute(name) }
+          values if values.any?
         end
     end
 
@@ -1136,7 +1204,7 @@ module ActiveRecord
       end
 
       def scope
-        klass.default_scoped.where(reflection.association_primary_key(klass) => owner._read_attribute(reflection.foreign_key))
+        of_owner(klass.default_scoped, klass, reflection.association_primary_key(klass), reflection.foreign_key)
           .then { |relation| reflection.scope ? relation.instance_exec(&reflection.scope) || relation : relation }
           ._for_association(self, false)
       end
@@ -1258,8 +1326,8 @@ module ActiveRecord
         end
 
         def nullify_owner_attributes(record)
-          key = reflection.foreign_key
-          record[key] = nil unless key == record.class.primary_key
+          own = Array(record.class.primary_key)
+          Array(reflection.foreign_key).each { |key| record[key] = nil unless own.include?(key) }
         end
 
         def transaction_if(value, &block)
@@ -1294,20 +1362,25 @@ module ActiveRecord
       def ids_reader
         key = reflection.association_primary_key
         if loaded?
-          target.pluck(key)
+          target.pluck(*key)
         elsif !target.empty?
-          load_target.pluck(key)
+          load_target.pluck(*key)
         else
-          @association_ids ||= scope.pluck(key)
+          @association_ids ||= scope.pluck(*key)
         end
       end
 
       def ids_writer(ids)
         primary_key = reflection.association_primary_key
-        pk_type = klass.type_for_attribute(primary_key)
         ids = Array(ids).compact_blank
-        ids.map! { |id| pk_type.cast(id) }
-        records = klass.where(primary_key => ids).index_by { |record| record._read_attribute(primary_key) }.values_at(*ids).compact
+        unless primary_key.is_a?(Array)
+          pk_type = klass.type_for_attribute(primary_key)
+          ids.map! { |id| pk_type.cast(id) }
+        end
+        records = klass.where(primary_key => ids).index_by do |record|
+          klass.composite_primary_key? ? primary_key.map { |key| record._read_attribute(key) } : record._read_attribute(primary_key)
+        end
+        records = records.values_at(*ids).compact
         if records.size != ids.size
           klass.find(ids)
         else
@@ -1418,7 +1491,7 @@ module ActiveRecord
         elsif record.new_record?
           target.include?(record)
         else
-          scope.exists?(record.id)
+          scope.exists?(klass.composite_primary_key? ? klass.primary_key.zip(record.id).to_h : record.id)
         end
       end
 
@@ -1638,8 +1711,8 @@ module ActiveRecord
             records.each(&:destroy!)
             update_counter(-records.length) unless reflection.inverse_updates_counter_cache?
           else
-            key = reflection.klass.primary_key
-            scope = self.scope.where(key => records.map { |record| record._read_attribute(key) })
+            key = reflection.klass.composite_query_constraints_list
+            scope = self.scope.where(key => records.map { |record| key.map { |column| record._read_attribute(column) } })
             update_counter(-delete_count(method, scope))
           end
         end
@@ -1691,7 +1764,7 @@ module ActiveRecord
         def construct_join_attributes(*records)
           ensure_mutable
           association_primary_key = source_reflection.association_primary_key(reflection.klass)
-          if association_primary_key == reflection.klass.primary_key && !options[:source_type]
+          if Array(association_primary_key) == reflection.klass.composite_query_constraints_list && !options[:source_type]
             join_attributes = { source_reflection.name => records }
           else
             values = records.map { |record| record._read_attribute(association_primary_key) }
@@ -1702,11 +1775,11 @@ module ActiveRecord
         end
 
         def stale_state
-          owner[through_reflection.foreign_key] if through_reflection.belongs_to?
+          Array(through_reflection.foreign_key).filter_map { |key| owner[key] }.presence if through_reflection.belongs_to?
         end
 
         def foreign_key_present?
-          through_reflection.belongs_to? && !owner[through_reflection.foreign_key].nil?
+          through_reflection.belongs_to? && Array(through_reflection.foreign_key).all? { |key| !owner[key].nil? }
         end
 
         def ensure_mutable
@@ -1767,7 +1840,7 @@ module ActiveRecord
         def through_scope_attributes
           scope = @through_scope || self.scope
           attributes = scope._where_values_hash(through_association.reflection.klass.table_name)
-          attributes.except(through_association.reflection.foreign_key, through_association.reflection.klass.inheritance_column)
+          attributes.except(*Array(through_association.reflection.foreign_key), through_association.reflection.klass.inheritance_column)
         end
 
         def save_through_record(record)
@@ -2182,7 +2255,11 @@ module ActiveRecord
       end
 
       def reset_counters(id, *counters, touch: nil)
-        ids = Array(id)
+        ids = if composite_primary_key?
+          id.first.is_a?(Array) ? id : [id]
+        else
+          Array(id)
+        end
         updates = Hash.new { |h, k| h[k] = {} }
         counters.each do |counter_association|
           has_many_association = _reflect_on_association(counter_association)
@@ -2435,12 +2512,13 @@ module ActiveRecord
         if autosave && record.marked_for_destruction?
           record.destroy
         elsif autosave != false
-          primary_key = (reflection.options[:primary_key] || self.class.primary_key).to_s
-          primary_key_value = _read_attribute(primary_key)
+          primary_key = Array(_compute_primary_key(reflection, self)).map(&:to_s)
+          primary_key_value = primary_key.map { |key| _read_attribute(key) }
           return unless (autosave && record.changed_for_autosave?) || _record_changed?(reflection, record, primary_key_value)
           unless reflection.through_reflection
-            foreign_key = reflection.foreign_key
-            record[foreign_key] = primary_key_value unless record[foreign_key] == primary_key_value
+            primary_key_value.zip(Array(reflection.foreign_key)) do |value, foreign_key|
+              record[foreign_key] = value unless record[foreign_key] == value
+            end
             association.set_inverse_instance(record)
           end
           inverse_association = reflection.inverse_of && record.association(reflection.inverse_of.name)
@@ -2453,9 +2531,14 @@ module ActiveRecord
 
       def _record_changed?(reflection, record, key)
         record.new_record? ||
-          (!reflection.through_reflection? && record._has_attribute?(reflection.foreign_key) && record._read_attribute(reflection.foreign_key) != key) ||
+          (!reflection.through_reflection? && _association_foreign_key_changed?(Array(reflection.foreign_key), record, key)) ||
           (reflection.inverse_of&.polymorphic? && reflection.active_record.polymorphic_name != record._read_attribute(reflection.inverse_of.foreign_type)) ||
           record.will_save_change_to_attribute?(reflection.foreign_key)
+      end
+
+      def _association_foreign_key_changed?(foreign_key, record, values)
+        foreign_key.all? { |key| record._has_attribute?(key) } &&
+          foreign_key.map { |key| record._read_attribute(key) } != values
       end
 
       def save_belongs_to_association(reflection)
@@ -2465,7 +2548,7 @@ module ActiveRecord
         if record && !record.destroyed?
           autosave = reflection.options[:autosave]
           if autosave && record.marked_for_destruction?
-            self[reflection.foreign_key] = nil
+            Array(reflection.foreign_key).each { |key| self[key] = nil }
             record.destroy
           elsif autosave != false
             saved = nil
@@ -2478,13 +2561,25 @@ module ActiveRecord
               end
             end
             if association.updated?
-              primary_key = (reflection.options[:primary_key] || record.class.primary_key).to_s
-              association_id = record._read_attribute(primary_key)
-              self[reflection.foreign_key] = association_id unless self[reflection.foreign_key] == association_id
+              Array(_compute_primary_key(reflection, record)).zip(Array(reflection.foreign_key)) do |primary_key, foreign_key|
+                association_id = record._read_attribute(primary_key.to_s)
+                self[foreign_key] = association_id unless self[foreign_key] == association_id
+              end
               association.loaded!
             end
             saved if autosave
           end
+        end
+      end
+
+      def _compute_primary_key(reflection, record)
+        own = record.class.primary_key
+        if reflection.options[:primary_key]
+          reflection.options[:primary_key]
+        elsif own.is_a?(Array) && !reflection.options[:query_constraints]
+          own.include?("id") ? "id" : own
+        else
+          own
         end
       end
 

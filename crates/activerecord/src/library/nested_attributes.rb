@@ -87,9 +87,9 @@ module ActiveRecord
             unless reject_new_record?(association_name, attributes)
               association.reader.build(attributes.except(*UNASSIGNABLE_KEYS))
             end
-          elsif existing_record = existing_records.find { |record| record.id.to_s == attributes["id"].to_s }
+          elsif existing_record = find_record_by_id(association.klass, existing_records, attributes["id"])
             unless call_reject_if(association_name, attributes)
-              target_record = association.target.find { |record| record.id.to_s == attributes["id"].to_s }
+              target_record = find_record_by_id(association.klass, association.target, attributes["id"])
               if target_record
                 existing_record = target_record
               else
@@ -146,6 +146,15 @@ module ActiveRecord
 
       def will_be_destroyed?(association_name, attributes)
         nested_attributes_options[association_name][:allow_destroy] && has_destroy_flag?(attributes)
+      end
+
+      def find_record_by_id(klass, records, id)
+        if klass.composite_primary_key?
+          id = Array(id).map(&:to_s)
+          records.find { |record| Array(record.id).map(&:to_s) == id }
+        else
+          records.find { |record| record.id.to_s == id.to_s }
+        end
       end
 
       def raise_nested_attributes_record_not_found!(association_name, record_id)

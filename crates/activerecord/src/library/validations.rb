@@ -1069,6 +1069,7 @@ module ActiveRecord
       # The rows that have the value already, as the database compares them.
       def _uniqueness_scope(attribute, value, case_sensitive)
         if reflection = _reflect_on_association(attribute.to_sym)
+          _refuse("uniqueness of an association by several columns") if reflection.foreign_key.is_a?(Array)
           attribute = reflection.foreign_key.to_s
           value = value && value.read_attribute(reflection.association_primary_key(value.class))
         end

@@ -255,9 +255,13 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     if lock.truthy() {
         scope = interpreter.call(&scope, "lock", Args::one(lock))?;
     }
-    let key = mine.primary_key.borrow().clone().unwrap_or_default();
-    let conditions = RHash::from_pairs(vec![(Value::str(key), id)]);
-    let fresh = interpreter.call(&scope, "find_by!", Args::one(Value::hash(conditions)))?;
+    // `_in_memory_query_constraints_hash`
+    let key = mine.primary_key.borrow().clone();
+    let conditions = match key {
+        Some(key) => key.conditions(interpreter, id)?,
+        None => Value::hash(RHash::from_pairs(vec![(Value::str(""), id)])),
+    };
+    let fresh = interpreter.call(&scope, "find_by!", Args::one(conditions))?;
     let fresh = record(interpreter, &fresh)?;
     mine.take_over(&fresh);
     if let Value::Object(object) = this {

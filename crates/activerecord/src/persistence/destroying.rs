@@ -100,7 +100,7 @@ pub(super) fn destroy_or_raise(interpreter: &mut Interpreter, this: &Value, _: A
         return Err(Box::new(Flow::Raise(exception)));
     }
     let class = interpreter.class_of(this);
-    let key = model_schema::primary_key(interpreter, &class)?.unwrap_or_default();
+    let key = model_schema::primary_key(interpreter, &class)?.map(|key| key.to_string()).unwrap_or_default();
     let id = attribute_methods::id(interpreter, this, Args::none())?;
     let id = interpreter.to_s(&id)?;
     let message = Value::str(format!("Failed to destroy {} with {key}={id}", class.name()));

@@ -6,7 +6,7 @@ use adapters::Arg;
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RProc, Value};
 
 use crate::arel::{self, Node};
-use crate::attribute_methods::{self, id_was};
+use crate::attribute_methods::primary_key;
 use crate::attribute_set::{Attribute, Record, record};
 use crate::model_schema::{self, Columns, load_schema};
 use crate::state::with_adapter;
@@ -164,7 +164,7 @@ pub(super) fn create_record(
         insert_record(interpreter, &target, &record, &columns, block.as_ref())?;
         increment_counters(interpreter, &target)?;
         record.changes_applied(interpreter)?;
-        attribute_methods::id(interpreter, &target, Args::none())
+        primary_key::id(interpreter, &target, Args::none())
     })
 }
 
@@ -189,7 +189,8 @@ pub(super) fn insert_record(
         if column.is_virtual() {
             continue;
         }
-        if Some(&name) == columns.primary_key.as_ref() && record.read(interpreter, index)?.is_nil() {
+        let is_key = columns.primary_key.as_ref().and_then(|key| key.column()) == Some(&name);
+        if is_key && record.read(interpreter, index)?.is_nil() {
             continue;
         }
         let value = record.with(interpreter, index, Attribute::value_for_database)?;
@@ -241,7 +242,7 @@ pub(super) fn insert(
     values: &[(String, Node)],
 ) -> Eval<Vec<(String, Arg)>> {
     let name = format!("{} Create", class.name());
-    let primary_key = columns.primary_key.clone();
+    let empty_key = columns.primary_key.as_ref().and_then(|key| key.column());
     with_adapter(interpreter, |adapter| {
         let returning_supported = adapter.supports_insert_returning();
         let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
@@ -250,14 +251,14 @@ pub(super) fn insert(
         };
         let mut returning: Vec<String> = columns.columns.iter().filter(populated).map(|c| c.name.clone()).collect();
         if returning.is_empty() {
-            returning.extend(primary_key.clone());
+            returning.extend(columns.key_columns().iter().cloned());
         }
         let statement = arel::compile(adapter, |collector| {
             collector.push("INSERT INTO ");
             collector.table(&columns.table_name);
             collector.push(" ");
             if values.is_empty() {
-                let empty = collector.adapter().empty_insert_statement_value(primary_key.as_deref());
+                let empty = collector.adapter().empty_insert_statement_value(empty_key);
                 collector.push(empty);
                 return Ok(());
             }
@@ -308,7 +309,7 @@ pub(super) fn update_record(
         for index in record.changed(interpreter)? {
             let name = record.shape().names[index].to_string();
             let writes = columns.column(&name).is_some_and(|column| !column.is_virtual());
-            if writes && !model_schema::is_readonly_attribute(&interpreter.class_of(this), &name) {
+            if writes && !model_schema::is_left_out_of_updates(&interpreter.class_of(this), &name) {
                 writable.push(index);
             }
         }
@@ -420,12 +421,15 @@ pub(crate) fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Col
         let message = format!("Unknown primary key for table {} in model {class}.", columns.table_name);
         return Err(interpreter.error("ActiveRecord::UnknownPrimaryKey", message));
     };
-    let id = id_was(interpreter, this, Args::none())?;
-    let value = match record.index(key) {
-        Some(index) => record.shape().types[index].serialize(interpreter, &id)?,
-        None => crate::bindings::arguments::to_arg(interpreter, &id)?,
-    };
-    let mut row = vec![Node::Attribute(columns.table_name.clone(), key.clone()).equal(Node::Bind(value))];
+    let mut row = Vec::with_capacity(key.columns().len());
+    for name in key.columns() {
+        let id = primary_key::column_was(interpreter, &record, name)?;
+        let value = match record.index(name) {
+            Some(index) => record.shape().types[index].serialize(interpreter, &id)?,
+            None => crate::bindings::arguments::to_arg(interpreter, &id)?,
+        };
+        row.push(Node::Attribute(columns.table_name.clone(), name.clone()).equal(Node::Bind(value)));
+    }
     let class = interpreter.class_of(this);
     if let Some(name) = optimistic::column(&class, columns)
         && let Some(index) = record.index(&name)

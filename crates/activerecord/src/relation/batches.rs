@@ -209,8 +209,8 @@ impl Cursor {
     /// `ensure_valid_options_for_batching!`
     fn new(interpreter: &mut Interpreter, own: &Relation, options: &Options) -> Eval<Self> {
         let columns = load_schema(interpreter, &own.model)?;
-        let key: Vec<String> = columns.primary_key.iter().cloned().collect();
-        let names = options.cursor.clone().unwrap_or_else(|| key.clone());
+        let key = columns.key_columns();
+        let names = options.cursor.clone().unwrap_or_else(|| key.to_vec());
         for (name, bound) in [("start", &options.start), ("finish", &options.finish)] {
             if bound.truthy() && ruby::builtins::convert::wrap(interpreter, bound)?.len() != names.len() {
                 let message = format!(":{name} must contain one value per cursor column");

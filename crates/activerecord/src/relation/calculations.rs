@@ -11,6 +11,7 @@ use super::query_methods::{arel_column, arel_columns, joined_model};
 use super::{Relation, arel, integer_type, is_contradiction, load, relation, select_all, type_of};
 use crate::arel::{Node, Select, Source};
 use crate::attribute_methods;
+use crate::attribute_methods::primary_key::Key;
 use crate::attribute_set::AttributeType;
 use crate::bindings::arguments::to_value;
 use crate::errors::OrRaise;
@@ -92,8 +93,11 @@ fn included(interpreter: &mut Interpreter, own: &Rc<Relation>, operation: &str, 
         if !values.distinct && !counted {
             values.distinct = true;
             let columns = load_schema(interpreter, &own.model)?;
-            let key = columns.primary_key.clone().unwrap_or_else(|| "*".to_owned());
-            values.selects = vec![Node::attribute(&*columns.table_name, key)];
+            let names = columns.key_columns().iter();
+            values.selects = names.map(|name| Node::attribute(&*columns.table_name, &**name)).collect();
+            if columns.primary_key.is_none() {
+                values.selects = vec![Node::attribute(&*columns.table_name, "*")];
+            }
         }
         if values.groups.is_empty() {
             values.orders.clear();
@@ -172,8 +176,11 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
             None if !distinct => distinct = is_distinct_select(&values.selects) && !grouped,
             None if grouped || values.selects.is_empty() && values.orders.is_empty() => {
                 let columns = load_schema(interpreter, &relation.model)?;
-                let key = columns.primary_key.clone().unwrap_or_default();
-                nodes = Some(vec![Node::Attribute(columns.table_name.clone(), key)]);
+                nodes = Some(vec![match columns.primary_key.as_deref() {
+                    // A list's text is no column; databases say so.
+                    Some(key @ Key::Columns(_)) => Node::Sql(key.to_string()),
+                    key => Node::attribute(&*columns.table_name, key.and_then(Key::column).unwrap_or_default()),
+                }]);
             }
             Some(nodes) if is_distinct_select(nodes) => distinct = false,
             _ => {}
@@ -284,7 +291,7 @@ fn grouped_calculation(
     let mut key_types = Vec::new();
     let association = grouping_association(interpreter, relation)?;
     let groups = match &association {
-        Some((_, column)) => vec![column.clone()],
+        Some((_, columns)) => columns.clone(),
         None => relation.values.groups.clone(),
     };
     select.groups.clone_from(&groups);
@@ -300,9 +307,10 @@ fn grouped_calculation(
         let alias = column_alias(node, interpreter)?;
         aliases.push(unique(&aliases, alias));
     }
-    let name = match column {
-        Value::Nil => "all".to_owned(),
-        column => interpreter.to_s(column)?.to_lowercase(),
+    let name = match (column, nodes.as_deref()) {
+        (Value::Symbol(_) | Value::Nil, Some([Node::Sql(list)])) if columns.is_composite() => list.to_lowercase(),
+        (Value::Nil, _) => "all".to_owned(),
+        (column, _) => interpreter.to_s(column)?.to_lowercase(),
     };
     let value_alias = unique(&aliases, column_alias_text(&format!("{operation} {name}")));
     let quote = |interpreter: &mut Interpreter, name: &str| {
@@ -323,23 +331,25 @@ fn grouped_calculation(
     let result = select_all(interpreter, &select, &format!("{} {}", relation.model.name(), capitalized(operation)))?;
     let place = |name: &str| result.columns.iter().position(|column| column == name);
     let mut pairs = Vec::new();
+    let mut first_keys = Vec::new();
     for row in &result.rows {
         let at = |name: &str| place(name).and_then(|index| row.get(index)).cloned().unwrap_or(Arg::Nil);
         let mut keys = Vec::new();
         for (alias, kind) in aliases.iter().zip(&key_types) {
             keys.push(kind.deserialize(interpreter, &at(alias))?);
         }
+        first_keys.extend(keys.first().cloned());
         let key = if keys.len() == 1 { keys.remove(0) } else { Value::array(keys) };
         pairs.push((key, cast(interpreter, operation, &at(&value_alias), kind)?));
     }
     if let Some((reflection, _)) = association {
-        pairs = by_record(interpreter, &reflection, pairs)?;
+        pairs = by_record(interpreter, &reflection, first_keys, pairs)?;
     }
     Ok(Value::hash(RHash::from_pairs(pairs)))
 }
 
-/// The `belongs_to` that `group(:author)` names, and its column.
-fn grouping_association(interpreter: &mut Interpreter, own: &Relation) -> Eval<Option<(Rc<Reflection>, Node)>> {
+/// The `belongs_to` that `group(:author)` names, and its columns.
+fn grouping_association(interpreter: &mut Interpreter, own: &Relation) -> Eval<Option<(Rc<Reflection>, Vec<Node>)>> {
     let [Node::Sql(name)] = &own.values.groups[..] else { return Ok(None) };
     let name = name.trim_matches(['"', '`']);
     let Some(reflection) = reflection::find(&own.model, Symbol::new(name)) else { return Ok(None) };
@@ -347,19 +357,20 @@ fn grouping_association(interpreter: &mut Interpreter, own: &Relation) -> Eval<O
         return Ok(None);
     }
     let columns = load_schema(interpreter, &own.model)?;
-    let column = Node::attribute(&*columns.table_name, reflection.foreign_key(interpreter)?);
-    Ok(Some((reflection, column)))
+    let key = reflection.foreign_key(interpreter)?;
+    let nodes = key.columns().iter().map(|name| Node::attribute(&*columns.table_name, &**name)).collect();
+    Ok(Some((reflection, nodes)))
 }
 
 fn by_record(
     interpreter: &mut Interpreter,
     reflection: &Reflection,
+    ids: Vec<Value>,
     pairs: Vec<(Value, Value)>,
 ) -> Eval<Vec<(Value, Value)>> {
     let class = crate::model_schema::base_class(&reflection.class(interpreter)?);
-    let key = load_schema(interpreter, &class)?.primary_key.clone().unwrap_or_default();
-    let ids: Vec<Value> = pairs.iter().map(|(key, _)| key.clone()).collect();
-    let condition = RHash::from_pairs(vec![(Value::str(key), Value::array(ids))]);
+    let key = load_schema(interpreter, &class)?.key_value();
+    let condition = RHash::from_pairs(vec![(key, Value::array(ids))]);
     let found = interpreter.call(&Value::Class(class), "where", Args::one(Value::hash(condition)))?;
     let mut records = Vec::new();
     for record in load(interpreter, &found)? {
@@ -409,7 +420,9 @@ pub(crate) fn pluck(interpreter: &mut Interpreter, this: &Value, names: &[Value]
 
 fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &str) -> Eval {
     let own = relation(interpreter, this)?;
-    if own.values.none {
+    // `ids` asks the database all the same.
+    let is_none = own.values.none && log != "Ids";
+    if is_none {
         return Ok(Value::array(Vec::new()));
     }
     let columns = load_schema(interpreter, &own.model)?;
@@ -441,7 +454,8 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
         Value::Str(text) => text.borrow().contains('('),
         name => crate::arel_bindings::node(name).is_some(),
     });
-    let result = if is_contradiction(&own.values) && !aggregates {
+    let contradicts = is_none || own.values.wheres.iter().any(Node::is_contradiction);
+    let result = if contradicts && !aggregates {
         QueryResult::default()
     } else {
         let mut select = arel(interpreter, &own)?;
@@ -491,6 +505,8 @@ fn pick(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn ids(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let own = relation(interpreter, this)?;
-    let key = load_schema(interpreter, &own.model)?.primary_key.clone().unwrap_or_default();
-    pluck_as(interpreter, this, &[Value::str(key)], "Ids")
+    let columns = load_schema(interpreter, &own.model)?;
+    let names: Vec<Value> = columns.key_columns().iter().map(|name| Value::str(name.as_str())).collect();
+    let names = if names.is_empty() { vec![Value::str("")] } else { names };
+    pluck_as(interpreter, this, &names, "Ids")
 }

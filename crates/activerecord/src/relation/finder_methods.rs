@@ -9,9 +9,10 @@ use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RHash, Value, method, va
 use super::{Relation, arel, is_contradiction, load, relation, select_all, spawn};
 use crate::arel::Node;
 use crate::attribute_methods;
+use crate::attribute_methods::primary_key::{self, Key};
 use crate::attribute_set::Record;
 use crate::bindings::in_transaction;
-use crate::model_schema::{load_schema, schema};
+use crate::model_schema::load_schema;
 
 pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("find", find, 0),
@@ -93,8 +94,8 @@ fn or_not_found(
     if found.is_nil() { not_found(interpreter, this, None) } else { Ok(found) }
 }
 
-fn by_key(interpreter: &mut Interpreter, this: &Value, key: &str, value: Value) -> Eval {
-    let conditions = RHash::from_pairs(vec![(Value::str(key), value)]);
+fn by_key(interpreter: &mut Interpreter, this: &Value, key: Value, value: Value) -> Eval {
+    let conditions = RHash::from_pairs(vec![(key, value)]);
     interpreter.call(this, "where", Args::one(Value::hash(conditions)))
 }
 
@@ -110,10 +111,10 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         let message = format!("Unknown primary key for table {} in model {name}.", columns.table_name);
         return Err(interpreter.error("ActiveRecord::UnknownPrimaryKey", message));
     };
-    let expects_array = matches!(args.first(), Value::Array(_));
+    let expects_array = super::writing::has_many_ids(interpreter, &relation, &args.first())?;
     let mut ids: Vec<Value> = Vec::new();
     let given = match args.first() {
-        Value::Array(items) => items.to_vec(),
+        Value::Array(items) if expects_array => items.to_vec(),
         _ => args.positional.clone(),
     };
     if expects_array && given.is_empty() {
@@ -137,11 +138,13 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
                                by calling `.id`.";
                 return Err(interpreter.argument_error(message));
             }
-            let found = by_key(interpreter, this, &key, id.clone())?;
+            let conditions = key.conditions(interpreter, id.clone())?;
+            let found = interpreter.call(this, "where", Args::one(conditions))?;
             let found = take(interpreter, &found, &Args::none())?;
             if found.is_nil() {
-                let shown = interpreter.inspect(&id)?;
-                return not_found(interpreter, this, Some(format!("Couldn't find {name} with '{key}'={shown}")));
+                // A composite id is taken for a list of ids.
+                let ids = ruby::builtins::convert::wrap(interpreter, &id)?;
+                return ids_not_found(interpreter, this, &key, &ids, 0, 1);
             }
             Ok(if expects_array { Value::array(vec![found]) } else { found })
         }
@@ -149,32 +152,50 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
 }
 
-fn find_some(interpreter: &mut Interpreter, this: &Value, key: &str, ids: Vec<Value>) -> Eval {
+/// `raise_record_not_found_exception!`, of ids.
+fn ids_not_found(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    key: &Key,
+    ids: &[Value],
+    found: usize,
+    expected: usize,
+) -> Eval {
+    let relation = relation(interpreter, this)?;
+    let name = relation.model.name();
+    let shown = ids.iter().map(|id| interpreter.inspect(id)).collect::<Eval<Vec<_>>>()?.join(", ");
+    if ids.len() == 1 {
+        return not_found(interpreter, this, Some(format!("Couldn't find {name} with '{key}'={shown}")));
+    }
+    let conditions = conditions(interpreter, &relation)?;
+    let plural = interpreter.inflector.pluralize(&name);
+    let message = format!(
+        "Couldn't find all {plural} with '{key}': ({shown}){conditions} (found {found} results, but was looking for \
+         {expected})."
+    );
+    Err(interpreter.error("ActiveRecord::RecordNotFound", message))
+}
+
+fn find_some(interpreter: &mut Interpreter, this: &Value, key: &Key, ids: Vec<Value>) -> Eval {
     let relation = relation(interpreter, this)?;
     let columns = load_schema(interpreter, &relation.model)?;
-    let name = relation.model.name();
-    let found = by_key(interpreter, this, key, Value::array(ids.clone()))?;
+    let found = by_key(interpreter, this, key.to_value(), Value::array(ids.clone()))?;
     let records = load(interpreter, &found)?;
     if records.len() != ids.len() {
-        let shown = ids.iter().map(|id| interpreter.inspect(id)).collect::<Eval<Vec<_>>>()?.join(", ");
-        let conditions = conditions(interpreter, &relation)?;
-        let plural = interpreter.inflector.pluralize(&name);
-        let message = format!(
-            "Couldn't find all {plural} with '{key}': ({shown}){conditions} (found {} results, but was looking for {}).",
-            records.len(),
-            ids.len()
-        );
-        return Err(interpreter.error("ActiveRecord::RecordNotFound", message));
+        return ids_not_found(interpreter, this, key, &ids, records.len(), ids.len());
     }
     if !relation.values.orders.is_empty() {
         return Ok(Value::array(records));
     }
-    let kind = super::type_of(&columns, key);
+    let kind = key.column().map(|name| super::type_of(&columns, name));
     let mut ordered = Vec::new();
     for id in ids {
-        let id = kind.cast(interpreter, &id)?;
+        let id = match &kind {
+            Some(kind) => kind.cast(interpreter, &id)?,
+            None => id,
+        };
         for record in &records {
-            let other = attribute_methods::id(interpreter, record, Args::none())?;
+            let other = primary_key::id(interpreter, record, Args::none())?;
             if interpreter.equal(&other, &id)? {
                 ordered.push(record.clone());
             }
@@ -227,10 +248,7 @@ pub(crate) fn ordered(interpreter: &mut Interpreter, this: &Value) -> Eval {
         return Ok(this.clone());
     }
     let columns = load_schema(interpreter, &relation.model)?;
-    let mut names: Vec<String> = Vec::new();
-    names.extend(schema(&relation.model).implicit_order_column.borrow().clone());
-    names.extend(columns.primary_key.clone());
-    names.dedup();
+    let names = super::order::order_columns(&relation.model, &columns);
     let table = columns.table_name.clone();
     spawn(interpreter, this, |values| {
         values.orders =
@@ -358,7 +376,8 @@ fn exists(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
                 interpreter.call(this, "where", Args::one(condition))?
             }
         }
-        id => by_key(interpreter, this, columns.primary_key.as_deref().unwrap_or("id"), id)?,
+        id if columns.primary_key.is_none() => by_key(interpreter, this, Value::str("id"), id)?,
+        id => by_key(interpreter, this, columns.key_value(), id)?,
     };
     let target = relation(interpreter, &target)?;
     if is_contradiction(&target.values) {
@@ -454,7 +473,12 @@ fn include(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if own.records.borrow().is_some() || own.values.limit.is_some() || own.values.offset.is_some() {
         return with_records(interpreter, this, "include?", args);
     }
-    let id = attribute_methods::id(interpreter, &wanted, Args::none())?;
+    let id = primary_key::id(interpreter, &wanted, Args::none())?;
+    let columns = load_schema(interpreter, &own.model)?;
+    let id = match columns.primary_key.as_ref().filter(|key| key.is_composite()) {
+        Some(key) => key.conditions(interpreter, id)?,
+        None => id,
+    };
     exists(interpreter, this, Args::one(id))
 }
 

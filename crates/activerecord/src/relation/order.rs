@@ -1,13 +1,15 @@
 //! The order of rows: `order` and its kin of relation/query_methods.rs, and `disallow_raw_sql!` of sanitization.rb.
 
+use std::rc::Rc;
+
 use adapters::Arg;
-use ruby::{Args, Eval, Interpreter, Value};
+use ruby::{Args, Eval, Interpreter, RClass, Value};
 
 use super::query_methods::{arel_column, check_arguments, flattened, is_word};
 use super::{Relation, relation, spawn, type_of};
 use crate::arel::{Case, Node};
 use crate::arel_bindings;
-use crate::model_schema::load_schema;
+use crate::model_schema::{self, Columns, load_schema};
 use crate::state::with_adapter;
 
 pub(super) fn order(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -239,19 +241,40 @@ pub(super) fn reverse_order(interpreter: &mut Interpreter, this: &Value, _: Args
     spawn(interpreter, this, |values| values.orders = orders)
 }
 
+/// `_order_columns`: what rows are in the order of, where nothing else is said.
+pub(super) fn order_columns(model: &Rc<RClass>, columns: &Columns) -> Vec<String> {
+    let given = model_schema::implicit_order_columns(model);
+    if given.last().is_some_and(Option::is_none) {
+        return given.into_iter().flatten().collect();
+    }
+    with_key(given, columns)
+}
+
+fn with_key(given: Vec<Option<String>>, columns: &Columns) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in given.into_iter().flatten().chain(columns.key_columns().iter().cloned()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// `reverse_sql_order`
 pub(crate) fn reversed(interpreter: &mut Interpreter, relation: &Relation) -> Eval<Vec<Node>> {
-    let columns = load_schema(interpreter, &relation.model)?;
     if relation.values.orders.is_empty() {
-        let Some(key) = columns.primary_key.clone() else {
+        let columns = load_schema(interpreter, &relation.model)?;
+        let names = with_key(model_schema::implicit_order_columns(&relation.model), &columns);
+        if names.is_empty() {
             let message = format!(
                 "Relation has no order values, and {} has no order columns to use as a default. Set at least one of \
                  `implicit_order_column`, or `primary_key` on the model when no `order `is specified on the relation.",
                 relation.model.name()
             );
             return Err(interpreter.error("ActiveRecord::IrreversibleOrderError", message));
-        };
-        return Ok(vec![Node::Descending(Box::new(Node::Attribute(columns.table_name.clone(), key)))]);
+        }
+        let down = |name: String| Node::Descending(Box::new(Node::attribute(&*columns.table_name, name)));
+        return Ok(names.into_iter().map(down).collect());
     }
     let mut out = Vec::new();
     for order in &relation.values.orders {

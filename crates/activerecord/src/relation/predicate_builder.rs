@@ -1,6 +1,8 @@
 //! What `where` is told, as predicates: relation/predicate_builder.rb and its handlers, and `build_where_clause` of
 //! relation/query_methods.rb.
 
+mod association_query_value;
+
 use std::rc::Rc;
 
 use adapters::{Arg, schema_cache};
@@ -14,7 +16,7 @@ use crate::attribute_set::{AttributeType, Record};
 use crate::base;
 use crate::bindings::arguments::to_arg;
 use crate::model_schema::load_schema;
-use crate::reflection::{self, Reflection};
+use crate::reflection;
 use crate::state::with_adapter;
 
 /// The predicates, and the plain equalities among them by column.
@@ -263,7 +265,7 @@ fn hash_conditions(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> 
     }
     for (key, value) in pairs {
         if let Value::Array(names) = &key {
-            let names = names.to_vec();
+            let names = column_names(interpreter, on, &names.to_vec())?;
             if let [name] = &names[..] {
                 let value = interpreter.call(&value, "flatten", ruby::Args::none())?;
                 condition(interpreter, on, name, &value, &mut clause)?;
@@ -272,19 +274,49 @@ fn hash_conditions(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> 
             let mut queries = Vec::new();
             for set in ruby::builtins::convert::wrap(interpreter, &value)? {
                 let Value::Array(set) = &set else {
-                    let shown = interpreter.inspect(&key)?;
+                    let shown = interpreter.inspect(&Value::array(names))?;
                     let message = format!("Expected corresponding value for {shown} to be an Array");
                     return Err(interpreter.argument_error(message));
                 };
-                let pairs: Vec<_> = names.iter().cloned().zip(set.to_vec()).collect();
-                queries.push(hash_conditions(interpreter, on, &RHash::from_pairs(pairs))?.predicates);
+                queries.push(RHash::from_pairs(zipped(&names, &set.to_vec())));
             }
-            clause.predicates.extend(grouped(queries));
+            alternatives(interpreter, on, queries, &mut clause)?;
             continue;
         }
         condition(interpreter, on, &key, &value, &mut clause)?;
     }
     Ok(clause)
+}
+
+fn column_names(interpreter: &mut Interpreter, on: &On<'_>, names: &[Value]) -> Eval<Vec<Value>> {
+    let mut out = Vec::new();
+    for name in names {
+        let name = interpreter.to_s(name)?;
+        let name = on.model.as_ref().and_then(|model| alias(model, &name)).unwrap_or(name);
+        out.push(Value::str(name));
+    }
+    Ok(out)
+}
+
+/// `names.zip(values)`
+fn zipped(names: &[Value], values: &[Value]) -> Vec<(Value, Value)> {
+    let value = |place| values.get(place).cloned().unwrap_or_default();
+    names.iter().enumerate().map(|(place, name)| (name.clone(), value(place))).collect()
+}
+
+/// Rows that meet one of several sets of conditions. What a single set says is said of each row.
+fn alternatives(interpreter: &mut Interpreter, on: &On<'_>, sets: Vec<RHash>, clause: &mut Clause) -> Eval<()> {
+    let alone = sets.len() == 1;
+    let mut queries = Vec::new();
+    for set in sets {
+        let found = hash_conditions(interpreter, on, &set)?;
+        if alone {
+            clause.equalities.extend(found.equalities);
+        }
+        queries.push(found.predicates);
+    }
+    clause.predicates.extend(grouped(queries));
+    Ok(())
 }
 
 /// `grouping_queries`
@@ -310,7 +342,7 @@ fn condition(interpreter: &mut Interpreter, on: &On<'_>, key: &Value, value: &Va
     }
     let found = on.model.as_ref().and_then(|model| reflection::find(model, Symbol::new(&name)));
     if let Some(reflection) = found {
-        return association(interpreter, on, &reflection, value, clause);
+        return association_query_value::association(interpreter, on, &reflection, value, clause);
     }
     let kind = on.type_of(interpreter, &name)?;
     clause.predicates.push(predicate(interpreter, &on.table, &name, &kind, value)?);
@@ -332,104 +364,13 @@ fn nested(interpreter: &mut Interpreter, on: &On<'_>, table: &str, hash: &RHash,
     Ok(())
 }
 
-/// `AssociationQueryValue`, `PolymorphicArrayValue`
-fn association(
-    interpreter: &mut Interpreter,
-    on: &On<'_>,
-    reflection: &Rc<Reflection>,
-    value: &Value,
-    clause: &mut Clause,
-) -> Eval<()> {
-    if reflection.is_through() {
-        let message = format!("a condition on the association `{}`, which goes through another", reflection.name);
-        return Err(interpreter.unsupported(message));
-    }
-    if reflection.is_polymorphic() {
-        let queries = polymorphic(interpreter, on, reflection, value)?;
-        clause.predicates.extend(grouped(queries));
-        return Ok(());
-    }
-    let column = reflection.join_foreign_key(interpreter)?;
-    let key = reflection.join_primary_key(interpreter)?;
-    let value = match value {
-        Value::Array(items) => {
-            let ids: Eval<Vec<_>> = items.to_vec().iter().map(|item| key_of(interpreter, item, &key)).collect();
-            Value::array(ids?)
-        }
-        relation if relation.data::<Relation>().is_some() => selecting(interpreter, relation, &key)?,
-        one => key_of(interpreter, one, &key)?,
-    };
-    let kind = on.type_of(interpreter, &column)?;
-    clause.predicates.push(predicate(interpreter, &on.table, &column, &kind, &value)?);
-    if on.is_own() && !matches!(value, Value::Array(_)) && value.data::<Relation>().is_none() {
-        clause.equalities.push((column, value));
-    }
-    Ok(())
-}
-
-fn key_of(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval {
-    if value.data::<Record>().is_some() {
-        attribute_methods::read_named(interpreter, value, key)
-    } else {
-        Ok(value.clone())
-    }
-}
-
-/// A relation as a subquery of a key.
-fn selecting(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval {
-    let Some(relation) = value.data::<Relation>() else { return Ok(value.clone()) };
-    if !relation.values.selects.is_empty() {
-        return Ok(value.clone());
-    }
-    interpreter.call(value, "select", ruby::Args::one(Value::symbol(key)))
-}
-
-/// `{ type => .., id => .. }` for each class among the records.
-fn polymorphic(
-    interpreter: &mut Interpreter,
-    on: &On<'_>,
-    reflection: &Rc<Reflection>,
-    value: &Value,
-) -> Eval<Vec<Vec<Node>>> {
-    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
-    for item in ruby::builtins::convert::wrap(interpreter, value)? {
-        let (kind, id) = if item.data::<Record>().is_some() {
-            let class = crate::model_schema::base_class(&interpreter.class_of(&item));
-            (class.name(), attribute_methods::id(interpreter, &item, ruby::Args::none())?)
-        } else if let Some(relation) = item.data::<Relation>() {
-            let key = load_schema(interpreter, &relation.model)?.primary_key.clone().unwrap_or_default();
-            (crate::model_schema::base_class(&relation.model).name(), selecting(interpreter, &item, &key)?)
-        } else {
-            (String::new(), item)
-        };
-        match groups.iter_mut().find(|(other, _)| *other == kind) {
-            Some((_, ids)) => ids.push(id),
-            None => groups.push((kind, vec![id])),
-        }
-    }
-    let (column, key) =
-        (reflection.foreign_type(interpreter)?.unwrap_or_default(), reflection.join_foreign_key(interpreter)?);
-    let mut queries = Vec::new();
-    for (kind, mut ids) in groups {
-        let mut query = Vec::new();
-        if !kind.is_empty() {
-            let of = on.type_of(interpreter, &column)?;
-            query.push(predicate(interpreter, &on.table, &column, &of, &Value::str(kind))?);
-        }
-        let of = on.type_of(interpreter, &key)?;
-        let value = if ids.len() == 1 { ids.remove(0) } else { Value::array(ids) };
-        query.push(predicate(interpreter, &on.table, &key, &of, &value)?);
-        queries.push(query);
-    }
-    Ok(queries)
-}
-
 /// A value of the column, as a bind.
 pub(crate) fn bind(interpreter: &mut Interpreter, kind: &AttributeType, value: &Value) -> Eval<Node> {
     if value.is_nil() {
         return Ok(Node::Bind(Arg::Nil));
     }
     Ok(match kind.serialize_if_possible(interpreter, value)? {
+        Some(Arg::Nil) if kind.is_dressed() => Node::Bind(Arg::Nil),
         // What is cast to nothing is compared with all the same.
         Some(Arg::Nil) => Node::BoundSql(vec![Node::Bind(Arg::Nil)]),
         Some(Arg::Sql(sql)) => Node::Sql(sql),
@@ -461,7 +402,12 @@ pub(crate) fn predicate(
         let mut select = arel_or_eager(interpreter, &relation)?;
         if relation.values.selects.is_empty() {
             let columns = load_schema(interpreter, &relation.model)?;
-            let key = columns.primary_key.clone().unwrap_or_default();
+            if columns.is_composite() {
+                let shown = interpreter.inspect(&columns.key_value())?;
+                let message = format!("Cannot map composite primary key {shown} to {name}");
+                return Err(interpreter.argument_error(message));
+            }
+            let key = columns.key_columns().first().cloned().unwrap_or_default();
             select.projections = vec![Node::Attribute(columns.table_name.clone(), key)];
         }
         return Ok(Node::InSelect(Box::new(attribute), Box::new(select), false));

@@ -8,6 +8,7 @@ use ruby::{Args, Eval, Interpreter, RClass, RHash, Symbol, Value};
 use super::load;
 use crate::associations::join_dependency::Association;
 use crate::associations::set_loaded;
+use crate::attribute_methods::primary_key::Key;
 use crate::attribute_methods::read_named;
 use crate::model_schema;
 use crate::reflection::{self, Reflection};
@@ -78,7 +79,7 @@ fn direct(
 ) -> Eval<Vec<Value>> {
     let foreign_key = reflection.join_foreign_key(interpreter)?;
     let key = if reflection.is_polymorphic() {
-        model_schema::load_schema(interpreter, class)?.primary_key.clone().unwrap_or_default()
+        reflection.referred_key(interpreter, class)?
     } else {
         reflection.join_primary_key(interpreter)?
     };
@@ -88,7 +89,7 @@ fn direct(
         if crate::associations::is_loaded(interpreter, owner, reflection)? {
             continue;
         }
-        let value = read_named(interpreter, owner, &foreign_key)?;
+        let value = values_of(interpreter, owner, &foreign_key)?;
         owners.push((owner.clone(), value.clone()));
         if !value.is_nil() {
             keys.push((value, Value::Nil));
@@ -98,14 +99,14 @@ fn direct(
     let mut found = Vec::new();
     if !keys.is_empty() {
         let scope = scope(interpreter, reflection, class, &records[0])?;
-        let condition = RHash::from_pairs(vec![(Value::str(&*key), Value::array(keys))]);
+        let condition = conditions(&key, keys);
         let scope = interpreter.call(&scope, "where", Args::one(Value::hash(condition)))?;
         found = load(interpreter, &scope)?;
     }
     // Keys are compared as texts: one side may be a number where the other is a string.
     let mut index: HashMap<String, Vec<Value>> = HashMap::new();
     for child in &found {
-        let value = read_named(interpreter, child, &key)?;
+        let value = values_of(interpreter, child, &key)?;
         index.entry(interpreter.to_s(&value)?).or_default().push(child.clone());
     }
     for (owner, value) in owners {
@@ -114,6 +115,35 @@ fn direct(
         set_loaded(interpreter, &owner, reflection, children)?;
     }
     Ok(found)
+}
+
+/// `derive_key`
+fn values_of(interpreter: &mut Interpreter, record: &Value, key: &Key) -> Eval {
+    match key {
+        Key::Column(name) => read_named(interpreter, record, name),
+        Key::Columns(names) => {
+            let values = names.iter().map(|name| read_named(interpreter, record, name)).collect::<Eval<Vec<_>>>()?;
+            Ok(Value::array(values))
+        }
+    }
+}
+
+/// `load_records_for_keys`: each column is one of the values that it has in any of the keys.
+fn conditions(key: &Key, keys: Vec<Value>) -> RHash {
+    let Key::Columns(names) = key else {
+        return RHash::from_pairs(vec![(key.to_value(), Value::array(keys))]);
+    };
+    let column = |place: usize| {
+        let at = |key: &Value| match key {
+            Value::Array(values) => values.to_vec().get(place).cloned().unwrap_or_default(),
+            _ => Value::Nil,
+        };
+        // A hash's keys are a set.
+        let values = RHash::from_pairs(keys.iter().map(|key| (at(key), Value::Nil)).collect::<Vec<_>>());
+        Value::array(values.pairs().into_iter().map(|(value, _)| value).collect())
+    };
+    let pairs = names.iter().enumerate().map(|(place, name)| (Value::str(name.as_str()), column(place)));
+    RHash::from_pairs(pairs.collect::<Vec<_>>())
 }
 
 /// The class' own scope, with the association's.
@@ -175,7 +205,8 @@ fn through(
     }
     let middle = reflection.through_reflection(interpreter)?;
     let source = reflection.source_reflection(interpreter)?;
-    let links = one(interpreter, model, records, middle.name)?;
+    let found = one(interpreter, model, records, middle.name)?;
+    let links = by_owner(interpreter, records, &middle, &found)?;
     let class = middle.class(interpreter)?;
     let found = one(interpreter, &class, &links, source.name)?;
     for owner in records {
@@ -191,6 +222,24 @@ fn through(
         set_loaded(interpreter, owner, reflection, children)?;
     }
     Ok(found)
+}
+
+/// `middle_records`: those of the owner whose first one was found first, then those of the next.
+fn by_owner(
+    interpreter: &mut Interpreter,
+    owners: &[Value],
+    reflection: &Rc<Reflection>,
+    found: &[Value],
+) -> Eval<Vec<Value>> {
+    let places: HashMap<usize, usize> = found.iter().enumerate().map(|(place, one)| (one.address(), place)).collect();
+    let mut groups = Vec::new();
+    for owner in owners {
+        let links = loaded(interpreter, owner, reflection)?;
+        let first = links.iter().filter_map(|link| places.get(&link.address())).min().copied();
+        groups.push((first.unwrap_or(usize::MAX), links));
+    }
+    groups.sort_by_key(|(first, _)| *first);
+    Ok(groups.into_iter().flat_map(|(_, links)| links).collect())
 }
 
 fn loaded(interpreter: &mut Interpreter, owner: &Value, reflection: &Rc<Reflection>) -> Eval<Vec<Value>> {

@@ -258,7 +258,8 @@ fn unjoined(interpreter: &mut Interpreter, scope: &Value, name: &Value) -> Eval 
         let class = reflection.class(interpreter)?;
         Value::str(load_schema(interpreter, &class)?.table_name.as_str())
     };
-    let inner = ruby::RHash::from_pairs(vec![(Value::str(key), Value::Nil)]);
+    let inner = key.columns().iter().map(|name| (Value::str(name.as_str()), Value::Nil)).collect::<Vec<_>>();
+    let inner = ruby::RHash::from_pairs(inner);
     Ok(Value::hash(ruby::RHash::from_pairs(vec![(table, Value::hash(inner))])))
 }
 
@@ -294,8 +295,11 @@ fn excluding(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             ids.push(crate::attribute_methods::id(interpreter, &value, Args::none())?);
         }
     }
-    let key = load_schema(interpreter, &own.model)?.primary_key.clone().unwrap_or_default();
-    let conditions = ruby::RHash::from_pairs(vec![(Value::str(key), Value::array(ids))]);
+    let columns = load_schema(interpreter, &own.model)?;
+    if columns.is_composite() {
+        return Err(interpreter.unsupported(format!("`{name}` with a primary key of several columns")));
+    }
+    let conditions = ruby::RHash::from_pairs(vec![(columns.key_value(), Value::array(ids))]);
     where_not(interpreter, this, Args::one(Value::hash(conditions)))
 }
 

@@ -6,6 +6,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method, variadic
 
 use super::{Relation, is_contradiction, load, relation, spawn, type_of};
 use crate::arel::{self as tree, Collector, Node, Select, Source, Table};
+use crate::attribute_methods::primary_key::Key;
 use crate::base;
 use crate::bindings::arguments::to_strings;
 use crate::insert_all;
@@ -83,7 +84,7 @@ fn substitute_values(interpreter: &mut Interpreter, own: &Rc<Relation>, hash: &R
 /// An UPDATE or a DELETE: what `arel.compile_update` keeps of a relation.
 struct Statement {
     table: String,
-    key: Option<String>,
+    key: Option<Rc<Key>>,
     select: Select,
 }
 
@@ -102,21 +103,34 @@ impl Statement {
         !self.select.groups.is_empty() && !self.select.havings.is_empty()
     }
 
-    fn key_node(&self) -> Option<Node> {
-        self.key.as_ref().map(|key| Node::attribute(&*self.table, &**key))
+    fn key_nodes(&self) -> Option<Vec<Node>> {
+        let columns = self.key.as_ref()?.columns();
+        Some(columns.iter().map(|name| Node::attribute(&*self.table, &**name)).collect())
+    }
+
+    fn needs_subselect(&self, mysql: bool) -> bool {
+        let joined = !self.select.joins.is_empty();
+        if mysql {
+            self.select.offset.is_some() || self.is_grouped() || joined && self.is_limited()
+        } else {
+            self.is_limited() || joined
+        }
+    }
+
+    /// For MySQL, `build_subselect` asks the key for its name, which a list has not.
+    fn check(&self, interpreter: &mut Interpreter) -> Eval<()> {
+        let mysql = matches!(crate::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
+        if mysql && self.key.as_ref().is_some_and(|key| key.is_composite()) && self.needs_subselect(mysql) {
+            return Err(interpreter.error("NoMethodError", "undefined method `name' for an instance of Array"));
+        }
+        Ok(())
     }
 
     /// `prepare_update_statement`: the rows by a subselect of their keys, where the database knows no other way.
     fn subselect(&self, mysql: bool) -> Option<Node> {
-        let joined = !self.select.joins.is_empty();
-        let needed = if mysql {
-            self.select.offset.is_some() || self.is_grouped() || joined && self.is_limited()
-        } else {
-            self.is_limited() || joined
-        };
-        let key = self.key_node().filter(|_| needed)?;
+        let keys = self.key_nodes().filter(|_| self.needs_subselect(mysql))?;
         let mut select = Select {
-            projections: vec![key.clone()],
+            projections: keys.clone(),
             from: Some(Source::Table(Table::named(&*self.table))),
             ctes: Vec::new(),
             hints: Vec::new(),
@@ -129,11 +143,15 @@ impl Statement {
             select.distinct = !self.is_limited();
             let inner = Node::Subselect(Box::new(select));
             let aliased = Node::As(Box::new(inner), "__active_record_temp".to_owned());
-            let column = Node::Column(self.key.clone().unwrap_or_default());
+            let column = Node::Column(self.key.as_ref().and_then(|key| key.column()).unwrap_or_default().to_owned());
             select =
                 Select { projections: vec![column], from: Some(Source::Node(Box::new(aliased))), ..Select::default() };
         }
-        Some(Node::InSelect(Box::new(key.grouping()), Box::new(select), false))
+        let keys = match <[Node; 1]>::try_from(keys) {
+            Ok([key]) => key,
+            Err(keys) => Node::List(keys),
+        };
+        Some(Node::InSelect(Box::new(keys.grouping()), Box::new(select), false))
     }
 
     /// WHERE, ORDER BY, LIMIT and comments.
@@ -169,7 +187,7 @@ impl Statement {
             && joined
             && !self.is_grouped()
             && !self.is_limited()
-            && let Some(key) = self.key_node()
+            && let Some(keys) = self.key_nodes()
         {
             const ALIAS: &str = "__active_record_update_alias";
             collector.table_with_alias(&Table { name: self.table.clone(), alias: Some(ALIAS.to_owned()) });
@@ -179,7 +197,8 @@ impl Statement {
             collector.push(" ");
             collector.joins(&self.select.joins)?;
             let mut wheres = tree::wrapped(&self.select.wheres);
-            wheres.push(key.equal(Node::attribute(ALIAS, self.key.clone().unwrap_or_default())));
+            let names = self.key.iter().flat_map(|key| key.columns());
+            wheres.extend(keys.into_iter().zip(names).map(|(key, name)| key.equal(Node::attribute(ALIAS, &**name))));
             return self.rest(collector, &wheres);
         }
         collector.table(&self.table);
@@ -223,6 +242,7 @@ impl Statement {
 
 fn send_update(interpreter: &mut Interpreter, own: &Rc<Relation>, assignments: &Assignments) -> Eval {
     let update = Statement::of(interpreter, own)?;
+    update.check(interpreter)?;
     let name = format!("{} Update All", own.model.name());
     let rows = with_adapter(interpreter, |adapter| {
         let statement = tree::compile(adapter, |collector| update.update(collector, assignments))?;
@@ -243,6 +263,7 @@ fn delete_all(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         return Err(interpreter.error("ActiveRecord::ActiveRecordError", message));
     }
     let delete = Statement::of(interpreter, &own)?;
+    delete.check(interpreter)?;
     let name = format!("{} Delete All", own.model.name());
     let count = with_adapter(interpreter, |adapter| {
         let statement = tree::compile(adapter, |collector| delete.delete(collector))?;
@@ -270,25 +291,35 @@ fn by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 /// `Model.delete(id_or_array)`
 fn delete(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if args.first().is_nil() {
+    if args.first().is_nil() || matches!(args.first(), Value::Array(ids) if ids.is_empty()) {
         return Ok(Value::Int(0));
     }
     let own = relation(interpreter, this)?;
-    let key = load_schema(interpreter, &own.model)?.primary_key.clone().unwrap_or_default();
-    let conditions = RHash::from_pairs(vec![(Value::str(key), args.first())]);
+    let key = load_schema(interpreter, &own.model)?.key_value();
+    let conditions = RHash::from_pairs(vec![(key, args.first())]);
     let found = interpreter.call(this, "where", Args::one(Value::hash(conditions)))?;
     interpreter.call(&found, "delete_all", Args::none())
 }
 
 fn destroy(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = relation(interpreter, this)?;
+    let multiple = has_many_ids(interpreter, &own, &args.first())?;
     let found = interpreter.call(this, "find", args)?;
-    if let Value::Array(records) = &found {
+    if multiple && let Value::Array(records) = &found {
         for record in records.to_vec() {
             interpreter.call(&record, "destroy", Args::none())?;
         }
         return Ok(found);
     }
     interpreter.call(&found, "destroy", Args::none())
+}
+
+/// Whether what `find` and `destroy` are given is a list of ids: of a composite key, each id is a list itself.
+pub(super) fn has_many_ids(interpreter: &mut Interpreter, own: &Rc<Relation>, given: &Value) -> Eval<bool> {
+    if !load_schema(interpreter, &own.model)?.is_composite() {
+        return Ok(matches!(given, Value::Array(_)));
+    }
+    Ok(matches!(interpreter.call(given, "first", Args::none())?, Value::Array(_)))
 }
 
 /// `_increment_attribute`: `COALESCE(column, 0) + 1`.
@@ -389,7 +420,10 @@ pub(crate) fn where_key(interpreter: &mut Interpreter, this: &Value, id: Value) 
     if is_contradiction(&own.values) {
         return spawn(interpreter, this, |_| ());
     }
-    let key = load_schema(interpreter, &own.model)?.primary_key.clone().unwrap_or_default();
-    let conditions = RHash::from_pairs(vec![(Value::str(key), id)]);
+    let columns = load_schema(interpreter, &own.model)?;
+    let alone = columns.is_composite()
+        && matches!(&id, Value::Array(ids) if !matches!(ids.to_vec().first(), Some(Value::Array(_))));
+    let id = if alone { Value::array(vec![id]) } else { id };
+    let conditions = RHash::from_pairs(vec![(columns.key_value(), id)]);
     interpreter.call(this, "where", Args::one(Value::hash(conditions)))
 }

@@ -111,6 +111,10 @@ impl CastType for Integer {
         self.precision
     }
 
+    fn is_integer(&self) -> bool {
+        true
+    }
+
     fn cast(&self, value: &Arg) -> Result<Arg> {
         Ok(to_i(&numeric(value)))
     }

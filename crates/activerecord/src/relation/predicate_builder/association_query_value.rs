@@ -1,0 +1,165 @@
+//! Conditions on an association: relation/predicate_builder/{association_query_value,polymorphic_array_value}.rb.
+
+use std::rc::Rc;
+
+use ruby::builtins::convert::wrap;
+use ruby::{Args, Eval, Interpreter, RHash, Value};
+
+use super::{Clause, On, alternatives, grouped, hash_conditions, predicate, zipped};
+use crate::arel::Node;
+use crate::attribute_methods;
+use crate::attribute_methods::primary_key::{self, Key};
+use crate::attribute_set::Record;
+use crate::model_schema::base_class;
+use crate::reflection::Reflection;
+use crate::relation::Relation;
+
+pub(super) fn association(
+    interpreter: &mut Interpreter,
+    on: &On<'_>,
+    reflection: &Rc<Reflection>,
+    value: &Value,
+    clause: &mut Clause,
+) -> Eval<()> {
+    if reflection.is_through() {
+        let message = format!("a condition on the association `{}`, which goes through another", reflection.name);
+        return Err(interpreter.unsupported(message));
+    }
+    if reflection.is_polymorphic() {
+        let queries = polymorphic(interpreter, on, reflection, value)?;
+        clause.predicates.extend(grouped(queries));
+        return Ok(());
+    }
+    let column = match reflection.join_foreign_key(interpreter)? {
+        Key::Column(name) => name,
+        columns @ Key::Columns(_) => return by_columns(interpreter, on, reflection, &columns, value, clause),
+    };
+    let key = reflection.join_primary_key(interpreter)?;
+    let value = match value {
+        Value::Array(items) => {
+            let ids: Eval<Vec<_>> = items.to_vec().iter().map(|item| key_of(interpreter, item, &key)).collect();
+            Value::array(ids?)
+        }
+        relation if relation.data::<Relation>().is_some() => selecting(interpreter, relation, &key)?,
+        one => key_of(interpreter, one, &key)?,
+    };
+    let kind = on.type_of(interpreter, &column)?;
+    clause.predicates.push(predicate(interpreter, &on.table, &column, &kind, &value)?);
+    if on.is_own() && !matches!(value, Value::Array(_)) && value.data::<Relation>().is_none() {
+        clause.equalities.push((column, value));
+    }
+    Ok(())
+}
+
+/// An association by several columns: the rows of a relation are read first.
+fn by_columns(
+    interpreter: &mut Interpreter,
+    on: &On<'_>,
+    reflection: &Rc<Reflection>,
+    columns: &Key,
+    value: &Value,
+    clause: &mut Clause,
+) -> Eval<()> {
+    let key = reflection.join_primary_key(interpreter)?;
+    let names: Vec<Value> = key.columns().iter().map(|name| Value::str(name.as_str())).collect();
+    let ids = match value {
+        relation if relation.data::<Relation>().is_some() => {
+            let rows = crate::relation::calculations::pluck(interpreter, relation, &names)?;
+            ruby::builtins::convert::array(interpreter, &rows)?
+        }
+        Value::Array(items) => {
+            items.to_vec().iter().map(|item| key_of(interpreter, item, &key)).collect::<Eval<Vec<_>>>()?
+        }
+        one => vec![key_of(interpreter, one, &key)?],
+    };
+    let own: Vec<Value> = columns.columns().iter().map(|name| Value::str(name.as_str())).collect();
+    let mut sets = Vec::new();
+    for id in ids {
+        let values = wrap(interpreter, &id)?;
+        sets.push(RHash::from_pairs(zipped(&own, &values)));
+    }
+    alternatives(interpreter, on, sets, clause)
+}
+
+/// `convert_to_id`
+fn key_of(interpreter: &mut Interpreter, value: &Value, key: &Key) -> Eval {
+    let is_record = value.data::<Record>().is_some();
+    match key {
+        Key::Column(name) if is_record && name == "id" => primary_key::id(interpreter, value, Args::none()),
+        Key::Column(name) if is_record => attribute_methods::read_named(interpreter, value, name),
+        Key::Column(_) => Ok(value.clone()),
+        Key::Columns(names) => {
+            let mut values = Vec::new();
+            for name in names {
+                values.push(match value {
+                    Value::Nil => Value::Nil,
+                    record if is_record && name == "id" => attribute_methods::read_named(interpreter, record, name)?,
+                    value => interpreter.call_public(value, name.as_str(), Args::none())?,
+                });
+            }
+            Ok(Value::array(values))
+        }
+    }
+}
+
+/// A relation as a subquery of a key.
+fn selecting(interpreter: &mut Interpreter, value: &Value, key: &Key) -> Eval {
+    let Some(relation) = value.data::<Relation>() else { return Ok(value.clone()) };
+    if !relation.values.selects.is_empty() {
+        return Ok(value.clone());
+    }
+    let names = key.columns().iter().map(|name| Value::symbol(name)).collect();
+    interpreter.call(value, "select", Args::new(names))
+}
+
+/// `{ type => .., id => .. }` for each class among the records.
+fn polymorphic(
+    interpreter: &mut Interpreter,
+    on: &On<'_>,
+    reflection: &Rc<Reflection>,
+    value: &Value,
+) -> Eval<Vec<Vec<Node>>> {
+    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    for item in wrap(interpreter, value)? {
+        let (kind, id) = if item.data::<Record>().is_some() {
+            let class = interpreter.class_of(&item);
+            let key = reflection.referred_key(interpreter, &class)?;
+            (base_class(&class).name(), values_of(interpreter, &item, &key)?)
+        } else if let Some(relation) = item.data::<Relation>() {
+            let key = reflection.referred_key(interpreter, &relation.model)?;
+            (base_class(&relation.model).name(), selecting(interpreter, &item, &key)?)
+        } else {
+            (String::new(), item)
+        };
+        match groups.iter_mut().find(|(other, _)| *other == kind) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((kind, vec![id])),
+        }
+    }
+    let (column, key) =
+        (reflection.foreign_type(interpreter)?.unwrap_or_default(), reflection.join_foreign_key(interpreter)?);
+    let mut queries = Vec::new();
+    for (kind, mut ids) in groups {
+        let mut query = Vec::new();
+        if !kind.is_empty() {
+            let of = on.type_of(interpreter, &column)?;
+            query.push(predicate(interpreter, &on.table, &column, &of, &Value::str(kind))?);
+        }
+        let value = if ids.len() == 1 && !key.is_composite() { ids.remove(0) } else { Value::array(ids) };
+        let condition = RHash::from_pairs(vec![(key.to_value(), value)]);
+        query.extend(hash_conditions(interpreter, on, &condition)?.predicates);
+        queries.push(query);
+    }
+    Ok(queries)
+}
+
+/// The record's own values of a key.
+fn values_of(interpreter: &mut Interpreter, record: &Value, key: &Key) -> Eval {
+    if let Some(name) = key.column() {
+        return attribute_methods::read_named(interpreter, record, name);
+    }
+    let names = key.columns().iter();
+    let values =
+        names.map(|name| attribute_methods::read_named(interpreter, record, name)).collect::<Eval<Vec<_>>>()?;
+    Ok(Value::array(values))
+}
