@@ -325,7 +325,8 @@ fn run(
     }
     let mut base = base_relation(interpreter, this, &cursor, options, limit)?;
     let empty_scope = is_empty_scope(interpreter, &own)?;
-    let mut batch = base.clone();
+    // A relation of its own: the first batch's records go with it, not with the last.
+    let mut batch = spawn(interpreter, &base, |_| ())?;
     loop {
         let by_ranges =
             !options.load && ((empty_scope && options.use_ranges != Some(false)) || options.use_ranges == Some(true));
