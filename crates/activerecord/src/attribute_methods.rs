@@ -192,6 +192,7 @@ pub(crate) fn write_named(interpreter: &mut Interpreter, this: &Value, name: &st
     };
     match &record.shape().types[index].kind {
         Kind::Enum(mapping) => check_enum(interpreter, mapping, &value)?,
+        Kind::Custom(custom) => custom.assert_valid_value(interpreter, &value)?,
         Kind::Serialized(serialized) if interpreter.responds_to(&serialized.coder, "assert_valid_value") => {
             let action = RHash::new();
             action.insert_symbol("action", Value::str("serialize"));

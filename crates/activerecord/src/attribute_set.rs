@@ -11,6 +11,7 @@ use ruby::{Args, Eval, Interpreter, NativeData, RHash, Symbol, Value};
 
 use crate::bindings::arguments::{self, to_arg};
 use crate::errors::OrRaise;
+use crate::types::CustomType;
 
 /// How a type is dressed: `enum`, `serialize`, the column that counts versions.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub(crate) enum Kind {
     Locking,
     /// `normalizes`: what a user gives goes through the proc first.
     Normalized(Rc<Normalized>),
+    /// A type written in Ruby.
+    Custom(Rc<CustomType>),
 }
 
 /// `ActiveRecord::Type::Serialized`
@@ -87,7 +90,8 @@ impl AttributeType {
     fn may_change_in_place(&self) -> bool {
         let is_time = matches!(self.cast_type.type_name(), Some("datetime" | "timestamp" | "timestamptz" | "time"));
         match &self.kind {
-            Kind::Serialized(_) => true,
+            Kind::Serialized(_) | Kind::Custom(_) => true,
+            Kind::Normalized(_) if self.custom().is_some() => true,
             Kind::Plain | Kind::Normalized(_) => {
                 let mutable = self.cast_type.is_mutable() && !is_time && !self.is_untyped();
                 mutable || self.cast_type.is_array()
@@ -104,8 +108,24 @@ impl AttributeType {
         matches!(self.cast_type.type_name(), Some("json" | "jsonb"))
     }
 
-    fn is_numeric(&self) -> bool {
+    pub fn is_numeric(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer" | "decimal" | "float"))
+    }
+
+    pub fn is_integer(&self) -> bool {
+        matches!(self.cast_type.type_name(), Some("integer" | "big_integer"))
+    }
+
+    /// The type written in Ruby that is behind this one.
+    pub fn custom(&self) -> Option<&CustomType> {
+        match &self.kind {
+            Kind::Custom(custom) => Some(custom),
+            Kind::Normalized(normalized) => match &normalized.inner {
+                Kind::Custom(custom) => Some(custom),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// `cast`: from what a user gave.
@@ -121,6 +141,7 @@ impl AttributeType {
                 let value = plain.cast(interpreter, value)?;
                 return normalized.apply(interpreter, value);
             }
+            Kind::Custom(custom) => return custom.cast(interpreter, value),
             Kind::Plain | Kind::Locking => {}
         }
         if self.is_untyped() {
@@ -150,6 +171,9 @@ impl AttributeType {
             let inner = self.cast_type.deserialize(value).or_raise(interpreter)?;
             let inner = self.to_value(interpreter, &inner);
             return interpreter.call(&serialized.coder, "load", Args::one(inner));
+        }
+        if let Some(custom) = self.custom() {
+            return custom.deserialize(interpreter, value);
         }
         if value.is_nil() {
             return self.deserialize_nil(interpreter);
@@ -187,13 +211,16 @@ impl AttributeType {
                 let value = normalized.apply(interpreter, value)?;
                 plain.undress(interpreter, &value)
             }
-            Kind::Plain | Kind::Locking => Ok(value.clone()),
+            Kind::Plain | Kind::Locking | Kind::Custom(_) => Ok(value.clone()),
         }
     }
 
     /// `serialize`: to what the database is told.
     pub fn serialize(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         let value = self.undress(interpreter, value)?;
+        if let Some(custom) = self.custom() {
+            return custom.serialize(interpreter, &value);
+        }
         let arg = self.to_arg(interpreter, &value)?;
         self.cast_type.serialize(&arg).or_raise(interpreter)
     }
@@ -201,6 +228,12 @@ impl AttributeType {
     /// `serialize`, None for a number beyond the column's.
     pub fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
         let value = self.undress(interpreter, value)?;
+        if let Some(custom) = self.custom() {
+            if !custom.is_serializable(interpreter, &value)? {
+                return Ok(None);
+            }
+            return custom.serialize(interpreter, &value).map(Some);
+        }
         let arg = self.to_arg(interpreter, &value)?;
         // A bind's value is cast before it is serialized.
         let cast = self.cast_type.cast(&arg).or_raise(interpreter)?;
@@ -404,6 +437,11 @@ impl Attribute {
         Self { raw: Raw::Database(value), cast: None, original: None }
     }
 
+    /// `Null#with_type`: nothing, which no type reads.
+    pub fn without_column() -> Self {
+        Self { cast: Some(Value::Nil), ..Self::from_database(Arg::Nil) }
+    }
+
     pub fn missing() -> Self {
         Self { raw: Raw::Missing, cast: None, original: None }
     }
@@ -459,22 +497,18 @@ impl Attribute {
         if let Some(original) = self.original.clone() {
             let old = cast_raw(interpreter, kind, &original)?;
             let new = self.value(interpreter, kind)?;
-            if !interpreter.equal(&old, &new)? {
-                return Ok(true);
-            }
-            if kind.is_numeric() && !old.is_nil() && self.is_not_numeric() {
+            let given = if let Raw::User(given) = &self.raw { given.clone() } else { Value::Nil };
+            let changed = match kind.custom() {
+                Some(custom) => custom.is_changed(interpreter, old, new, given)?,
+                None => {
+                    !interpreter.equal(&old, &new)? || (kind.is_numeric() && !old.is_nil() && is_not_numeric(&given))
+                }
+            };
+            if changed {
                 return Ok(true);
             }
         }
         self.is_changed_in_place(interpreter, kind)
-    }
-
-    /// `number_to_non_number?`, of what was assigned.
-    fn is_not_numeric(&self) -> bool {
-        let Raw::User(Value::Str(text)) = &self.raw else { return false };
-        let text = text.borrow();
-        let text = text.trim_start();
-        !text.strip_prefix(['+', '-']).unwrap_or(text).starts_with(|first: char| first.is_ascii_digit())
     }
 
     pub fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
@@ -484,6 +518,17 @@ impl Attribute {
         }
         if let Kind::Serialized(serialized) = &kind.kind {
             return self.is_serialized_changed(interpreter, kind, serialized, &value);
+        }
+        if let Some(custom) = kind.custom() {
+            let original = match self.original.as_deref().unwrap_or(&self.raw) {
+                Raw::Database(Arg::Nil) if value.is_nil() => return Ok(false),
+                Raw::Database(arg) => arg.clone(),
+                raw => {
+                    let original = cast_raw(interpreter, kind, raw)?;
+                    kind.serialize(interpreter, &original)?
+                }
+            };
+            return custom.is_changed_in_place(interpreter, &original, value);
         }
         let original = match self.original.as_deref().unwrap_or(&self.raw) {
             Raw::Database(arg) => arg.clone(),
@@ -576,6 +621,14 @@ impl Attribute {
         }
         self.cast = None;
     }
+}
+
+/// `number_to_non_number?`, of what was assigned.
+pub(crate) fn is_not_numeric(given: &Value) -> bool {
+    let Value::Str(text) = given else { return false };
+    let text = text.borrow();
+    let text = text.trim_start();
+    !text.strip_prefix(['+', '-']).unwrap_or(text).starts_with(|first: char| first.is_ascii_digit())
 }
 
 fn cast_raw(interpreter: &mut Interpreter, kind: &AttributeType, raw: &Raw) -> Eval {

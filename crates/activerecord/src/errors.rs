@@ -74,6 +74,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveModel::StrictValidationFailed", "StandardError"),
     ("ActiveModel::ValidationError", "StandardError"),
     ("ActiveModel::RangeError", "RangeError"),
+    ("ActiveRecord::TypeConflictError", "StandardError"),
     ("ActiveModel::MissingAttributeError", "NoMethodError"),
     ("ActiveModel::UnknownAttributeError", "NoMethodError"),
     ("ActiveRecord::TableNotSpecified", "ActiveRecord::ActiveRecordError"),

@@ -608,7 +608,7 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
                 None => {
                     names.push(Rc::from(name.as_str()));
                     types.push(AttributeType::value());
-                    defaults.push(Attribute::from_database(Arg::Nil));
+                    defaults.push(Attribute::without_column());
                     names.len() - 1
                 }
             };
@@ -656,6 +656,11 @@ fn decorate(
     attribute_type: &mut AttributeType,
     kind: &Kind,
 ) -> Eval<()> {
+    if attribute_type.custom().is_some() && matches!(kind, Kind::Enum(_) | Kind::Serialized(_)) {
+        return Err(
+            interpreter.unsupported(format!("`enum` or `serialize` of `{name}`, whose type is written in Ruby"))
+        );
+    }
     match kind {
         Kind::Enum(_) if attribute_type.cast_type.type_name().is_none() => {
             let message = format!(

@@ -237,7 +237,10 @@ fn count_subquery(mut select: Select, nodes: Option<Vec<Node>>, distinct: bool) 
 
 /// `type_cast_calculated_value`
 fn cast(interpreter: &mut Interpreter, operation: &str, value: &Arg, kind: &AttributeType) -> Eval {
-    let plain = AttributeType::plain(std::rc::Rc::clone(&kind.cast_type));
+    let mut plain = AttributeType::plain(std::rc::Rc::clone(&kind.cast_type));
+    if operation != "count" && kind.custom().is_some() {
+        plain = kind.clone();
+    }
     match operation {
         "count" => {
             let value = if value.is_nil() { Arg::Int(0) } else { value.clone() };
