@@ -68,6 +68,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveRecord::AssociationTypeMismatch", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SerializationTypeMismatch", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::DeleteRestrictionError", "ActiveRecord::ActiveRecordError"),
+    ("ActiveRecord::StrictLoadingViolationError", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::AssociationNotFoundError", "ActiveRecord::ConfigurationError"),
     ("ActiveRecord::AttributeMethods::Serialization::ColumnNotSerializableError", "StandardError"),
     ("ActiveRecord::NestedAttributes::TooManyRecords", "ActiveRecord::ActiveRecordError"),

@@ -70,6 +70,11 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
     (
         Library::Associations,
         &[
+            "strict_loading_by_default",
+            "strict_loading_by_default=",
+            "strict_loading_mode",
+            "strict_loading_mode=",
+            "strict_loading_violation!",
             "reflect_on_association",
             "reflect_on_all_associations",
             "_reflect_on_association",
@@ -89,7 +94,20 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
 
 const OF_RECORDS: &[(Library, &[&str])] = &[
     (Library::Validations, &["errors", "invalid?", "validate!", "validation_context", "read_attribute_for_validation"]),
-    (Library::Associations, &["association", "association_cached?", "touch_later", "mark_for_destruction"]),
+    (
+        Library::Associations,
+        &[
+            "association",
+            "association_cached?",
+            "touch_later",
+            "mark_for_destruction",
+            "strict_loading!",
+            "strict_loading?",
+            "strict_loading_mode",
+            "strict_loading_all?",
+            "strict_loading_n_plus_one_only?",
+        ],
+    ),
     (Library::Macros, &["as_json", "serializable_hash", "to_json"]),
 ];
 

@@ -341,8 +341,16 @@ fn association(
     clause: &mut Clause,
 ) -> Eval<()> {
     if reflection.is_through() {
-        let message = format!("a condition on the association `{}`, which goes through another", reflection.name);
-        return Err(interpreter.unsupported(message));
+        let name = reflection.name.to_string();
+        let inner = on.table(interpreter, &name)?;
+        let key = match &inner.model {
+            Some(model) => load_schema(interpreter, model)?.primary_key.clone().unwrap_or_default(),
+            None => String::new(),
+        };
+        let hash = RHash::from_pairs(vec![(Value::str(key), value.clone())]);
+        let found = hash_conditions(interpreter, &inner, &hash)?;
+        clause.predicates.extend(found.predicates);
+        return Ok(());
     }
     if reflection.is_polymorphic() {
         let queries = polymorphic(interpreter, on, reflection, value)?;
