@@ -25,6 +25,16 @@ pub(crate) enum Kind {
     Normalized(Rc<Normalized>),
     /// A type written in Ruby.
     Custom(Rc<CustomType>),
+    /// `encrypts`, without the keys.
+    Encrypted(Rc<Encrypted>),
+}
+
+/// `Encryption::EncryptedAttributeType`
+pub(crate) struct Encrypted {
+    pub name: String,
+    /// The column's default, which is not encrypted.
+    pub default: Arg,
+    pub inner: Kind,
 }
 
 /// `ActiveRecord::Type::Serialized`
@@ -90,7 +100,7 @@ impl AttributeType {
     fn may_change_in_place(&self) -> bool {
         let is_time = matches!(self.cast_type.type_name(), Some("datetime" | "timestamp" | "timestamptz" | "time"));
         match &self.kind {
-            Kind::Serialized(_) | Kind::Custom(_) => true,
+            Kind::Serialized(_) | Kind::Custom(_) | Kind::Encrypted(_) => true,
             Kind::Normalized(_) if self.custom().is_some() => true,
             Kind::Plain | Kind::Normalized(_) => {
                 let mutable = self.cast_type.is_mutable() && !is_time && !self.is_untyped();
@@ -142,6 +152,7 @@ impl AttributeType {
                 return normalized.apply(interpreter, value);
             }
             Kind::Custom(custom) => return custom.cast(interpreter, value),
+            Kind::Encrypted(encrypted) => return encrypted.undecorated(self).cast(interpreter, value),
             Kind::Plain | Kind::Locking => {}
         }
         if self.is_untyped() {
@@ -174,6 +185,12 @@ impl AttributeType {
         }
         if let Some(custom) = self.custom() {
             return custom.deserialize(interpreter, value);
+        }
+        if let Kind::Encrypted(encrypted) = &self.kind {
+            if !value.is_nil() && *value != encrypted.default {
+                return Err(encrypted.refuse(interpreter, "read"));
+            }
+            return encrypted.undecorated(self).deserialize(interpreter, value);
         }
         if value.is_nil() {
             return self.deserialize_nil(interpreter);
@@ -210,6 +227,10 @@ impl AttributeType {
                 let value = plain.cast(interpreter, value)?;
                 let value = normalized.apply(interpreter, value)?;
                 plain.undress(interpreter, &value)
+            }
+            Kind::Encrypted(encrypted) => {
+                let serialized = encrypted.undecorated(self).serialize(interpreter, value)?;
+                if serialized.is_nil() { Ok(Value::Nil) } else { Err(encrypted.refuse(interpreter, "written")) }
             }
             Kind::Plain | Kind::Locking | Kind::Custom(_) => Ok(value.clone()),
         }
@@ -379,6 +400,21 @@ impl Normalized {
     }
 }
 
+impl Encrypted {
+    /// The type below.
+    fn undecorated(&self, own: &AttributeType) -> AttributeType {
+        AttributeType { cast_type: Rc::clone(&own.cast_type), kind: self.inner.clone() }
+    }
+
+    /// The keys are the application's: what needs one ends the run, which no `rescue` takes for an error of the data.
+    pub fn refuse(&self, interpreter: &mut Interpreter, how: &str) -> Box<ruby::Flow> {
+        interpreter.unsupported(format!(
+            "the attribute `{}` is encrypted and cannot be {how} without the application's keys",
+            self.name
+        ))
+    }
+}
+
 impl EnumMapping {
     fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
         if let Some(name) = value.as_name()
@@ -518,6 +554,13 @@ impl Attribute {
         }
         if let Kind::Serialized(serialized) = &kind.kind {
             return self.is_serialized_changed(interpreter, kind, serialized, &value);
+        }
+        if let Kind::Encrypted(_) = &kind.kind {
+            let old = match self.original.as_deref().unwrap_or(&self.raw) {
+                Raw::Database(arg) => kind.deserialize(interpreter, arg)?,
+                Raw::User(_) | Raw::Missing => return Ok(false),
+            };
+            return Ok(!interpreter.equal(&old, &value)?);
         }
         if let Some(custom) = kind.custom() {
             let original = match self.original.as_deref().unwrap_or(&self.raw) {

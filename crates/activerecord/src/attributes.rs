@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method, variadic};
 
 use crate::attribute_methods;
-use crate::attribute_set::{Kind, Normalized, Serialized};
+use crate::attribute_set::{Encrypted, Kind, Normalized, Serialized};
 use crate::bindings::arguments::{self, to_strings};
 use crate::model_schema::{Decoration, class, forget_columns, load_schema, schema};
 use crate::state::adapter_name;
@@ -15,6 +15,8 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("type_for_attribute", type_for_attribute, 1..=1),
     method("_serialize", serialize, 3..=3),
     method("_normalize", normalize, 3..=3),
+    method("_encrypt", encrypt, 1..=1),
+    method("_add_aggregation", add_aggregation, 2..=2),
 ];
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
@@ -85,5 +87,30 @@ fn normalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         schema(&class).decorations.borrow_mut().push((name, decoration));
     }
     forget_columns(&class);
+    Ok(Value::Nil)
+}
+
+/// The decoration of `encrypts`.
+fn encrypt(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    let name = attribute_methods::alias(&class, &name).unwrap_or(name);
+    let encrypted = Encrypted { name: name.clone(), default: adapters::Arg::Nil, inner: Kind::Plain };
+    let decoration = Decoration::Wrap(Kind::Encrypted(Rc::new(encrypted)));
+    schema(&class).decorations.borrow_mut().push((name, decoration));
+    forget_columns(&class);
+    Ok(Value::Nil)
+}
+
+/// What a condition on a `composed_of` is about: its attributes, and what the object answers for each.
+fn add_aggregation(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    let mut mapping = Vec::new();
+    for pair in arguments::wrap(interpreter, &args.get(1))? {
+        let pair = arguments::wrap(interpreter, &pair)?;
+        mapping.push(to_strings(interpreter, &pair)?);
+    }
+    schema(&class).aggregations.borrow_mut().insert(name, Rc::new(mapping));
     Ok(Value::Nil)
 }

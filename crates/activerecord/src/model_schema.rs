@@ -10,7 +10,7 @@ use adapters::{Arg, schema_cache};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method};
 
 use crate::attribute_methods;
-use crate::attribute_set::{Attribute, AttributeType, Kind, Shape};
+use crate::attribute_set::{Attribute, AttributeType, Encrypted, Kind, Shape};
 use crate::bindings::{arguments, column_object};
 use crate::state::with_adapter;
 
@@ -50,6 +50,8 @@ pub(crate) struct ModelSchema {
     /// The module in which `active?` and `active!` stand.
     pub enum_methods: RefCell<Option<Rc<RClass>>>,
     pub implicit_order_column: RefCell<Option<String>>,
+    /// `composed_of`: the attributes of each, with what its objects answer for them.
+    pub aggregations: RefCell<HashMap<String, Rc<Vec<Vec<String>>>>>,
 }
 
 impl NativeData for ModelSchema {}
@@ -70,6 +72,8 @@ pub(crate) struct Columns {
     pub defaults: Vec<Attribute>,
     /// Procs of `attribute :x, default: -> {}`.
     pub computed_defaults: Vec<(usize, Value)>,
+    /// `encrypts`: they are in every INSERT.
+    pub encrypted: Vec<usize>,
     pub primary_key: Option<String>,
 }
 
@@ -601,6 +605,7 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         defaults.push(Attribute::from_database(column.default.clone()));
     }
     let mut computed_defaults = Vec::new();
+    let mut encrypted_places = Vec::new();
     for ancestor in lineage(class).iter().rev() {
         for (name, decoration) in schema(ancestor).decorations.borrow().iter() {
             let index = match names.iter().position(|other| **other == **name) {
@@ -632,6 +637,13 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
                     defaults[index] = defaults[index].clone().with_user_default(default.clone(), is_column);
                 }
                 Decoration::Default(None) => {}
+                Decoration::Wrap(Kind::Encrypted(encrypted)) => {
+                    let default = columns.get(index).map_or(Arg::Nil, |column| column.default.clone());
+                    let inner = types[index].kind.clone();
+                    let encrypted = Encrypted { name: encrypted.name.clone(), default, inner };
+                    types[index].kind = Kind::Encrypted(Rc::new(encrypted));
+                    encrypted_places.push(index);
+                }
                 Decoration::Wrap(kind) => decorate(interpreter, class, name, &mut types[index], kind)?,
             }
         }
@@ -642,10 +654,24 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         }
     }
     let shape = Rc::new(Shape::new(names, types));
-    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key });
+    let encrypted = encrypted_places;
+    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, encrypted, primary_key });
     *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
     attribute_methods::define_accessors(interpreter, class, &loaded)?;
+    validate_encrypted_columns(interpreter, class, &loaded)?;
     Ok(loaded)
+}
+
+/// `add_length_validation_for_encrypted_columns`
+fn validate_encrypted_columns(interpreter: &mut Interpreter, class: &Rc<RClass>, columns: &Columns) -> Eval<()> {
+    for column in columns.encrypted.iter().filter_map(|index| columns.columns.get(*index)) {
+        let Some(limit) = column.limit() else { continue };
+        let options = ruby::RHash::new();
+        options.insert_symbol("maximum", Value::Int(limit));
+        let args = Args::one(Value::symbol(&column.name)).with_keywords(Some(Rc::new(options)));
+        interpreter.call(&Value::Class(Rc::clone(class)), "validates_length_of", args)?;
+    }
+    Ok(())
 }
 
 /// `decorate_attributes`
@@ -656,6 +682,9 @@ fn decorate(
     attribute_type: &mut AttributeType,
     kind: &Kind,
 ) -> Eval<()> {
+    if matches!(attribute_type.kind, Kind::Encrypted(_)) {
+        return Err(interpreter.unsupported(format!("`encrypts :{name}` before what else the attribute becomes")));
+    }
     if attribute_type.custom().is_some() && matches!(kind, Kind::Enum(_) | Kind::Serialized(_)) {
         return Err(
             interpreter.unsupported(format!("`enum` or `serialize` of `{name}`, whose type is written in Ruby"))

@@ -23,13 +23,9 @@ pub struct Models {
 
 /// Macros that are Active Record's and absent here.
 const ABSENT: &[&str] = &[
-    "encrypts",
-    "has_secure_password",
-    "composed_of",
     "connects_to",
     "connected_to",
     "establish_connection",
-    "generates_token_for",
     "query_constraints",
     "destroy_association_async_job=",
     "has_one_attached",

@@ -274,7 +274,7 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     }
     *mine.associations.borrow_mut() = preloaded;
     if let Value::Object(object) = this {
-        for name in ["@marked_for_destruction", "@destroyed_by_association"] {
+        for name in ["@marked_for_destruction", "@destroyed_by_association", "@aggregation_cache"] {
             object.ivars().borrow_mut().shift_remove(&ruby::Symbol::new(name));
         }
     }

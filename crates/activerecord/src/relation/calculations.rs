@@ -11,7 +11,7 @@ use super::query_methods::{arel_column, arel_columns, joined_model};
 use super::{Relation, arel, integer_type, is_contradiction, load, relation, select_all, type_of};
 use crate::arel::{Node, Select, Source};
 use crate::attribute_methods;
-use crate::attribute_set::AttributeType;
+use crate::attribute_set::{AttributeType, Kind};
 use crate::bindings::arguments::to_value;
 use crate::model_schema::load_schema;
 use crate::reflection::{self, Reflection};
@@ -238,7 +238,7 @@ fn count_subquery(mut select: Select, nodes: Option<Vec<Node>>, distinct: bool) 
 /// `type_cast_calculated_value`
 fn cast(interpreter: &mut Interpreter, operation: &str, value: &Arg, kind: &AttributeType) -> Eval {
     let mut plain = AttributeType::plain(std::rc::Rc::clone(&kind.cast_type));
-    if operation != "count" && kind.custom().is_some() {
+    if operation != "count" && (kind.custom().is_some() || matches!(kind.kind, Kind::Encrypted(_))) {
         plain = kind.clone();
     }
     match operation {
