@@ -103,7 +103,8 @@ impl AttributeType {
             Kind::Serialized(_) | Kind::Custom(_) | Kind::Encrypted(_) => true,
             Kind::Normalized(_) if self.custom().is_some() => true,
             Kind::Plain | Kind::Normalized(_) => {
-                let mutable = self.cast_type.is_mutable() && !is_time && !self.is_untyped();
+                let mutable =
+                    self.cast_type.is_mutable() && !is_time && !self.is_untyped() && !self.is_network_address();
                 mutable || self.cast_type.is_array()
             }
             Kind::Enum(_) | Kind::Locking => false,
@@ -112,6 +113,11 @@ impl AttributeType {
 
     fn is_untyped(&self) -> bool {
         self.cast_type.type_name().is_none()
+    }
+
+    /// PostgreSQL's `inet` and `cidr`, whose values are IPAddr objects.
+    fn is_network_address(&self) -> bool {
+        matches!(self.cast_type.type_name(), Some("inet" | "cidr"))
     }
 
     pub fn is_json(&self) -> bool {
@@ -162,8 +168,8 @@ impl AttributeType {
             return Ok(value);
         }
         let class = interpreter.class_of(value).name();
-        if matches!(class.as_str(), "ActiveSupport::Duration" | "ActiveRecord::Point")
-            && matches!(self.cast_type.type_name(), Some("interval" | "point"))
+        if matches!(class.as_str(), "ActiveSupport::Duration" | "ActiveRecord::Point" | "IPAddr")
+            && matches!(self.cast_type.type_name(), Some("interval" | "point" | "inet" | "cidr"))
         {
             return Ok(value.clone());
         }
@@ -256,6 +262,9 @@ impl AttributeType {
             return custom.serialize(interpreter, &value).map(Some);
         }
         let arg = self.to_arg(interpreter, &value)?;
+        if self.is_network_address() {
+            return self.cast_type.serialize(&arg).or_raise(interpreter).map(Some);
+        }
         // A bind's value is cast before it is serialized.
         let cast = self.cast_type.cast(&arg).or_raise(interpreter)?;
         match self.cast_type.serialize(&cast) {
@@ -295,6 +304,13 @@ impl AttributeType {
 
     /// Objects of PostgreSQL's types: a duration is its ISO 8601 text, a point its coordinates.
     fn special_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
+        if let Value::Array(items) = value
+            && self.is_network_address()
+        {
+            let items = items.to_vec();
+            let items: Eval<Vec<_>> = items.iter().map(|item| self.to_arg(interpreter, item)).collect();
+            return Ok(Some(Arg::Array(items?)));
+        }
         let Value::Object(_) = value else { return Ok(None) };
         let class = interpreter.class_of(value).name();
         match (self.cast_type.type_name(), class.as_str()) {
@@ -312,16 +328,32 @@ impl AttributeType {
                 let coordinates = interpreter.call(value, "to_a", Args::none())?;
                 to_arg(interpreter, &coordinates).map(Some)
             }
+            (Some("inet" | "cidr"), "IPAddr") => {
+                let text = interpreter.to_s(value)?;
+                let prefix = interpreter.call(value, "prefix", Args::none())?;
+                Ok(Some(Arg::Str(format!("{text}/{}", interpreter.to_s(&prefix)?))))
+            }
             _ => Ok(None),
         }
     }
 
     /// A value of one of those types as Ruby has it.
     fn special_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Option<Value> {
-        if self.cast_type.is_array() {
+        if let Arg::Array(items) = arg
+            && self.is_network_address()
+        {
+            let items = items.iter().map(|item| self.to_value(interpreter, item)).collect();
+            return Some(Value::array(items));
+        }
+        if self.cast_type.is_array() && !self.is_network_address() {
             return None;
         }
         match (self.cast_type.type_name()?, arg) {
+            ("inet" | "cidr", Arg::Str(text)) => {
+                let class = Value::Class(interpreter.class_at("IPAddr"));
+                // What is no address is nothing.
+                Some(interpreter.call(&class, "new", Args::one(Value::str(text.as_str()))).unwrap_or_default())
+            }
             ("interval", Arg::Str(text)) => {
                 let class = Value::Class(interpreter.class_at("ActiveSupport::Duration"));
                 let parsed = interpreter.call(&class, "parse", Args::one(Value::str(text.as_str())));
@@ -536,6 +568,10 @@ impl Attribute {
             let given = if let Raw::User(given) = &self.raw { given.clone() } else { Value::Nil };
             let changed = match kind.custom() {
                 Some(custom) => custom.is_changed(interpreter, old, new, given)?,
+                // `Cidr#changed?`: the masks count.
+                None if kind.is_network_address() && !kind.cast_type.is_array() => {
+                    !interpreter.call(&old, "eql?", Args::one(new))?.truthy()
+                }
                 None => {
                     !interpreter.equal(&old, &new)? || (kind.is_numeric() && !old.is_nil() && is_not_numeric(&given))
                 }
@@ -579,6 +615,10 @@ impl Attribute {
         };
         if kind.is_text() && !matches!(value, Value::Str(_)) {
             return Ok(false);
+        }
+        if kind.is_network_address() {
+            let old = kind.deserialize(interpreter, &original)?;
+            return Ok(!interpreter.equal(&old, &value)?);
         }
         let old = kind.cast_type.deserialize(&original).or_raise(interpreter)?;
         let now = kind.to_arg(interpreter, &value)?;

@@ -476,7 +476,8 @@ fn join_scope(
 ) -> Eval<Values> {
     let reflection = &link.reflection;
     let mut scope = join_scopes(interpreter, link, class)?;
-    if !scope.references.is_empty() && !(scope.includes.is_empty() && scope.eager_load.is_empty()) {
+    let includes = !scope.includes.is_empty() || !scope.eager_load.is_empty();
+    if includes && !scope.references.is_empty() {
         let message = format!("a join of `{}`, whose scope includes other tables", reflection.name);
         return Err(interpreter.unsupported(message));
     }

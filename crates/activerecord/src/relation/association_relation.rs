@@ -34,12 +34,17 @@ fn with_constraints(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
     let own = load_schema(interpreter, &item.model)?.table_name.clone();
     let values = &item.values;
     let mut scope = this.clone();
-    if !values.references.is_empty() && !(values.joins.is_empty() && values.left_joins.is_empty()) {
+    let refers = !values.references.is_empty();
+    let (joins, includes) = (
+        !values.joins.is_empty() || !values.left_joins.is_empty(),
+        !values.includes.is_empty() || !values.eager_load.is_empty(),
+    );
+    if refers && joins {
         let names = ["joins", "left_outer_joins"].map(Value::symbol);
         let joins = interpreter.call(&args.first(), "only", Args::new(names.to_vec()))?;
         scope = interpreter.call(&scope, "merge", Args::one(joins))?;
     }
-    if !values.references.is_empty() && !(values.includes.is_empty() && values.eager_load.is_empty()) {
+    if refers && includes {
         return Err(interpreter.unsupported("an association through another whose scope includes other tables"));
     }
     let wheres: Vec<Node> = values.wheres.iter().map(|node| node.renamed(&own, &table)).collect();
