@@ -4,6 +4,8 @@ class Writer < ActiveRecord::Base
   has_many :popular_posts, -> { joins(:comments).where(comments: { liked: true }) }, class_name: "Post"
   has_many :raw_posts, -> { where("posts.title <> ''").where(draft: false) }, class_name: "Post"
   has_many :spoken_posts, -> { left_joins(:comments).where("comments.id IS NOT NULL") }, class_name: "Post"
+  has_many :either_posts, -> { where(draft: false).or(where(title: "x")).where(title: %w[a b]).where.not(draft: nil) }, class_name: "Post"
+  has_many :ranged_posts, -> { where(id: 1..5).where("1 = 1").where(title: "a".."c") }, class_name: "Post"
   has_many :comments, through: :posts
   has_many :likes, -> { where(liked: true) }, through: :posts, source: :comments
   has_many :late_comments, -> { order(id: :desc) }, through: :posts, source: :comments
@@ -37,6 +39,10 @@ class JoinedScopes < ActiveRecord::Migration[8.1]
     say Writer.left_joins(:popular_posts).order(:id).distinct.map(&:name).inspect
     say Writer.joins(:raw_posts).order(:id).map(&:name).inspect
     say Writer.joins(:spoken_posts).order(:id).distinct.map(&:name).inspect
+    say Writer.joins(:either_posts).order(:id).map(&:name).inspect
+    say Writer.joins(:ranged_posts).order(:id).map(&:name).inspect
+    say Writer.joins(:either_posts, :popular_posts).to_sql
+    say Writer.joins(:popular_posts, :comments).to_sql
     say Writer.joins(:likes).order(:id).map(&:name).inspect
     say Writer.joins(:comments_on_popular).to_sql
     say Writer.eager_load(:popular_posts).order(:id).map { |one| one.popular_posts.map(&:title) }.inspect

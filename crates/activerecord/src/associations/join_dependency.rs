@@ -112,6 +112,12 @@ impl JoinDependency {
         Ok(Self { model: Rc::clone(model), table: Table::named(&*columns.table_name), kind, children })
     }
 
+    /// The same joins, to the model's table under another name.
+    #[must_use]
+    pub fn to(self, table: &Table) -> Self {
+        Self { table: table.clone(), ..self }
+    }
+
     pub fn has_collections(&self) -> bool {
         fn any(parts: &[Part]) -> bool {
             parts.iter().any(|part| part.reflection.is_collection() || any(&part.children))
@@ -437,16 +443,18 @@ fn joined_by(
     class: &Rc<RClass>,
     tracker: &mut AliasTracker,
 ) -> Eval<Vec<Join>> {
-    let is_own = |node: &Node| node.column().is_some_and(|(other, _)| other == table.qualifier());
+    let is_own = |node: &Node| node.speaks_only_of(table.qualifier());
     let (mut own, mut others) = (arel::wrapped(&scope.wheres), Vec::new());
     if own.len() > 1 {
         (own, others) = own.into_iter().partition(is_own);
     }
-    let sources = if scope.joins.is_empty() && scope.left_joins.is_empty() || others.is_empty() {
-        Vec::new()
-    } else {
-        relation::query_methods::joins_of_scope(interpreter, class, scope, tracker)?
-    };
+    let mut sources = Vec::new();
+    if !scope.joins.is_empty() || !scope.left_joins.is_empty() {
+        sources = relation::query_methods::joins_of_scope(interpreter, class, table, scope, tracker)?;
+    }
+    if others.is_empty() {
+        sources.clear();
+    }
     let mut all = vec![(kind, Source::Table(table.clone()), arel::ast(&own))];
     let mut joins = Vec::new();
     for source in sources {
@@ -500,10 +508,6 @@ fn join_scope(
     predicates.push(Node::attribute(table.qualifier(), key).equal(foreign));
     if let Some(condition) = crate::inheritance::type_condition(interpreter, class)? {
         predicates.push(condition.renamed(&own, table.qualifier()));
-    }
-    if !scope.joins.is_empty() && table.qualifier() != own {
-        let message = format!("a join of `{}`, whose scope joins other tables, under another name", reflection.name);
-        return Err(interpreter.unsupported(message));
     }
     scope.wheres = predicates;
     Ok(scope)

@@ -812,6 +812,7 @@ pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval
 pub(crate) fn joins_of_scope(
     interpreter: &mut Interpreter,
     model: &Rc<RClass>,
+    table: &arel::Table,
     scope: Values,
     tracker: &mut AliasTracker,
 ) -> Eval<Vec<Join>> {
@@ -831,7 +832,7 @@ pub(crate) fn joins_of_scope(
     } else {
         vec![Rc::new(JoinDependency::new(interpreter, model, &scope.left_joins, JoinKind::Outer)?)]
     };
-    let dependency = JoinDependency::new(interpreter, model, &named, JoinKind::Inner)?;
+    let dependency = JoinDependency::new(interpreter, model, &named, JoinKind::Inner)?.to(table);
     let mut joins = dependency.join_constraints(interpreter, &stashed, tracker)?;
     joins.extend(sources);
     Ok(joins)
