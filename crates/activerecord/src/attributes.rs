@@ -51,7 +51,8 @@ fn attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     } else {
         let object = match args.get(1) {
             Value::Symbol(kind) => {
-                let options = args.keywords.clone().unwrap_or_default();
+                let given = args.keywords.clone().unwrap_or_default();
+                let options = Rc::new(ruby::RHash::from_pairs(given.pairs()));
                 arguments::delete_option(&options, "default");
                 crate::types::find(interpreter, &kind.to_str(), &options)?
             }

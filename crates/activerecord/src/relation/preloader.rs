@@ -183,6 +183,22 @@ fn direct(
         let scope = interpreter.call(&scope, "where", Args::one(Value::hash(condition)))?;
         found.records = load(interpreter, &scope)?;
     }
+    assign(interpreter, reflection, &key, &owners, &mut found)?;
+    for (owner, _) in owners.iter().filter(|_| how.scope.is_none()) {
+        set_loaded(interpreter, owner, reflection, found.of(owner))?;
+    }
+    found.records.extend(already);
+    Ok(found)
+}
+
+/// `load_records`: each record is its owners', of a singular association the first alone.
+fn assign(
+    interpreter: &mut Interpreter,
+    reflection: &Rc<Reflection>,
+    key: &str,
+    owners: &[(Value, Value)],
+    found: &mut Found,
+) -> Eval<()> {
     // Keys are compared as texts: one side may be a number where the other is a string.
     let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
     for (owner, value) in owners.iter().filter(|(_, value)| !value.is_nil()) {
@@ -190,7 +206,7 @@ fn direct(
     }
     let mut assigned = Vec::new();
     for child in std::mem::take(&mut found.records) {
-        let value = read_named(interpreter, &child, &key)?;
+        let value = read_named(interpreter, &child, key)?;
         let mut is_assigned = false;
         for owner in by_key.get(&interpreter.to_s(&value)?).into_iter().flatten() {
             let entries = found.by_owner.entry(*owner).or_default();
@@ -204,11 +220,7 @@ fn direct(
         }
     }
     found.records = assigned;
-    for (owner, _) in owners.iter().filter(|_| how.scope.is_none()) {
-        set_loaded(interpreter, owner, reflection, found.of(owner))?;
-    }
-    found.records.extend(already);
-    Ok(found)
+    Ok(())
 }
 
 /// `build_scope`: the class' own scope, with the association's and the loader's.
@@ -304,16 +316,7 @@ fn through(
     how: How<'_>,
 ) -> Eval<Found> {
     let mut found = Found::default();
-    let mut all_loaded = true;
-    for owner in records {
-        if crate::associations::is_loaded(interpreter, owner, reflection)? {
-            let target = loaded(interpreter, owner, reflection)?;
-            found.by_owner.insert(owner.address(), target);
-        } else {
-            all_loaded = false;
-        }
-    }
-    if all_loaded {
+    if already_loaded(interpreter, records, reflection, &mut found)? {
         return Ok(found);
     }
     let middle = reflection.through_reflection(interpreter)?;
@@ -334,11 +337,9 @@ fn through(
     )?;
     let middle_records: Vec<Value> = links.by_owner.values().flatten().cloned().collect();
     let narrowed = !is_empty(&super::relation(interpreter, &scope)?.values);
-    let mut sources = Found::default();
-    for (class, group) in by_class(interpreter, middle_records) {
-        let how = How { scope: narrowed.then_some(&scope), strict: how.strict };
-        sources.add(one(interpreter, &class, &group, source.name, how)?);
-    }
+    let middle_class = middle.class(interpreter)?;
+    let of_source = How { scope: narrowed.then_some(&scope), strict: how.strict };
+    let sources = one(interpreter, &middle_class, &middle_records, source.name, of_source)?;
     let filters = match records.first() {
         Some(first) => crate::associations::is_loaded(interpreter, first, &middle)?,
         None => false,
@@ -361,6 +362,22 @@ fn through(
     }
     found.records = sources.records;
     Ok(found)
+}
+
+/// Notes what the owners have already; whether that is all of them.
+fn already_loaded(
+    interpreter: &mut Interpreter,
+    records: &[Value],
+    reflection: &Rc<Reflection>,
+    found: &mut Found,
+) -> Eval<bool> {
+    for owner in records {
+        if crate::associations::is_loaded(interpreter, owner, reflection)? {
+            let target = loaded(interpreter, owner, reflection)?;
+            found.by_owner.insert(owner.address(), target);
+        }
+    }
+    Ok(found.by_owner.len() == records.len())
 }
 
 /// In the order of the query, each once, where the scope says so.
