@@ -153,8 +153,9 @@ module Runner
         forget(request["directory"])
       end
 
-      # The next request must not see the classes of this one, and reads their files again.
+      # The next request must not see the classes and types of this one, and reads its files again.
       def forget(directory)
+        ActiveRecord::Type.registry = @types
         $LOADED_FEATURES.reject! { |file| file.start_with?(directory) }
         Object.constants.each do |name|
           next if Object.autoload?(name)
@@ -164,6 +165,7 @@ module Runner
       end
 
       def connect(request)
+        @types = ActiveRecord::Type.registry.dup
         ActiveRecord::Base.establish_connection(request["url"])
         ActiveRecord::Base.table_name_prefix = request["table_name_prefix"].to_s
         ActiveRecord::Base.table_name_suffix = request["table_name_suffix"].to_s

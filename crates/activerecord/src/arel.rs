@@ -303,6 +303,26 @@ impl Node {
         }
     }
 
+    /// `Arel.fetch_attribute`, of whose every column the table is this one.
+    pub fn speaks_only_of(&self, table: &str) -> bool {
+        let is_of = |node: &Node| node.as_attribute().is_some_and(|(other, _)| other == table);
+        match self {
+            Self::Compare(_, left, right) | Self::Distinct(left, right, _) => match left.as_attribute() {
+                Some((other, _)) => other == table,
+                None => is_of(right),
+            },
+            Self::In(left, _) | Self::NotIn(left, _) | Self::InSelect(left, ..) | Self::Between(left, ..) => {
+                is_of(left)
+            }
+            Self::Matches(matches) => is_of(&matches.left),
+            Self::Grouping(inner) => inner.speaks_only_of(table),
+            Self::And(nodes) | Self::Or(nodes) => {
+                !nodes.is_empty() && nodes.iter().all(|node| node.speaks_only_of(table))
+            }
+            _ => false,
+        }
+    }
+
     fn as_attribute(&self) -> Option<(&str, &str)> {
         match self {
             Self::Attribute(table, name) => Some((table, name)),

@@ -197,6 +197,7 @@ pub(crate) fn write_named(interpreter: &mut Interpreter, this: &Value, name: &st
     };
     match &record.shape().types[index].kind {
         Kind::Enum(mapping) => check_enum(interpreter, mapping, &value)?,
+        Kind::Custom(custom) => custom.assert_valid_value(interpreter, &value)?,
         Kind::Serialized(serialized) if interpreter.responds_to(&serialized.coder, "assert_valid_value") => {
             let action = RHash::new();
             action.insert_symbol("action", Value::str("serialize"));
@@ -748,6 +749,10 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     if let Value::Object(object) = &copy {
         let internal = ["@errors", "@validation_context", "@marked_for_destruction", "@destroyed_by_association"];
         object.ivars().borrow_mut().retain(|name| !internal.contains(&&*name.to_str()));
+        let cache = Symbol::new("@aggregation_cache");
+        if let Some(Value::Hash(own)) = object.ivar(cache) {
+            object.set_ivar(cache, Value::hash(RHash::from_pairs(own.pairs())));
+        }
     }
     crate::callbacks::run(interpreter, &copy, "initialize", |_| Ok(Value::Bool(true)))?;
     clear_what_is_its_own(interpreter, &class, &defaults, &to)?;

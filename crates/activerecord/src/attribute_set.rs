@@ -14,6 +14,7 @@ use crate::attribute_methods::primary_key::Key;
 use crate::bindings::arguments::{self, to_arg};
 use crate::errors::OrRaise;
 use crate::temporal::raised;
+use crate::types::CustomType;
 
 /// How a type is dressed: `enum`, `serialize`, the column that counts versions.
 #[derive(Clone)]
@@ -25,6 +26,18 @@ pub(crate) enum Kind {
     Locking,
     /// `normalizes`: what a user gives goes through the proc first.
     Normalized(Rc<Normalized>),
+    /// A type written in Ruby.
+    Custom(Rc<CustomType>),
+    /// `encrypts`, without the keys.
+    Encrypted(Rc<Encrypted>),
+}
+
+/// `Encryption::EncryptedAttributeType`
+pub(crate) struct Encrypted {
+    pub name: String,
+    /// The column's default, which is not encrypted.
+    pub default: Arg,
+    pub inner: Kind,
 }
 
 /// `ActiveRecord::Type::Serialized`
@@ -90,9 +103,11 @@ impl AttributeType {
     fn may_change_in_place(&self) -> bool {
         let is_time = matches!(self.cast_type.type_name(), Some("datetime" | "timestamp" | "timestamptz" | "time"));
         match &self.kind {
-            Kind::Serialized(_) => true,
+            Kind::Serialized(_) | Kind::Custom(_) | Kind::Encrypted(_) => true,
+            Kind::Normalized(_) if self.custom().is_some() => true,
             Kind::Plain | Kind::Normalized(_) => {
-                let mutable = self.cast_type.is_mutable() && !is_time && !self.is_untyped();
+                let mutable =
+                    self.cast_type.is_mutable() && !is_time && !self.is_untyped() && !self.is_network_address();
                 mutable || self.cast_type.is_array()
             }
             Kind::Enum(_) | Kind::Locking => false,
@@ -103,12 +118,33 @@ impl AttributeType {
         self.cast_type.type_name().is_none()
     }
 
+    /// PostgreSQL's `inet` and `cidr`, whose values are IPAddr objects.
+    fn is_network_address(&self) -> bool {
+        matches!(self.cast_type.type_name(), Some("inet" | "cidr"))
+    }
+
     pub fn is_json(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("json" | "jsonb"))
     }
 
-    fn is_numeric(&self) -> bool {
+    pub fn is_numeric(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer" | "decimal" | "float"))
+    }
+
+    pub fn is_integer(&self) -> bool {
+        matches!(self.cast_type.type_name(), Some("integer" | "big_integer"))
+    }
+
+    /// The type written in Ruby that is behind this one.
+    pub fn custom(&self) -> Option<&CustomType> {
+        match &self.kind {
+            Kind::Custom(custom) => Some(custom),
+            Kind::Normalized(normalized) => match &normalized.inner {
+                Kind::Custom(custom) => Some(custom),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// `cast`: from what a user gave.
@@ -124,6 +160,8 @@ impl AttributeType {
                 let value = plain.cast(interpreter, value)?;
                 return normalized.apply(interpreter, value);
             }
+            Kind::Custom(custom) => return custom.cast(interpreter, value),
+            Kind::Encrypted(encrypted) => return encrypted.undecorated(self).cast(interpreter, value),
             Kind::Plain | Kind::Locking => {}
         }
         if self.is_untyped() {
@@ -136,8 +174,8 @@ impl AttributeType {
             return Ok(value);
         }
         let class = interpreter.class_of(value).name();
-        if matches!(class.as_str(), "ActiveSupport::Duration" | "ActiveRecord::Point")
-            && matches!(self.cast_type.type_name(), Some("interval" | "point"))
+        if matches!(class.as_str(), "ActiveSupport::Duration" | "ActiveRecord::Point" | "IPAddr")
+            && matches!(self.cast_type.type_name(), Some("interval" | "point" | "inet" | "cidr"))
         {
             return Ok(value.clone());
         }
@@ -156,6 +194,15 @@ impl AttributeType {
             let inner = self.cast_type.deserialize(value).or_raise(interpreter)?;
             let inner = self.to_value(interpreter, &inner);
             return interpreter.call(&serialized.coder, "load", Args::one(inner));
+        }
+        if let Some(custom) = self.custom() {
+            return custom.deserialize(interpreter, value);
+        }
+        if let Kind::Encrypted(encrypted) = &self.kind {
+            if !value.is_nil() && *value != encrypted.default {
+                return Err(encrypted.refuse(interpreter, "read"));
+            }
+            return encrypted.undecorated(self).deserialize(interpreter, value);
         }
         if value.is_nil() {
             return self.deserialize_nil(interpreter);
@@ -193,13 +240,20 @@ impl AttributeType {
                 let value = normalized.apply(interpreter, value)?;
                 plain.undress(interpreter, &value)
             }
-            Kind::Plain | Kind::Locking => Ok(value.clone()),
+            Kind::Encrypted(encrypted) => {
+                let serialized = encrypted.undecorated(self).serialize(interpreter, value)?;
+                if serialized.is_nil() { Ok(Value::Nil) } else { Err(encrypted.refuse(interpreter, "written")) }
+            }
+            Kind::Plain | Kind::Locking | Kind::Custom(_) => Ok(value.clone()),
         }
     }
 
     /// `serialize`: to what the database is told.
     pub fn serialize(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         let value = self.undress(interpreter, value)?;
+        if let Some(custom) = self.custom() {
+            return custom.serialize(interpreter, &value);
+        }
         let arg = self.to_arg(interpreter, &value)?;
         self.cast_type.serialize(&arg).or_raise(interpreter)
     }
@@ -207,7 +261,16 @@ impl AttributeType {
     /// `serialize`, None for a number beyond the column's.
     pub fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
         let value = self.undress(interpreter, value)?;
+        if let Some(custom) = self.custom() {
+            if !custom.is_serializable(interpreter, &value)? {
+                return Ok(None);
+            }
+            return custom.serialize(interpreter, &value).map(Some);
+        }
         let arg = self.to_arg(interpreter, &value)?;
+        if self.is_network_address() {
+            return self.cast_type.serialize(&arg).or_raise(interpreter).map(Some);
+        }
         // A bind's value is cast before it is serialized, but for a text that may be no number.
         let as_it_is = self.cast_type.is_integer() && matches!(arg, Arg::Str(_));
         let cast = if as_it_is { arg } else { self.cast_type.cast(&arg).or_raise(interpreter)? };
@@ -225,13 +288,16 @@ impl AttributeType {
     fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         match value {
             Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {}
-            other if self.cast_type.is_array() || self.is_untyped() => return to_arg(interpreter, other),
             other => {
                 if let Some(arg) = self.special_arg(interpreter, other)? {
                     return Ok(arg);
                 }
-                if let Some(value) = self.converted(interpreter, other)? {
+                let is_plain = self.cast_type.is_array() || self.is_untyped();
+                if !is_plain && let Some(value) = self.converted(interpreter, other)? {
                     return to_arg(interpreter, &value);
+                }
+                if let Value::Proc(_) = other {
+                    return Err(interpreter.type_error("can't cast Proc"));
                 }
             }
         }
@@ -266,6 +332,13 @@ impl AttributeType {
 
     /// Objects of PostgreSQL's types: a duration is its ISO 8601 text, a point its coordinates.
     fn special_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
+        if let Value::Array(items) = value
+            && self.is_network_address()
+        {
+            let items = items.to_vec();
+            let items: Eval<Vec<_>> = items.iter().map(|item| self.to_arg(interpreter, item)).collect();
+            return Ok(Some(Arg::Array(items?)));
+        }
         let Value::Object(_) = value else { return Ok(None) };
         let class = interpreter.class_of(value).name();
         match (self.cast_type.type_name(), class.as_str()) {
@@ -283,16 +356,32 @@ impl AttributeType {
                 let coordinates = interpreter.call(value, "to_a", Args::none())?;
                 to_arg(interpreter, &coordinates).map(Some)
             }
+            (Some("inet" | "cidr"), "IPAddr") => {
+                let text = interpreter.to_s(value)?;
+                let prefix = interpreter.call(value, "prefix", Args::none())?;
+                Ok(Some(Arg::Str(format!("{text}/{}", interpreter.to_s(&prefix)?))))
+            }
             _ => Ok(None),
         }
     }
 
     /// A value of one of those types as Ruby has it.
     fn special_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Option<Value> {
-        if self.cast_type.is_array() {
+        if let Arg::Array(items) = arg
+            && self.is_network_address()
+        {
+            let items = items.iter().map(|item| self.to_value(interpreter, item)).collect();
+            return Some(Value::array(items));
+        }
+        if self.cast_type.is_array() && !self.is_network_address() {
             return None;
         }
         match (self.cast_type.type_name()?, arg) {
+            ("inet" | "cidr", Arg::Str(text)) => {
+                let class = Value::Class(interpreter.class_at("IPAddr"));
+                // What is no address is nothing.
+                Some(interpreter.call(&class, "new", Args::one(Value::str(text.as_str()))).unwrap_or_default())
+            }
             ("interval", Arg::Str(text)) => {
                 let class = Value::Class(interpreter.class_at("ActiveSupport::Duration"));
                 let parsed = interpreter.call(&class, "parse", Args::one(Value::str(text.as_str())));
@@ -384,6 +473,21 @@ impl Normalized {
     }
 }
 
+impl Encrypted {
+    /// The type below.
+    fn undecorated(&self, own: &AttributeType) -> AttributeType {
+        AttributeType { cast_type: Rc::clone(&own.cast_type), kind: self.inner.clone() }
+    }
+
+    /// The keys are the application's: what needs one ends the run, which no `rescue` takes for an error of the data.
+    pub fn refuse(&self, interpreter: &mut Interpreter, how: &str) -> Box<ruby::Flow> {
+        interpreter.unsupported(format!(
+            "the attribute `{}` is encrypted and cannot be {how} without the application's keys",
+            self.name
+        ))
+    }
+}
+
 impl EnumMapping {
     fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
         if let Some(name) = value.as_name()
@@ -440,6 +544,11 @@ pub(crate) struct Attribute {
 impl Attribute {
     pub fn from_database(value: Arg) -> Self {
         Self { raw: Raw::Database(value), cast: None, original: None }
+    }
+
+    /// `Null#with_type`: nothing, which no type reads.
+    pub fn without_column() -> Self {
+        Self { cast: Some(Value::Nil), ..Self::from_database(Arg::Nil) }
     }
 
     pub fn missing() -> Self {
@@ -506,22 +615,22 @@ impl Attribute {
         if let Some(original) = self.original.clone() {
             let old = cast_raw(interpreter, kind, &original)?;
             let new = self.value(interpreter, kind)?;
-            if !interpreter.equal(&old, &new)? {
-                return Ok(true);
-            }
-            if kind.is_numeric() && !old.is_nil() && self.is_not_numeric() {
+            let given = if let Raw::User(given) = &self.raw { given.clone() } else { Value::Nil };
+            let changed = match kind.custom() {
+                Some(custom) => custom.is_changed(interpreter, old, new, given)?,
+                // `Cidr#changed?`: the masks count.
+                None if kind.is_network_address() && !kind.cast_type.is_array() => {
+                    !interpreter.call(&old, "eql?", Args::one(new))?.truthy()
+                }
+                None => {
+                    !interpreter.equal(&old, &new)? || (kind.is_numeric() && !old.is_nil() && is_not_numeric(&given))
+                }
+            };
+            if changed {
                 return Ok(true);
             }
         }
         self.is_changed_in_place(interpreter, kind)
-    }
-
-    /// `number_to_non_number?`, of what was assigned.
-    fn is_not_numeric(&self) -> bool {
-        let Raw::User(Value::Str(text)) = &self.raw else { return false };
-        let text = text.borrow();
-        let text = text.trim_start();
-        !text.strip_prefix(['+', '-']).unwrap_or(text).starts_with(|first: char| first.is_ascii_digit())
     }
 
     pub fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
@@ -532,12 +641,34 @@ impl Attribute {
         if let Kind::Serialized(serialized) = &kind.kind {
             return self.is_serialized_changed(interpreter, kind, serialized, &value);
         }
+        if let Kind::Encrypted(_) = &kind.kind {
+            let old = match self.original.as_deref().unwrap_or(&self.raw) {
+                Raw::Database(arg) => kind.deserialize(interpreter, arg)?,
+                Raw::User(_) | Raw::Missing => return Ok(false),
+            };
+            return Ok(!interpreter.equal(&old, &value)?);
+        }
+        if let Some(custom) = kind.custom() {
+            let original = match self.original.as_deref().unwrap_or(&self.raw) {
+                Raw::Database(Arg::Nil) if value.is_nil() => return Ok(false),
+                Raw::Database(arg) => arg.clone(),
+                raw => {
+                    let original = cast_raw(interpreter, kind, raw)?;
+                    kind.serialize(interpreter, &original)?
+                }
+            };
+            return custom.is_changed_in_place(interpreter, &original, value);
+        }
         let original = match self.original.as_deref().unwrap_or(&self.raw) {
             Raw::Database(arg) => arg.clone(),
             Raw::User(_) | Raw::Missing => return Ok(false),
         };
         if kind.is_text() && !matches!(value, Value::Str(_)) {
             return Ok(false);
+        }
+        if kind.is_network_address() {
+            let old = kind.deserialize(interpreter, &original)?;
+            return Ok(!interpreter.equal(&old, &value)?);
         }
         let old = kind.cast_type.deserialize(&original).or_raise(interpreter)?;
         let now = kind.to_arg(interpreter, &value)?;
@@ -623,6 +754,14 @@ impl Attribute {
         }
         self.cast = None;
     }
+}
+
+/// `number_to_non_number?`, of what was assigned.
+pub(crate) fn is_not_numeric(given: &Value) -> bool {
+    let Value::Str(text) = given else { return false };
+    let text = text.borrow();
+    let text = text.trim_start();
+    !text.strip_prefix(['+', '-']).unwrap_or(text).starts_with(|first: char| first.is_ascii_digit())
 }
 
 fn cast_raw(interpreter: &mut Interpreter, kind: &AttributeType, raw: &Raw) -> Eval {

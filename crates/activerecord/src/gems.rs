@@ -2,6 +2,7 @@
 //! how a recorder inverts it. There is no Gemfile to tell which gems an app has, so all are there when called; everything
 //! hangs on one table, so a gem can be left out.
 
+mod bcrypt;
 mod fx;
 mod online_migrations;
 mod paperclip;
@@ -44,7 +45,7 @@ const NONE: Gem = Gem {
 };
 
 const GEMS: &[Gem] =
-    &[fx::GEM, online_migrations::GEM, paperclip::GEM, postgis::GEM, scenic::GEM, strong_migrations::GEM];
+    &[bcrypt::GEM, fx::GEM, online_migrations::GEM, paperclip::GEM, postgis::GEM, scenic::GEM, strong_migrations::GEM];
 
 /// Adds every gem's methods to Active Record's classes, which must be there. `configured` is the adapter that the
 /// configuration names.

@@ -34,6 +34,7 @@ pub mod schema_migration;
 mod state;
 mod temporal;
 mod transactions;
+mod types;
 pub mod world;
 
 pub use errors::RubyError;

@@ -14,6 +14,9 @@ pub(crate) enum Library {
     NestedAttributes,
     Store,
     Macros,
+    SecurePassword,
+    Aggregations,
+    Encryption,
 }
 
 impl Library {
@@ -24,15 +27,18 @@ impl Library {
             Self::NestedAttributes => ("nested_attributes", include_str!("library/nested_attributes.rb")),
             Self::Store => ("store", include_str!("library/store.rb")),
             Self::Macros => ("macros", include_str!("library/macros.rb")),
+            Self::SecurePassword => ("secure_password", include_str!("library/secure_password.rb")),
+            Self::Aggregations => ("aggregations", include_str!("library/aggregations.rb")),
+            Self::Encryption => ("encryption", include_str!("library/encryption.rb")),
         }
     }
 
     /// What else must be there.
     fn needs(self) -> &'static [Library] {
         match self {
-            Self::Associations | Self::Macros => &[Library::Validations],
+            Self::Associations | Self::Macros | Self::SecurePassword => &[Library::Validations],
             Self::NestedAttributes => &[Library::Associations],
-            Self::Validations | Self::Store => &[],
+            Self::Validations | Self::Store | Self::Aggregations | Self::Encryption => &[],
         }
     }
 }
@@ -72,6 +78,11 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
     (
         Library::Associations,
         &[
+            "strict_loading_by_default",
+            "strict_loading_by_default=",
+            "strict_loading_mode",
+            "strict_loading_mode=",
+            "strict_loading_violation!",
             "reflect_on_association",
             "reflect_on_all_associations",
             "_reflect_on_association",
@@ -89,11 +100,31 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
         Library::Macros,
         &["has_secure_token", "generate_unique_secure_token", "normalizes", "normalize_value_for", "delegated_type"],
     ),
+    (
+        Library::SecurePassword,
+        &["has_secure_password", "authenticate_by", "generates_token_for", "find_by_token_for", "find_by_token_for!"],
+    ),
+    (Library::Aggregations, &["composed_of", "reflect_on_aggregation", "reflect_on_all_aggregations"]),
+    (Library::Encryption, &["encrypts", "encrypted_attributes", "deterministic_encrypted_attributes"]),
 ];
 
 const OF_RECORDS: &[(Library, &[&str])] = &[
     (Library::Validations, &["errors", "invalid?", "validate!", "validation_context", "read_attribute_for_validation"]),
-    (Library::Associations, &["association", "association_cached?", "touch_later", "mark_for_destruction"]),
+    (
+        Library::Associations,
+        &[
+            "association",
+            "association_cached?",
+            "touch_later",
+            "mark_for_destruction",
+            "strict_loading!",
+            "strict_loading?",
+            "strict_loading_mode",
+            "strict_loading_all?",
+            "strict_loading_n_plus_one_only?",
+        ],
+    ),
+    (Library::SecurePassword, &["generate_token_for"]),
     (Library::Macros, &["as_json", "serializable_hash", "to_json", "normalize_attribute"]),
 ];
 

@@ -10,7 +10,7 @@ use adapters::{Arg, schema_cache};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method};
 
 use crate::attribute_methods::{self, primary_key::Key};
-use crate::attribute_set::{Attribute, AttributeType, Kind, Shape};
+use crate::attribute_set::{Attribute, AttributeType, Encrypted, Kind, Shape};
 use crate::bindings::{arguments, column_object};
 use crate::state::with_adapter;
 
@@ -53,6 +53,8 @@ pub(crate) struct ModelSchema {
     pub enum_methods: RefCell<Option<Rc<RClass>>>,
     /// A column, or a list that ends with nil where the key does not follow.
     implicit_order_column: RefCell<Value>,
+    /// `composed_of`: the attributes of each, with what its objects answer for them.
+    pub aggregations: RefCell<HashMap<String, Rc<Vec<Vec<String>>>>>,
 }
 
 impl NativeData for ModelSchema {}
@@ -73,6 +75,8 @@ pub(crate) struct Columns {
     pub defaults: Vec<Attribute>,
     /// Procs of `attribute :x, default: -> {}`.
     pub computed_defaults: Vec<(usize, Value)>,
+    /// `encrypts`: they are in every INSERT.
+    pub encrypted: Vec<usize>,
     pub primary_key: Option<Rc<Key>>,
 }
 
@@ -668,6 +672,7 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         defaults.push(Attribute::from_database(column.default.clone()));
     }
     let mut computed_defaults = Vec::new();
+    let mut encrypted_places = Vec::new();
     for ancestor in lineage(class).iter().rev() {
         for (name, decoration) in schema(ancestor).decorations.borrow().iter() {
             let index = match names.iter().position(|other| **other == **name) {
@@ -675,7 +680,7 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
                 None => {
                     names.push(Rc::from(name.as_str()));
                     types.push(AttributeType::value());
-                    defaults.push(Attribute::from_database(Arg::Nil));
+                    defaults.push(Attribute::without_column());
                     names.len() - 1
                 }
             };
@@ -699,6 +704,13 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
                     defaults[index] = defaults[index].clone().with_user_default(default.clone(), is_column);
                 }
                 Decoration::Default(None) => {}
+                Decoration::Wrap(Kind::Encrypted(encrypted)) => {
+                    let default = columns.get(index).map_or(Arg::Nil, |column| column.default.clone());
+                    let inner = types[index].kind.clone();
+                    let encrypted = Encrypted { name: encrypted.name.clone(), default, inner };
+                    types[index].kind = Kind::Encrypted(Rc::new(encrypted));
+                    encrypted_places.push(index);
+                }
                 Decoration::Wrap(kind) => decorate(interpreter, class, name, &mut types[index], kind)?,
             }
         }
@@ -712,10 +724,24 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
     if shape.index("id").is_some() && shape.index("id_value").is_none() {
         schema(class).aliases.borrow_mut().insert("id_value".to_owned(), "id".to_owned());
     }
-    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, primary_key });
+    let encrypted = encrypted_places;
+    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, encrypted, primary_key });
     *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
     attribute_methods::define_accessors(interpreter, class, &loaded)?;
+    validate_encrypted_columns(interpreter, class, &loaded)?;
     Ok(loaded)
+}
+
+/// `add_length_validation_for_encrypted_columns`
+fn validate_encrypted_columns(interpreter: &mut Interpreter, class: &Rc<RClass>, columns: &Columns) -> Eval<()> {
+    for column in columns.encrypted.iter().filter_map(|index| columns.columns.get(*index)) {
+        let Some(limit) = column.limit() else { continue };
+        let options = ruby::RHash::new();
+        options.insert_symbol("maximum", Value::Int(limit));
+        let args = Args::one(Value::symbol(&column.name)).with_keywords(Some(Rc::new(options)));
+        interpreter.call(&Value::Class(Rc::clone(class)), "validates_length_of", args)?;
+    }
+    Ok(())
 }
 
 /// `decorate_attributes`
@@ -726,6 +752,14 @@ fn decorate(
     attribute_type: &mut AttributeType,
     kind: &Kind,
 ) -> Eval<()> {
+    if matches!(attribute_type.kind, Kind::Encrypted(_)) {
+        return Err(interpreter.unsupported(format!("`encrypts :{name}` before what else the attribute becomes")));
+    }
+    if attribute_type.custom().is_some() && matches!(kind, Kind::Enum(_) | Kind::Serialized(_)) {
+        return Err(
+            interpreter.unsupported(format!("`enum` or `serialize` of `{name}`, whose type is written in Ruby"))
+        );
+    }
     match kind {
         Kind::Enum(_) if attribute_type.cast_type.type_name().is_none() => {
             let message = format!(

@@ -155,9 +155,6 @@ impl Reflection {
     }
 
     pub fn source_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
-        if self.option("source_type").truthy() {
-            return Err(interpreter.unsupported(format!("the association `{}` with `source_type:`", self.name)));
-        }
         let through = self.through_reflection(interpreter)?.class(interpreter)?;
         let name = self.name.to_string();
         let names = match self.option("source").as_name() {
@@ -198,7 +195,12 @@ impl Reflection {
     /// The column of the association's table.
     pub fn join_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
-            return self.source_reflection(interpreter)?.join_primary_key(interpreter);
+            let source = self.source_reflection(interpreter)?;
+            if source.is_polymorphic() {
+                let class = self.class(interpreter)?;
+                return source.referred_key(interpreter, &class);
+            }
+            return source.join_primary_key(interpreter);
         }
         if self.is_belongs_to() {
             let class = self.class(interpreter)?;
@@ -251,8 +253,13 @@ impl Reflection {
         Err(interpreter.error("ActiveRecord::CompositePrimaryKeyMismatchError", message))
     }
 
-    /// What cannot be joined or preloaded here.
+    /// What cannot be joined or preloaded here, and `check_validity!` of what goes through another.
     pub fn check(&self, interpreter: &mut Interpreter) -> Eval<()> {
+        if self.is_through() {
+            let owner = Value::Class(Rc::clone(&self.owner));
+            let own = interpreter.call(&owner, "_reflect_on_association", Args::one(Value::Symbol(self.name)))?;
+            interpreter.call(&own, "check_validity!", Args::none())?;
+        }
         if self.kind == Macro::HasAndBelongsToMany {
             let message = format!("a join of `has_and_belongs_to_many :{}` is not supported yet", self.name);
             return Err(interpreter.unsupported(message));
@@ -261,21 +268,38 @@ impl Reflection {
     }
 }
 
+/// A step of a chain: an association, and the polymorphic one whose `source_type:` picks among the rows of its table.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub reflection: Rc<Reflection>,
+    pub typed_by: Option<Rc<Reflection>>,
+}
+
+impl Link {
+    fn to(reflection: &Rc<Reflection>) -> Self {
+        Self { reflection: Rc::clone(reflection), typed_by: None }
+    }
+
+    /// `source_type_scope`: the column and what it holds.
+    pub fn source_type(&self, interpreter: &mut Interpreter) -> Eval<Option<(String, Value)>> {
+        let Some(reflection) = &self.typed_by else { return Ok(None) };
+        let column = reflection.source_reflection(interpreter)?.foreign_type(interpreter)?;
+        Ok(column.map(|column| (column, reflection.option("source_type"))))
+    }
+}
+
 /// `chain`: the association itself, then what it goes through.
-pub(crate) fn chain(interpreter: &mut Interpreter, reflection: &Rc<Reflection>) -> Eval<Vec<Rc<Reflection>>> {
-    let seed = vec![Rc::clone(reflection)];
+pub(crate) fn chain(interpreter: &mut Interpreter, reflection: &Rc<Reflection>) -> Eval<Vec<Link>> {
+    let seed = vec![Link::to(reflection)];
     if reflection.is_through() { collect(interpreter, reflection, seed) } else { Ok(seed) }
 }
 
 /// `collect_join_reflections`
-fn collect(
-    interpreter: &mut Interpreter,
-    reflection: &Rc<Reflection>,
-    seed: Vec<Rc<Reflection>>,
-) -> Eval<Vec<Rc<Reflection>>> {
+fn collect(interpreter: &mut Interpreter, reflection: &Rc<Reflection>, seed: Vec<Link>) -> Eval<Vec<Link>> {
     let source = reflection.source_reflection(interpreter)?;
     let mut all = if source.is_through() { collect(interpreter, &source, seed)? } else { seed };
     let through = reflection.through_reflection(interpreter)?;
-    all.push(Rc::clone(&through));
+    let typed_by = reflection.option("source_type").truthy().then(|| Rc::clone(reflection));
+    all.push(Link { reflection: Rc::clone(&through), typed_by });
     if through.is_through() { collect(interpreter, &through, all) } else { Ok(all) }
 }

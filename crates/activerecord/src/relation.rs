@@ -53,6 +53,7 @@ pub(crate) struct Values {
     pub offset: Option<Arg>,
     pub lock: Option<String>,
     pub readonly: bool,
+    pub strict_loading: Option<bool>,
     pub none: bool,
     pub annotations: Vec<String>,
     pub hints: Vec<String>,
@@ -149,6 +150,7 @@ impl Values {
             ("offset", self.offset != other.offset),
             ("lock", self.lock != other.lock),
             ("readonly", self.readonly != other.readonly),
+            ("strict_loading", self.strict_loading != other.strict_loading),
             ("reordering", self.reordering != other.reordering),
             ("distinct", self.distinct != other.distinct),
             ("from", self.from != other.from),
@@ -615,7 +617,7 @@ pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Valu
             Vec::new()
         } else {
             let result = select_all(interpreter, &select, &format!("{model_name} Eager Load"))?;
-            dependency.instantiate(interpreter, &result, root)?
+            dependency.instantiate(interpreter, &result, root, relation.values.strict_loading == Some(true))?
         }
     } else {
         let select = arel(interpreter, &relation)?;
@@ -627,7 +629,8 @@ pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Valu
         preload.extend(relation.values.includes.iter().cloned());
     }
     for association in &preload {
-        preloader::preload(interpreter, &relation.model, &records, association)?;
+        let strict = relation.values.strict_loading == Some(true);
+        preloader::preload(interpreter, &relation.model, &records, association, strict)?;
     }
     if relation.values.readonly {
         for value in &records {
@@ -635,6 +638,11 @@ pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Valu
         }
     }
     association_relation::set_inverses(interpreter, &relation.values.association, &records)?;
+    if let Some(strict) = relation.values.strict_loading {
+        for value in &records {
+            interpreter.call(value, "strict_loading!", Args::one(strict.into()))?;
+        }
+    }
     *relation.records.borrow_mut() = Some(records.clone());
     Ok(records)
 }

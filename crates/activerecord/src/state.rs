@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub remembered: crate::cycles::Remembered,
     /// The parts written in Ruby that are there.
     pub libraries: RefCell<Vec<crate::library::Library>>,
+    /// What `ActiveRecord::Type.register` was given.
+    pub types: RefCell<Vec<Rc<crate::types::Registration>>>,
 }
 
 impl NativeData for State {}

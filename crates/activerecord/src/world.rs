@@ -89,6 +89,7 @@ impl World {
             migration_versions: RefCell::default(),
             transactions: RefCell::default(),
             libraries: RefCell::default(),
+            types: RefCell::default(),
             remembered: crate::cycles::Remembered::default(),
             options,
         };

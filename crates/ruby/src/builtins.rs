@@ -22,6 +22,7 @@ pub mod float;
 pub mod hash;
 pub mod integer;
 pub mod io;
+pub mod ipaddr;
 pub mod json;
 pub mod kernel;
 pub mod logger;
@@ -110,6 +111,7 @@ pub fn define(interpreter: &mut Interpreter) {
     logger::define(interpreter);
     csv::define(interpreter);
     environment::define(interpreter);
+    ipaddr::define(interpreter);
     pathname::define(interpreter);
     singleton::define(interpreter);
     thread::define(interpreter);

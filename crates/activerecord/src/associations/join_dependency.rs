@@ -10,7 +10,7 @@ use ruby::{Args, Eval, Interpreter, RClass, Symbol, Value};
 
 use crate::arel::{self, Join, JoinKind, Node, Source, Table};
 use crate::model_schema::{self, Columns, load_schema};
-use crate::reflection::{self, Reflection};
+use crate::reflection::{self, Link, Reflection};
 use crate::relation::{self, Values};
 use crate::state::with_adapter;
 
@@ -52,6 +52,16 @@ pub(crate) struct Part {
     model: Rc<RClass>,
     table: RefCell<Table>,
     children: Vec<Part>,
+}
+
+impl Part {
+    /// `JoinAssociation#strict_loading?`: what the association's scope says.
+    fn is_strict(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+        let Value::Proc(block) = &self.reflection.scope else { return Ok(false) };
+        let plain = relation::wrap(interpreter, &self.model, Values::default());
+        let scoped = interpreter.instance_exec(block, &plain, Args::none())?;
+        Ok(scoped.data::<relation::Relation>().is_some_and(|scoped| scoped.values.strict_loading == Some(true)))
+    }
 }
 
 pub(crate) struct JoinDependency {
@@ -100,6 +110,12 @@ impl JoinDependency {
         let columns = load_schema(interpreter, model)?;
         let children = build(interpreter, model, &tree)?;
         Ok(Self { model: Rc::clone(model), table: Table::named(&*columns.table_name), kind, children })
+    }
+
+    /// The same joins, to the model's table under another name.
+    #[must_use]
+    pub fn to(self, table: &Table) -> Self {
+        Self { table: table.clone(), ..self }
     }
 
     pub fn has_collections(&self) -> bool {
@@ -186,10 +202,16 @@ impl JoinDependency {
     }
 
     /// `instantiate`
-    pub fn instantiate(&self, interpreter: &mut Interpreter, result: &QueryResult, root: bool) -> Eval<Vec<Value>> {
+    pub fn instantiate(
+        &self,
+        interpreter: &mut Interpreter,
+        result: &QueryResult,
+        root: bool,
+        strict: bool,
+    ) -> Eval<Vec<Value>> {
         let places: HashMap<&str, usize> =
             result.columns.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
-        let mut loader = Loader { places: &places, models: HashMap::new(), seen: HashMap::new() };
+        let mut loader = Loader { places: &places, strict, models: HashMap::new(), seen: HashMap::new() };
         let columns = load_schema(interpreter, &self.model)?;
         let place = |name: &String| {
             let column = if root { columns.columns.iter().position(|column| column.name == *name)? } else { 0 };
@@ -270,6 +292,7 @@ fn one(
 
 struct Loader<'a> {
     places: &'a HashMap<&'a str, usize>,
+    strict: bool,
     /// Records by their place in the tree and their key.
     models: HashMap<(usize, String), Value>,
     /// What a parent has already.
@@ -323,6 +346,9 @@ impl Loader<'_> {
                                 })
                                 .collect();
                             let child = one(interpreter, &part.model, &names, row, &[])?;
+                            if self.strict || part.is_strict(interpreter)? {
+                                interpreter.call(&child, "strict_loading!", Args::none())?;
+                            }
                             self.models.insert((own, id), child.clone());
                             child
                         }
@@ -402,7 +428,7 @@ fn constraints(
     let mut links = Vec::new();
     let (mut foreign_table, mut foreign_model) = (parent.clone(), Rc::clone(parent_model));
     for (index, link) in chain.iter().enumerate() {
-        let class = link.class(interpreter)?;
+        let class = link.reflection.class(interpreter)?;
         let name = load_schema(interpreter, &class)?.table_name.clone();
         let (table, terminated) =
             tracker.joined(interpreter, &chain[index..], index == 0, kind, &name, parent_model)?;
@@ -413,11 +439,11 @@ fn constraints(
             (foreign_table, foreign_model) = (table, class);
             break;
         }
-        links.push((Rc::clone(link), table, class));
+        links.push((link.clone(), table, class));
     }
     for (link, table, class) in links.into_iter().rev() {
-        let on = join_scope(interpreter, &link, &table, &class, &foreign_table, &foreign_model)?;
-        joins.push(Join::On { kind, source: Source::Table(table.clone()), on: Some(on) });
+        let scope = join_scope(interpreter, &link, &table, &class, &foreign_table, &foreign_model)?;
+        joins.extend(joined_by(interpreter, scope, kind, &table, &class, tracker)?);
         (foreign_table, foreign_model) = (table, class);
     }
     let table = part.table.borrow().clone();
@@ -427,18 +453,61 @@ fn constraints(
     Ok(())
 }
 
-/// `Reflection#join_scope`, as one condition.
+/// The join of a table with its conditions. Where the scope joins other tables, theirs follow it, and what is not of the
+/// table itself becomes a condition of the last one.
+fn joined_by(
+    interpreter: &mut Interpreter,
+    scope: Values,
+    kind: JoinKind,
+    table: &Table,
+    class: &Rc<RClass>,
+    tracker: &mut AliasTracker,
+) -> Eval<Vec<Join>> {
+    let is_own = |node: &Node| node.speaks_only_of(table.qualifier());
+    let (mut own, mut others) = (arel::wrapped(&scope.wheres), Vec::new());
+    if own.len() > 1 {
+        (own, others) = own.into_iter().partition(is_own);
+    }
+    let mut sources = Vec::new();
+    if !scope.joins.is_empty() || !scope.left_joins.is_empty() {
+        sources = relation::query_methods::joins_of_scope(interpreter, class, table, scope, tracker)?;
+    }
+    if others.is_empty() {
+        sources.clear();
+    }
+    let mut all = vec![(kind, Source::Table(table.clone()), arel::ast(&own))];
+    let mut joins = Vec::new();
+    for source in sources {
+        match source {
+            Join::On { kind, source, on: Some(on) } => all.push((kind, source, on)),
+            _ => return Err(interpreter.unsupported("a join by a scope that joins tables in words of its own")),
+        }
+    }
+    if let Some((_, _, last)) = all.last_mut()
+        && !others.is_empty()
+    {
+        others.insert(0, last.clone());
+        *last = Node::And(others);
+    }
+    joins.extend(all.into_iter().map(|(kind, source, on)| Join::On { kind, source, on: Some(on) }));
+    Ok(joins)
+}
+
+/// `Reflection#join_scope`
 fn join_scope(
     interpreter: &mut Interpreter,
-    reflection: &Reflection,
+    link: &Link,
     table: &Table,
     class: &Rc<RClass>,
     foreign_table: &Table,
     foreign_model: &Rc<RClass>,
-) -> Eval<Node> {
-    let scope = join_scopes(interpreter, reflection, class)?;
-    if !scope.joins.is_empty() || !scope.left_joins.is_empty() || !scope.includes.is_empty() {
-        return Err(interpreter.unsupported(format!("a join of `{}`, whose scope joins other tables", reflection.name)));
+) -> Eval<Values> {
+    let reflection = &link.reflection;
+    let mut scope = join_scopes(interpreter, link, class)?;
+    let includes = !scope.includes.is_empty() || !scope.eager_load.is_empty();
+    if includes && !scope.references.is_empty() {
+        let message = format!("a join of `{}`, whose scope includes other tables", reflection.name);
+        return Err(interpreter.unsupported(message));
     }
     let own = load_schema(interpreter, class)?.table_name.clone();
     let mut predicates: Vec<Node> = scope.wheres.iter().map(|node| node.renamed(&own, table.qualifier())).collect();
@@ -463,7 +532,8 @@ fn join_scope(
     if let Some(condition) = crate::inheritance::type_condition(interpreter, class)? {
         predicates.push(condition.renamed(&own, table.qualifier()));
     }
-    Ok(arel::ast(&predicates))
+    scope.wheres = predicates;
+    Ok(scope)
 }
 
 /// How many conditions the class' own default scopes have.
@@ -478,7 +548,8 @@ fn default_values(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Val
 }
 
 /// The class' default scopes, then those of the association.
-fn join_scopes(interpreter: &mut Interpreter, reflection: &Reflection, class: &Rc<RClass>) -> Eval<Values> {
+fn join_scopes(interpreter: &mut Interpreter, link: &Link, class: &Rc<RClass>) -> Eval<Values> {
+    let reflection = &link.reflection;
     let values = default_values(interpreter, class)?;
     let mut scope = relation::wrap(interpreter, class, values);
     let mut bodies = Vec::new();
@@ -494,6 +565,10 @@ fn join_scopes(interpreter: &mut Interpreter, reflection: &Reflection, class: &R
                 scope = interpreter.call(&scope, "merge", Args::one(own))?;
             }
         }
+    }
+    if let Some((column, source_type)) = link.source_type(interpreter)? {
+        let condition = ruby::RHash::from_pairs(vec![(Value::str(column), source_type)]);
+        scope = interpreter.call(&scope, "where", Args::one(Value::hash(condition)))?;
     }
     Ok(relation::relation(interpreter, &scope)?.values.clone())
 }
@@ -522,13 +597,13 @@ impl AliasTracker {
     fn joined(
         &mut self,
         interpreter: &mut Interpreter,
-        rest: &[Rc<Reflection>],
+        rest: &[Link],
         root: bool,
         kind: JoinKind,
         name: &str,
         parent: &Rc<RClass>,
     ) -> Eval<(Table, bool)> {
-        let key: Vec<usize> = rest.iter().map(|link| Rc::as_ptr(link) as usize).collect();
+        let key: Vec<usize> = rest.iter().map(|link| Rc::as_ptr(&link.reflection) as usize).collect();
         if let Some((table, terminated)) = self.joined.get(&key).cloned()
             && (!root || !terminated)
         {
@@ -537,10 +612,10 @@ impl AliasTracker {
             }
             return Ok((table, true));
         }
-        let plural = interpreter.inflector.pluralize(&rest[0].name.to_string());
+        let plural = interpreter.inflector.pluralize(&rest[0].reflection.name.to_string());
         let parent = load_schema(interpreter, parent)?.table_name.clone();
         let suffix = if root { "" } else { "_join" };
-        let own = rest[0].name.to_string();
+        let own = rest[0].reflection.name.to_string();
         let wanted = if self.named_tables.contains(&own) { own.as_str() } else { name };
         let table = self.aliased_table_for(interpreter, name, wanted, &format!("{plural}_{parent}{suffix}"))?;
         if kind == JoinKind::Outer {

@@ -23,16 +23,11 @@ pub struct Models {
 
 /// Macros that are Active Record's and absent here.
 const ABSENT: &[&str] = &[
-    "encrypts",
-    "has_secure_password",
-    "composed_of",
     "connects_to",
     "connected_to",
     "establish_connection",
-    "generates_token_for",
     "query_constraints",
     "destroy_association_async_job=",
-    "strict_loading_by_default=",
     "has_one_attached",
     "has_many_attached",
     "has_rich_text",
@@ -61,9 +56,17 @@ const GEM_MACROS: &[(&str, &[&str])] = &[
     ("protected_attributes", &["attr_accessible", "attr_protected"]),
 ];
 
-const ASSOCIATION: &[&str] =
-    &["anonymous_class", "primary_key", "foreign_key", "dependent", "validate", "inverse_of", "autosave"];
-const ABSENT_OPTIONS: &[&str] = &["strict_loading", "query_constraints", "disable_joins", "deprecated"];
+const ASSOCIATION: &[&str] = &[
+    "anonymous_class",
+    "primary_key",
+    "foreign_key",
+    "dependent",
+    "validate",
+    "inverse_of",
+    "autosave",
+    "strict_loading",
+];
+const ABSENT_OPTIONS: &[&str] = &["query_constraints", "disable_joins", "deprecated"];
 const COLLECTION: &[&str] = &[
     "class_name",
     "before_add",

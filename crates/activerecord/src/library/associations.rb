@@ -1,6 +1,6 @@
 # What reads and writes through associations: reflection.rb, associations/*.rb, associations/builder/*.rb,
-# association_relation.rb, autosave_association.rb, counter_cache.rb and touch_later.rb, after Rails (MIT). Strict loading,
-# disable_joins, destroy_async and query_constraints are absent.
+# association_relation.rb, autosave_association.rb, counter_cache.rb, touch_later.rb and the strict loading of core.rb, after
+# Rails (MIT). disable_joins, destroy_async and query_constraints are absent.
 
 module ActiveRecord
   class DeleteRestrictionError
@@ -21,6 +21,42 @@ module ActiveRecord
       source_reflection_names = reflection.source_reflection_names
       source_associations = reflection.through_reflection.klass._reflections.keys
       super("Could not find the source association(s) #{source_reflection_names.map(&:inspect).to_sentence(two_words_connector: " or ", last_word_connector: ", or ")} in model #{through_reflection.klass}. Try 'has_many #{reflection.name.inspect}, :through => #{through_reflection.name.inspect}, :source => <name>'. Is it one of #{source_associations.to_sentence(two_words_connector: " or ", last_word_connector: ", or ")}?")
+    end
+  end
+
+  class HasManyThroughAssociationPolymorphicSourceError < ActiveRecordError
+    def initialize(owner_class_name, reflection, source_reflection)
+      super("Cannot have a has_many :through association '#{owner_class_name}##{reflection.name}' on the polymorphic object '#{source_reflection.class_name}##{source_reflection.name}' without 'source_type'. Try adding 'source_type: \"#{reflection.name.to_s.classify}\"' to 'has_many :through' definition.")
+    end
+  end
+
+  class HasManyThroughAssociationPolymorphicThroughError < ActiveRecordError
+    def initialize(owner_class_name, reflection)
+      super("Cannot have a has_many :through association '#{owner_class_name}##{reflection.name}' which goes through the polymorphic association '#{owner_class_name}##{reflection.through_reflection.name}'.")
+    end
+  end
+
+  class HasManyThroughAssociationPointlessSourceTypeError < ActiveRecordError
+    def initialize(owner_class_name, reflection, source_reflection)
+      super("Cannot have a has_many :through association '#{owner_class_name}##{reflection.name}' with a :source_type option if the '#{reflection.through_reflection.class_name}##{source_reflection.name}' is not polymorphic. Try removing :source_type on your association.")
+    end
+  end
+
+  class HasOneThroughCantAssociateThroughCollection < ActiveRecordError
+    def initialize(owner_class_name, reflection, through_reflection)
+      super("Cannot have a has_one :through association '#{owner_class_name}##{reflection.name}' where the :through association '#{owner_class_name}##{through_reflection.name}' is a collection. Specify a has_one or belongs_to association in the :through option instead.")
+    end
+  end
+
+  class HasOneAssociationPolymorphicThroughError < ActiveRecordError
+    def initialize(owner_class_name, reflection)
+      super("Cannot have a has_one :through association '#{owner_class_name}##{reflection.name}' which goes through the polymorphic association '#{owner_class_name}##{reflection.through_reflection.name}'.")
+    end
+  end
+
+  class HasManyThroughOrderError < ActiveRecordError
+    def initialize(owner_class_name, reflection, through_reflection)
+      super("Cannot have a has_many :through association '#{owner_class_name}##{reflection.name}' which goes through '#{owner_class_name}##{through_reflection.name}' before the through association is defined.")
     end
   end
 
@@ -125,6 +161,16 @@ module ActiveRecord
       def autosave=(autosave)
         @options[:autosave] = autosave
         parent_reflection.autosave = autosave if parent_reflection
+      end
+
+      def strict_loading?
+        options[:strict_loading]
+      end
+
+      def strict_loading_violation_message(owner)
+        message = +"`#{owner}` is marked for strict_loading."
+        message << " The #{polymorphic? ? "polymorphic association" : "#{klass} association"}"
+        message << " named `:#{name}` cannot be lazily loaded."
       end
 
       def validate?
@@ -366,8 +412,30 @@ module ActiveRecord
 
       def check_validity!
         return if @validated
-        raise HasManyThroughAssociationNotFoundError.new(active_record, self) if through_reflection.nil?
-        raise HasManyThroughSourceAssociationNotFoundError.new(self) if source_reflection.nil?
+        through = through_reflection
+        raise HasManyThroughAssociationNotFoundError.new(active_record, self) if through.nil?
+        if through.polymorphic?
+          error = has_one? ? HasOneAssociationPolymorphicThroughError : HasManyThroughAssociationPolymorphicThroughError
+          raise error.new(active_record.name, self)
+        end
+        source = source_reflection
+        raise HasManyThroughSourceAssociationNotFoundError.new(self) if source.nil?
+        if options[:source_type] && !source.polymorphic?
+          raise HasManyThroughAssociationPointlessSourceTypeError.new(active_record.name, self, source)
+        end
+        if source.polymorphic? && options[:source_type].nil?
+          raise HasManyThroughAssociationPolymorphicSourceError.new(active_record.name, self, source)
+        end
+        if has_one? && through.collection?
+          raise HasOneThroughCantAssociateThroughCollection.new(active_record.name, self, through)
+        end
+        names = active_record._reflections.keys.map(&:to_sym)
+        if names.index(through.name) > names.index(name)
+          raise HasManyThroughOrderError.new(active_record.name, self, through)
+        end
+        if inverse_name && inverse_of.nil?
+          raise InverseOfAssociationNotFoundError.new(self)
+        end
         @validated = true
       end
 
@@ -479,7 +547,7 @@ module ActiveRecord
       has_one: [:destroy, :destroy_async, :delete, :nullify, :restrict_with_error, :restrict_with_exception],
       has_many: [:destroy, :delete_all, :nullify, :restrict_with_error, :restrict_with_exception, :destroy_async],
     }
-    UNSUPPORTED = [:strict_loading, :query_constraints, :disable_joins, :deprecated, :ensuring_owner_was]
+    UNSUPPORTED = [:query_constraints, :disable_joins, :deprecated, :ensuring_owner_was]
     COLLECTION_CALLBACKS = [:before_add, :after_add, :before_remove, :after_remove]
 
     class << self
@@ -769,6 +837,7 @@ module ActiveRecord
       def reset
         @loaded = false
         @stale_state = nil
+        @sets_strict_loading = nil
       end
 
       def reset_scope
@@ -809,39 +878,58 @@ module ActiveRecord
       # The rows of the association: default scopes, the owner's key, the association's own scope.
       def scope
         chain = reflection.chain
+        tables = aliased_tables(chain)
         last = chain.last
         relation = klass.default_scoped
-        relation = of_owner(relation, last.klass, last.join_primary_key(last.klass), last.join_foreign_key)
-        relation = relation.where(relation_key(last.klass, last.type, owner.class.polymorphic_name)) if last.type
-        relation = join_chain(relation, chain) if chain.length > 1
-        relation = apply_constraints(relation, chain)
+        relation = of_owner(relation, tables.last, last.join_primary_key(last.klass), last.join_foreign_key)
+        relation = relation.where(relation_key(tables.last, last.type, owner.class.polymorphic_name)) if last.type
+        relation = join_chain(relation, chain, tables) if chain.length > 1
+        relation = apply_constraints(relation, chain, tables)
         relation._for_association(self, false)
       end
 
-      def of_owner(relation, last, key, foreign_key)
+      def of_owner(relation, table, key, foreign_key)
         unless key.is_a?(Array) || foreign_key.is_a?(Array)
-          return relation.where(relation_key(last, key, owner._read_attribute(foreign_key)))
+          return relation.where(relation_key(table, key, owner._read_attribute(foreign_key)))
         end
         Array(key).zip(Array(foreign_key)).inject(relation) do |found, (column, foreign_column)|
-          found.where(relation_key(last, column, owner._read_attribute(foreign_column)))
+          found.where(relation_key(table, column, owner._read_attribute(foreign_column)))
         end
       end
 
-      def relation_key(model, key, value)
-        model.table_name == klass.table_name ? { key => value } : { model.table_name => { key => value } }
+      def relation_key(table, key, value)
+        klass.table_name == table ? { key => value } : { table => { key => value } }
       end
 
-      def join_chain(relation, chain)
-        tables = chain.map { |one| one.klass.table_name }
-        klass._refuse("an association through its own table") if tables.uniq.length != tables.length
+      # What each link's table is called in the statement: a second time under another name.
+      def aliased_tables(chain)
+        counts = Hash.new(0)
+        counts[klass.table_name] = 1
+        [klass.table_name] + chain.drop(1).map do |link|
+          table = link.klass.table_name
+          if counts[table] == 0
+            counts[table] = 1
+            table
+          else
+            length = klass.connection.table_alias_length
+            name = "#{link.plural_name}_#{reflection.name}"[0...length].tr(".", "_")
+            count = counts[name] += 1
+            count > 1 ? "#{name[0...length - 2]}_#{count}" : name
+          end
+        end
+      end
+
+      def join_chain(relation, chain, tables)
         connection = klass.connection
-        chain.each_cons(2) do |one, other|
-          own, foreign = one.klass.quoted_table_name, other.klass.quoted_table_name
+        as = connection.adapter_name == "SQLite" ? "AS " : ""
+        chain.zip(tables).each_cons(2) do |(one, table), (other, other_table)|
+          own, foreign = connection.quote_table_name(table), connection.quote_table_name(other_table)
+          named = other_table == other.klass.table_name ? foreign : "#{other.klass.quoted_table_name} #{as}#{foreign}"
           pairs = Array(one.join_primary_key(one.klass)).zip(Array(one.join_foreign_key)).map do |key, foreign_key|
             "#{own}.#{connection.quote_column_name(key)} = #{foreign}.#{connection.quote_column_name(foreign_key)}"
           end
-          relation = relation.joins("INNER JOIN #{foreign} ON #{pairs.join(" AND ")}")
-          relation = relation.where(relation_key(one.klass, one.type, other.klass.polymorphic_name)) if one.type
+          relation = relation.joins("INNER JOIN #{named} ON #{pairs.join(" AND ")}")
+          relation = relation.where(relation_key(table, one.type, other.klass.polymorphic_name)) if one.type
         end
         chain.drop(1).each do |one|
           default = one.klass.default_scoped
@@ -850,23 +938,46 @@ module ActiveRecord
         relation
       end
 
-      def apply_constraints(relation, chain)
+      def apply_constraints(relation, chain, tables)
         if chain.length == 1
           reflection.constraints.each { |one| relation = relation.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || relation }
           return relation
         end
-        chain.reverse_each do |link|
+        chain.zip(tables).reverse_each do |link, table|
           link.constraints.each do |one|
             if link.equal?(reflection)
               relation = relation.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || relation
             else
               item = link.klass.unscoped
               item = item.instance_exec(*(one.arity == 0 ? [] : [owner]), &one) || item
-              relation = relation.merge(item)
+              relation = relation._with_constraints(item, table)
             end
           end
         end
         relation
+      end
+
+      def set_strict_loading(record)
+        if owner.strict_loading_n_plus_one_only? && reflection.macro == :has_many
+          record.strict_loading!
+        else
+          record.strict_loading!(false, mode: owner.strict_loading_mode)
+        end
+      end
+
+      # Records are told only where it makes a difference.
+      def sets_strict_loading?
+        if @sets_strict_loading.nil?
+          @sets_strict_loading = owner.strict_loading? || !owner.strict_loading_all? || klass.strict_loading_by_default || klass.strict_loading_mode != :all
+        end
+        @sets_strict_loading
+      end
+
+      def skip_strict_loading
+        before, @skip_strict_loading = @skip_strict_loading, true
+        yield
+      ensure
+        @skip_strict_loading = before
       end
 
       def set_inverse_instance(record)
@@ -880,6 +991,7 @@ module ActiveRecord
         if inverse = inverse_association_for(record)
           inverse.inversed_from_queries(owner)
         end
+        set_strict_loading(record) if sets_strict_loading?
         record
       end
 
@@ -929,8 +1041,20 @@ module ActiveRecord
 
       private
         def find_target
+          check_strict_loading
           records = scope.to_a
           records.each { |record| set_inverse_instance(record) }
+        end
+
+        def check_strict_loading
+          klass.strict_loading_violation!(owner: owner.class, reflection: reflection) if violates_strict_loading?
+        end
+
+        def violates_strict_loading?
+          return if @skip_strict_loading
+          return unless owner.validation_context.nil?
+          return reflection.strict_loading? if reflection.options.key?(:strict_loading)
+          owner.strict_loading? && !owner.strict_loading_n_plus_one_only?
         end
 
         # Of a through association, what its own table says.
@@ -1051,6 +1175,7 @@ module ActiveRecord
         end
 
         def find_target
+          check_strict_loading
           record = scope.limit(1).to_a.first
           record && set_inverse_instance(record)
         end
@@ -1204,7 +1329,7 @@ module ActiveRecord
       end
 
       def scope
-        of_owner(klass.default_scoped, klass, reflection.association_primary_key(klass), reflection.foreign_key)
+        of_owner(klass.default_scoped, klass.table_name, reflection.association_primary_key(klass), reflection.foreign_key)
           .then { |relation| reflection.scope ? relation.instance_exec(&reflection.scope) || relation : relation }
           ._for_association(self, false)
       end
@@ -1471,7 +1596,7 @@ module ActiveRecord
 
       def replace(other_array)
         other_array.each { |val| raise_on_type_mismatch!(val) }
-        original_target = load_target.dup
+        original_target = skip_strict_loading { load_target }.dup
         if owner.new_record?
           replace_records(other_array, original_target)
         else
@@ -1510,7 +1635,8 @@ module ActiveRecord
       end
 
       def find_from_target?
-        loaded? || owner.new_record? || target.any? { |record| record.new_record? || record.changed? }
+        loaded? || (owner.strict_loading? && owner.strict_loading_all?) || reflection.strict_loading? ||
+          owner.new_record? || target.any? { |record| record.new_record? || record.changed? }
       end
 
       def collection?
@@ -2164,6 +2290,26 @@ module ActiveRecord
 
   class Base
     class << self
+      def strict_loading_by_default
+        @_strict_loading_by_default.nil? ? self != ActiveRecord::Base && superclass.strict_loading_by_default : @_strict_loading_by_default
+      end
+
+      def strict_loading_by_default=(strict)
+        @_strict_loading_by_default = strict
+      end
+
+      def strict_loading_mode
+        @_strict_loading_mode || (self == ActiveRecord::Base ? :all : superclass.strict_loading_mode)
+      end
+
+      def strict_loading_mode=(mode)
+        @_strict_loading_mode = mode
+      end
+
+      def strict_loading_violation!(owner:, reflection:)
+        raise StrictLoadingViolationError, reflection.strict_loading_violation_message(owner)
+      end
+
       def belongs_to_required_by_default
         return @_belongs_to_required_by_default if defined?(@_belongs_to_required_by_default)
         self == ActiveRecord::Base ? false : superclass.belongs_to_required_by_default
@@ -2308,6 +2454,34 @@ module ActiveRecord
       association.target = found if preloaded
       association_instance_set(name, association)
       association
+    end
+
+    def strict_loading?
+      @strict_loading.nil? ? self.class.strict_loading_by_default : @strict_loading
+    end
+
+    def strict_loading!(value = true, mode: :all)
+      unless [:all, :n_plus_one_only].include?(mode)
+        raise ArgumentError, "The :mode option must be one of [:all, :n_plus_one_only] but #{mode.inspect} was provided."
+      end
+      @strict_loading_mode = mode
+      @strict_loading = value
+    end
+
+    def strict_loading_mode
+      @strict_loading_mode || self.class.strict_loading_mode
+    end
+
+    def _reloads_strictly?
+      strict_loading? && !strict_loading_n_plus_one_only?
+    end
+
+    def strict_loading_n_plus_one_only?
+      strict_loading_mode == :n_plus_one_only
+    end
+
+    def strict_loading_all?
+      strict_loading_mode == :all
     end
 
     def association_cached?(name)

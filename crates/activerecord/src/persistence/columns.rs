@@ -255,6 +255,14 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     if lock.truthy() {
         scope = interpreter.call(&scope, "lock", Args::one(lock))?;
     }
+    // `strict_loaded_associations`: what a strict record has loaded it has again.
+    let loaded: Vec<Value> = mine.associations.borrow().keys().copied().map(Value::Symbol).collect();
+    if !loaded.is_empty() && interpreter.call(this, "_reloads_strictly?", Args::none())?.truthy() {
+        if loaded.len() > 1 {
+            return Err(interpreter.unsupported("`reload` of a strict record with several associations"));
+        }
+        scope = interpreter.call(&scope, "preload", Args::new(loaded))?;
+    }
     // `_in_memory_query_constraints_hash`
     let key = mine.primary_key.borrow().clone();
     let conditions = match key {
@@ -263,9 +271,14 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     };
     let fresh = interpreter.call(&scope, "find_by!", Args::one(conditions))?;
     let fresh = record(interpreter, &fresh)?;
+    let preloaded = fresh.associations.borrow().clone();
     mine.take_over(&fresh);
+    for association in preloaded.values() {
+        interpreter.call(association, "owner=", Args::one(this.clone()))?;
+    }
+    *mine.associations.borrow_mut() = preloaded;
     if let Value::Object(object) = this {
-        for name in ["@marked_for_destruction", "@destroyed_by_association"] {
+        for name in ["@marked_for_destruction", "@destroyed_by_association", "@aggregation_cache"] {
             object.ivars().borrow_mut().remove(ruby::Symbol::new(name));
         }
     }

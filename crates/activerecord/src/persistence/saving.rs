@@ -7,7 +7,7 @@ use ruby::{Args, Eval, Flow, Interpreter, RClass, RProc, Value};
 
 use crate::arel::{self, Node};
 use crate::attribute_methods::primary_key;
-use crate::attribute_set::{Attribute, Record, record};
+use crate::attribute_set::{Attribute, Kind, Record, record};
 use crate::model_schema::{self, Columns, load_schema};
 use crate::state::with_adapter;
 use crate::transactions::with_transaction_returning_status;
@@ -179,6 +179,8 @@ pub(super) fn insert_record(
     let locking = optimistic::column(&class, columns);
     let mut values = Vec::new();
     let mut indexes = record.changed(interpreter)?;
+    // A column's default may have to be encrypted.
+    indexes.extend(columns.encrypted.iter().filter(|index| !indexes.contains(index)).copied().collect::<Vec<_>>());
     if let Some(index) = locking.as_deref().and_then(|name| record.index(name)).filter(|index| !indexes.contains(index))
     {
         indexes.push(index);
@@ -194,6 +196,11 @@ pub(super) fn insert_record(
             continue;
         }
         let value = record.with(interpreter, index, Attribute::value_for_database)?;
+        if let Kind::Encrypted(encrypted) = &record.shape().types[index].kind
+            && !value.is_nil()
+        {
+            return Err(encrypted.refuse(interpreter, "written"));
+        }
         values.push((name, Node::Bind(value)));
     }
     let returned = insert(interpreter, &class, columns, &values)?;

@@ -12,6 +12,7 @@ use crate::state::{adapter_name, with_adapter};
 pub(crate) const METHODS: &[NativeMethod] = &[
     method("proxy_association", |i, this, _| Ok(relation(i, this)?.values.association.clone()), 0..=0),
     method("_for_association", for_association, 2..=2),
+    method("_with_constraints", with_constraints, 2..=2),
     method("_where_values_hash", where_values_hash, 1..=1),
     method("_where_unique", where_unique, 3..=3),
 ];
@@ -23,6 +24,42 @@ fn for_association(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     values.association = args.first();
     values.is_proxy = args.get(1).truthy();
     Ok(wrap(interpreter, &own.model, values))
+}
+
+/// `AssociationScope#add_constraints`, of a table that is gone through: its scope's conditions and order, of that table under
+/// the name that it has here.
+fn with_constraints(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let item = relation(interpreter, &args.first())?;
+    let table = interpreter.to_s(&args.get(1))?;
+    let own = load_schema(interpreter, &item.model)?.table_name.clone();
+    let values = &item.values;
+    let mut scope = this.clone();
+    let refers = !values.references.is_empty();
+    let (joins, includes) = (
+        !values.joins.is_empty() || !values.left_joins.is_empty(),
+        !values.includes.is_empty() || !values.eager_load.is_empty(),
+    );
+    if refers && joins {
+        let names = ["joins", "left_outer_joins"].map(Value::symbol);
+        let joins = interpreter.call(&args.first(), "only", Args::new(names.to_vec()))?;
+        scope = interpreter.call(&scope, "merge", Args::one(joins))?;
+    }
+    if refers && includes {
+        return Err(interpreter.unsupported("an association through another whose scope includes other tables"));
+    }
+    let wheres: Vec<Node> = values.wheres.iter().map(|node| node.renamed(&own, &table)).collect();
+    let mut orders: Vec<Node> = values.orders.iter().map(|node| node.renamed(&own, &table)).collect();
+    spawn(interpreter, &scope, |values| {
+        values.wheres.extend(wheres);
+        orders.extend(values.orders.drain(..).collect::<Vec<_>>());
+        let mut seen: Vec<Node> = Vec::new();
+        orders.retain(|node| {
+            let new = !seen.contains(node);
+            seen.push(node.clone());
+            new
+        });
+        values.orders = orders;
+    })
 }
 
 /// `where_values_hash(table)`: what the conditions say that a table's columns are.

@@ -12,7 +12,7 @@ use super::{Relation, arel, integer_type, is_contradiction, load, relation, sele
 use crate::arel::{Node, Select, Source};
 use crate::attribute_methods;
 use crate::attribute_methods::primary_key::Key;
-use crate::attribute_set::AttributeType;
+use crate::attribute_set::{AttributeType, Kind};
 use crate::bindings::arguments::to_value;
 use crate::errors::OrRaise;
 use crate::model_schema::load_schema;
@@ -255,7 +255,10 @@ fn count_subquery(mut select: Select, nodes: Option<Vec<Node>>, distinct: bool) 
 
 /// `type_cast_calculated_value`
 fn cast(interpreter: &mut Interpreter, operation: &str, value: &Arg, kind: &AttributeType) -> Eval {
-    let plain = AttributeType::plain(std::rc::Rc::clone(&kind.cast_type));
+    let mut plain = AttributeType::plain(std::rc::Rc::clone(&kind.cast_type));
+    if operation != "count" && (kind.custom().is_some() || matches!(kind.kind, Kind::Encrypted(_))) {
+        plain = kind.clone();
+    }
     match operation {
         "count" => {
             let value = if value.is_nil() { Arg::Int(0) } else { value.clone() };

@@ -344,10 +344,71 @@ fn condition(interpreter: &mut Interpreter, on: &On<'_>, key: &Value, value: &Va
     if let Some(reflection) = found {
         return association_query_value::association(interpreter, on, &reflection, value, clause);
     }
+    if let Some(mapping) = on.model.as_ref().and_then(|model| aggregation(model, &name)) {
+        return aggregated(interpreter, on, &mapping, value, clause);
+    }
     let kind = on.type_of(interpreter, &name)?;
     clause.predicates.push(predicate(interpreter, &on.table, &name, &kind, value)?);
     if on.is_own() && !matches!(value, Value::Array(_) | Value::Range(_)) && value.data::<Relation>().is_none() {
         clause.equalities.push((name, value.clone()));
+    }
+    Ok(())
+}
+
+/// `reflect_on_aggregation`
+fn aggregation(model: &Rc<RClass>, name: &str) -> Option<Rc<Vec<Vec<String>>>> {
+    let of = |class: &Rc<RClass>| crate::model_schema::schema(class).aggregations.borrow().get(name).cloned();
+    crate::model_schema::lineage(model).iter().find_map(of)
+}
+
+/// A condition on a `composed_of`: what the object answers, for each attribute that it is made of.
+fn aggregated(
+    interpreter: &mut Interpreter,
+    on: &On<'_>,
+    mapping: &[Vec<String>],
+    value: &Value,
+    clause: &mut Clause,
+) -> Eval<()> {
+    let values = match value {
+        Value::Nil => vec![Value::Nil],
+        Value::Hash(_) => vec![value.clone()],
+        value => crate::bindings::arguments::wrap(interpreter, value)?,
+    };
+    let ask = |interpreter: &mut Interpreter, object: &Value, pair: &[String], strictly: bool| {
+        let name = pair.last().map(String::as_str).unwrap_or_default();
+        let asks = !object.is_nil() && (strictly || interpreter.responds_to(object, name));
+        if asks { interpreter.call_public(object, name, ruby::Args::none()) } else { Ok(object.clone()) }
+    };
+    let mut pairs: Vec<(String, Value)> = Vec::new();
+    if let ([pair], _) | ([pair, ..], []) = (mapping, &values[..]) {
+        let answers: Eval<Vec<_>> = values.iter().map(|object| ask(interpreter, object, pair, false)).collect();
+        let column = pair.first().cloned().unwrap_or_default();
+        let kind = on.type_of(interpreter, &column)?;
+        let answers = answers?;
+        if let [one] = &answers[..] {
+            pairs.push((column.clone(), one.clone()));
+        }
+        clause.predicates.push(predicate(interpreter, &on.table, &column, &kind, &Value::array(answers))?);
+    } else {
+        let mut queries = Vec::new();
+        for object in &values {
+            let mut query = Vec::new();
+            for pair in mapping {
+                let column = pair.first().cloned().unwrap_or_default();
+                let kind = on.type_of(interpreter, &column)?;
+                let answer = ask(interpreter, object, pair, true)?;
+                query.push(predicate(interpreter, &on.table, &column, &kind, &answer)?);
+                pairs.push((column, answer));
+            }
+            queries.push(query);
+        }
+        if values.len() > 1 {
+            pairs.clear();
+        }
+        clause.predicates.extend(grouped(queries));
+    }
+    if on.is_own() {
+        clause.equalities.extend(pairs);
     }
     Ok(())
 }

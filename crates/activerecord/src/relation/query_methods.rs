@@ -53,7 +53,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("from", from, 1..=2),
     method("lock", lock, 0..=1),
     method("readonly", readonly, 0..=1),
-    method("strict_loading", |i, _, _| refuse(i, "strict_loading"), 0..=1),
+    method("strict_loading", strict_loading, 0..=1),
     method("none", none, 0..=0),
     method("or", or, 1..=1),
     method("and", and, 1..=1),
@@ -598,6 +598,11 @@ fn readonly(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     spawn(interpreter, this, |values| values.readonly = on)
 }
 
+fn strict_loading(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let on = if args.has(0) { args.first() } else { Value::Bool(true) };
+    spawn(interpreter, this, |values| values.strict_loading = (!on.is_nil()).then(|| on.truthy()))
+}
+
 fn create_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Hash(hash) = args.first() else {
         return spawn(interpreter, this, |values| values.create_with.clear());
@@ -805,6 +810,36 @@ pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval
     }
     sources.extend(nodes);
     Ok(sources)
+}
+
+/// `scope.arel(aliases).join_sources`: the joins of an association's scope, whose names another statement's joins share.
+pub(crate) fn joins_of_scope(
+    interpreter: &mut Interpreter,
+    model: &Rc<RClass>,
+    table: &arel::Table,
+    scope: Values,
+    tracker: &mut AliasTracker,
+) -> Eval<Vec<Join>> {
+    let mut named = Vec::new();
+    let mut sources = Vec::new();
+    for join in &scope.joins {
+        match join {
+            JoinValue::Association(association) => named.push(association.clone()),
+            JoinValue::Join(join) => sources.push(join.clone()),
+            JoinValue::Dependency(_) => {
+                return Err(interpreter.unsupported("a join by a scope that merges another's joins"));
+            }
+        }
+    }
+    let stashed = if scope.left_joins.is_empty() {
+        Vec::new()
+    } else {
+        vec![Rc::new(JoinDependency::new(interpreter, model, &scope.left_joins, JoinKind::Outer)?)]
+    };
+    let dependency = JoinDependency::new(interpreter, model, &named, JoinKind::Inner)?.to(table);
+    let mut joins = dependency.join_constraints(interpreter, &stashed, tracker)?;
+    joins.extend(sources);
+    Ok(joins)
 }
 
 /// `lookup_table_klass_from_join_dependencies`

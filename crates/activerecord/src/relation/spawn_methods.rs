@@ -135,6 +135,7 @@ fn merge_relation(interpreter: &mut Interpreter, this: &Value, other: &Rc<Relati
         values.recursive |= theirs.recursive;
         values.distinct |= theirs.distinct;
         values.readonly |= theirs.readonly;
+        values.strict_loading = theirs.strict_loading.or(values.strict_loading);
         values.none |= theirs.none;
     })
 }
@@ -233,6 +234,7 @@ fn clear(values: &mut Values, what: &str) {
         "from" => values.from = None,
         "distinct" => values.distinct = false,
         "readonly" => values.readonly = false,
+        "strict_loading" => values.strict_loading = None,
         "reordering" => values.reordering = false,
         "create_with" => values.create_with.clear(),
         _ => {}

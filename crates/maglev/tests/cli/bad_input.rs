@@ -197,13 +197,27 @@ fn a_callback_that_there_is_not() {
 
 #[test]
 fn a_macro_that_is_absent() {
-    check_refused("2_bad.rb", &with_model("encrypts :secret"), "`encrypts` in a model is not supported", 2);
+    check_refused("2_bad.rb", &with_model("has_rich_text :body"), "`has_rich_text` in a model is not supported", 2);
+}
+
+/// Nothing in the migration sees the end of it, and nothing of it stays.
+#[test]
+fn a_value_that_would_be_encrypted() {
+    let code = "class Secret < ActiveRecord::Base\n  encrypts :text\nend\n\nclass Keep < ActiveRecord::Migration[8.1]\n  \
+                def up\n    create_table(:secrets) { |t| t.string :text }\n    Secret.create!(text: nil)\n    begin\n      \
+                Secret.create!(text: \"x\")\n    rescue StandardError\n      say \"rescued\"\n    end\n  end\nend\n";
+    let app = App::new();
+    app.file("db/migrate/1_keep.rb", code);
+    let outcome = app.sqlite(&["migrate"]);
+    outcome.complains("the attribute `text` is encrypted and cannot be written without the application's keys");
+    assert!(!outcome.stdout.contains("rescued"));
+    assert!(!app.tables().contains("secrets"));
 }
 
 #[test]
 fn an_unknown_option_of_an_association() {
     check_refused("2_bad.rb", &with_model("has_many :xs, conditions: {}"), "Unknown key: :conditions", 2);
-    check_refused("2_bad.rb", &with_model("belongs_to :x, strict_loading: true"), "`strict_loading:` of an", 2);
+    check_refused("2_bad.rb", &with_model("belongs_to :x, deprecated: true"), "`deprecated:` of an", 2);
 }
 
 #[test]

@@ -41,6 +41,7 @@ const PROVIDED: &[(&str, &str)] = &[
     ("active_record", "Kernel"),
     ("active_support", "Kernel"),
     ("base64", "Base64"),
+    ("bcrypt", "BCrypt"),
     ("benchmark", "Benchmark"),
     ("bigdecimal", "BigDecimal"),
     ("bigdecimal/util", "BigDecimal"),
@@ -56,6 +57,7 @@ const PROVIDED: &[(&str, &str)] = &[
     ("erb", "ERB"),
     ("forwardable", "Forwardable"),
     ("fx", "Fx"),
+    ("ipaddr", "IPAddr"),
     ("json", "JSON"),
     ("logger", "Logger"),
     ("monitor", "Monitor"),
@@ -82,7 +84,7 @@ const PROVIDED: &[(&str, &str)] = &[
 ];
 
 /// The constants of [`PROVIDED`] that no Ruby has of itself.
-const GEMS: &[&str] = &["Fx", "Scenic", "StrongMigrations"];
+const GEMS: &[&str] = &["BCrypt", "Fx", "Scenic", "StrongMigrations"];
 
 /// Libraries of Ruby itself that are absent and add nothing but these constants: it is their use that is refused.
 const ABSENT_CONSTANTS: &[(&str, &[&str])] = &[
@@ -93,7 +95,6 @@ const ABSENT_CONSTANTS: &[(&str, &[&str])] = &[
     ("fileutils", &["FileUtils"]),
     ("find", &["Find"]),
     ("getoptlong", &["GetoptLong"]),
-    ("ipaddr", &["IPAddr", "Socket"]),
     ("net/ftp", &["Net"]),
     ("net/http", &["Net"]),
     ("net/https", &["Net"]),

@@ -335,6 +335,9 @@ fn object_step(interpreter: &mut Interpreter, value: &Value, options: &Value, de
     if let Some(duration) = value.data::<crate::core_ext::duration::Duration>() {
         return interpreter.call(&duration.value, "to_i", Args::none());
     }
+    if let Some(address) = super::ipaddr::as_json(value) {
+        return Ok(Value::str(address));
+    }
     match Number::of(value) {
         Some(number) if number.is_integer() => return Ok(value.clone()),
         Some(_) => return Ok(Value::str(interpreter.to_s(value)?)),

@@ -10,7 +10,7 @@ use crate::arel::Node;
 use crate::attribute_methods;
 use crate::attribute_methods::primary_key::{self, Key};
 use crate::attribute_set::Record;
-use crate::model_schema::base_class;
+use crate::model_schema::{base_class, load_schema};
 use crate::reflection::Reflection;
 use crate::relation::Relation;
 
@@ -22,8 +22,15 @@ pub(super) fn association(
     clause: &mut Clause,
 ) -> Eval<()> {
     if reflection.is_through() {
-        let message = format!("a condition on the association `{}`, which goes through another", reflection.name);
-        return Err(interpreter.unsupported(message));
+        let inner = on.table(interpreter, &reflection.name.to_string())?;
+        let key = match &inner.model {
+            Some(model) => load_schema(interpreter, model)?.primary_key.as_ref().map(|key| key.to_value()),
+            None => None,
+        };
+        let hash = RHash::from_pairs(vec![(key.unwrap_or_else(|| Value::str("")), value.clone())]);
+        let found = hash_conditions(interpreter, &inner, &hash)?;
+        clause.predicates.extend(found.predicates);
+        return Ok(());
     }
     if reflection.is_polymorphic() {
         let queries = polymorphic(interpreter, on, reflection, value)?;

@@ -1,4 +1,4 @@
-//! postgresql/oid/{cidr,inet}.rb. An address stays text here, where Rails has an `IPAddr`; what is none is nil as there.
+//! postgresql/oid/{cidr,inet}.rb. An address is text here; models make an `IPAddr` of it. What is none is nil.
 
 use std::net::IpAddr;
 
