@@ -13,13 +13,22 @@ use crate::arguments::Arguments;
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = PathBuf::from(arguments.value("--maglev")?.context("`--maglev PATH` says which binary")?);
     let wanted = arguments.values("--target")?;
+    // No package brings a MySQL server; one that runs may be named.
+    let mysql = arguments.value("--mysql")?;
     let differences = arguments.value("--differences")?;
     let filter = arguments.words()?.join(" ");
     let cases = Case::all(&filter)?;
     let mut all = String::new();
     for target in Target::ALL {
         let is_wanted = wanted.is_empty() || wanted.iter().any(|name| name == target.name());
-        let Some(server) = is_wanted.then(|| Server::private(target)).flatten() else { continue };
+        if !is_wanted {
+            continue;
+        }
+        let server = match (target, &mysql) {
+            (Target::MySql, Some(url)) => Some(Server::at(url)?),
+            _ => Server::private(target),
+        };
+        let Some(server) = server else { continue };
         let mut scratch = Scratch::new(server);
         let (mut count, mut same) = (0, 0);
         for case in cases.iter().filter(|case| case.runs_on(target)) {

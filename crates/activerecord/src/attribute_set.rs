@@ -794,7 +794,7 @@ pub(crate) struct Record {
     pub associations: RefCell<HashMap<Symbol, Value>>,
     /// What `name_will_change!` named.
     pub forced_changes: RefCell<Vec<usize>>,
-    pub start_state: RefCell<Option<crate::transactions::StartState>>,
+    pub start_state: RefCell<Option<Box<crate::transactions::StartState>>>,
     /// The transaction that holds the record for as long as somebody else does.
     pub enrolled_in: Cell<Option<u64>>,
     pub new_record_before_last_commit: Cell<bool>,

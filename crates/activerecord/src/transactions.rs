@@ -283,7 +283,7 @@ fn rolled_back(interpreter: &mut Interpreter, this: &Value, full: bool, run_call
 fn remember(interpreter: &mut Interpreter, this: &Value, own: &Rc<Record>) -> Eval<()> {
     if own.start_state.borrow().is_none() {
         let id = crate::attribute_methods::id(interpreter, this, Args::none())?;
-        *own.start_state.borrow_mut() = Some(StartState {
+        *own.start_state.borrow_mut() = Some(Box::new(StartState {
             new_record: own.new_record.get(),
             previously_new_record: own.previously_new_record.get(),
             destroyed: own.destroyed.get(),
@@ -291,7 +291,7 @@ fn remember(interpreter: &mut Interpreter, this: &Value, own: &Rc<Record>) -> Ev
             id,
             level: 0,
             attributes: None,
-        });
+        }));
     }
     if let Some(state) = own.start_state.borrow_mut().as_mut() {
         state.level += 1;

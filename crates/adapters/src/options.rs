@@ -5,9 +5,9 @@ use indexmap::IndexMap;
 use crate::arg::{Arg, is_plain_symbol};
 use crate::errors::{Error, Result};
 
-/// Keys are the names of symbols.
+/// Keys are the names of symbols. Boxed, so that an [`Arg`] stays small: rows are made of them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Options(IndexMap<String, Arg>);
+pub struct Options(Box<IndexMap<String, Arg>>);
 
 const NIL: Arg = Arg::Nil;
 
@@ -158,7 +158,7 @@ impl<K: Into<String>, V: Into<Arg>, const N: usize> From<[(K, V); N]> for Option
 
 impl<K: Into<String>, V: Into<Arg>> FromIterator<(K, V)> for Options {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        Self(Box::new(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect()))
     }
 }
 

@@ -27,6 +27,8 @@ impl CastType for Json {
     fn deserialize(&self, value: &Arg) -> Result<Arg> {
         Ok(match value {
             Arg::Str(text) | Arg::Sql(text) => decode(text).unwrap_or(Arg::Nil),
+            // MySQL says that its documents are bytes.
+            Arg::Bytes(bytes) => std::str::from_utf8(bytes).ok().and_then(decode).unwrap_or(Arg::Nil),
             other => other.clone(),
         })
     }
