@@ -18,6 +18,9 @@ pub const VERSION: &str = "8.1.3.1";
 const SINGLETON_METHODS: &[NativeMethod] = &[
     method("inherited", inherited, 1..=1),
     method("connection", |i, _, _| state::connection(i), 0..=0),
+    // There is no query cache, as in a bare process.
+    method("uncached", crate::bindings::connection::yield_block, 0..=0).with_keywords(),
+    method("cache", crate::bindings::connection::yield_block, 0..=0),
     method("lease_connection", |i, _, _| state::connection(i), 0..=0),
     method("retrieve_connection", |i, _, _| state::connection(i), 0..=0),
     method("with_connection", bindings::with_connection, 0..=0).with_keywords(),

@@ -3,7 +3,7 @@
 
 pub(crate) mod arguments;
 mod column_methods;
-mod connection;
+pub(crate) mod connection;
 mod database_statements;
 mod definitions;
 mod postgresql;

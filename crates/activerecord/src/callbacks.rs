@@ -30,6 +30,11 @@ pub(crate) struct Callback {
 pub(crate) type Chain = Rc<Vec<Callback>>;
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("_validate_callbacks", no_callbacks, 0..=0),
+    method("_save_callbacks", no_callbacks, 0..=0),
+    method("_create_callbacks", no_callbacks, 0..=0),
+    method("_update_callbacks", no_callbacks, 0..=0),
+    method("_commit_callbacks", no_callbacks, 0..=0),
     variadic("before_validation", declare, 0).with_keywords(),
     variadic("after_validation", declare, 0).with_keywords(),
     variadic("before_save", declare, 0).with_keywords(),
@@ -315,6 +320,17 @@ fn chain(class: &Rc<RClass>, event: &str) -> Option<Chain> {
 /// Whether anything runs for an event.
 pub(crate) fn is_empty(class: &Rc<RClass>, event: &str) -> bool {
     chain(class, event).is_none_or(|chain| chain.is_empty())
+}
+
+/// `_save_callbacks` and its kin, of a model that has none: chains are no objects here.
+fn no_callbacks(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
+    let event = name.trim_start_matches('_').trim_end_matches("_callbacks");
+    let class = crate::model_schema::class(interpreter, this)?;
+    if is_empty(&class, event) {
+        return Ok(Value::array(Vec::new()));
+    }
+    Err(interpreter.unsupported(format!("`{name}` of a model that has such callbacks")))
 }
 
 /// `has_transactional_callbacks?`

@@ -125,6 +125,7 @@ const OF_RECORDS: &[(Library, &[&str])] = &[
         ],
     ),
     (Library::SecurePassword, &["generate_token_for"]),
+    (Library::Encryption, &["encrypt", "decrypt", "encrypted_attribute?"]),
     (Library::Macros, &["as_json", "serializable_hash", "to_json", "normalize_attribute"]),
 ];
 
@@ -139,6 +140,7 @@ const CONSTANTS: &[(Library, &str, &[&str])] = &[
     (Library::Store, "ActiveRecord", &["Coders", "Store"]),
     (Library::Associations, "ActiveRecord", &["Associations", "Reflection", "AssociationRelation"]),
     (Library::Macros, "ActiveRecord", &["SecureToken"]),
+    (Library::Encryption, "ActiveRecord", &["Encryption"]),
 ];
 
 const OF_MODULES: &[NativeMethod] = &[method("const_missing", const_missing, 1..=1)];

@@ -208,7 +208,7 @@ pub(crate) fn with_connection(interpreter: &mut Interpreter, _: &Value, args: Ar
     interpreter.yield_value(block, connection)
 }
 
-fn yield_block(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+pub(crate) fn yield_block(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     match &args.block {
         Some(block) => interpreter.call_block(block, Args::none()),
         None => Err(crate::migration::no_block(interpreter)),
