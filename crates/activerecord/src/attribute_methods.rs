@@ -98,21 +98,35 @@ pub(crate) fn undefine_accessors(class: &Rc<RClass>) {
     }
 }
 
+/// `GeneratedAttributeMethods`: included before any module of the class itself, whose methods come first.
+pub(crate) fn accessors(class: &Rc<RClass>) -> Rc<RClass> {
+    let schema: Rc<ModelSchema> = schema(class);
+    let existing = schema.accessors.borrow().clone();
+    existing.unwrap_or_else(|| {
+        let name = format!("{}::GeneratedAttributeMethods", class.name());
+        let module = RClass::new(ruby::value::ClassKind::Module, Some(&name), None);
+        class.include(&module);
+        *schema.accessors.borrow_mut() = Some(Rc::clone(&module));
+        module
+    })
+}
+
+/// What a class inherits from models above it but for their accessors: those methods are not overridden.
+fn written_above(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
+    let Some(superclass) = class.superclass().filter(|superclass| !model_schema::is_base(superclass)) else {
+        return Vec::new();
+    };
+    let generated: Vec<_> =
+        model_schema::lineage(&superclass).iter().filter_map(|one| schema(one).accessors.borrow().clone()).collect();
+    let above = superclass.ancestors().into_iter().take_while(|ancestor| !model_schema::is_base(ancestor));
+    above.filter(|ancestor| !generated.iter().any(|module| Rc::ptr_eq(module, ancestor))).collect()
+}
+
 /// The accessors of each attribute, in a module that the class includes: its own methods come first, and reach these by
 /// `super`.
 pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>, columns: &Columns) -> Eval<()> {
-    let schema: Rc<ModelSchema> = schema(class);
-    let existing = schema.accessors.borrow().clone();
-    let module = match existing {
-        Some(module) => module,
-        None => {
-            let name = format!("{}::GeneratedAttributeMethods", class.name());
-            let module = RClass::new(ruby::value::ClassKind::Module, Some(&name), None);
-            class.include(&module);
-            *schema.accessors.borrow_mut() = Some(Rc::clone(&module));
-            module
-        }
-    };
+    let module = accessors(class);
+    let above = written_above(class);
     for name in &columns.shape.names {
         if &**name == "id" {
             continue;
@@ -130,7 +144,8 @@ pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>
             (format!("{name}?"), query_accessor, 0..=0),
         ] {
             let symbol = Symbol::new(&name);
-            if module.own_method(symbol).is_none() {
+            let is_written = above.iter().any(|ancestor| ancestor.own_method(symbol).is_some());
+            if !is_written && module.own_method(symbol).is_none() {
                 module.set_method(symbol, MethodBody::Native(method("attribute", function, arity)), Visibility::Public);
             }
         }

@@ -122,7 +122,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
 /// A model's class keeps what is known of it with itself; its superclass knows that it is there.
 fn inherited(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if let (Value::Class(class), Value::Class(superclass)) = (args.first(), this) {
-        model_schema::schema(&class);
+        attribute_methods::accessors(&class);
         model_schema::schema(superclass).subclasses.borrow_mut().push(Rc::downgrade(&class));
     }
     Ok(Value::Nil)
