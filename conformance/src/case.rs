@@ -4,6 +4,7 @@
 //! # adapters: mysql2, postgresql       (default: all)
 //! # run: migrate, rollback 1           (default: migrate, migrate 0)
 //! # implied_models: true              (default: false)
+//! # new_database: true                (default: false; for what shows in which order a catalogue lists its tables)
 //! # table_name_prefix: app_            (default: none; table_name_suffix likewise)
 //! class CreateUsers < ActiveRecord::Migration[8.1]
 //!   ...
@@ -38,6 +39,7 @@ pub struct Case {
     pub table_name_prefix: String,
     pub table_name_suffix: String,
     pub implied_models: bool,
+    pub needs_new_database: bool,
     /// File names and contents.
     pub files: Vec<(String, String)>,
 }
@@ -71,6 +73,7 @@ impl Case {
                 "table_name_prefix" => case.table_name_prefix = value.to_string(),
                 "table_name_suffix" => case.table_name_suffix = value.to_string(),
                 "implied_models" => case.implied_models = value == "true",
+                "new_database" => case.needs_new_database = value == "true",
                 "file" => break,
                 _ => bail!("unknown directive `{key}`"),
             }

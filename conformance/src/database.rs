@@ -194,6 +194,12 @@ impl Scratch {
         let database = emptied.map_or_else(|| self.server.database(), Ok)?;
         Ok(self.database.insert(database))
     }
+
+    /// A database that nobody has used.
+    pub fn renew(&mut self) -> Result<&Database> {
+        self.database = None;
+        self.empty()
+    }
 }
 
 impl Database {

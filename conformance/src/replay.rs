@@ -83,7 +83,7 @@ fn run(
 ) -> Result<Place> {
     let directory = tempfile::tempdir()?;
     case.write_to(directory.path())?;
-    let database = scratch.empty()?;
+    let database = if case.needs_new_database { scratch.renew()? } else { scratch.empty()? };
     for command in &case.run {
         let output = Command::new(maglev)
             .args(arguments(command)?)

@@ -1,3 +1,4 @@
+# new_database: true
 # run: migrate
 class SetUp < ActiveRecord::Migration[8.1]
   def change
