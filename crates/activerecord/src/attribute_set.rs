@@ -85,6 +85,12 @@ impl Shape {
     }
 }
 
+/// The types that say `changed_in_place?`: strings, bytes, and what includes `Helpers::Mutable`.
+const CHANGED_IN_PLACE: [&str; 14] = [
+    "string", "text", "citext", "xml", "tsvector", "tsquery", "ltree", "uuid", "macaddr", "binary", "json", "jsonb",
+    "hstore", "point",
+];
+
 impl AttributeType {
     pub fn plain(cast_type: Type) -> Self {
         Self { cast_type, kind: Kind::Plain }
@@ -99,16 +105,14 @@ impl AttributeType {
             && matches!(self.cast_type.type_name(), Some("string" | "text" | "citext" | "enum" | "xml"))
     }
 
-    /// Whether a value that is changed where it stands counts as changed: all that is mutable but times.
+    /// Whether a value that is changed where it stands counts as changed.
     fn may_change_in_place(&self) -> bool {
-        let is_time = matches!(self.cast_type.type_name(), Some("datetime" | "timestamp" | "timestamptz" | "time"));
         match &self.kind {
             Kind::Serialized(_) | Kind::Custom(_) | Kind::Encrypted(_) => true,
             Kind::Normalized(_) if self.custom().is_some() => true,
             Kind::Plain | Kind::Normalized(_) => {
-                let mutable =
-                    self.cast_type.is_mutable() && !is_time && !self.is_untyped() && !self.is_network_address();
-                mutable || self.cast_type.is_array()
+                let name = self.cast_type.type_name().unwrap_or_default();
+                self.cast_type.is_array() || CHANGED_IN_PLACE.contains(&name)
             }
             Kind::Enum(_) | Kind::Locking => false,
         }
