@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn names_are_told_apart() {
         assert_eq!(method_of_attribute("save").as_deref(), Some("save"));
-        assert_eq!(method_of_attribute("changed").as_deref(), Some("changed?"));
+        assert_eq!(method_of_attribute("valid").as_deref(), Some("valid?"));
         for attribute in ["id", "name", "connection", "type", "puts", "system"] {
             assert_eq!(method_of_attribute(attribute), None, "{attribute}");
         }
