@@ -1,7 +1,7 @@
 # What was sent is needed for minutes, and may help for days when a run is looked into.
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  count  = var.bucket == null ? 0 : 1
+  count  = local.buckets
   bucket = aws_s3_bucket.this[0].id
 
   rule {

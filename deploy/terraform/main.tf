@@ -10,11 +10,15 @@ locals {
   }
   password = { for name, value in local.passwords : name => value if value != null }
 
+  # s/package names a zip after what it was built for.
+  zip_is_for   = try(one(regex("(arm64|x86_64)\\.zip$", var.zip)), null)
+  architecture = coalesce(var.architecture, local.zip_is_for, "arm64")
+
   environment = merge(var.environment, local.password, {
     for name, value in {
       DATABASE_ADAPTER    = var.database.adapter
       DATABASE_HOST       = var.database.host
-      DATABASE_PORT       = var.database.port
+      DATABASE_PORT       = local.port
       DATABASE_NAME       = var.database.name
       DATABASE_USERNAME   = var.database.username
       DATABASE_SSL_MODE   = var.ssl_mode
@@ -32,7 +36,7 @@ resource "aws_lambda_function" "this" {
   source_code_hash = filebase64sha256(var.zip)
   handler          = "bootstrap"
   runtime          = var.runtime
-  architectures    = [var.architecture] # newer
+  architectures    = [local.architecture] # newer
   memory_size      = var.memory_size
   timeout          = var.timeout
   tags             = var.tags
@@ -56,6 +60,10 @@ resource "aws_lambda_function" "this" {
     precondition {
       condition     = length(local.password) == 1
       error_message = "Give exactly one of password_encrypted, password_secret_arn, password_parameter, iam_auth_resource_id."
+    }
+    precondition {
+      condition     = local.zip_is_for == null || local.zip_is_for == local.architecture
+      error_message = "The zip's name says that it was built for another architecture."
     }
     precondition {
       condition     = var.password_encrypted == null || var.kms_key_arn != null

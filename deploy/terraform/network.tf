@@ -1,9 +1,12 @@
 # From the function to the database, and to the service that has the password. Nothing comes in.
 
+# How many of each there are follows from what is known when Terraform plans: where the password is, its secret or its key may be
+# made in the same configuration, and have no name yet.
+
 locals {
-  # Asked over HTTPS: the service that has the password, and S3.
-  https    = local.service != null || var.bucket != null
-  endpoint = var.create_endpoint && local.service != null
+  port = coalesce(var.database.port, startswith(var.database.adapter, "post") ? 5432 : 3306)
+  # A name all the same where there is none, for the precondition below to speak.
+  endpoint_service = coalesce(local.service, "none")
 }
 
 resource "aws_security_group" "this" {
@@ -19,8 +22,8 @@ resource "aws_security_group_rule" "to_database" {
   security_group_id        = aws_security_group.this.id
   source_security_group_id = var.database.security_group_id
   protocol                 = "tcp"
-  from_port                = var.database.port
-  to_port                  = var.database.port
+  from_port                = local.port
+  to_port                  = local.port
 }
 
 resource "aws_security_group_rule" "from_function" {
@@ -29,12 +32,12 @@ resource "aws_security_group_rule" "from_function" {
   security_group_id        = var.database.security_group_id
   source_security_group_id = aws_security_group.this.id
   protocol                 = "tcp"
-  from_port                = var.database.port
-  to_port                  = var.database.port
+  from_port                = local.port
+  to_port                  = local.port
 }
 
 resource "aws_security_group_rule" "to_aws" {
-  count             = local.https ? 1 : 0
+  count             = var.https_egress ? 1 : 0
   description       = "To the AWS service that has the password, and to S3"
   type              = "egress"
   security_group_id = aws_security_group.this.id
@@ -45,18 +48,25 @@ resource "aws_security_group_rule" "to_aws" {
 }
 
 resource "aws_vpc_endpoint" "this" {
-  count               = local.endpoint ? 1 : 0
+  count               = var.create_endpoint ? 1 : 0
   vpc_id              = var.vpc_id
   vpc_endpoint_type   = "Interface"
-  service_name        = "com.amazonaws.${data.aws_region.current.name}.${local.service}"
+  service_name        = "com.amazonaws.${data.aws_region.current.name}.${local.endpoint_service}"
   subnet_ids          = var.subnet_ids
   security_group_ids  = [aws_security_group.endpoint[0].id]
   private_dns_enabled = true
-  tags                = merge(var.tags, { Name = "${var.name}-${local.service}" })
+  tags                = merge(var.tags, { Name = "${var.name}-password" })
+
+  lifecycle {
+    precondition {
+      condition     = local.service != null
+      error_message = "create_endpoint is for the service that has the password, and iam_auth_resource_id asks none: leave it out."
+    }
+  }
 }
 
 resource "aws_security_group" "endpoint" {
-  count       = local.endpoint ? 1 : 0
+  count       = var.create_endpoint ? 1 : 0
   name        = "${var.name}-endpoint"
   description = "The AWS service that has the password"
   vpc_id      = var.vpc_id

@@ -10,12 +10,12 @@ variable "zip" {
 }
 
 variable "architecture" {
-  description = "What the zip was built for: arm64 or x86_64."
+  description = "What the zip was built for: arm64 or x86_64. Without it the zip's name says so, and arm64 where it does not."
   type        = string
-  default     = "arm64"
+  default     = null
 
   validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
+    condition     = var.architecture == null ? true : contains(["arm64", "x86_64"], var.architecture)
     error_message = "The architecture is arm64 or x86_64."
   }
 }
@@ -39,9 +39,9 @@ variable "timeout" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many invocations may run at once; -1 leaves it open."
+  description = "How many invocations may run at once; -1 leaves it open. An account with 10 concurrent executions, as new ones have, can reserve none. The lock in the database lets one run at a time all the same."
   type        = number
-  default     = 1
+  default     = -1
 }
 
 variable "log_retention_days" {
@@ -60,15 +60,20 @@ variable "subnet_ids" {
 }
 
 variable "database" {
-  description = "The database. `adapter` is mysql2, trilogy or postgresql, `port` the port of its security group."
+  description = "The database. `adapter` is mysql2, trilogy, postgresql or postgis; `port` is 3306 or 5432 by adapter where it is not given."
   type = object({
     host              = string
     name              = string
     username          = string
     security_group_id = string
     adapter           = optional(string, "mysql2")
-    port              = optional(number, 3306)
+    port              = optional(number)
   })
+
+  validation {
+    condition     = contains(["mysql2", "trilogy", "postgresql", "postgis"], var.database.adapter)
+    error_message = "The adapter is mysql2, trilogy, postgresql or postgis, as config/database.yml has it."
+  }
 }
 
 variable "password_encrypted" {
@@ -102,9 +107,14 @@ variable "kms_key_arn" {
 }
 
 variable "ssl_mode" {
-  description = "DATABASE_SSL_MODE, for example verify-full."
+  description = "DATABASE_SSL_MODE: disable, prefer, require, verify-ca or verify-full."
   type        = string
   default     = "verify-full"
+
+  validation {
+    condition     = contains(["disable", "prefer", "require", "verify-ca", "verify-full"], var.ssl_mode)
+    error_message = "The ssl_mode is disable, prefer, require, verify-ca or verify-full."
+  }
 }
 
 variable "rails_env" {
@@ -130,9 +140,21 @@ variable "create_endpoint" {
   default     = false
 }
 
+variable "https_egress" {
+  description = "Let the function's security group reach AWS' services on port 443. With iam_auth_resource_id and without a bucket it asks none, and this may be false."
+  type        = bool
+  default     = true
+}
+
 variable "bucket" {
   description = "Make a bucket of this name, for what is larger than the 6 MB of an invocation. Subnets with no NAT need S3's gateway endpoint."
   type        = string
+  default     = null
+}
+
+variable "create_bucket" {
+  description = "Whether `bucket` names a bucket to make. To be given where its name is made in the same configuration, and so is not known when Terraform plans."
+  type        = bool
   default     = null
 }
 

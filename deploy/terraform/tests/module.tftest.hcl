@@ -10,6 +10,9 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["eu-central-1a", "eu-central-1b"] }
+  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
@@ -55,8 +58,8 @@ run "password_by_kms" {
     error_message = "The role reads more, or less, than the key."
   }
   assert {
-    condition     = aws_lambda_function.this.reserved_concurrent_executions == 1
-    error_message = "More than one migration run at a time."
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == -1
+    error_message = "A new account has no concurrency to reserve."
   }
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days > 0
@@ -108,7 +111,7 @@ run "no_password" {
 
   variables {
     iam_auth_resource_id = "cluster-ABC"
-    create_endpoint      = true
+    https_egress         = false
   }
 
   assert {
@@ -156,6 +159,132 @@ run "ciphertext_without_its_key" {
 
   variables {
     password_encrypted = "AQIC"
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "an_endpoint_for_no_password" {
+  command = plan
+
+  variables {
+    iam_auth_resource_id = "cluster-ABC"
+    create_endpoint      = true
+  }
+
+  expect_failures = [aws_vpc_endpoint.this]
+}
+
+run "ports_follow_the_adapter" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+    database = {
+      host              = "db.example"
+      name              = "shop"
+      username          = "root"
+      security_group_id = "sg-1"
+      adapter           = "postgresql"
+    }
+  }
+
+  assert {
+    condition     = aws_security_group_rule.to_database.from_port == 5432 && aws_security_group_rule.from_function.to_port == 5432
+    error_message = "PostgreSQL listens on 5432."
+  }
+  assert {
+    condition     = aws_lambda_function.this.environment[0].variables["DATABASE_PORT"] == "5432"
+    error_message = "The function connects to another port than the security groups allow."
+  }
+}
+
+run "an_adapter_that_maglev_lacks" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+    database = {
+      host              = "db.example"
+      name              = "shop"
+      username          = "root"
+      security_group_id = "sg-1"
+      adapter           = "postgres"
+    }
+  }
+
+  expect_failures = [var.database]
+}
+
+run "a_mode_that_tls_lacks" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+    ssl_mode           = "on"
+  }
+
+  expect_failures = [var.ssl_mode]
+}
+
+# What is made in the same configuration is not known yet, whichever way the password comes.
+run "an_unknown_secret" {
+  command = plan
+  module {
+    source = "./tests/unknown"
+  }
+  variables {
+    password = "secret"
+  }
+}
+
+run "an_unknown_parameter" {
+  command = plan
+  module {
+    source = "./tests/unknown"
+  }
+  variables {
+    password = "parameter"
+  }
+}
+
+run "an_unknown_ciphertext" {
+  command = plan
+  module {
+    source = "./tests/unknown"
+  }
+  variables {
+    password = "ciphertext"
+  }
+}
+
+run "an_unknown_database_by_iam" {
+  command = plan
+  module {
+    source = "./tests/unknown"
+  }
+  variables {
+    password = "iam"
+  }
+}
+
+run "the_example" {
+  command = plan
+  module {
+    source = "./examples/aurora-mysql"
+  }
+  variables {
+    repository = "shop/app"
+  }
+}
+
+run "a_zip_for_another_architecture" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+    zip                = "tests/empty-x86_64.zip"
+    architecture       = "arm64"
   }
 
   expect_failures = [aws_lambda_function.this]

@@ -21,8 +21,14 @@ variable "region" {
 }
 
 variable "zip" {
-  description = "Path of maglev-lambda-arm64.zip."
+  description = "Path of maglev-lambda-arm64.zip or maglev-lambda-x86_64.zip; the function is of the architecture that its name says."
   type        = string
+}
+
+variable "runtime" {
+  description = "The function's operating system."
+  type        = string
+  default     = "provided.al2023"
 }
 
 variable "repository" {
@@ -43,6 +49,7 @@ module "migrator" {
   source = "../.."
 
   zip                 = var.zip
+  runtime             = var.runtime
   vpc_id              = aws_vpc.this.id
   subnet_ids          = aws_subnet.private[*].id
   password_secret_arn = local.secret
