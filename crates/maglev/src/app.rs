@@ -7,6 +7,7 @@ use std::sync::Arc;
 use activerecord::migration::migration_context::MigrationFiles;
 
 use crate::app_files::{AppFiles, BundleApp, DiskApp};
+use crate::app_folder::{AppFolder, Named};
 use crate::bundle::Bundle;
 use crate::files::{BundleFiles, DiskFiles};
 
@@ -25,18 +26,19 @@ impl App {
         }
     }
 
-    /// What Ruby code may read: `dirs` are the migration folders, `included` what the user adds to them.
-    pub fn files(&self, dirs: &[PathBuf], included: &[PathBuf]) -> Rc<dyn AppFiles> {
-        match self {
-            Self::Folder(root) => Rc::new(DiskApp::new(root.clone(), dirs, included)),
-            Self::Bundle(bundle) => Rc::new(BundleApp::new(Arc::clone(bundle))),
-        }
-    }
-
-    pub fn migration_files(&self, dirs: &[PathBuf]) -> Rc<dyn MigrationFiles> {
-        match self {
-            Self::Folder(_) => Rc::new(DiskFiles::new(dirs)),
-            Self::Bundle(bundle) => Rc::new(BundleFiles::new(Arc::clone(bundle), dirs)),
-        }
+    /// The migrations of the folders that are named, and what else a run may read. Err: a folder that cannot be looked
+    /// into.
+    pub fn open(&self, named: Named<'_>) -> Result<(Rc<dyn MigrationFiles>, Rc<dyn AppFiles>), String> {
+        Ok(match self {
+            Self::Folder(root) => {
+                let folder = AppFolder::new(root.clone(), named);
+                let files = DiskFiles::new(folder.clone(), named.migrations)?;
+                (Rc::new(files), Rc::new(DiskApp::new(folder)))
+            }
+            Self::Bundle(bundle) => {
+                let files = BundleFiles::new(Arc::clone(bundle), named.migrations);
+                (Rc::new(files), Rc::new(BundleApp::new(Arc::clone(bundle))))
+            }
+        })
     }
 }

@@ -1,10 +1,10 @@
 //! The files of the app that a run may see: what Ruby code reads (db/, the migration folders, what `--include` names), and
 //! the settings that Maglev reads for it. Behind a trait, for an app need not be a folder.
 
-use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 use std::sync::Arc;
 
+use crate::app_folder::AppFolder;
 use crate::bundle::Bundle;
 
 pub trait AppFiles {
@@ -39,68 +39,62 @@ pub trait AppFiles {
 
 /// An app in a folder.
 #[derive(Clone)]
-pub struct DiskApp {
-    root: PathBuf,
-    /// What Ruby code may read, links resolved.
-    readable: Vec<PathBuf>,
-}
+pub struct DiskApp(AppFolder);
 
 impl DiskApp {
-    /// `dirs` are the migration folders, `included` what the user adds to them.
-    pub fn new(root: PathBuf, dirs: &[PathBuf], included: &[PathBuf]) -> Self {
-        let db = PathBuf::from("db");
-        let all = dirs.iter().chain(included).chain([&db]);
-        let readable = all.filter_map(|path| root.join(path).canonicalize().ok()).collect();
-        Self { root, readable }
+    pub fn new(folder: AppFolder) -> Self {
+        Self(folder)
     }
 
-    fn find(&self, path: &str) -> Option<PathBuf> {
-        self.root.join(path).canonicalize().ok().filter(|path| path.is_file())
-    }
-
-    fn is_readable(&self, path: &Path) -> bool {
-        self.readable.iter().any(|readable| path.starts_with(readable))
+    /// A path of the app as it is shown: from the root, where it is below it.
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(self.0.resolved_root()).unwrap_or(path).to_string_lossy().into_owned()
     }
 }
 
 impl AppFiles for DiskApp {
     fn root(&self) -> &Path {
-        &self.root
+        self.0.root()
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        fs::read(self.find(path).filter(|path| self.is_readable(path))?).ok()
+        self.0.read(path).ok()
     }
 
     fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
-        for readable in &self.readable {
-            list(readable, &mut paths);
+        for readable in self.0.readable() {
+            match self.0.walk(readable, |_| true) {
+                Ok(entries) => paths.extend(entries.into_iter().map(|entry| entry.path)),
+                Err(_) if readable.is_file() => paths.push(readable.clone()),
+                Err(_) => {}
+            }
         }
-        // A link may lead elsewhere.
-        paths.retain(|path| path.canonicalize().is_ok_and(|path| self.is_readable(&path)));
-        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
-        let shown = |path: &PathBuf| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned();
-        let mut paths: Vec<_> = paths.iter().map(shown).collect();
+        // A link may lead elsewhere, or to a folder.
+        let is_shown = |path: &std::path::PathBuf| {
+            self.0.resolve(path).is_some_and(|path| path.is_file() && self.0.is_readable(&path))
+        };
+        paths.retain(is_shown);
+        let mut paths: Vec<_> = paths.iter().map(|path| self.shown(path)).collect();
         paths.sort();
         paths.dedup();
         paths
     }
 
     fn is_outside(&self, path: &str) -> bool {
-        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
-        self.find(path).is_some_and(|path| path.starts_with(root) && !self.is_readable(&path))
+        self.0.resolve(path).is_some_and(|path| {
+            path.is_file() && path.starts_with(self.0.resolved_root()) && !self.0.is_readable(&path)
+        })
     }
 
     fn setting(&self, path: &str) -> Option<String> {
-        fs::read_to_string(self.root.join(path)).ok()
+        String::from_utf8(self.0.setting(path).ok()?.to_vec()).ok()
     }
 
     fn initializers(&self) -> Vec<String> {
-        let mut paths = Vec::new();
-        list(&self.root.join("config/initializers"), &mut paths);
-        let relative = |path: &PathBuf| path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().into_owned();
-        let mut paths: Vec<_> = paths.iter().map(relative).filter(|path| path.ends_with(".rb")).collect();
+        let entries = self.0.walk(Path::new("config/initializers"), |_| true).unwrap_or_default();
+        let paths = entries.iter().map(|entry| entry.path.to_string_lossy().into_owned());
+        let mut paths: Vec<_> = paths.filter(|path| path.ends_with(".rb")).collect();
         paths.sort();
         paths
     }
@@ -173,17 +167,6 @@ impl AppFiles for BundleApp {
     }
 }
 
-/// The files at or below `path`.
-fn list(path: &Path, out: &mut Vec<PathBuf>) {
-    if path.is_file() {
-        out.push(path.to_owned());
-        return;
-    }
-    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-        list(&entry.path(), out);
-    }
-}
-
 /// Whether a path matches a pattern of Ruby's `Dir.glob`: `*`, `**/`, `?`, `[a-z]`, `{a,b}`.
 pub fn matches(pattern: &str, path: &str) -> bool {
     alternatives(pattern).iter().any(|pattern| is_match(pattern.as_bytes(), path.as_bytes()))
@@ -227,7 +210,11 @@ fn is_in_set(set: &[u8], byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::app_folder::Named;
 
     #[test]
     fn patterns_are_those_of_ruby() {
@@ -275,7 +262,9 @@ mod tests {
             fs::write(app.path().join(path), content).unwrap();
         }
         std::os::unix::fs::symlink(app.path().join("secret"), app.path().join("db/link")).unwrap();
-        let files = DiskApp::new(app.path().to_owned(), &[PathBuf::from("elsewhere")], &[PathBuf::from("lib/helpers")]);
+        let (migrations, included) = ([PathBuf::from("elsewhere")], [PathBuf::from("lib/helpers")]);
+        let named = Named { migrations: &migrations, by_user: true, included: &included };
+        let files = DiskApp::new(AppFolder::new(app.path().to_owned(), named));
         let inside = app.path().join("db/views/a.sql").to_string_lossy().into_owned();
         for path in ["db/views/a.sql", "./db/../db/views/a.sql", "elsewhere/1_b.rb", "lib/helpers/x.rb", &inside] {
             assert_eq!(files.read(path).as_deref(), Some(&b"select 1"[..]), "{path}");

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::app_files::DiskApp;
+use crate::app_folder::{AppFolder, Named};
 use crate::aws;
 use crate::bundle::Bundle;
 use crate::cli::args::{Command, Format, Payload, Sending};
@@ -179,7 +180,8 @@ fn fits(archive: usize) -> bool {
 
 /// Adds what the function cannot see of the app.
 fn about_app(root: &Path, dirs: Vec<PathBuf>, options: Options) -> Options {
-    let primary_key_type = generators::primary_key_type(&DiskApp::new(root.to_owned(), &[], &[]));
+    let primary_key_type =
+        generators::primary_key_type(&DiskApp::new(AppFolder::new(root.to_owned(), Named::default())));
     Options { dirs, primary_key_type, revision: revision::current(root), ..options }
 }
 

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use ruby::Value;
 
 use crate::app_files::DiskApp;
+use crate::app_folder::{AppFolder, Named};
 use crate::cli::args::Common;
 use crate::env_vars;
 use crate::host::{AppHost, Silence};
@@ -23,6 +24,8 @@ pub struct Target {
     pub name: String,
     pub config: DatabaseConfig,
     pub migrations_paths: Vec<PathBuf>,
+    /// Whether the command line names these folders, and not the app's own configuration.
+    pub by_user: bool,
 }
 
 /// The environment, and the databases that it has.
@@ -61,7 +64,7 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
         .map(|(name, mut options)| {
             let paths = options.delete("migrations_paths").to_strings();
             let migrations_paths = migrations_paths(&common.dir, &paths);
-            Target { name, config: DatabaseConfig::new(options), migrations_paths }
+            Target { name, config: DatabaseConfig::new(options), migrations_paths, by_user: !common.dir.is_empty() }
         })
         .collect::<Vec<_>>();
     if targets.is_empty() {
@@ -84,8 +87,8 @@ pub fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<PathBuf>
 /// Every database of the environment, by name.
 fn configurations(environment: &str, root: &Path) -> Result<Vec<(String, Options)>> {
     let path = root.join(DATABASE_YML);
-    let url = env_vars::get(env_vars::DATABASE_URL);
     if !path.exists() {
+        let url = env_vars::get(env_vars::DATABASE_URL);
         return match url {
             Some(url) => Ok(vec![("primary".to_owned(), url_options(&url)?)]),
             None if environment == "development" => {
@@ -97,7 +100,19 @@ fn configurations(environment: &str, root: &Path) -> Result<Vec<(String, Options
             ),
         };
     }
-    let document = load_database_yml(&path, root)?;
+    let folder = AppFolder::new(root.to_owned(), Named::default());
+    let leads_out = folder.leads_out(DATABASE_YML);
+    databases_of(environment, &folder).map_err(|error| match leads_out {
+        // A deployment links it to what releases share; anybody else, to what an error would show.
+        true => anyhow!("{DATABASE_YML} is a link that leads out of the app, and cannot be read as its configuration"),
+        false => error,
+    })
+}
+
+/// Every database of the environment that config/database.yml has.
+fn databases_of(environment: &str, folder: &AppFolder) -> Result<Vec<(String, Options)>> {
+    let url = env_vars::get(env_vars::DATABASE_URL);
+    let document = load_database_yml(folder)?;
     let Some(entry) = document.get_opt(environment).or_else(|| document.get_opt("shared")) else {
         return match url {
             Some(url) => Ok(vec![("primary".to_owned(), url_options(&url)?)]),
@@ -181,14 +196,16 @@ fn missing_environment(environment: &str, document: &Options) -> String {
 }
 
 /// Renders the ERB and reads the YAML, as `ActiveSupport::ConfigurationFile.parse` does.
-fn load_database_yml(path: &Path, root: &Path) -> Result<Options> {
-    let source = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let host = AppHost::new(Rc::new(DiskApp::new(root.to_owned(), &[], &[])), Rc::new(Silence));
-    let options =
-        WorldOptions { rails_env: environment(), root: root.to_string_lossy().into_owned(), ..WorldOptions::default() };
+fn load_database_yml(folder: &AppFolder) -> Result<Options> {
+    let path = folder.root().join(DATABASE_YML);
+    let source = folder.shared_setting(DATABASE_YML).with_context(|| format!("cannot read {}", path.display()))?;
+    let source = std::str::from_utf8(&source).with_context(|| format!("{} is not UTF-8", path.display()))?;
+    let root = folder.root().to_string_lossy().into_owned();
+    let host = AppHost::new(Rc::new(DiskApp::new(folder.clone())), Rc::new(Silence));
+    let options = WorldOptions { rails_env: environment(), root, ..WorldOptions::default() };
     let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";
     let document = World::unconnected("sqlite3", Box::new(host), options)
-        .and_then(|mut world| world.evaluate(&path.to_string_lossy(), program, &source))
+        .and_then(|mut world| world.evaluate(&path.to_string_lossy(), program, source))
         .map_err(|error| anyhow!("{}: {}: {}", path.display(), error.class, error.message))?;
     match to_arg(&document) {
         Arg::Hash(options) => Ok(options),

@@ -1,25 +1,34 @@
 //! Migration files as Rails' glob finds them: on disk, or among those that a function was sent.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use activerecord::migration::migration_context::{MigrationFiles, is_migration_path};
 
+use crate::app_folder::{AppFolder, Closed};
 use crate::bundle::Bundle;
 
 /// The files below the migration folders, listed once and read when asked for.
 pub struct DiskFiles {
+    folder: AppFolder,
     paths: Vec<String>,
 }
 
 impl DiskFiles {
-    pub fn new(dirs: &[PathBuf]) -> Self {
+    /// Err: a folder that cannot be looked into, and why.
+    pub fn new(folder: AppFolder, dirs: &[PathBuf]) -> Result<Self, String> {
         let mut paths = Vec::new();
         for dir in dirs {
-            list(dir, &mut paths);
+            match folder.walk(dir, |entry| !entry.name.starts_with('.')) {
+                Ok(entries) => {
+                    let found = entries.iter().map(|entry| entry.path.to_string_lossy().into_owned());
+                    paths.extend(found.filter(|path| is_migration_path(path)));
+                }
+                Err(Closed::Missing | Closed::Unreadable(_)) => {}
+                Err(error) => return Err(format!("cannot look into {}: {error}", dir.display())),
+            }
         }
-        Self { paths }
+        Ok(Self { folder, paths })
     }
 }
 
@@ -29,8 +38,8 @@ impl MigrationFiles for DiskFiles {
     }
 
     fn read(&self, path: &str) -> Result<String, String> {
-        let bytes = fs::read(path).map_err(|error| format!("cannot load such file -- {path} ({error})"))?;
-        source(path, bytes)
+        let bytes = self.folder.migration(path);
+        source(path, bytes.map_err(|error| format!("cannot load such file -- {path} ({error})"))?.to_vec())
     }
 }
 
@@ -79,27 +88,5 @@ fn source(path: &str, bytes: Vec<u8>) -> Result<String, String> {
     match bytes.split(|&byte| byte == b'\n').position(|line| is_bad(&line)) {
         Some(index) => Err(format!("{path}:{}: invalid multibyte char (UTF-8)", index + 1)),
         None => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-    }
-}
-
-/// Adds the files below `dir` in the order of Ruby's `Dir[]`: sorted by name, a folder's files where it stands.
-fn list(dir: &Path, out: &mut Vec<String>) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
-    let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        match entry.file_type() {
-            // As Ruby's `**`, this enters neither hidden folders nor links to folders.
-            Ok(kind) if kind.is_dir() && !hidden => list(&path, out),
-            Ok(kind) if !kind.is_dir() => {
-                let path = path.to_string_lossy().into_owned();
-                if is_migration_path(&path) {
-                    out.push(path);
-                }
-            }
-            _ => {}
-        }
     }
 }

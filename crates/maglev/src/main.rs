@@ -2,6 +2,7 @@
 
 mod app;
 mod app_files;
+mod app_folder;
 mod aws;
 mod bundle;
 mod caller;

@@ -1,10 +1,11 @@
 //! The files that a migration may need: the migration folders, the SQL of views, functions and triggers, the inflections.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use activerecord::migration::migration_context::is_migration_path;
+use anyhow::{Result, anyhow, bail};
 
+use crate::app_folder::{AppFolder, Closed, Named};
 use crate::bundle::Bundle;
 use crate::cli::args::Common;
 use crate::config::{self, migrations_paths};
@@ -24,7 +25,9 @@ pub struct Package {
 
 /// Reads the files below `dirs`, or below the folders that the app's configuration names, and what is `included`.
 pub fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Package> {
-    let dirs = if dirs.is_empty() { configured(root) } else { dirs.to_vec() };
+    let by_user = !dirs.is_empty();
+    let dirs = if by_user { dirs.to_vec() } else { configured(root) };
+    let folder = AppFolder::new(root.to_owned(), Named { migrations: &dirs, by_user, included });
     let mut package = Package::default();
     for dir in &dirs {
         let inside = inside(root, dir, dirs.len() == 1)?;
@@ -32,26 +35,29 @@ pub fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Pa
         if !full.is_dir() {
             bail!("there is no folder {}", dir.display());
         }
-        add_folder(&mut package.bundle, &full, &inside)?;
+        add_folder(&mut package.bundle, &folder, dir, &inside)?;
         package.dirs.push(PathBuf::from(inside));
     }
-    for folder in MORE_FOLDERS {
-        if root.join(folder).is_dir() {
-            add_folder(&mut package.bundle, &root.join(folder), folder)?;
+    for path in MORE_FOLDERS {
+        if root.join(path).is_dir() {
+            add_folder(&mut package.bundle, &folder, Path::new(path), path)?;
         }
     }
     for path in included {
         let full = root.join(path);
         let inside = inside(root, path, false)?;
         if full.is_dir() {
-            add_folder(&mut package.bundle, &full, &inside)?;
+            add_folder(&mut package.bundle, &folder, path, &inside)?;
+        } else if folder.resolve(path).is_none() {
+            return Err(unreadable(path, &Closed::Missing));
         } else {
-            add_file(&mut package.bundle, &full, &inside)?;
+            add_file(&mut package.bundle, &folder, path, &inside)?;
         }
     }
     for path in INITIALIZERS {
         if root.join(path).is_file() {
-            add_file(&mut package.bundle, &root.join(path), path)?;
+            let content = folder.setting(path).map_err(|error| unreadable(Path::new(path), &error))?;
+            package.bundle.insert(path, content.to_vec())?;
         }
     }
     if package.dirs == [Path::new(DEFAULT_DIR)] {
@@ -92,27 +98,31 @@ fn inside(root: &Path, dir: &Path, is_only: bool) -> Result<String> {
 }
 
 /// Adds every file below a folder; as Rails' glob, it enters neither hidden folders nor links to folders.
-fn add_folder(bundle: &mut Bundle, folder: &Path, inside: &str) -> Result<()> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
-        let name = entry.file_name();
-        let Some(name) = name.to_str() else { bail!("{}: a file's name is not UTF-8", folder.display()) };
-        let path = entry.path();
-        let inside = format!("{inside}/{name}");
-        if name.starts_with('.') {
-            continue;
-        }
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            add_folder(bundle, &path, &inside)?;
-        } else if path.is_file() && bundle.get(&inside).is_none() {
-            add_file(bundle, &path, &inside)?;
+fn add_folder(bundle: &mut Bundle, folder: &AppFolder, path: &Path, inside: &str) -> Result<()> {
+    let is_hidden = |name: &str| name.starts_with('.');
+    let entries = folder.walk(path, |entry| !is_hidden(&entry.name)).map_err(|error| unreadable(path, &error))?;
+    for entry in entries.iter().filter(|entry| !is_hidden(&entry.name)) {
+        let below = entry.path.strip_prefix(path).unwrap_or(&entry.path);
+        let Some(below) = below.to_str() else { bail!("{}: a file's name is not UTF-8", path.display()) };
+        let inside = format!("{inside}/{below}");
+        if bundle.get(&inside).is_none() {
+            add_file(bundle, folder, &entry.path, &inside)?;
         }
     }
     Ok(())
 }
 
-fn add_file(bundle: &mut Bundle, path: &Path, inside: &str) -> Result<()> {
-    let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    bundle.insert(inside, content).map_err(Into::into)
+fn add_file(bundle: &mut Bundle, folder: &AppFolder, path: &Path, inside: &str) -> Result<()> {
+    let is_migration = is_migration_path(inside);
+    let content = if is_migration { folder.migration(path).map(|code| code.to_vec()) } else { folder.read(path) };
+    match content {
+        Ok(content) => bundle.insert(inside, content).map_err(Into::into),
+        // A link to a folder, or to nothing: no file of the app.
+        Err(Closed::Folder | Closed::Missing) if !is_migration => Ok(()),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &Closed) -> anyhow::Error {
+    anyhow!("cannot read {}: {error}", path.display())
 }

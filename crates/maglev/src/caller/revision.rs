@@ -1,7 +1,8 @@
 //! The app's git revision, for the function's audit: what the CI says, else what .git says. No git is run.
 
-use std::fs;
 use std::path::Path;
+
+use crate::app_folder::{AppFolder, Named};
 
 /// CI systems' names for it.
 const VARIABLES: [&str; 3] = ["GITHUB_SHA", "CIRCLE_SHA1", "CI_COMMIT_SHA"];
@@ -12,17 +13,28 @@ pub fn current(root: &Path) -> Option<String> {
 
 fn of_repository(root: &Path) -> Option<String> {
     let git = root.ancestors().map(|folder| folder.join(".git")).find(|git| git.is_dir())?;
-    let head = fs::read_to_string(git.join("HEAD")).ok()?;
-    let Some(name) = head.trim().strip_prefix("ref: ") else { return Some(head.trim().to_owned()) };
-    if let Ok(revision) = fs::read_to_string(git.join(name)) {
-        return Some(revision.trim().to_owned());
+    let git = AppFolder::new(git, Named::default());
+    let read = |name: &str| String::from_utf8(git.setting(name).ok()?.to_vec()).ok();
+    let head = read("HEAD")?;
+    let Some(name) = head.trim().strip_prefix("ref: ") else { return revision(&head) };
+    if let Some(text) = read(name) {
+        return revision(&text);
     }
-    let packed = fs::read_to_string(git.join("packed-refs")).ok()?;
-    packed.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix(' ').map(str::to_owned))
+    let packed = read("packed-refs")?;
+    packed.lines().find_map(|line| revision(line.strip_suffix(name)?.strip_suffix(' ')?))
+}
+
+/// What a file has, if that is the name of a commit: it is sent away.
+fn revision(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_hexadecimal && (1..=64).contains(&text.len())).then(|| text.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -39,5 +51,11 @@ mod tests {
         check(Some("def"));
         fs::write(git.join("HEAD"), "012\n").unwrap();
         check(Some("012"));
+        fs::write(git.join("HEAD"), "ref: ../secret\n").unwrap();
+        fs::write(app.path().join("secret"), "0123\n").unwrap();
+        check(None);
+        fs::write(git.join("HEAD"), "ref: refs/heads/secret\n").unwrap();
+        fs::write(git.join("refs/heads/secret"), "PASSWORD=1\n").unwrap();
+        check(None);
     }
 }

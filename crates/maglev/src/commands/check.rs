@@ -4,17 +4,18 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use activerecord::check::Reason;
-use activerecord::migration::migration_context::{MigrationContext, MigrationFiles};
+use activerecord::migration::migration_context::MigrationContext;
 use activerecord::migration::migrator;
 use activerecord::world::{Direction, World, WorldOptions};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::session::refusals;
-use crate::app_files::{AppFiles, DiskApp};
+use crate::app::App;
+use crate::app_files::AppFiles;
+use crate::app_folder::Named;
 use crate::cli::args::{Check, Common, Format};
 use crate::events::Event;
 use crate::exit::Exit;
-use crate::files::DiskFiles;
 use crate::host::{AppHost, Silence};
 use crate::printer::Printer;
 use crate::{config, env_vars, report};
@@ -38,17 +39,17 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
         [target, ..] if is_told => vec![target.config.adapter.as_str()],
         _ => ADAPTERS.to_vec(),
     };
-    let files = DiskFiles::new(&dirs);
-    let app: Rc<dyn AppFiles> = Rc::new(DiskApp::new(root, &dirs, &arguments.include));
+    let named = Named { migrations: &dirs, by_user: !arguments.dirs.is_empty(), included: &arguments.include };
+    let (files, app) = App::Folder(root).open(named).map_err(|message| anyhow!(message))?;
     let worlds = adapters.iter().map(|adapter| world(adapter, &app, arguments.implied_models));
     let worlds = worlds.collect::<Result<Vec<_>>>()?;
-    let migrations = MigrationContext::new(&files, false)
+    let migrations = MigrationContext::new(&*files, false)
         .migrations(&worlds[0])
         .and_then(|migrations| migrator::validate(&migrations).map(|()| migrations))
         .map_err(|error| anyhow!("{}", error.to_string().trim()))?;
     let all: Vec<_> = migrations.iter().collect();
     let mut worlds = worlds.iter();
-    let check = |world| refusals(&all, Direction::Up, &files, &*app, world);
+    let check = |world| refusals(&all, Direction::Up, &*files, &*app, world);
     let mut refused = worlds.next().map(check).unwrap_or_default();
     for world in worlds {
         let others = check(world);

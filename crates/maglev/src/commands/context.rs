@@ -46,6 +46,7 @@ impl Context {
                     name: "primary".to_owned(),
                     config: config.clone(),
                     migrations_paths: config::migrations_paths(&common.dir, &[]),
+                    by_user: true,
                 };
                 Ok(Targets { environment: environment.clone(), targets: vec![target] })
             }

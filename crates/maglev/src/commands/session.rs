@@ -18,6 +18,7 @@ use ruby::Limits;
 
 use super::context::Context;
 use crate::app_files::AppFiles;
+use crate::app_folder::Named;
 use crate::cli::args::{Format, Running};
 use crate::config::Target;
 use crate::deadline::Deadline;
@@ -93,6 +94,8 @@ pub enum Stop {
     Migration(MigrationError),
     Database(adapters::Error),
     Ruby(Box<RubyError>),
+    /// A migration folder that cannot be looked into.
+    Folder(String),
 }
 
 impl From<MigrationError> for Stop {
@@ -127,8 +130,8 @@ impl Session {
             Format::Rails => Rc::new(printer.clone()),
             Format::Json => Rc::clone(&recording) as Rc<dyn Output>,
         };
-        let files = context.app.migration_files(&target.migrations_paths);
-        let app = context.app.files(&target.migrations_paths, include);
+        let named = Named { migrations: &target.migrations_paths, by_user: target.by_user, included: include };
+        let (files, app) = context.app.open(named).map_err(Stop::Folder)?;
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::new(printer.clone()));
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
@@ -416,6 +419,7 @@ fn stop_with(printer: &Printer, stop: &Stop) -> Exit {
         }
         Stop::Database(error) => (error.class().name().to_owned(), error.message().to_owned(), database_exit(error)),
         Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
+        Stop::Folder(message) => ("Maglev::ConfigurationError".to_owned(), message.clone(), Exit::Usage),
     };
     printer.emit(&Event::Error { error: PlainError { class: &class, message: &message } });
     let label = printer.style(Style::Error, "error:");

@@ -5,5 +5,6 @@ mod bad_input;
 mod configuration;
 mod gems;
 mod killed;
+mod links;
 mod locks;
 mod output;
