@@ -210,6 +210,22 @@ impl From<adapters::Error> for RubyError {
 }
 
 impl RubyError {
+    /// Time was up before the migration could be recorded.
+    pub fn deadline(cause: Option<Self>) -> Self {
+        let kind = AbortKind::Deadline;
+        Self {
+            cause: cause.map(Box::new),
+            abort: Some(Box::new(kind.clone())),
+            ..plain(abort_class(&kind), kind.to_string())
+        }
+    }
+
+    /// Whether the connection to the database was lost: here, or in what this comes from.
+    pub fn is_lost_connection(&self) -> bool {
+        self.database.as_ref().is_some_and(adapters::Error::is_lost_connection)
+            || self.cause.as_deref().is_some_and(Self::is_lost_connection)
+    }
+
     /// A file that is not there.
     pub fn load_error(message: &str) -> Self {
         plain("LoadError", message.to_owned())
@@ -356,6 +372,7 @@ fn abort_class(kind: &AbortKind) -> &'static str {
     match kind {
         AbortKind::Unsupported(_) => "Maglev::Unsupported",
         AbortKind::Host(_) => "Maglev::Interrupted",
+        AbortKind::Deadline => "Maglev::DeadlineExceeded",
         _ => "Maglev::BudgetExceeded",
     }
 }

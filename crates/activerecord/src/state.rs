@@ -68,15 +68,22 @@ pub(crate) fn with_adapter<T>(
     interpreter: &mut Interpreter,
     ask: impl FnOnce(&mut dyn Adapter) -> adapters::Result<T>,
 ) -> Eval<T> {
-    // What was cancelled may look like a success, as MySQL's SLEEP does: nothing follows it when time is up.
-    interpreter.budget.check_deadline().map_err(|kind| interpreter.abort(kind))?;
+    check_deadline(interpreter)?;
     let state = state(interpreter)?;
     let Ok(mut adapter) = state.adapter.try_borrow_mut() else {
         return Err(interpreter.abort(AbortKind::Host("the connection is in use".to_owned())));
     };
     let answer = ask(adapter.as_mut());
     drop(adapter);
+    // What was cancelled may look like a success, as MySQL's SLEEP does, or like an error that Ruby code rescues: when
+    // time is up, neither is heard of.
+    check_deadline(interpreter)?;
     answer.or_raise(interpreter)
+}
+
+/// Ends the evaluation when its time is up.
+pub(crate) fn check_deadline(interpreter: &mut Interpreter) -> Eval<()> {
+    interpreter.budget.check_deadline().map_err(|kind| interpreter.abort(kind))
 }
 
 /// `connection.adapter_name`

@@ -211,6 +211,11 @@ impl Error {
         message.starts_with(USERNAME_ERROR)
     }
 
+    /// Whether a driver's message says that a name is no host's.
+    pub fn is_unknown_host_message(message: &str) -> bool {
+        message.contains("Unknown MySQL server host") || message.contains("could not translate host name")
+    }
+
     /// `DatabaseConnectionError.username_error`
     pub fn username(username: &str) -> Self {
         let message = format!(
@@ -245,6 +250,15 @@ impl Error {
     /// The database's own number or SQLSTATE, where there is one.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
+    }
+
+    /// Whether the connection is gone: the client says so, or the server did before it hung up.
+    pub fn is_lost_connection(&self) -> bool {
+        /// admin_shutdown and crash_shutdown of PostgreSQL
+        const HANGS_UP: [&str; 2] = ["57P01", "57P02"];
+        self.is_a(ErrorClass::ConnectionFailed)
+            || self.is_a(ErrorClass::ConnectionNotEstablished)
+            || self.0.code.as_deref().is_some_and(|code| HANGS_UP.contains(&code))
     }
 
     pub fn cause(&self) -> Option<&Error> {

@@ -85,12 +85,13 @@ fn multi_statements(flags: &Arg) -> bool {
 }
 
 fn translate_connect_error(config: &DatabaseConfig, error: &ClientError) -> Error {
-    match error.number {
+    let translated = match error.number {
         Some(ER_BAD_DB_ERROR) => Error::no_database(&config.get("database").to_s()),
         Some(ER_DBACCESS_DENIED_ERROR | ER_ACCESS_DENIED_ERROR) => Error::username(&config.get("username").to_s()),
         Some(ER_CONN_HOST_ERROR | ER_UNKNOWN_HOST_ERROR) => Error::hostname(&config.get("host").to_s()),
-        _ => Error::new(ErrorClass::ConnectionNotEstablished, &error.message),
-    }
+        _ => return Error::new(ErrorClass::ConnectionNotEstablished, &error.message),
+    };
+    translated.with_cause(Error::new(ErrorClass::ConnectionNotEstablished, &error.message))
 }
 
 /// Mysql2::Error::CODES

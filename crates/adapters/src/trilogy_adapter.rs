@@ -57,11 +57,12 @@ fn endpoint(config: &DatabaseConfig) -> Endpoint {
 }
 
 fn translate_connect_error(config: &DatabaseConfig, error: &ClientError) -> Error {
-    match error.number {
+    let translated = match error.number {
         Some(ER_DBACCESS_DENIED_ERROR | ER_BAD_DB_ERROR) => Error::no_database(&config.get("database").to_s()),
         Some(ER_ACCESS_DENIED_ERROR) => Error::username(&config.get("username").to_s()),
-        _ => Error::new(ErrorClass::ConnectionNotEstablished, &error.message),
-    }
+        _ => return Error::new(ErrorClass::ConnectionNotEstablished, &error.message),
+    };
+    translated.with_cause(Error::new(ErrorClass::ConnectionNotEstablished, &error.message))
 }
 
 /// Trilogy::ProtocolError::ERROR_CODES, and the function of the C library that gave up.

@@ -21,7 +21,7 @@ use crate::app_folder::{AppFolder, Named};
 use crate::aws;
 use crate::bundle::Bundle;
 use crate::cli::args::{Command, Format, Payload, Sending};
-use crate::envelope::{self, Envelope, Options, Status, VERSION};
+use crate::envelope::{self, Envelope, Options, Ran, Status, VERSION};
 use crate::exit::Exit;
 use crate::generators;
 use crate::printer::{Printer, Style};
@@ -44,7 +44,7 @@ pub fn run(command: &Command, function: &str, printer: &Printer) -> Result<Exit>
         "version" => package::Package::default(),
         _ => package::collect(&root, &common.dir, &common.include)?,
     };
-    let options = Options { stream: true, ..about_app(&root, package.dirs, options) };
+    let options = Options { stream: true, continues: true, ..about_app(&root, package.dirs, options) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
     runtime.block_on(async {
         let config = aws::sdk_config().await;
@@ -89,7 +89,7 @@ impl Caller<'_> {
 
     async fn send_until_done(
         &mut self,
-        command: &str,
+        mut command: &str,
         options: &mut Options,
         archive: &[u8],
         uploaded: Option<&envelope::S3Object>,
@@ -116,9 +116,7 @@ impl Caller<'_> {
             if answer.migrated.is_empty() {
                 break;
             }
-            if let Some(steps) = &mut options.steps {
-                *steps = steps.saturating_sub(answer.migrated.len());
-            }
+            command = what_is_left(command, options, &answer.migrated);
             self.talk("the function's time was up; going on in another invocation");
         }
         self.printer.error_output(&format!(
@@ -169,6 +167,29 @@ impl Caller<'_> {
             );
         };
         upload::put(self.config, &bucket, archive).await
+    }
+}
+
+/// The command for another invocation, after one whose time was up.
+fn what_is_left<'a>(command: &'a str, options: &mut Options, migrated: &[Ran]) -> &'a str {
+    let reverted = migrated.iter().filter(|ran| ran.direction == "down").count();
+    match command {
+        "rollback" => {
+            options.steps = options.steps.map(|steps| steps.saturating_sub(reverted));
+            command
+        }
+        "redo" if options.version.is_some() => "up",
+        "redo" => {
+            let steps = options.steps.unwrap_or(1).saturating_sub(reverted);
+            if steps > 0 && reverted == migrated.len() {
+                options.steps = Some(steps);
+                return command;
+            }
+            // As Rails' redo: whatever is pending runs.
+            options.steps = None;
+            "migrate"
+        }
+        _ => command,
     }
 }
 
@@ -239,4 +260,35 @@ pub fn payload(arguments: &Payload, printer: &Printer) -> Result<Exit> {
     let text = if arguments.base64 { BASE64.encode(text) } else { text };
     printer.data(&format!("{text}\n"));
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_command_is_another() {
+        let ran = |direction: &str| Ran {
+            version: "1".to_owned(),
+            name: String::new(),
+            direction: direction.to_owned(),
+            milliseconds: 0.0,
+        };
+        let check = |command: &str,
+                     steps: Option<usize>,
+                     version: Option<&str>,
+                     ran: &[Ran],
+                     expected: (&str, Option<usize>)| {
+            let mut options = Options { steps, version: version.map(str::to_owned), ..Options::default() };
+            let left = what_is_left(command, &mut options, ran);
+            assert_eq!((left, options.steps), expected, "{command} {steps:?}");
+        };
+        let (up, down) = (ran("up"), ran("down"));
+        check("migrate", None, None, &[up.clone()], ("migrate", None));
+        check("rollback", Some(3), None, &[down.clone()], ("rollback", Some(2)));
+        check("redo", Some(3), None, &[down.clone()], ("redo", Some(2)));
+        check("redo", Some(2), None, &[down.clone(), down.clone()], ("migrate", None));
+        check("redo", Some(1), None, &[down.clone(), up], ("migrate", None));
+        check("redo", None, Some("7"), &[down], ("up", None));
+    }
 }

@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use ruby::stack::on_stack_of;
 
 use crate::commands::context::Context;
+use crate::events::{Event, PlainError};
 use crate::exit::Exit;
 use crate::printer::{Printer, Style};
 use crate::{caller, commands, function};
@@ -55,13 +56,26 @@ fn dispatch(command: Command) -> Exit {
         Command::Function => function::run(),
         command => match command.common().and_then(|common| common.function.as_deref()) {
             Some(name) => caller::run(command, name, &printer),
-            None => Context::local(printer.clone()).and_then(|context| commands::run(command, &context)),
+            None => {
+                let time_limit = command.running().and_then(|running| running.time_limit);
+                Context::local(printer.clone(), time_limit).and_then(|context| commands::run(command, &context))
+            }
         },
     };
-    outcome.unwrap_or_else(|error| {
-        complain(&printer, &format!("{error:#}"));
+    let exit = outcome.unwrap_or_else(|error| {
+        let message = format!("{error:#}");
+        if command.common().is_some() {
+            printer.emit(&Event::Error {
+                error: PlainError { class: "Maglev::UsageError", message: &message, hint: None },
+            });
+        }
+        complain(&printer, &message);
         Exit::Usage
-    })
+    });
+    if command.running().is_some() {
+        printer.end(exit);
+    }
+    exit
 }
 
 fn complain(printer: &Printer, message: &str) {

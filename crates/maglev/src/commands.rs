@@ -6,9 +6,12 @@ pub mod down;
 pub mod migrate;
 pub mod pending;
 pub mod redo;
+mod reporter;
 pub mod rollback;
 pub mod session;
+mod statement_log;
 pub mod status;
+pub mod stop;
 pub mod up;
 pub mod version;
 

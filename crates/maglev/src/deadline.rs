@@ -1,5 +1,6 @@
-//! A run that must be over in time: no migration begins too late for it, and a statement that would outlive it is
-//! cancelled on the server, early enough to roll back, to give the lock back and to answer.
+//! A run that must be over in time: a function's, or one with `--time-limit`. No migration begins too late for it, and a
+//! statement that would outlive it is cancelled on the server, early enough to roll back, to give the lock back and to
+//! answer.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -7,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use adapters::abstract_adapter::Canceller;
 
-/// What of the time is kept for rolling back, for giving the lock back and for answering: a tenth, within these bounds.
+/// What of the time is kept for rolling back, for giving the lock back and for answering: a tenth, within these bounds,
+/// and no more than half.
 const MIN_RESERVE: Duration = Duration::from_millis(500);
 const MAX_RESERVE: Duration = Duration::from_secs(10);
 /// A migration does not begin with less than this before the reserve.
@@ -17,6 +19,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 pub struct Deadline {
+    /// Once something has run, no other migration begins later than this: it had better begin with all the time there is.
+    half: Instant,
     /// Statements are cancelled from here on.
     stop_at: Instant,
     state: Mutex<State>,
@@ -31,15 +35,24 @@ struct State {
     expired: bool,
     /// A migration was left for another run, because time was short.
     postponed: bool,
+    /// How many migrations have run.
+    ran: usize,
     finished: bool,
 }
 
 impl Deadline {
-    /// For work that must be answered at `end`.
-    pub fn new(end: Instant) -> Self {
-        let left = end.saturating_duration_since(Instant::now());
-        let reserve = (left / 10).clamp(MIN_RESERVE, MAX_RESERVE);
-        Self { stop_at: end.checked_sub(reserve).unwrap_or(end), state: Mutex::default(), changed: Condvar::new() }
+    /// For work that began and must be answered at `end`.
+    pub fn new(began: Instant, end: Instant) -> Self {
+        let time = end.saturating_duration_since(began);
+        let reserve = (time / 10).clamp(MIN_RESERVE, MAX_RESERVE).min(time / 2);
+        let stop_at = end.checked_sub(reserve).unwrap_or(end);
+        Self { half: began + time / 2, stop_at, state: Mutex::default(), changed: Condvar::new() }
+    }
+
+    /// For work that begins now.
+    pub fn after(limit: Duration) -> Self {
+        let now = Instant::now();
+        Self::new(now, now + limit)
     }
 
     /// When Ruby code has to stop.
@@ -49,20 +62,37 @@ impl Deadline {
 
     /// Whether a migration may begin now.
     pub fn may_begin(&self) -> bool {
-        let enough = Instant::now() + MIN_MIGRATION <= self.stop_at;
-        self.state().postponed |= !enough;
+        let now = Instant::now();
+        let mut state = self.state();
+        let enough = now + MIN_MIGRATION <= self.stop_at && (state.ran == 0 || now <= self.half);
+        state.postponed |= !enough;
         enough
+    }
+
+    /// Whether there is time to wait for a lock: what is left must be worth it.
+    pub fn may_wait(&self) -> bool {
+        Instant::now() < self.half
     }
 
     pub fn migration_begins(&self) {
         self.state().in_migration = true;
     }
 
-    /// From here on nothing is cancelled. Waits for a cancellation that is under way.
-    pub fn migration_ends(&self) {
+    /// From here on nothing is cancelled. Waits for a cancellation that is under way. Answers whether it was in time.
+    pub fn migration_ends(&self) -> bool {
         let mut state = self.state();
         state.in_migration = false;
         state.expired |= Instant::now() >= self.stop_at;
+        !state.expired
+    }
+
+    pub fn migration_ran(&self) {
+        self.state().ran += 1;
+    }
+
+    /// How many migrations have run.
+    pub fn ran(&self) -> usize {
+        self.state().ran
     }
 
     /// Whether a migration was cut short.
@@ -131,7 +161,7 @@ mod tests {
 
     #[test]
     fn only_a_migration_is_cancelled() {
-        let deadline = Arc::new(Deadline::new(Instant::now() + Duration::from_millis(600)));
+        let deadline = Arc::new(Deadline::after(Duration::from_millis(600)));
         let count = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&count);
         let watch = deadline.watch(Box::new(move || {
@@ -140,11 +170,11 @@ mod tests {
         }));
         assert!(!deadline.may_begin());
         assert!(deadline.is_postponed());
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(400));
         assert_eq!(count.load(Ordering::SeqCst), 0);
         deadline.migration_begins();
         std::thread::sleep(Duration::from_millis(700));
-        deadline.migration_ends();
+        assert!(!deadline.migration_ends());
         assert!(deadline.is_expired());
         let cancelled = count.load(Ordering::SeqCst);
         assert!(cancelled >= 1);
@@ -155,8 +185,25 @@ mod tests {
 
     #[test]
     fn there_is_time_enough() {
-        let deadline = Deadline::new(Instant::now() + Duration::from_secs(60));
+        let deadline = Deadline::after(Duration::from_secs(60));
         assert!(deadline.may_begin());
+        assert!(deadline.migration_ends());
         assert!(!deadline.is_postponed() && !deadline.is_expired());
+    }
+
+    #[test]
+    fn after_half_of_the_time_only_what_is_the_first_begins() {
+        let now = Instant::now();
+        let check = |seconds_gone: u64, ran: usize, expected: bool| {
+            let began = now.checked_sub(Duration::from_secs(seconds_gone)).unwrap();
+            let deadline = Deadline::new(began, began + Duration::from_secs(900));
+            (0..ran).for_each(|_| deadline.migration_ran());
+            assert_eq!(deadline.may_begin(), expected, "{seconds_gone} {ran}");
+        };
+        check(440, 3, true);
+        check(460, 0, true);
+        check(460, 1, false);
+        check(889, 0, true);
+        check(891, 0, false);
     }
 }

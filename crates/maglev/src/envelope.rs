@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::cli::args::{Command, Common, Format, Migrate, One, Redo, Rollback, Running};
 use crate::signature::Signed;
 
+/// This binary's version of Maglev.
+pub const MAGLEV_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The envelope's version.
 pub const VERSION: u32 = 1;
 
@@ -83,6 +85,15 @@ pub struct Options {
     pub format: Option<Format>,
     #[serde(skip_serializing_if = "is_false")]
     pub quiet: bool,
+    /// Whoever asks takes up what is left in another invocation when time is up; else that is an error.
+    #[serde(skip_serializing_if = "is_false")]
+    pub continues: bool,
+    /// Seconds; the function's own time where that is less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<u64>,
+    /// Seconds to wait for another run that holds the migration lock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
     /// Answer with a stream of [`Frame`]s.
     #[serde(skip_serializing_if = "is_false")]
     pub stream: bool,
@@ -126,7 +137,13 @@ pub fn request_of(command: &Command) -> Option<(&'static str, Options)> {
 }
 
 fn running_options(running: &Running) -> Options {
-    Options { no_check: running.no_check, implied_models: running.implied_models, ..Options::default() }
+    Options {
+        no_check: running.no_check,
+        implied_models: running.implied_models,
+        time_limit: running.time_limit,
+        wait: (running.wait > 0).then_some(running.wait),
+        ..Options::default()
+    }
 }
 
 fn one_options(one: &One) -> Options {
@@ -141,7 +158,12 @@ pub fn command_of(name: &str, options: &Options) -> Result<Command> {
         quiet: options.quiet,
         ..Common::default()
     };
-    let running = Running { no_check: options.no_check, implied_models: options.implied_models };
+    let running = Running {
+        no_check: options.no_check,
+        implied_models: options.implied_models,
+        time_limit: options.time_limit,
+        wait: options.wait.unwrap_or(0),
+    };
     let accepted: &[&str] = match name {
         "migrate" => &["to", "scope"],
         "rollback" => &["steps"],
@@ -205,6 +227,9 @@ pub enum Status {
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 pub struct Answer {
     pub status: Status,
+    /// The function's version of Maglev; none of one that is older than this field.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub maglev: String,
     pub migrated: Vec<Ran>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<usize>,
@@ -230,6 +255,9 @@ fn is_zero(value: &u8) -> bool {
 pub struct FunctionError {
     pub error_type: String,
     pub error_message: String,
+    /// The function's version of Maglev; none where it was not Maglev that failed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub maglev: String,
     pub stack_trace: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub migrated: Vec<Ran>,
@@ -273,7 +301,7 @@ mod tests {
         for line in [
             "maglev migrate --to 20240102030405 --scope blog --no-check",
             "maglev rollback --steps 3 --quiet",
-            "maglev up 7 --implied-models",
+            "maglev up 7 --implied-models --time-limit 60 --wait 30",
             "maglev down 7 --format json",
             "maglev redo --steps 2",
             "maglev redo --version 7",

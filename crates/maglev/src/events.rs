@@ -8,6 +8,8 @@ use activerecord::migration::migration_context::MigrationProxy;
 use activerecord::world::Direction;
 use serde::Serialize;
 
+use crate::tally::TookEffect;
+
 #[derive(Serialize, Debug)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event<'a> {
@@ -29,9 +31,10 @@ pub enum Event<'a> {
         error: Error<'a>,
         /// It ran in a transaction, which was rolled back; else its statements stay.
         rolled_back: bool,
-        /// How many of its statements may have changed something.
-        #[serde(skip)]
-        effects: usize,
+        /// How many of its statements may have changed something, and stay.
+        took_effect: usize,
+        /// The same in words.
+        what_stays: &'a str,
         milliseconds: f64,
         statements: &'a [Statement],
         /// What Rails would have printed.
@@ -64,11 +67,30 @@ pub enum Event<'a> {
     Error {
         error: PlainError<'a>,
     },
-    Finished {
-        migrated: usize,
-        pending: usize,
-        milliseconds: f64,
+    /// Time was up before these: they are for another run.
+    Postponed {
+        left: Vec<Migration<'a>>,
     },
+    Finished {
+        /// `ok` or `failed`
+        status: &'static str,
+        migrated: usize,
+        /// Of a run that failed, where it is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pending: Option<usize>,
+        milliseconds: f64,
+        /// Of a run that failed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        took_effect: Option<&'a [TookEffect]>,
+    },
+}
+
+/// An event of one of several databases.
+#[derive(Serialize)]
+struct OfDatabase<'a> {
+    #[serde(flatten)]
+    event: &'a Event<'a>,
+    database: &'a str,
 }
 
 #[derive(Serialize, Debug, Clone, Copy)]
@@ -158,6 +180,9 @@ impl<'a> From<&'a RubyError> for Error<'a> {
 pub struct PlainError<'a> {
     pub class: &'a str,
     pub message: &'a str,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<&'a str>,
 }
 
 #[derive(Serialize, Debug)]
@@ -198,9 +223,15 @@ pub fn milliseconds(duration: Duration) -> f64 {
 }
 
 impl Event<'_> {
-    /// The event's line, with its end.
-    pub fn line(&self) -> String {
+    /// The event's line, with its end. `database`: of several, the one that it is of.
+    pub fn line(&self, database: Option<&str>) -> String {
+        let text = match database {
+            Some(database) if !matches!(self, Self::Version { .. }) => {
+                serde_json::to_string(&OfDatabase { event: self, database })
+            }
+            _ => serde_json::to_string(self),
+        };
         // Strings, numbers and lists always serialise.
-        serde_json::to_string(self).unwrap_or_default() + "\n"
+        text.unwrap_or_default() + "\n"
     }
 }

@@ -22,6 +22,7 @@ mod memory;
 mod printer;
 mod report;
 mod signature;
+mod tally;
 
 use std::process::ExitCode;
 

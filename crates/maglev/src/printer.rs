@@ -1,16 +1,19 @@
 //! The only way to the terminal: data to stdout, talk to stderr. Colour and a sign of life on a terminal,
 //! plain text elsewhere.
 
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::rc::Rc;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::cli::args::Format;
 use crate::env_vars;
-use crate::events::Event;
+use crate::events::{Event, milliseconds};
+use crate::exit::Exit;
+use crate::tally::Tally;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Style {
@@ -38,10 +41,14 @@ impl Style {
 /// A statement or a step that takes longer than this gets a spinner.
 const PATIENCE: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(100);
+/// Without a terminal, a line says as often that the run goes on: CI systems end a job that is silent.
+const PULSE: Duration = Duration::from_secs(60);
 const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 struct Screen {
     last_output: Instant,
+    /// What a run is at: a migration, or the line that says so.
+    doing: Option<String>,
     spinner_shown: bool,
     /// The last line lacks its end: a spinner would sit on it.
     open_line: bool,
@@ -67,9 +74,13 @@ pub struct Printer {
     stderr_colour: bool,
     screen: Arc<Mutex<Screen>>,
     recorder: Option<Rc<dyn Recorder>>,
+    tally: Rc<RefCell<Tally>>,
+    /// Of several databases, the one that events are of.
+    database: Option<Rc<str>>,
+    started: Instant,
 }
 
-/// Shows a spinner for as long as it lives.
+/// Shows that the run goes on for as long as it lives: a spinner, or a line a minute.
 pub struct Spinner {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -85,16 +96,29 @@ impl Printer {
             stderr_colour: colour && std::io::stderr().is_terminal(),
             screen: Arc::new(Mutex::new(Screen {
                 last_output: Instant::now(),
+                doing: None,
                 spinner_shown: false,
                 open_line: false,
             })),
             recorder: None,
+            tally: Rc::default(),
+            database: None,
+            started: Instant::now(),
         }
     }
 
     /// A printer that hands everything to `recorder`.
     pub fn recorded(quiet: bool, format: Format, recorder: Rc<dyn Recorder>) -> Self {
         Self { stdout_colour: false, stderr_colour: false, recorder: Some(recorder), ..Self::new(quiet, format) }
+    }
+
+    /// The same, for what is about one of several databases.
+    pub fn of_database(&self, name: Option<&String>) -> Self {
+        Self { database: name.map(|name| Rc::from(name.as_str())), ..self.clone() }
+    }
+
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
     }
 
     pub fn format(&self) -> Format {
@@ -146,12 +170,47 @@ impl Printer {
 
     /// Tells what happened: a line of JSON where the format asks for it.
     pub fn emit(&self, event: &Event<'_>) {
+        self.tally.borrow_mut().hear(event, self.database());
         if let Some(recorder) = &self.recorder {
             recorder.event(event);
         }
         if self.format == Format::Json {
-            self.data(&event.line());
+            self.data(&event.line(self.database()));
         }
+    }
+
+    /// The last event of a run that failed, unless it was told.
+    pub fn end(&self, exit: Exit) {
+        let (took_effect, migrated, pending) = {
+            let tally = self.tally.borrow();
+            if exit == Exit::Done || tally.is_finished {
+                return;
+            }
+            (tally.took_effect.clone(), tally.migrated(), tally.pending)
+        };
+        let milliseconds = milliseconds(self.started.elapsed());
+        let took_effect = Some(&took_effect[..]);
+        self.emit(&Event::Finished { status: "failed", migrated, pending, milliseconds, took_effect });
+    }
+
+    /// For that event: how many migrations are pending.
+    pub fn set_pending(&self, pending: usize) {
+        self.tally.borrow_mut().pending = Some(pending);
+    }
+
+    /// How many migrations have run.
+    pub fn migrated(&self) -> usize {
+        self.tally.borrow().migrated()
+    }
+
+    /// What took effect before a failure, in words.
+    pub fn ran_before(&self) -> Option<String> {
+        self.tally.borrow().before()
+    }
+
+    /// What the run is at, for those who wait.
+    pub fn doing(&self, migration: Option<(u128, &str)>) {
+        self.screen().doing = migration.map(|(version, name)| format!("{version} {name}"));
     }
 
     pub fn statement(&self, statement: &adapters::Statement) {
@@ -185,24 +244,56 @@ impl Printer {
     }
 
     pub fn spinner(&self) -> Spinner {
-        if self.quiet || !std::io::stderr().is_terminal() || !self.stderr_colour {
+        if self.quiet || self.recorder.is_some() {
             return Spinner { stop: None, thread: None };
         }
         let (stop, stopped) = mpsc::channel();
         let screen = Arc::clone(&self.screen);
+        let has_terminal = std::io::stderr().is_terminal() && self.stderr_colour;
         let thread = std::thread::spawn(move || {
-            let mut frame = 0;
-            while stopped.recv_timeout(FRAME) == Err(RecvTimeoutError::Timeout) {
-                lock(&screen).draw_spinner(frame);
-                frame += 1;
+            if has_terminal {
+                spin(&screen, &stopped);
+            } else {
+                pulse(&screen, &stopped, PULSE, |line| {
+                    let _ = std::io::stderr().lock().write_all(line.as_bytes());
+                });
             }
-            lock(&screen).clear_spinner();
         });
         Spinner { stop: Some(stop), thread: Some(thread) }
     }
 
     fn screen(&self) -> MutexGuard<'_, Screen> {
         lock(&self.screen)
+    }
+}
+
+fn spin(screen: &Mutex<Screen>, stopped: &Receiver<()>) {
+    let mut frame = 0;
+    while stopped.recv_timeout(FRAME) == Err(RecvTimeoutError::Timeout) {
+        lock(screen).draw_spinner(frame);
+        frame += 1;
+    }
+    lock(screen).clear_spinner();
+}
+
+/// Writes a line whenever nothing was written for so long.
+fn pulse(screen: &Mutex<Screen>, stopped: &Receiver<()>, every: Duration, write: impl Fn(&str)) {
+    let mut told = 0;
+    let mut since = lock(screen).last_output;
+    let mut wait = every;
+    while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+        let screen = lock(screen);
+        if screen.last_output != since {
+            (since, told) = (screen.last_output, 0);
+        }
+        let silent = since.elapsed();
+        if silent >= every * (told + 1) {
+            told += 1;
+            let start = if screen.open_line { "\n" } else { "" };
+            let doing = screen.doing.as_ref().map_or_else(String::new, |doing| format!(": {doing}"));
+            write(&format!("{start}still running, {} s without news{doing}\n", silent.as_secs()));
+        }
+        wait = (every * (told + 1)).saturating_sub(since.elapsed()).max(Duration::from_millis(1));
     }
 }
 
@@ -247,5 +338,38 @@ fn paint(style: Style, text: &str) -> String {
     match text.strip_suffix('\n') {
         Some(line) => format!("\x1b[{}m{line}\x1b[0m\n", style.code()),
         None => format!("\x1b[{}m{text}\x1b[0m", style.code()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_that_the_run_goes_on() {
+        let screen = Mutex::new(Screen {
+            last_output: Instant::now(),
+            doing: Some("7 AddIndex".to_owned()),
+            spinner_shown: false,
+            open_line: false,
+        });
+        let lines = Mutex::new(Vec::new());
+        let (stop, stopped) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let (screen, lines) = (&screen, &lines);
+            scope.spawn(move || {
+                pulse(screen, &stopped, Duration::from_millis(100), |line| lines.lock().unwrap().push(line.to_owned()));
+            });
+            std::thread::sleep(Duration::from_millis(60));
+            lock(screen).wrote("-- add_index\n");
+            std::thread::sleep(Duration::from_millis(70));
+            // What is printed begins the silence anew.
+            assert_eq!(lines.lock().unwrap().len(), 0);
+            std::thread::sleep(Duration::from_millis(180));
+            drop(stop);
+        });
+        let lines = lines.into_inner().unwrap();
+        assert!((1..=3).contains(&lines.len()), "{lines:?}");
+        assert!(lines[0].starts_with("still running, 0 s without news: 7 AddIndex\n"), "{lines:?}");
     }
 }

@@ -273,6 +273,11 @@ impl Interpreter {
         self.abort(AbortKind::Unsupported(what.into()))
     }
 
+    /// Ends the evaluation when its time is up.
+    pub(crate) fn check_deadline(&mut self) -> Eval<()> {
+        self.budget.check_deadline().map_err(|kind| self.abort(kind))
+    }
+
     /// Fails when a value of so many bytes would be too much.
     pub fn check_size(&mut self, bytes: usize) -> Eval<()> {
         self.budget.check_size(bytes).map_err(|kind| self.abort(kind))

@@ -110,6 +110,13 @@ pub(crate) fn leave_transaction<T>(
     {
         outcome = Err(flow);
     }
+    // What ends when time is up is not committed: nothing that follows would run.
+    if id.is_some()
+        && !raised(&outcome)
+        && let Err(flow) = crate::state::check_deadline(interpreter)
+    {
+        outcome = Err(flow);
+    }
     let succeeded = !raised(&outcome);
     let left = {
         let state = crate::state::state(interpreter)?;

@@ -24,6 +24,17 @@ pub enum Error {
     Failed(Box<Failure>),
 }
 
+impl Error {
+    /// Whether the connection to the database was lost on the way.
+    pub fn is_lost_connection(&self) -> bool {
+        match self {
+            Self::Migration(_) => false,
+            Self::Database(error) => error.is_lost_connection(),
+            Self::Failed(failure) => failure.error.is_lost_connection(),
+        }
+    }
+}
+
 impl From<MigrationError> for Error {
     fn from(error: MigrationError) -> Self {
         Self::Migration(error)
@@ -69,8 +80,14 @@ pub trait Progress {
     }
     /// Statements from here on are this migration's.
     fn begin(&mut self, _migration: &MigrationProxy, _direction: Direction) {}
-    /// Its code has ended; what follows records it, or rolls it back.
-    fn executed(&mut self) {}
+    /// Its code has ended; what follows records it, or rolls it back. Whether there is time to record it.
+    fn executed(&mut self) -> bool {
+        true
+    }
+    /// Another run holds the lock: waits a moment and answers whether to ask once more.
+    fn lock_is_held(&mut self) -> bool {
+        false
+    }
     fn migrated(&mut self, _migration: &MigrationProxy, _direction: Direction, _duration: Duration) {}
     fn failed(&mut self, _failure: &Failure) {}
     /// The world noticed something that Rails has no words for.
@@ -222,17 +239,27 @@ fn with_advisory_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
     let lock_id = {
         let adapter = &mut **run.adapter.borrow_mut();
         let lock_id = generate_migrator_advisory_lock_id(adapter)?;
-        if !adapter.get_advisory_lock(&lock_id)? {
-            return Err(MigrationError::ConcurrentMigration.into());
+        while !adapter.get_advisory_lock(&lock_id)? {
+            if !run.progress.lock_is_held() {
+                return Err(MigrationError::ConcurrentMigration.into());
+            }
         }
         lock_id
     };
     let outcome = migrate_without_lock(plan, run);
-    // As Rails' `ensure`: a lock that cannot be released replaces whatever happened.
-    if !run.adapter.borrow_mut().release_advisory_lock(&lock_id)? {
-        return Err(MigrationError::ReleaseLockFailed.into());
+    if outcome.as_ref().is_err_and(Error::is_lost_connection) {
+        // The lock went with the connection, and whoever holds it now is another.
+        return outcome;
     }
-    outcome
+    let released = run.adapter.borrow_mut().release_advisory_lock(&lock_id);
+    match (outcome, released) {
+        (outcome, Ok(true)) => outcome,
+        // As Rails' `ensure`: a lock that cannot be released replaces whatever happened.
+        (_, Ok(false)) => Err(MigrationError::ReleaseLockFailed.into()),
+        (Ok(_), Err(error)) => Err(error.into()),
+        // What happened first is what the user must hear of.
+        (outcome, Err(_)) => outcome,
+    }
 }
 
 /// Rails' salt times the checksum of the database's name: the same number for every run against it.
@@ -357,11 +384,20 @@ fn ddl_transaction(
         None
     };
     let executed = run.world.exec_migration(loaded, direction);
-    run.progress.executed();
+    let executed = in_time(executed, run.progress.executed());
     let outcome = executed.and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
     let Some(entered) = entered else { return outcome };
     // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.
     run.world.leave_transaction(entered, outcome)
+}
+
+/// What ended when time was up was cut short, whatever it says of itself.
+fn in_time(executed: Result<(), RubyError>, is_in_time: bool) -> Result<(), RubyError> {
+    match executed {
+        Err(error) if error.abort.is_some() => Err(error),
+        _ if is_in_time => executed,
+        executed => Err(RubyError::deadline(executed.err())),
+    }
 }
 
 fn record_version(migration: &MigrationProxy, direction: Direction, run: &mut Run<'_>) -> Result<(), adapters::Error> {

@@ -7,16 +7,17 @@ use crate::{Error, ErrorClass};
 pub fn connection_error(parameters: &ConnectionParameters, error: &ClientError) -> Error {
     let message = error.message.as_str();
     let named = |name: &Option<String>| name.clone().filter(|name| message.contains(name.as_str()));
+    let cause = Error::new(ErrorClass::ConnectionNotEstablished, message);
     if error.class == "NotImplementedError" {
         Error::unsupported(message)
     } else if parameters.dbname.as_deref() == Some("postgres") {
         Error::new(ErrorClass::ConnectionNotEstablished, message)
     } else if let Some(database) = named(&parameters.dbname) {
-        Error::no_database(&database)
+        Error::no_database(&database).with_cause(cause)
     } else if let Some(user) = named(&parameters.user) {
-        Error::username(&user)
+        Error::username(&user).with_cause(cause)
     } else if let Some(host) = named(&parameters.host) {
-        Error::hostname(&host)
+        Error::hostname(&host).with_cause(cause)
     } else {
         Error::new(ErrorClass::ConnectionNotEstablished, message)
     }

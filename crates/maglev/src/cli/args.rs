@@ -54,6 +54,17 @@ impl Command {
             Self::Check(_) | Self::Function | Self::Payload(_) => None,
         }
     }
+
+    /// What the commands that run migrations share.
+    pub fn running(&self) -> Option<&Running> {
+        match self {
+            Self::Migrate(arguments) => Some(&arguments.running),
+            Self::Rollback(arguments) => Some(&arguments.running),
+            Self::Up(arguments) | Self::Down(arguments) => Some(&arguments.running),
+            Self::Redo(arguments) => Some(&arguments.running),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Args, Debug, Clone, Default)]
@@ -104,6 +115,9 @@ pub enum Format {
     Json,
 }
 
+/// A year.
+const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
+
 #[derive(Args, Debug, Clone, Default)]
 pub struct Running {
     /// Do not check the files first; run as Rails would, and fail where Rails fails
@@ -112,6 +126,13 @@ pub struct Running {
     /// Read a constant that nothing defines and whose table exists as a plain model
     #[arg(long)]
     pub implied_models: bool,
+    /// Be over in so many seconds: begin nothing too late, and cancel and roll back what would take longer
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MAX_SECONDS))]
+    pub time_limit: Option<u64>,
+    /// Wait so long for another run that holds the migration lock, and for a function that is busy
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=MAX_SECONDS))]
+    pub wait: u64,
 }
 
 #[derive(Args, Debug, Clone, Default)]

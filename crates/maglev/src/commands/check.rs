@@ -66,9 +66,9 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
         match (arguments.format, reasons) {
             (Format::Json, Some(reasons)) => {
                 let reasons = reasons.iter().map(Into::into).collect();
-                printer.data(&Event::Refused { migration: migration.into(), reasons }.line());
+                printer.data(&Event::Refused { migration: migration.into(), reasons }.line(None));
             }
-            (Format::Json, None) => printer.data(&Event::Native { migration: migration.into() }.line()),
+            (Format::Json, None) => printer.data(&Event::Native { migration: migration.into() }.line(None)),
             (Format::Rails, Some(reasons)) => {
                 printer.migration_output(&format!("refused  {}\n", migration.filename));
                 printer.error_output(&report::refusal(printer, migration, reasons));

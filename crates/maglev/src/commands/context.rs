@@ -1,6 +1,8 @@
 //! What a command works with, whichever door it came through: the command line or a function's event.
 
+use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adapters::DatabaseConfig;
 use anyhow::Result;
@@ -19,11 +21,34 @@ pub enum Databases {
     Given { environment: String, config: DatabaseConfig },
 }
 
+/// Where a command runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    CommandLine,
+    /// `continues`: whoever asked takes up what is left in another invocation.
+    Function {
+        continues: bool,
+    },
+}
+
+impl Place {
+    pub fn is_function(self) -> bool {
+        matches!(self, Self::Function { .. })
+    }
+
+    pub fn continues(self) -> bool {
+        self == Self::Function { continues: true }
+    }
+}
+
 pub struct Context {
     pub app: App,
     pub printer: Printer,
     pub databases: Databases,
-    /// When the work must be over; none on the command line.
+    pub place: Place,
+    /// Events say of which database they are: there are several.
+    pub labels_events: Cell<bool>,
+    /// When the work must be over; none on the command line but with `--time-limit`.
     pub deadline: Option<Arc<Deadline>>,
     /// Bytes that Ruby code may hold; the interpreter's own limit where none is given.
     pub memory: Option<usize>,
@@ -31,16 +56,29 @@ pub struct Context {
 
 impl Context {
     /// Of the command line: the app is the current folder.
-    pub fn local(printer: Printer) -> Result<Self> {
+    pub fn local(printer: Printer, time_limit: Option<u64>) -> Result<Self> {
         use anyhow::Context as _;
         let root = std::env::current_dir().context("cannot tell the current folder")?;
-        Ok(Self { app: App::Folder(root), printer, databases: Databases::Configured, deadline: None, memory: None })
+        let limit = time_limit.map(Duration::from_secs);
+        Ok(Self {
+            app: App::Folder(root),
+            printer,
+            databases: Databases::Configured,
+            place: Place::CommandLine,
+            labels_events: Cell::new(false),
+            deadline: limit.map(|limit| Arc::new(Deadline::after(limit))),
+            memory: None,
+        })
     }
 
     /// The databases that a command line means.
     pub fn targets(&self, common: &Common) -> Result<Targets> {
         match &self.databases {
-            Databases::Configured => config::resolve(common, self.app.root()),
+            Databases::Configured => {
+                let targets = config::resolve(common, self.app.root())?;
+                self.labels_events.set(targets.targets.len() > 1);
+                Ok(targets)
+            }
             Databases::Given { environment, config } => {
                 let target = Target {
                     name: "primary".to_owned(),

@@ -1,74 +1,35 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use activerecord::RubyError;
 use activerecord::check::{self, Defined, Reason, Required, Subject};
-use activerecord::migration::errors::MigrationError;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
-use activerecord::migration::migrator::{self, Error, Failure, Plan, Progress, Run};
+use activerecord::migration::migrator::{self, Error, Plan, Run};
 use activerecord::world::{Direction, SharedAdapter, World, WorldOptions};
-use adapters::{ErrorClass, Statement, StatementObserver};
+use adapters::StatementObserver;
 use ruby::Limits;
 
-use super::context::Context;
+use super::context::{Context, Place};
+use super::reporter::Reporter;
+use super::statement_log::StatementLog;
+use super::stop::{Stop, Whereabouts};
 use crate::app_files::AppFiles;
 use crate::app_folder::Named;
 use crate::cli::args::{Format, Running};
 use crate::config::Target;
 use crate::deadline::Deadline;
-use crate::events::{self, Event, PlainError, direction_name, milliseconds};
+use crate::events::{Event, milliseconds};
 use crate::exit::Exit;
 use crate::host::{AppHost, Output, Recording};
 use crate::memory;
 use crate::printer::{Printer, Style};
+use crate::tally::count_of;
 use crate::{env_vars, generators, report};
-
-/// The statements of the migration that runs now.
-struct StatementLog {
-    printer: Printer,
-    /// Empty where Rails' output is printed: nobody reads them there, and a loop over rows sends many.
-    statements: RefCell<Vec<events::Statement>>,
-    /// How many may have changed something.
-    effects: Cell<usize>,
-}
-
-impl StatementLog {
-    fn new(printer: Printer) -> Self {
-        Self { printer, statements: RefCell::default(), effects: Cell::default() }
-    }
-
-    fn clear(&self) {
-        self.statements.borrow_mut().clear();
-        self.effects.set(0);
-    }
-}
-
-impl StatementObserver for StatementLog {
-    fn observe(&self, statement: &Statement) {
-        let about_settings = matches!(statement.name.as_deref(), Some("SCHEMA" | "SESSION"));
-        if about_settings {
-            return;
-        }
-        if statement.writes && statement.error.is_none() {
-            self.effects.set(self.effects.get() + 1);
-        }
-        self.printer.statement(statement);
-        if self.printer.format() == Format::Json {
-            self.statements.borrow_mut().push(events::Statement {
-                sql: statement.sql.clone(),
-                binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
-                milliseconds: milliseconds(statement.duration),
-                rows: statement.rows_affected,
-            });
-        }
-    }
-}
 
 /// One database, connected, and the migrations meant for it.
 pub struct Session {
@@ -87,44 +48,26 @@ pub struct Session {
     recording: Rc<Recording>,
     started: Instant,
     deadline: Option<Arc<Deadline>>,
-}
-
-/// What stops a command before or between migrations.
-pub enum Stop {
-    Migration(MigrationError),
-    Database(adapters::Error),
-    Ruby(Box<RubyError>),
-    /// A migration folder that cannot be looked into.
-    Folder(String),
-}
-
-impl From<MigrationError> for Stop {
-    fn from(error: MigrationError) -> Self {
-        Self::Migration(error)
-    }
-}
-
-impl From<adapters::Error> for Stop {
-    fn from(error: adapters::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl From<RubyError> for Stop {
-    fn from(error: RubyError) -> Self {
-        Self::Ruby(Box::new(error))
-    }
+    place: Place,
 }
 
 impl Session {
     /// Connects. Err: what to print, and how to exit.
     pub fn open(context: &Context, environment: &str, target: Target, include: &[PathBuf]) -> Result<Self, Exit> {
-        Self::try_open(context, environment, target, include).map_err(|stop| stop_with(&context.printer, &stop))
+        let printer = context.printer.of_database(context.labels_events.get().then_some(&target.name));
+        let config = target.config.clone();
+        let at = Whereabouts { config: &config, in_function: context.place.is_function(), begun: false };
+        Self::try_open(context, printer.clone(), environment, target, include).map_err(|stop| stop.tell(&printer, at))
     }
 
-    fn try_open(context: &Context, environment: &str, target: Target, include: &[PathBuf]) -> Result<Self, Stop> {
+    fn try_open(
+        context: &Context,
+        printer: Printer,
+        environment: &str,
+        target: Target,
+        include: &[PathBuf],
+    ) -> Result<Self, Stop> {
         let started = Instant::now();
-        let printer = context.printer.clone();
         let recording = Rc::<Recording>::default();
         let output: Rc<dyn Output> = match printer.format() {
             Format::Rails => Rc::new(printer.clone()),
@@ -133,7 +76,7 @@ impl Session {
         let named = Named { migrations: &target.migrations_paths, by_user: target.by_user, included: include };
         let (files, app) = context.app.open(named).map_err(Stop::Folder)?;
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
-        let statements = Rc::new(StatementLog::new(printer.clone()));
+        let statements = Rc::new(StatementLog::new(printer.clone(), !adapter.supports_ddl_transactions()));
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let naming = &mut adapter.base_mut().naming;
         naming.table_name_prefix = env_vars::get(env_vars::TABLE_NAME_PREFIX).unwrap_or_default();
@@ -175,6 +118,7 @@ impl Session {
             recording,
             started,
             deadline,
+            place: context.place,
         })
     }
 
@@ -191,7 +135,9 @@ impl Session {
 
     /// Prints why a command ends, and answers how.
     pub fn stop(&self, stop: &Stop) -> Exit {
-        stop_with(&self.printer, stop)
+        let begun = self.printer.migrated() > 0;
+        let at = Whereabouts { config: &self.target.config, in_function: self.place.is_function(), begun };
+        stop.tell(&self.printer, at)
     }
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
@@ -228,7 +174,7 @@ impl Session {
             migrator::validate(&plan.migrations).map_err(|error| self.stop(&error.into()))?;
             self.check(plan, running)?;
         }
-        let spinner = (self.printer.format() == Format::Rails).then(|| self.printer.spinner());
+        let spinner = self.printer.spinner();
         let canceller = self.adapter.borrow().canceller();
         let watch = self.deadline.as_ref().zip(canceller).map(|(deadline, canceller)| deadline.watch(canceller));
         let mut progress = Reporter {
@@ -239,6 +185,10 @@ impl Session {
             recording: &self.recording,
             adapter: Rc::clone(&self.adapter),
             rows: &self.rows,
+            place: self.place,
+            wait: Duration::from_secs(running.wait),
+            waiting_since: None,
+            cut_short: false,
         };
         let mut run = Run {
             adapter: Rc::clone(&self.adapter),
@@ -249,13 +199,71 @@ impl Session {
             keep_going,
         };
         let outcome = migrator::migrate(plan, &mut run);
+        let is_cut_short = progress.cut_short;
         drop(watch);
         drop(spinner);
+        let is_lost = outcome.as_ref().is_err_and(Error::is_lost_connection);
+        let is_late = is_cut_short || self.deadline.as_ref().is_some_and(|d| d.is_postponed() || d.is_expired());
         match outcome {
-            Ok(count) => Ok(count),
-            Err(Error::Failed(_)) => Err(Exit::Failed),
-            Err(Error::Migration(error)) => Err(self.stop(&error.into())),
-            Err(Error::Database(error)) => Err(self.stop(&error.into())),
+            Ok(count) if !is_late => Ok(count),
+            Ok(_) => Err(self.late(plan)),
+            Err(error) => {
+                if is_late && !is_lost {
+                    self.late(plan);
+                } else if !is_lost {
+                    self.count_pending();
+                }
+                Err(match error {
+                    Error::Failed(_) if is_lost => self.lost(),
+                    Error::Failed(_) => Exit::Failed,
+                    Error::Migration(error) => self.stop(&error.into()),
+                    Error::Database(error) => self.stop(&error.into()),
+                })
+            }
+        }
+    }
+
+    /// Time was up. Says what is left, unless whoever asked goes on by itself.
+    fn late(&self, plan: &Plan) -> Exit {
+        let recorded = self.recorded();
+        let left = recorded.as_ref().and_then(|recorded| plan.runnable(recorded).ok()).unwrap_or_default();
+        self.printer.emit(&Event::Postponed { left: left.iter().map(|migration| (*migration).into()).collect() });
+        self.count_pending();
+        if !self.place.is_function() {
+            let ran = self.printer.migrated();
+            let versions: Vec<_> = left.iter().map(|migration| migration.version.to_string()).collect();
+            self.printer.error_output(&format!(
+                "{} the time limit is up: {} ran, {} left: {}\n{} run it again, with a longer --time-limit where one migration \
+                 needs it\n",
+                self.printer.style(Style::Error, "error:"),
+                count_of(ran),
+                if left.len() == 1 { "1 is".to_owned() } else { format!("{} are", left.len()) },
+                versions.join(", "),
+                self.printer.style(Style::Hint, "hint:"),
+            ));
+        }
+        Exit::Failed
+    }
+
+    /// The connection was lost in a migration, which has been told.
+    fn lost(&self) -> Exit {
+        let hint = self.printer.style(Style::Hint, "hint:");
+        self.printer.error_output(&format!("{hint} {}\n", Exit::UNKNOWN_HINT));
+        Exit::Unknown
+    }
+
+    /// The recorded versions, where they can be read.
+    fn recorded(&self) -> Option<BTreeSet<u128>> {
+        migrator::all_versions(&self.adapter).ok().map(|versions| versions.into_iter().collect())
+    }
+
+    /// For the last event, which tells how many are pending.
+    fn count_pending(&self) {
+        if self.printer.hears_events()
+            && let Some(recorded) = self.recorded()
+        {
+            let pending = self.migrations.iter().filter(|migration| !recorded.contains(&migration.version)).count();
+            self.printer.set_pending(pending);
         }
     }
 
@@ -265,7 +273,13 @@ impl Session {
             let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
             let pending = self.migrations.iter().filter(|migration| !recorded.contains(&migration.version)).count();
             let milliseconds = milliseconds(self.started.elapsed());
-            self.printer.emit(&Event::Finished { migrated, pending, milliseconds });
+            self.printer.emit(&Event::Finished {
+                status: "ok",
+                migrated,
+                pending: Some(pending),
+                milliseconds,
+                took_effect: None,
+            });
         }
         Ok(())
     }
@@ -336,117 +350,4 @@ fn define(path: &str, source: &[u8], app: &dyn AppFiles, defined: &mut Defined, 
 fn required(path: &str, source: &[u8], app: &dyn AppFiles) -> Vec<Required> {
     let root = app.root();
     check::required(&root.join(path).to_string_lossy(), source, &root.to_string_lossy())
-}
-
-/// Tells the user of each migration.
-struct Reporter<'a> {
-    printer: &'a Printer,
-    files: &'a dyn MigrationFiles,
-    statements: &'a StatementLog,
-    deadline: Option<&'a Deadline>,
-    recording: &'a Recording,
-    adapter: SharedAdapter,
-    /// `migrate --rows`: statements by version.
-    rows: &'a HashMap<String, Vec<String>>,
-}
-
-impl Progress for Reporter<'_> {
-    fn may_begin(&mut self, _: &MigrationProxy) -> bool {
-        self.deadline.is_none_or(Deadline::may_begin)
-    }
-
-    fn begin(&mut self, migration: &MigrationProxy, _: Direction) {
-        for sql in self.rows.get(&migration.version.to_string()).into_iter().flatten() {
-            // What the other side could put in and this one cannot shows in the comparison.
-            let _ = self.adapter.borrow_mut().execute(sql, Some("SCHEMA"));
-        }
-        self.statements.clear();
-        self.recording.take();
-        if let Some(deadline) = self.deadline {
-            deadline.migration_begins();
-        }
-    }
-
-    fn executed(&mut self) {
-        if let Some(deadline) = self.deadline {
-            deadline.migration_ends();
-        }
-    }
-
-    fn migrated(&mut self, migration: &MigrationProxy, direction: Direction, duration: Duration) {
-        self.printer.emit(&Event::Migrated {
-            migration: migration.into(),
-            direction: direction_name(direction),
-            engine: events::Engine::Native,
-            milliseconds: milliseconds(duration),
-            statements: &self.statements.statements.borrow(),
-            output: &self.recording.take(),
-        });
-    }
-
-    fn failed(&mut self, failure: &Failure) {
-        self.printer.emit(&Event::Failed {
-            migration: (&failure.migration).into(),
-            direction: direction_name(failure.direction),
-            engine: events::Engine::Native,
-            error: (&failure.error).into(),
-            rolled_back: failure.in_transaction,
-            effects: self.statements.effects.get(),
-            milliseconds: milliseconds(failure.duration),
-            statements: &self.statements.statements.borrow(),
-            output: &self.recording.take(),
-        });
-        if self.printer.format() == Format::Rails {
-            self.printer.error_output(&report::failure(self.printer, failure, self.files));
-        }
-    }
-
-    fn note(&mut self, migration: &MigrationProxy, note: &str) {
-        self.printer.talk(&format!("{} {}: {note}", self.printer.style(Style::Dim, "note:"), migration.filename));
-    }
-}
-
-/// Prints why a command ends, and answers how.
-fn stop_with(printer: &Printer, stop: &Stop) -> Exit {
-    let (class, message, exit) = match stop {
-        Stop::Migration(error) => {
-            let exit = match error {
-                MigrationError::ConcurrentMigration => Exit::Locked,
-                MigrationError::ReleaseLockFailed => Exit::Failed,
-                _ => Exit::Usage,
-            };
-            (error.class_name().to_owned(), error.to_string(), exit)
-        }
-        Stop::Database(error) => (error.class().name().to_owned(), error.message().to_owned(), database_exit(error)),
-        Stop::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
-        Stop::Folder(message) => ("Maglev::ConfigurationError".to_owned(), message.clone(), Exit::Usage),
-    };
-    printer.emit(&Event::Error { error: PlainError { class: &class, message: &message } });
-    let label = printer.style(Style::Error, "error:");
-    printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
-    if let Some(hint) = hint(exit) {
-        printer.error_output(&format!("{} {hint}\n", printer.style(Style::Hint, "hint:")));
-    }
-    exit
-}
-
-fn database_exit(error: &adapters::Error) -> Exit {
-    let unreachable = [ErrorClass::ConnectionNotEstablished, ErrorClass::ConnectionFailed, ErrorClass::NoDatabaseError];
-    if unreachable.iter().any(|&class| error.is_a(class)) {
-        Exit::Unreachable
-    } else if error.is_a(ErrorClass::AdapterNotFound) || error.is_a(ErrorClass::ArgumentError) {
-        Exit::Usage
-    } else {
-        Exit::Failed
-    }
-}
-
-const fn hint(exit: Exit) -> Option<&'static str> {
-    match exit {
-        Exit::Locked => Some("wait for the other run to end; its connection holds the lock, and the lock goes with it"),
-        Exit::Unreachable => {
-            Some("check --database, DATABASE_URL or config/database.yml, and that the database exists")
-        }
-        _ => None,
-    }
 }

@@ -6,7 +6,8 @@ use activerecord::schema_migration;
 use anyhow::Result;
 
 use super::context::Context;
-use super::session::{Session, Stop};
+use super::session::Session;
+use super::stop::Stop;
 use crate::cli::args::{Common, Format};
 use crate::events::Event;
 use crate::exit::Exit;

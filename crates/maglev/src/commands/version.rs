@@ -24,7 +24,10 @@ fn version(session: &Session) -> Result<(), Exit> {
     let current = session.versions()?.into_iter().max().unwrap_or(0);
     let database = session.target.config.database().unwrap_or_default();
     match session.printer.format() {
-        Format::Json => session.printer.emit(&Event::Version { database: &database, version: current.to_string() }),
+        Format::Json => {
+            let database = session.printer.database().unwrap_or(&database);
+            session.printer.emit(&Event::Version { database, version: current.to_string() });
+        }
         Format::Rails => session.printer.data(&format!("\ndatabase: {database}\nCurrent version: {current}\n\n")),
     }
     Ok(())

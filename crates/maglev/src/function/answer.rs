@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::envelope::{Answer, FunctionError};
+use crate::envelope::{Answer, FunctionError, MAGLEV_VERSION};
 use crate::exit::Exit;
 
 pub enum Outcome {
@@ -17,6 +17,7 @@ pub fn failed(class: &str, error: &anyhow::Error, exit: Exit) -> Outcome {
         error_type: class.to_owned(),
         error_output: format!("error: {message}\n"),
         error_message: message,
+        maglev: MAGLEV_VERSION.to_owned(),
         exit: Some(exit as u8),
         ..FunctionError::default()
     }))
@@ -36,6 +37,7 @@ mod tests {
     fn a_success_does_not_look_like_an_error() {
         let answer = Answer {
             status: Status::Ok,
+            maglev: String::new(),
             migrated: Vec::new(),
             pending: Some(0),
             output: "errorMessage".to_owned(),

@@ -74,6 +74,9 @@ impl Invocation {
         let bundle = Arc::new(payload::unpack(asked, archive)?);
         let misconfigured = |error: anyhow::Error| failed("Maglev::ConfigurationError", &error, Exit::Usage);
         let source = Source::from_environment().map_err(misconfigured)?;
+        let limit =
+            asked.options.time_limit.map(|seconds| self.started + Duration::from_secs(seconds.min(LONGEST.as_secs())));
+        let end = limit.map_or(self.end, |limit| limit.min(self.end));
         let mut second_try = false;
         loop {
             let config = source.config(secrets, second_try).await?;
@@ -81,7 +84,8 @@ impl Invocation {
                 command: command.clone(),
                 bundle: Arc::clone(&bundle),
                 config,
-                deadline: Arc::new(Deadline::new(self.end)),
+                deadline: Arc::new(Deadline::new(self.started, end)),
+                continues: asked.options.continues,
                 frames: frames.clone(),
                 started: self.started,
             };

@@ -1,6 +1,6 @@
 //! Runs one command of an event: on a thread of its own, with everything that it prints and reports taken down.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,13 +17,14 @@ use crate::app::App;
 use crate::bundle::Bundle;
 use crate::cli::args::{Command, Format};
 use crate::commands;
-use crate::commands::context::{Context, Databases};
+use crate::commands::context::{Context, Databases, Place};
 use crate::deadline::Deadline;
 use crate::env_vars;
-use crate::envelope::{Answer, Frame, FunctionError, Ran, Status};
+use crate::envelope::{Answer, Frame, FunctionError, MAGLEV_VERSION, Ran, Status};
 use crate::events::{Event, milliseconds};
 use crate::exit::Exit;
 use crate::printer::{Printer, Recorder};
+use crate::tally::count_of;
 
 /// Where the environment does not say how much memory the function has: Lambda's least.
 const LEAST_MEMORY_MIB: usize = 128;
@@ -36,6 +37,8 @@ pub struct Work {
     pub bundle: Arc<Bundle>,
     pub config: DatabaseConfig,
     pub deadline: Arc<Deadline>,
+    /// Whoever asks takes up what is left in another invocation.
+    pub continues: bool,
     /// Where output goes as it comes.
     pub frames: Option<UnboundedSender<Frame>>,
     pub started: Instant,
@@ -91,10 +94,15 @@ fn carry_out(work: &Work) -> Ended {
         app: App::Bundle(Arc::clone(&work.bundle)),
         printer: Printer::recorded(quiet, format, Rc::clone(&record) as Rc<dyn Recorder>),
         databases: Databases::Given { environment: environment(), config: work.config.clone() },
+        place: Place::Function { continues: work.continues },
+        labels_events: Cell::new(false),
         deadline: Some(Arc::clone(&work.deadline)),
         memory: Some(memory() - OVERHEAD),
     };
     let exit = commands::run(&work.command, &context);
+    if work.command.running().is_some() {
+        context.printer.end(*exit.as_ref().unwrap_or(&Exit::Usage));
+    }
     drop(context);
     let mut taken = record.taken.take();
     if work.frames.is_some() {
@@ -128,6 +136,8 @@ struct Taken {
     pending: Option<usize>,
     failure: Option<Failed>,
     refused: Vec<String>,
+    /// Time was up before these versions.
+    left: Option<Vec<String>>,
 }
 
 /// What went wrong.
@@ -135,8 +145,6 @@ struct Failed {
     class: String,
     message: String,
     backtrace: Vec<String>,
-    /// Of a migration: nothing of it stays.
-    without_trace: bool,
 }
 
 impl Recorder for Record {
@@ -170,7 +178,7 @@ impl Recorder for Record {
                     milliseconds: *milliseconds,
                 });
             }
-            Event::Failed { migration, direction, error, rolled_back, effects, .. } => {
+            Event::Failed { migration, direction, error, what_stays, .. } => {
                 taken.failure = Some(Failed {
                     class: error.class().to_owned(),
                     message: format!(
@@ -179,10 +187,9 @@ impl Recorder for Record {
                         migration.version(),
                         migration.name(),
                         error.place().unwrap_or_else(|| migration.file().to_owned()),
-                        effect(*rolled_back, *effects),
+                        what_stays,
                     ),
                     backtrace: error.backtrace().to_vec(),
-                    without_trace: *rolled_back || *effects == 0,
                 });
             }
             Event::Refused { migration, reasons } => taken.refused.extend(
@@ -191,12 +198,17 @@ impl Recorder for Record {
             Event::Error { error } => {
                 taken.failure = Some(Failed {
                     class: error.class.to_owned(),
-                    message: error.message.trim().to_owned(),
+                    message: match error.hint {
+                        Some(hint) => format!("{}\nhint: {hint}", error.message.trim()),
+                        None => error.message.trim().to_owned(),
+                    },
                     backtrace: Vec::new(),
-                    without_trace: false,
                 });
             }
-            Event::Finished { pending, .. } => taken.pending = Some(*pending),
+            Event::Postponed { left } => {
+                taken.left = Some(left.iter().map(|migration| migration.version().to_owned()).collect());
+            }
+            Event::Finished { pending, .. } => taken.pending = *pending,
             _ => {}
         }
     }
@@ -210,33 +222,16 @@ impl Record {
     }
 }
 
-/// What of a failed migration stays.
-fn effect(rolled_back: bool, effects: usize) -> String {
-    match (rolled_back, effects) {
-        (true, _) => "its transaction was rolled back".to_owned(),
-        (false, 0) => "none of its statements took effect".to_owned(),
-        (false, 1) => "its first statement took effect and stays".to_owned(),
-        (false, count) => format!("its first {count} statements took effect and stay"),
-    }
-}
-
 impl Taken {
     fn ended(self, exit: Exit, work: &Work) -> Ended {
-        let expired = work.deadline.is_expired();
-        let resumable = matches!(work.command, Command::Migrate(_) | Command::Rollback(_));
-        let left_for_later = match &self.failure {
-            Some(failure) => expired && failure.without_trace && !self.migrated.is_empty() && resumable,
-            None => work.deadline.is_postponed(),
-        };
-        if left_for_later && resumable && !self.migrated.is_empty() {
-            return Ended::Done(self.answer(Status::Continue, Exit::Done, work.started));
-        }
-        if work.deadline.is_postponed() && self.failure.is_none() {
-            return Ended::Done(self.out_of_time(None));
-        }
         match exit {
             Exit::Refused => Ended::Done(self.refusal()),
-            _ if self.failure.is_some() => self.failed(exit, expired),
+            // What was cut short and left a trace is a failure, whoever asks.
+            _ if self.left.is_some() && self.failure.is_none() && work.continues && !self.migrated.is_empty() => {
+                Ended::Done(self.answer(Status::Continue, Exit::Done, work.started))
+            }
+            _ if self.left.is_some() => Ended::Done(self.out_of_time(&work.command)),
+            _ if self.failure.is_some() => self.failed(exit),
             // `pending` exits with 1, and `status` where there is no table yet: that is an answer.
             exit => Ended::Done(self.answer(Status::Ok, exit, work.started)),
         }
@@ -245,6 +240,7 @@ impl Taken {
     fn answer(self, status: Status, exit: Exit, started: Instant) -> Outcome {
         Outcome::Answer(Box::new(Answer {
             status,
+            maglev: MAGLEV_VERSION.to_owned(),
             migrated: self.migrated,
             pending: self.pending,
             output: self.output,
@@ -254,28 +250,47 @@ impl Taken {
         }))
     }
 
-    fn failed(mut self, exit: Exit, expired: bool) -> Ended {
+    fn failed(mut self, exit: Exit) -> Ended {
         let Some(failure) = self.failure.take() else { return Ended::Done(self.refusal()) };
-        if expired {
-            return Ended::Done(self.out_of_time(Some(failure)));
-        }
         let wrong_password = self.migrated.is_empty()
             && failure.class == "ActiveRecord::DatabaseConnectionError"
             && adapters::Error::is_username_message(&failure.message);
-        let outcome = self.error(&failure.class, failure.message, failure.backtrace, exit);
+        let message = failure.message + &self.before();
+        let outcome = self.error(&failure.class, message, failure.backtrace, exit);
         if wrong_password { Ended::WrongPassword(outcome) } else { Ended::Done(outcome) }
     }
 
-    fn out_of_time(mut self, failure: Option<Failed>) -> Outcome {
-        let (message, backtrace) = failure.map_or_else(
-            || ("no migration was begun".to_owned(), Vec::new()),
-            |failure| (failure.message, failure.backtrace),
+    /// Time was up, and nobody goes on by itself: what ran, and what is left.
+    fn out_of_time(mut self, command: &Command) -> Outcome {
+        let left = self.left.take().unwrap_or_default();
+        let told = |ran: &Ran| match (&*ran.direction, command) {
+            ("down", Command::Redo(_)) => format!("{} reverted", ran.version),
+            _ => ran.version.clone(),
+        };
+        let ran: Vec<_> = self.migrated.iter().map(told).collect();
+        let ran = match ran.len() {
+            0 => "no migration ran".to_owned(),
+            count => format!("{} ran ({})", count_of(count), ran.join(", ")),
+        };
+        let is_left = match left.len() {
+            1 => format!("1 is left ({})", left[0]),
+            count => format!("{count} are left ({})", left.join(", ")),
+        };
+        let (stopped, backtrace) = self.failure.take().map_or_else(Default::default, |failure| {
+            (format!("; what ran was stopped: {}", failure.message), failure.backtrace)
+        });
+        let again = match command {
+            _ if self.migrated.is_empty() => String::new(),
+            Command::Redo(_) => "`migrate` runs again what was reverted; ".to_owned(),
+            Command::Rollback(_) => format!("roll back what is left with `steps`: {}; ", left.len()),
+            _ => "invoke the function once more, which takes up what is left, as `maglev migrate --function` does by itself; "
+                .to_owned(),
+        };
+        let hint = format!(
+            "{again}where one migration needs longer, raise the function's timeout (Lambda allows 900 seconds), or run it elsewhere"
         );
-        let message = format!(
-            "the function's time is nearly up, and what ran was stopped: {message}\n\
-             hint: raise the function's timeout (Lambda allows 900 seconds), or run this migration elsewhere"
-        );
-        self.error_output.push_str(&format!("error: {message}{}\n", self.before()));
+        let message = format!("the function's time is nearly up: {ran}, {is_left}{stopped}\nhint: {hint}");
+        self.error_output.push_str(&format!("error: {message}\n"));
         self.error("Maglev::DeadlineExceeded", message, backtrace, Exit::Failed)
     }
 
@@ -287,17 +302,18 @@ impl Taken {
 
     /// What took effect before the failure.
     fn before(&self) -> String {
-        if self.migrated.is_empty() {
-            return String::new();
-        }
         let versions: Vec<_> = self.migrated.iter().map(|ran| ran.version.as_str()).collect();
-        format!("\nbefore it, {} took effect: {}", count(versions.len()), versions.join(", "))
+        match versions.len() {
+            0 => String::new(),
+            count => format!("\nbefore it, {} took effect: {}", count_of(count), versions.join(", ")),
+        }
     }
 
     fn error(self, class: &str, message: String, stack_trace: Vec<String>, exit: Exit) -> Outcome {
         Outcome::Error(Box::new(FunctionError {
             error_type: class.to_owned(),
-            error_message: message + &self.before(),
+            error_message: message,
+            maglev: MAGLEV_VERSION.to_owned(),
             stack_trace,
             migrated: self.migrated,
             output: self.output,
@@ -305,8 +321,4 @@ impl Taken {
             exit: Some(exit as u8),
         }))
     }
-}
-
-fn count(migrations: usize) -> String {
-    if migrations == 1 { "1 migration".to_owned() } else { format!("{migrations} migrations") }
 }

@@ -8,3 +8,4 @@ mod killed;
 mod links;
 mod locks;
 mod output;
+mod time_limit;

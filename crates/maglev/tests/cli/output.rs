@@ -64,7 +64,7 @@ fn json_is_one_object_a_line() {
     let outcome = app.sqlite(&["migrate", "--format", "json"]);
     outcome.exits(1);
     let events: Vec<Value> = outcome.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(events.len(), 3, "{}", outcome.stdout);
+    assert_eq!(events.len(), 4, "{}", outcome.stdout);
     assert_eq!(events[0]["event"], "migrated");
     assert_eq!(events[0]["version"], "20240102030405");
     assert_eq!(events[0]["name"], "CreateUsers");
@@ -91,6 +91,9 @@ fn json_is_one_object_a_line() {
             .unwrap()
             .starts_with("SQLite3::SQLException: no such column: missing:\nSELECT missing\n       ^")
     );
+    assert_eq!((&events[3]["event"], &events[3]["status"]), (&"finished".into(), &"failed".into()));
+    assert_eq!((&events[3]["migrated"], &events[3]["pending"]), (&2.into(), &1.into()));
+    assert_eq!(events[3]["took_effect"][1]["version"], "20240102030406");
     let backtrace = events[2]["error"]["backtrace"][0].as_str().unwrap();
     assert!(backtrace.starts_with("db/migrate/20240102030407_broken.rb:3:in "), "{backtrace}");
 }

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from support import AWS, LAMBDA, MAGLEV, Background, FunctionTest, client, migration
+from support import AWS, LAMBDA, MAGLEV, Background, FunctionTest, client, envelope, migration
 
 CUSTOMERS = migration("20240101000001", "CreateCustomers", "create_table(:customers) { |t| t.string :name }")
 ORDERS = migration("20240101000002", "CreateOrders", "create_table(:orders) { |t| t.references :customer }")
@@ -208,6 +208,30 @@ class CallerOnPostgresql(FunctionTest):
         self.assertGreater(len(self.state()["invocations"]), 1)
         # Nothing went wrong, and nothing says so.
         self.assertNotIn("abort", out + error)
+
+    def test_redo_cut_by_time(self):
+        """What was reverted runs again, in another invocation."""
+        body = "def up\nexecute 'SELECT pg_sleep(0.1)'\nend\ndef down\nexecute 'SELECT pg_sleep(1.6)'\nend"
+        files = [migration(f"2024010100000{number}", f"Step{number}", body) for number in (1, 2)]
+        app = self.app(*files)
+        self.assertEqual(self.maglev(app, "migrate")[0], 0)
+        for arguments in (["--version", "20240101000001"], ["--steps", "2"]):
+            code, out, error = self.maglev(app, "redo", *arguments)
+            self.assertEqual(code, 0, out + error)
+            self.assertEqual(self.versions(), ["20240101000001", "20240101000002"])
+            self.assertEqual(out.count("reverted ("), out.count("migrated ("), out)
+        # A script that sends the same has to hear that it is half done.
+        answer = self.fail_with("Maglev::DeadlineExceeded", envelope(*files, command="redo", steps=2), "reverted")
+        self.assertEqual([ran["direction"] for ran in answer["migrated"]], ["down"])
+
+    def test_a_time_limit(self):
+        app = self.app(CUSTOMERS, migration("20240101000002", "Slow", "execute 'SELECT pg_sleep(60)'"))
+        self.timeout = 60
+        begun = time.monotonic()
+        code, out, error = self.maglev(app, "migrate", "--time-limit", "2")
+        self.assertLess(time.monotonic() - begun, 8)
+        self.assertEqual(code, 1, out + error)
+        self.assertEqual(self.versions(), ["20240101000001"])
 
 
 class Signed(FunctionTest):

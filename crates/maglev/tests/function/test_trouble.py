@@ -33,9 +33,48 @@ class Deadline(FunctionTest):
         self.fail_with("Maglev::DeadlineExceeded", plain(migration("20240101000001", "Loops", "loop { }")))
         self.assertEqual(self.state()["starts"], 1)
 
+    def test_nothing_is_rescued_once_time_is_up(self):
+        """Whatever way Ruby code has around an error: nothing follows it, and no version is recorded."""
+        after = "create_table(:afters)"
+        ways = {
+            "Rescues": f"begin\nexecute 'SELECT SLEEP(60)'\nrescue => e\nsay 'skipped'\nend\n{after}",
+            "Everything": f"begin\nexecute 'SELECT SLEEP(60)'\nrescue Exception\nend\n{after}",
+            "Modifies": f"execute('SELECT SLEEP(60)') rescue nil\n{after}",
+            "Retries": "begin\nexecute 'SELECT SLEEP(60)'\nrescue\nretry\nend",
+            "Ensures": f"begin\nexecute 'SELECT SLEEP(60)'\nensure\n{after}\nend",
+            "Nests": f"begin\ntransaction {{ execute 'SELECT SLEEP(60)' }}\nrescue\nend\n{after}",
+            "RollsBack": "begin\nexecute 'SELECT SLEEP(60)'\nensure\nraise ActiveRecord::Rollback\nend",
+            # Cut short, MySQL's SLEEP succeeds.
+            "Ends": "execute 'SELECT SLEEP(60)'",
+        }
+        for number, (name, body) in enumerate(ways.items()):
+            with self.subTest(name):
+                event = plain(migration(f"2024010100000{number}", name, body))
+                self.fail_with("Maglev::DeadlineExceeded", event, "no migration ran")
+                self.assertEqual((self.tables(), self.versions()), ([], []))
+
+    def test_a_time_limit_of_the_callers_own(self):
+        self.timeout = 60
+        begun = time.monotonic()
+        slow = sleeps("20240101000002", "Slow", 60)
+        self.fail_with("Maglev::DeadlineExceeded", envelope(CUSTOMERS, slow, time_limit=2), "1 migration ran")
+        self.assertLess(time.monotonic() - begun, 3)
+
     def running(self, text):
         query = f"SELECT info FROM information_schema.processlist WHERE db = '{self.name}' AND info LIKE '%{text}%'"
         return [line for line in self.sql(query) if "processlist" not in line]
+
+
+class HalfOfTheTime(FunctionTest):
+    timeout = 6
+
+    def test_none_begins_after_half_of_the_time(self):
+        """On MySQL what a migration began stays, and it would be cut short: it begins with all the time there is."""
+        slow = migration("20240101000001", "Slow", "execute 'SELECT SLEEP(3.2)'")
+        later = migration("20240101000002", "Later", "create_table(:laters)\nexecute 'SELECT SLEEP(3.2)'")
+        answer = self.succeed(envelope(slow, later, continues=True))
+        self.assertEqual((answer["status"], answer["pending"], self.tables()), ("continue", 1, []))
+        self.assertEqual(self.succeed(envelope(slow, later, continues=True))["status"], "ok")
 
 
 class DeadlineOnPostgresql(FunctionTest):
@@ -44,10 +83,12 @@ class DeadlineOnPostgresql(FunctionTest):
 
     def test_what_is_left_is_for_a_next_invocation(self):
         names = [(f"2024010100000{number}", f"Step{number}") for number in (1, 2, 3)]
-        files = plain(*[migration(version, name, "execute 'SELECT pg_sleep(1.2)'") for version, name in names])
+        files = [migration(version, name, "execute 'SELECT pg_sleep(1.2)'") for version, name in names]
+        files = envelope(*files, continues=True)
         answers = [self.succeed(files)]
         while answers[-1]["status"] == "continue" and len(answers) < 5:
             answers.append(self.succeed(files))
+        self.assertGreater(len(answers), 1)
         self.assertEqual([answer["status"] for answer in answers], ["continue"] * (len(answers) - 1) + ["ok"])
         self.assertEqual(
             [ran["version"] for answer in answers for ran in answer["migrated"]], [name[0] for name in names]
@@ -57,7 +98,7 @@ class DeadlineOnPostgresql(FunctionTest):
     def test_a_statement_is_cancelled_and_rolled_back(self):
         slow = migration("20240101000002", "Slow", "create_table(:slows)\nexecute 'SELECT pg_sleep(60)'")
         # The first one's work stays, and of the second one there is nothing: another invocation can take it up.
-        answer = self.succeed(plain(CUSTOMERS, slow))
+        answer = self.succeed(envelope(CUSTOMERS, slow, continues=True))
         self.assertEqual((answer["status"], len(answer["migrated"])), ("continue", 1))
         # Which has all the time that there is, and it is not enough.
         self.fail_with("Maglev::DeadlineExceeded", plain(CUSTOMERS, slow), "rolled back")
@@ -65,6 +106,29 @@ class DeadlineOnPostgresql(FunctionTest):
         self.assertEqual(self.versions(), ["20240101000001"])
         self.assertEqual(postgresql("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"), [])
         self.succeed(plain(CUSTOMERS))
+
+    def test_neither_a_savepoint_nor_a_commit_of_its_own_helps(self):
+        ways = {
+            "Rescues": "begin\nconnection.transaction(requires_new: true) { execute 'SELECT pg_sleep(60)' }\nrescue\nend",
+            "Outside": "execute 'COMMIT'\nbegin\nexecute 'SELECT pg_sleep(60)'\nrescue\nend\ncreate_table(:afters)",
+            "Loops": "begin\nloop { }\nrescue Exception\nend",
+        }
+        for number, (name, body) in enumerate(ways.items()):
+            with self.subTest(name):
+                self.fail_with("Maglev::DeadlineExceeded", plain(migration(f"2024010100000{number}", name, body)))
+                self.assertEqual((self.tables(), self.versions()), ([], []))
+
+    def test_only_who_can_continue_is_told_to(self):
+        """A script takes every answer without an error for done."""
+        names = [(f"2024010100000{number}", f"Step{number}") for number in (1, 2, 3)]
+        files = [migration(version, name, "execute 'SELECT pg_sleep(1.6)'") for version, name in names]
+        error = self.fail_with("Maglev::DeadlineExceeded", plain(*files))
+        for part in ("1 migration ran (20240101000001)", "2 are left (20240101000002, 20240101000003)", "once more"):
+            self.assertIn(part, error["errorMessage"])
+        self.assertEqual([ran["version"] for ran in error["migrated"]], ["20240101000001"])
+        error = self.fail_with("Maglev::DeadlineExceeded", envelope(*files), "1 migration ran")
+        self.assertIn("1 is left (20240101000003)", error["errorMessage"])
+        self.succeed(envelope(*files))
 
 
 class Killed(FunctionTest):

@@ -89,6 +89,10 @@ impl Interpreter {
         {
             return result;
         }
+        if result.is_err() {
+            // When time is up, nothing more runs on the way out.
+            self.check_deadline()?;
+        }
         let rescued = self.rescued.clone();
         if let Err(flow) = &result
             && let Flow::Raise(error) = &**flow
@@ -115,6 +119,7 @@ impl Interpreter {
                     flow => return Err(Box::new(flow)),
                 },
             };
+            self.check_deadline()?;
             let line = begin.body.span.line;
             self.set_line(begin.line);
             let previous = std::mem::replace(&mut self.rescued, error.clone());

@@ -1,0 +1,228 @@
+//! The statements of the migration that runs now, and which of them stay should it fail: MySQL commits each change of the
+//! schema, and with it what came before.
+
+use std::cell::{Ref, RefCell};
+
+use adapters::{Statement, StatementObserver};
+
+use crate::cli::args::Format;
+use crate::events::{self, milliseconds};
+use crate::printer::Printer;
+
+/// So many statements that stay are told in full.
+const TOLD: usize = 5;
+/// Statements that commit an open transaction where changes of the schema are not part of one.
+const COMMITTING: [&str; 10] =
+    ["ALTER", "ANALYZE", "CREATE", "DROP", "GRANT", "LOCK", "OPTIMIZE", "RENAME", "REVOKE", "TRUNCATE"];
+
+pub struct StatementLog {
+    printer: Printer,
+    /// Empty where Rails' output is printed: nobody reads them there, and a loop over rows sends many.
+    statements: RefCell<Vec<events::Statement>>,
+    effects: RefCell<Effects>,
+}
+
+impl StatementLog {
+    /// `ddl_commits`: changes of the schema are not part of a transaction.
+    pub fn new(printer: Printer, ddl_commits: bool) -> Self {
+        let effects = RefCell::new(Effects { ddl_commits, ..Effects::default() });
+        Self { printer, statements: RefCell::default(), effects }
+    }
+
+    pub fn clear(&self) {
+        self.statements.borrow_mut().clear();
+        let mut effects = self.effects.borrow_mut();
+        *effects = Effects { ddl_commits: effects.ddl_commits, ..Effects::default() };
+    }
+
+    pub fn statements(&self) -> Ref<'_, Vec<events::Statement>> {
+        self.statements.borrow()
+    }
+
+    pub fn effects(&self) -> Ref<'_, Effects> {
+        self.effects.borrow()
+    }
+}
+
+impl StatementObserver for StatementLog {
+    fn observe(&self, statement: &Statement) {
+        let about_settings = matches!(statement.name.as_deref(), Some("SCHEMA" | "SESSION"));
+        if about_settings {
+            return;
+        }
+        self.effects.borrow_mut().hear(&statement.sql, statement.writes, statement.error.is_none());
+        self.printer.statement(statement);
+        if self.printer.format() == Format::Json {
+            self.statements.borrow_mut().push(events::Statement {
+                sql: statement.sql.clone(),
+                binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
+                milliseconds: milliseconds(statement.duration),
+                rows: statement.rows_affected,
+            });
+        }
+    }
+}
+
+/// Which statements took effect and were not taken back.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// How many, of those that may have changed something.
+    pub count: usize,
+    first: Vec<String>,
+    /// Others were taken back.
+    some_undone: bool,
+    /// The open transaction and its savepoints, with the count when each began.
+    marks: Vec<(String, usize)>,
+    ddl_commits: bool,
+}
+
+impl Effects {
+    fn hear(&mut self, sql: &str, writes: bool, succeeded: bool) {
+        let mut words = words(sql);
+        let first = words.next().unwrap_or_default();
+        let is = |name: &str| first.eq_ignore_ascii_case(name);
+        if writes {
+            if self.ddl_commits && !self.marks.is_empty() && COMMITTING.into_iter().any(is) {
+                let is_temporary = words.next().is_some_and(|word| word.eq_ignore_ascii_case("temporary"));
+                if !is_temporary {
+                    self.marks.clear();
+                }
+            }
+            if succeeded {
+                self.count += 1;
+                if self.first.len() < TOLD {
+                    self.first.push(sql.to_owned());
+                }
+            }
+        } else if succeeded {
+            self.hear_boundary(is, &words.collect::<Vec<_>>());
+        }
+    }
+
+    fn hear_boundary(&mut self, is: impl Fn(&str) -> bool, rest: &[&str]) {
+        let name = rest.last().copied().unwrap_or_default();
+        if is("BEGIN") || is("START") {
+            self.marks = vec![(String::new(), self.count)];
+        } else if is("COMMIT") || is("END") {
+            self.marks.clear();
+        } else if is("SAVEPOINT") {
+            self.marks.push((name.to_owned(), self.count));
+        } else if is("RELEASE") {
+            if let Some(index) = self.savepoint(name) {
+                self.marks.truncate(index);
+            }
+        } else if is("ROLLBACK") {
+            let to_savepoint = rest.first().is_some_and(|word| word.eq_ignore_ascii_case("to"));
+            if !to_savepoint {
+                let begun = self.marks.first().map_or(self.count, |(_, count)| *count);
+                self.undo(begun);
+                self.marks.truncate(usize::from(!rest.is_empty()));
+            } else if let Some(index) = self.savepoint(name) {
+                self.undo(self.marks[index].1);
+                self.marks.truncate(index + 1);
+            }
+        }
+    }
+
+    fn savepoint(&self, name: &str) -> Option<usize> {
+        self.marks.iter().rposition(|(other, _)| other == name)
+    }
+
+    fn undo(&mut self, to: usize) {
+        self.some_undone |= self.count > to;
+        self.count = to;
+        self.first.truncate(to);
+    }
+
+    /// What of a failed migration stays, in a sentence's second half.
+    pub fn sentence(&self) -> String {
+        match (self.count, self.some_undone) {
+            (0, _) => "none of its statements took effect".to_owned(),
+            (1, false) => "its first statement took effect and stays".to_owned(),
+            (count, false) => format!("its first {count} statements took effect and stay"),
+            (1, true) => "1 of its statements took effect and stays".to_owned(),
+            (count, true) => format!("{count} of its statements took effect and stay"),
+        }
+    }
+
+    /// The first statements that stay, a line each.
+    pub fn lines(&self) -> String {
+        const LONGEST: usize = 200;
+        let mut out = String::new();
+        for sql in &self.first {
+            let line: String = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            let cut: String = line.chars().take(LONGEST).collect();
+            let dots = if cut.len() < line.len() { " ..." } else { "" };
+            out.push_str(&format!("  {cut}{dots}\n"));
+        }
+        if self.count > self.first.len() {
+            out.push_str(&format!("  and {} more\n", self.count - self.first.len()));
+        }
+        out
+    }
+}
+
+/// The words of a statement behind the comments before it.
+fn words(sql: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sql.trim_start();
+    loop {
+        let after = if rest.starts_with("/*") {
+            rest.split_once("*/").map(|(_, after)| after)
+        } else if rest.starts_with("--") || rest.starts_with('#') {
+            rest.split_once('\n').map(|(_, after)| after)
+        } else {
+            None
+        };
+        match after {
+            Some(after) => rest = after.trim_start(),
+            None => break,
+        }
+    }
+    rest.split(|c: char| c.is_whitespace() || c == ';').filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(ddl_commits: bool, statements: &[&str], expected: &str) {
+        let mut effects = Effects { ddl_commits, ..Effects::default() };
+        for sql in statements {
+            let reads = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT"];
+            let writes = !reads.iter().any(|word| sql.trim_start().starts_with(word));
+            effects.hear(sql, writes, true);
+        }
+        assert_eq!(effects.sentence(), expected, "{statements:?}");
+    }
+
+    #[test]
+    fn what_was_rolled_back_does_not_stay() {
+        check(true, &["SELECT 1"], "none of its statements took effect");
+        check(true, &["CREATE TABLE a (b int)"], "its first statement took effect and stays");
+        check(true, &["BEGIN", "INSERT INTO a", "ROLLBACK"], "none of its statements took effect");
+        check(
+            true,
+            &["BEGIN", "INSERT INTO a", "INSERT INTO a", "COMMIT"],
+            "its first 2 statements took effect and stay",
+        );
+        check(
+            true,
+            &["DROP TABLE a", "BEGIN", "INSERT INTO b", "ROLLBACK", "DROP TABLE c"],
+            "2 of its statements took effect and stay",
+        );
+        check(
+            true,
+            &["BEGIN", "INSERT INTO a", "SAVEPOINT one", "INSERT INTO a", "ROLLBACK TO SAVEPOINT one", "COMMIT"],
+            "1 of its statements took effect and stays",
+        );
+    }
+
+    #[test]
+    fn a_change_of_the_schema_commits_where_it_is_not_part_of_a_transaction() {
+        let statements = ["BEGIN", "INSERT INTO a", "/* x */ alter table a add b int", "ROLLBACK"];
+        check(true, &statements, "its first 2 statements took effect and stay");
+        check(false, &statements, "none of its statements took effect");
+        let temporary = ["BEGIN", "INSERT INTO a", "CREATE TEMPORARY TABLE b (c int)", "ROLLBACK"];
+        check(true, &temporary, "none of its statements took effect");
+    }
+}
