@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use ruby::exception::{AbortKind, ExceptionData, Location};
+use ruby::source::cut;
 use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Symbol, Value, method};
 
 /// Each class with the one it inherits from, parents first.
@@ -339,7 +340,7 @@ pub(crate) fn ruby_error(interpreter: &mut Interpreter, flow: Flow) -> RubyError
         Flow::Raise(exception) => exception_error(interpreter, &exception, 0),
         Flow::Abort(abort) => RubyError {
             class: abort_class(&abort.kind).to_owned(),
-            message: abort.kind.to_string(),
+            message: cut(&abort.kind.to_string(), MOST_OF_A_MESSAGE).into_owned(),
             backtrace: abort.backtrace,
             cause: None,
             database: None,
@@ -356,10 +357,13 @@ pub(crate) fn ruby_error(interpreter: &mut Interpreter, flow: Flow) -> RubyError
     }
 }
 
+/// Characters of a message that are told on: code can raise a text of any length.
+const MOST_OF_A_MESSAGE: usize = 10_000;
+
 fn plain(class: &str, message: String) -> RubyError {
     RubyError {
-        class: class.to_owned(),
-        message,
+        class: cut(class, MOST_OF_A_MESSAGE).into_owned(),
+        message: cut(&message, MOST_OF_A_MESSAGE).into_owned(),
         backtrace: Vec::new(),
         cause: None,
         database: None,

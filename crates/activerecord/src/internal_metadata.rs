@@ -1,6 +1,6 @@
 //! What Rails notes of a database in the database: internal_metadata.rb.
 
-use adapters::{Adapter, Arg, Options, Result};
+use adapters::{Adapter, Arg, ErrorClass, Options, Result};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -44,6 +44,26 @@ pub fn set(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
         Some(_) => update_entry(adapter, key, value),
         None => create_entry(adapter, key, value),
     }
+}
+
+/// Adds an entry that nobody else has added; false where somebody has.
+pub fn claim(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<bool> {
+    match create_entry(adapter, key, value) {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_a(ErrorClass::RecordNotUnique) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes the entries whose keys begin with `prefix`, letters and underscores, and that were made before `time`.
+pub fn forget(adapter: &mut dyn Adapter, prefix: &str, time: Timestamp) -> Result<()> {
+    let table = adapter.quote_table_name(&table_name(adapter));
+    let (key, created_at) = (adapter.quote_column_name("key"), adapter.quote_column_name("created_at"));
+    let pattern = adapter.quote(&Arg::str(format!("{prefix}%")))?;
+    let time = adapter.quote(&Arg::Time(time.to_zoned(TimeZone::UTC)))?;
+    let sql = format!("DELETE FROM {table} WHERE {key} LIKE {pattern} AND {created_at} < {time}");
+    adapter.exec_delete(&sql, Some("ActiveRecord::InternalMetadata Destroy"), &[])?;
+    Ok(())
 }
 
 /// The value of an entry, if there is one.

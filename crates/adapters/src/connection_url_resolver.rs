@@ -10,7 +10,7 @@ pub fn resolve(url: &str) -> Result<Options> {
     }
     let (scheme, rest) = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).ok_or_else(bad_url)?;
     if rest.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(bad_url());
+        return Err(unescaped());
     }
     let adapter = protocol_adapter(&scheme.replace('-', "_"));
     let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
@@ -42,6 +42,15 @@ pub fn resolve(url: &str) -> Result<Options> {
 /// Adds the user, the password and the port; answers the host.
 fn user_and_port<'a>(authority: &'a str, parts: &mut Options) -> Result<&'a str> {
     let (user_info, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    if !user_info.chars().all(is_user_info) {
+        return Err(unescaped());
+    }
+    if !user_info.is_empty() && host.split(':').next() == Some("") {
+        return Err(Error::argument(
+            "the database URL has a user and no host; name one (postgresql://user:password@localhost/database), \
+             or write `?host=` and `&user=` behind postgresql:///database",
+        ));
+    }
     let (username, password) = user_info.split_once(':').unwrap_or((user_info, ""));
     set(parts, "username", username)?;
     set(parts, "password", password)?;
@@ -50,7 +59,8 @@ fn user_and_port<'a>(authority: &'a str, parts: &mut Options) -> Result<&'a str>
         None => host.rsplit_once(':').unwrap_or((host, "")),
     };
     if !port.is_empty() {
-        parts.insert("port", Arg::Int(i64::from(port.parse::<u16>().map_err(|_| bad_url())?)));
+        // What stands there is the password where a character of it has ended the host.
+        parts.insert("port", Arg::Int(i64::from(port.parse::<u16>().map_err(|_| unescaped())?)));
     }
     Ok(host)
 }
@@ -87,11 +97,25 @@ fn unescape(text: &str) -> Result<String> {
             bytes.push(*first);
             continue;
         }
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).ok_or_else(bad_url)?;
-        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| bad_url())?);
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).ok_or_else(unescaped)?;
+        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| unescaped())?);
         rest = &after[2..];
     }
     String::from_utf8(bytes).map_err(|_| bad_url())
+}
+
+/// RFC 3986's `userinfo`, its percent signs included.
+fn is_user_info(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:%".contains(letter)
+}
+
+/// Which character it is would tell one of a password.
+fn unescaped() -> Error {
+    Error::argument(
+        "the database URL cannot be read: special characters of its user, password and database have to be \
+         percent-encoded (`@` is %40, `:` %3A, `/` %2F, `#` %23, `?` %3F, `%` %25, a space %20); \
+         it looks like mysql2://user:password@host:3306/database",
+    )
 }
 
 fn bad_url() -> Error {
@@ -132,6 +156,25 @@ mod tests {
         for (url, expected) in recorded {
             assert_eq!(resolve(url).unwrap().inspect(), expected, "{url}");
         }
+    }
+
+    /// Rails says URI::InvalidURIError of each.
+    #[test]
+    fn what_is_not_escaped_is_told() {
+        let check = |url: &str, expected: &str| {
+            let error = resolve(url).unwrap_err();
+            assert!(error.message().contains(expected), "{url}: {}", error.message());
+            assert!(!error.message().contains("secret"), "{url}");
+        };
+        for letter in ["@", "#", "/", "?", "%", "[", " ", "é", "^", "\"", "<", "{", "|", "\\", "`"] {
+            check(&format!("mysql2://u:secret{letter}secret@h/d"), "percent-encoded");
+        }
+        check("sqlite3:db/a b.sqlite3", "percent-encoded");
+        for url in ["postgres://u:secret@/db", "postgres://u@/db", "postgres://u:secret@:5432/db"] {
+            check(url, "has a user and no host");
+        }
+        assert!(resolve("mysql2://u:p!$&'()*+,;=~-._w@h/d").is_ok());
+        assert!(resolve("postgres:///db").is_ok());
     }
 
     #[test]

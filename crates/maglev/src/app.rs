@@ -11,6 +11,9 @@ use crate::app_folder::{AppFolder, Named};
 use crate::bundle::Bundle;
 use crate::files::{BundleFiles, DiskFiles};
 
+/// The migrations, and what else a run may read.
+type Opened = (Rc<dyn MigrationFiles>, Rc<dyn AppFiles>);
+
 pub enum App {
     /// The app's root.
     Folder(PathBuf),
@@ -28,7 +31,7 @@ impl App {
 
     /// The migrations of the folders that are named, and what else a run may read. Err: a folder that cannot be looked
     /// into.
-    pub fn open(&self, named: Named<'_>) -> Result<(Rc<dyn MigrationFiles>, Rc<dyn AppFiles>), String> {
+    pub fn open(&self, named: Named<'_>) -> Result<Opened, String> {
         Ok(match self {
             Self::Folder(root) => {
                 let folder = AppFolder::new(root.clone(), named);

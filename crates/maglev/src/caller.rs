@@ -25,7 +25,7 @@ use crate::envelope::{self, Envelope, Options, Ran, Status, VERSION};
 use crate::exit::Exit;
 use crate::generators;
 use crate::printer::{Printer, Style};
-use crate::signature::{self, Signed, function_name, sha256};
+use crate::signature::{self, Signed, function_arn, sha256};
 use activerecord::migration::migration_context::version_number as migration_version;
 use invoke::{Function, Reply};
 use report::Report;
@@ -221,8 +221,9 @@ fn envelope(
     let envelope = match (&sending.sign, function) {
         (Some(key), Some(function)) => {
             let signed = Signed {
-                function: function_name(function).to_owned(),
+                function: function_arn(function)?.to_owned(),
                 signed_at: Timestamp::now(),
+                nonce: signature::nonce()?,
                 command: command.to_owned(),
                 options: options.clone(),
                 bundle_sha256: sha256(archive),

@@ -102,11 +102,10 @@ fn configurations(environment: &str, root: &Path) -> Result<Vec<(String, Options
     }
     let folder = AppFolder::new(root.to_owned(), Named::default());
     let leads_out = folder.leads_out(DATABASE_YML);
-    databases_of(environment, &folder).map_err(|error| match leads_out {
-        // A deployment links it to what releases share; anybody else, to what an error would show.
-        true => anyhow!("{DATABASE_YML} is a link that leads out of the app, and cannot be read as its configuration"),
-        false => error,
-    })
+    let unreadable =
+        || anyhow!("{DATABASE_YML} is a link that leads out of the app, and cannot be read as its configuration");
+    // A deployment links it to what releases share; anybody else, to what an error would show.
+    databases_of(environment, &folder).map_err(|error| if leads_out { unreadable() } else { error })
 }
 
 /// Every database of the environment that config/database.yml has.

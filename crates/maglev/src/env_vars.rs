@@ -21,6 +21,8 @@ pub const DATABASE_SSL_MODE: &str = "DATABASE_SSL_MODE";
 pub const DATABASE_SSL_CA: &str = "DATABASE_SSL_CA";
 /// Of a function: ed25519 public keys; only what is signed with one of them is accepted.
 pub const MAGLEV_TRUSTED_KEYS: &str = "MAGLEV_TRUSTED_KEYS";
+/// Of a function: the names of more variables that Ruby code may see.
+pub const MAGLEV_RUBY_ENV: &str = "MAGLEV_RUBY_ENV";
 /// Of the caller: the S3 bucket for what is larger than an invocation may be.
 pub const MAGLEV_BUCKET: &str = "MAGLEV_BUCKET";
 /// Set by AWS Lambda.
@@ -35,6 +37,8 @@ pub const RAILS_LOG_TO_STDOUT: &str = "RAILS_LOG_TO_STDOUT";
 /// The environment; [`RACK_ENV`] where it is not set.
 pub const RAILS_ENV: &str = "RAILS_ENV";
 pub const RACK_ENV: &str = "RACK_ENV";
+/// The key of the app's credentials, before config/master.key.
+pub const RAILS_MASTER_KEY: &str = "RAILS_MASTER_KEY";
 /// Rails' arguments of its database tasks.
 pub const VERSION: &str = "VERSION";
 pub const STEP: &str = "STEP";
@@ -45,6 +49,16 @@ pub const TABLE_NAME_PREFIX: &str = "MAGLEV_TABLE_NAME_PREFIX";
 pub const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";
 /// No colour, whatever its value, unless empty (no-color.org).
 pub const NO_COLOR: &str = "NO_COLOR";
+
+/// The words of a list, apart by commas or white space.
+pub fn words(list: &str) -> impl Iterator<Item = &str> {
+    list.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|word| !word.is_empty())
+}
+
+/// The value of a variable that is set, to nothing too: for those that are a lock.
+pub fn get_even_empty(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
 
 /// The value of a variable that is set to something.
 pub fn get(name: &str) -> Option<String> {

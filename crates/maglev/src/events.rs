@@ -1,13 +1,16 @@
 //! The JSON events of `--format json`, one object a line. Scripts rely on their names.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use activerecord::RubyError;
 use activerecord::check::Reason;
 use activerecord::migration::migration_context::MigrationProxy;
 use activerecord::world::Direction;
+use ruby::source::cut;
 use serde::Serialize;
 
+use crate::report::MOST_OF_A_REASON;
 use crate::tally::TookEffect;
 
 #[derive(Serialize, Debug)]
@@ -187,7 +190,7 @@ pub struct PlainError<'a> {
 
 #[derive(Serialize, Debug)]
 pub struct RefusedReason<'a> {
-    message: &'a str,
+    message: Cow<'a, str>,
     line: u32,
     column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -200,13 +203,14 @@ impl RefusedReason<'_> {
     }
 
     pub fn message(&self) -> &str {
-        self.message
+        &self.message
     }
 }
 
 impl<'a> From<&'a Reason> for RefusedReason<'a> {
     fn from(reason: &'a Reason) -> Self {
-        Self { message: &reason.message, line: reason.line, column: reason.column, hint: reason.hint.as_deref() }
+        let message = cut(&reason.message, MOST_OF_A_REASON);
+        Self { message, line: reason.line, column: reason.column, hint: reason.hint.as_deref() }
     }
 }
 

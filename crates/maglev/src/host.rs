@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::app_files::{AppFiles, matches};
+use crate::env_vars;
 use crate::printer::Printer;
 
 /// Where `puts` and Rails' messages go.
@@ -71,7 +72,7 @@ impl ruby::Host for AppHost {
     }
 
     fn env(&mut self, name: &str) -> Option<String> {
-        let is_hidden = self.files.is_sent() && is_credential(name);
+        let is_hidden = self.files.is_sent() && !is_for_all(name, env_vars::get(env_vars::MAGLEV_RUBY_ENV).as_deref());
         if is_hidden { None } else { std::env::var(name).ok() }
     }
 
@@ -100,7 +101,27 @@ impl ruby::Host for AppHost {
     }
 }
 
-/// Whoever may send files to a function may run SQL with its credentials, but not carry them away.
-fn is_credential(name: &str) -> bool {
-    name.starts_with("AWS_") || name.starts_with("DATABASE_") || name.contains("PASSWORD") || name.contains("SECRET")
+/// Whether what a function was sent may see a variable. Whoever may send files may run SQL with its credentials, but not
+/// carry them away; nobody can tell by its name what else is one. `named` is the function's own list.
+fn is_for_all(name: &str, named: Option<&str>) -> bool {
+    const KNOWN: [&str; 3] = [env_vars::RACK_ENV, "TZ", "LANG"];
+    let is_rails = name.starts_with("RAILS_") && name != env_vars::RAILS_MASTER_KEY;
+    is_rails || KNOWN.contains(&name) || env_vars::words(named.unwrap_or_default()).any(|word| word == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_shows_what_it_names() {
+        for name in ["RAILS_ENV", "RAILS_LOG_LEVEL", "RACK_ENV", "TZ", "LANG", "TENANT", "REGION"] {
+            assert!(is_for_all(name, Some("TENANT, REGION")), "{name}");
+        }
+        for name in ["RAILS_MASTER_KEY", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL", "STRIPE_KEY", "PATH", "LANGUAGE", ""]
+        {
+            assert!(!is_for_all(name, Some("TENANT, REGION")), "{name}");
+        }
+        assert!(!is_for_all("TENANT", None));
+    }
 }

@@ -19,6 +19,7 @@ mod function;
 mod generators;
 mod host;
 mod memory;
+mod once;
 mod printer;
 mod report;
 mod signature;

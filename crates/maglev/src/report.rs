@@ -7,9 +7,15 @@ use activerecord::check::Reason;
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
 use activerecord::migration::migrator::Failure;
 use ruby::exception::{AbortKind, Location};
-use ruby::source::SourceFile;
+use ruby::source::{SourceFile, cut};
 
 use crate::printer::{Printer, Style};
+
+/// What is shown of a line, in characters.
+const WIDTH: usize = 300;
+/// What is shown of a reason, in characters, and of one file's reasons: they quote it.
+pub const MOST_OF_A_REASON: usize = 1_000;
+const MOST_REASONS: usize = 100;
 
 /// A failed migration: Rails' message, then the line it came from.
 pub fn failure(printer: &Printer, failure: &Failure, files: &dyn MigrationFiles) -> String {
@@ -41,6 +47,7 @@ fn place(out: &mut String, printer: &Printer, backtrace: &[Location], files: &dy
     {
         let file = SourceFile::new(&*location.path, source);
         let text = file.line(location.line);
+        let text = cut(&text, WIDTH);
         let gutter = location.line.to_string();
         let width = gutter.len();
         let bar = printer.style(Style::Dim, "|");
@@ -71,17 +78,21 @@ fn hint(error: &RubyError) -> Option<&'static str> {
 /// The reasons for which one file is refused.
 pub fn refusal(printer: &Printer, migration: &MigrationProxy, reasons: &[Reason]) -> String {
     let mut out = String::new();
-    for reason in reasons {
+    for reason in reasons.iter().take(MOST_REASONS) {
         let error = printer.style(Style::Error, "refused:");
+        let message = cut(&reason.message, MOST_OF_A_REASON);
         let _ = write!(
             out,
-            "{error} {}\n --> {}:{}:{}\n{}\n",
-            reason.message, migration.filename, reason.line, reason.column, reason.excerpt
+            "{error} {message}\n --> {}:{}:{}\n{}\n",
+            migration.filename, reason.line, reason.column, reason.excerpt
         );
         if let Some(hint) = &reason.hint {
             let _ = writeln!(out, "{} {hint}", printer.style(Style::Hint, "hint:"));
         }
         out.push('\n');
+    }
+    if let Some(more) = reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
+        let _ = writeln!(out, "{}: {more} more reasons\n", migration.filename);
     }
     out
 }

@@ -19,7 +19,10 @@ use crate::envelope::{Envelope, Options};
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(15);
 /// What a clock may be ahead.
 const MAX_SKEW: SignedDuration = SignedDuration::from_mins(2);
-const PUBLIC_KEY_LENGTH: usize = 32;
+/// An ed25519 public key.
+pub type TrustedKey = [u8; 32];
+/// From when a signature is made to when no clock accepts it any more.
+pub const LIFETIME: SignedDuration = SignedDuration::from_mins(20);
 /// What comes before the key in `openssl pkey -pubout -outform DER` (RFC 8410).
 const PUBLIC_KEY_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
@@ -27,31 +30,52 @@ const PUBLIC_KEY_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x6
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Signed {
+    /// The function's ARN, with the qualifier under which it is invoked.
     pub function: String,
     pub signed_at: Timestamp,
+    /// Makes every signature another one.
+    pub nonce: String,
     pub command: String,
     pub options: Options,
     /// Of the archive as it is sent, hexadecimal.
     pub bundle_sha256: String,
 }
 
-/// The name of the function that `NAME[:QUALIFIER]` or an ARN means.
-pub fn function_name(function: &str) -> &str {
-    let parts: Vec<_> = function.split(':').collect();
-    match parts.as_slice() {
-        ["arn", _, "lambda", _, _, "function", name, ..] => name,
-        // ACCOUNT:function:NAME
-        [_, "function", name, ..] => name,
-        [name, ..] => name,
-        [] => function,
+/// The function that a signature is for: its ARN, for a name means another function in another account or region.
+pub fn function_arn(function: &str) -> Result<&str> {
+    match function.split(':').collect::<Vec<_>>().as_slice() {
+        ["arn", _, "lambda", region, account, "function", name, rest @ ..]
+            if rest.len() <= 1 && ![*region, *account, *name].contains(&"") =>
+        {
+            Ok(function)
+        }
+        _ => bail!(
+            "a signature is for one function: name it by its ARN, not as `{function}`\n\
+             hint: aws lambda get-function-configuration --function-name NAME --query FunctionArn"
+        ),
     }
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+/// A random nonce, hexadecimal.
+pub fn nonce() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random numbers: {error}"))?;
+    Ok(hexadecimal(&bytes))
+}
+
+fn is_nonce(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// Reads a PKCS#8 PEM file, as `openssl genpkey -algorithm ed25519` writes it.
@@ -77,28 +101,22 @@ pub fn sign(signed: &Signed, key: &Ed25519KeyPair) -> Result<Envelope> {
 }
 
 /// The keys of MAGLEV_TRUSTED_KEYS: base64 of 32 bytes, or of the DER that openssl writes, apart by commas or spaces.
-pub fn trusted_keys(text: &str) -> Result<Vec<[u8; PUBLIC_KEY_LENGTH]>> {
-    let words = text.split([',', ' ', '\n']).filter(|word| !word.is_empty());
-    let keys = words.map(public_key).collect::<Result<Vec<_>>>()?;
+pub fn trusted_keys(text: &str) -> Result<Vec<TrustedKey>> {
+    let keys = crate::env_vars::words(text).map(public_key).collect::<Result<Vec<_>>>()?;
     if keys.is_empty() {
-        bail!("MAGLEV_TRUSTED_KEYS is set, and has no key");
+        bail!("MAGLEV_TRUSTED_KEYS is set, and has no key; unset it where payloads need not be signed");
     }
     Ok(keys)
 }
 
-fn public_key(word: &str) -> Result<[u8; PUBLIC_KEY_LENGTH]> {
+fn public_key(word: &str) -> Result<TrustedKey> {
     let bytes = BASE64.decode(word).context("MAGLEV_TRUSTED_KEYS: a key is not base64")?;
     let key = bytes.strip_prefix(&PUBLIC_KEY_INFO).unwrap_or(&bytes);
     key.try_into().map_err(|_| anyhow!("MAGLEV_TRUSTED_KEYS: a key is not an ed25519 public key"))
 }
 
-/// What an envelope asks for, if one of `trusted` signed it for `function` not long before `now`.
-pub fn verify(
-    envelope: &Envelope,
-    trusted: &[[u8; PUBLIC_KEY_LENGTH]],
-    function: &str,
-    now: Timestamp,
-) -> Result<Signed> {
+/// What an envelope asks for, if one of `trusted` signed it for the ARN `function` not long before `now`.
+pub fn verify(envelope: &Envelope, trusted: &[TrustedKey], function: &str, now: Timestamp) -> Result<Signed> {
     let (Some(text), Some(key), Some(signature)) = (&envelope.signed, &envelope.key, &envelope.signature) else {
         bail!("this function accepts signed payloads only (`--sign KEYFILE`)");
     };
@@ -117,6 +135,9 @@ pub fn verify(
     if signed.function != function {
         bail!("the payload is signed for the function `{}`; this is `{function}`", signed.function);
     }
+    if !is_nonce(&signed.nonce) {
+        bail!("the payload's nonce is not 32 hexadecimal digits");
+    }
     let age = now.duration_since(signed.signed_at);
     if age > MAX_AGE || age < -MAX_SKEW {
         bail!("the payload was signed at {}, and now it is {now}; at most 15 minutes are accepted", signed.signed_at);
@@ -128,14 +149,17 @@ pub fn verify(
 mod tests {
     use super::*;
 
+    const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:migrator";
+
     fn key() -> Ed25519KeyPair {
         Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap()
     }
 
     fn signed() -> Signed {
         Signed {
-            function: "migrator".to_owned(),
+            function: ARN.to_owned(),
             signed_at: "2026-01-02T03:04:05Z".parse().unwrap(),
+            nonce: "0123456789abcdef0123456789abcdef".to_owned(),
             command: "migrate".to_owned(),
             options: Options::default(),
             bundle_sha256: sha256(b""),
@@ -152,16 +176,20 @@ mod tests {
         };
         let now = "2026-01-02T03:10:00Z";
         let good = sign(&signed(), &key()).unwrap();
-        check(&good, "migrator", now, "migrate");
-        check(&good, "other", now, "signed for the function `migrator`");
-        check(&good, "migrator", "2026-01-02T03:19:06Z", "at most 15 minutes");
-        check(&good, "migrator", "2026-01-02T03:00:00Z", "at most 15 minutes");
-        check(&Envelope::default(), "migrator", now, "signed payloads only");
+        check(&good, ARN, now, "migrate");
+        for other in ["arn:aws:lambda:eu-west-1:210987654321:function:migrator", &format!("{ARN}:live"), "migrator"] {
+            check(&good, other, now, "signed for the function `arn:aws:lambda:eu-west-1:123456789012");
+        }
+        let guessed = Signed { nonce: String::new(), ..signed() };
+        check(&sign(&guessed, &key()).unwrap(), ARN, now, "nonce");
+        check(&good, ARN, "2026-01-02T03:19:06Z", "at most 15 minutes");
+        check(&good, ARN, "2026-01-02T03:00:00Z", "at most 15 minutes");
+        check(&Envelope::default(), ARN, now, "signed payloads only");
         let other = Ed25519KeyPair::from_seed_unchecked(&[8; 32]).unwrap();
-        check(&sign(&signed(), &other).unwrap(), "migrator", now, "does not trust");
+        check(&sign(&signed(), &other).unwrap(), ARN, now, "does not trust");
         let text = good.signed.as_ref().map(|text| text.replace("migrate", "rollback"));
-        check(&Envelope { signed: text, ..good.clone() }, "migrator", now, "signature is wrong");
-        check(&Envelope { command: Some("down".to_owned()), ..good }, "migrator", now, "signed part only");
+        check(&Envelope { signed: text, ..good.clone() }, ARN, now, "signature is wrong");
+        check(&Envelope { command: Some("down".to_owned()), ..good }, ARN, now, "signed part only");
     }
 
     #[test]
@@ -175,12 +203,19 @@ mod tests {
     }
 
     #[test]
-    fn functions_have_names() {
-        let check = |function: &str| assert_eq!(function_name(function), "migrator", "{function}");
-        check("migrator");
-        check("migrator:live");
-        check("arn:aws:lambda:eu-west-1:123456789012:function:migrator");
-        check("arn:aws:lambda:eu-west-1:123456789012:function:migrator:live");
-        check("123456789012:function:migrator");
+    fn a_signature_is_for_an_arn() {
+        for arn in [ARN, &format!("{ARN}:live"), "arn:aws-cn:lambda:cn-north-1:123456789012:function:m:$LATEST"] {
+            assert_eq!(function_arn(arn).unwrap(), arn);
+        }
+        for other in ["migrator", "migrator:live", "123456789012:function:migrator", "arn:aws:lambda:::function:m", ""]
+        {
+            assert!(function_arn(other).unwrap_err().to_string().contains("by its ARN"), "{other}");
+        }
+    }
+
+    #[test]
+    fn nonces_differ() {
+        let (one, other) = (nonce().unwrap(), nonce().unwrap());
+        assert!(is_nonce(&one) && is_nonce(&other) && one != other);
     }
 }

@@ -1,5 +1,7 @@
 //! A source file as read: its bytes, where its lines begin, and the excerpt every error shows.
 
+use std::borrow::Cow;
+
 const EXCERPT_WIDTH: usize = 160;
 
 /// Where a node stands: byte offsets into its file, and the line a backtrace names.
@@ -71,6 +73,17 @@ impl SourceFile {
         let gutter = " ".repeat(number.len());
         let carets = "^".repeat(width);
         format!("{number} | {shown}\n{gutter} | {indent}{carets}")
+    }
+}
+
+/// Text as a message shows it: what somebody else has written may be as long as a file.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let rest = text[end..].chars().count();
+            Cow::Owned(format!("{}… ({rest} more characters)", &text[..end]))
+        }
     }
 }
 

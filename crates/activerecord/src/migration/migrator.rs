@@ -74,6 +74,10 @@ impl fmt::Display for Failure {
 
 /// Hears how a run goes.
 pub trait Progress {
+    /// Rails' own tables are there, and nothing is written yet. An error ends the run.
+    fn prepared(&mut self, _adapter: &mut dyn Adapter) -> Result<(), adapters::Error> {
+        Ok(())
+    }
     /// Whether there is time for it; where there is not, the run ends before it.
     fn may_begin(&mut self, _migration: &MigrationProxy) -> bool {
         true
@@ -229,6 +233,7 @@ pub fn migrate(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
         let adapter = &mut **run.adapter.borrow_mut();
         schema_migration::create_table(adapter)?;
         internal_metadata::create_table(adapter)?;
+        run.progress.prepared(adapter)?;
         // Going on reconnects, and the lock would go with the connection.
         adapter.advisory_locks_enabled() && !run.keep_going
     };

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::cli::args::Common;
 use crate::config::{self, Target, Targets};
 use crate::deadline::Deadline;
+use crate::once::Once;
 use crate::printer::Printer;
 
 /// Which databases a command may work on.
@@ -52,6 +53,8 @@ pub struct Context {
     pub deadline: Option<Arc<Deadline>>,
     /// Bytes that Ruby code may hold; the interpreter's own limit where none is given.
     pub memory: Option<usize>,
+    /// What lets a signed payload run once.
+    pub once: Option<Arc<Once>>,
 }
 
 impl Context {
@@ -68,6 +71,7 @@ impl Context {
             labels_events: Cell::new(false),
             deadline: limit.map(|limit| Arc::new(Deadline::after(limit))),
             memory: None,
+            once: None,
         })
     }
 

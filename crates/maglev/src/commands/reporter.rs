@@ -13,8 +13,9 @@ use crate::cli::args::Format;
 use crate::deadline::Deadline;
 use crate::events::{self, Event, direction_name, milliseconds};
 use crate::host::Recording;
+use crate::once::Once;
 use crate::printer::{Printer, Style};
-use crate::report;
+use crate::{report, signature};
 
 /// How often a lock that another run holds is asked for.
 const LOCK_INTERVAL: Duration = Duration::from_secs(1);
@@ -29,6 +30,7 @@ pub struct Reporter<'a> {
     /// `migrate --rows`: statements by version.
     pub rows: &'a HashMap<String, Vec<String>>,
     pub place: Place,
+    pub once: Option<&'a Once>,
     /// For how long a lock that another run holds is waited for.
     pub wait: Duration,
     /// Since when.
@@ -80,6 +82,10 @@ impl Reporter<'_> {
 }
 
 impl Progress for Reporter<'_> {
+    fn prepared(&mut self, adapter: &mut dyn adapters::Adapter) -> Result<(), adapters::Error> {
+        self.once.map_or(Ok(()), |once| once.claim(adapter, signature::LIFETIME))
+    }
+
     fn may_begin(&mut self, _: &MigrationProxy) -> bool {
         self.deadline.is_none_or(Deadline::may_begin)
     }

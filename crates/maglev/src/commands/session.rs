@@ -27,6 +27,7 @@ use crate::events::{Event, milliseconds};
 use crate::exit::Exit;
 use crate::host::{AppHost, Output, Recording};
 use crate::memory;
+use crate::once::Once;
 use crate::printer::{Printer, Style};
 use crate::tally::count_of;
 use crate::{env_vars, generators, report};
@@ -49,6 +50,7 @@ pub struct Session {
     started: Instant,
     deadline: Option<Arc<Deadline>>,
     place: Place,
+    once: Option<Arc<Once>>,
 }
 
 impl Session {
@@ -119,6 +121,7 @@ impl Session {
             started,
             deadline,
             place: context.place,
+            once: context.once.clone(),
         })
     }
 
@@ -186,6 +189,7 @@ impl Session {
             adapter: Rc::clone(&self.adapter),
             rows: &self.rows,
             place: self.place,
+            once: self.once.as_deref(),
             wait: Duration::from_secs(running.wait),
             waiting_since: None,
             cut_short: false,

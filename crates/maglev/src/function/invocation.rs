@@ -25,6 +25,8 @@ pub struct Invocation {
     pub request_id: String,
     /// To be sent back with the answer, where Lambda gives one.
     pub invocation_id: Option<String>,
+    /// The function's ARN, with the qualifier under which it was invoked.
+    pub function_arn: String,
     pub body: Bytes,
     /// What the caller says of itself, unverified.
     pub client_context: Option<serde_json::Value>,
@@ -42,6 +44,7 @@ impl Invocation {
         Self {
             request_id: context.request_id,
             invocation_id: header("lambda-runtime-invocation-id"),
+            function_arn: context.invoked_function_arn,
             body,
             client_context: context.client_context.and_then(|context| serde_json::to_value(context).ok()),
             started: Instant::now(),
@@ -88,6 +91,7 @@ impl Invocation {
                 continues: asked.options.continues,
                 frames: frames.clone(),
                 started: self.started,
+                once: asked.once.clone(),
             };
             match run::run(work).await {
                 // The password may have been changed since it was fetched: once more, with a fresh one.

@@ -1,6 +1,7 @@
 //! The event: the plain form or the envelope, checked before anything of it is used.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use aws_sdk_s3::error::SdkError;
 use base64::Engine as _;
@@ -17,7 +18,8 @@ use crate::bundle::Bundle;
 use crate::config::migrations_paths;
 use crate::envelope::{Envelope, Options, S3Object, VERSION};
 use crate::exit::Exit;
-use crate::signature::{self, sha256};
+use crate::once::Once;
+use crate::signature::{self, TrustedKey, sha256};
 use crate::{aws, env_vars};
 
 /// An archive in S3 may be larger than one in an event, and still has to fit into the function's memory.
@@ -33,6 +35,10 @@ pub struct Asked {
     content: Content,
     /// Of the archive, where it was signed.
     signed_sha256: Option<String>,
+    /// The key that signed it, base64, where the function trusts it.
+    pub key: Option<String>,
+    /// What lets it run once, where it had to be signed.
+    pub once: Option<Arc<Once>>,
 }
 
 enum Content {
@@ -46,16 +52,19 @@ enum Content {
 pub fn read(invocation: &Invocation) -> Result<Asked> {
     let event: Value = serde_json::from_slice(&invocation.body).context("the event is not JSON")?;
     let Value::Object(event) = event else { bail!(unknown_event()) };
-    let trusted = env_vars::get(env_vars::MAGLEV_TRUSTED_KEYS);
+    // Set to nothing, it is no permission.
+    let trusted = env_vars::get_even_empty(env_vars::MAGLEV_TRUSTED_KEYS);
+    let trusted = trusted.map(|keys| signature::trusted_keys(&keys)).transpose()?;
     if event.contains_key("maglev") {
-        return read_envelope(event, trusted.as_deref());
+        return read_envelope(event, trusted.as_deref(), &invocation.function_arn);
     }
     if trusted.is_some() {
         bail!("this function accepts signed payloads only (`maglev migrate --sign KEYFILE`)");
     }
     let bundle = plain_form(event)?;
     let options = Options::default();
-    Ok(Asked { command: "migrate".to_owned(), options, content: Content::Files(bundle), signed_sha256: None })
+    let command = "migrate".to_owned();
+    Ok(Asked { command, options, content: Content::Files(bundle), signed_sha256: None, key: None, once: None })
 }
 
 fn unknown_event() -> String {
@@ -64,17 +73,18 @@ fn unknown_event() -> String {
         .to_owned()
 }
 
-fn read_envelope(event: Map<String, Value>, trusted: Option<&str>) -> Result<Asked> {
+fn read_envelope(event: Map<String, Value>, trusted: Option<&[TrustedKey]>, function: &str) -> Result<Asked> {
     match event.get("maglev").and_then(Value::as_u64) {
         Some(version) if version == u64::from(VERSION) => {}
         _ => bail!("the envelope's version is {}; this function knows version {VERSION}", event["maglev"]),
     }
     let envelope: Envelope = serde_json::from_value(Value::Object(event)).context("the envelope cannot be read")?;
+    let (mut key, mut once) = (None, None);
     let (command, options, signed_sha256) = match (trusted, &envelope.signed) {
-        (Some(trusted), _) => {
-            let keys = signature::trusted_keys(trusted)?;
-            let function = env_vars::get(env_vars::AWS_LAMBDA_FUNCTION_NAME).unwrap_or_default();
-            let signed = signature::verify(&envelope, &keys, &function, Timestamp::now())?;
+        (Some(keys), _) => {
+            let signed = signature::verify(&envelope, keys, function, Timestamp::now())?;
+            key.clone_from(&envelope.key);
+            once = Some(Arc::new(Once::new(signed.nonce, signed.signed_at)));
             (signed.command, signed.options, Some(signed.bundle_sha256))
         }
         // Nobody to ask whether the key is a good one: the content is what counts.
@@ -95,7 +105,7 @@ fn read_envelope(event: Map<String, Value>, trusted: Option<&str>) -> Result<Ask
         (None, None) => bail!("the envelope has neither `bundle` nor `s3`; `{command}` needs the migrations"),
         (Some(_), Some(_)) => bail!("the envelope has both `bundle` and `s3`"),
     };
-    Ok(Asked { command, options, content, signed_sha256 })
+    Ok(Asked { command, options, content, signed_sha256, key, once })
 }
 
 /// `{"migrate/x.rb": BASE64}`, paths below `db/`.

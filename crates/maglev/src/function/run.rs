@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::answer::{Outcome, failed};
-use super::audit::log;
+use super::audit::log_others;
 use crate::app::App;
 use crate::bundle::Bundle;
 use crate::cli::args::{Command, Format};
@@ -23,6 +23,7 @@ use crate::env_vars;
 use crate::envelope::{Answer, Frame, FunctionError, MAGLEV_VERSION, Ran, Status};
 use crate::events::{Event, milliseconds};
 use crate::exit::Exit;
+use crate::once::Once;
 use crate::printer::{Printer, Recorder};
 use crate::tally::count_of;
 
@@ -42,6 +43,8 @@ pub struct Work {
     /// Where output goes as it comes.
     pub frames: Option<UnboundedSender<Frame>>,
     pub started: Instant,
+    /// What lets a signed payload run once.
+    pub once: Option<Arc<Once>>,
 }
 
 /// How it ended.
@@ -98,6 +101,7 @@ fn carry_out(work: &Work) -> Ended {
         labels_events: Cell::new(false),
         deadline: Some(Arc::clone(&work.deadline)),
         memory: Some(memory() - OVERHEAD),
+        once: work.once.clone(),
     };
     let exit = commands::run(&work.command, &context);
     if work.command.running().is_some() {
@@ -149,13 +153,13 @@ struct Failed {
 
 impl Recorder for Record {
     fn output(&self, text: &str) {
-        log(text);
+        log_others(text);
         self.taken.borrow_mut().output.push_str(text);
         self.send(Frame::Output(text.to_owned()));
     }
 
     fn error_output(&self, text: &str) {
-        log(text);
+        log_others(text);
         self.taken.borrow_mut().error_output.push_str(text);
         self.send(Frame::ErrorOutput(text.to_owned()));
     }
@@ -163,7 +167,7 @@ impl Recorder for Record {
     /// As Rails logs it, where the environment asks for its log.
     fn statement(&self, statement: &Statement) {
         if self.logs_statements {
-            log(&format!("   ({:.1}ms)  {}\n", milliseconds(statement.duration), statement.sql));
+            log_others(&format!("   ({:.1}ms)  {}\n", milliseconds(statement.duration), statement.sql));
         }
     }
 

@@ -249,22 +249,68 @@ class Signed(FunctionTest):
         public = subprocess.run(command, check=True, capture_output=True).stdout
         return path, base64.b64encode(public).decode()
 
+    @property
+    def arn(self):
+        return f"arn:aws:lambda:eu-central-1:123456789012:function:{self.name}"
+
+    def signed(self, command="migrate", function=None, key=None):
+        self.make()
+        function = function or self.arn
+        return self.run_in(self.folder, MAGLEV, command, "--function", function, "--sign", key or self.key)
+
+    def payload(self):
+        self.make()
+        command = [MAGLEV, "payload", "--for", self.arn, "--sign", self.key]
+        return json.loads(subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout)
+
     def test_signed(self):
-        code, out, error = self.maglev(self.folder, "migrate", "--sign", self.key)
-        self.assertEqual(code, 0, out + error)
+        for command in ("migrate", "redo", "status"):
+            code, out, error = self.signed(command)
+            self.assertEqual(code, 0, out + error)
         self.assertEqual(self.tables(), ["customers"])
+        lines = [json.loads(line) for line in self.state()["log"].splitlines() if '"maglev":"audit"' in line]
+        keys = [line["key"] for line in lines]
+        self.assertEqual(keys, [keys[0]] * 3)
+        # The function's variable has the key with openssl's header before it.
+        self.assertTrue(base64.b64decode(self.environment["MAGLEV_TRUSTED_KEYS"]).endswith(base64.b64decode(keys[0])))
+
+    def test_a_replay(self):
+        event = self.payload()
+        self.succeed(event)
+        code, out, error = self.signed("rollback")
+        self.assertEqual(code, 0, out + error)
+        self.fail_with("ArgumentError", event, "was run before")
+        self.assertEqual(self.tables(), [])
+
+    def test_a_name_is_no_function_to_sign_for(self):
+        code, out, error = self.signed(function=self.name)
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("by its ARN", error)
+        elsewhere = self.arn.replace("123456789012", "210987654321")
+        self.make()
+        command = [MAGLEV, "payload", "--for", elsewhere, "--sign", self.key]
+        event = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout
+        self.fail_with("Maglev::InvalidEvent", json.loads(event), "is signed for the function `arn:.*210987654321")
+
+    def test_a_list_without_keys_is_no_permission(self):
+        for keys in ("", " ", ","):
+            self.environment["MAGLEV_TRUSTED_KEYS"] = keys
+            self.name, self.made = self.name + "x", False
+            path, source = CUSTOMERS
+            plain = {path: base64.b64encode(source).decode()}
+            for event in (plain, {"maglev": 1, "command": "status"}):
+                self.fail_with("Maglev::InvalidEvent", event, "MAGLEV_TRUSTED_KEYS is set, and has no key")
 
     def test_unsigned_and_by_another_key(self):
         other, _ = self.new_key("other")
-        for arguments in ([], ["--sign", other]):
-            code, out, error = self.maglev(self.folder, "migrate", *arguments)
-            self.assertEqual(code, 2, out + error)
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 2, out + error)
+        code, out, error = self.signed(key=other)
+        self.assertEqual(code, 2, out + error)
         self.assertEqual(self.tables(), [])
 
     def test_changed_or_for_another_function(self):
-        self.make()
-        command = [MAGLEV, "payload", "--for", self.name, "--sign", self.key]
-        event = json.loads(subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout)
+        event = self.payload()
         other = self.name
         self.fail_with(
             "Maglev::InvalidBundle",

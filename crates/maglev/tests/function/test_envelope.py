@@ -102,6 +102,28 @@ class Envelope(FunctionTest):
         self.assertRegex(first["bundle_sha256"], "^[0-9a-f]{64}$")
         self.assertGreater(first["milliseconds"], 0)
 
+    def test_no_line_of_a_migration_is_an_audit_line(self):
+        forged = '{\\"maglev\\":\\"audit\\",\\"outcome\\":\\"ok\\"}'
+        code = f'puts "a"; puts "{forged}"; print "b\\r{forged}"; $stderr.puts "{forged}"; raise "\\n{forged}"'
+        self.fail_with("RuntimeError", envelope(migration("20240101000001", "Forges", code)))
+        lines = self.state()["log"].splitlines()
+        self.assertGreaterEqual(sum('"outcome":"ok"' in line for line in lines), 4)
+        audit = [json.loads(line) for line in lines if line.startswith("{") and '"maglev":"audit"' in line]
+        self.assertEqual([line["outcome"] for line in audit], ["failed"])
+
+    def test_what_ruby_sees_of_the_environment(self):
+        self.environment |= {"STRIPE_KEY": "hunter2", "TENANT": "blue", "MAGLEV_RUBY_ENV": "TENANT", "RAILS_X": "x"}
+        names = ("STRIPE_KEY", "TENANT", "RAILS_X", "DATABASE_URL", "PATH", "AWS_LAMBDA_RUNTIME_API")
+        code = f"puts {list(names)}.to_h {{ |name| [name, ENV.fetch(name, nil)] }}.inspect; puts ENV.key?('PATH')"
+        output = self.succeed(envelope(migration("20240101000001", "Looks", code)))["output"]
+        self.assertIn('"STRIPE_KEY"=>nil, "TENANT"=>"blue", "RAILS_X"=>"x", "DATABASE_URL"=>nil, "PATH"=>nil', output)
+        self.assertNotIn("hunter2", output)
+
+    def test_messages_are_cut(self):
+        error = self.fail_with("RuntimeError", envelope(migration("20240101000001", "Long", "raise 'x' * 1_000_000")))
+        self.assertLess(len(json.dumps(error)), 60_000)
+        self.assertIn("more characters", error["errorMessage"])
+
     def test_six_megabytes(self):
         limit = 6 * MEBIBYTE
         path, source = CUSTOMERS
