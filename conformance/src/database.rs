@@ -1,7 +1,7 @@
 //! The databases that cases run on: a fresh one for each run.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, bail};
@@ -83,8 +83,7 @@ impl Server {
 
     /// A new, empty database.
     pub fn database(&self) -> Result<Database> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("maglev_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let name = fresh_name();
         match self {
             Self::Sqlite3 => {
                 let directory = tempfile::Builder::new().prefix("maglev_").tempdir()?;
@@ -165,6 +164,45 @@ impl Database {
             }
         }
     }
+}
+
+impl Database {
+    /// A new database with everything that this one holds, which nobody may be using.
+    pub fn copy(&self) -> Result<Self> {
+        match &self.server {
+            Server::Sqlite3 => {
+                let copy = self.server.database()?;
+                std::fs::copy(&self.name, &copy.name)?;
+                Ok(copy)
+            }
+            Server::MySql { port } => {
+                let copy = self.server.database()?;
+                let port = format!("--port={port}");
+                let account = ["--no-defaults", "--user=root", "--host=127.0.0.1", &port];
+                let mut dump = Command::new("mariadb-dump")
+                    .args(account)
+                    .arg("--routines")
+                    .arg(&self.name)
+                    .stdout(Stdio::piped())
+                    .spawn()
+                    .context("cannot run `mariadb-dump`")?;
+                let dumped = dump.stdout.take().context("no stdout")?;
+                run(Command::new("mariadb").args(account).arg(&copy.name).stdin(dumped))?;
+                dump.wait()?;
+                Ok(copy)
+            }
+            Server::PostgreSql { .. } => {
+                let name = fresh_name();
+                self.server.execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{}\"", self.name))?;
+                Ok(Self { server: self.server.clone(), name, directory: None })
+            }
+        }
+    }
+}
+
+fn fresh_name() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    format!("maglev_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A database that is made once and emptied between uses, where that is cheaper than making one each time.

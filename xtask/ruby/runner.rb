@@ -4,7 +4,8 @@
 #
 # RAILS is a checkout of rails/rails; the FILEs are required after it. A request:
 #   {"url": ..., "directory": ..., "command": "migrate" | "migrate VERSION" | "up VERSION" | "down VERSION" |
-#    "rollback STEPS" | "keep_going" | "keep_going_down", "table_name_prefix": "", "table_name_suffix": ""}
+#    "rollback STEPS" | "keep_going" | "keep_going_down", "table_name_prefix": "", "table_name_suffix": "",
+#    "isolated": false}
 # Events: one "migration" for each migration run, "raised" for an error outside of them, and "done" with schema.rb.
 #
 # This is bare Rails: a connection, `Rails.env` production, no app code and no defaults of an app.
@@ -110,7 +111,10 @@ module Runner
       $stdout.reopen(File::NULL)
       $stderr.reopen(File::NULL)
       subscribe
-      @requests.each_line { |line| serve(JSON.parse(line)) }
+      @requests.each_line do |line|
+        request = JSON.parse(line)
+        request["isolated"] ? serve_apart(request) : serve(request)
+      end
     end
 
     def observe(migration, direction)
@@ -140,6 +144,21 @@ module Runner
           binds = binds.call if binds.respond_to?(:call)
           @statements << { sql: text(payload[:sql]), name: payload[:name], binds: (binds || []).map { |bind| text(bind.inspect) } }
         end
+      end
+
+      # In a process of its own, which leaves nothing behind in this one; without schema.rb.
+      def serve_apart(request)
+        @loaded ||= ActiveRecord.eager_load! || true
+        Process.wait(fork do
+          begin
+            connect(request)
+            run(request)
+          rescue Exception => error
+            emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
+          end
+          exit!(0)
+        end)
+        emit(event: "done", schema: "")
       end
 
       def serve(request)

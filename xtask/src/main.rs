@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod corpus;
 mod rails;
+mod rails_tests;
 mod record_oracle;
 mod replay;
 mod rows;
@@ -41,6 +42,15 @@ corpus                      Run a folder of migrations through real Active Recor
     --cache DIR             Keep there what Rails did, and run it only for folders that changed
     --differences FILE      Write all differences there, not only the first of each history
 
+rails-tests [GROUP...]      Turn Active Record's own tests (activerecord/test of RAILS) into migrations, and run them in
+                            real Active Record and in Maglev. Without GROUPs: migrations, adapters and the models' first
+    --maglev PATH           The maglev binary
+    --target NAME           Only on sqlite3, mariadb or postgresql (repeatable)
+    --filter TEXT           Only tests whose `FILE CLASS#TEST` contains TEXT
+    --failures FILE         Write there which tests pass in Rails alone, and which are left out
+    --jobs N                How many run at once (default: 2)
+    --keep DIR              Leave the migrations there
+
 bench [PART...]             Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
                             PARTs: migration, function, rows, history
     --maglev PATH           The release binary
@@ -48,7 +58,7 @@ bench [PART...]             Time whole processes, pair by pair: Maglev, Active R
     --dir DIR               A history to replay on MariaDB
     --runs N                Pairs to count (default: 15)
 
-For record-oracle, corpus and bench:
+For record-oracle, corpus, rails-tests and bench:
     --rails PATH            A checkout of rails/rails at the tag that Maglev follows (or the variable RAILS_SOURCE)
     --ruby COMMAND          How to run Ruby, with the gems that Active Record needs, e.g. `chroot /srv/sid ruby`
                             (default: ruby). It must see this checkout, RAILS and the temporary directory under
@@ -61,6 +71,7 @@ fn main() -> Result<()> {
         Some("record-oracle") => record_oracle::run(arguments),
         Some("bench") => bench::run(arguments),
         Some("replay") => replay::run(arguments),
+        Some("rails-tests") => rails_tests::run(arguments),
         Some("corpus") => corpus::run(arguments),
         None | Some("help" | "--help" | "-h") => {
             print(HELP);

@@ -33,6 +33,8 @@ pub struct Request<'request> {
     /// Rows for each empty table, before each migration that is run with `keep_going`.
     pub rows: usize,
     pub implied_models: bool,
+    /// In a process of its own, which leaves nothing behind; without schema.rb.
+    pub isolated: bool,
 }
 
 impl Rails {
@@ -41,6 +43,20 @@ impl Rails {
         let source = PathBuf::from(source.context("`--rails PATH` says where a checkout of rails/rails is")?);
         let ruby = arguments.value("--ruby")?.unwrap_or_else(|| "ruby".to_string());
         Ok(Self { ruby: ruby.split_whitespace().map(str::to_string).collect(), source: source.canonicalize()? })
+    }
+
+    /// The checkout.
+    pub fn source(&self) -> &Path {
+        &self.source
+    }
+
+    /// A script of `xtask/ruby`.
+    pub fn script(&self, name: &str) -> Result<Command> {
+        let [program, arguments @ ..] = self.ruby.as_slice() else { bail!("`--ruby` is empty") };
+        let mut command = Command::new(program);
+        command.args(arguments).arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(name));
+        command.env("LANG", "C.UTF-8").env("TZ", "UTC");
+        Ok(command)
     }
 
     /// A process of its own that migrates a folder: `ruby -ractive_record`, and no more than that needs.
@@ -57,10 +73,8 @@ impl Rails {
 
     /// `required` are files that Ruby loads after Active Record.
     pub fn start(&self, required: &[PathBuf]) -> Result<Runner> {
-        let [program, arguments @ ..] = self.ruby.as_slice() else { bail!("`--ruby` is empty") };
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/runner.rb");
-        let mut command = Command::new(program);
-        command.args(arguments).arg(script).arg(&self.source).args(required).env("LANG", "C.UTF-8").env("TZ", "UTC");
+        let mut command = self.script("runner.rb")?;
+        command.arg(&self.source).args(required);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
         let requests = child.stdin.take().context("no stdin")?;
         let events = BufReader::new(child.stdout.take().context("no stdout")?);
@@ -79,6 +93,7 @@ impl Runner {
             "table_name_suffix": request.table_name_suffix,
             "rows": request.rows,
             "implied_models": request.implied_models,
+            "isolated": request.isolated,
         });
         writeln!(self.requests, "{request}")?;
         self.requests.flush()?;

@@ -70,6 +70,7 @@ fn run_case(case: &Case, server: &Server, runner: &mut Runner) -> Result<String>
             table_name_suffix: &case.table_name_suffix,
             rows: 0,
             implied_models: case.implied_models,
+            isolated: false,
         })?;
         let schema = conformance::schema::schema(&database)?;
         let schema_rb = match events.last() {

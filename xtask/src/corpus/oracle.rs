@@ -110,6 +110,7 @@ impl Oracle {
             table_name_suffix: "",
             rows,
             implied_models,
+            isolated: false,
         };
         let mut events = runner.run(&request)?;
         // Now: tomorrow, what is of today no longer shows.

@@ -1,0 +1,197 @@
+# The classes that a test inherits from.
+module RailsTests
+  # What is declared on a class, for it and what inherits from it.
+  module Declarations
+    def use_transactional_tests = defined?(@use_transactional_tests) ? @use_transactional_tests : inherited_from(:use_transactional_tests, true)
+    def use_transactional_tests=(value)
+      @use_transactional_tests = value
+    end
+
+    def uses_transaction(*tests) = (@own_transactions ||= []).concat(tests.map(&:to_s))
+    def transactional?(test) = use_transactional_tests && !@own_transactions&.include?(test)
+
+    def test(name, &block)
+      define_method("test_#{name.gsub(/\s+/, "_")}", &block)
+    end
+
+    def setup(*names, &block) = own_steps(:@setup_steps).concat([*names, block].compact)
+    def teardown(*names, &block) = own_steps(:@teardown_steps).concat([*names, block].compact)
+
+    def setup_steps = inherited_from(:setup_steps, []) + own_steps(:@setup_steps)
+    def teardown_steps = own_steps(:@teardown_steps).reverse + inherited_from(:teardown_steps, [])
+
+    def fixtures(*names)
+      require_relative "../fixtures"
+      names = FIXTURES.keys if names == [:all]
+      names.flatten.each { |name| define_fixture(name.to_s) }
+    end
+
+    def fixture_classes = inherited_from(:fixture_classes, {}).merge(@fixture_classes || {})
+    def set_fixture_class(classes)
+      @fixture_classes = (@fixture_classes || {}).merge(classes.to_h { |set, model| [set.to_s, model] })
+    end
+
+    def repair_validations(*models)
+      teardown { models.each(&:clear_validators!) }
+    end
+
+    def use_instantiated_fixtures=(_); end
+    def fixture_paths = []
+    def fixture_paths=(_); end
+    def parallelize(*, **); end
+    def self_and_descendants = []
+
+    private
+      def inherited_from(name, default) = superclass.respond_to?(name) ? superclass.public_send(name) : default
+
+      def own_steps(name) = instance_variable_get(name) || instance_variable_set(name, [])
+
+      def define_fixture(set)
+        model_name, keys = RailsTests::FIXTURES[set]
+        return unless keys
+        define_method(set.tr("/", "_")) do |*labels|
+          one = labels.one?
+          labels = keys.keys if labels.empty?
+          found = labels.map { |label| fixture_record(set, model_name, keys.fetch(label.to_s)) }
+          one ? found.first : found
+        end
+      end
+  end
+
+  module Fixtures
+    private
+      def fixture_record(set, model_name, key)
+        @fixture_records ||= {}
+        @fixture_records[[set, key]] ||= fixture_model(set, model_name).unscoped { fixture_model(set, model_name).find(key) }
+      end
+
+      def fixture_model(set, model_name)
+        model = self.class.fixture_classes[set] || model_name
+        model.is_a?(String) ? Object.const_get(model) : model
+      end
+  end
+
+  # Settings that a test changes for a while, and what it prints.
+  module Surroundings
+    def capture_io
+      out, err = $stdout, $stderr
+      $stdout, $stderr = StringIO.new, StringIO.new
+      yield
+      [$stdout.string, $stderr.string]
+    ensure
+      $stdout, $stderr = out, err
+    end
+
+    def repair_validations(*models)
+      yield
+    ensure
+      models.each(&:clear_validators!)
+    end
+
+    def silence_stream(_) = yield
+    def quietly = yield
+    def capture(_stream) = capture_io { yield }.first
+
+    def with_timezone_config(config)
+      old = [ActiveRecord.default_timezone, ActiveRecord::Base.time_zone_aware_attributes, ActiveRecord::Base.time_zone_aware_types, Time.zone]
+      ActiveRecord.default_timezone = config[:default] if config.key?(:default)
+      ActiveRecord::Base.time_zone_aware_attributes = config[:aware_attributes] if config.key?(:aware_attributes)
+      ActiveRecord::Base.time_zone_aware_types = config[:aware_types] if config.key?(:aware_types)
+      Time.zone = config[:zone] if config.key?(:zone)
+      yield
+    ensure
+      ActiveRecord.default_timezone, ActiveRecord::Base.time_zone_aware_attributes, ActiveRecord::Base.time_zone_aware_types, Time.zone = old
+    end
+
+    def with_env_tz(zone = "US/Eastern")
+      old, ENV["TZ"] = ENV["TZ"], zone
+      yield
+    ensure
+      ENV["TZ"] = old
+    end
+
+    def in_time_zone(zone)
+      old_zone, old_aware = Time.zone, ActiveRecord::Base.time_zone_aware_attributes
+      Time.zone = zone && ActiveSupport::TimeZone[zone]
+      ActiveRecord::Base.time_zone_aware_attributes = !zone.nil?
+      yield
+    ensure
+      Time.zone, ActiveRecord::Base.time_zone_aware_attributes = old_zone, old_aware
+    end
+
+    def assert_column(model, name, message = nil)
+      model.reset_column_information
+      assert_includes model.column_names, name.to_s, message
+    end
+
+    def assert_no_column(model, name, message = nil)
+      model.reset_column_information
+      assert_not_includes model.column_names, name.to_s, message
+    end
+  end
+
+  class TestCase
+    extend Declarations
+    extend Databases
+    include Assertions
+    include Queries
+    include Databases
+    include Fixtures
+    include Surroundings
+
+    attr_reader :name
+
+    def initialize(name)
+      @name = name
+    end
+
+    def setup; end
+    def teardown; end
+
+    def run_here
+      begin
+        self.class.setup_steps.each { |step| step(step) }
+        setup
+        __send__(name)
+      ensure
+        teardown
+        self.class.teardown_steps.each { |step| step(step) }
+      end
+    end
+
+    private
+      def step(step)
+        step.is_a?(Proc) ? instance_exec(&step) : __send__(step)
+      end
+  end
+end
+
+module ActiveSupport
+  class TestCase < RailsTests::TestCase
+  end
+end
+
+module ActiveRecord
+  class TestCase < ActiveSupport::TestCase
+    module InTimeZone
+    end
+
+    module WaitForAsyncTestHelper
+    end
+  end
+
+  class PostgreSQLTestCase < TestCase
+  end
+
+  class AbstractMysqlTestCase < TestCase
+  end
+
+  class Mysql2TestCase < TestCase
+  end
+
+  class TrilogyTestCase < TestCase
+  end
+
+  class SQLite3TestCase < TestCase
+  end
+end
