@@ -51,6 +51,7 @@ fn connect_options(config: &DatabaseConfig) -> Result<ConnectOptions> {
             .zip(path(config, "tls_key").or_else(|| path(config, "sslkey"))),
         cleartext_plugin: config.boolean("enable_cleartext_plugin").unwrap_or(false),
         multi_statements: multi_statements(config.get("flags")),
+        init_command: config.get("init_command").as_str().map(str::to_owned),
         connect_timeout: seconds(config, "connect_timeout").or(Some(Duration::from_secs(120))),
         read_timeout: seconds(config, "read_timeout"),
         write_timeout: seconds(config, "write_timeout"),

@@ -19,6 +19,7 @@ fn options(database: &Database<'_>) -> ConnectOptions {
         ssl_identity: None,
         cleartext_plugin: false,
         multi_statements: false,
+        init_command: None,
         connect_timeout: Some(Duration::from_secs(5)),
         read_timeout: None,
         write_timeout: None,

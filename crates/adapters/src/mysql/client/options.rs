@@ -35,6 +35,8 @@ pub struct ConnectOptions {
     /// Whether the password may be sent as it is, over TLS or a socket; what IAM's tokens need.
     pub cleartext_plugin: bool,
     pub multi_statements: bool,
+    /// Sent once the login has succeeded.
+    pub init_command: Option<String>,
     pub connect_timeout: Option<Duration>,
     pub read_timeout: Option<Duration>,
     pub write_timeout: Option<Duration>,
