@@ -9,7 +9,6 @@ use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
 
 use crate::printer::Printer;
-use crate::signature::function_name;
 
 pub struct Interrupt {
     under_way: Arc<AtomicBool>,
@@ -28,7 +27,7 @@ impl Interrupt {
         let goes_on = format!(
             "\nnote: the function `{function}` goes on with what it was asked for; `maglev status --function {function}` says what \
              is recorded, its log (`aws logs tail /aws/lambda/{}`) how it ended\n",
-            function_name(function)
+            bare_name(function)
         );
         let (talker, flag) = (printer.talker(), Arc::clone(&under_way));
         let thread = std::thread::spawn(move || {
@@ -47,6 +46,12 @@ impl Interrupt {
     pub fn set_under_way(&self, is: bool) {
         self.under_way.store(is, Ordering::SeqCst);
     }
+}
+
+/// Of NAME, NAME:QUALIFIER or an ARN: the name.
+fn bare_name(function: &str) -> &str {
+    let after = function.rsplit_once("function:").map_or(function, |(_, name)| name);
+    after.split(':').next().unwrap_or(after)
 }
 
 impl Drop for Interrupt {
