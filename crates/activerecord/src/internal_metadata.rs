@@ -4,7 +4,7 @@ use adapters::{Adapter, Arg, ErrorClass, Options, Result};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::schema_migration::internal_table_name;
+use crate::schema_migration::{internal_table_name, unless_made_meanwhile};
 
 /// `ActiveRecord::Base.internal_metadata_table_name`, with prefix and suffix.
 pub fn table_name(adapter: &dyn Adapter) -> String {
@@ -30,8 +30,8 @@ pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
     definition.column(adapter, "key", &Arg::symbol("string"), key_options)?;
     definition.column(adapter, "value", &Arg::symbol("string"), Options::new())?;
     definition.timestamps(adapter, Options::new())?;
-    adapter.create_table_from_definition(definition, &options)?;
-    Ok(())
+    let made = adapter.create_table_from_definition(definition, &options);
+    unless_made_meanwhile(adapter, &table_name, made.map(drop))
 }
 
 /// `internal_metadata[key] = value`: writes only what differs.
@@ -42,7 +42,11 @@ pub fn set(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
     match get(adapter, key)? {
         Some(current) if current.as_str() == Some(value) => Ok(()),
         Some(_) => update_entry(adapter, key, value),
-        None => create_entry(adapter, key, value),
+        None => match create_entry(adapter, key, value) {
+            // Where there is no lock, another run may have been faster.
+            Err(error) if error.is_a(ErrorClass::RecordNotUnique) => update_entry(adapter, key, value),
+            outcome => outcome,
+        },
     }
 }
 

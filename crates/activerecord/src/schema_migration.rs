@@ -1,6 +1,6 @@
 //! Which versions have run: schema_migration.rb.
 
-use adapters::{Adapter, Arg, Options, Result};
+use adapters::{Adapter, Arg, ErrorClass, Options, Result};
 
 use crate::migration::migration_context::version_number;
 
@@ -24,8 +24,19 @@ pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
     let mut definition = adapter.prepare_create_table(&table_name, &options)?;
     let key_options = adapter.internal_string_options_for_primary_key()?;
     definition.column(adapter, "version", &Arg::symbol("string"), key_options)?;
-    adapter.create_table_from_definition(definition, &options)?;
-    Ok(())
+    let made = adapter.create_table_from_definition(definition, &options);
+    unless_made_meanwhile(adapter, &table_name, made.map(drop))
+}
+
+/// Rails makes its own tables before it takes the lock: of two runs on a fresh database, one may find the table made by the
+/// other between asking for it and making it. That is as good.
+pub(crate) fn unless_made_meanwhile(adapter: &mut dyn Adapter, table_name: &str, made: Result<()>) -> Result<()> {
+    match made {
+        Err(error) if error.is_a(ErrorClass::StatementInvalid) && !error.is_a(ErrorClass::QueryAborted) => {
+            if adapter.table_exists(table_name).unwrap_or(false) { Ok(()) } else { Err(error) }
+        }
+        made => made,
+    }
 }
 
 pub fn table_exists(adapter: &mut dyn Adapter) -> Result<bool> {

@@ -300,6 +300,9 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
                 run.adapter.borrow_mut().connect()?;
                 record_version(migration, plan.direction, run)?;
             }
+            Err(Error::Failed(_)) if was_overtaken(migration, plan.direction, run) => {
+                return Err(MigrationError::ConcurrentMigration.into());
+            }
             Err(Error::Failed(failure)) => {
                 run.progress.failed(&failure);
                 return Err(Error::Failed(failure));
@@ -308,6 +311,15 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
         }
     }
     Ok(count)
+}
+
+/// Whether another run has recorded the migration that failed here meanwhile: SQLite has no lock that excludes it, and what
+/// the other made is what failed here.
+fn was_overtaken(migration: &MigrationProxy, direction: Direction, run: &mut Run<'_>) -> bool {
+    let adapter = &mut **run.adapter.borrow_mut();
+    !adapter.supports_advisory_locks()
+        && schema_migration::integer_versions(adapter)
+            .is_ok_and(|recorded| recorded.contains(&migration.version) == (direction == Direction::Up))
 }
 
 fn execute_migration_in_transaction(

@@ -132,6 +132,8 @@ fn database_exit(error: &adapters::Error, begun: bool) -> Exit {
         if begun { Exit::Unknown } else { Exit::Unreachable }
     } else if error.is_a(ErrorClass::AdapterNotFound) || error.is_a(ErrorClass::ArgumentError) {
         Exit::Usage
+    } else if error.is_kept_out() {
+        Exit::Locked
     } else {
         Exit::Failed
     }
