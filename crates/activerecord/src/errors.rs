@@ -200,6 +200,27 @@ impl fmt::Display for RubyError {
 
 impl std::error::Error for RubyError {}
 
+impl RubyError {
+    /// The same without the cause that has this message, and without what is behind that.
+    #[must_use]
+    pub(crate) fn without_cause(mut self, message: &str) -> Self {
+        self.cause =
+            self.cause.filter(|cause| cause.message != message).map(|cause| Box::new(cause.without_cause(message)));
+        self
+    }
+
+    /// The same, which came about while `first` was being handled: that is the cause of the innermost that has none.
+    #[must_use]
+    pub(crate) fn after(mut self, first: RubyError) -> Self {
+        let mut place = &mut self.cause;
+        while let Some(inner) = place {
+            place = &mut inner.cause;
+        }
+        *place = Some(Box::new(first));
+        self
+    }
+}
+
 impl From<adapters::Error> for RubyError {
     /// An error of the migrator's own statements, which no Ruby code sees.
     fn from(error: adapters::Error) -> Self {
@@ -225,6 +246,11 @@ impl RubyError {
     pub fn is_lost_connection(&self) -> bool {
         self.database.as_ref().is_some_and(adapters::Error::is_lost_connection)
             || self.cause.as_deref().is_some_and(Self::is_lost_connection)
+    }
+
+    /// Another process kept SQLite from writing.
+    pub fn is_kept_out(&self) -> bool {
+        self.database.as_ref().is_some_and(adapters::Error::is_kept_out)
     }
 
     /// A file that is not there.
@@ -275,6 +301,9 @@ pub(crate) fn raise(interpreter: &mut Interpreter, error: adapters::Error) -> Bo
     if error.class() == adapters::ErrorClass::Unsupported {
         return interpreter.unsupported(error.message());
     }
+    if error.class() == adapters::ErrorClass::NoMemoryError {
+        return interpreter.abort(AbortKind::Host(error.message().to_owned()));
+    }
     let flow = match error.class() {
         adapters::ErrorClass::IrreversibleMigration => {
             migration_error(interpreter, error.class().name(), error.message())
@@ -287,9 +316,14 @@ pub(crate) fn raise(interpreter: &mut Interpreter, error: adapters::Error) -> Bo
     if let Flow::Raise(exception) = &*flow
         && let Some(data) = exception.data::<ExceptionData>()
     {
-        if let Some(cause) = cause(interpreter, &error) {
+        let native = cause(interpreter, &error);
+        let first = error.cause().and_then(|first| cause(interpreter, first));
+        if let Some(cause) = native.or_else(|| first.clone()) {
             *data.cause.borrow_mut() = cause;
             data.has_cause.set(true);
+        }
+        if let Some(first) = first {
+            set_first_cause(&exception.clone(), &first);
         }
         *data.native.borrow_mut() = Some(Rc::new(error));
     }
@@ -314,6 +348,23 @@ pub(crate) fn irreversible(interpreter: &mut Interpreter, message: &str) -> Box<
 
 fn migration_error(interpreter: &mut Interpreter, class: &str, message: &str) -> Box<Flow> {
     interpreter.error(class, format!("\n\n{message}\n\n"))
+}
+
+/// What was being handled when an error came about: Ruby makes it the cause of the innermost that has none.
+pub(crate) fn set_first_cause(exception: &Value, first: &Value) {
+    let mut innermost = exception.clone();
+    while let Some(data) = innermost.data::<ExceptionData>() {
+        let cause = data.cause.borrow().clone();
+        if cause.is_identical(first) || innermost.is_identical(first) {
+            return;
+        }
+        if !data.has_cause.get() || matches!(cause, Value::Nil) {
+            *data.cause.borrow_mut() = first.clone();
+            data.has_cause.set(true);
+            return;
+        }
+        innermost = cause;
+    }
 }
 
 /// The driver's own exception. Rails' message begins with its class.

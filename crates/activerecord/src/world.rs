@@ -74,6 +74,9 @@ pub struct World {
     pub(crate) adapter: SharedAdapter,
 }
 
+/// The message of an exception that stands for one whose evaluation is over.
+const STAND_IN: &str = "what the migration raised";
+
 impl World {
     pub fn new(adapter: SharedAdapter, host: Box<dyn ruby::Host>, limits: ruby::Limits, options: WorldOptions) -> Self {
         let mut interpreter = Interpreter::new(host, limits);
@@ -204,11 +207,17 @@ impl World {
         let flow = match &outcome {
             Ok(()) => Ok(()),
             Err(error) if error.abort.is_some() => Err(self.interpreter.unsupported("")),
-            Err(_) => Err(self.interpreter.error("StandardError", "")),
+            Err(_) => Err(self.interpreter.error("StandardError", STAND_IN)),
         };
         let left = bindings::leave_transaction(&mut self.interpreter, entered, flow);
         match left {
-            Err(flow) => Err(errors::ruby_error(&mut self.interpreter, *flow)),
+            Err(flow) => {
+                let error = errors::ruby_error(&mut self.interpreter, *flow);
+                Err(match outcome {
+                    Err(first) => error.without_cause(STAND_IN).after(first),
+                    Ok(()) => error,
+                })
+            }
             Ok(Err(flow)) if outcome.is_ok() => Err(errors::ruby_error(&mut self.interpreter, *flow)),
             Ok(_) => outcome,
         }

@@ -9,7 +9,7 @@ use ruby::exception::ExceptionData;
 use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Value, method};
 
 use super::arguments::check_keywords;
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, set_first_cause};
 use crate::migration::no_block;
 use crate::state::with_adapter;
 use crate::transactions;
@@ -131,9 +131,15 @@ pub(crate) fn leave_transaction<T>(
             transactions::after_rollback(interpreter, id)?;
         }
     }
-    match &outcome {
+    match outcome.as_ref().map_err(|flow| &**flow) {
         // An abort is what the user must hear of, not what the rollback met.
-        Err(flow) if matches!(**flow, Flow::Abort(_)) => {}
+        Err(Flow::Abort(_)) => {}
+        // What the rollback raised replaces what was raised before it, which stays as its cause.
+        Err(Flow::Raise(first)) => left.or_raise(interpreter).inspect_err(|flow| {
+            if let Flow::Raise(exception) = &**flow {
+                set_first_cause(exception, first);
+            }
+        })?,
         _ => left.or_raise(interpreter)?,
     }
     Ok(outcome)

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::MysqlAdapter;
 use crate::column::Column;
-use crate::mysql::client::ClientError;
+use crate::mysql::client::{ClientError, ErrorKind};
 use crate::{Adapter, Error, ErrorClass, Result};
 
 const ER_CANNOT_CREATE_TABLE: u16 = 1005;
@@ -38,6 +38,9 @@ const ER_CLIENT_INTERACTION_TIMEOUT: u16 = 4031;
 impl MysqlAdapter {
     /// `translate_exception_class`: the message begins with the class of the gem's own error.
     pub(super) fn translate_exception(&mut self, error: &ClientError, sql: &str) -> Error {
+        if error.kind == ErrorKind::Memory {
+            return Error::new(ErrorClass::NoMemoryError, &error.message);
+        }
         let (class, text) = (self.driver.native_error)(&self.base.config, error);
         let message = format!("{class}: {text}");
         let translated = match (self.driver.translate_exception)(error, &message) {
@@ -96,7 +99,8 @@ impl MysqlAdapter {
                          key column type and the primary key of the associated table match types."
                     .to_owned()
             }
-            Err(error) => return error,
+            // Ruby raises it while the first is being handled, and so keeps that as its cause.
+            Err(error) => return error.with_cause(Error::statement_invalid(message)),
         };
         Error::new(ErrorClass::MismatchedForeignKey, format!("{explanation}\nOriginal message: {message}"))
     }
