@@ -1,6 +1,7 @@
 //! What is SQLite's own: connection_adapters/sqlite3/.
 
 mod alter;
+mod authorizer;
 mod errors;
 mod pragmas;
 pub(crate) mod raw_connection;
@@ -8,6 +9,7 @@ mod schema_statements;
 mod table_sql;
 
 pub(crate) use alter::{Altering, alter_table, undefined_for_nil};
+pub(crate) use authorizer::Denied;
 pub(crate) use pragmas::{DEFAULT_PRAGMAS, pragma_assignment};
 pub(crate) use schema_statements::{
     add_foreign_key, check_constraints, columns, foreign_keys, indexes, primary_keys, remove_check_constraint,

@@ -19,7 +19,7 @@ use crate::schema_statements::{
     self, extract_new_default_value, index_name_for_remove, rename_column_indexes, rename_table_indexes,
     validate_change_column_null_argument,
 };
-use crate::sqlite3::{self, Altering, alter_table, raw_connection, undefined_for_nil};
+use crate::sqlite3::{self, Altering, Denied, alter_table, raw_connection, undefined_for_nil};
 use crate::types::{Integer, Type, TypeMap};
 use crate::{
     AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result, quoting,
@@ -46,6 +46,7 @@ pub struct SQLite3Adapter {
     raw_connection: Option<rusqlite::Connection>,
     type_map: TypeMap,
     previous_read_uncommitted: Arg,
+    denied: Denied,
 }
 
 impl SQLite3Adapter {
@@ -77,6 +78,7 @@ impl SQLite3Adapter {
             raw_connection: None,
             type_map,
             previous_read_uncommitted: Arg::Nil,
+            denied: Denied::default(),
         })
     }
 
@@ -85,7 +87,13 @@ impl SQLite3Adapter {
     }
 
     fn run(&self, sql: &str, binds: &[Native]) -> Result<QueryResult> {
-        raw_connection::run(self.raw_connection.as_ref(), sql, binds)
+        raw_connection::run(self.raw_connection.as_ref(), sql, binds, self.base.config.bounds)
+            .map_err(|error| self.refusal(error))
+    }
+
+    /// A statement that was not authorized is refused by what it was denied.
+    fn refusal(&self, error: Error) -> Error {
+        self.denied.take().map_or(error, Error::unsupported)
     }
 
     /// Sends a setting of the session, which Rails sends past its log.
@@ -196,7 +204,7 @@ impl Adapter for SQLite3Adapter {
                 None => self.base.warnings.push(format!("Unknown SQLite pragma: {pragma}")),
             }
         }
-        Ok(())
+        self.raw_connection.as_mut().map_or(Ok(()), |connection| raw_connection::guard(connection, &self.denied))
     }
 
     fn disconnect(&mut self) {
@@ -378,7 +386,7 @@ impl Adapter for SQLite3Adapter {
 
     fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
         if options.batch {
-            return raw_connection::run_batch(self.raw_connection.as_ref(), sql);
+            return raw_connection::run_batch(self.raw_connection.as_ref(), sql).map_err(|error| self.refusal(error));
         }
         let binds = binds
             .iter()

@@ -6,8 +6,9 @@ use rusqlite::OpenFlags;
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::{Value as Native, ValueRef};
 
+use super::authorizer::Denied;
 use super::errors::{Phase, native_error, translate_exception};
-use crate::{Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result};
+use crate::{Arg, Bounds, DatabaseConfig, Error, ErrorClass, QueryResult, Result};
 
 /// How many prepared statements are kept.
 const STATEMENTS: usize = 64;
@@ -57,6 +58,10 @@ pub(crate) fn set_busy_timeout(connection: &rusqlite::Connection, milliseconds: 
     connection.busy_timeout(timeout).map_err(|error| translate_exception(&native_error(&error, "", Phase::Open)))
 }
 
+pub(crate) fn guard(connection: &mut rusqlite::Connection, denied: &Denied) -> Result<()> {
+    denied.watch(connection).map_err(|error| translate_exception(&native_error(&error, "", Phase::Open)))
+}
+
 /// `execute_batch2`
 pub(crate) fn run_batch(connection: Option<&rusqlite::Connection>, sql: &str) -> Result<QueryResult> {
     let connection = connection.ok_or_else(closed)?;
@@ -72,7 +77,12 @@ fn closed() -> Error {
 }
 
 /// Only the first of several statements is run, as the gem's `prepare` does.
-pub(crate) fn run(connection: Option<&rusqlite::Connection>, sql: &str, binds: &[Native]) -> Result<QueryResult> {
+pub(crate) fn run(
+    connection: Option<&rusqlite::Connection>,
+    sql: &str,
+    binds: &[Native],
+    bounds: Bounds,
+) -> Result<QueryResult> {
     let connection = connection.ok_or_else(closed)?;
     let failed = |error: rusqlite::Error, phase| translate_exception(&native_error(&error, sql, phase));
     if binds.is_empty() {
@@ -81,13 +91,13 @@ pub(crate) fn run(connection: Option<&rusqlite::Connection>, sql: &str, binds: &
             connection.flush_prepared_statement_cache();
         }
     } else if let Ok(mut statement) = connection.prepare_cached(sql) {
-        return step(connection, &mut statement, sql, binds);
+        return step(connection, &mut statement, sql, binds, bounds);
     }
     let statement = rusqlite::Batch::new(connection, sql).next().map_err(|error| failed(error, Phase::Prepare))?;
     let Some(mut statement) = statement else {
         return Err(Error::statement_invalid("SQLite3::Exception: cannot use a closed statement"));
     };
-    step(connection, &mut statement, sql, binds)
+    step(connection, &mut statement, sql, binds, bounds)
 }
 
 fn changes_tables(sql: &str) -> bool {
@@ -102,6 +112,7 @@ fn step(
     statement: &mut rusqlite::Statement<'_>,
     sql: &str,
     binds: &[Native],
+    bounds: Bounds,
 ) -> Result<QueryResult> {
     let failed = |error: rusqlite::Error, phase| translate_exception(&native_error(&error, sql, phase));
     let changes_before = connection.total_changes();
@@ -110,8 +121,16 @@ fn step(
     let width = result.columns.len();
     let mut rows = statement.query(rusqlite::params_from_iter(binds)).map_err(|error| failed(error, Phase::Step))?;
     while let Some(row) = rows.next().map_err(|error| failed(error, Phase::Step))? {
-        let values = (0..width).map(|index| row.get_ref(index).map(from_native));
-        result.rows.push(values.collect::<Result<_, _>>().map_err(|error| failed(error, Phase::Step))?);
+        bounds.charge_row(width)?;
+        let mut values = Vec::with_capacity(width);
+        for index in 0..width {
+            let value = row.get_ref(index).map_err(|error| failed(error, Phase::Step))?;
+            if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = value {
+                bounds.charge(bytes.len())?;
+            }
+            values.push(from_native(value));
+        }
+        result.rows.push(values);
     }
     drop(rows);
     if connection.total_changes() > changes_before {
