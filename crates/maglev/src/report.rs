@@ -6,6 +6,7 @@ use activerecord::RubyError;
 use activerecord::check::Reason;
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
 use activerecord::migration::migrator::Failure;
+use activerecord::world::Direction;
 use ruby::exception::{AbortKind, Location};
 use ruby::source::{SourceFile, cut};
 
@@ -18,7 +19,8 @@ pub const MOST_OF_A_REASON: usize = 1_000;
 const MOST_REASONS: usize = 100;
 
 /// A failed migration: Rails' message, then the line it came from.
-pub fn failure(printer: &Printer, failure: &Failure, files: &dyn MigrationFiles) -> String {
+/// `effects`: how many of its statements took effect before.
+pub fn failure(printer: &Printer, failure: &Failure, effects: usize, files: &dyn MigrationFiles) -> String {
     let mut out = String::new();
     let error = &failure.error;
     let aborted = printer.style(Style::Error, "maglev aborted!");
@@ -33,7 +35,7 @@ pub fn failure(printer: &Printer, failure: &Failure, files: &dyn MigrationFiles)
         let _ = write!(out, "\nCaused by:\n{}: {}\n", inner.class, inner.message.trim_end());
         cause = inner.cause.as_deref();
     }
-    if let Some(hint) = hint(error) {
+    if let Some(hint) = hint(error).map(str::to_owned).or_else(|| half_made(failure, effects)) {
         let _ = writeln!(out, "\n{} {hint}", printer.style(Style::Hint, "hint:"));
     }
     out
@@ -73,6 +75,31 @@ fn hint(error: &RubyError) -> Option<&'static str> {
         "ActiveRecord::IrreversibleMigration" => Some("define `up` and `down`, or use `reversible`"),
         _ => None,
     }
+}
+
+/// What MySQL and PostgreSQL say of something that is gone: more often a slip of the pen, unless it is met at once.
+const GONE: [&str; 4] = ["1054", "1146", "42P01", "42703"];
+/// What they say of something that is there already, or cannot be dropped any more.
+const DONE_ALREADY: [&str; 12] =
+    ["1050", "1051", "1060", "1061", "1068", "1091", "1826", "3822", "42P07", "42701", "42710", "42P06"];
+
+/// Where no transaction takes back what a killed run has made, the next run meets it. It cannot be told from what somebody else
+/// made, so it is for the user to say.
+fn half_made(failure: &Failure, effects: usize) -> Option<String> {
+    let error = failure.error.database.as_ref().filter(|_| !failure.in_transaction)?;
+    let known = error.code().is_some_and(|code| DONE_ALREADY.contains(&code) || effects == 0 && GONE.contains(&code))
+        || error.message().starts_with("SQLite3::") && error.message().contains("already exists");
+    let (name, version) = (&failure.migration.name, failure.migration.version);
+    let recorded = match failure.direction {
+        Direction::Up => "not recorded as run",
+        Direction::Down => "still recorded as run",
+    };
+    known.then(|| {
+        format!(
+            "{name} ({version}) is {recorded}; if an earlier run of it was cut short, what that did stays, and this statement met \
+             it: undo it by hand, and run the migration again"
+        )
+    })
 }
 
 /// The reasons for which one file is refused.

@@ -149,7 +149,12 @@ impl Progress for Reporter<'_> {
         }
         let what_stays = self.what_stays(failure);
         if self.printer.format() == Format::Rails {
-            self.printer.error_output(&report::failure(self.printer, failure, self.files));
+            self.printer.error_output(&report::failure(
+                self.printer,
+                failure,
+                self.statements.effects().count,
+                self.files,
+            ));
             self.tell_what_stays(failure, &what_stays);
         }
         self.printer.emit(&Event::Failed {
