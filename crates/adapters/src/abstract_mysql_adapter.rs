@@ -31,7 +31,7 @@ mod insert;
 mod introspection;
 mod type_map;
 
-pub(crate) use configuration::{check_encoding, path, seconds, ssl_mode};
+pub(crate) use configuration::{asks_for_key, check_encoding, path, seconds, ssl_mode};
 
 /// `NATIVE_DATABASE_TYPES`
 const NATIVE_DATABASE_TYPES: [(&str, NativeType); 15] = [
@@ -357,7 +357,7 @@ impl Adapter for MysqlAdapter {
             return Err(Error::unsupported("MySQL takes no bind parameters here; write the values into the statement"));
         }
         match self.send(sql, options.batch) {
-            Ok(result) => cast::query_result(result),
+            Ok(result) => cast::query_result(result, self.base.config.bounds),
             Err(error) => Err(self.translate_exception(&error, sql)),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Arg, Options};
+use crate::{Arg, Bounds, Options};
 
 /// A password: prints as nothing.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct DatabaseConfig {
     pub password: Option<Password>,
     /// Every other key, as given.
     pub options: Options,
+    /// Of the run that the database is for.
+    pub bounds: Bounds,
 }
 
 impl DatabaseConfig {
@@ -42,6 +44,7 @@ impl DatabaseConfig {
             adapter: options.get("adapter").to_s(),
             password: (!password.is_nil()).then(|| Password::new(password.to_s())),
             options,
+            bounds: Bounds::default(),
         }
     }
 

@@ -49,6 +49,8 @@ pub enum ErrorClass {
     /// `ActiveRecord::Rollback`: leaves a transaction block quietly.
     Rollback,
     IrreversibleMigration,
+    /// Ruby's `NoMemoryError`: what a server sends takes more than the run may hold. Never rescued.
+    NoMemoryError,
     /// Maglev's own: what Rails can and we cannot. Never rescued.
     Unsupported,
 }
@@ -101,6 +103,7 @@ impl ErrorClass {
             }
             Self::Rollback => "ActiveRecord::Rollback",
             Self::IrreversibleMigration => "ActiveRecord::IrreversibleMigration",
+            Self::NoMemoryError => "NoMemoryError",
             Self::Unsupported => "Maglev::Unsupported",
         }
     }
@@ -115,7 +118,7 @@ impl ErrorClass {
             | Self::NoMethodError
             | Self::IntegerOutOf64BitRange
             | Self::ActiveRecordError => Self::StandardError,
-            Self::StandardError | Self::NotImplementedError | Self::Unsupported => return None,
+            Self::StandardError | Self::NotImplementedError | Self::NoMemoryError | Self::Unsupported => return None,
             Self::ActiveModelRangeError => Self::RangeError,
             Self::AdapterNotFound
             | Self::AdapterError
@@ -259,6 +262,11 @@ impl Error {
         self.is_a(ErrorClass::ConnectionFailed)
             || self.is_a(ErrorClass::ConnectionNotEstablished)
             || self.0.code.as_deref().is_some_and(|code| HANGS_UP.contains(&code))
+    }
+
+    /// SQLite's `database is locked`: another process writes, which is as good as the lock that other databases have.
+    pub fn is_kept_out(&self) -> bool {
+        self.is_a(ErrorClass::StatementTimeout) && self.0.message.starts_with("SQLite3::BusyException")
     }
 
     pub fn cause(&self) -> Option<&Error> {

@@ -4,6 +4,7 @@
 pub mod abstract_adapter;
 pub mod abstract_mysql_adapter;
 pub mod arg;
+pub mod bounds;
 pub mod column;
 pub mod config;
 pub mod connection_adapters;
@@ -22,6 +23,7 @@ pub mod schema_cache;
 pub mod schema_creation;
 pub mod schema_definitions;
 pub mod schema_statements;
+mod socket;
 pub mod sqlite3;
 pub mod sqlite3_adapter;
 pub mod statement;
@@ -34,6 +36,7 @@ pub mod types;
 
 pub use abstract_adapter::{AbstractAdapter, Adapter, Inflector, NamingOptions};
 pub use arg::Arg;
+pub use bounds::Bounds;
 pub use config::DatabaseConfig;
 pub use errors::{Error, ErrorClass, Result};
 pub use options::Options;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::abstract_mysql_adapter::{Driver, MysqlAdapter, check_encoding, path, seconds, ssl_mode};
+use crate::abstract_mysql_adapter::{Driver, MysqlAdapter, asks_for_key, check_encoding, path, seconds, ssl_mode};
 use crate::mysql::client::{ClientError, ConnectOptions, Endpoint, ErrorKind, SslMode};
 use crate::{Arg, DatabaseConfig, Error, ErrorClass, Inflector, Result};
 
@@ -50,11 +50,12 @@ fn connect_options(config: &DatabaseConfig) -> Result<ConnectOptions> {
             .or_else(|| path(config, "sslcert"))
             .zip(path(config, "tls_key").or_else(|| path(config, "sslkey"))),
         cleartext_plugin: config.boolean("enable_cleartext_plugin").unwrap_or(false),
+        get_server_public_key: asks_for_key(config),
         multi_statements: multi_statements(config.get("flags")),
-        init_command: config.get("init_command").as_str().map(str::to_owned),
         connect_timeout: seconds(config, "connect_timeout").or(Some(Duration::from_secs(120))),
         read_timeout: seconds(config, "read_timeout"),
         write_timeout: seconds(config, "write_timeout"),
+        bounds: config.bounds,
     })
 }
 

@@ -231,7 +231,8 @@ impl Adapter for PostgreSQLAdapter {
         self.schema_search_path = None;
         self.statements.reset();
         let parameters = self.connection_parameters()?;
-        let client = Client::connect(&parameters).map_err(|error| errors::connection_error(&parameters, &error))?;
+        let client = Client::connect_within(&parameters, self.base.config.bounds)
+            .map_err(|error| errors::connection_error(&parameters, &error))?;
         self.server_version = client.server_version();
         self.client = Some(client);
         Ok(())

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::abstract_mysql_adapter::{Driver, MysqlAdapter, check_encoding, path, seconds, ssl_mode};
+use crate::abstract_mysql_adapter::{Driver, MysqlAdapter, asks_for_key, check_encoding, path, seconds, ssl_mode};
 use crate::mysql::client::{ClientError, ConnectOptions, Endpoint, ErrorKind, SslMode};
 use crate::{DatabaseConfig, Error, ErrorClass, Inflector, Result};
 
@@ -41,11 +41,12 @@ fn connect_options(config: &DatabaseConfig) -> Result<ConnectOptions> {
         ssl_ca: path(config, "ssl_ca"),
         ssl_identity: path(config, "ssl_cert").zip(path(config, "ssl_key")),
         cleartext_plugin: config.boolean("enable_cleartext_plugin").unwrap_or(false),
+        get_server_public_key: asks_for_key(config),
         multi_statements: config.get("multi_statement").is_truthy(),
-        init_command: None,
         connect_timeout: seconds(config, "connect_timeout").or(Some(Duration::from_secs(5))),
         read_timeout: seconds(config, "read_timeout"),
         write_timeout: seconds(config, "write_timeout"),
+        bounds: config.bounds,
     })
 }
 
@@ -88,6 +89,6 @@ fn translate_exception(error: &ClientError, message: &str) -> Option<Error> {
     match error.kind {
         ErrorKind::Timeout => Some(Error::new(ErrorClass::AdapterTimeout, message)),
         ErrorKind::Connection => Some(Error::new(ErrorClass::ConnectionFailed, message)),
-        ErrorKind::Server => None,
+        ErrorKind::Server | ErrorKind::Memory => None,
     }
 }

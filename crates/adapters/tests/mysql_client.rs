@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use adapters::Bounds;
 use adapters::mysql::client::{Client, ClientError, ConnectOptions, Endpoint, ErrorKind, SslMode};
 use test_servers::Database;
 
@@ -18,11 +19,12 @@ fn options(database: &Database<'_>) -> ConnectOptions {
         ssl_ca: None,
         ssl_identity: None,
         cleartext_plugin: false,
+        get_server_public_key: false,
         multi_statements: false,
-        init_command: None,
         connect_timeout: Some(Duration::from_secs(5)),
         read_timeout: None,
         write_timeout: None,
+        bounds: Bounds::default(),
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Deadline {
     half: Instant,
     /// Statements are cancelled from here on.
     stop_at: Instant,
+    /// A server that has not answered by then is given up.
+    lost_at: Instant,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -46,7 +48,8 @@ impl Deadline {
         let time = end.saturating_duration_since(began);
         let reserve = (time / 10).clamp(MIN_RESERVE, MAX_RESERVE).min(time / 2);
         let stop_at = end.checked_sub(reserve).unwrap_or(end);
-        Self { half: began + time / 2, stop_at, state: Mutex::default(), changed: Condvar::new() }
+        let lost_at = end.checked_sub(reserve / 2).unwrap_or(end);
+        Self { half: began + time / 2, stop_at, lost_at, state: Mutex::default(), changed: Condvar::new() }
     }
 
     /// For work that begins now.
@@ -58,6 +61,11 @@ impl Deadline {
     /// When Ruby code has to stop.
     pub fn stop_at(&self) -> Instant {
         self.stop_at
+    }
+
+    /// When a server that does not answer is taken for lost, in time to say so.
+    pub fn lost_at(&self) -> Instant {
+        self.lost_at
     }
 
     /// Whether a migration may begin now.

@@ -14,11 +14,8 @@ impl MysqlAdapter {
         self.client = None;
         let options = (self.driver.connect_options)(&self.base.config)?;
         self.multi_statements = options.multi_statements;
-        let refused = |error| (self.driver.translate_connect_error)(&self.base.config, &error);
-        let mut client = Client::connect(&options).map_err(refused)?;
-        if let Some(command) = &options.init_command {
-            client.query(command.as_bytes()).map_err(refused)?;
-        }
+        let client = Client::connect(&options)
+            .map_err(|error| (self.driver.translate_connect_error)(&self.base.config, &error))?;
         let full_version = client.server_version();
         self.version = Version::new(version_string(full_version)?, Some(full_version));
         self.mariadb = full_version.to_ascii_lowercase().contains("mariadb");
@@ -123,6 +120,11 @@ pub(crate) fn ssl_mode(config: &DatabaseConfig, default: SslMode) -> Result<SslM
 
 pub(crate) fn path(config: &DatabaseConfig, key: &str) -> Option<PathBuf> {
     config.string(key).map(PathBuf::from)
+}
+
+/// Whether the password may go over TCP without TLS, under the key that whoever answers sends; mysql2 has the first name.
+pub(crate) fn asks_for_key(config: &DatabaseConfig) -> bool {
+    ["get_server_public_key", "allow_cleartext"].into_iter().any(|key| config.boolean(key).unwrap_or(false))
 }
 
 /// The connection speaks UTF-8; Ruby would convert every statement to another encoding first.

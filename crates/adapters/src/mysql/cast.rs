@@ -8,18 +8,19 @@ use mysql_common::packets::Column;
 use num_bigint::BigInt;
 
 use super::client::ResultSet;
-use crate::{Arg, Error, QueryResult, Result};
+use crate::{Arg, Bounds, Error, QueryResult, Result};
 
 /// The pseudo-charset `binary`.
 const BINARY: u16 = 63;
 
-pub fn query_result(result: ResultSet) -> Result<QueryResult> {
+pub fn query_result(result: ResultSet, bounds: Bounds) -> Result<QueryResult> {
     let names: Vec<String> = result.columns.iter().map(|column| column.name_str().into_owned()).collect();
-    let rows = result
-        .rows
-        .into_iter()
-        .map(|row| row.into_iter().zip(&result.columns).map(|(value, column)| cast(value, column)).collect())
-        .collect::<Result<Vec<Vec<Arg>>>>()?;
+    let mut rows = Vec::with_capacity(result.rows.len());
+    for row in result.rows {
+        bounds.charge_row(row.len())?;
+        let values = row.into_iter().zip(&result.columns).map(|(value, column)| cast(value, column));
+        rows.push(values.collect::<Result<Vec<Arg>>>()?);
+    }
     // Rails counts the rows of a result as affected.
     let affected_rows = if names.is_empty() { result.affected_rows } else { rows.len() as u64 };
     Ok(QueryResult {

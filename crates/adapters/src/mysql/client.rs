@@ -3,6 +3,7 @@
 //! has off, and query the server at each connect. Text protocol only: Rails' prepared statements are off by default.
 
 use std::io;
+use std::os::unix::net::UnixStream;
 
 use bytes::BytesMut;
 use mysql_common::constants::{CapabilityFlags, Command, StatusFlags};
@@ -19,10 +20,13 @@ use self::stream::Stream;
 mod error;
 mod handshake;
 mod options;
+mod public_key;
 mod stream;
 
 /// The protocol's own limit of a packet; the server's `max_allowed_packet` decides before it.
 const MAX_PACKET: usize = 1 << 30;
+/// Nothing that a server says before the login is over needs more.
+const MAX_LOGIN_PACKET: usize = 1 << 16;
 
 /// A connection, logged in.
 pub struct Client {
@@ -55,11 +59,20 @@ pub struct ResultSet {
 impl Client {
     /// Connects and logs in: three packets when the server's default authentication suffices, and no query.
     pub fn connect(options: &ConnectOptions) -> Result<Client, ClientError> {
-        let stream = Stream::connect(options)?;
-        let (framed, session) = handshake::log_in(stream, options)?;
+        Self::log_in(Stream::connect(options)?, options)
+    }
+
+    /// Logs in over a connection that somebody made: what a server may answer can be tried so without one.
+    pub fn connect_over(stream: UnixStream, options: &ConnectOptions) -> Result<Client, ClientError> {
+        Self::log_in(Stream::connected(stream, options), options)
+    }
+
+    fn log_in(stream: Stream, options: &ConnectOptions) -> Result<Client, ClientError> {
+        let (mut framed, session) = handshake::log_in(stream, options).map_err(ClientError::while_connecting)?;
+        framed.codec_mut().max_allowed_packet = MAX_PACKET;
         framed
-            .get_ref()
-            .set_timeouts(options.read_timeout, options.write_timeout)
+            .get_mut()
+            .logged_in(options.read_timeout, options.write_timeout)
             .map_err(|error| ClientError::lost(&error))?;
         Ok(Client {
             framed,
@@ -148,6 +161,8 @@ impl Client {
                 };
                 Ok((result, self.has_more_results()))
             }
+            // Wants a file of ours, which was never offered.
+            Some(0xfb) => Err(self.malformed()),
             _ => self.read_rows(&packet),
         }
     }
@@ -220,7 +235,7 @@ impl Drop for Client {
 
 fn framed(stream: Stream) -> MySyncFramed<Stream> {
     let mut codec = PacketCodec::default();
-    codec.max_allowed_packet = MAX_PACKET;
+    codec.max_allowed_packet = MAX_LOGIN_PACKET;
     MySyncFramed::construct(BytesMut::with_capacity(16 << 10), BytesMut::new(), codec, stream)
 }
 

@@ -12,6 +12,7 @@ mod stream;
 
 use std::collections::HashMap;
 use std::io;
+use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -22,6 +23,8 @@ use postgres_protocol::message::{backend, frontend};
 pub use error::{ClientError, ErrorFields};
 pub use parameters::ConnectionParameters;
 use stream::{Connection, Endpoint};
+
+use crate::bounds::Bounds;
 
 /// A column of a result, as the row description gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,13 +75,20 @@ pub struct CancelToken {
     endpoint: Endpoint,
     process_id: i32,
     secret_key: i32,
-    timeout: Option<Duration>,
+    bounds: Bounds,
 }
+
+/// How long a server may take to hear that a statement is to be cancelled.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Notices that nobody asked for yet; of more than these the oldest go.
+const MAX_NOTICES: usize = 1000;
+/// Settings that a server reports. It has a dozen.
+const MAX_PARAMETERS: usize = 1000;
 
 impl CancelToken {
     /// Asks the server to cancel what the session is running. Success says nothing about whether it was in time.
     pub fn cancel(&self) -> io::Result<()> {
-        let mut connection = Connection::open(&self.endpoint, self.timeout)?;
+        let mut connection = Connection::open(&self.endpoint, self.bounds, self.bounds.until(Some(CANCEL_TIMEOUT)))?;
         let mut message = BytesMut::new();
         frontend::cancel_request(self.process_id, self.secret_key, &mut message);
         connection.send(&mut message)?;
@@ -90,7 +100,7 @@ impl CancelToken {
 pub struct Client {
     connection: Connection,
     endpoint: Endpoint,
-    connect_timeout: Option<Duration>,
+    bounds: Bounds,
     process_id: i32,
     secret_key: i32,
     parameters: HashMap<String, String>,
@@ -102,7 +112,21 @@ pub struct Client {
 impl Client {
     /// Connects and logs in. The error's message is libpq's.
     pub fn connect(parameters: &ConnectionParameters) -> Result<Self, ClientError> {
-        connect::connect(parameters)
+        Self::connect_within(parameters, Bounds::default())
+    }
+
+    /// The same, for a run that has bounds.
+    pub fn connect_within(parameters: &ConnectionParameters, bounds: Bounds) -> Result<Self, ClientError> {
+        connect::connect(parameters, bounds)
+    }
+
+    /// Logs in over a connection that somebody made: what a server may answer can be tried so without one.
+    pub fn connect_over(
+        stream: UnixStream,
+        parameters: &ConnectionParameters,
+        bounds: Bounds,
+    ) -> Result<Self, ClientError> {
+        connect::connect_over(stream, parameters, bounds)
     }
 
     /// Runs a string of one or more statements and gives the last one's result, as `PQexec` does.
@@ -169,7 +193,7 @@ impl Client {
             endpoint: self.endpoint.clone(),
             process_id: self.process_id,
             secret_key: self.secret_key,
-            timeout: self.connect_timeout,
+            bounds: self.bounds,
         }
     }
 
@@ -180,7 +204,10 @@ impl Client {
         if let Err(error) = self.connection.send(&mut message) {
             return Err(self.lost(None, &error));
         }
-        self.collect_results(sql)
+        let outcome = self.collect_results(sql);
+        // Out of step with the server, the next statement would get the answer to this one.
+        self.broken |= outcome.as_ref().is_err_and(ClientError::is_protocol);
+        outcome
     }
 
     /// Reads until the server is ready again. An error is the last result whatever came before it.
@@ -228,12 +255,17 @@ impl Client {
     fn note(&mut self, message: backend::Message) -> Result<(), ClientError> {
         match message {
             backend::Message::NoticeResponse(body) => {
+                if self.notices.len() >= MAX_NOTICES {
+                    self.notices.remove(0);
+                }
                 self.notices.push(ErrorFields::read(body.fields()).map_err(ClientError::protocol)?);
             }
             backend::Message::ParameterStatus(body) => {
                 let name = body.name().map_err(ClientError::protocol)?.to_owned();
                 let value = body.value().map_err(ClientError::protocol)?.to_owned();
-                self.parameters.insert(name, value);
+                if self.parameters.len() < MAX_PARAMETERS || self.parameters.contains_key(&name) {
+                    self.parameters.insert(name, value);
+                }
             }
             backend::Message::BackendKeyData(body) => {
                 self.process_id = body.process_id();

@@ -24,7 +24,7 @@ pub fn perform_query(
         let outcome = if parameters.is_empty() { client.exec(sql) } else { client.exec_params(sql, &parameters) };
         outcome.map_err(|error| errors::translate_exception(&error))?
     };
-    Ok(result::decode(&answer, adapter.decode_dates))
+    result::decode(answer, adapter.decode_dates, adapter.base().config.bounds)
 }
 
 /// `type_cast`, and what the `pg` gem's encoders make of the value.

@@ -51,6 +51,7 @@ fn without_sqlstate(error: &ClientError, message: String) -> Error {
     match error.class.as_str() {
         "ArgumentError" => Error::argument(error.message.clone()),
         "NotImplementedError" => Error::unsupported(error.message.clone()),
+        "NoMemoryError" => Error::new(ErrorClass::NoMemoryError, error.message.clone()),
         _ if lower.contains("connection is closed") || lower.contains("no connection to the server") => {
             Error::new(ErrorClass::ConnectionNotEstablished, error.message.clone())
         }

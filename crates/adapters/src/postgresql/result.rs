@@ -7,7 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use super::client::PgResult;
 use crate::types::string_to_i;
-use crate::{Arg, QueryResult};
+use crate::{Arg, Bounds, QueryResult, Result};
 
 const BOOL: u32 = 16;
 const INT8: u32 = 20;
@@ -21,19 +21,25 @@ const TIMESTAMP: u32 = 1114;
 const TIMESTAMPTZ: u32 = 1184;
 const NUMERIC: u32 = 1700;
 
-pub fn decode(result: &PgResult, decode_dates: bool) -> QueryResult {
+/// Row by row, each given up as it is decoded, so that a large result is not there twice.
+pub fn decode(result: PgResult, decode_dates: bool, bounds: Bounds) -> Result<QueryResult> {
     let columns = result.fields.iter().map(|field| field.name.clone()).collect();
-    let value = |(value, oid): (&Option<bytes::Bytes>, u32)| match value {
+    let affected_rows = result.command_tuples();
+    let value = |(value, oid): (Option<bytes::Bytes>, u32)| match value {
         None => Arg::Nil,
-        Some(bytes) => match std::str::from_utf8(bytes) {
+        Some(bytes) => match std::str::from_utf8(&bytes) {
             Ok(text) => decode_value(text, oid, decode_dates).unwrap_or_else(|| Arg::str(text)),
             Err(_) => Arg::Bytes(bytes.to_vec()),
         },
     };
     let type_oids: Vec<_> = result.fields.iter().map(|field| (field.type_oid, field.type_modifier)).collect();
     let oids = || type_oids.iter().map(|(oid, _)| *oid);
-    let rows = result.rows.iter().map(|row| row.iter().zip(oids()).map(value).collect()).collect();
-    QueryResult { columns, rows, affected_rows: result.command_tuples(), last_insert_id: 0, type_oids }
+    let mut rows = Vec::with_capacity(result.rows.len());
+    for row in result.rows {
+        bounds.charge_row(row.len())?;
+        rows.push(row.into_iter().zip(oids()).map(value).collect());
+    }
+    Ok(QueryResult { columns, rows, affected_rows, last_insert_id: 0, type_oids })
 }
 
 /// None for what stays text.

@@ -12,6 +12,7 @@ use activerecord::migration::migration_context::{MigrationContext, MigrationFile
 use activerecord::migration::migrator::{self, Error, Plan, Run};
 use activerecord::world::{Direction, SharedAdapter, World, WorldOptions};
 use adapters::StatementObserver;
+use adapters::bounds::{Bounds, Memory};
 use ruby::Limits;
 
 use super::context::{Context, Place};
@@ -79,6 +80,7 @@ impl Session {
         let (files, app) = context.app.open(named).map_err(Stop::Folder)?;
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::new(printer.clone(), !adapter.supports_ddl_transactions()));
+        adapter.base_mut().config.bounds = bounds(context);
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let naming = &mut adapter.base_mut().naming;
         naming.table_name_prefix = env_vars::get(env_vars::TABLE_NAME_PREFIX).unwrap_or_default();
@@ -219,6 +221,8 @@ impl Session {
                 }
                 Err(match error {
                     Error::Failed(_) if is_lost => self.lost(),
+                    // Nothing of it stays, and whoever kept it from writing will end.
+                    Error::Failed(failure) if failure.error.is_kept_out() => Exit::Locked,
                     Error::Failed(_) => Exit::Failed,
                     Error::Migration(error) => self.stop(&error.into()),
                     Error::Database(error) => self.stop(&error.into()),
@@ -286,6 +290,18 @@ impl Session {
             });
         }
         Ok(())
+    }
+}
+
+/// What a server may take of the run: its rows count as Ruby's values do, and nothing waits for it past the answer.
+fn bounds(context: &Context) -> Bounds {
+    Bounds {
+        deadline: context.deadline.as_ref().map(|deadline| deadline.lost_at()),
+        memory: Some(Memory {
+            allocated: memory::allocated,
+            baseline: memory::allocated(),
+            limit: context.memory.unwrap_or(Limits::default().total_memory),
+        }),
     }
 }
 

@@ -3,7 +3,6 @@
 mod app;
 mod bad_input;
 mod configuration;
-mod failures;
 mod gems;
 mod killed;
 mod links;

@@ -13,6 +13,8 @@ pub enum ErrorKind {
     Connection,
     /// Nothing was heard within the read time-out.
     Timeout,
+    /// What the server sent would have taken more memory than there is for it.
+    Memory,
 }
 
 #[derive(Clone, Debug, Error)]
@@ -55,7 +57,9 @@ impl ClientError {
 
     /// A statement could not be sent.
     pub(super) fn gone(error: &io::Error) -> ClientError {
-        if is_timeout(error) {
+        if error.kind() == io::ErrorKind::OutOfMemory {
+            ClientError::out_of_memory(error)
+        } else if is_timeout(error) {
             ClientError::timed_out()
         } else {
             ClientError::connection(2006, "MySQL server has gone away")
@@ -64,7 +68,9 @@ impl ClientError {
 
     /// A statement was sent, its answer did not come.
     pub(super) fn lost(error: &io::Error) -> ClientError {
-        if is_timeout(error) {
+        if error.kind() == io::ErrorKind::OutOfMemory {
+            ClientError::out_of_memory(error)
+        } else if is_timeout(error) {
             ClientError::timed_out()
         } else {
             ClientError::connection(2013, "Lost connection to MySQL server during query")
@@ -81,6 +87,19 @@ impl ClientError {
 
     pub(super) fn authentication(plugin: &str, detail: impl std::fmt::Display) -> ClientError {
         ClientError::connection(2061, format!("Authentication plugin '{plugin}' reported error: {detail}"))
+    }
+
+    /// A server that says nothing while it should let us in is no statement that takes long.
+    pub(super) fn while_connecting(self) -> ClientError {
+        if self.kind != ErrorKind::Timeout {
+            return self;
+        }
+        let message = "Lost connection to MySQL server at 'reading initial communication packet', system error: 110";
+        ClientError::connection(2013, message)
+    }
+
+    fn out_of_memory(error: &io::Error) -> ClientError {
+        ClientError { kind: ErrorKind::Memory, number: None, sqlstate: "HY000".to_owned(), message: error.to_string() }
     }
 
     fn timed_out() -> ClientError {

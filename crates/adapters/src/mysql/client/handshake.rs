@@ -12,10 +12,17 @@ use mysql_common::proto::sync_framed::MySyncFramed;
 use super::error::ClientError;
 use super::options::{ConnectOptions, Endpoint, SslMode};
 use super::stream::Stream;
-use super::{MAX_PACKET, framed, io_error, read_packet};
+use super::{MAX_PACKET, framed, io_error, public_key, read_packet};
 
 /// `utf8mb4_general_ci`: the charset mysql2 connects with. What the configuration asks for follows with `SET NAMES`.
 const CONNECTION_COLLATION: u8 = 45;
+
+/// A login has two or three questions; a server that goes on asking never means to let anybody in.
+const MAX_QUESTIONS: usize = 16;
+/// caching_sha2_password: the server does not know the password yet and asks for itself.
+const PERFORM_FULL_AUTHENTICATION: u8 = 0x04;
+/// How a server's key begins.
+const PEM: &[u8] = b"-----BEGIN";
 
 pub struct Session {
     pub capabilities: CapabilityFlags,
@@ -35,7 +42,7 @@ pub fn log_in(stream: Stream, options: &ConnectOptions) -> Result<(MySyncFramed<
         wanted_capabilities(options, tls) & (greeting.capabilities() | CapabilityFlags::CLIENT_CONNECT_WITH_DB);
     if tls {
         send(&mut framed, &SslRequest::new(capabilities, MAX_PACKET as u32, CONNECTION_COLLATION))?;
-        framed.get_mut().start_tls(options)?;
+        framed = secured(framed, options)?;
     }
     let session = Session {
         capabilities,
@@ -45,6 +52,17 @@ pub fn log_in(stream: Stream, options: &ConnectOptions) -> Result<(MySyncFramed<
     let mut login = Login { framed, capabilities, options, scramble: greeting.nonce() };
     login.authenticate(first_plugin(&greeting))?;
     Ok((login.framed, session))
+}
+
+/// Starts TLS. Whatever came after the greeting came before there was TLS, from anybody: it must not be taken for the
+/// server's word in the session that begins here.
+fn secured(framed: MySyncFramed<Stream>, options: &ConnectOptions) -> Result<MySyncFramed<Stream>, ClientError> {
+    let (unread, outgoing, codec, mut stream) = framed.destruct();
+    if !unread.is_empty() {
+        return Err(ClientError::tls("received unencrypted data after the request for TLS"));
+    }
+    stream.start_tls(options)?;
+    Ok(MySyncFramed::construct(unread, outgoing, codec, stream))
 }
 
 fn wants_tls(options: &ConnectOptions, offered: CapabilityFlags) -> Result<bool, ClientError> {
@@ -98,7 +116,7 @@ impl Login<'_> {
         let mut procedure = self.procedure(&plugin)?;
         let first = self.run(&mut procedure, &name, &self.scramble.clone())?;
         self.respond(plugin, first)?;
-        loop {
+        for _ in 0..MAX_QUESTIONS {
             let packet = read_packet(&mut self.framed, self.capabilities)?;
             match packet.as_slice() {
                 [0x00, ..] => return Ok(()),
@@ -118,6 +136,7 @@ impl Login<'_> {
                 _ => return Err(ClientError::malformed()),
             }
         }
+        Err(ClientError::malformed())
     }
 
     fn procedure(&self, plugin: &AuthPlugin<'_>) -> Result<AuthProc, ClientError> {
@@ -138,10 +157,35 @@ impl Login<'_> {
     }
 
     fn run(&self, procedure: &mut AuthProc, name: &str, challenge: &[u8]) -> Result<Option<Vec<u8>>, ClientError> {
+        self.check_key(procedure, name, challenge)?;
         match procedure.run(self, challenge) {
             Ok(Response::Next { packet } | Response::Last { packet }) => Ok(packet),
             Err(error) => Err(ClientError::authentication(name, error)),
         }
+    }
+
+    /// The password itself goes to a server that cannot be known only where the configuration says so, and then only
+    /// under a key that is one.
+    fn check_key(&self, procedure: &AuthProc, name: &str, challenge: &[u8]) -> Result<(), ClientError> {
+        let has_key = challenge.windows(PEM.len()).any(|window| window == PEM);
+        let asks_for_password = match procedure {
+            _ if self.options.password.is_empty() => false,
+            AuthProc::CachingSha2Password(_) => challenge == [PERFORM_FULL_AUTHENTICATION],
+            AuthProc::Sha256Password(_) => !has_key,
+            _ => false,
+        };
+        if asks_for_password && !self.is_private() && !self.options.get_server_public_key {
+            return Err(ClientError::authentication(
+                name,
+                "Authentication requires secure connection.\nThe server asks for the password itself, over a connection \
+                 without TLS. Set `ssl_mode: required` (or `verify_identity`, with `sslca`), or, where the network can be \
+                 trusted, `get_server_public_key: true`",
+            ));
+        }
+        if has_key && !public_key::is_usable(challenge, self.options.password.len() + 1) {
+            return Err(ClientError::authentication(name, "the server's public key cannot be used"));
+        }
+        Ok(())
     }
 
     fn respond(&mut self, plugin: AuthPlugin<'static>, answer: Option<Vec<u8>>) -> Result<(), ClientError> {

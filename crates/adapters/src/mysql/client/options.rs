@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::bounds::Bounds;
 use crate::tls::{TlsOptions, Verification};
 
 #[derive(Clone, Debug)]
@@ -34,12 +35,13 @@ pub struct ConnectOptions {
     pub ssl_identity: Option<(PathBuf, PathBuf)>,
     /// Whether the password may be sent as it is, over TLS or a socket; what IAM's tokens need.
     pub cleartext_plugin: bool,
+    /// Whether the password may be sent over TCP without TLS, encrypted with whatever key the server names.
+    pub get_server_public_key: bool,
     pub multi_statements: bool,
-    /// Sent once the login has succeeded.
-    pub init_command: Option<String>,
     pub connect_timeout: Option<Duration>,
     pub read_timeout: Option<Duration>,
     pub write_timeout: Option<Duration>,
+    pub bounds: Bounds,
 }
 
 impl SslMode {

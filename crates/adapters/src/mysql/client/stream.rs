@@ -1,14 +1,14 @@
-//! The bytes below the protocol: TCP, a Unix socket, or TLS over either.
+//! The bytes below the protocol: a socket, or TLS over one.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::{ClientConnection, StreamOwned};
 
 use super::error::ClientError;
 use super::options::{ConnectOptions, Endpoint};
+use crate::socket::{Socket, resolve};
 use crate::tls;
 
 pub enum Stream {
@@ -18,28 +18,26 @@ pub enum Stream {
     Closed,
 }
 
-pub enum Socket {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-}
-
 impl Stream {
-    /// `connect_timeout` also bounds each step of logging in.
+    /// `connect_timeout` bounds all of it: the host's name, the connection, and logging in.
     pub fn connect(options: &ConnectOptions) -> Result<Stream, ClientError> {
+        let until = options.bounds.until(options.connect_timeout.filter(|timeout| !timeout.is_zero()));
         let socket = match &options.endpoint {
-            Endpoint::Tcp { host, port } => Socket::Tcp(connect_tcp(host, *port, options.connect_timeout)?),
-            Endpoint::Socket(path) => Socket::Unix(UnixStream::connect(path).map_err(|error| {
+            Endpoint::Tcp { host, port } => connect_tcp(host, *port, options, until)?,
+            Endpoint::Socket(path) => Socket::unix(path, options.bounds, until).map_err(|error| {
                 let code = error.raw_os_error().unwrap_or(0);
                 let message =
                     format!("Can't connect to local MySQL server through socket '{}' ({code})", path.display());
                 ClientError::connection(2002, message)
-            })?),
+            })?,
         };
-        let stream = Stream::Plain(socket);
-        stream
-            .set_timeouts(options.connect_timeout, options.connect_timeout)
-            .map_err(|error| ClientError::lost(&error))?;
-        Ok(stream)
+        Ok(Stream::Plain(socket))
+    }
+
+    /// Over a connection that somebody made.
+    pub fn connected(stream: UnixStream, options: &ConnectOptions) -> Stream {
+        let until = options.bounds.until(options.connect_timeout);
+        Stream::Plain(Socket::connected(stream, options.bounds, until))
     }
 
     pub fn start_tls(&mut self, options: &ConnectOptions) -> Result<(), ClientError> {
@@ -59,48 +57,25 @@ impl Stream {
         matches!(self, Stream::Tls(_))
     }
 
-    pub fn set_timeouts(&self, read: Option<Duration>, write: Option<Duration>) -> io::Result<()> {
-        // Zero stands for no time-out in the configuration and for an error in the standard library.
-        let read = read.filter(|timeout| !timeout.is_zero());
-        let write = write.filter(|timeout| !timeout.is_zero());
-        match self.socket() {
-            Some(Socket::Tcp(stream)) => {
-                stream.set_read_timeout(read)?;
-                stream.set_write_timeout(write)
-            }
-            Some(Socket::Unix(stream)) => {
-                stream.set_read_timeout(read)?;
-                stream.set_write_timeout(write)
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn socket(&self) -> Option<&Socket> {
+    /// The time-outs of each read and write from here on.
+    pub fn logged_in(&mut self, read: Option<Duration>, write: Option<Duration>) -> io::Result<()> {
         match self {
-            Stream::Plain(socket) => Some(socket),
-            Stream::Tls(session) => Some(&session.sock),
-            Stream::Closed => None,
+            Stream::Plain(socket) => socket.logged_in(read, write),
+            Stream::Tls(session) => session.sock.logged_in(read, write),
+            Stream::Closed => Ok(()),
         }
     }
 }
 
-fn connect_tcp(host: &str, port: u16, timeout: Option<Duration>) -> Result<TcpStream, ClientError> {
-    let addresses = (host, port).to_socket_addrs().map_err(|error| {
+fn connect_tcp(host: &str, port: u16, options: &ConnectOptions, until: Option<Instant>) -> Result<Socket, ClientError> {
+    let addresses = resolve(host, port, until).map_err(|error| {
         let code = error.raw_os_error().unwrap_or(-2);
         ClientError::connection(2005, format!("Unknown MySQL server host '{host}' ({code})"))
     })?;
     let mut code = 0;
     for address in addresses {
-        let attempt = match timeout.filter(|timeout| !timeout.is_zero()) {
-            Some(timeout) => TcpStream::connect_timeout(&address, timeout),
-            None => TcpStream::connect(address),
-        };
-        match attempt {
-            Ok(stream) => {
-                stream.set_nodelay(true).map_err(|error| ClientError::lost(&error))?;
-                return Ok(stream);
-            }
+        match Socket::tcp(&address, options.bounds, until) {
+            Ok(socket) => return Ok(socket),
             Err(error) => code = error.raw_os_error().unwrap_or(110),
         }
     }
@@ -131,31 +106,6 @@ impl Write for Stream {
             Stream::Plain(socket) => socket.flush(),
             Stream::Tls(session) => session.flush(),
             Stream::Closed => Err(io::ErrorKind::NotConnected.into()),
-        }
-    }
-}
-
-impl Read for Socket {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Socket::Tcp(stream) => stream.read(buffer),
-            Socket::Unix(stream) => stream.read(buffer),
-        }
-    }
-}
-
-impl Write for Socket {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        match self {
-            Socket::Tcp(stream) => stream.write(buffer),
-            Socket::Unix(stream) => stream.write(buffer),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Socket::Tcp(stream) => stream.flush(),
-            Socket::Unix(stream) => stream.flush(),
         }
     }
 }

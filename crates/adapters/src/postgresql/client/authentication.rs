@@ -7,6 +7,7 @@ use fallible_iterator::FallibleIterator;
 use postgres_protocol::authentication::{md5_hash, sasl};
 use postgres_protocol::message::{backend, frontend};
 
+use super::connect::MAX_LOGIN_MESSAGES;
 use super::error::ErrorFields;
 use super::stream::Connection;
 
@@ -25,7 +26,7 @@ impl From<io::Error> for Failure {
 
 /// Answers the server's questions until it says that the login is complete.
 pub fn authenticate(connection: &mut Connection, user: &str, password: Option<&str>) -> Result<(), Failure> {
-    loop {
+    for _ in 0..MAX_LOGIN_MESSAGES {
         let mut answer = BytesMut::new();
         match connection.receive()? {
             backend::Message::AuthenticationOk => return Ok(()),
@@ -46,6 +47,7 @@ pub fn authenticate(connection: &mut Connection, user: &str, password: Option<&s
         }
         connection.send(&mut answer)?;
     }
+    Err(Failure::Client("the server does not come to the end of its questions\n".into()))
 }
 
 fn required(password: Option<&str>) -> Result<&str, Failure> {

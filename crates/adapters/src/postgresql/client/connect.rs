@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use postgres_protocol::message::{backend, frontend};
@@ -14,9 +16,15 @@ use super::error::{ClientError, ErrorFields, describe};
 use super::parameters::{ConnectionParameters, SslMode, default_socket_directory};
 use super::stream::{Connection, Endpoint};
 use super::{Client, TransactionStatus, transaction_status};
+use crate::bounds::Bounds;
+use crate::socket::resolve;
 use crate::tls::{TlsOptions, Verification};
 
 const DEFAULT_PORT: u16 = 5432;
+/// libpq waits for ever for a server that says nothing, unless it is told otherwise; nobody who waits wants that.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+/// Messages of a login: a dozen settings, and as many notices as a busy server may have.
+pub const MAX_LOGIN_MESSAGES: usize = 1000;
 const DEFAULT_APPLICATION_NAME: &str = "maglev";
 /// The server is starting up or shutting down; another host may do.
 const CANNOT_CONNECT_NOW: &str = "57P03";
@@ -29,10 +37,10 @@ struct Attempt {
     retry: bool,
 }
 
-pub fn connect(parameters: &ConnectionParameters) -> Result<Client, ClientError> {
+pub fn connect(parameters: &ConnectionParameters, bounds: Bounds) -> Result<Client, ClientError> {
     let user = parameters.user()?;
     let mut messages = String::new();
-    for candidate in endpoints(parameters)? {
+    for candidate in endpoints(parameters, bounds)? {
         let endpoint = match candidate {
             Ok(endpoint) => endpoint,
             Err(message) => {
@@ -40,7 +48,7 @@ pub fn connect(parameters: &ConnectionParameters) -> Result<Client, ClientError>
                 continue;
             }
         };
-        match connect_to(&endpoint, parameters, &user) {
+        match connect_to(&endpoint, parameters, bounds, &user) {
             Ok(client) => return Ok(client),
             Err(attempt) => {
                 messages.push_str(&attempt.message);
@@ -53,8 +61,20 @@ pub fn connect(parameters: &ConnectionParameters) -> Result<Client, ClientError>
     Err(ClientError::connection_bad(&messages))
 }
 
+/// Over a connection that somebody made, without TLS.
+pub fn connect_over(
+    stream: UnixStream,
+    parameters: &ConnectionParameters,
+    bounds: Bounds,
+) -> Result<Client, ClientError> {
+    let connection = Connection::connected(stream, bounds, bounds.until(parameters.connect_timeout));
+    let endpoint = Endpoint::Unix(PathBuf::new());
+    log_in_to(connection, &endpoint, parameters, bounds, &parameters.user()?)
+        .map_err(|attempt| ClientError::connection_bad(&attempt.message))
+}
+
 /// Every address of every host, in order; a host without an address gives a message in its place.
-fn endpoints(parameters: &ConnectionParameters) -> Result<Vec<Result<Endpoint, String>>, ClientError> {
+fn endpoints(parameters: &ConnectionParameters, bounds: Bounds) -> Result<Vec<Result<Endpoint, String>>, ClientError> {
     let list = |value: &Option<String>| -> Vec<String> {
         value.iter().flat_map(|value| value.split(',')).map(|item| item.trim().to_owned()).collect()
     };
@@ -69,7 +89,7 @@ fn endpoints(parameters: &ConnectionParameters) -> Result<Vec<Result<Endpoint, S
         let port = port(ports.get(index).or(ports.first()))?;
         let host = hosts.get(index).filter(|host| !host.is_empty());
         let address = addresses.get(index).filter(|address| !address.is_empty());
-        endpoints.extend(host_endpoints(host, address, port));
+        endpoints.extend(host_endpoints(host, address, port, bounds.until(parameters.connect_timeout)));
     }
     Ok(endpoints)
 }
@@ -82,7 +102,12 @@ fn port(value: Option<&String>) -> Result<u16, ClientError> {
     }
 }
 
-fn host_endpoints(host: Option<&String>, address: Option<&String>, port: u16) -> Vec<Result<Endpoint, String>> {
+fn host_endpoints(
+    host: Option<&String>,
+    address: Option<&String>,
+    port: u16,
+    until: Option<Instant>,
+) -> Vec<Result<Endpoint, String>> {
     if let Some(address) = address {
         let host = host.unwrap_or(address).clone();
         return vec![match address.parse::<IpAddr>() {
@@ -94,8 +119,10 @@ fn host_endpoints(host: Option<&String>, address: Option<&String>, port: u16) ->
     match host {
         None => socket(&default_socket_directory(port)),
         Some(host) if host.starts_with('/') => socket(Path::new(host)),
-        Some(host) => match (host.as_str(), port).to_socket_addrs() {
-            Ok(addresses) => addresses.map(|address| Ok(Endpoint::Tcp { host: host.clone(), address })).collect(),
+        Some(host) => match resolve(host, port, until) {
+            Ok(addresses) => {
+                addresses.into_iter().map(|address| Ok(Endpoint::Tcp { host: host.clone(), address })).collect()
+            }
             Err(error) => {
                 let reason = describe(&error);
                 let reason = reason.rsplit(": ").next().unwrap_or(&reason);
@@ -106,16 +133,21 @@ fn host_endpoints(host: Option<&String>, address: Option<&String>, port: u16) ->
 }
 
 /// One address, with the second attempt that `allow` makes with TLS and `prefer` without.
-fn connect_to(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str) -> Result<Client, Attempt> {
+fn connect_to(
+    endpoint: &Endpoint,
+    parameters: &ConnectionParameters,
+    bounds: Bounds,
+    user: &str,
+) -> Result<Client, Attempt> {
     let secure = match (endpoint, parameters.sslmode) {
         (Endpoint::Unix(_), _) | (_, SslMode::Disable | SslMode::Allow) => false,
         (Endpoint::Tcp { .. }, _) => true,
     };
-    let first = attempt(endpoint, parameters, user, secure);
+    let first = attempt(endpoint, parameters, bounds, user, secure);
     let retries =
         matches!(endpoint, Endpoint::Tcp { .. }) && matches!(parameters.sslmode, SslMode::Allow | SslMode::Prefer);
     match first {
-        Err(first) if retries && first.retry => attempt(endpoint, parameters, user, !secure)
+        Err(first) if retries && first.retry => attempt(endpoint, parameters, bounds, user, !secure)
             .map_err(|second| Attempt { message: first.message + &second.message, ..second }),
         outcome => outcome,
     }
@@ -124,20 +156,30 @@ fn connect_to(endpoint: &Endpoint, parameters: &ConnectionParameters, user: &str
 fn attempt(
     endpoint: &Endpoint,
     parameters: &ConnectionParameters,
+    bounds: Bounds,
     user: &str,
     secure: bool,
 ) -> Result<Client, Attempt> {
-    let failed = |answered: bool, reason: &str| Attempt {
-        message: format!("{} failed: {reason}", place(endpoint)),
-        answered,
-        retry: answered,
-    };
-    let timeout = parameters.connect_timeout;
-    let mut connection =
-        Connection::open(endpoint, timeout).map_err(|error| failed(false, &refusal(&error, endpoint)))?;
+    let mut connection = Connection::open(endpoint, bounds, bounds.until(parameters.connect_timeout))
+        .map_err(|error| failed(endpoint, false, &refusal(&error, endpoint)))?;
     if secure {
-        connection = secured(connection, endpoint, parameters).map_err(|reason| failed(true, &reason))?;
+        connection = secured(connection, endpoint, parameters).map_err(|reason| failed(endpoint, true, &reason))?;
     }
+    log_in_to(connection, endpoint, parameters, bounds, user)
+}
+
+fn failed(endpoint: &Endpoint, answered: bool, reason: &str) -> Attempt {
+    Attempt { message: format!("{} failed: {reason}", place(endpoint)), answered, retry: answered }
+}
+
+fn log_in_to(
+    connection: Connection,
+    endpoint: &Endpoint,
+    parameters: &ConnectionParameters,
+    bounds: Bounds,
+    user: &str,
+) -> Result<Client, Attempt> {
+    let failed = |answered: bool, reason: &str| failed(endpoint, answered, reason);
     let mut client = log_in(connection, parameters, user).map_err(|failure| match failure {
         Failure::Server(fields) => {
             failed(fields.sqlstate() != Some(CANNOT_CONNECT_NOW), &fields.message(None))
@@ -150,8 +192,8 @@ fn attempt(
         Failure::Client(reason) => Attempt { retry: false, ..failed(true, &reason) },
     })?;
     client.endpoint = endpoint.clone();
-    client.connect_timeout = timeout;
-    client.connection.set_timeout(None).map_err(|error| failed(true, &format!("{}\n", describe(&error))))?;
+    client.bounds = bounds;
+    client.connection.logged_in().map_err(|error| failed(true, &format!("{}\n", describe(&error))))?;
     Ok(client)
 }
 
@@ -170,8 +212,11 @@ fn secured(
             let options = tls_options(parameters)?;
             connection.into_tls(host, &options).map_err(|error| handshake_failure(&error, host))
         }
-        Ok(_) if matches!(parameters.sslmode, SslMode::Allow | SslMode::Prefer) => Ok(connection),
-        Ok(_) => Err("server does not support SSL, but SSL was required\n".into()),
+        Ok(b'N') if matches!(parameters.sslmode, SslMode::Allow | SslMode::Prefer) => Ok(connection),
+        Ok(b'N') => Err("server does not support SSL, but SSL was required\n".into()),
+        // Its message would be anybody's, for nobody has shown who they are yet.
+        Ok(b'E') => Err("server sent an error response during SSL exchange\n".into()),
+        Ok(other) => Err(format!("received invalid response to SSL negotiation: {}\n", other.escape_ascii())),
         Err(error) => Err(format!("{}\n", describe(&error))),
     }
 }
@@ -226,7 +271,7 @@ fn log_in(mut connection: Connection, parameters: &ConnectionParameters, user: &
     let mut client = Client {
         connection,
         endpoint: Endpoint::Unix(Path::new("").into()),
-        connect_timeout: None,
+        bounds: Bounds::default(),
         process_id: 0,
         secret_key: 0,
         parameters: HashMap::new(),
@@ -234,7 +279,7 @@ fn log_in(mut connection: Connection, parameters: &ConnectionParameters, user: &
         notices: Vec::new(),
         broken: false,
     };
-    loop {
+    for _ in 0..MAX_LOGIN_MESSAGES {
         match client.connection.receive()? {
             backend::Message::ErrorResponse(body) => {
                 client.broken = true;
@@ -247,6 +292,7 @@ fn log_in(mut connection: Connection, parameters: &ConnectionParameters, user: &
             other => client.note(other).map_err(|error| Failure::Client(error.message))?,
         }
     }
+    Err(Failure::Client("the server does not come to the end of the login\n".into()))
 }
 
 fn place(endpoint: &Endpoint) -> String {

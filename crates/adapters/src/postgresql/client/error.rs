@@ -111,8 +111,15 @@ impl ClientError {
         Self { class: "PG::UnableToSend".into(), message: format!("{error}\n"), fields: None }
     }
 
+    pub(super) fn is_protocol(&self) -> bool {
+        self.class == "PG::UnableToSend"
+    }
+
     /// The socket failed under a statement; `last_words` is the error the server sent before it hung up.
     pub(super) fn lost(last_words: Option<&Self>, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::OutOfMemory {
+            return Self { class: "NoMemoryError".into(), message: error.to_string(), fields: None };
+        }
         let closed = matches!(
             error.kind(),
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe

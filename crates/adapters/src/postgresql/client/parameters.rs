@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::connect::DEFAULT_TIMEOUT;
 use super::error::ClientError;
 
 /// The keywords `PG::Connection.connect` takes; an adapter forwards only these.
@@ -69,7 +70,7 @@ pub enum SslMode {
     VerifyFull,
 }
 
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConnectionParameters {
     pub host: Option<String>,
     pub hostaddr: Option<String>,
@@ -85,6 +86,27 @@ pub struct ConnectionParameters {
     pub sslrootcert: Option<String>,
     pub sslcert: Option<String>,
     pub sslkey: Option<String>,
+}
+
+impl Default for ConnectionParameters {
+    fn default() -> Self {
+        Self {
+            host: None,
+            hostaddr: None,
+            port: None,
+            user: None,
+            password: None,
+            dbname: None,
+            application_name: None,
+            options: None,
+            replication: None,
+            connect_timeout: Some(DEFAULT_TIMEOUT),
+            sslmode: SslMode::default(),
+            sslrootcert: None,
+            sslcert: None,
+            sslkey: None,
+        }
+    }
 }
 
 impl fmt::Debug for ConnectionParameters {

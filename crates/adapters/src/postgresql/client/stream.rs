@@ -1,18 +1,25 @@
-//! The socket under a session: Unix, TCP or TLS over TCP, and whole messages to and from it.
+//! What is under a session: a socket or TLS over one, and whole messages to and from it.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use postgres_protocol::message::backend;
 use rustls::{ClientConnection, StreamOwned};
 
+use crate::bounds::Bounds;
+use crate::socket::Socket;
 use crate::tls::{self, TlsOptions};
 
 const READ_SIZE: usize = 16 * 1024;
+/// Of the messages that libpq takes longer ones of: rows, their description, notices, errors and copied data.
+const LONG_MESSAGES: &[u8] = b"TDdVENA";
+const MAX_SHORT_MESSAGE: usize = 30_000;
+/// What the server itself can hold in one value.
+const MAX_MESSAGE: usize = 0x3fff_ffff;
 
 /// A place a server may listen at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,53 +28,56 @@ pub enum Endpoint {
     Tcp { host: String, address: SocketAddr },
 }
 
-enum Socket {
-    Unix(UnixStream),
-    Tcp(TcpStream),
-    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+enum Transport {
+    Plain(Socket),
+    Tls(Box<StreamOwned<ClientConnection, Socket>>),
 }
 
 pub struct Connection {
-    socket: Socket,
+    transport: Transport,
     incoming: BytesMut,
+    /// Until the login is over no message has reason to be long.
+    longest: usize,
 }
 
 impl Connection {
-    pub fn open(endpoint: &Endpoint, timeout: Option<Duration>) -> io::Result<Self> {
-        let socket = match endpoint {
-            Endpoint::Unix(path) => Socket::Unix(UnixStream::connect(path)?),
-            Endpoint::Tcp { address, .. } => {
-                let stream = match timeout {
-                    Some(timeout) => TcpStream::connect_timeout(address, timeout)?,
-                    None => TcpStream::connect(address)?,
-                };
-                stream.set_nodelay(true)?;
-                Socket::Tcp(stream)
-            }
-        };
-        let mut connection = Self { socket, incoming: BytesMut::new() };
-        connection.set_timeout(timeout)?;
-        Ok(connection)
+    /// Logging in, too, has to be over at `until`.
+    pub fn open(endpoint: &Endpoint, bounds: Bounds, until: Option<Instant>) -> io::Result<Self> {
+        Ok(Self::new(match endpoint {
+            Endpoint::Unix(path) => Socket::unix(path, bounds, until)?,
+            Endpoint::Tcp { address, .. } => Socket::tcp(address, bounds, until)?,
+        }))
+    }
+
+    /// Over a connection that somebody made.
+    pub fn connected(stream: UnixStream, bounds: Bounds, until: Option<Instant>) -> Self {
+        Self::new(Socket::connected(stream, bounds, until))
+    }
+
+    fn new(socket: Socket) -> Self {
+        Self { transport: Transport::Plain(socket), incoming: BytesMut::new(), longest: MAX_SHORT_MESSAGE }
+    }
+
+    /// From here on messages may be long, and each read waits for ever or as long as is said later.
+    pub fn logged_in(&mut self) -> io::Result<()> {
+        self.longest = MAX_MESSAGE;
+        self.set_timeout(None)
     }
 
     /// How long one read or write may take; `None` waits for ever.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
-        match &self.socket {
-            Socket::Unix(stream) => stream.set_read_timeout(timeout).and_then(|()| stream.set_write_timeout(timeout)),
-            Socket::Tcp(stream) => stream.set_read_timeout(timeout).and_then(|()| stream.set_write_timeout(timeout)),
-            Socket::Tls(stream) => {
-                stream.sock.set_read_timeout(timeout).and_then(|()| stream.sock.set_write_timeout(timeout))
-            }
+        match &mut self.transport {
+            Transport::Plain(socket) => socket.logged_in(timeout, timeout),
+            Transport::Tls(session) => session.sock.logged_in(timeout, timeout),
         }
     }
 
     /// Sends what the buffer holds and empties it.
     pub fn send(&mut self, buffer: &mut BytesMut) -> io::Result<()> {
         let bytes = buffer.split();
-        let writer: &mut dyn Write = match &mut self.socket {
-            Socket::Unix(stream) => stream,
-            Socket::Tcp(stream) => stream,
-            Socket::Tls(stream) => stream,
+        let writer: &mut dyn Write = match &mut self.transport {
+            Transport::Plain(socket) => socket,
+            Transport::Tls(session) => session,
         };
         writer.write_all(&bytes)?;
         writer.flush()
@@ -76,7 +86,9 @@ impl Connection {
     /// The next message of the server.
     pub fn receive(&mut self) -> io::Result<backend::Message> {
         loop {
-            if let Some(message) = backend::Message::parse(&mut self.incoming)? {
+            if self.has_whole_message()?
+                && let Some(message) = backend::Message::parse(&mut self.incoming)?
+            {
                 return Ok(message);
             }
             let mut chunk = [0; READ_SIZE];
@@ -86,6 +98,23 @@ impl Connection {
             }
             self.incoming.extend_from_slice(&chunk[..count]);
         }
+    }
+
+    /// The parser makes room for all that a message says it has, so it is asked only when all of it has come.
+    fn has_whole_message(&self) -> io::Result<bool> {
+        let Some((&[tag, a, b, c, d], _)) = self.incoming.split_first_chunk() else { return Ok(false) };
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        let longest = if LONG_MESSAGES.contains(&tag) { self.longest } else { self.longest.min(MAX_SHORT_MESSAGE) };
+        if !(4..=longest).contains(&length) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "lost synchronization with server: got message type \"{}\", length {length}",
+                    tag.escape_ascii()
+                ),
+            ));
+        }
+        Ok(self.incoming.len() > length)
     }
 
     /// The single byte that answers a request for TLS; nothing more may be read before the handshake.
@@ -104,18 +133,22 @@ impl Connection {
 
     /// Turns a TCP connection into a TLS one, the handshake included.
     pub fn into_tls(self, host: &str, options: &TlsOptions) -> io::Result<Self> {
-        let Socket::Tcp(stream) = self.socket else {
-            return Err(io::Error::other("TLS needs a TCP connection"));
+        let Transport::Plain(socket) = self.transport else {
+            return Err(io::Error::other("TLS was started twice"));
         };
-        Ok(Self { socket: Socket::Tls(Box::new(tls::handshake(stream, host, options)?)), incoming: BytesMut::new() })
+        // The server has no reason to go on before it has heard from us: that would be somebody else's word.
+        if !self.incoming.is_empty() || socket.has_unread()? {
+            return Err(io::Error::other("received unencrypted data after SSL response"));
+        }
+        let session = tls::handshake(socket, host, options)?;
+        Ok(Self { transport: Transport::Tls(Box::new(session)), incoming: BytesMut::new(), longest: self.longest })
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let outcome = match &mut self.socket {
-                Socket::Unix(stream) => stream.read(buffer),
-                Socket::Tcp(stream) => stream.read(buffer),
-                Socket::Tls(stream) => stream.read(buffer),
+            let outcome = match &mut self.transport {
+                Transport::Plain(socket) => socket.read(buffer),
+                Transport::Tls(session) => session.read(buffer),
             };
             match outcome {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
