@@ -52,6 +52,7 @@ fn connect_options(config: &DatabaseConfig) -> Result<ConnectOptions> {
         cleartext_plugin: config.boolean("enable_cleartext_plugin").unwrap_or(false),
         get_server_public_key: asks_for_key(config),
         multi_statements: multi_statements(config.get("flags")),
+        init_command: config.get("init_command").as_str().map(str::to_owned),
         connect_timeout: seconds(config, "connect_timeout").or(Some(Duration::from_secs(120))),
         read_timeout: seconds(config, "read_timeout"),
         write_timeout: seconds(config, "write_timeout"),

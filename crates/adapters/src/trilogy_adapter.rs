@@ -43,6 +43,7 @@ fn connect_options(config: &DatabaseConfig) -> Result<ConnectOptions> {
         cleartext_plugin: config.boolean("enable_cleartext_plugin").unwrap_or(false),
         get_server_public_key: asks_for_key(config),
         multi_statements: config.get("multi_statement").is_truthy(),
+        init_command: None,
         connect_timeout: seconds(config, "connect_timeout").or(Some(Duration::from_secs(5))),
         read_timeout: seconds(config, "read_timeout"),
         write_timeout: seconds(config, "write_timeout"),

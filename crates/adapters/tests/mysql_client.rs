@@ -21,6 +21,7 @@ fn options(database: &Database<'_>) -> ConnectOptions {
         cleartext_plugin: false,
         get_server_public_key: false,
         multi_statements: false,
+        init_command: None,
         connect_timeout: Some(Duration::from_secs(5)),
         read_timeout: None,
         write_timeout: None,

@@ -1,9 +1,11 @@
 //! AWS' configuration: region, credentials, profile and endpoint from where the AWS CLI has them.
 
+pub mod connector;
+pub mod trouble;
+
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_types::error::display::DisplayErrorContext;
 
 use crate::env_vars;
 
@@ -17,9 +19,4 @@ pub async fn sdk_config() -> SdkConfig {
 pub fn s3_client(config: &SdkConfig) -> aws_sdk_s3::Client {
     let by_path = env_vars::get(env_vars::AWS_ENDPOINT_URL).is_some();
     aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(config).force_path_style(by_path).build())
-}
-
-/// An error of the SDK with its causes on one line.
-pub fn describe(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
-    DisplayErrorContext(error).to_string()
 }

@@ -1,6 +1,7 @@
 //! `--function`: the same commands, run by a Lambda function. Packs the app's migrations, asks the function, prints what it
 //! prints, and asks again for as long as it says that there is more to do than time.
 
+mod interrupt;
 mod invoke;
 mod package;
 mod report;
@@ -8,6 +9,7 @@ mod revision;
 mod upload;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use aws_config::SdkConfig;
@@ -27,11 +29,14 @@ use crate::generators;
 use crate::printer::{Printer, Style};
 use crate::signature::{self, Signed, function_arn, sha256};
 use activerecord::migration::migration_context::version_number as migration_version;
+use interrupt::Interrupt;
 use invoke::{Function, Reply};
 use report::Report;
 
 /// What Lambda takes in one synchronous invocation, bytes.
 const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
+/// How often a function is asked whether another run still holds the lock.
+const LOCK_INTERVAL: Duration = Duration::from_secs(2);
 /// How often a function may say that there is more to do.
 const MAX_INVOCATIONS: usize = 100;
 
@@ -48,9 +53,12 @@ pub fn run(command: &Command, function: &str, printer: &Printer) -> Result<Exit>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
     runtime.block_on(async {
         let config = aws::sdk_config().await;
+        let wait = options.wait.map(Duration::from_secs);
         let mut caller = Caller {
-            function: Function::new(&config, function),
+            function: Function::new(&config, function, wait),
             name: function,
+            interrupt: Interrupt::watch(function, printer),
+            started: Instant::now(),
             sending: &common.sending,
             config: &config,
             printer,
@@ -62,6 +70,8 @@ pub fn run(command: &Command, function: &str, printer: &Printer) -> Result<Exit>
 struct Caller<'a> {
     function: Function,
     name: &'a str,
+    interrupt: Interrupt,
+    started: Instant,
     sending: &'a Sending,
     config: &'a SdkConfig,
     printer: &'a Printer,
@@ -69,7 +79,7 @@ struct Caller<'a> {
 
 impl Caller<'_> {
     async fn send(&mut self, command: &str, mut options: Options, bundle: Bundle) -> Result<Exit> {
-        let _spinner = (self.printer.format() == Format::Rails).then(|| self.printer.spinner());
+        let _spinner = self.printer.spinner();
         let mut archive = pack(&bundle)?;
         let mut uploaded = None;
         if !fits(archive.len()) {
@@ -95,19 +105,41 @@ impl Caller<'_> {
         uploaded: Option<&envelope::S3Object>,
         report: &mut Report<'_>,
     ) -> Result<Exit> {
-        for _ in 0..MAX_INVOCATIONS {
+        let time_limit = options.time_limit;
+        let mut has_run = false;
+        let mut invocations = 0;
+        while invocations < MAX_INVOCATIONS {
+            let left = time_limit.map(|limit| limit.saturating_sub(self.started.elapsed().as_secs()));
+            if left == Some(0) {
+                report.complain(
+                    "Maglev::DeadlineExceeded",
+                    "the time limit is up",
+                    Some("run it again: it takes up what is left"),
+                );
+                return Ok(Exit::Failed);
+            }
+            options.time_limit = left;
             let mut envelope = envelope(command, options, archive, self.sending, Some(self.name))?;
             if uploaded.is_some() {
                 envelope.bundle = None;
                 envelope.s3 = uploaded.cloned();
             }
+            self.interrupt.set_under_way(true);
             let reply = self.function.invoke(&envelope, report).await;
+            self.interrupt.set_under_way(false);
             let answer = match reply {
                 Reply::Answer(answer) => answer,
                 Reply::WithoutStream => {
                     options.stream = false;
                     continue;
                 }
+                Reply::Failed(Exit::Locked) if self.waits(options) => {
+                    self.talk("waiting for the other run to end");
+                    tokio::time::sleep(LOCK_INTERVAL).await;
+                    continue;
+                }
+                // Something ran, in an invocation before.
+                Reply::Failed(Exit::Unreachable) if has_run => return Ok(Exit::Unknown),
                 Reply::Failed(exit) => return Ok(exit),
             };
             if answer.status == Status::Ok {
@@ -116,14 +148,22 @@ impl Caller<'_> {
             if answer.migrated.is_empty() {
                 break;
             }
+            has_run = true;
+            invocations += 1;
             command = what_is_left(command, options, &answer.migrated);
             self.talk("the function's time was up; going on in another invocation");
         }
-        self.printer.error_output(&format!(
-            "{} the function does not get on: every invocation runs out of time\n",
-            self.printer.style(Style::Error, "error:")
-        ));
+        report.complain(
+            "Maglev::DeadlineExceeded",
+            "the function does not get on: every invocation runs out of time",
+            Some("raise the function's timeout (Lambda allows 900 seconds)"),
+        );
         Ok(Exit::Failed)
+    }
+
+    /// Whether another run, which holds the lock, is to be waited for once more.
+    fn waits(&self, options: &Options) -> bool {
+        options.wait.is_some_and(|wait| self.started.elapsed() + LOCK_INTERVAL < Duration::from_secs(wait))
     }
 
     fn talk(&self, text: &str) {

@@ -26,7 +26,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use crate::env_vars;
 use crate::envelope::Frame;
 use crate::exit::Exit;
-use answer::{Outcome, failed, safe_json};
+use answer::{Outcome, failed, fitting_answer, fitting_error};
 use invocation::Invocation;
 use payload::Asked;
 use secrets::Secrets;
@@ -91,13 +91,13 @@ async fn handle(invocation: LambdaInvocation, secrets: Arc<Secrets>) -> Result<R
         Ok(asked) => invocation.work(asked, &secrets, None).await,
         Err(error) => invocation.rejected(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
     };
-    let (path, body) = match &outcome {
-        Outcome::Answer(answer) => ("response", safe_json(answer)?),
-        Outcome::Error(error) => ("error", serde_json::to_vec(error)?),
+    let (path, kind, body) = match outcome {
+        Outcome::Answer(answer) => ("response", None, fitting_answer(*answer)?),
+        Outcome::Error(error) => ("error", Some(error.error_type.clone()), fitting_error(*error)?),
     };
     let mut request = request(&id, path, echo.as_deref())?;
-    if let Outcome::Error(error) = &outcome {
-        let kind = http::HeaderValue::from_str(&error.error_type);
+    if let Some(kind) = kind {
+        let kind = http::HeaderValue::from_str(&kind);
         request = request
             .header("lambda-runtime-function-error-type", kind.unwrap_or(http::HeaderValue::from_static("unhandled")));
     }
@@ -135,6 +135,10 @@ fn stream(invocation: Invocation, asked: Asked, secrets: Arc<Secrets>) -> Result
 /// Sends frames as they come, and a heartbeat where none comes. A caller that has gone away stops nothing.
 async fn forward(mut frames: UnboundedReceiver<Frame>, mut sender: Sender) {
     let started = Instant::now();
+    // At once: the caller knows that it has been heard.
+    if sender.send_data(Bytes::from(Frame::Heartbeat(0).line())).await.is_err() {
+        return;
+    }
     loop {
         let frame = match tokio::time::timeout(HEARTBEAT, frames.recv()).await {
             Ok(Some(frame)) => frame,

@@ -13,7 +13,7 @@ use crate::cli::args::Format;
 use crate::env_vars;
 use crate::events::{Event, milliseconds};
 use crate::exit::Exit;
-use crate::tally::Tally;
+use crate::tally::{Tally, TookEffect};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Style {
@@ -198,6 +198,11 @@ impl Printer {
         self.tally.borrow_mut().pending = Some(pending);
     }
 
+    /// What another process has done, which has told so.
+    pub fn took_effect(&self, effect: TookEffect) {
+        self.tally.borrow_mut().took_effect.push(effect);
+    }
+
     /// How many migrations have run.
     pub fn migrated(&self) -> usize {
         self.tally.borrow().migrated()
@@ -262,6 +267,11 @@ impl Printer {
         Spinner { stop: Some(stop), thread: Some(thread) }
     }
 
+    /// For another thread: a way to stderr only.
+    pub fn talker(&self) -> Talker {
+        Talker(Arc::clone(&self.screen))
+    }
+
     fn screen(&self) -> MutexGuard<'_, Screen> {
         lock(&self.screen)
     }
@@ -318,6 +328,18 @@ impl Screen {
         if std::mem::take(&mut self.spinner_shown) {
             let _ = write!(std::io::stderr().lock(), "\r\x1b[K");
         }
+    }
+}
+
+/// A way to stderr.
+pub struct Talker(Arc<Mutex<Screen>>);
+
+impl Talker {
+    pub fn error_output(&self, text: &str) {
+        let mut screen = lock(&self.0);
+        screen.clear_spinner();
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        screen.wrote(text);
     }
 }
 

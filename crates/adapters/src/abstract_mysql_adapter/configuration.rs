@@ -14,8 +14,11 @@ impl MysqlAdapter {
         self.client = None;
         let options = (self.driver.connect_options)(&self.base.config)?;
         self.multi_statements = options.multi_statements;
-        let client = Client::connect(&options)
-            .map_err(|error| (self.driver.translate_connect_error)(&self.base.config, &error))?;
+        let refused = |error| (self.driver.translate_connect_error)(&self.base.config, &error);
+        let mut client = Client::connect(&options).map_err(refused)?;
+        if let Some(command) = &options.init_command {
+            client.query(command.as_bytes()).map_err(refused)?;
+        }
         let full_version = client.server_version();
         self.version = Version::new(version_string(full_version)?, Some(full_version));
         self.mariadb = full_version.to_ascii_lowercase().contains("mariadb");

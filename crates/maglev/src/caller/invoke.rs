@@ -7,7 +7,6 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::{Builder, StalledStreamProtectionConfig};
-use aws_sdk_lambda::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_lambda::operation::invoke_with_response_stream::InvokeWithResponseStreamOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvokeWithResponseStreamResponseEvent as StreamEvent;
@@ -16,7 +15,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
 use super::report::Report;
-use crate::aws;
+use crate::aws::connector;
+use crate::aws::trouble::{self, Kind, Trouble};
 use crate::envelope::{Answer, Envelope, Frame, FunctionError};
 use crate::exit::Exit;
 
@@ -33,8 +33,16 @@ const NOT_YET: [&str; 9] = [
     "SnapStartNotReadyException",
     "SnapStartTimeoutException",
 ];
-/// For how long it is tried again.
+/// Of those, the one that says that a run is under way.
+const BUSY: &str = "TooManyRequestsException";
+/// For how long it is tried again, unless `--wait` says otherwise.
 const PATIENCE: Duration = Duration::from_secs(2 * 60);
+/// A function that streams gives a sign of life every twenty seconds; without one for so long, nobody is there any more.
+const SILENCE: Duration = Duration::from_secs(65);
+/// A function that does not stream is silent until its time is up, which Lambda limits.
+const LONGEST: Duration = Duration::from_secs(16 * 60);
+/// What a slow line carries in a second, in bytes.
+const SLOW_LINE: usize = 50_000;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
@@ -42,6 +50,8 @@ pub struct Function {
     client: Client,
     name: String,
     qualifier: Option<String>,
+    config: SdkConfig,
+    patience: Duration,
 }
 
 /// What came of it.
@@ -53,24 +63,24 @@ pub enum Reply {
     Failed(Exit),
 }
 
-/// Why an invocation gave no answer.
-struct Refusal {
-    code: Option<String>,
-    message: String,
-    /// It surely did not reach the function.
-    did_not_run: bool,
-    is_timeout: bool,
-}
-
 impl Function {
-    pub fn new(config: &SdkConfig, function: &str) -> Self {
+    /// `wait`: for how long a busy function is waited for, where that is said.
+    pub fn new(config: &SdkConfig, function: &str, wait: Option<Duration>) -> Self {
         let (name, qualifier) = split_qualifier(function);
-        let config = Builder::from(config)
+        let mut builder = Builder::from(config)
             .retry_config(RetryConfig::disabled())
             // A migration may be silent for minutes.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .build();
-        Self { client: Client::from_conf(config), name: name.to_owned(), qualifier: qualifier.map(str::to_owned) }
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        if let Ok(client) = connector::kept_alive() {
+            builder = builder.http_client(client);
+        }
+        Self {
+            client: Client::from_conf(builder.build()),
+            name: name.to_owned(),
+            qualifier: qualifier.map(str::to_owned),
+            config: config.clone(),
+            patience: wait.unwrap_or(PATIENCE),
+        }
     }
 
     pub async fn invoke(&self, envelope: &Envelope, report: &mut Report<'_>) -> Reply {
@@ -80,64 +90,142 @@ impl Function {
         let started = Instant::now();
         let mut wait = FIRST_WAIT;
         loop {
-            let refusal = if streams {
+            let trouble = if streams {
                 match self.invoke_streamed(payload.clone()).await {
                     Ok(output) => return receive(output, report).await,
-                    Err(refusal) if refusal.code.as_deref() == Some("AccessDeniedException") => {
+                    Err(trouble) if trouble.code.as_deref() == Some("AccessDeniedException") => {
                         return Reply::WithoutStream;
                     }
-                    Err(refusal) => refusal,
+                    Err(trouble) => trouble,
                 }
             } else {
                 match self.invoke_buffered(payload.clone()).await {
                     Ok((body, error)) => return buffered(&body, error.as_deref(), report),
-                    Err(refusal) => refusal,
+                    Err(trouble) => trouble,
                 }
             };
-            let code = refusal.code.as_deref().unwrap_or_default();
-            let again = (NOT_YET.contains(&code) || refusal.is_timeout) && started.elapsed() + wait < PATIENCE;
+            let code = trouble.code.as_deref().unwrap_or_default();
+            let again = NOT_YET.contains(&code) && started.elapsed() + wait < self.patience;
             if !again {
-                return self.give_up(&refusal, report);
+                return self.give_up(&trouble, report);
             }
             if wait == FIRST_WAIT {
-                report.note(&format!("the function is not ready ({}); trying again", refusal.message));
+                let seconds = self.patience.as_secs();
+                report.note(&if code == BUSY {
+                    format!("the function is busy with another run; waiting for it to end, for up to {seconds} s")
+                } else {
+                    format!("the function is not ready ({}); trying again, for up to {seconds} s", trouble.message)
+                });
             }
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
-    async fn invoke_streamed(&self, payload: Blob) -> Result<InvokeWithResponseStreamOutput, Refusal> {
+    async fn invoke_streamed(&self, payload: Blob) -> Result<InvokeWithResponseStreamOutput, Trouble> {
+        let patience = SILENCE + sending_time(&payload);
         let request = self.client.invoke_with_response_stream().function_name(&self.name);
         let request = request.set_qualifier(self.qualifier.clone()).client_context(client_context()).payload(payload);
-        request.send().await.map_err(refusal)
+        match tokio::time::timeout(patience, request.send()).await {
+            Ok(answer) => answer.map_err(|error| Trouble::new(&error, "lambda", &self.config)),
+            Err(_) => Err(silent(patience)),
+        }
     }
 
     /// The answer's bytes, and Lambda's word for a function error.
-    async fn invoke_buffered(&self, payload: Blob) -> Result<(Vec<u8>, Option<String>), Refusal> {
+    async fn invoke_buffered(&self, payload: Blob) -> Result<(Vec<u8>, Option<String>), Trouble> {
+        let patience = LONGEST + sending_time(&payload);
         let request = self.client.invoke().function_name(&self.name).set_qualifier(self.qualifier.clone());
-        let output = request.client_context(client_context()).payload(payload).send().await.map_err(refusal)?;
+        let request = request.client_context(client_context()).payload(payload);
+        let output = match tokio::time::timeout(patience, request.send()).await {
+            Ok(answer) => answer.map_err(|error| Trouble::new(&error, "lambda", &self.config))?,
+            Err(_) => return Err(silent(patience)),
+        };
         Ok((output.payload.map(Blob::into_inner).unwrap_or_default(), output.function_error))
     }
 
-    fn give_up(&self, refusal: &Refusal, report: &Report<'_>) -> Reply {
-        let message = format!("the function `{}` could not be invoked: {}", self.name, refusal.message);
-        let hint = match refusal.code.as_deref() {
-            Some("TooManyRequestsException") => "another run may be under way in it; try again when it has ended",
-            Some("ResourceNotFoundException") => {
-                "check the function's name, and the region (AWS_REGION, or the profile's)"
-            }
-            Some("AccessDeniedException") => "the caller needs lambda:InvokeFunction on this function",
-            _ if refusal.did_not_run => "check AWS' credentials and the network",
-            _ => "it may have run all the same: ask with `maglev status --function` before anything else",
+    fn give_up(&self, trouble: &Trouble, report: &mut Report<'_>) -> Reply {
+        let (exit, hint) = what_to_do(trouble);
+        let class = match exit {
+            Exit::Locked => "Maglev::FunctionBusy",
+            Exit::Unknown => "Maglev::AnswerLost",
+            _ => "Maglev::FunctionUnreachable",
         };
-        report.complain(&message, Some(hint));
-        Reply::Failed(if refusal.code.as_deref() == Some("TooManyRequestsException") {
-            Exit::Locked
-        } else {
-            Exit::Unreachable
-        })
+        let message = match (exit, trouble.status) {
+            (Exit::Unknown, Some(status)) => format!(
+                "AWS Lambda had an error of its own (HTTP {status}, {}); it is not known whether the function `{}` ran",
+                trouble.message, self.name
+            ),
+            (Exit::Unknown, None) => {
+                format!("the function `{}` gave no answer: {}", self.name, trouble.message)
+            }
+            _ => format!("the function `{}` could not be invoked: {}", self.name, trouble.message),
+        };
+        report.complain(class, &message, hint);
+        Reply::Failed(exit)
     }
+}
+
+/// How it exits, and what may help.
+fn what_to_do(trouble: &Trouble) -> (Exit, Option<&'static str>) {
+    if trouble.kind == Kind::Lost {
+        return (Exit::Unknown, Some(ASK));
+    }
+    if trouble.did_not_arrive() {
+        return (Exit::Unreachable, trouble.hint(false));
+    }
+    let hint = match trouble.code.as_deref().unwrap_or_default() {
+        BUSY => {
+            return (
+                Exit::Locked,
+                Some(
+                    "another run is under way in it, or in all that the account may run at once; `--wait SECONDS` waits longer",
+                ),
+            );
+        }
+        code if NOT_YET.contains(&code) => "try again in some minutes, or wait for it with `--wait SECONDS`",
+        "ResourceNotFoundException" => "check the function's name, and the region (AWS_REGION, or the profile's)",
+        "AccessDeniedException" => {
+            "the caller needs lambda:InvokeFunction on this function (the Terraform module's `invoke_policy`)"
+        }
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "ExpiredTokenException"
+        | "IncompleteSignatureException"
+        | "MissingAuthenticationTokenException" => {
+            "AWS does not accept these credentials: have they expired, are they another account's, is this machine's clock right?"
+        }
+        "RequestTooLargeException" => return (Exit::Usage, Some(TOO_LARGE)),
+        code if code.starts_with("KMS") => {
+            "Lambda cannot decrypt the function's environment: check its KMS key, and the role's right to use it"
+        }
+        code if code.starts_with("InvalidRuntime") || code.starts_with("InvalidZip") => {
+            "is the zip Maglev's, and its runtime provided.al2023?"
+        }
+        _ => match trouble.status {
+            Some(413) => return (Exit::Usage, Some(TOO_LARGE)),
+            // A bad gateway of Lambda's has names of its own, all above.
+            Some(500..) => return (Exit::Unknown, Some(ASK)),
+            _ => "check AWS_ENDPOINT_URL, the function's name and the caller's rights",
+        },
+    };
+    (Exit::Unreachable, Some(hint))
+}
+
+const ASK: &str =
+    "ask with `maglev status --function` what is recorded before anything else; the function's log says how it ended";
+const TOO_LARGE: &str =
+    "an invocation takes 6 MB: name an S3 bucket that the function may read, --bucket s3://BUCKET/PREFIX";
+
+fn silent(patience: Duration) -> Trouble {
+    let message = format!("no sign of life for {} s", patience.as_secs());
+    Trouble { kind: Kind::Lost, message, code: None, status: None }
+}
+
+fn sending_time(payload: &Blob) -> Duration {
+    Duration::from_secs((payload.as_ref().len() / SLOW_LINE) as u64)
 }
 
 /// `NAME:QUALIFIER`, `ARN:QUALIFIER`: the qualifier goes apart.
@@ -168,57 +256,38 @@ fn client_context() -> String {
     BASE64.encode(context.to_string())
 }
 
-fn refusal<E, R>(error: SdkError<E, R>) -> Refusal
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
-    let code = error.as_service_error().and_then(ProvideErrorMetadata::code).map(str::to_owned);
-    let text = error.as_service_error().and_then(ProvideErrorMetadata::message).map(str::to_owned);
-    let is_timeout = matches!(&error, SdkError::DispatchFailure(failure) if failure.is_timeout());
-    let did_not_run = code.is_some() || is_timeout || matches!(&error, SdkError::ConstructionFailure(_));
-    let message = match (&code, text) {
-        (Some(code), Some(text)) => format!("{code}: {text}"),
-        (Some(code), None) => code.clone(),
-        _ => aws::describe(&error),
-    };
-    Refusal { code, message, did_not_run, is_timeout }
-}
-
 /// Prints a streamed answer as it comes.
 async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report<'_>) -> Reply {
     let mut pending = Vec::new();
     let mut last = None;
     loop {
-        match output.event_stream.recv().await {
-            Ok(Some(StreamEvent::PayloadChunk(update))) => {
+        let received = match tokio::time::timeout(SILENCE, output.event_stream.recv()).await {
+            Ok(Ok(received)) => received,
+            Ok(Err(error)) => return lost(&trouble::chain(&error), report),
+            Err(_) => return lost(&silent(SILENCE).message, report),
+        };
+        match received {
+            Some(StreamEvent::PayloadChunk(update)) => {
                 pending.extend(update.payload.map(Blob::into_inner).unwrap_or_default());
                 while let Some(end) = pending.iter().position(|&byte| byte == b'\n') {
                     let line: Vec<u8> = pending.drain(..=end).collect();
-                    match serde_json::from_slice(&line) {
-                        Ok(Frame::Output(text)) => report.output(&text),
-                        Ok(Frame::ErrorOutput(text)) => report.error_output(&text),
-                        Ok(Frame::Heartbeat(_)) => {}
-                        Ok(frame @ (Frame::Answer(_) | Frame::Error(_))) => last = Some(frame),
-                        Err(_) => return buffered(&[&line, &pending[..]].concat(), Some("Unhandled"), report),
+                    match read_frame(&line) {
+                        Some(Frame::Output(text)) => report.output(&text),
+                        Some(Frame::ErrorOutput(text)) => report.error_output(&text),
+                        Some(Frame::Heartbeat(_)) => {}
+                        Some(frame @ (Frame::Answer(_) | Frame::Error(_))) => last = Some(frame),
+                        None => return buffered(&[&line, &pending[..]].concat(), Some("Unhandled"), report),
                     }
                 }
             }
-            Ok(Some(StreamEvent::InvokeComplete(complete))) if complete.error_code.is_some() => {
+            Some(StreamEvent::InvokeComplete(complete)) if complete.error_code.is_some() => {
                 let code = complete.error_code.unwrap_or_default();
                 let details = complete.error_details.unwrap_or_default();
                 let body = if pending.is_empty() { details.into_bytes() } else { pending };
                 return buffered(&body, Some(&code), report);
             }
-            Ok(Some(_)) => {}
-            Ok(None) => break,
-            Err(error) => {
-                report.complain(
-                    &format!("the connection to the function was lost: {}", aws::describe(&error)),
-                    Some("it may go on all the same: ask with `maglev status --function` before anything else"),
-                );
-                return Reply::Failed(Exit::Unreachable);
-            }
+            Some(_) => {}
+            None => break,
         }
     }
     match last {
@@ -228,8 +297,27 @@ async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report
             let is_told = error.error_output.is_empty();
             Reply::Failed(report.failed(&error, is_told))
         }
+        // Without a last word the connection was cut, by whatever is in between.
+        _ if pending.is_empty() => lost("the stream ended without the function's last word", report),
         _ => buffered(&pending, Some("Unhandled"), report),
     }
+}
+
+/// A line of the stream. A frame of a kind that is not known is a newer function's: as good as a sign of life.
+fn read_frame(line: &[u8]) -> Option<Frame> {
+    let value: serde_json::Value = serde_json::from_slice(line).ok()?;
+    let kind = value.as_object().filter(|fields| fields.len() == 1)?.keys().next()?.clone();
+    let is_known = ["output", "error_output", "heartbeat", "answer", "error"].contains(&kind.as_str());
+    if is_known { serde_json::from_value(value).ok() } else { Some(Frame::Heartbeat(0)) }
+}
+
+fn lost(cause: &str, report: &mut Report<'_>) -> Reply {
+    report.complain(
+        "Maglev::AnswerLost",
+        &format!("the connection to the function was lost ({cause}); it may go on all the same"),
+        Some(ASK),
+    );
+    Reply::Failed(Exit::Unknown)
 }
 
 /// An answer that came in one piece. `error`: Lambda's word for a function error.
@@ -244,21 +332,46 @@ fn buffered(body: &[u8], error: Option<&str>, report: &mut Report<'_>) -> Reply 
     if let Ok(function_error) = serde_json::from_slice::<FunctionError>(body)
         && !function_error.error_message.is_empty()
     {
-        let exit = report.failed(&function_error, false);
-        if function_error.exit.is_none() {
-            report.complain(
-                "it was not Maglev's word: the function crashed, or its time was over",
-                Some("ask with `maglev status --function` what took effect; the function's log says more"),
-            );
+        if function_error.exit.is_some() {
+            return Reply::Failed(report.failed(&function_error, false));
         }
+        let (exit, hint) = of_lambda(&function_error);
+        let FunctionError { error_type, error_message, .. } = function_error;
+        report.complain(&error_type, &format!("{error_type}: {error_message}"), Some(hint));
         return Reply::Failed(exit);
     }
-    let text = String::from_utf8_lossy(body);
+    let text: String = String::from_utf8_lossy(body).chars().take(1000).collect();
     report.complain(
+        "Maglev::UnknownAnswer",
         &format!("the function gave no answer that can be read ({}): {text}", error.unwrap_or("no error")),
         Some("is it Maglev's? Ask with `maglev status --function` what took effect"),
     );
     Reply::Failed(Exit::Failed)
+}
+
+/// Lambda's own words: Maglev did not come to say anything.
+fn of_lambda(error: &FunctionError) -> (Exit, &'static str) {
+    let cannot_start =
+        error.error_message.contains("exec format error") || error.error_type == "Runtime.InvalidEntrypoint";
+    match error.error_type.as_str() {
+        _ if cannot_start => {
+            (Exit::Unreachable, "the zip is for another architecture than the function, or has no file `bootstrap`")
+        }
+        "Sandbox.Timedout" => (
+            Exit::Unknown,
+            "Lambda ended it when its time was up. Ask with `maglev status --function` what is recorded before anything else",
+        ),
+        "Runtime.OutOfMemory" => (
+            Exit::Unknown,
+            "give the function more memory. Ask with `maglev status --function` what is recorded before anything else",
+        ),
+        kind if ["Runtime.", "Sandbox.", "Function.", "Extension."].iter().any(|start| kind.starts_with(start)) => (
+            Exit::Unknown,
+            "the function died before it could answer. Ask with `maglev status --function` what is recorded before anything \
+             else; the function's log says more",
+        ),
+        _ => (Exit::Failed, "it is not Maglev's word: is this function Maglev?"),
+    }
 }
 
 #[cfg(test)]

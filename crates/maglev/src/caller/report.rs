@@ -3,20 +3,24 @@
 use serde_json::Value;
 
 use crate::cli::args::Format;
-use crate::envelope::FunctionError;
+use crate::envelope::{FunctionError, MAGLEV_VERSION};
+use crate::events::{Event, PlainError};
 use crate::exit::Exit;
 use crate::printer::{Printer, Style};
+use crate::tally::TookEffect;
 
 pub struct Report<'a> {
     printer: &'a Printer,
     is_silent: bool,
     /// The `finished` events of the invocations so far, as one.
     finished: Option<Value>,
+    /// An event has told what went wrong.
+    has_told: bool,
 }
 
 impl<'a> Report<'a> {
     pub fn new(printer: &'a Printer) -> Self {
-        Self { printer, is_silent: false, finished: None }
+        Self { printer, is_silent: false, finished: None, has_told: false }
     }
 
     /// For a question of our own.
@@ -35,10 +39,32 @@ impl<'a> Report<'a> {
     }
 
     fn event(&mut self, line: &str) {
-        match serde_json::from_str::<Value>(line) {
-            Ok(event) if event["event"] == "finished" => self.add_finished(event),
-            _ => self.printer.data(line),
+        let event = serde_json::from_str::<Value>(line).unwrap_or_default();
+        match event["event"].as_str() {
+            Some("finished") => return self.add_finished(event),
+            Some("migrated") => self.took_effect(&event, None),
+            Some("failed") => {
+                self.has_told = true;
+                if let Some(statements @ 1..) = event["took_effect"].as_u64() {
+                    self.took_effect(&event, usize::try_from(statements).ok());
+                }
+            }
+            Some("error" | "refused") => self.has_told = true,
+            _ => {}
         }
+        self.printer.data(line);
+    }
+
+    /// For the last event, should the run fail.
+    fn took_effect(&self, event: &Value, statements: Option<usize>) {
+        let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+        self.printer.took_effect(TookEffect {
+            version: text("version"),
+            name: text("name"),
+            direction: text("direction"),
+            database: None,
+            statements,
+        });
     }
 
     fn add_finished(&mut self, mut event: Value) {
@@ -47,6 +73,9 @@ impl<'a> Report<'a> {
             let milliseconds = |event: &Value| event["milliseconds"].as_f64().unwrap_or(0.0);
             event["migrated"] = (migrated(before) + migrated(&event)).into();
             event["milliseconds"] = (milliseconds(before) + milliseconds(&event)).into();
+        }
+        if let Some(pending) = event["pending"].as_u64() {
+            self.printer.set_pending(usize::try_from(pending).unwrap_or(usize::MAX));
         }
         self.finished = Some(event);
     }
@@ -59,10 +88,13 @@ impl<'a> Report<'a> {
 
     /// The end of what succeeded; `exit` is the function's word for it.
     pub fn finish(&mut self, exit: u8) -> Exit {
-        if let Some(event) = self.finished.take() {
+        let exit = Exit::from_code(exit);
+        if exit == Exit::Done
+            && let Some(event) = self.finished.take()
+        {
             self.printer.data(&format!("{event}\n"));
         }
-        Exit::from_code(exit)
+        exit
     }
 
     /// A function error. `is_told`: the function has printed it already.
@@ -70,15 +102,44 @@ impl<'a> Report<'a> {
         if !is_told {
             self.output(&error.output);
             if error.error_output.is_empty() {
-                self.complain(&format!("{}: {}", error.error_type, error.error_message), None);
+                self.error_output(&format!("error: {}: {}\n", error.error_type, error.error_message));
             } else {
                 self.error_output(&error.error_output);
             }
         }
+        if !self.has_told && !self.is_silent {
+            let message = &error.error_message;
+            self.printer.emit(&Event::Error { error: PlainError { class: &error.error_type, message, hint: None } });
+        }
+        self.tell_skew(error);
         error.exit.map_or(Exit::Failed, Exit::from_code)
     }
 
-    pub fn complain(&self, message: &str, hint: Option<&str>) {
+    /// Which of the two is older, where something went wrong between them.
+    fn tell_skew(&self, error: &FunctionError) {
+        let ours = MAGLEV_VERSION;
+        let text = match error.maglev.as_str() {
+            "" if error.error_type == "Maglev::InvalidEvent" => {
+                format!("the function is older than this, {ours}: it does not say its version")
+            }
+            "" => return,
+            theirs if theirs == ours => return,
+            theirs if numbers(theirs) < numbers(ours) => format!("the function is older: {theirs}, and this is {ours}"),
+            theirs => format!("the function is newer: {theirs}, and this is {ours}"),
+        };
+        self.error_output(&format!(
+            "{} {text}; put the same release in both places\n",
+            self.printer.style(Style::Hint, "note:")
+        ));
+    }
+
+    /// An error of the caller's own.
+    pub fn complain(&mut self, class: &str, message: &str, hint: Option<&str>) {
+        if !self.is_silent {
+            self.has_told = true;
+            let message = message.trim_end();
+            self.printer.emit(&Event::Error { error: PlainError { class, message, hint } });
+        }
         self.error_output(&format!("{} {}\n", self.printer.style(Style::Error, "error:"), message.trim_end()));
         if let Some(hint) = hint {
             self.error_output(&format!("{} {hint}\n", self.printer.style(Style::Hint, "hint:")));
@@ -90,4 +151,9 @@ impl<'a> Report<'a> {
             self.printer.talk(&format!("{} {text}", self.printer.style(Style::Dim, "note:")));
         }
     }
+}
+
+/// Of a version, for comparing.
+fn numbers(version: &str) -> Vec<u64> {
+    version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
 }

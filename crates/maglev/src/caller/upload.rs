@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, anyhow};
 use aws_config::SdkConfig;
 use aws_sdk_s3::primitives::ByteStream;
 
-use crate::aws;
+use crate::aws::{self, trouble::Trouble};
 use crate::envelope::S3Object;
 use crate::signature::sha256;
 
@@ -15,7 +15,16 @@ pub async fn put(config: &SdkConfig, place: &str, archive: &[u8]) -> Result<S3Ob
     let key = format!("{prefix}{}.tar.zst", sha256(archive));
     let body = ByteStream::from(archive.to_vec());
     let put = aws::s3_client(config).put_object().bucket(bucket).key(&key).body(body).send().await;
-    let put = put.map_err(|error| anyhow!("cannot write to s3://{bucket}/{key}: {}", aws::describe(&error)))?;
+    let put = put.map_err(|error| {
+        let trouble = Trouble::new(&error, "s3", config);
+        let hint = trouble.hint(false).or_else(|| match trouble.code.as_deref()? {
+            "AccessDenied" => Some("the caller needs s3:PutObject (and s3:DeleteObject) on it"),
+            "NoSuchBucket" => Some("check --bucket and the region"),
+            _ => None,
+        });
+        let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+        anyhow!("cannot write to s3://{bucket}/{key}: {}{hint}", trouble.message)
+    })?;
     Ok(S3Object { bucket: bucket.to_owned(), key, version: put.version_id })
 }
 

@@ -2,11 +2,12 @@
 
 use adapters::config::Password;
 use adapters::{Arg, DatabaseConfig, Options};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
-use super::answer::Outcome;
+use super::answer::{Outcome, failed};
 use super::secrets::{Secret, Secrets};
 use crate::env_vars;
+use crate::exit::Exit;
 
 /// What the environment says.
 #[derive(Debug)]
@@ -61,17 +62,40 @@ impl Source {
         self.secret.is_some()
     }
 
+    /// Who is asked for the password.
+    pub fn service(&self) -> &'static str {
+        match self.secret {
+            Some(Secret::Encrypted(_)) => "KMS",
+            Some(Secret::SecretsManager(_)) => "Secrets Manager",
+            Some(Secret::Parameter(_)) => "SSM",
+            Some(Secret::Iam) | None => "AWS",
+        }
+    }
+
     /// The configuration with its password. `fresh`: not the one that an earlier event fetched.
     pub async fn config(&self, secrets: &Secrets, fresh: bool) -> Result<DatabaseConfig, Outcome> {
         let mut options = self.options.clone();
-        let Some(secret) = &self.secret else { return Ok(DatabaseConfig::new(options)) };
+        let Some(secret) = &self.secret else {
+            named(&options)?;
+            return Ok(DatabaseConfig::new(options));
+        };
         let fetched = secrets.fetch(secret, &options, fresh).await?;
         // RDS' form says more than a password; what the environment says goes before.
         options.reverse_update(&fetched.options);
+        named(&options)?;
         let mut config = DatabaseConfig::new(options);
         config.password = Some(Password::new(fetched.password.reveal()));
         Ok(config)
     }
+}
+
+/// A run without a database would fail at its first statement.
+fn named(options: &Options) -> Result<(), Outcome> {
+    if options.get("database").is_nil() {
+        let error = anyhow!("the database has no name: set DATABASE_NAME, or give DATABASE_URL a path");
+        return Err(failed("Maglev::ConfigurationError", &error, Exit::Usage));
+    }
+    Ok(())
 }
 
 fn names() -> String {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::anyhow;
 use bytes::Bytes;
 use jiff::Timestamp;
 use lambda_runtime::LambdaInvocation;
@@ -65,6 +66,19 @@ impl Invocation {
         outcome
     }
 
+    /// Lets no service of AWS keep the function until Lambda ends it.
+    async fn in_time<T>(&self, service: &str, asked: impl Future<Output = Result<T, Outcome>>) -> Result<T, Outcome> {
+        let stop_at = Deadline::new(self.started, self.end).stop_at();
+        tokio::time::timeout_at(stop_at.into(), asked).await.unwrap_or_else(|_| {
+            let error = anyhow!(
+                "{service} did not answer before the function's time was nearly up; nothing ran\n\
+                 hint: in a VPC the function reaches AWS through an interface endpoint of the service, whose security group must \
+                 let it in on port 443, or through a NAT"
+            );
+            Err(failed("Maglev::SecretUnavailable", &error, Exit::Unreachable))
+        })
+    }
+
     async fn try_work(
         &self,
         asked: &Asked,
@@ -73,7 +87,7 @@ impl Invocation {
     ) -> Result<Outcome, Outcome> {
         let unusable = |error: anyhow::Error| failed("Maglev::InvalidEvent", &error, Exit::Usage);
         let command = crate::envelope::command_of(&asked.command, &asked.options).map_err(unusable)?;
-        let archive = asked.archive(secrets).await?;
+        let archive = self.in_time("S3", asked.archive(secrets)).await?;
         let bundle = Arc::new(payload::unpack(asked, archive)?);
         let misconfigured = |error: anyhow::Error| failed("Maglev::ConfigurationError", &error, Exit::Usage);
         let source = Source::from_environment().map_err(misconfigured)?;
@@ -82,7 +96,7 @@ impl Invocation {
         let end = limit.map_or(self.end, |limit| limit.min(self.end));
         let mut second_try = false;
         loop {
-            let config = source.config(secrets, second_try).await?;
+            let config = self.in_time(source.service(), source.config(secrets, second_try)).await?;
             let work = Work {
                 command: command.clone(),
                 bundle: Arc::clone(&bundle),

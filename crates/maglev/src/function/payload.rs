@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use aws_sdk_s3::error::SdkError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
@@ -14,9 +13,10 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use super::answer::{Outcome, failed};
 use super::invocation::Invocation;
 use super::secrets::Secrets;
+use crate::aws::trouble::Trouble;
 use crate::bundle::Bundle;
 use crate::config::migrations_paths;
-use crate::envelope::{Envelope, Options, S3Object, VERSION};
+use crate::envelope::{Envelope, MAGLEV_VERSION, Options, S3Object, VERSION};
 use crate::exit::Exit;
 use crate::once::Once;
 use crate::signature::{self, TrustedKey, sha256};
@@ -78,7 +78,8 @@ fn read_envelope(event: Map<String, Value>, trusted: Option<&[TrustedKey]>, func
         Some(version) if version == u64::from(VERSION) => {}
         _ => bail!("the envelope's version is {}; this function knows version {VERSION}", event["maglev"]),
     }
-    let envelope: Envelope = serde_json::from_value(Value::Object(event)).context("the envelope cannot be read")?;
+    let envelope: Envelope = serde_json::from_value(Value::Object(event))
+        .with_context(|| format!("this function is Maglev {MAGLEV_VERSION}, and cannot read the envelope"))?;
     let (mut key, mut once) = (None, None);
     let (command, options, signed_sha256) = match (trusted, &envelope.signed) {
         (Some(keys), _) => {
@@ -108,14 +109,13 @@ fn read_envelope(event: Map<String, Value>, trusted: Option<&[TrustedKey]>, func
     Ok(Asked { command, options, content, signed_sha256, key, once })
 }
 
-/// `{"migrate/x.rb": BASE64}`, paths below `db/`.
+/// `{"migrate/x.rb": BASE64}`, paths below `db/`. None at all: there is nothing to do. What a folder has besides
+/// migrations (`.keep`, `README.md`, `x.rb~`) goes along, and Rails' pattern for migrations does not find it.
 fn plain_form(event: Map<String, Value>) -> Result<Bundle> {
-    if event.is_empty() {
-        bail!(unknown_event());
-    }
     let mut bundle = Bundle::new();
     for (name, content) in event {
-        let is_file = name.ends_with(".rb") || name.ends_with(".sql");
+        // An event of another service has plain names.
+        let is_file = name.contains(['/', '.']);
         let Some(text) = content.as_str().filter(|_| is_file) else { bail!("{}: found {name:?}", unknown_event()) };
         let path = if name.starts_with("db/") { name.clone() } else { format!("db/{name}") };
         bundle.insert(&path, decode(&name, text)?)?;
@@ -178,11 +178,21 @@ pub fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome
 async fn fetch(object: &S3Object, secrets: &Secrets) -> Result<Vec<u8>> {
     let S3Object { bucket, key, version } = object;
     let place = format!("s3://{bucket}/{key}");
-    let client = aws::s3_client(secrets.sdk_config().await);
+    let config = secrets.sdk_config().await;
+    let client = aws::s3_client(config);
     let request = client.get_object().bucket(bucket).key(key).set_version_id(version.clone());
-    let response = request.send().await.map_err(|error| match &error {
-        SdkError::ServiceError(inner) => anyhow!("{place}: {}", inner.err()),
-        _ => anyhow!("{place}: {}", aws::describe(&error)),
+    let response = request.send().await.map_err(|error| {
+        let trouble = Trouble::new(&error, "s3", config);
+        let hint = match (trouble.code.as_deref(), trouble.hint(true)) {
+            (Some("AccessDenied"), _) => {
+                Some("let the function's role read the bucket: s3:GetObject, and s3:GetObjectVersion")
+            }
+            (Some("NoSuchKey" | "NoSuchBucket" | "NoSuchVersion"), _) => Some("check bucket, key and version"),
+            (_, Some(_)) => Some("in a VPC without NAT the function's subnets need S3's gateway endpoint"),
+            _ => None,
+        };
+        let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+        anyhow!("{place}: {}{hint}", trouble.message)
     })?;
     if response.content_length().is_none_or(|length| length > MAX_S3_OBJECT) {
         bail!("{place} has more than {MAX_S3_OBJECT} bytes");

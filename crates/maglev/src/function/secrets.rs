@@ -12,12 +12,16 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_kms::operation::decrypt::DecryptError;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use tokio::sync::{Mutex, OnceCell};
 
 use super::answer::{Outcome, failed};
+use crate::aws::trouble::{self, Trouble};
 use crate::exit::Exit;
 use crate::{aws, env_vars};
 
@@ -110,16 +114,49 @@ async fn decrypt(config: &SdkConfig, ciphertext: &str) -> Result<Password> {
             response = bound;
         }
     }
-    let plaintext = response.map_err(|error| anyhow!("{name}: KMS: {}", aws::describe(&error)))?.plaintext;
+    let plaintext = response.map_err(|error| unavailable(name, "KMS", "kms", &error, config))?.plaintext;
     let plaintext = plaintext.context("KMS answered without a plaintext")?.into_inner();
     let text = String::from_utf8(plaintext).map_err(|_| anyhow!("{name}: what KMS decrypted is not UTF-8"))?;
     Ok(Password::new(text.trim_end_matches('\n')))
 }
 
+/// Why a service did not give the secret that `variable` names.
+fn unavailable<E>(
+    variable: &str,
+    name: &str,
+    service: &str,
+    error: &SdkError<E, HttpResponse>,
+    config: &SdkConfig,
+) -> anyhow::Error
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let trouble = Trouble::new(error, service, config);
+    let hint = trouble.hint(true).or_else(|| {
+        Some(match trouble.code.as_deref()? {
+            "AccessDeniedException" => {
+                "let the function's role read it (the Terraform module's does), and use its KMS key"
+            }
+            "ResourceNotFoundException" | "ParameterNotFound" | "NotFoundException" => {
+                "check the name, and that it is in the function's region and account"
+            }
+            "InvalidCiphertextException" | "IncorrectKeyException" => {
+                "is it the base64 of `aws kms encrypt`, made in this region and account, without an encryption context?"
+            }
+            "DisabledException" | "KMSInvalidStateException" => "enable the KMS key",
+            _ => return None,
+        })
+    });
+    match hint {
+        Some(hint) => anyhow!("{variable}: {name}: {}\nhint: {hint}", trouble.message),
+        None => anyhow!("{variable}: {name}: {}", trouble.message),
+    }
+}
+
 async fn from_secrets_manager(config: &SdkConfig, id: &str) -> Result<Fetched> {
     let name = env_vars::DATABASE_PASSWORD_SECRET;
     let response = aws_sdk_secretsmanager::Client::new(config).get_secret_value().secret_id(id).send().await;
-    let value = response.map_err(|error| anyhow!("{name}: Secrets Manager: {}", aws::describe(&error)))?;
+    let value = response.map_err(|error| unavailable(name, "Secrets Manager", "secretsmanager", &error, config))?;
     let text = value.secret_string.with_context(|| format!("{name}: the secret is binary, not text"))?;
     secret_value(&text).with_context(|| name)
 }
@@ -147,7 +184,7 @@ async fn from_parameter_store(config: &SdkConfig, parameter: &str) -> Result<Pas
     let name = env_vars::DATABASE_PASSWORD_PARAMETER;
     let client = aws_sdk_ssm::Client::new(config);
     let response = client.get_parameter().name(parameter).with_decryption(true).send().await;
-    let response = response.map_err(|error| anyhow!("{name}: SSM: {}", aws::describe(&error)))?;
+    let response = response.map_err(|error| unavailable(name, "SSM", "ssm", &error, config))?;
     let value = response.parameter.and_then(|parameter| parameter.value);
     value.map(Password::new).with_context(|| format!("{name}: SSM answered without a value"))
 }
@@ -155,7 +192,8 @@ async fn from_parameter_store(config: &SdkConfig, parameter: &str) -> Result<Pas
 /// RDS' authentication token: a presigned request, as the CLI's `rds generate-db-auth-token` makes it.
 async fn token(config: &SdkConfig, options: &Options) -> Result<Password> {
     let provider = config.credentials_provider().context("DATABASE_IAM_AUTH: there are no AWS credentials")?;
-    let credentials = provider.provide_credentials().await.context("DATABASE_IAM_AUTH")?;
+    let credentials = provider.provide_credentials().await;
+    let credentials = credentials.map_err(|error| anyhow!("DATABASE_IAM_AUTH: {}", trouble::chain(&error)))?;
     let region = config.region().context("DATABASE_IAM_AUTH: no AWS region is set")?.to_string();
     let port = match (options.get("port"), options.get("adapter").to_s().as_str()) {
         (Arg::Int(port), _) => *port,

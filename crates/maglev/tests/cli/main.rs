@@ -3,6 +3,7 @@
 mod app;
 mod bad_input;
 mod configuration;
+mod failures;
 mod gems;
 mod killed;
 mod links;

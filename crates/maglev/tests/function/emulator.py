@@ -9,7 +9,8 @@ Lambda's own API: CreateFunction, UpdateFunctionConfiguration, PutFunctionConcur
     {"port": 40123}                          the first line on stdout; then ends when its stdin does
     aws lambda invoke --endpoint-url http://127.0.0.1:40123 --function-name migrator ...
 
-For what no client can ask of AWS there is POST /emulator/fail with {"function", "kind", "times"} (see FAILURES in sandbox.py), and
+For what no client can ask of AWS there is POST /emulator/fail with {"function", "kind", "times"} (see FAILURES in sandbox.py),
+POST /emulator/answer with {"function", "payload", "error"}, the answer of a next invocation, which does not run, and
 GET /emulator/functions/NAME, which tells what ran: starts, invocations, milliseconds from a process' start to its
 first request for work, peak memory, process ids, the whole log.
 
@@ -53,6 +54,10 @@ def invoke_api(functions, command, aliases):
                 case ["POST", "emulator", "fail"]:
                     wish = json.loads(self.body())
                     self.function(wish["function"], {}).failures += [wish["kind"]] * wish.get("times", 1)
+                    self.answer(200, {})
+                case ["POST", "emulator", "answer"]:
+                    wish = json.loads(self.body())
+                    self.function(wish.pop("function"), {}).answers.append(wish)
                     self.answer(200, {})
                 case ["GET", "emulator", "functions", name]:
                     self.answer(200, self.function(name, {}).state())

@@ -38,6 +38,21 @@ fn caller() {
     run("test_caller");
 }
 
+#[test]
+fn first_run() {
+    run("test_first_run");
+}
+
+#[test]
+fn scripts() {
+    run("test_scripts");
+}
+
+#[test]
+fn silence() {
+    run("test_silence");
+}
+
 /// Runs the tests of one Python module, or those that MAGLEV_FUNCTION_TEST names (`Class.test_name`).
 fn run(module: &str) {
     let services = services();

@@ -199,6 +199,12 @@ class FunctionTest(unittest.TestCase):
         wish = json.dumps({"function": self.name, "kind": kind, "times": times}).encode()
         urllib.request.urlopen(f"{LAMBDA}/emulator/fail", data=wish).close()
 
+    def will_answer(self, payload, error=None):
+        """The next invocation does not run, and is answered so."""
+        self.make()
+        wish = json.dumps({"function": self.name, "payload": payload, "error": error}).encode()
+        urllib.request.urlopen(f"{LAMBDA}/emulator/answer", data=wish).close()
+
     def sql(self, text):
         return (mariadb if self.adapter == "mysql2" else postgresql)(text, self.name)
 

@@ -38,6 +38,8 @@ pub struct ConnectOptions {
     /// Whether the password may be sent over TCP without TLS, encrypted with whatever key the server names.
     pub get_server_public_key: bool,
     pub multi_statements: bool,
+    /// Sent once the login has succeeded.
+    pub init_command: Option<String>,
     pub connect_timeout: Option<Duration>,
     pub read_timeout: Option<Duration>,
     pub write_timeout: Option<Duration>,
