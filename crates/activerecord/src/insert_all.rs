@@ -470,7 +470,7 @@ fn piece(
     if let Value::Str(text) = value
         && matches!(kind.kind, Kind::Plain)
         && matches!(kind.cast_type.type_name(), Some("string" | "text"))
-        && !text.is_binary()
+        && text.is_plain()
     {
         let arg = Arg::Str(text.to_string());
         let cast = kind.cast_type.cast(&arg).or_raise(interpreter)?;

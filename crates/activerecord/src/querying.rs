@@ -185,10 +185,10 @@ const DELEGATED: &[&str] = &[
 pub(crate) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>) {
     let singleton = interpreter.singleton_class(base);
     for name in DELEGATED {
-        let native = NativeMethod { name: "query", function: delegate, min: 0, max: None, keywords: true };
+        let native = variadic("query", delegate, 0).with_keywords();
         singleton.set_method(Symbol::new(name), MethodBody::Native(native), Visibility::Public);
     }
-    let native = NativeMethod { name: "find", function: find, min: 0, max: None, keywords: true };
+    let native = variadic("find", find, 0).with_keywords();
     singleton.set_method(Symbol::new("find"), MethodBody::Native(native), Visibility::Public);
     // What only relations have.
     for name in ["to_a", "records", "each", "map", "empty?", "size"] {

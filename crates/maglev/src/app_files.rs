@@ -4,6 +4,8 @@
 use std::path::{Component, Path};
 use std::sync::Arc;
 
+use ruby::{Entry, Sight};
+
 use crate::app_folder::AppFolder;
 use crate::bundle::Bundle;
 
@@ -14,8 +16,11 @@ pub trait AppFiles {
     /// A file that Ruby code may read.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
 
-    /// Every file that Ruby code may read, from the root.
-    fn paths(&self) -> Vec<String>;
+    /// What stands at a path, as far as Ruby code may know.
+    fn look(&self, path: &str) -> Sight;
+
+    /// What a folder has, by name. None where Ruby code may not know.
+    fn children(&self, path: &str) -> Option<Vec<Entry>>;
 
     /// Whether the app has this file and Ruby code may not read it.
     fn is_outside(&self, path: &str) -> bool;
@@ -46,9 +51,12 @@ impl DiskApp {
         Self(folder)
     }
 
-    /// A path of the app as it is shown: from the root, where it is below it.
-    fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(self.0.resolved_root()).unwrap_or(path).to_string_lossy().into_owned()
+    /// Nothing is there, and that may be said where what is above it is the app's.
+    fn look_for_missing(&self, path: &str) -> Sight {
+        let full = self.0.root().join(path);
+        let above = full.ancestors().skip(1).find_map(|above| above.canonicalize().ok());
+        let ours = above.is_some_and(|above| above.starts_with(self.0.resolved_root()) || self.0.is_readable(&above));
+        if ours { Sight::Nothing } else { Sight::Outside }
     }
 }
 
@@ -61,24 +69,27 @@ impl AppFiles for DiskApp {
         self.0.read(path).ok()
     }
 
-    fn paths(&self) -> Vec<String> {
-        let mut paths = Vec::new();
-        for readable in self.0.readable() {
-            match self.0.walk(readable, |_| true) {
-                Ok(entries) => paths.extend(entries.into_iter().map(|entry| entry.path)),
-                Err(_) if readable.is_file() => paths.push(readable.clone()),
-                Err(_) => {}
-            }
+    fn look(&self, path: &str) -> Sight {
+        let Some(resolved) = self.0.resolve(path) else { return self.look_for_missing(path) };
+        let is_folder = resolved.is_dir();
+        if self.0.is_readable(&resolved) {
+            return match (is_folder, resolved.is_file()) {
+                (true, _) => Sight::Folder,
+                (_, true) => Sight::File,
+                _ => Sight::Outside,
+            };
         }
-        // A link may lead elsewhere, or to a folder.
-        let is_shown = |path: &std::path::PathBuf| {
-            self.0.resolve(path).is_some_and(|path| path.is_file() && self.0.is_readable(&path))
-        };
-        paths.retain(is_shown);
-        let mut paths: Vec<_> = paths.iter().map(|path| self.shown(path)).collect();
-        paths.sort();
-        paths.dedup();
-        paths
+        // The way to what may be read: that it is there is no secret, what else it has is.
+        let leads_in = || self.0.readable().iter().any(|readable| readable.starts_with(&resolved));
+        let is_ours =
+            resolved.starts_with(self.0.resolved_root()) && (resolved == self.0.resolved_root() || leads_in());
+        if is_folder && is_ours { Sight::Folder } else { Sight::Outside }
+    }
+
+    fn children(&self, path: &str) -> Option<Vec<Entry>> {
+        let resolved = self.0.resolve(path).filter(|resolved| self.0.is_readable(resolved))?;
+        let entries = self.0.entries(&resolved).ok()?;
+        Some(entries.into_iter().map(|entry| Entry { name: entry.name, is_folder: entry.is_folder }).collect())
     }
 
     fn is_outside(&self, path: &str) -> bool {
@@ -141,8 +152,15 @@ impl AppFiles for BundleApp {
         self.0.get(&path).map(<[u8]>::to_vec)
     }
 
-    fn paths(&self) -> Vec<String> {
-        self.0.paths().filter(|path| !Self::is_setting(path)).map(str::to_owned).collect()
+    fn look(&self, path: &str) -> Sight {
+        match Self::normal(path).filter(|path| !Self::is_setting(path)) {
+            Some(path) => self.0.look(&path),
+            None => Sight::Outside,
+        }
+    }
+
+    fn children(&self, path: &str) -> Option<Vec<Entry>> {
+        self.0.children(&Self::normal(path).filter(|path| !Self::is_setting(path))?)
     }
 
     fn is_outside(&self, path: &str) -> bool {
@@ -167,47 +185,6 @@ impl AppFiles for BundleApp {
     }
 }
 
-/// Whether a path matches a pattern of Ruby's `Dir.glob`: `*`, `**/`, `?`, `[a-z]`, `{a,b}`.
-pub fn matches(pattern: &str, path: &str) -> bool {
-    alternatives(pattern).iter().any(|pattern| is_match(pattern.as_bytes(), path.as_bytes()))
-}
-
-/// A pattern without braces for each of their choices.
-fn alternatives(pattern: &str) -> Vec<String> {
-    let Some((before, rest)) = pattern.split_once('{') else { return vec![pattern.to_owned()] };
-    let Some((choices, after)) = rest.split_once('}') else { return vec![pattern.to_owned()] };
-    choices.split(',').flat_map(|choice| alternatives(&format!("{before}{choice}{after}"))).collect()
-}
-
-fn is_match(pattern: &[u8], path: &[u8]) -> bool {
-    match pattern {
-        [] => path.is_empty(),
-        [b'*', b'*', b'/', rest @ ..] => {
-            let folders = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(index, _)| index + 1);
-            is_match(rest, path) || folders.into_iter().any(|start| is_match(rest, &path[start..]))
-        }
-        [b'*', rest @ ..] => {
-            let length = path.iter().position(|byte| *byte == b'/').unwrap_or(path.len());
-            (0..=length).any(|taken| is_match(rest, &path[taken..]))
-        }
-        [b'?', rest @ ..] => path.first().is_some_and(|byte| *byte != b'/') && is_match(rest, &path[1..]),
-        [b'[', rest @ ..] => match (rest.iter().position(|byte| *byte == b']'), path.first()) {
-            (Some(end), Some(byte)) => is_in_set(&rest[..end], *byte) && is_match(&rest[end + 1..], &path[1..]),
-            _ => false,
-        },
-        [byte, rest @ ..] => path.first() == Some(byte) && is_match(rest, &path[1..]),
-    }
-}
-
-fn is_in_set(set: &[u8], byte: u8) -> bool {
-    let (negated, set) = match set {
-        [b'^' | b'!', rest @ ..] => (true, rest),
-        set => (false, set),
-    };
-    let range = set.windows(3).any(|range| range[1] == b'-' && (range[0]..=range[2]).contains(&byte));
-    negated != (range || set.contains(&byte))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -215,18 +192,38 @@ mod tests {
 
     use super::*;
     use crate::app_folder::Named;
+    use crate::bundle::Shown;
+
+    fn names(files: &dyn AppFiles, path: &str) -> Vec<String> {
+        let shown = |entry: Entry| if entry.is_folder { format!("{}/", entry.name) } else { entry.name };
+        files.children(path).unwrap().into_iter().map(shown).collect()
+    }
 
     #[test]
-    fn patterns_are_those_of_ruby() {
-        let check =
-            |pattern: &str, path: &str, expected: bool| assert_eq!(matches(pattern, path), expected, "{pattern}");
-        check("db/views/*.sql", "db/views/a_v01.sql", true);
-        check("db/views/*.sql", "db/views/x/a.sql", false);
-        check("db/**/*.sql", "db/views/x/a.sql", true);
-        check("db/**/*.sql", "db/a.sql", true);
-        check("db/{views,functions}/a?.sql", "db/functions/a1.sql", true);
-        check("db/[0-9]*_*.rb", "db/1_x.rb", true);
-        check("db/[^0-9]*.rb", "db/1_x.rb", false);
+    fn what_was_left_out_of_a_bundle_is_known() {
+        let mut bundle = Bundle::new();
+        bundle.insert("db/migrate/1_a.rb", b"a".to_vec()).unwrap();
+        bundle.shown = Some(Shown::new(["db".to_owned(), "lib/data".to_owned()], ["db/data/x.json".to_owned()]));
+        let bundle = Bundle::unpack(&bundle.pack().unwrap()).unwrap();
+        let files = BundleApp::new(Arc::new(bundle));
+        for (path, sight) in [
+            ("", Sight::Folder),
+            ("db/data", Sight::Folder),
+            ("db/data/x.json", Sight::File),
+            ("db/data/y.json", Sight::Nothing),
+            ("db/none", Sight::Nothing),
+            ("lib", Sight::Folder),
+            ("lib/data/none", Sight::Nothing),
+            ("lib/none", Sight::Outside),
+            ("config/database.yml", Sight::Outside),
+            ("/tmp/x", Sight::Outside),
+        ] {
+            assert_eq!(files.look(path), sight, "{path}");
+        }
+        assert_eq!(names(&files, "db"), ["data/", "migrate/"]);
+        assert_eq!(names(&files, "db/data"), ["x.json"]);
+        assert_eq!(files.read("db/data/x.json"), None);
+        assert_eq!(files.children("lib"), None);
     }
 
     #[test]
@@ -243,7 +240,10 @@ mod tests {
             assert_eq!(files.read(path), None, "{path}");
         }
         assert!(files.is_outside("config/initializers/inflections.rb"));
-        assert_eq!(files.paths(), ["db/migrate/1_a.rb", "db/views/a.sql"]);
+        assert_eq!(names(&files, "db"), ["migrate/", "views/"]);
+        // Nobody has said what else the app has.
+        assert_eq!(files.look("db/views/b.sql"), Sight::Outside);
+        assert_eq!(files.look("lib"), Sight::Outside);
         assert_eq!(files.initializers(), ["config/initializers/inflections.rb"]);
     }
 
@@ -278,7 +278,28 @@ mod tests {
         for path in ["/etc/passwd", "db/views", "db/none"] {
             assert_eq!(files.read(path), None, "{path}");
         }
-        assert_eq!(files.paths(), ["db/views/a.sql", "elsewhere/1_b.rb", "lib/helpers/x.rb"]);
+        assert_eq!(names(&files, "db"), ["link", "views/"]);
+        assert_eq!(names(&files, "lib/helpers"), ["x.rb"]);
+        for (path, sight) in [
+            ("", Sight::Folder),
+            ("db", Sight::Folder),
+            ("db/none", Sight::Nothing),
+            ("db/views/a.sql", Sight::File),
+            ("db/link", Sight::Outside),
+            ("lib", Sight::Folder),
+            ("lib/none", Sight::Nothing),
+            ("lib/other.rb", Sight::Outside),
+            ("config", Sight::Outside),
+            ("/etc/passwd", Sight::Outside),
+            ("/etc/none", Sight::Outside),
+            ("..", Sight::Outside),
+            ("../none", Sight::Outside),
+        ] {
+            assert_eq!(files.look(path), sight, "{path}");
+        }
+        for path in ["", "lib", "config", "/etc", "db/views/a.sql"] {
+            assert_eq!(files.children(path), None, "{path}");
+        }
         assert_eq!(files.initializers(), ["config/initializers/inflections.rb"]);
     }
 }

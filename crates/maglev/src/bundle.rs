@@ -1,11 +1,12 @@
 //! The files of an app as one archive: packed by the caller, unpacked by the function into memory, under limits.
 //! Nothing of it is ever written to disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Component, Path};
 
 use flate2::read::GzDecoder;
+use ruby::{Entry, Sight};
 use thiserror::Error;
 
 /// As an archive of a whole history with its views is a tenth of this, more is an attack or a mistake.
@@ -30,6 +31,50 @@ pub struct Bundle {
     expanded: u64,
     /// What the app's `config.generators` says, which no file of the bundle does.
     pub primary_key_type: Option<String>,
+    /// What the app has besides, where the one who packed it said so.
+    pub shown: Option<Shown>,
+}
+
+/// What a migration could see of the app where it was packed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Folders and files by their paths, all of which could be read.
+    areas: BTreeSet<String>,
+    /// Files there that were not packed.
+    left_out: BTreeSet<String>,
+}
+
+/// The file of an archive that has a [`Shown`]: a line each, `+` before an area, `-` before a file left out.
+pub const SHOWN: &str = ".maglev/shown";
+
+impl Shown {
+    pub fn new(areas: impl IntoIterator<Item = String>, left_out: impl IntoIterator<Item = String>) -> Self {
+        Self { areas: areas.into_iter().collect(), left_out: left_out.into_iter().collect() }
+    }
+
+    pub fn left_out(&self) -> impl Iterator<Item = &str> {
+        self.left_out.iter().map(String::as_str)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.areas.iter().any(|area| is_at_or_below(path, area))
+    }
+
+    /// The text of [`SHOWN`].
+    pub fn to_text(&self) -> String {
+        let areas = self.areas.iter().map(|area| format!("+{area}\n"));
+        areas.chain(self.left_out.iter().map(|path| format!("-{path}\n"))).collect()
+    }
+
+    fn parse(content: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(content);
+        let with = |mark: char| text.lines().filter_map(move |line| line.strip_prefix(mark)).map(str::to_owned);
+        Self::new(with('+'), with('-'))
+    }
+}
+
+fn is_at_or_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Why an archive is not accepted.
@@ -116,6 +161,10 @@ impl Bundle {
     /// Adds a file; its name is relative and stays below the root.
     pub fn insert(&mut self, name: &str, content: Vec<u8>) -> Result<(), BundleError> {
         let name = accepted_name(name).ok_or_else(|| BundleError::BadName(shown(name)))?;
+        if name == SHOWN {
+            self.shown = Some(Shown::parse(&content));
+            return Ok(());
+        }
         self.expanded = self.expanded.saturating_add(content.len() as u64);
         if self.expanded > MAX_EXPANDED {
             return Err(BundleError::TooLargeExpanded);
@@ -141,9 +190,51 @@ impl Bundle {
         self.files.iter().map(|(path, content)| (path.as_str(), content.as_slice()))
     }
 
+    /// What stands at a path, as far as is known: what was packed, and what the packer said besides.
+    pub fn look(&self, path: &str) -> Sight {
+        if self.files.contains_key(path) || self.shown.iter().any(|shown| shown.left_out.contains(path)) {
+            return Sight::File;
+        }
+        let is_within = |known: &str| path.is_empty() || is_at_or_below(known, path);
+        let shown = self.shown.iter().flat_map(|shown| shown.areas.iter().chain(&shown.left_out));
+        if self.paths().chain(shown.map(String::as_str)).any(is_within) {
+            return Sight::Folder;
+        }
+        match &self.shown {
+            Some(shown) if shown.has(path) => Sight::Nothing,
+            _ => Sight::Outside,
+        }
+    }
+
+    /// What a folder has. None: that is not known.
+    pub fn children(&self, path: &str) -> Option<Vec<Entry>> {
+        let is_known = self.shown.as_ref().is_none_or(|shown| shown.has(path));
+        if path.is_empty() || !is_known || self.look(path) != Sight::Folder {
+            return None;
+        }
+        let all = self.paths().chain(self.shown.iter().flat_map(Shown::left_out));
+        let below = all.filter_map(|known| known.strip_prefix(path)?.strip_prefix('/'));
+        let mut entries: Vec<Entry> = below
+            .map(|rest| match rest.split_once('/') {
+                Some((name, _)) => Entry { name: name.to_owned(), is_folder: true },
+                None => Entry { name: rest.to_owned(), is_folder: false },
+            })
+            .collect();
+        entries.sort_by(|one, other| one.name.cmp(&other.name));
+        entries.dedup();
+        Some(entries)
+    }
+
     /// Keeps the files that `wanted` says.
     pub fn retain(&mut self, mut wanted: impl FnMut(&str) -> bool) {
-        self.files.retain(|path, _| wanted(path));
+        let shown = &mut self.shown;
+        self.files.retain(|path, _| {
+            let wanted = wanted(path);
+            if let Some(shown) = shown.as_mut().filter(|_| !wanted) {
+                shown.left_out.insert(path.clone());
+            }
+            wanted
+        });
         self.expanded = self.files.values().map(|content| content.len() as u64).sum();
     }
 
@@ -151,11 +242,13 @@ impl Bundle {
     pub fn pack(&self) -> std::io::Result<Vec<u8>> {
         let encoder = zstd::stream::write::Encoder::new(Vec::new(), COMPRESSION_LEVEL)?;
         let mut archive = tar::Builder::new(encoder);
-        for (path, content) in &self.files {
+        let shown = self.shown.as_ref().map(|shown| (SHOWN, shown.to_text().into_bytes()));
+        let shown = shown.iter().map(|(path, content)| (*path, content.as_slice()));
+        for (path, content) in self.files().chain(shown) {
             let mut header = tar::Header::new_gnu();
             header.set_size(content.len() as u64);
             header.set_mode(0o644);
-            archive.append_data(&mut header, path, content.as_slice())?;
+            archive.append_data(&mut header, path, content)?;
         }
         archive.into_inner()?.finish()
     }

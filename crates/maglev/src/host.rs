@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::app_files::{AppFiles, matches};
+use crate::app_files::AppFiles;
 use crate::env_vars;
 use crate::printer::Printer;
 
@@ -92,8 +92,12 @@ impl ruby::Host for AppHost {
         self.files.is_outside(path)
     }
 
-    fn glob(&mut self, pattern: &str) -> Vec<String> {
-        self.files.paths().into_iter().filter(|path| matches(pattern, path)).collect()
+    fn look(&mut self, path: &str) -> ruby::Sight {
+        self.files.look(path)
+    }
+
+    fn children(&mut self, path: &str) -> Option<Vec<ruby::Entry>> {
+        self.files.children(path)
     }
 
     fn root(&mut self) -> String {

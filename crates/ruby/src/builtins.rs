@@ -59,7 +59,7 @@ use std::rc::Rc;
 use crate::args::Args;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{MethodBody, NativeFn, NativeMethod, Visibility, variadic};
+use crate::method::{MethodBody, NativeMethod, Visibility};
 use crate::symbol::Symbol;
 use crate::value::{RClass, RProc, Value};
 
@@ -122,15 +122,6 @@ fn undefine_new(interpreter: &Interpreter, class: &Rc<RClass>) {
     let singleton = interpreter.singleton_class(class);
     for name in ["new", "allocate"] {
         singleton.set_method(Symbol::new(name), MethodBody::Undefined, Visibility::Public);
-    }
-}
-
-/// As [`undefine_new`], with an explanation.
-fn undefine_only_new(interpreter: &Interpreter, class: &Rc<RClass>, explain: NativeFn) {
-    let singleton = interpreter.singleton_class(class);
-    let body = |name| MethodBody::Native(variadic(name, explain, 0));
-    for name in ["new", "open"] {
-        singleton.set_method(Symbol::new(name), body(name), Visibility::Public);
     }
 }
 

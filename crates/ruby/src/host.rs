@@ -3,6 +3,24 @@
 
 use std::time::SystemTime;
 
+/// What Ruby code may know of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    File,
+    Folder,
+    Nothing,
+    /// The run cannot see what stands there, nor whether anything does.
+    Outside,
+}
+
+/// What a folder has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    /// A folder itself, no link to one.
+    pub is_folder: bool,
+}
+
 pub trait Host {
     fn now(&mut self) -> SystemTime {
         SystemTime::now()
@@ -37,9 +55,18 @@ pub trait Host {
         false
     }
 
-    /// The paths of the bundle's files that match a shell pattern (`Dir.glob`).
-    fn glob(&mut self, _pattern: &str) -> Vec<String> {
-        Vec::new()
+    /// What stands at a path, written as for [`Self::read_file`]; the root is the empty path.
+    fn look(&mut self, path: &str) -> Sight {
+        match self.read_file(path) {
+            Some(_) => Sight::File,
+            None if self.is_outside(path) => Sight::Outside,
+            None => Sight::Nothing,
+        }
+    }
+
+    /// What a folder has, sorted by name, hidden ones too. None: the run cannot see that.
+    fn children(&mut self, _path: &str) -> Option<Vec<Entry>> {
+        None
     }
 
     /// The app's root, as `Rails.root` and `__FILE__` show it.

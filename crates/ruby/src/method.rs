@@ -19,21 +19,70 @@ pub struct NativeMethod {
     pub min: u8,
     /// None: any number of arguments.
     pub max: Option<u8>,
-    /// Whether keywords arrive as keywords. If not, they arrive as a last positional Hash, as in C Ruby.
-    pub keywords: bool,
+    pub keywords: Keywords,
+    pub receiver: Receiver,
+}
+
+/// What a native method of String asks of its receiver's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    Any,
+    /// They are characters.
+    Characters,
+    /// They are characters, says what changes letters.
+    Letters,
+    /// They are characters, says what strips.
+    Stripped,
+}
+
+/// What a native method does with keywords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keywords {
+    /// They arrive as a last positional Hash, as in C Ruby.
+    Flattened,
+    /// All arrive: the method itself says what is unknown, or hands them on.
+    Any,
+    /// Those of `taken` arrive. One of `lacking` means something to Ruby that is not done here, so that it is refused;
+    /// every other one is Ruby's ArgumentError.
+    Named { taken: &'static [&'static str], lacking: &'static [&'static str] },
 }
 
 pub const fn method(name: &'static str, function: NativeFn, arity: std::ops::RangeInclusive<u8>) -> NativeMethod {
-    NativeMethod { name, function, min: *arity.start(), max: Some(*arity.end()), keywords: false }
+    NativeMethod {
+        name,
+        function,
+        min: *arity.start(),
+        max: Some(*arity.end()),
+        keywords: Keywords::Flattened,
+        receiver: Receiver::Any,
+    }
 }
 
 pub const fn variadic(name: &'static str, function: NativeFn, min: u8) -> NativeMethod {
-    NativeMethod { name, function, min, max: None, keywords: false }
+    NativeMethod { name, function, min, max: None, keywords: Keywords::Flattened, receiver: Receiver::Any }
 }
 
 impl NativeMethod {
     pub const fn with_keywords(self) -> Self {
-        Self { keywords: true, ..self }
+        Self { keywords: Keywords::Any, ..self }
+    }
+
+    pub const fn of(self, receiver: Receiver) -> Self {
+        Self { receiver, ..self }
+    }
+
+    /// Takes these keywords and no others.
+    pub const fn taking(self, taken: &'static [&'static str]) -> Self {
+        Self { keywords: Keywords::Named { taken, lacking: &[] }, ..self }
+    }
+
+    /// Knows these keywords besides, and refuses them.
+    pub const fn lacking(self, lacking: &'static [&'static str]) -> Self {
+        let taken = match self.keywords {
+            Keywords::Named { taken, .. } => taken,
+            _ => &[],
+        };
+        Self { keywords: Keywords::Named { taken, lacking }, ..self }
     }
 }
 

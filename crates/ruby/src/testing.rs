@@ -1,19 +1,24 @@
 //! For tests: evaluates a script and answers what it printed.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
 
 use crate::exception::{Abort, ExceptionData, Flow};
 use crate::stack;
-use crate::{Host, Interpreter, Limits};
+use crate::{Entry, Host, Interpreter, Limits, Sight};
 
 /// A host that keeps what is printed and has nothing else.
 #[derive(Default)]
 pub struct Recorder {
     output: Rc<RefCell<String>>,
     random: u8,
+    files: Files,
 }
+
+/// An app's files, by their paths from its root; all of it may be seen.
+pub type Files = BTreeMap<String, Vec<u8>>;
 
 impl Recorder {
     pub fn output(&self) -> Rc<RefCell<String>> {
@@ -35,6 +40,38 @@ impl Host for Recorder {
 
     fn write_error(&mut self, _: &str) {}
 
+    fn read_file(&mut self, path: &str) -> Option<Vec<u8>> {
+        self.files.get(path).cloned()
+    }
+
+    fn look(&mut self, path: &str) -> Sight {
+        if path.starts_with('/') {
+            return Sight::Outside;
+        }
+        if self.files.contains_key(path) {
+            return Sight::File;
+        }
+        let below = format!("{path}/");
+        let is_folder = path.is_empty() || self.files.keys().any(|file| file.starts_with(&below));
+        if is_folder { Sight::Folder } else { Sight::Nothing }
+    }
+
+    fn children(&mut self, path: &str) -> Option<Vec<Entry>> {
+        let below = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let mut entries: Vec<Entry> = self
+            .files
+            .keys()
+            .filter_map(|file| file.strip_prefix(&below))
+            .map(|rest| match rest.split_once('/') {
+                Some((name, _)) => Entry { name: name.to_owned(), is_folder: true },
+                None => Entry { name: rest.to_owned(), is_folder: false },
+            })
+            .collect();
+        entries.sort_by(|one, other| one.name.cmp(&other.name));
+        entries.dedup();
+        Some(entries)
+    }
+
     fn root(&mut self) -> String {
         "/app".to_owned()
     }
@@ -53,8 +90,13 @@ pub fn eval_file(path: &str, source: &str) -> String {
 
 /// As [`eval_file`], within limits.
 pub fn eval_within(path: &str, source: &str, limits: Limits) -> String {
+    eval_among(path, source, limits, &Files::new())
+}
+
+/// As [`eval_within`], in an app that has files.
+pub fn eval_among(path: &str, source: &str, limits: Limits, files: &Files) -> String {
     let run = || {
-        let host = Recorder::default();
+        let host = Recorder { files: files.clone(), ..Recorder::default() };
         let output = host.output();
         let mut interpreter = Interpreter::new(Box::new(host), limits);
         let result = interpreter.eval(path, source);

@@ -52,6 +52,11 @@ impl Value {
         Self::Str(Rc::new(RString::binary(bytes)))
     }
 
+    /// A string of UTF-8, valid or not.
+    pub fn text(bytes: &[u8]) -> Self {
+        Self::Str(Rc::new(RString::of_bytes(bytes)))
+    }
+
     pub fn symbol(name: &str) -> Self {
         Self::Symbol(Symbol::new(name))
     }

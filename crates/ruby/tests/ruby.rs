@@ -1,13 +1,14 @@
 //! Runs each `tests/cases/**/*.rb` and compares what it prints with what CRuby 3.3 printed, kept beside it as `.out`.
 //!
 //! `MAGLEV_RUBY="path/to/ruby" RECORD=1 cargo test -p ruby` records anew. Cases below `active_support/` are recorded
-//! with Active Support loaded. `CASE=text` runs only the cases whose path contains the text.
+//! with Active Support loaded; `files/` has what they read. `CASE=text` runs only the cases whose path contains the text.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ruby::testing::eval_file;
+use ruby::Limits;
+use ruby::testing::{Files, eval_among};
 
 #[test]
 fn cases_print_what_ruby_prints() {
@@ -17,6 +18,8 @@ fn cases_print_what_ruby_prints() {
     cases.sort();
     let wanted = std::env::var("CASE").unwrap_or_default();
     let recording = std::env::var_os("RECORD").is_some();
+    let mut files = Files::new();
+    read_files(&root, &root.join("files"), &mut files);
     let mut failures = Vec::new();
     for case in cases.iter().filter(|case| case.to_string_lossy().contains(&wanted)) {
         let name = case.strip_prefix(&root).unwrap_or(case).display().to_string();
@@ -25,7 +28,7 @@ fn cases_print_what_ruby_prints() {
         }
         let source = fs::read_to_string(case).expect("the case was just listed");
         let expected = fs::read_to_string(case.with_extension("out")).unwrap_or_default();
-        let printed = eval_file(&name, &source);
+        let printed = eval_among(&name, &source, Limits::default(), &files);
         if printed != expected {
             failures.push(format!("{name}: {}", first_difference(&expected, &printed)));
         }
@@ -36,10 +39,23 @@ fn cases_print_what_ruby_prints() {
 fn collect(directory: &Path, cases: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() {
+        if path.is_dir() && path.file_name().is_none_or(|name| name != "files") {
             collect(&path, cases);
         } else if path.extension().is_some_and(|extension| extension == "rb") {
             cases.push(path);
+        }
+    }
+}
+
+/// What the cases read: `files/`, by paths from the root.
+fn read_files(root: &Path, directory: &Path, files: &mut Files) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            read_files(root, &path, files);
+        } else if let Ok(name) = path.strip_prefix(root) {
+            let content = fs::read(&path).expect("the file was just listed");
+            files.insert(name.display().to_string(), content);
         }
     }
 }

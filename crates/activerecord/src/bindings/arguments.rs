@@ -3,6 +3,8 @@
 use std::rc::Rc;
 
 use adapters::{Arg, Options};
+use ruby::encoding::Encoding;
+use ruby::value::RString;
 use ruby::{Args, Eval, Interpreter, RHash, Symbol, Value};
 
 /// The keywords of a call, taken out: a hash of its own, as `**options` makes one.
@@ -39,7 +41,7 @@ pub(crate) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> 
         Value::Float(value) => Arg::Float(*value),
         Value::Symbol(name) => Arg::Symbol(name.to_string()),
         // Rails tells bytes from text by the column's type, not by the string's encoding.
-        Value::Str(text) if text.is_binary() => match String::from_utf8(text.bytes()) {
+        Value::Str(text) if !text.is_plain() => match String::from_utf8(bytes_of(interpreter, text)?) {
             Ok(text) => Arg::Str(text),
             Err(error) => Arg::Bytes(error.into_bytes()),
         },
@@ -60,6 +62,15 @@ pub(crate) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> 
         Value::Class(class) => Arg::Str(class.name()),
         Value::Object(_) => super::scalars::to_arg(interpreter, value)?,
     })
+}
+
+/// A string's bytes for a database, which takes UTF-8 and bytes as they are.
+fn bytes_of(interpreter: &mut Interpreter, text: &RString) -> Eval<Vec<u8>> {
+    if matches!(text.encoding(), Encoding::UTF_8 | Encoding::BINARY | Encoding::US_ASCII) {
+        return Ok(text.bytes());
+    }
+    let encoding = text.encoding().name();
+    Err(interpreter.unsupported(format!("a String in {encoding} for the database; encode it to UTF-8 first")))
 }
 
 fn to_bound(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Box<Arg>>> {

@@ -52,7 +52,7 @@ pub(super) fn define(class: &Rc<RClass>) {
 /// The SQL of a call's first argument.
 fn statement(interpreter: &mut Interpreter, args: &Args) -> Eval<String> {
     match args.first() {
-        Value::Str(sql) if sql.is_binary() => match String::from_utf8(sql.bytes()) {
+        Value::Str(sql) if !sql.is_plain() => match String::from_utf8(sql.bytes()) {
             Ok(sql) => Ok(sql),
             Err(_) => Err(interpreter.unsupported("a statement that is not text in UTF-8")),
         },

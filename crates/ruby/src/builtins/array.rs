@@ -9,10 +9,11 @@ use std::rc::Rc;
 
 use super::convert::{self, absolute, block_or_enumerator, range_bounds};
 use crate::Args;
+use crate::encoding::Encoding;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method, variadic};
-use crate::value::{NativeData, RArray, RClass, RObject, Value};
+use crate::value::{NativeData, RArray, RClass, RObject, RString, Value};
 
 const METHODS: &[NativeMethod] = &[
     method("initialize", initialize, 0..=2),
@@ -391,15 +392,20 @@ fn join_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
         separator => convert::string(interpreter, &separator)?,
     };
     let joined = join(interpreter, this, &separator)?;
-    let binary = items(this).borrow().iter().any(|item| matches!(item, Value::Str(text) if text.is_binary()));
-    let result = Value::str(joined);
-    if let Value::Str(text) = &result
-        && binary
-        && !text.borrow().is_ascii()
-    {
-        text.set_binary(true);
+    // One encoding for all; what does not fit is an error of Ruby's.
+    let mut encoding = Encoding::UTF_8;
+    if !joined.is_ascii() {
+        let mut before = RString::new("");
+        for item in items(this).to_vec() {
+            if let Value::Str(text) = item
+                && !text.borrow().is_ascii()
+            {
+                encoding = super::string::encoding::joined(interpreter, &before, &text)?;
+                before = RString::encoded(text.to_string(), encoding);
+            }
+        }
     }
-    Ok(result)
+    Ok(Value::Str(Rc::new(RString::encoded(joined, encoding))))
 }
 
 fn times(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -68,7 +68,10 @@ pub fn count(interpreter: &mut Interpreter, value: &Value, message: &str) -> Eva
 /// A String argument: anything else is asked for `to_str`.
 pub fn string(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
     match value {
-        Value::Str(value) => Ok(value.to_string()),
+        Value::Str(text) => {
+            super::string::foreign::expect_text(interpreter, text)?;
+            Ok(text.to_string())
+        }
         Value::Object(_) if interpreter.responds_to(value, "to_str") => {
             let text = interpreter.call(value, "to_str", Args::none())?;
             text.as_string().ok_or_else(|| no_conversion(interpreter, value, "String"))

@@ -276,11 +276,9 @@ fn parse_line_of(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
 }
 
 fn file(interpreter: &mut Interpreter, path: &Value) -> Eval<String> {
-    let path = interpreter.to_s(path)?;
-    match interpreter.host.read_file(&path) {
-        Some(bytes) => Ok(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned()),
-        None => Err(interpreter.error("Errno::ENOENT", format!("No such file or directory @ rb_sysopen - {path}"))),
-    }
+    let path = super::file::paths::path(interpreter, path)?;
+    let bytes = super::file::door::read(interpreter, &path)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn read(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

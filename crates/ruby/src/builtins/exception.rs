@@ -109,8 +109,10 @@ pub fn define(interpreter: &mut Interpreter) {
     let standard = interpreter.class_at("StandardError");
     interpreter.define_module("Errno");
     let system_call = interpreter.class_at("SystemCallError");
-    interpreter.define_class("Errno::ENOENT", &system_call);
-    interpreter.define_class("Errno::EACCES", &system_call);
+    for name in ["EACCES", "EDOM", "EEXIST", "EINVAL", "EISDIR", "ENOENT", "ENOTDIR", "EPERM", "EPIPE", "ECONNREFUSED"]
+    {
+        interpreter.define_class(&format!("Errno::{name}"), &system_call);
+    }
     interpreter.define_module("Timeout");
     interpreter.define_class("Timeout::Error", &standard);
 }

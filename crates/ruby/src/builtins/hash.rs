@@ -109,7 +109,7 @@ pub fn key(interpreter: &mut Interpreter, value: &Value) -> Eval<HashKey> {
         && !text.is_frozen()
     {
         let copy = RString::new(text.to_string());
-        copy.set_binary(text.is_binary());
+        copy.set_encoding(text.encoding());
         copy.freeze();
         return Ok(HashKey::new(Value::Str(Rc::new(copy))));
     }

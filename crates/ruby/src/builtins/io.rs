@@ -36,6 +36,9 @@ pub fn define(interpreter: &mut Interpreter) {
     let class = interpreter.define_class("IO", &object);
     class.define(METHODS);
     super::undefine_new(interpreter, &class);
+    for (name, value) in [("SEEK_SET", 0), ("SEEK_CUR", 1), ("SEEK_END", 2)] {
+        class.set_constant(name, Value::Int(value));
+    }
     for (global, constant, error) in [("$stdout", "STDOUT", false), ("$stderr", "STDERR", true)] {
         let stream = Value::native(&class, Stream { error });
         interpreter.globals.insert(Symbol::new(global), stream.clone());

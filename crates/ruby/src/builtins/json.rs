@@ -20,6 +20,8 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("parse", parse, 1..=2).with_keywords(),
     method("parse!", parse, 1..=2).with_keywords(),
     method("load", load, 1..=3).with_keywords(),
+    method("load_file", load_file, 1..=2).with_keywords(),
+    method("load_file!", load_file, 1..=2).with_keywords(),
     method("generate", generate, 1..=2),
     method("fast_generate", generate, 1..=2),
     method("dump", generate, 1..=3),
@@ -87,8 +89,18 @@ fn parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     parser::parse(interpreter, &text, &options_of(&args))
 }
 
-/// JSON.load answers nil for nil and for an empty text.
-fn load(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+fn load_file(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let text = super::file::reading::text_of(interpreter, &args.first(), &Value::Nil, &Args::none())?;
+    args.positional[0] = Value::Str(std::rc::Rc::new(text));
+    parse(interpreter, this, args)
+}
+
+/// JSON.load answers nil for nil and for an empty text; what reads is read.
+fn load(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let first = args.first();
+    if matches!(first, Value::Object(_)) && interpreter.responds_to(&first, "read") {
+        args.positional[0] = interpreter.call(&first, "read", Args::none())?;
+    }
     match args.first() {
         Value::Nil => Ok(Value::Nil),
         Value::Str(text) if text.borrow().is_empty() => Ok(Value::Nil),

@@ -345,7 +345,7 @@ fn current_method(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 
 fn current_directory(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     let path = interpreter.caller_frame().map(|frame| frame.file.path.clone()).unwrap_or_default();
-    Ok(Value::str(super::file::directory_of(&super::file::expand(interpreter, &path, None))))
+    Ok(Value::str(super::file::paths::directory_of(&super::file::paths::expand(interpreter, &path, None))))
 }
 
 fn local_variables(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {

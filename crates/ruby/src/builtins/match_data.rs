@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::convert::{self, absolute, pair};
 use super::regexp::RegexpData;
 use crate::Args;
+use crate::encoding::Encoding;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method, variadic};
@@ -41,19 +42,24 @@ const METHODS: &[NativeMethod] = &[
 #[derive(Clone)]
 pub struct Subject {
     pub text: Rc<str>,
-    pub binary: bool,
+    pub encoding: Encoding,
+    /// Bytes that are no characters are in it.
+    pub broken: bool,
 }
 
 impl Subject {
     pub fn of(string: &RString) -> Self {
-        Self { text: Rc::from(&*string.borrow()), binary: string.is_binary() }
+        Self { text: Rc::from(&*string.borrow()), encoding: string.encoding(), broken: string.is_broken() }
+    }
+
+    /// Of a text that is no String.
+    pub fn plain(text: Rc<str>) -> Self {
+        Self { text, encoding: Encoding::UTF_8, broken: false }
     }
 
     /// The part between two bytes, as a String of the same encoding.
     pub fn slice(&self, start: usize, end: usize) -> Value {
-        let string = RString::new(&self.text[start..end]);
-        string.set_binary(self.binary);
-        Value::Str(Rc::new(string))
+        Value::Str(Rc::new(RString::encoded(&self.text[start..end], self.encoding)))
     }
 
     /// The byte at which the character `position` (from the end where negative) starts.

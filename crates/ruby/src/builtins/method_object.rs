@@ -7,7 +7,7 @@ use crate::args::Args;
 use crate::eval::Found;
 use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
-use crate::method::{Method, MethodBody, NativeMethod, Visibility, method, variadic};
+use crate::method::{Keywords, Method, MethodBody, NativeMethod, Visibility, method, variadic};
 use crate::symbol::Symbol;
 use crate::value::{NativeData, ProcKind, RProc, Value};
 
@@ -148,7 +148,7 @@ fn arity(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let data = data(interpreter, this)?;
     Ok(Value::Int(match &data.found.method.body {
         MethodBody::Native(native) => match native.max {
-            Some(max) if max == native.min && !native.keywords => i64::from(native.min),
+            Some(max) if max == native.min && native.keywords == Keywords::Flattened => i64::from(native.min),
             // C Ruby says -1 of any function that takes a varying number.
             _ => -1,
         },

@@ -277,7 +277,7 @@ fn copy(interpreter: &mut Interpreter, this: &Value, keep_singleton: bool) -> Ev
         Value::Str(string) => {
             interpreter.check_size(string.borrow().len())?;
             let copy = RString::new(&*string.borrow());
-            copy.set_binary(string.is_binary());
+            copy.set_encoding(string.encoding());
             Value::Str(Rc::new(copy))
         }
         Value::Array(array) => {

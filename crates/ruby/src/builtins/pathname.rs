@@ -1,4 +1,7 @@
-//! Pathname, as far as paths go and the bundle can be read; the work is File's.
+//! Pathname: paths, and what File and Dir say of them.
+
+mod files;
+mod walk;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,24 +18,75 @@ const METHODS: &[NativeMethod] = &[
     method("/", plus, 1..=1),
     method("<=>", compare, 1..=1),
     method("==", equal, 1..=1),
+    method("===", equal, 1..=1),
     method("absolute?", is_absolute, 0..=0),
+    method("ascend", walk::ascend, 0..=0),
     method("basename", basename, 0..=1),
-    method("binread", read, 0..=0),
+    method("binread", files::ask_file, 0..=2),
+    method("children", files::children, 0..=1),
+    method("cleanpath", walk::cleanpath, 0..=1),
+    method("descend", walk::descend, 0..=0),
+    method("directory?", files::ask_file, 0..=0),
     method("dirname", dirname, 0..=0),
-    method("exist?", exists, 0..=0),
+    method("each_child", files::each_child, 0..=1),
+    method("each_entry", files::each_entry, 0..=0),
+    method("each_filename", walk::each_filename, 0..=0),
+    method("each_line", files::each_line, 0..=2).with_keywords(),
+    method("empty?", files::is_empty, 0..=0),
+    method("entries", files::entries, 0..=0),
+    method("eql?", equal, 1..=1),
+    method("exist?", files::ask_file, 0..=0),
     method("expand_path", expand_path, 0..=1),
     method("extname", extname, 0..=0),
-    method("file?", exists, 0..=0),
-    method("glob", glob, 1..=1),
+    method("file?", files::ask_file, 0..=0),
+    method("fnmatch", files::fnmatch, 1..=2),
+    method("fnmatch?", files::fnmatch, 1..=2),
+    method("glob", files::glob_below, 1..=2),
     method("initialize", initialize, 1..=1),
     method("inspect", inspect, 0..=0),
     variadic("join", join, 0),
-    method("parent", dirname, 0..=0),
-    variadic("read", read, 0),
-    variadic("readlines", readlines, 0),
+    method("open", files::ask_file, 0..=2).with_keywords(),
+    method("parent", walk::parent, 0..=0),
+    method("read", files::ask_file, 0..=2).with_keywords(),
+    method("readable?", files::ask_file, 0..=0),
+    method("readlines", files::ask_file, 0..=2).with_keywords(),
+    method("realpath", files::realpath, 0..=1),
     method("relative?", is_relative, 0..=0),
+    method("relative_path_from", walk::relative_path_from, 1..=1),
+    method("root?", walk::is_root, 0..=0),
+    method("size", files::ask_file, 0..=0),
+    method("size?", files::ask_file, 0..=0),
+    method("split", walk::split, 0..=0),
+    variadic("sub", walk::sub, 1),
+    method("sub_ext", walk::sub_ext, 1..=1),
     method("to_path", to_s, 0..=0),
     method("to_s", to_s, 0..=0),
+    method("zero?", files::ask_file, 0..=0),
+    variadic("atime", files::ask_file, 0),
+    variadic("binwrite", files::ask_file, 0),
+    variadic("chmod", files::ask_file, 0),
+    variadic("delete", files::ask_file, 0),
+    variadic("find", files::refuse, 0),
+    variadic("ftype", files::ask_file, 0),
+    variadic("mkdir", files::refuse, 0),
+    variadic("mkpath", files::refuse, 0),
+    variadic("mtime", files::ask_file, 0),
+    variadic("opendir", files::refuse, 0),
+    variadic("rename", files::ask_file, 0),
+    variadic("rmdir", files::refuse, 0),
+    variadic("rmtree", files::refuse, 0),
+    variadic("stat", files::ask_file, 0),
+    variadic("symlink?", files::ask_file, 0),
+    variadic("truncate", files::ask_file, 0),
+    variadic("unlink", files::ask_file, 0),
+    variadic("writable?", files::ask_file, 0),
+    variadic("write", files::ask_file, 0),
+];
+
+const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("getwd", files::pwd, 0..=0),
+    method("glob", files::glob, 1..=2).taking(&["base", "sort", "flags"]),
+    method("pwd", files::pwd, 0..=0),
 ];
 
 const KERNEL: &[NativeMethod] = &[method("Pathname", pathname, 1..=1)];
@@ -51,6 +105,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let class = interpreter.define_class("Pathname", &object);
     class.define(METHODS);
     class.allocator.set(Some(|_, class| Ok(Value::native(class, Path::default()))));
+    interpreter.define_singleton(&class, SINGLETON_METHODS);
     interpreter.classes.kernel.define(KERNEL);
 }
 
@@ -191,34 +246,10 @@ fn extname(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     file(interpreter, this, "extname", Vec::new())
 }
 
-fn exists(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    file(interpreter, this, "exist?", Vec::new())
-}
-
-fn read(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    file(interpreter, this, "read", Vec::new())
-}
-
-fn readlines(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    file(interpreter, this, "readlines", args.positional)
-}
-
 fn is_absolute(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Bool(text(this).starts_with('/')))
 }
 
 fn is_relative(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Bool(!text(this).starts_with('/')))
-}
-
-fn glob(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let pattern = argument(interpreter, &args.first())?;
-    let pattern = added(&text(this), &pattern);
-    let directory = Value::Class(interpreter.class_at("Dir"));
-    let Value::Array(found) = interpreter.call(&directory, "glob", Args::one(Value::str(pattern)))? else {
-        return Ok(Value::Nil);
-    };
-    let paths =
-        found.to_vec().iter().map(|path| alike(interpreter, this, path.as_string().unwrap_or_default())).collect();
-    Ok(Value::array(paths))
 }

@@ -113,6 +113,10 @@ pub fn search(
     let Some(data) = regexp.data::<RegexpData>() else {
         return Err(convert::no_conversion(interpreter, regexp, "Regexp"));
     };
+    if subject.broken {
+        let name = subject.encoding.name();
+        return Err(interpreter.argument_error(format!("invalid byte sequence in {name}")));
+    }
     if start > subject.text.len() {
         return Ok(None);
     }
@@ -155,9 +159,9 @@ pub fn set_last_match(interpreter: &mut Interpreter, found: Option<MatchData>) -
 fn subject(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Subject>> {
     match value {
         Value::Nil => Ok(None),
-        Value::Symbol(symbol) => Ok(Some(Subject { text: symbol.to_str(), binary: false })),
+        Value::Symbol(symbol) => Ok(Some(Subject::plain(symbol.to_str()))),
         Value::Str(string) => Ok(Some(Subject::of(string))),
-        other => Ok(Some(Subject { text: Rc::from(convert::string(interpreter, other)?), binary: false })),
+        other => Ok(Some(Subject::plain(Rc::from(convert::string(interpreter, other)?)))),
     }
 }
 
@@ -184,7 +188,7 @@ fn match_operator(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 fn case_equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let subject = match args.first() {
         Value::Str(string) => Subject::of(&string),
-        Value::Symbol(symbol) => Subject { text: symbol.to_str(), binary: false },
+        Value::Symbol(symbol) => Subject::plain(symbol.to_str()),
         other if other.data::<super::string::StringObject>().is_some() => Subject::of(&super::string::text(&other)),
         _ => {
             interpreter.last_match = Value::Nil;

@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod encoding;
+pub mod foreign;
 pub mod format;
 pub mod index;
 pub mod inspect;
@@ -10,14 +11,15 @@ pub mod number;
 pub mod pack;
 pub mod substitute;
 pub mod succ;
-pub mod translate;
+pub(crate) mod transcode;
+mod translate;
 
 use std::rc::Rc;
 
 use super::convert;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
+use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::{NativeData, RClass, RObject, RString, Value};
 use crate::{Args, Symbol};
 
@@ -38,7 +40,7 @@ const METHODS: &[NativeMethod] = &[
     method("hash", hash, 0..=0),
     method("<=>", compare, 1..=1),
     method("casecmp", casecmp, 1..=1),
-    method("casecmp?", is_casecmp, 1..=1),
+    method("casecmp?", is_casecmp, 1..=1).of(Receiver::Letters),
     variadic("concat", concat, 0),
     method("<<", append, 1..=1),
     variadic("prepend", prepend, 0),
@@ -81,6 +83,7 @@ pub fn define(interpreter: &mut Interpreter) {
         METHODS,
         case::METHODS,
         encoding::METHODS,
+        transcode::METHODS,
         index::METHODS,
         inspect::METHODS,
         iterate::METHODS,
@@ -124,7 +127,7 @@ pub fn frozen(text: &str) -> Value {
 /// A new String with the encoding of `like`.
 pub fn derive(like: &RString, text: impl Into<String>) -> Value {
     let string = RString::new(text);
-    string.set_binary(like.is_binary());
+    string.set_encoding(like.encoding());
     Value::Str(Rc::new(string))
 }
 
@@ -143,7 +146,7 @@ pub fn bang(
     }
     let new = changed.to_string();
     string.replace(new);
-    string.set_binary(changed.is_binary());
+    string.set_encoding(changed.encoding());
     Ok(this.clone())
 }
 
@@ -179,7 +182,7 @@ fn replace(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let new = convert::string(interpreter, &args.first())?;
     let string = text(this);
     string.replace(new);
-    string.set_binary(text(&args.first()).is_binary());
+    string.set_encoding(text(&args.first()).encoding());
     Ok(this.clone())
 }
 
@@ -201,14 +204,17 @@ fn repeat(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn plus(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = convert::string(interpreter, &args.first())?;
+    let other = match args.first() {
+        Value::Str(other) => other.to_string(),
+        other => convert::string(interpreter, &other)?,
+    };
     let string = text(this);
     interpreter.check_size(string.borrow().len() + other.len())?;
     let sum = format!("{}{other}", &*string.borrow());
-    let result = RString::new(sum);
-    let binary = encoding::joined(interpreter, &string, &text(&args.first()))?;
-    result.set_binary(binary);
-    Ok(Value::Str(Rc::new(result)))
+    let encoding = encoding::joined(interpreter, &string, &text(&args.first()))?;
+    let sum = RString::encoded(sum, encoding);
+    settle(&sum, &other);
+    Ok(Value::Str(Rc::new(sum)))
 }
 
 fn unfrozen(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
@@ -243,7 +249,7 @@ fn deduplicated(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 
 fn same(this: &Value, other: &Value) -> bool {
     let (a, b) = (text(this), text(other));
-    *a.borrow() == *b.borrow() && (a.is_binary() == b.is_binary() || a.borrow().is_ascii())
+    *a.borrow() == *b.borrow() && (a.encoding() == b.encoding() || encoding::is_ascii(&a) && encoding::is_ascii(&b))
 }
 
 /// The other side of a comparison, if it is a string at all.
@@ -294,12 +300,16 @@ fn is_casecmp(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if !is_string(&args.first()) {
         return Ok(Value::Nil);
     }
-    Ok(Value::Bool(text(this).borrow().to_lowercase() == text(&args.first()).borrow().to_lowercase()))
+    Ok(Value::Bool(case::folded(&text(this).borrow()) == case::folded(&text(&args.first()).borrow())))
 }
 
 /// What `<<` and `concat` add: an Integer stands for its character.
 fn addition(interpreter: &mut Interpreter, this: &RString, value: &Value) -> Eval<String> {
-    let Value::Int(code) = value else { return convert::string(interpreter, value) };
+    let code = match value {
+        Value::Int(code) => code,
+        Value::Str(added) => return Ok(added.to_string()),
+        value => return convert::string(interpreter, value),
+    };
     let character = u32::try_from(*code).ok().and_then(char::from_u32);
     match character {
         Some(character) if !this.is_binary() || *code < 256 => Ok(character.to_string()),
@@ -312,11 +322,21 @@ fn push(interpreter: &mut Interpreter, this: &Value, value: &Value) -> Eval<()> 
     let added = addition(interpreter, &string, value)?;
     interpreter.check_size(string.borrow().len() + added.len())?;
     if !matches!(value, Value::Int(_)) {
-        let binary = encoding::joined(interpreter, &string, &text(value))?;
-        string.set_binary(binary);
+        let encoding = encoding::joined(interpreter, &string, &text(value))?;
+        string.set_encoding(encoding);
     }
     string.borrow_mut().push_str(&added);
+    settle(&string, &added);
     Ok(())
+}
+
+/// Bytes that were no characters may be one together with others.
+pub fn settle(string: &RString, added: &str) {
+    if crate::encoding::is_broken(added)
+        && let Some(text) = string.encoding().text_of(&string.bytes())
+    {
+        string.replace(text);
+    }
 }
 
 fn append(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -376,7 +396,12 @@ fn to_s(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     Ok(if matches!(this, Value::Str(_)) { this.clone() } else { Value::str(text(this).to_string()) })
 }
 
-fn to_sym(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+fn to_sym(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+    if text(this).is_broken() {
+        let shown = inspect::inspect(&text(this));
+        let name = text(this).encoding().name();
+        return Err(interpreter.error("EncodingError", format!("invalid symbol in encoding {name} :{shown}")));
+    }
     Ok(Value::Symbol(Symbol::new(&text(this).borrow())))
 }
 

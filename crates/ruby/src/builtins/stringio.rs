@@ -1,93 +1,209 @@
-//! StringIO: a String to write to and read from. Positions are bytes. Absent: ungetc, encodings.
+//! StringIO: a String to write to and read from. Positions are bytes. An opened File reads by the same methods. Absent: ungetc.
+
+mod lines;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::convert::{self, block_or_enumerator};
 use super::io::puts_text;
 use super::number::to_int;
+use super::string::encoding::{encoding_named, encoding_of};
 use crate::args::Args;
-use crate::exception::Eval;
+use crate::encoding::Encoding;
+use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method, variadic};
 use crate::value::{NativeData, RString, Value};
+pub(in crate::builtins) use lines::Lines;
+use lines::string as string_of;
 
-const METHODS: &[NativeMethod] = &[
-    method("string", string, 0..=0),
-    method("string=", set_string, 1..=1),
-    variadic("puts", puts, 0),
-    variadic("print", print, 0),
-    variadic("write", write, 0),
-    variadic("printf", printf, 1),
+const CHOMP: &[&str] = &["chomp"];
+
+/// What a File answers too.
+pub(in crate::builtins) const READING: &[NativeMethod] = &[
     method("<<", append, 1..=1),
-    method("putc", append, 1..=1),
-    method("read", read, 0..=2),
-    method("gets", gets, 0..=2).with_keywords(),
-    method("readline", readline, 0..=2).with_keywords(),
-    method("readlines", readlines, 0..=2).with_keywords(),
-    method("each_line", each_line, 0..=2).with_keywords(),
-    method("each", each_line, 0..=2).with_keywords(),
-    method("getc", getc, 0..=0),
-    method("rewind", rewind, 0..=0),
-    method("pos", pos, 0..=0),
-    method("tell", pos, 0..=0),
-    method("pos=", seek, 1..=1),
-    method("seek", seek, 1..=2),
-    method("size", size, 0..=0),
-    method("length", size, 0..=0),
-    method("eof?", is_eof, 0..=0),
-    method("eof", is_eof, 0..=0),
-    method("truncate", truncate, 1..=1),
-    method("lineno", lineno, 0..=0),
-    method("close", nothing, 0..=0),
+    method("binmode", itself, 0..=0),
+    method("close", close, 0..=0),
+    method("close_read", close, 0..=0),
     method("close_write", nothing, 0..=0),
-    method("close_read", nothing, 0..=0),
-    method("closed?", never, 0..=0),
+    method("closed?", is_closed, 0..=0),
+    method("each", each_line, 0..=2).taking(CHOMP),
+    method("each_byte", each_byte, 0..=0),
+    method("each_char", each_char, 0..=0),
+    method("each_line", each_line, 0..=2).taking(CHOMP),
+    method("eof", is_eof, 0..=0),
+    method("eof?", is_eof, 0..=0),
+    method("external_encoding", external_encoding, 0..=0),
     method("flush", itself, 0..=0),
+    method("getbyte", getbyte, 0..=0),
+    method("getc", getc, 0..=0),
+    method("gets", gets, 0..=2).taking(CHOMP),
+    method("internal_encoding", internal_encoding, 0..=0),
+    method("isatty", never, 0..=0),
+    method("lineno", lineno, 0..=0),
+    method("lineno=", set_lineno, 1..=1),
+    method("pos", pos, 0..=0),
+    method("pos=", set_pos, 1..=1),
+    variadic("print", print, 0),
+    variadic("printf", printf, 1),
+    method("putc", append, 1..=1),
+    variadic("puts", puts, 0),
+    method("read", read, 0..=2),
+    method("readbyte", readbyte, 0..=0),
+    method("readchar", readchar, 0..=0),
+    method("readline", readline, 0..=2).taking(CHOMP),
+    method("readlines", readlines, 0..=2).taking(CHOMP),
+    method("readpartial", read, 1..=2),
+    method("rewind", rewind, 0..=0),
+    method("seek", seek, 1..=2),
+    method("set_encoding", set_encoding, 1..=2).with_keywords(),
+    method("size", size, 0..=0),
     method("sync", always, 0..=0),
     method("sync=", set_sync, 1..=1),
+    method("sysread", read, 0..=2),
+    method("tell", pos, 0..=0),
     method("tty?", never, 0..=0),
-    method("isatty", never, 0..=0),
-    method("binmode", itself, 0..=0),
-    method("set_encoding", itself, 1..=3),
-    method("reopen", set_string, 0..=2),
+    method("ungetbyte", refuse_unget, 1..=1),
+    method("ungetc", refuse_unget, 1..=1),
+    variadic("write", write, 0),
 ];
 
-const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 0..=2), method("open", open, 0..=2)];
+const METHODS: &[NativeMethod] = &[
+    method("length", size, 0..=0),
+    method("reopen", set_string, 0..=2),
+    method("string", string, 0..=0),
+    method("string=", set_string, 1..=1),
+    method("truncate", truncate, 1..=1),
+];
+
+const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("new", new, 0..=2).taking(&["mode"]).lacking(&["encoding", "external_encoding", "internal_encoding"]),
+    method("open", open, 0..=2).taking(&["mode"]).lacking(&["encoding", "external_encoding", "internal_encoding"]),
+];
 
 pub fn define(interpreter: &mut Interpreter) {
     let object = interpreter.classes.object.clone();
     let class = interpreter.define_class("StringIO", &object);
     let enumerable = interpreter.classes.enumerable.clone();
     class.include(&enumerable);
+    class.define(READING);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
 }
 
-struct Stream {
+pub(in crate::builtins) struct Stream {
     string: RefCell<Rc<RString>>,
     position: Cell<usize>,
     line: Cell<i64>,
     append: bool,
+    readable: Cell<bool>,
+    writable: Cell<bool>,
+    /// For each length that the string has had, whether its bytes are those of its text.
+    plain: Cell<Option<(usize, bool)>>,
+    file: Option<OpenFile>,
+}
+
+/// What a File knows of itself.
+struct OpenFile {
+    path: String,
+    size: usize,
+    external: Encoding,
+    internal: Option<Encoding>,
+    closed: Cell<bool>,
 }
 
 impl NativeData for Stream {}
+
+impl Stream {
+    fn of_string(string: Rc<RString>, append: bool, readable: bool, writable: bool) -> Self {
+        Self {
+            string: RefCell::new(string),
+            position: Cell::new(0),
+            line: Cell::new(0),
+            append,
+            readable: Cell::new(readable),
+            writable: Cell::new(writable),
+            plain: Cell::new(None),
+            file: None,
+        }
+    }
+
+    /// `size` is the file's, whatever its text became.
+    pub(in crate::builtins) fn of_file(
+        path: String,
+        text: Rc<RString>,
+        size: usize,
+        external: Encoding,
+        internal: Option<Encoding>,
+    ) -> Self {
+        let file = OpenFile { path, size, external, internal, closed: Cell::new(false) };
+        Self { file: Some(file), ..Self::of_string(text, false, true, false) }
+    }
+
+    pub(in crate::builtins) fn path(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.path.as_str())
+    }
+
+    pub(in crate::builtins) fn is_closed(&self) -> bool {
+        match &self.file {
+            Some(file) => file.closed.get(),
+            None => !self.readable.get() && !self.writable.get(),
+        }
+    }
+
+    pub(in crate::builtins) fn close(&self) {
+        if let Some(file) = &self.file {
+            file.closed.set(true);
+        }
+        self.readable.set(false);
+        self.writable.set(false);
+    }
+
+    fn encoding(&self) -> Encoding {
+        self.string.borrow().encoding()
+    }
+
+    /// Hands over the bytes, which are not copied where they are the text's own.
+    fn with_bytes<T>(&self, use_bytes: impl FnOnce(&[u8]) -> T) -> T {
+        let string = Rc::clone(&self.string.borrow());
+        let text = string.borrow();
+        let plain = match self.plain.get() {
+            Some((length, plain)) if length == text.len() => plain,
+            _ => string.encoding() == Encoding::UTF_8 && !crate::encoding::is_broken(&text) || text.is_ascii(),
+        };
+        self.plain.set(Some((text.len(), plain)));
+        if plain { use_bytes(text.as_bytes()) } else { use_bytes(&string.bytes()) }
+    }
+}
 
 fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = match args.first() {
         Value::Str(string) => string,
         Value::Nil => Rc::new(RString::new("")),
-        other => {
-            let class = interpreter.class_of(&other).name();
-            return Err(interpreter.type_error(format!("no implicit conversion of {class} into String")));
-        }
+        other => return Err(convert::no_conversion(interpreter, &other, "String")),
     };
-    let mode = args.get(1).as_string().unwrap_or_default();
-    if mode.starts_with('w') {
-        interpreter.check_frozen(&args.first())?;
+    let mode = match args.keyword("mode").filter(|_| !args.has(1)).unwrap_or_else(|| args.get(1)) {
+        Value::Nil if string.is_frozen() => "r".to_owned(),
+        Value::Nil => "r+".to_owned(),
+        mode => convert::string(interpreter, &mode)?,
+    };
+    let flags = mode.split(':').next().unwrap_or_default();
+    if !flags.starts_with(['r', 'w', 'a']) || !flags[1..].chars().all(|flag| "bt+x".contains(flag)) {
+        return Err(interpreter.argument_error(format!("invalid access mode {mode}")));
+    }
+    if mode.contains(':') {
+        return Err(interpreter.unsupported("an encoding in StringIO's mode"));
+    }
+    let writable = !flags.starts_with('r') || flags.contains('+');
+    if writable && string.is_frozen() {
+        return Err(interpreter.error("Errno::EACCES", "Permission denied"));
+    }
+    if flags.starts_with('w') {
         string.replace(String::new());
     }
-    let append = mode.starts_with('a');
-    let stream = Stream { string: RefCell::new(string), position: Cell::new(0), line: Cell::new(0), append };
+    let readable = flags.starts_with('r') || flags.contains('+');
+    let stream = Stream::of_string(string, flags.starts_with('a'), readable, writable);
     match this {
         Value::Class(class) => Ok(Value::native(class, stream)),
         _ => Ok(Value::Nil),
@@ -105,21 +221,39 @@ fn open(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Stream>> {
     match this.data::<Stream>() {
+        Some(stream) if stream.file.is_some() && stream.is_closed() => {
+            Err(interpreter.error("IOError", "closed stream"))
+        }
         Some(stream) => Ok(stream),
         None => Err(interpreter.error("IOError", "uninitialized stream")),
     }
 }
 
+fn readable(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Stream>> {
+    let stream = data(interpreter, this)?;
+    if stream.readable.get() { Ok(stream) } else { Err(interpreter.error("IOError", "not opened for reading")) }
+}
+
+fn writable(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Stream>> {
+    let stream = data(interpreter, this)?;
+    if stream.writable.get() && !stream.string.borrow().is_frozen() {
+        return Ok(stream);
+    }
+    Err(interpreter.error("IOError", "not opened for writing"))
+}
+
+fn end_of_file(interpreter: &mut Interpreter) -> Box<Flow> {
+    interpreter.error("EOFError", "end of file reached")
+}
+
 /// Writes over what stands at the position.
 fn put(interpreter: &mut Interpreter, this: &Value, text: &str) -> Eval<()> {
-    let stream = data(interpreter, this)?;
+    let stream = writable(interpreter, this)?;
     let string = Rc::clone(&stream.string.borrow());
-    if string.is_frozen() {
-        return Err(interpreter.error("IOError", "not opened for writing"));
-    }
     let length = string.borrow().len();
     interpreter.check_size(length + text.len())?;
-    if stream.append || stream.position.get() >= length {
+    let is_text = string.encoding() == Encoding::UTF_8;
+    if is_text && (stream.append || stream.position.get() >= length) {
         let gap = if stream.append { 0 } else { stream.position.get() - length };
         let mut target = string.borrow_mut();
         target.push_str(&"\0".repeat(gap));
@@ -127,21 +261,18 @@ fn put(interpreter: &mut Interpreter, this: &Value, text: &str) -> Eval<()> {
         stream.position.set(target.len());
         return Ok(());
     }
-    let mut bytes = string.borrow().as_bytes().to_vec();
-    let start = stream.position.get();
+    let mut bytes = string.bytes();
+    let start = if stream.append { bytes.len() } else { stream.position.get() };
+    bytes.resize(bytes.len().max(start), 0);
     let end = (start + text.len()).min(bytes.len());
     bytes.splice(start..end, text.bytes());
-    string.replace(String::from_utf8_lossy(&bytes).into_owned());
     stream.position.set(start + text.len());
+    match string.encoding().text_of(&bytes) {
+        Some(text) => string.replace(text),
+        None => return Err(interpreter.unsupported("writing this to a StringIO of that encoding")),
+    }
+    stream.plain.set(None);
     Ok(())
-}
-
-/// What is left from the position on.
-fn rest(stream: &Stream) -> String {
-    let string = stream.string.borrow();
-    let text = string.borrow();
-    let bytes = text.as_bytes();
-    String::from_utf8_lossy(bytes.get(stream.position.get().min(bytes.len())..).unwrap_or_default()).into_owned()
 }
 
 fn string(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -158,6 +289,7 @@ fn set_string(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     *stream.string.borrow_mut() = string;
     stream.position.set(0);
     stream.line.set(0);
+    stream.plain.set(None);
     Ok(args.first())
 }
 
@@ -198,90 +330,145 @@ fn append(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn read(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let stream = data(interpreter, this)?;
-    let rest = rest(&stream);
-    if args.first().is_nil() {
-        stream.position.set(stream.position.get() + rest.len());
-        return Ok(Value::str(rest));
+    let stream = readable(interpreter, this)?;
+    let count = match args.first() {
+        Value::Nil => None,
+        count => {
+            let count = to_int(interpreter, &count)?;
+            let message = format!("negative length {count} given");
+            Some(usize::try_from(count).map_err(|_| interpreter.argument_error(message))?)
+        }
+    };
+    let from = stream.position.get();
+    let (part, length) = stream.with_bytes(|bytes| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let part = &rest[..count.map_or(rest.len(), |count| count.min(rest.len()))];
+        let encoding = if count.is_some() { Encoding::BINARY } else { stream.encoding() };
+        (string_of(encoding, part), part.len())
+    });
+    stream.position.set(from + length);
+    let part = if length == 0 && count.is_some_and(|count| count > 0) { Value::Nil } else { part };
+    if let Value::Str(buffer) = args.get(1) {
+        interpreter.check_frozen(&args.get(1))?;
+        buffer.replace(part.as_string().unwrap_or_default());
+        if count.is_some() {
+            buffer.set_encoding(Encoding::BINARY);
+        }
+        return Ok(if part.is_nil() { part } else { args.get(1) });
     }
-    let count = to_int(interpreter, &args.first())?.max(0) as usize;
-    if rest.is_empty() && count > 0 {
-        return Ok(Value::Nil);
-    }
-    let bytes = &rest.as_bytes()[..count.min(rest.len())];
-    stream.position.set(stream.position.get() + bytes.len());
-    Ok(Value::binary(bytes))
+    Ok(part)
 }
 
-fn next_line(stream: &Stream, chomp: bool) -> Option<String> {
-    let rest = rest(stream);
-    if rest.is_empty() {
-        return None;
+fn line(stream: &Stream, how: &Lines) -> Value {
+    let from = stream.position.get();
+    let found = stream.with_bytes(|bytes| {
+        let line = how.next(bytes, from)?;
+        stream.position.set(line.next);
+        // StringIO keeps all of the empty lines behind a paragraph, a File two line ends.
+        let end = if stream.file.is_none() && how.keeps_paragraphs() { line.next } else { line.end };
+        Some(string_of(stream.encoding(), &bytes[line.start..end]))
+    });
+    if found.is_some() {
+        stream.line.set(stream.line.get() + 1);
     }
-    let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
-    stream.position.set(stream.position.get() + end);
-    stream.line.set(stream.line.get() + 1);
-    let line = &rest[..end];
-    Some(if chomp { line.trim_end_matches(['\n', '\r']).to_owned() } else { line.to_owned() })
-}
-
-fn chomps(args: &Args) -> bool {
-    args.keyword("chomp").is_some_and(|flag| flag.truthy())
-}
-
-fn only_lines(interpreter: &mut Interpreter, args: &Args) -> Eval<()> {
-    if args.is_empty() { Ok(()) } else { Err(interpreter.unsupported("a line separator or limit of StringIO")) }
+    found.unwrap_or_default()
 }
 
 fn gets(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    only_lines(interpreter, &args)?;
-    let stream = data(interpreter, this)?;
-    Ok(next_line(&stream, chomps(&args)).into())
+    let stream = readable(interpreter, this)?;
+    let how = Lines::of(interpreter, &args.positional, &args)?;
+    Ok(line(&stream, &how))
 }
 
 fn readline(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     match gets(interpreter, this, args)? {
-        Value::Nil => Err(interpreter.error("EOFError", "end of file reached")),
+        Value::Nil => Err(end_of_file(interpreter)),
         line => Ok(line),
     }
 }
 
-fn lines(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<Vec<Value>> {
-    only_lines(interpreter, args)?;
-    let stream = data(interpreter, this)?;
-    let mut lines = Vec::new();
-    while let Some(line) = next_line(&stream, chomps(args)) {
-        lines.push(Value::str(line));
-    }
-    Ok(lines)
-}
-
 fn readlines(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    Ok(Value::array(lines(interpreter, this, &args)?))
+    let stream = readable(interpreter, this)?;
+    let how = Lines::of(interpreter, &args.positional, &args)?;
+    let (from, encoding) = (stream.position.get(), stream.encoding());
+    let (lines, length) = stream.with_bytes(|bytes| (how.from(interpreter, bytes, encoding, from), bytes.len()));
+    let lines = lines?;
+    stream.position.set(from.max(length));
+    stream.line.set(stream.line.get() + lines.len() as i64);
+    Ok(Value::array(lines))
 }
 
-fn each_line(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(block) = args.block.clone() else {
-        let lines = lines(interpreter, this, &args)?;
-        return super::enumerator_of(interpreter, lines);
-    };
-    only_lines(interpreter, &args)?;
-    let stream = data(interpreter, this)?;
-    while let Some(line) = next_line(&stream, chomps(&args)) {
-        interpreter.yield_value(&block, Value::str(line))?;
+fn each_line(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let block = block_or_enumerator!(interpreter, this, args, "each_line");
+    let stream = readable(interpreter, this)?;
+    let how = Lines::of(interpreter, &args.positional, &args)?;
+    if matches!(args.positional[..], [Value::Int(0)] | [_, Value::Int(0)]) {
+        return Err(interpreter.argument_error("invalid limit: 0 for each_line"));
+    }
+    loop {
+        let line = line(&stream, &how);
+        if line.is_nil() {
+            return Ok(this.clone());
+        }
+        interpreter.yield_value(&block, line)?;
+    }
+}
+
+/// The character at the position, or nothing at the end.
+fn character(stream: &Stream) -> Option<Value> {
+    let from = stream.position.get();
+    let encoding = stream.encoding();
+    stream.with_bytes(|bytes| {
+        let rest = bytes.get(from..).filter(|rest| !rest.is_empty())?;
+        let (_, length) = if encoding == Encoding::BINARY { encoding.first(&rest[..1]) } else { encoding.first(rest) };
+        stream.position.set(from + length);
+        Some(string_of(encoding, &rest[..length]))
+    })
+}
+
+fn getc(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let stream = readable(interpreter, this)?;
+    Ok(character(&stream).unwrap_or_default())
+}
+
+fn readchar(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let stream = readable(interpreter, this)?;
+    character(&stream).ok_or_else(|| end_of_file(interpreter))
+}
+
+fn each_char(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let block = block_or_enumerator!(interpreter, this, args, "each_char");
+    let stream = readable(interpreter, this)?;
+    while let Some(character) = character(&stream) {
+        interpreter.yield_value(&block, character)?;
     }
     Ok(this.clone())
 }
 
-fn getc(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let stream = data(interpreter, this)?;
-    match rest(&stream).chars().next() {
-        Some(c) => {
-            stream.position.set(stream.position.get() + c.len_utf8());
-            Ok(Value::str(c.to_string()))
-        }
-        None => Ok(Value::Nil),
+fn byte(stream: &Stream) -> Option<i64> {
+    let from = stream.position.get();
+    let byte = stream.with_bytes(|bytes| bytes.get(from).copied())?;
+    stream.position.set(from + 1);
+    Some(byte.into())
+}
+
+fn getbyte(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let stream = readable(interpreter, this)?;
+    Ok(byte(&stream).into())
+}
+
+fn readbyte(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let stream = readable(interpreter, this)?;
+    byte(&stream).map(Value::Int).ok_or_else(|| end_of_file(interpreter))
+}
+
+fn each_byte(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let block = block_or_enumerator!(interpreter, this, args, "each_byte");
+    let stream = readable(interpreter, this)?;
+    while let Some(byte) = byte(&stream) {
+        interpreter.yield_value(&block, Value::Int(byte))?;
     }
+    Ok(this.clone())
 }
 
 fn rewind(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -295,40 +482,121 @@ fn pos(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::from(data(interpreter, this)?.position.get()))
 }
 
+fn set_pos(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    seek(interpreter, this, Args::one(args.first()))?;
+    Ok(args.first())
+}
+
 fn seek(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let position = to_int(interpreter, &args.first())?;
-    if position < 0 {
+    let stream = data(interpreter, this)?;
+    let offset = to_int(interpreter, &args.first())?;
+    let from = match args.get(1).as_name().as_deref() {
+        None if args.get(1).is_nil() => 0,
+        Some("SET") => 0,
+        Some("CUR") => stream.position.get() as i64,
+        Some("END") => stream.with_bytes(|bytes| bytes.len()) as i64,
+        _ => match to_int(interpreter, &args.get(1))? {
+            1 => stream.position.get() as i64,
+            2 => stream.with_bytes(|bytes| bytes.len()) as i64,
+            _ => 0,
+        },
+    };
+    let Ok(position) = usize::try_from(from.saturating_add(offset)) else {
         return Err(interpreter.error("Errno::EINVAL", "Invalid argument"));
-    }
-    interpreter.check_size(position as usize)?;
-    data(interpreter, this)?.position.set(position as usize);
+    };
+    interpreter.check_size(position)?;
+    stream.position.set(position);
     Ok(Value::Int(0))
 }
 
 fn size(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let length = data(interpreter, this)?.string.borrow().borrow().len();
+    let stream = data(interpreter, this)?;
+    let length = match &stream.file {
+        Some(file) => file.size,
+        None => stream.with_bytes(|bytes| bytes.len()),
+    };
     Ok(Value::from(length))
 }
 
 fn is_eof(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let stream = data(interpreter, this)?;
-    Ok(Value::Bool(rest(&stream).is_empty()))
+    let stream = readable(interpreter, this)?;
+    let length = stream.with_bytes(|bytes| bytes.len());
+    Ok(Value::Bool(stream.position.get() >= length))
 }
 
 fn truncate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let length = to_int(interpreter, &args.first())?.max(0) as usize;
-    let stream = data(interpreter, this)?;
+    let length = to_int(interpreter, &args.first())?;
+    let Ok(length) = usize::try_from(length) else {
+        return Err(interpreter.error("Errno::EINVAL", "Invalid argument - negative length"));
+    };
+    interpreter.check_size(length)?;
+    let stream = writable(interpreter, this)?;
     let string = Rc::clone(&stream.string.borrow());
-    let text = string.borrow().to_owned();
-    if length < text.len() {
-        let kept = String::from_utf8_lossy(&text.as_bytes()[..length]).into_owned();
-        string.replace(kept);
-    }
+    let mut bytes = string.bytes();
+    bytes.resize(length, 0);
+    string.replace(string.encoding().text_of(&bytes).unwrap_or_default());
+    stream.plain.set(None);
     Ok(Value::Int(0))
 }
 
 fn lineno(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Int(data(interpreter, this)?.line.get()))
+}
+
+fn set_lineno(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let line = to_int(interpreter, &args.first())?;
+    data(interpreter, this)?.line.set(line);
+    Ok(args.first())
+}
+
+fn external_encoding(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let stream = data(interpreter, this)?;
+    let encoding = stream.file.as_ref().map_or_else(|| stream.encoding(), |file| file.external);
+    encoding_named(interpreter, encoding.name())
+}
+
+fn internal_encoding(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let stream = data(interpreter, this)?;
+    match stream.file.as_ref().and_then(|file| file.internal) {
+        Some(encoding) => encoding_named(interpreter, encoding.name()),
+        None => Ok(Value::Nil),
+    }
+}
+
+/// The string itself changes, as in Ruby.
+fn set_encoding(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let stream = data(interpreter, this)?;
+    if args.first().is_nil() {
+        return Ok(this.clone());
+    }
+    let encoding = encoding_of(interpreter, &args.first())?;
+    if encoding == stream.encoding() && args.get(1).is_nil() {
+        return Ok(this.clone());
+    }
+    if stream.file.is_some() || !args.get(1).is_nil() {
+        return Err(interpreter.unsupported("changing the encoding of an opened file; name it when it is opened"));
+    }
+    let string = Value::Str(Rc::clone(&stream.string.borrow()));
+    stream.plain.set(None);
+    interpreter.call(&string, "force_encoding", Args::one(args.first()))?;
+    Ok(this.clone())
+}
+
+fn refuse_unget(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Err(interpreter.unsupported("putting back what was read"))
+}
+
+fn close(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    if let Some(stream) = this.data::<Stream>() {
+        stream.close();
+        return Ok(Value::Nil);
+    }
+    data(interpreter, this)?;
+    Ok(Value::Nil)
+}
+
+fn is_closed(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Bool(this.data::<Stream>().is_some_and(|stream| stream.is_closed())))
 }
 
 fn nothing(_: &mut Interpreter, _: &Value, _: Args) -> Eval {

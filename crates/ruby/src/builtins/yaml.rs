@@ -114,12 +114,14 @@ fn unsafe_load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     read(interpreter, &source, &everything(&args), "<unknown>")
 }
 
-/// A file of the bundle, as text, with its path.
+/// A file of the app, as text, with its path. A mark at its beginning is skipped.
 fn file(interpreter: &mut Interpreter, path: &Value) -> Eval<(String, String)> {
-    let path = interpreter.to_s(path)?;
-    match interpreter.host.read_file(&path) {
-        Some(bytes) => Ok((String::from_utf8_lossy(&bytes).into_owned(), path)),
-        None => Err(interpreter.error("Errno::ENOENT", format!("No such file or directory @ rb_sysopen - {path}"))),
+    let path = super::file::paths::path(interpreter, path)?;
+    let bytes = super::file::door::read(interpreter, &path)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    match String::from_utf8(bytes.to_vec()) {
+        Ok(text) => Ok((text, path)),
+        Err(_) => Err(interpreter.unsupported(format!("YAML that is not UTF-8: `{path}`"))),
     }
 }
 

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use crate::args::Args;
 use crate::ast::{Arguments, BlockArgument, Call, Super};
+use crate::builtins::string::foreign;
 use crate::exception::{Eval, Flow};
 use crate::frame::{Closure, Definee, Frame, FrameKind, MethodFrame, RubyMethod, StackPlace};
 use crate::interpreter::Interpreter;
-use crate::method::{Method, MethodBody, NativeMethod, Visibility};
+use crate::method::{Keywords, Method, MethodBody, NativeMethod, Receiver, Visibility};
 use crate::source::Span;
 use crate::symbol::Symbol;
-use crate::value::{ClassKind, ProcKind, RClass, RProc, Value};
+use crate::value::{ClassKind, ProcKind, RClass, RHash, RProc, Value};
 
 use super::operator;
 
@@ -117,7 +118,17 @@ impl Interpreter {
     /// Calls a method that look-up found.
     pub fn invoke(&mut self, receiver: &Value, found: &Found, name: Symbol, args: Args) -> Eval {
         match &found.method.body {
-            MethodBody::Native(native) => self.invoke_native(receiver, *native, name, args),
+            MethodBody::Native(native) => {
+                if let Value::Str(string) = receiver
+                    && foreign::is_foreign(string)
+                    && Rc::ptr_eq(&found.owner, &self.classes.string)
+                {
+                    let labels = foreign::expect_answer(self, string, &name.to_str(), &args)?;
+                    let answer = self.invoke_native(receiver, *native, name, args)?;
+                    return Ok(if labels { foreign::label(&answer, string.encoding()) } else { answer });
+                }
+                self.invoke_native(receiver, *native, name, args)
+            }
             MethodBody::Ruby(code) => self.invoke_ruby(receiver, found, code, name, args),
             MethodBody::Proc(block) => self.invoke_defined(receiver, found, block, name, args),
             MethodBody::Reader(variable) => {
@@ -153,7 +164,7 @@ impl Interpreter {
     }
 
     fn invoke_native(&mut self, receiver: &Value, native: NativeMethod, name: Symbol, args: Args) -> Eval {
-        let args = if native.keywords { args } else { args.flatten_keywords() };
+        let args = if native.keywords == Keywords::Flattened { args.flatten_keywords() } else { args };
         self.enter(StackPlace::Native(name), 0, |interpreter| {
             if let Err(kind) = interpreter.budget.step() {
                 return Err(interpreter.abort(kind));
@@ -162,8 +173,49 @@ impl Interpreter {
             if given < usize::from(native.min) || native.max.is_some_and(|max| given > usize::from(max)) {
                 return Err(interpreter.wrong_number(given, usize::from(native.min), native.max.map(usize::from)));
             }
+            if native.receiver != Receiver::Any {
+                crate::builtins::string::encoding::expect(interpreter, receiver, native.receiver)?;
+            }
+            if let (Keywords::Named { taken, lacking }, Some(keywords)) = (native.keywords, &args.keywords) {
+                interpreter.expect_keywords(keywords, taken, lacking)?;
+            }
             (native.function)(interpreter, receiver, args)
         })
+    }
+
+    /// The name of the native method that runs.
+    pub(crate) fn native_name(&self) -> String {
+        match self.stack.last().map(|entry| &entry.place) {
+            Some(StackPlace::Native(name)) => name.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// Nothing that is asked for is passed over: a keyword that means nothing is Ruby's ArgumentError, one that is not
+    /// done here ends the run.
+    pub(crate) fn expect_keywords(&mut self, keywords: &RHash, taken: &[&str], lacking: &[&str]) -> Eval<()> {
+        let is_taken = |key: &Value| matches!(key, Value::Symbol(name) if taken.iter().any(|taken| name.is(taken)));
+        let is_lacking = |key: &Value| matches!(key, Value::Symbol(name) if lacking.iter().any(|known| name.is(known)));
+        let mut unknown = Vec::new();
+        let mut refused = None;
+        for (key, _) in keywords.pairs() {
+            if is_lacking(&key) {
+                refused = Some(key);
+            } else if !is_taken(&key) {
+                unknown.push(self.inspect(&key)?);
+            }
+        }
+        if !unknown.is_empty() {
+            let plural = if unknown.len() == 1 { "" } else { "s" };
+            return Err(self.argument_error(format!("unknown keyword{plural}: {}", unknown.join(", "))));
+        }
+        match refused {
+            Some(key) => {
+                let key = self.to_s(&key)?;
+                Err(self.unsupported(format!("the option `{key}:` is not supported here")))
+            }
+            None => Ok(()),
+        }
     }
 
     fn invoke_ruby(

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::args::Args;
 use crate::ast::{ConstantScope, HashElement, Node, NodeKind, RangeLiteral, RegexpLiteral, StringLiteral};
+use crate::encoding::Encoding;
 use crate::exception::{Eval, Flow};
 use crate::frame::Frame;
 use crate::interpreter::Interpreter;
@@ -13,10 +14,7 @@ use crate::value::{RHash, RRange, RString, Value};
 
 impl Interpreter {
     pub(super) fn string_literal(&mut self, literal: &StringLiteral) -> Value {
-        let string = match std::str::from_utf8(&literal.bytes) {
-            Ok(text) => RString::new(text),
-            Err(_) => RString::binary(&literal.bytes),
-        };
+        let string = RString::of_bytes(&literal.bytes);
         if literal.frozen {
             string.freeze();
         }
@@ -24,28 +22,40 @@ impl Interpreter {
     }
 
     pub(super) fn interpolated_string(&mut self, parts: &[Node], frame: &Rc<Frame>) -> Eval {
-        let text = self.interpolate(parts, frame)?;
-        Ok(Value::str(text))
+        let (text, encoding) = self.interpolate(parts, frame)?;
+        Ok(Value::Str(Rc::new(RString::encoded(text, encoding))))
     }
 
     pub(super) fn interpolated_symbol(&mut self, parts: &[Node], frame: &Rc<Frame>) -> Eval {
-        let text = self.interpolate(parts, frame)?;
+        let (text, _) = self.interpolate(parts, frame)?;
         Ok(Value::symbol(&text))
     }
 
-    fn interpolate(&mut self, parts: &[Node], frame: &Rc<Frame>) -> Eval<String> {
+    fn interpolate(&mut self, parts: &[Node], frame: &Rc<Frame>) -> Eval<(String, Encoding)> {
         let mut text = String::new();
+        let mut encoding = Encoding::UTF_8;
         for part in parts {
             match &part.kind {
-                NodeKind::String(literal) => text.push_str(&String::from_utf8_lossy(&literal.bytes)),
+                NodeKind::String(literal) => match std::str::from_utf8(&literal.bytes) {
+                    Ok(literal) => text.push_str(literal),
+                    Err(_) => text.push_str(&Encoding::UTF_8.text_of(&literal.bytes).unwrap_or_default()),
+                },
                 _ => {
                     let value = self.evaluate(part, frame)?;
-                    text.push_str(&self.to_s(&value)?);
+                    let added = self.to_s(&value)?;
+                    if let Value::Str(string) = &value
+                        && string.encoding() != encoding
+                        && !added.is_ascii()
+                    {
+                        let before = RString::encoded(text.as_str(), encoding);
+                        encoding = crate::builtins::string::encoding::joined(self, &before, string)?;
+                    }
+                    text.push_str(&added);
                 }
             }
             self.check_size(text.len())?;
         }
-        Ok(text)
+        Ok((text, encoding))
     }
 
     pub(super) fn regexp(&mut self, literal: &RegexpLiteral, frame: &Rc<Frame>) -> Eval {
@@ -328,7 +338,7 @@ pub fn frozen_key(key: Value) -> Value {
     match &key {
         Value::Str(string) if !string.is_frozen() => {
             let copy = RString::new(&*string.borrow());
-            copy.set_binary(string.is_binary());
+            copy.set_encoding(string.encoding());
             copy.freeze();
             Value::Str(Rc::new(copy))
         }

@@ -6,8 +6,8 @@ use std::hash::{Hash, Hasher};
 
 use indexmap::IndexMap;
 
-use super::Value;
 use super::release::release;
+use super::{RString, Value};
 use crate::symbol::Symbol;
 
 #[derive(Clone, Debug)]
@@ -63,6 +63,10 @@ pub fn eql(a: &Value, b: &Value) -> bool {
     eql_within(a, b, EQL_DEPTH)
 }
 
+fn is_ascii(string: &RString) -> bool {
+    string.encoding().is_ascii_compatible() && string.borrow().is_ascii()
+}
+
 /// How deep values are compared; deeper ones count as different. An array that contains itself has no bottom.
 const EQL_DEPTH: u32 = 10_000;
 
@@ -76,7 +80,9 @@ fn eql_within(a: &Value, b: &Value, depth: u32) -> bool {
     }
     let eql = |a: &Value, b: &Value| eql_within(a, b, depth);
     match (a, b) {
-        (Value::Str(a), Value::Str(b)) => *a.borrow() == *b.borrow() && a.is_binary() == b.is_binary(),
+        (Value::Str(a), Value::Str(b)) => {
+            *a.borrow() == *b.borrow() && (a.encoding() == b.encoding() || is_ascii(a) && is_ascii(b))
+        }
         (Value::Array(a), Value::Array(b)) => {
             let (a, b) = (a.borrow(), b.borrow());
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| eql(a, b))

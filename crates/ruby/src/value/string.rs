@@ -1,13 +1,15 @@
-//! String. UTF-8 text; a binary string keeps each byte as the character of the same number, so that
-//! length, indexing and patterns work on its bytes.
+//! String. Its characters are kept as UTF-8 whatever its encoding is (see `crate::encoding`); a binary string keeps each byte
+//! as the character of the same number, so that length, indexing and patterns work on its bytes.
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::fmt;
 
+use crate::encoding::{self, Encoding};
+
 #[derive(Debug, Default)]
 pub struct RString {
     text: RefCell<String>,
-    binary: Cell<bool>,
+    encoding: Cell<Encoding>,
     frozen: Cell<bool>,
 }
 
@@ -18,15 +20,42 @@ impl RString {
 
     pub fn binary(bytes: &[u8]) -> Self {
         let text = bytes.iter().map(|&byte| char::from(byte)).collect::<String>();
-        Self { text: RefCell::new(text), binary: Cell::new(true), frozen: Cell::new(false) }
+        Self::encoded(text, Encoding::BINARY)
+    }
+
+    /// UTF-8, valid or not.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self::new(Encoding::UTF_8.text_of(bytes).unwrap_or_default())
+    }
+
+    /// `text` is what a string of that encoding keeps.
+    pub fn encoded(text: impl Into<String>, encoding: Encoding) -> Self {
+        Self { text: RefCell::new(text.into()), encoding: Cell::new(encoding), frozen: Cell::new(false) }
+    }
+
+    pub fn encoding(&self) -> Encoding {
+        self.encoding.get()
+    }
+
+    pub fn set_encoding(&self, encoding: Encoding) {
+        self.encoding.set(encoding);
     }
 
     pub fn is_binary(&self) -> bool {
-        self.binary.get()
+        self.encoding.get() == Encoding::BINARY
     }
 
-    pub fn set_binary(&self, binary: bool) {
-        self.binary.set(binary);
+    /// Whether it has bytes that are no characters.
+    pub fn is_broken(&self) -> bool {
+        !self.encoding.get().is_valid(&self.text.borrow())
+    }
+
+    /// Whether its text is just that: UTF-8 without bytes that are none, or ASCII.
+    pub fn is_plain(&self) -> bool {
+        match self.encoding.get() {
+            Encoding::UTF_8 | Encoding::US_ASCII => !encoding::is_broken(&self.text.borrow()),
+            _ => self.text.borrow().is_ascii() && self.encoding.get().is_ascii_compatible(),
+        }
     }
 
     pub fn is_frozen(&self) -> bool {
@@ -53,8 +82,7 @@ impl RString {
 
     /// The bytes that Ruby would see.
     pub fn bytes(&self) -> Vec<u8> {
-        let text = self.text.borrow();
-        if self.is_binary() { text.chars().map(|c| c as u8).collect() } else { text.as_bytes().to_vec() }
+        self.encoding.get().bytes_of(&self.text.borrow())
     }
 }
 

@@ -5,27 +5,27 @@ use crate::Args;
 use crate::builtins::convert;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
+use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::Value;
 
 pub const METHODS: &[NativeMethod] = &[
-    variadic("upcase", upcase, 0),
-    variadic("upcase!", upcase_bang, 0),
-    variadic("downcase", downcase, 0),
-    variadic("downcase!", downcase_bang, 0),
-    variadic("capitalize", capitalize, 0),
-    variadic("capitalize!", capitalize_bang, 0),
-    variadic("swapcase", swapcase, 0),
-    variadic("swapcase!", swapcase_bang, 0),
+    variadic("upcase", upcase, 0).of(Receiver::Letters),
+    variadic("upcase!", upcase_bang, 0).of(Receiver::Letters),
+    variadic("downcase", downcase, 0).of(Receiver::Letters),
+    variadic("downcase!", downcase_bang, 0).of(Receiver::Letters),
+    variadic("capitalize", capitalize, 0).of(Receiver::Letters),
+    variadic("capitalize!", capitalize_bang, 0).of(Receiver::Letters),
+    variadic("swapcase", swapcase, 0).of(Receiver::Letters),
+    variadic("swapcase!", swapcase_bang, 0).of(Receiver::Letters),
     method("center", center, 1..=2),
     method("ljust", ljust, 1..=2),
     method("rjust", rjust, 1..=2),
-    method("strip", strip, 0..=0),
-    method("strip!", strip_bang, 0..=0),
+    method("strip", strip, 0..=0).of(Receiver::Stripped),
+    method("strip!", strip_bang, 0..=0).of(Receiver::Stripped),
     method("lstrip", lstrip, 0..=0),
     method("lstrip!", lstrip_bang, 0..=0),
-    method("rstrip", rstrip, 0..=0),
-    method("rstrip!", rstrip_bang, 0..=0),
+    method("rstrip", rstrip, 0..=0).of(Receiver::Stripped),
+    method("rstrip!", rstrip_bang, 0..=0).of(Receiver::Stripped),
     method("chomp", chomp, 0..=1),
     method("chomp!", chomp_bang, 0..=1),
     method("chop", chop, 0..=0),
@@ -67,6 +67,20 @@ fn downcase(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
 /// Each character down by itself: Ruby knows no final sigma.
 pub fn lowercase(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// What `casecmp?` compares: a letter's small forms after its capital ones.
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            'ẞ' => folded.push_str("ss"),
+            'ı' => folded.push('ı'),
+            c => folded.extend(c.to_uppercase().flat_map(char::to_lowercase)),
+        }
+    }
+    folded
 }
 
 /// The first character of a word as capitals begin it: its title case where that is not its upper case.

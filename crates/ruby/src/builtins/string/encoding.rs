@@ -1,5 +1,5 @@
-//! String's encodings and bytes, and the Encoding class. Text is UTF-8 or binary; other encodings are
-//! known by name and converted to and from, but a string cannot stay in one.
+//! String's encodings and bytes, and the Encoding class. `transcode` has `String#encode`, `foreign` what strings in other
+//! encodings than UTF-8 answer to.
 
 use std::rc::Rc;
 
@@ -8,16 +8,15 @@ use unicode_normalization::UnicodeNormalization;
 use super::{bang_methods, check_frozen, derive, text};
 use crate::Args;
 use crate::builtins::convert::{self, absolute};
+use crate::encoding::{self, Encoding, Unit};
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
-use crate::value::{NativeData, RHash, RString, Value};
+use crate::method::{NativeMethod, Receiver, method};
+use crate::value::{NativeData, RString, Value};
 
 pub const METHODS: &[NativeMethod] = &[
     method("encoding", encoding, 0..=0),
     method("force_encoding", force_encoding, 1..=1),
-    variadic("encode", encode, 0),
-    variadic("encode!", encode_bang, 0),
     method("valid_encoding?", is_valid_encoding, 0..=0),
     method("ascii_only?", is_ascii_only, 0..=0),
     method("b", binary, 0..=0),
@@ -42,52 +41,33 @@ const ENCODING_METHODS: &[NativeMethod] = &[
 ];
 
 const ENCODING_SINGLETON_METHODS: &[NativeMethod] = &[
+    method("compatible?", compatible, 2..=2),
     method("default_external", default_encoding, 0..=0),
     method("default_internal", default_internal, 0..=0),
     method("default_external=", set_default, 1..=1),
     method("default_internal=", set_default, 1..=1),
     method("find", find, 1..=1),
+    method("list", list, 0..=0),
 ];
 
-struct EncodingData(&'static str);
+struct EncodingData(Encoding);
 
 impl NativeData for EncodingData {
     fn eql_key(&self) -> Option<String> {
-        Some(self.0.to_owned())
+        Some(self.0.name().to_owned())
     }
 }
-
-/// Constant and name.
-const ENCODINGS: &[(&str, &str)] = &[
-    ("UTF_8", "UTF-8"),
-    ("ASCII_8BIT", "ASCII-8BIT"),
-    ("BINARY", "ASCII-8BIT"),
-    ("US_ASCII", "US-ASCII"),
-    ("ASCII", "US-ASCII"),
-    ("ISO_8859_1", "ISO-8859-1"),
-    ("ISO_8859_15", "ISO-8859-15"),
-    ("WINDOWS_1252", "Windows-1252"),
-    ("UTF_16", "UTF-16"),
-    ("UTF_16LE", "UTF-16LE"),
-    ("UTF_16BE", "UTF-16BE"),
-    ("UTF_32", "UTF-32"),
-    ("UTF_32LE", "UTF-32LE"),
-    ("UTF_32BE", "UTF-32BE"),
-    ("Shift_JIS", "Shift_JIS"),
-    ("EUC_JP", "EUC-JP"),
-];
 
 pub fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     let class = interpreter.define_class("Encoding", &object);
     class.define(ENCODING_METHODS);
     interpreter.define_singleton(&class, ENCODING_SINGLETON_METHODS);
-    let mut made: Vec<(&str, Value)> = Vec::new();
-    for (constant, name) in ENCODINGS {
-        let known = made.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let value = known.unwrap_or_else(|| Value::native(&class, EncodingData(name)));
-        made.push((name, value.clone()));
-        class.set_constant(constant, value);
+    for encoding in Encoding::all() {
+        let value = Value::native(&class, EncodingData(encoding));
+        for constant in encoding.named().constants {
+            class.set_constant(constant, value.clone());
+        }
     }
     let standard_error = interpreter.class_at("StandardError");
     let error = interpreter.define_class("EncodingError", &standard_error);
@@ -99,73 +79,113 @@ pub fn define(interpreter: &mut Interpreter) {
 
 /// The Encoding object of a name, ArgumentError where there is none.
 pub fn encoding_named(interpreter: &mut Interpreter, wanted: &str) -> Eval {
+    match Encoding::find(wanted) {
+        Some(encoding) => Ok(object(interpreter, encoding)),
+        None => Err(interpreter.argument_error(format!("unknown encoding name - {wanted}"))),
+    }
+}
+
+fn object(interpreter: &mut Interpreter, encoding: Encoding) -> Value {
     let class = interpreter.class_at("Encoding");
-    let found = ENCODINGS.iter().find(|(constant, name)| {
-        name.eq_ignore_ascii_case(wanted)
-            || (*constant == "BINARY" || *constant == "ASCII") && constant.eq_ignore_ascii_case(wanted)
-    });
-    let constant = match found {
-        Some((constant, _)) => constant,
-        None if wanted.eq_ignore_ascii_case("CP1252") => "WINDOWS_1252",
-        None => return Err(interpreter.argument_error(format!("unknown encoding name - {wanted}"))),
-    };
-    Ok(class.constant(constant.into()).unwrap_or_default())
+    let constant = encoding.named().constants.first().copied().unwrap_or("UTF_8");
+    class.constant(constant.into()).unwrap_or_default()
 }
 
-/// The name that an argument, an Encoding or a String, stands for.
-fn encoding_name(interpreter: &mut Interpreter, value: &Value) -> Eval<&'static str> {
-    let value = match value.data::<EncodingData>() {
-        Some(data) => return Ok(data.0),
-        None => convert::string(interpreter, value)?,
-    };
-    let encoding = encoding_named(interpreter, &value)?;
-    Ok(encoding.data::<EncodingData>().map_or("UTF-8", |data| data.0))
+/// What an argument, an Encoding or a String, stands for.
+pub fn encoding_of(interpreter: &mut Interpreter, value: &Value) -> Eval<Encoding> {
+    if let Some(data) = value.data::<EncodingData>() {
+        return Ok(data.0);
+    }
+    let name = convert::string(interpreter, value)?;
+    match Encoding::find(&name) {
+        Some(encoding) => Ok(encoding),
+        None => Err(interpreter.argument_error(format!("unknown encoding name - {name}"))),
+    }
 }
 
-/// Whether two strings put together are binary; CompatibilityError where they cannot be.
-pub fn joined(interpreter: &mut Interpreter, a: &RString, b: &RString) -> Eval<bool> {
-    if a.is_binary() == b.is_binary() {
-        return Ok(a.is_binary());
+/// Whether a string is in ASCII, whatever its encoding.
+pub fn is_ascii(string: &RString) -> bool {
+    string.encoding().is_ascii_compatible() && string.borrow().is_ascii()
+}
+
+/// The encoding of two strings put together; None where they do not go together.
+fn common(a: &RString, b: &RString) -> Option<Encoding> {
+    let (first, second) = (a.encoding(), b.encoding());
+    if first == second || b.borrow().is_empty() {
+        return Some(first);
+    }
+    if a.borrow().is_empty() {
+        let keeps = first.is_ascii_compatible() && is_ascii(b);
+        return Some(if keeps { first } else { second });
+    }
+    if !first.is_ascii_compatible() || !second.is_ascii_compatible() {
+        return None;
     }
     if b.borrow().is_ascii() {
-        return Ok(a.is_binary() && !a.borrow().is_empty() || b.is_binary() && a.borrow().is_empty());
+        return Some(first);
     }
-    if a.borrow().is_ascii() {
-        return Ok(b.is_binary());
+    a.borrow().is_ascii().then_some(second)
+}
+
+/// The encoding of two strings put together; CompatibilityError where they cannot be.
+pub fn joined(interpreter: &mut Interpreter, a: &RString, b: &RString) -> Eval<Encoding> {
+    if let Some(encoding) = common(a, b) {
+        return Ok(encoding);
     }
-    let name = |string: &RString| if string.is_binary() { "ASCII-8BIT" } else { "UTF-8" };
-    let message = format!("incompatible character encodings: {} and {}", name(a), name(b));
-    Err(interpreter.error("Encoding::CompatibilityError", message))
+    let (a, b) = (a.encoding().name(), b.encoding().name());
+    Err(interpreter.error("Encoding::CompatibilityError", format!("incompatible character encodings: {a} and {b}")))
+}
+
+/// Ruby's ArgumentError where a string has bytes that are no characters.
+fn expect_valid(interpreter: &mut Interpreter, string: &RString) -> Eval<()> {
+    if !string.is_broken() {
+        return Ok(());
+    }
+    let name = string.encoding().name();
+    Err(interpreter.argument_error(format!("invalid byte sequence in {name}")))
+}
+
+/// What a method asks of its receiver.
+pub fn expect(interpreter: &mut Interpreter, this: &Value, receiver: Receiver) -> Eval<()> {
+    let string = text(this);
+    match receiver {
+        Receiver::Letters if string.is_broken() => Err(interpreter.argument_error("input string invalid")),
+        Receiver::Stripped if string.is_broken() => {
+            let message = format!("invalid byte sequence in {}", string.encoding().name());
+            Err(interpreter.error("Encoding::CompatibilityError", message))
+        }
+        Receiver::Characters => expect_valid(interpreter, &string),
+        _ => Ok(()),
+    }
 }
 
 fn encoding(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    let name = if text(this).is_binary() { "ASCII-8BIT" } else { "UTF-8" };
-    encoding_named(interpreter, name)
+    let encoding = text(this).encoding();
+    Ok(object(interpreter, encoding))
 }
 
 fn force_encoding(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_frozen(interpreter, this)?;
-    let name = encoding_name(interpreter, &args.first())?;
+    let encoding = encoding_of(interpreter, &args.first())?;
     let string = text(this);
-    match (name, string.is_binary()) {
-        ("ASCII-8BIT", false) => {
-            let bytes = string.bytes();
-            string.replace(bytes.into_iter().map(char::from).collect());
-            string.set_binary(true);
-        }
-        ("UTF-8" | "US-ASCII", true) => match String::from_utf8(string.bytes()) {
-            Ok(text) => {
-                string.replace(text);
-                string.set_binary(false);
-            }
-            Err(_) => return Err(interpreter.unsupported("a String with bytes that are not valid UTF-8")),
-        },
-        ("ISO-8859-1", false) if !string.borrow().is_ascii() => {
-            return Err(interpreter.unsupported("a String in ISO-8859-1"));
-        }
-        _ => {}
+    if string.encoding() == encoding {
+        return Ok(this.clone());
     }
+    let bytes = string.bytes();
+    let text = encoded_text(interpreter, encoding, &bytes)?;
+    string.replace(text);
+    string.set_encoding(encoding);
     Ok(this.clone())
+}
+
+/// The text of a string of these bytes.
+pub(super) fn encoded_text(interpreter: &mut Interpreter, encoding: Encoding, bytes: &[u8]) -> Eval<String> {
+    interpreter.check_size(bytes.len())?;
+    let text = if encoding.is_known() || bytes.is_ascii() { encoding.text_of(bytes) } else { None };
+    match text {
+        Some(text) => Ok(text),
+        None => Err(interpreter.unsupported(format!("a String of these bytes in {}", encoding.name()))),
+    }
 }
 
 bang_methods! {
@@ -173,165 +193,61 @@ bang_methods! {
     unicode_normalize_bang => unicode_normalize,
 }
 
-fn encode_bang(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    super::bang(interpreter, this, args, encode)?;
-    Ok(this.clone())
-}
-
-/// What `encode` does with a character that the target does not have.
-struct Replacement {
-    undefined: bool,
-    invalid: bool,
-    with: Option<String>,
-    xml: Option<Value>,
-}
-
-fn replacement(interpreter: &mut Interpreter, options: Option<Rc<RHash>>) -> Eval<Replacement> {
-    let get = |name: &str| options.as_ref().and_then(|options| options.get_symbol(name));
-    let replaces = |value: Option<Value>| matches!(value, Some(Value::Symbol(how)) if how.is("replace"));
-    let with = match get("replace") {
-        Some(value) => Some(convert::string(interpreter, &value)?),
-        None => None,
-    };
-    let xml = get("xml");
-    Ok(Replacement { undefined: replaces(get("undef")), invalid: replaces(get("invalid")), with, xml })
-}
-
-fn encode(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
-    let options = args.take_options();
-    let universal = options.as_ref().and_then(|options| options.get_symbol("universal_newline"));
-    let replacement = replacement(interpreter, options)?;
-    let string = text(this);
-    let target = if args.has(0) { encoding_name(interpreter, &args.first())? } else { "UTF-8" };
-    let default_source = if string.is_binary() { "ASCII-8BIT" } else { "UTF-8" };
-    let source = if args.has(1) { encoding_name(interpreter, &args.get(1))? } else { default_source };
-    let mut decoded = decode(interpreter, &string, source, target, &replacement)?;
-    if universal.is_some_and(|universal| universal.truthy()) {
-        decoded = decoded.replace("\r\n", "\n").replace('\r', "\n");
-    }
-    if let Some(Value::Symbol(kind)) = &replacement.xml {
-        decoded = decoded.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        if kind.is("attr") {
-            decoded = format!("\"{}\"", decoded.replace('"', "&quot;"));
-        }
-    }
-    encode_text(interpreter, &decoded, target, &replacement)
-}
-
-fn decode(
-    interpreter: &mut Interpreter,
-    string: &RString,
-    source: &str,
-    target: &str,
-    replacement: &Replacement,
-) -> Eval<String> {
-    match source {
-        "UTF-8" | "US-ASCII" if !string.is_binary() => Ok(string.to_string()),
-        "ISO-8859-1" => Ok(string.bytes().into_iter().map(char::from).collect()),
-        "UTF-8" => match String::from_utf8(string.bytes()) {
-            Ok(text) => Ok(text),
-            Err(_) if replacement.invalid => {
-                let with = replacement.with.clone().unwrap_or_else(|| "\u{fffd}".to_owned());
-                Ok(scrubbed(&string.bytes(), &with))
-            }
-            Err(_) => Err(interpreter.error("Encoding::InvalidByteSequenceError", "invalid byte sequence in UTF-8")),
-        },
-        "ASCII-8BIT" if target == "ASCII-8BIT" => Ok(string.to_string()),
-        "ASCII-8BIT" => {
-            let mut out = String::new();
-            for byte in string.bytes() {
-                if byte < 128 {
-                    out.push(char::from(byte));
-                } else if replacement.undefined || replacement.invalid {
-                    out.push_str(replacement.with.as_deref().unwrap_or("\u{fffd}"));
-                } else {
-                    let message = format!("\"\\x{byte:02X}\" from ASCII-8BIT to {target}");
-                    return Err(interpreter.error("Encoding::UndefinedConversionError", message));
-                }
-            }
-            Ok(out)
-        }
-        "UTF-16LE" | "UTF-16BE" => {
-            let units = string
-                .bytes()
-                .chunks_exact(2)
-                .map(|pair| {
-                    let pair = [pair[0], pair[1]];
-                    if source == "UTF-16LE" { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
-                })
-                .collect::<Vec<_>>();
-            Ok(String::from_utf16_lossy(&units))
-        }
-        other => Err(interpreter.unsupported(format!("String#encode from {other}"))),
-    }
-}
-
-fn encode_text(interpreter: &mut Interpreter, decoded: &str, target: &str, replacement: &Replacement) -> Eval {
-    let limit = match target {
-        "UTF-8" => return Ok(Value::str(decoded)),
-        "ASCII-8BIT" | "US-ASCII" => 0x80,
-        "ISO-8859-1" => 0x100,
-        "UTF-16LE" => {
-            let bytes: Vec<u8> = decoded.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            return Ok(Value::binary(&bytes));
-        }
-        "UTF-16BE" => {
-            let bytes: Vec<u8> = decoded.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            return Ok(Value::binary(&bytes));
-        }
-        other => return Err(interpreter.unsupported(format!("String#encode to {other}"))),
-    };
-    let mut out = String::new();
-    for c in decoded.chars() {
-        if (c as u32) < limit {
-            out.push(c);
-        } else if let Some(Value::Symbol(_)) = replacement.xml {
-            out.push_str(&format!("&#x{:X};", c as u32));
-        } else if replacement.undefined {
-            out.push_str(replacement.with.as_deref().unwrap_or("?"));
-        } else {
-            let message = format!("U+{:04X} from UTF-8 to {target}", c as u32);
-            return Err(interpreter.error("Encoding::UndefinedConversionError", message));
-        }
-    }
-    if target == "US-ASCII" {
-        return Ok(Value::str(out));
-    }
-    let bytes: Vec<u8> = out.chars().map(|c| c as u8).collect();
-    Ok(Value::binary(&bytes))
-}
-
-fn scrubbed(bytes: &[u8], with: &str) -> String {
-    let mut out = String::new();
-    for chunk in bytes.utf8_chunks() {
-        out.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            out.push_str(with);
-        }
-    }
-    out
-}
-
-fn is_valid_encoding(_: &mut Interpreter, _this: &Value, _args: Args) -> Eval {
-    Ok(Value::Bool(true))
+fn is_valid_encoding(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+    Ok(Value::Bool(!text(this).is_broken()))
 }
 
 fn is_ascii_only(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    Ok(Value::Bool(text(this).borrow().is_ascii()))
+    Ok(Value::Bool(is_ascii(&text(this))))
 }
 
 fn binary(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     Ok(Value::binary(&text(this).bytes()))
 }
 
-fn scrub(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
+/// Puts something in place of bytes that are no characters.
+fn scrub(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = text(this);
-    Ok(derive(&string, &*string.borrow()))
+    if !string.is_broken() {
+        return Ok(derive(&string, &*string.borrow()));
+    }
+    let encoding = string.encoding();
+    let with = match args.first() {
+        Value::Nil if args.block.is_some() => None,
+        Value::Nil => Some(default_replacement(encoding)),
+        with => Some(convert::string(interpreter, &with)?),
+    };
+    let bytes = string.bytes();
+    let mut out = String::with_capacity(bytes.len());
+    let mut rest = &bytes[..];
+    while !rest.is_empty() {
+        let (unit, length) = encoding.first(rest);
+        let part = &rest[..length];
+        match (unit, &with, &args.block) {
+            (Unit::Char(c), ..) => out.push(c),
+            (Unit::Undefined, ..) => out.extend(part.iter().map(|&byte| encoding::escape(byte))),
+            (_, Some(with), _) => out.push_str(with),
+            (_, None, Some(block)) => {
+                let bad = RString::encoded(encoded_text(interpreter, encoding, part)?, encoding);
+                let with = interpreter.yield_value(block, Value::Str(Rc::new(bad)))?;
+                out.push_str(&convert::string(interpreter, &with)?);
+            }
+            (_, None, None) => {}
+        }
+        interpreter.check_size(out.len())?;
+        rest = &rest[length..];
+    }
+    Ok(derive(&string, out))
+}
+
+pub(super) fn default_replacement(encoding: Encoding) -> String {
+    if encoding.name().starts_with("UTF") { "\u{fffd}".to_owned() } else { "?".to_owned() }
 }
 
 fn unicode_normalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let form = args.first().as_name().unwrap_or_else(|| "nfc".to_owned());
     let string = text(this);
+    expect_valid(interpreter, &string)?;
     let text = string.borrow();
     let new: String = match form.as_str() {
         "nfc" => text.nfc().collect(),
@@ -357,7 +273,12 @@ fn bytes(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 fn bytesize(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let string = text(this);
     let text = string.borrow();
-    Ok(if string.is_binary() { text.chars().count() } else { text.len() }.into())
+    let length = match string.encoding() {
+        Encoding::BINARY => text.chars().count(),
+        Encoding::UTF_8 if !encoding::is_broken(&text) => text.len(),
+        encoding => encoding.bytes_of(&text).len(),
+    };
+    Ok(length.into())
 }
 
 fn getbyte(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -377,38 +298,45 @@ fn setbyte(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         Some(index) => bytes[index] = value as u8,
         None => return Err(interpreter.error("IndexError", format!("index {index} out of string"))),
     }
-    if string.is_binary() {
-        string.replace(bytes.into_iter().map(char::from).collect());
-        return Ok(args.get(1));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => string.replace(text),
-        Err(_) => return Err(interpreter.unsupported("a String with bytes that are not valid UTF-8")),
-    }
+    let text = encoded_text(interpreter, string.encoding(), &bytes)?;
+    string.replace(text);
     Ok(args.get(1))
 }
 
+fn own(this: &Value) -> Encoding {
+    this.data::<EncodingData>().map_or(Encoding::UTF_8, |data| data.0)
+}
+
 fn name(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    Ok(this.data::<EncodingData>().map(|data| data.0).into())
+    Ok(own(this).name().into())
 }
 
 fn names(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    let name = this.data::<EncodingData>().map_or("UTF-8", |data| data.0);
-    Ok(Value::array(vec![name.into()]))
+    let named = own(this).named();
+    let defaults: &[&str] = if own(this) == Encoding::UTF_8 { &["locale", "external", "filesystem"] } else { &[] };
+    let all = [named.name].into_iter().chain(named.aliases.iter().copied()).chain(defaults.iter().copied());
+    Ok(Value::array(all.map(Value::from).collect()))
 }
 
 fn inspect(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    let name = this.data::<EncodingData>().map_or("UTF-8", |data| data.0);
-    Ok(Value::str(format!("#<Encoding:{name}>")))
+    let named = own(this).named();
+    let dummy = if named.dummy { " (dummy)" } else { "" };
+    Ok(Value::str(format!("#<Encoding:{}{dummy}>", named.name)))
 }
 
 fn is_ascii_compatible(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    let name = this.data::<EncodingData>().map_or("UTF-8", |data| data.0);
-    Ok(Value::Bool(!name.starts_with("UTF-16") && !name.starts_with("UTF-32")))
+    Ok(Value::Bool(own(this).is_ascii_compatible()))
 }
 
 fn is_dummy(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    Ok(Value::Bool(this.data::<EncodingData>().is_some_and(|data| matches!(data.0, "UTF-16" | "UTF-32"))))
+    Ok(Value::Bool(own(this).named().dummy))
+}
+
+fn compatible(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
+    let (Value::Str(a), Value::Str(b)) = (args.first(), args.get(1)) else {
+        return Err(interpreter.unsupported("Encoding.compatible? of what is no String"));
+    };
+    Ok(common(&a, &b).map(|encoding| object(interpreter, encoding)).unwrap_or_default())
 }
 
 fn default_encoding(interpreter: &mut Interpreter, _this: &Value, _args: Args) -> Eval {
@@ -419,11 +347,20 @@ fn default_internal(_: &mut Interpreter, _this: &Value, _args: Args) -> Eval {
     Ok(Value::Nil)
 }
 
-fn set_default(_: &mut Interpreter, _this: &Value, args: Args) -> Eval {
+/// UTF-8, and none for the internal one, is what there is anyway.
+fn set_default(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
+    if !args.first().is_nil() && encoding_of(interpreter, &args.first())? != Encoding::UTF_8 {
+        return Err(interpreter.unsupported("another default encoding than UTF-8"));
+    }
     Ok(args.first())
 }
 
 fn find(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
-    let name = encoding_name(interpreter, &args.first())?;
-    encoding_named(interpreter, name)
+    let encoding = encoding_of(interpreter, &args.first())?;
+    Ok(object(interpreter, encoding))
+}
+
+fn list(interpreter: &mut Interpreter, _this: &Value, _args: Args) -> Eval {
+    let all: Vec<Value> = Encoding::all().map(|encoding| object(interpreter, encoding)).collect();
+    Ok(Value::array(all))
 }

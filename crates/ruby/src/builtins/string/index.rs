@@ -238,8 +238,6 @@ fn byteslice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     };
     let Some((start, count)) = bounds else { return Ok(Value::Nil) };
     let part = &bytes[start..start.saturating_add(count).min(bytes.len())];
-    match std::str::from_utf8(part) {
-        Ok(part) if !string.is_binary() => Ok(Value::str(part)),
-        _ => Ok(Value::binary(part)),
-    }
+    let part = super::encoding::encoded_text(interpreter, string.encoding(), part)?;
+    Ok(derive(&string, part))
 }

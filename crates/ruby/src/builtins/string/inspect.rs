@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::Args;
+use crate::encoding::{self, Encoding};
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
@@ -12,7 +13,53 @@ pub const METHODS: &[NativeMethod] =
 
 /// `"..."` with what does not print, and what would end or interpolate, escaped.
 pub fn inspect(string: &RString) -> String {
-    quote(&string.borrow(), string.is_binary(), false)
+    match string.encoding() {
+        Encoding::UTF_8 | Encoding::BINARY => quote(&string.borrow(), string.is_binary(), false),
+        encoding => quote_foreign(string, encoding),
+    }
+}
+
+/// As [`quote`], of a string in another encoding: what is no ASCII by its bytes, or by its number in Unicode.
+fn quote_foreign(string: &RString, encoding: Encoding) -> String {
+    let mut out = String::from("\"");
+    if encoding.named().dummy {
+        string.bytes().iter().for_each(|byte| out.push_str(&format!("\\x{byte:02X}")));
+        out.push('"');
+        return out;
+    }
+    let mut ascii = String::new();
+    for c in string.borrow().chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+            continue;
+        }
+        out.push_str(&inside(&ascii));
+        ascii.clear();
+        let mut bytes = Vec::new();
+        let known = encoding.encode(c, &mut bytes).is_ok();
+        match encoding::escaped(c) {
+            Some(byte) => out.push_str(&format!("\\x{byte:02X}")),
+            None if encoding.name().starts_with("UTF") => out.push_str(&unicode(c)),
+            None if known && bytes.len() == 1 => out.push_str(&format!("\\x{:02X}", bytes[0])),
+            None => {
+                let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+                out.push_str(&format!("\\x{{{digits}}}"));
+            }
+        }
+    }
+    out.push_str(&inside(&ascii));
+    out.push('"');
+    out
+}
+
+/// Without the quotes.
+fn inside(text: &str) -> String {
+    let quoted = quote(text, false, false);
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+fn unicode(c: char) -> String {
+    if c as u32 > 0xffff { format!("\\u{{{:X}}}", c as u32) } else { format!("\\u{:04X}", c as u32) }
 }
 
 pub fn inspect_text(text: &str) -> String {
@@ -39,11 +86,13 @@ fn quote(text: &str, binary: bool, ascii: bool) -> String {
             '\x07' => out.push_str("\\a"),
             '\x1b' => out.push_str("\\e"),
             ' '..='~' => out.push(c),
+            c if !binary && encoding::escaped(c).is_some() => {
+                out.push_str(&format!("\\x{:02X}", encoding::escaped(c).unwrap_or_default()));
+            }
             c if binary || (c.is_ascii() && ascii) => out.push_str(&format!("\\x{:02X}", c as u32)),
             c if c.is_ascii() => out.push_str(&format!("\\u{:04X}", c as u32)),
             c if !ascii && is_printable(c) => out.push(c),
-            c if c as u32 > 0xffff => out.push_str(&format!("\\u{{{:X}}}", c as u32)),
-            c => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c => out.push_str(&unicode(c)),
         }
     }
     out.push('"');
@@ -138,8 +187,5 @@ fn undump(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
             None => {}
         }
     }
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => Value::str(text),
-        Err(error) => Value::binary(error.as_bytes()),
-    })
+    Ok(Value::text(&bytes))
 }

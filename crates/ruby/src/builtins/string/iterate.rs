@@ -5,17 +5,17 @@ use crate::Args;
 use crate::builtins::convert::{self, block_or_enumerator};
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
+use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::{RString, Value};
 
 pub const METHODS: &[NativeMethod] = &[
     method("chars", chars, 0..=0),
     method("grapheme_clusters", grapheme_clusters, 0..=0),
-    method("codepoints", codepoints, 0..=0),
+    method("codepoints", codepoints, 0..=0).of(Receiver::Characters),
     variadic("lines", lines, 0),
     method("each_char", each_char, 0..=0),
     method("each_grapheme_cluster", each_grapheme_cluster, 0..=0),
-    method("each_codepoint", each_codepoint, 0..=0),
+    method("each_codepoint", each_codepoint, 0..=0).of(Receiver::Characters),
     method("each_byte", each_byte, 0..=0),
     variadic("each_line", each_line, 0),
 ];

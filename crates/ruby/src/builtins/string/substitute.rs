@@ -9,7 +9,7 @@ use crate::builtins::match_data::{MatchData, Subject};
 use crate::builtins::regexp::{self, RegexpData};
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
+use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::{RHash, Value};
 
 pub const METHODS: &[NativeMethod] = &[
@@ -17,11 +17,11 @@ pub const METHODS: &[NativeMethod] = &[
     variadic("sub!", sub_bang, 0),
     method("gsub", gsub, 1..=2),
     method("gsub!", gsub_bang, 1..=2),
-    method("scan", scan, 1..=1),
+    method("scan", scan, 1..=1).of(Receiver::Characters),
     method("match", match_method, 1..=2),
     method("match?", is_match, 1..=2),
     method("=~", match_operator, 1..=1),
-    method("split", split, 0..=2),
+    method("split", split, 0..=2).of(Receiver::Characters),
     method("partition", partition, 1..=1),
     method("rpartition", rpartition, 1..=1),
 ];

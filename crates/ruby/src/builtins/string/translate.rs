@@ -5,19 +5,19 @@ use crate::Args;
 use crate::builtins::convert;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
+use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::Value;
 
 pub const METHODS: &[NativeMethod] = &[
-    method("tr", tr, 2..=2),
-    method("tr!", tr_bang, 2..=2),
-    method("tr_s", tr_s, 2..=2),
-    method("tr_s!", tr_s_bang, 2..=2),
-    variadic("delete", delete, 1),
-    variadic("delete!", delete_bang, 1),
-    variadic("squeeze", squeeze, 0),
-    variadic("squeeze!", squeeze_bang, 0),
-    variadic("count", count, 1),
+    method("tr", tr, 2..=2).of(Receiver::Characters),
+    method("tr!", tr_bang, 2..=2).of(Receiver::Characters),
+    method("tr_s", tr_s, 2..=2).of(Receiver::Characters),
+    method("tr_s!", tr_s_bang, 2..=2).of(Receiver::Characters),
+    variadic("delete", delete, 1).of(Receiver::Characters),
+    variadic("delete!", delete_bang, 1).of(Receiver::Characters),
+    variadic("squeeze", squeeze, 0).of(Receiver::Characters),
+    variadic("squeeze!", squeeze_bang, 0).of(Receiver::Characters),
+    variadic("count", count, 1).of(Receiver::Characters),
 ];
 
 bang_methods! {
