@@ -255,11 +255,12 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// Whether the connection is gone: the client says so, or the server did before it hung up.
+    /// Whether the connection is gone: the client says so or has given up on it, or the server said so before it hung up.
     pub fn is_lost_connection(&self) -> bool {
         /// admin_shutdown and crash_shutdown of PostgreSQL
         const HANGS_UP: [&str; 2] = ["57P01", "57P02"];
         self.is_a(ErrorClass::ConnectionFailed)
+            || self.is_a(ErrorClass::AdapterTimeout)
             || self.is_a(ErrorClass::ConnectionNotEstablished)
             || self.0.code.as_deref().is_some_and(|code| HANGS_UP.contains(&code))
     }

@@ -124,8 +124,7 @@ impl Caller<'_> {
                 envelope.bundle = None;
                 envelope.s3 = uploaded.cloned();
             }
-            self.interrupt.set_under_way(true);
-            let reply = self.function.invoke(&envelope, report).await;
+            let reply = self.function.invoke(&envelope, report, &self.interrupt).await;
             self.interrupt.set_under_way(false);
             let answer = match reply {
                 Reply::Answer(answer) => answer,
@@ -180,7 +179,9 @@ impl Caller<'_> {
         let asked = Options { to: None, scope: None, no_check: false, ..asked };
         let envelope = envelope("status", &asked, &pack(&Bundle::new())?, self.sending, Some(self.name))?;
         let mut report = Report::silent(self.printer);
-        let Reply::Answer(answer) = self.function.invoke(&envelope, &mut report).await else { return Ok(bundle) };
+        let Reply::Answer(answer) = self.function.invoke(&envelope, &mut report, &self.interrupt).await else {
+            return Ok(bundle);
+        };
         let events = answer.output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let recorded: Vec<u128> =
             events.filter_map(|event| event["version"].as_str().and_then(|version| version.parse().ok())).collect();
@@ -309,27 +310,24 @@ mod tests {
 
     #[test]
     fn what_is_left_of_a_command_is_another() {
-        let ran = |direction: &str| Ran {
-            version: "1".to_owned(),
-            name: String::new(),
-            direction: direction.to_owned(),
-            milliseconds: 0.0,
-        };
-        let check = |command: &str,
-                     steps: Option<usize>,
-                     version: Option<&str>,
-                     ran: &[Ran],
-                     expected: (&str, Option<usize>)| {
-            let mut options = Options { steps, version: version.map(str::to_owned), ..Options::default() };
-            let left = what_is_left(command, &mut options, ran);
+        let check = |command: &str, steps: Option<usize>, directions: &str, expected: (&str, Option<usize>)| {
+            let version = steps.is_none().then(|| "7".to_owned());
+            let mut options = Options { steps, version, ..Options::default() };
+            let ran = |direction: &str| Ran {
+                version: "1".to_owned(),
+                name: String::new(),
+                direction: direction.to_owned(),
+                milliseconds: 0.0,
+            };
+            let ran: Vec<_> = directions.split(' ').map(ran).collect();
+            let left = what_is_left(command, &mut options, &ran);
             assert_eq!((left, options.steps), expected, "{command} {steps:?}");
         };
-        let (up, down) = (ran("up"), ran("down"));
-        check("migrate", None, None, &[up.clone()], ("migrate", None));
-        check("rollback", Some(3), None, &[down.clone()], ("rollback", Some(2)));
-        check("redo", Some(3), None, &[down.clone()], ("redo", Some(2)));
-        check("redo", Some(2), None, &[down.clone(), down.clone()], ("migrate", None));
-        check("redo", Some(1), None, &[down.clone(), up], ("migrate", None));
-        check("redo", None, Some("7"), &[down], ("up", None));
+        check("migrate", None, "up", ("migrate", None));
+        check("rollback", Some(3), "down", ("rollback", Some(2)));
+        check("redo", Some(3), "down", ("redo", Some(2)));
+        check("redo", Some(2), "down down", ("migrate", None));
+        check("redo", Some(1), "down up", ("migrate", None));
+        check("redo", None, "down", ("up", None));
     }
 }

@@ -9,16 +9,18 @@ use std::time::{Duration, Instant};
 use adapters::abstract_adapter::Canceller;
 
 /// What of the time is kept for rolling back, for giving the lock back and for answering: a tenth, within these bounds,
-/// and no more than half.
+/// and no more than a quarter.
 const MIN_RESERVE: Duration = Duration::from_millis(500);
 const MAX_RESERVE: Duration = Duration::from_secs(10);
-/// A migration does not begin with less than this before the reserve.
+/// A migration does not begin with less than this before the reserve, or a twentieth of a short time.
 const MIN_MIGRATION: Duration = Duration::from_millis(500);
 /// A statement that was cancelled and still runs is cancelled again after this.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 pub struct Deadline {
+    /// What a migration has at least.
+    least: Duration,
     /// Once something has run, no other migration begins later than this: it had better begin with all the time there is.
     half: Instant,
     /// Statements are cancelled from here on.
@@ -46,10 +48,11 @@ impl Deadline {
     /// For work that began and must be answered at `end`.
     pub fn new(began: Instant, end: Instant) -> Self {
         let time = end.saturating_duration_since(began);
-        let reserve = (time / 10).clamp(MIN_RESERVE, MAX_RESERVE).min(time / 2);
+        let reserve = (time / 10).clamp(MIN_RESERVE, MAX_RESERVE).min(time / 4);
         let stop_at = end.checked_sub(reserve).unwrap_or(end);
         let lost_at = end.checked_sub(reserve / 2).unwrap_or(end);
-        Self { half: began + time / 2, stop_at, lost_at, state: Mutex::default(), changed: Condvar::new() }
+        let least = MIN_MIGRATION.min(time / 20);
+        Self { least, half: began + time / 2, stop_at, lost_at, state: Mutex::default(), changed: Condvar::new() }
     }
 
     /// For work that begins now.
@@ -72,7 +75,7 @@ impl Deadline {
     pub fn may_begin(&self) -> bool {
         let now = Instant::now();
         let mut state = self.state();
-        let enough = now + MIN_MIGRATION <= self.stop_at && (state.ran == 0 || now <= self.half);
+        let enough = now + self.least <= self.stop_at && (state.ran == 0 || now <= self.half);
         state.postponed |= !enough;
         enough
     }
@@ -176,9 +179,9 @@ mod tests {
             counted.fetch_add(1, Ordering::SeqCst);
             Ok(())
         }));
-        assert!(!deadline.may_begin());
-        assert!(deadline.is_postponed());
-        std::thread::sleep(Duration::from_millis(400));
+        assert!(deadline.may_begin() && !deadline.is_postponed());
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(!deadline.may_begin() && deadline.is_postponed());
         assert_eq!(count.load(Ordering::SeqCst), 0);
         deadline.migration_begins();
         std::thread::sleep(Duration::from_millis(700));
@@ -211,7 +214,7 @@ mod tests {
         check(440, 3, true);
         check(460, 0, true);
         check(460, 1, false);
-        check(889, 0, true);
+        check(888, 0, true);
         check(891, 0, false);
     }
 }

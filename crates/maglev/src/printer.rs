@@ -208,6 +208,11 @@ impl Printer {
         self.tally.borrow().migrated()
     }
 
+    /// Whether a migration failed and some of its statements stay.
+    pub fn has_remains(&self) -> bool {
+        self.tally.borrow().has_remains()
+    }
+
     /// What took effect before a failure, in words.
     pub fn ran_before(&self) -> Option<String> {
         self.tally.borrow().before()

@@ -54,6 +54,11 @@ impl Tally {
         self.took_effect.iter().filter(|effect| effect.statements.is_none()).count()
     }
 
+    /// Whether a migration failed and some of its statements stay.
+    pub fn has_remains(&self) -> bool {
+        self.took_effect.iter().any(|effect| effect.statements.is_some())
+    }
+
     /// `before it, 2 migrations took effect: 1, 2`
     pub fn before(&self) -> Option<String> {
         let versions: Vec<&str> = self

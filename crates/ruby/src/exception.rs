@@ -33,7 +33,7 @@ pub enum AbortKind {
     Steps(u64),
     #[error("the evaluation used more than {0} bytes of memory")]
     Memory(usize),
-    #[error("the evaluation ran past its deadline")]
+    #[error("time was up, and what ran was stopped")]
     Deadline,
     #[error("calls are nested more than {0} deep")]
     Depth(usize),

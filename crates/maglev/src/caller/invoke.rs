@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
+use super::interrupt::Interrupt;
 use super::report::Report;
 use crate::aws::connector;
 use crate::aws::trouble::{self, Kind, Trouble};
@@ -83,13 +84,14 @@ impl Function {
         }
     }
 
-    pub async fn invoke(&self, envelope: &Envelope, report: &mut Report<'_>) -> Reply {
+    pub async fn invoke(&self, envelope: &Envelope, report: &mut Report<'_>, interrupt: &Interrupt) -> Reply {
         // Strings always serialise.
         let payload = Blob::new(serde_json::to_vec(envelope).unwrap_or_default());
         let streams = envelope.is_streamed();
         let started = Instant::now();
         let mut wait = FIRST_WAIT;
         loop {
+            interrupt.set_under_way(true);
             let trouble = if streams {
                 match self.invoke_streamed(payload.clone()).await {
                     Ok(output) => return receive(output, report).await,
@@ -104,6 +106,7 @@ impl Function {
                     Err(trouble) => trouble,
                 }
             };
+            interrupt.set_under_way(trouble.kind == Kind::Lost);
             let code = trouble.code.as_deref().unwrap_or_default();
             let again = NOT_YET.contains(&code) && started.elapsed() + wait < self.patience;
             if !again {

@@ -33,9 +33,20 @@ impl<'a> Report<'a> {
             return;
         }
         match self.printer.format() {
-            Format::Rails => self.printer.styled_output(text),
+            Format::Rails => {
+                self.printer.styled_output(text);
+                text.lines().for_each(|line| self.follow(line));
+            }
             Format::Json => text.split_inclusive('\n').for_each(|line| self.event(line)),
         }
+    }
+
+    /// What the function is at, for those who wait: `== 7 AddIndex: migrating ===`
+    fn follow(&self, line: &str) {
+        let Some((migration, state)) = line.strip_prefix("== ").and_then(|rest| rest.split_once(": ")) else { return };
+        let begins = state.starts_with("migrating") || state.starts_with("reverting");
+        let parts = migration.split_once(' ').and_then(|(version, name)| Some((version.parse().ok()?, name)));
+        self.printer.doing(parts.filter(|_| begins));
     }
 
     fn event(&mut self, line: &str) {

@@ -240,11 +240,15 @@ impl Session {
         if !self.place.is_function() {
             let ran = self.printer.migrated();
             let versions: Vec<_> = left.iter().map(|migration| migration.version.to_string()).collect();
+            let hint = if self.printer.has_remains() {
+                "undo by hand what stays of the last one, then run it again with a longer --time-limit"
+            } else {
+                "run it again, with a longer --time-limit where one migration needs it"
+            };
             self.printer.error_output(&format!(
-                "{} the time limit is up: {} ran, {} left: {}\n{} run it again, with a longer --time-limit where one migration \
-                 needs it\n",
+                "{} the time limit is up: {} ran, {} left: {}\n{} {hint}\n",
                 self.printer.style(Style::Error, "error:"),
-                count_of(ran),
+                if ran == 0 { "no migration".to_owned() } else { count_of(ran) },
                 if left.len() == 1 { "1 is".to_owned() } else { format!("{} are", left.len()) },
                 versions.join(", "),
                 self.printer.style(Style::Hint, "hint:"),

@@ -87,7 +87,7 @@ impl Invocation {
     ) -> Result<Outcome, Outcome> {
         let unusable = |error: anyhow::Error| failed("Maglev::InvalidEvent", &error, Exit::Usage);
         let command = crate::envelope::command_of(&asked.command, &asked.options).map_err(unusable)?;
-        let archive = self.in_time("S3", asked.archive(secrets)).await?;
+        let archive = self.in_time("S3", Box::pin(asked.archive(secrets))).await?;
         let bundle = Arc::new(payload::unpack(asked, archive)?);
         let misconfigured = |error: anyhow::Error| failed("Maglev::ConfigurationError", &error, Exit::Usage);
         let source = Source::from_environment().map_err(misconfigured)?;
@@ -96,7 +96,7 @@ impl Invocation {
         let end = limit.map_or(self.end, |limit| limit.min(self.end));
         let mut second_try = false;
         loop {
-            let config = self.in_time(source.service(), source.config(secrets, second_try)).await?;
+            let config = self.in_time(source.service(), Box::pin(source.config(secrets, second_try))).await?;
             let work = Work {
                 command: command.clone(),
                 bundle: Arc::clone(&bundle),

@@ -79,7 +79,7 @@ fn read_envelope(event: Map<String, Value>, trusted: Option<&[TrustedKey]>, func
         _ => bail!("the envelope's version is {}; this function knows version {VERSION}", event["maglev"]),
     }
     let envelope: Envelope = serde_json::from_value(Value::Object(event))
-        .with_context(|| format!("this function is Maglev {MAGLEV_VERSION}, and cannot read the envelope"))?;
+        .with_context(|| format!("the envelope cannot be read (this function is Maglev {MAGLEV_VERSION})"))?;
     let (mut key, mut once) = (None, None);
     let (command, options, signed_sha256) = match (trusted, &envelope.signed) {
         (Some(keys), _) => {

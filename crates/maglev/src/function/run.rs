@@ -32,6 +32,9 @@ const LEAST_MEMORY_MIB: usize = 128;
 /// The process itself, with the drivers and the SDK.
 const OVERHEAD: usize = 48 << 20;
 
+/// Lambda cuts a streamed answer at 200 MB, its last word too; control characters are longer in JSON.
+const MOST_STREAMED: usize = 100 << 20;
+
 /// What there is to do.
 pub struct Work {
     pub command: Command,
@@ -92,6 +95,7 @@ fn carry_out(work: &Work) -> Ended {
         frames: work.frames.clone(),
         logs_statements: env_vars::get(env_vars::RAILS_LOG_TO_STDOUT).is_some(),
         taken: RefCell::default(),
+        streamed: Cell::default(),
     });
     let context = Context {
         app: App::Bundle(Arc::clone(&work.bundle)),
@@ -108,12 +112,7 @@ fn carry_out(work: &Work) -> Ended {
         context.printer.end(*exit.as_ref().unwrap_or(&Exit::Usage));
     }
     drop(context);
-    let mut taken = record.taken.take();
-    if work.frames.is_some() {
-        // The caller has it already.
-        taken.output.clear();
-        taken.error_output.clear();
-    }
+    let taken = record.taken.take();
     match exit {
         Ok(exit) => taken.ended(exit, work),
         Err(error) => Ended::Done(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
@@ -130,6 +129,8 @@ struct Record {
     frames: Option<UnboundedSender<Frame>>,
     logs_statements: bool,
     taken: RefCell<Taken>,
+    /// Bytes that went to the caller.
+    streamed: Cell<usize>,
 }
 
 #[derive(Default)]
@@ -140,6 +141,8 @@ struct Taken {
     pending: Option<usize>,
     failure: Option<Failed>,
     refused: Vec<String>,
+    /// Some statements of what failed stay.
+    has_remains: bool,
     /// Time was up before these versions.
     left: Option<Vec<String>>,
 }
@@ -154,14 +157,12 @@ struct Failed {
 impl Recorder for Record {
     fn output(&self, text: &str) {
         log_others(text);
-        self.taken.borrow_mut().output.push_str(text);
-        self.send(Frame::Output(text.to_owned()));
+        self.tell(text, Frame::Output, |taken| &mut taken.output);
     }
 
     fn error_output(&self, text: &str) {
         log_others(text);
-        self.taken.borrow_mut().error_output.push_str(text);
-        self.send(Frame::ErrorOutput(text.to_owned()));
+        self.tell(text, Frame::ErrorOutput, |taken| &mut taken.error_output);
     }
 
     /// As Rails logs it, where the environment asks for its log.
@@ -182,7 +183,8 @@ impl Recorder for Record {
                     milliseconds: *milliseconds,
                 });
             }
-            Event::Failed { migration, direction, error, what_stays, .. } => {
+            Event::Failed { migration, direction, error, what_stays, took_effect, .. } => {
+                taken.has_remains = *took_effect > 0;
                 taken.failure = Some(Failed {
                     class: error.class().to_owned(),
                     message: format!(
@@ -219,9 +221,20 @@ impl Recorder for Record {
 }
 
 impl Record {
-    fn send(&self, frame: Frame) {
-        if let Some(frames) = &self.frames {
-            let _ = frames.send(frame);
+    /// To the caller at once where it listens, else kept for the answer.
+    fn tell(&self, text: &str, frame: fn(String) -> Frame, kept: fn(&mut Taken) -> &mut String) {
+        let Some(frames) = &self.frames else {
+            kept(&mut self.taken.borrow_mut()).push_str(text);
+            return;
+        };
+        let before = self.streamed.get();
+        self.streamed.set(before + text.len());
+        if before < MOST_STREAMED {
+            let _ = frames.send(frame(text.to_owned()));
+            if before + text.len() >= MOST_STREAMED {
+                let note = "\nnote: what follows is too much to be sent; the function's log has it\n".to_owned();
+                let _ = frames.send(Frame::ErrorOutput(note));
+            }
         }
     }
 }
@@ -284,6 +297,7 @@ impl Taken {
             (format!("; what ran was stopped: {}", failure.message), failure.backtrace)
         });
         let again = match command {
+            _ if self.has_remains => "undo by hand what stays of the last one; ".to_owned(),
             _ if self.migrated.is_empty() => String::new(),
             Command::Redo(_) => "`migrate` runs again what was reverted; ".to_owned(),
             Command::Rollback(_) => format!("roll back what is left with `steps`: {}; ", left.len()),

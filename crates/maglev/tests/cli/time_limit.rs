@@ -22,7 +22,10 @@ fn check_nothing_is_rescued(url: &str, sleep: &str, versions: impl Fn() -> Strin
         let app = App::new();
         app.migration(version, "slow", &way.replace("SLEEP", &format!("{sleep:?}")));
         let begun = Instant::now();
-        app.run(&["migrate", "--database", url, "--time-limit", "1"]).exits(1).complains("the time limit is up");
+        app.run(&["migrate", "--database", url, "--time-limit", "2"])
+            .exits(1)
+            .complains("time was up, and what ran was stopped")
+            .complains("the time limit is up");
         assert!(begun.elapsed() < Duration::from_secs(5), "{way}");
         assert_eq!(versions(), "", "{way}");
     }
@@ -84,6 +87,17 @@ fn what_ran_and_what_is_left_is_said() {
     let last: Value = serde_json::from_str(outcome.exits(0).stdout.lines().last().unwrap()).unwrap();
     assert_eq!(last["status"], "ok");
     app.sqlite(&["migrate", "--time-limit", "0"]).exits(2);
+}
+
+#[test]
+fn what_stays_is_to_be_undone_first() {
+    let database = test_servers::mariadb().database();
+    let app = App::new();
+    app.migration(1, "half", "create_table :halfs\n    execute 'SELECT SLEEP(60)'");
+    app.run(&["migrate", "--database", &database.url(), "--time-limit", "2"])
+        .exits(1)
+        .complains("note: 1 Half: its first statement took effect and stays:\n  CREATE TABLE `halfs`")
+        .complains("error: the time limit is up: no migration ran, 1 is left: 1\nhint: undo by hand what stays");
 }
 
 #[test]

@@ -75,6 +75,17 @@ class Silence(FunctionTest):
             self.wait_for(lambda: self.state()["busy"] == 0, "the function's end")
             self.sql("DROP TABLE slows, schema_migrations, ar_internal_metadata")
 
+    def test_control_c_while_the_function_is_busy(self):
+        app = self.app(SLOW)
+        first = Background(self.maglev, app, "migrate")
+        self.wait_for(lambda: "slows" in self.tables(), "the table")
+        process = self.start(app, "--wait", "30")
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=10)
+        self.assertIn("nothing was sent to the function", error)
+        self.assertEqual(first.result()[0], 0)
+
     def test_a_busy_function_is_waited_for(self):
         app = self.app(SLOW)
         first = Background(self.maglev, app, "migrate")
