@@ -3,6 +3,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use adapters::Adapter;
 use ruby::exception::AbortKind;
@@ -63,6 +66,9 @@ pub(crate) fn connection(interpreter: &mut Interpreter) -> Eval {
     Ok(state(interpreter)?.connection.borrow().clone())
 }
 
+/// A statement that was cancelled and still runs is cancelled again after this.
+const CANCEL_AGAIN: Duration = Duration::from_millis(500);
+
 /// Asks the adapter; its error becomes a Ruby exception. The adapter never calls back into Ruby.
 pub(crate) fn with_adapter<T>(
     interpreter: &mut Interpreter,
@@ -73,7 +79,10 @@ pub(crate) fn with_adapter<T>(
     let Ok(mut adapter) = state.adapter.try_borrow_mut() else {
         return Err(interpreter.abort(AbortKind::Host("the connection is in use".to_owned())));
     };
-    let answer = ask(adapter.as_mut());
+    let answer = match interpreter.budget.timeout() {
+        None => ask(adapter.as_mut()),
+        Some(until) => ask_until(adapter.as_mut(), until, ask),
+    };
     drop(adapter);
     // What was cancelled may look like a success, as MySQL's SLEEP does, or like an error that Ruby code rescues: when
     // time is up, neither is heard of.
@@ -84,6 +93,25 @@ pub(crate) fn with_adapter<T>(
 /// Ends the evaluation when its time is up.
 pub(crate) fn check_deadline(interpreter: &mut Interpreter) -> Eval<()> {
     interpreter.budget.check_deadline().map_err(|kind| interpreter.abort(kind))
+}
+
+/// Asks, and cancels the statement that runs when a time limit that Ruby code has set itself passes.
+fn ask_until<T>(adapter: &mut dyn Adapter, until: Instant, ask: impl FnOnce(&mut dyn Adapter) -> T) -> T {
+    let Some(canceller) = adapter.canceller() else { return ask(adapter) };
+    let (done, ended) = channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut wait = until.saturating_duration_since(Instant::now());
+            while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                // A server that does not listen now may do so the next time.
+                let _ = canceller();
+                wait = CANCEL_AGAIN;
+            }
+        });
+        let answer = ask(adapter);
+        drop(done);
+        answer
+    })
 }
 
 /// `connection.adapter_name`

@@ -157,7 +157,10 @@ fn expressions(interpreter: &mut Interpreter, values: &[Value]) -> Eval<Vec<Node
     let mut out = Vec::new();
     for value in values {
         match value {
-            Value::Array(items) => out.extend(expressions(interpreter, &items.to_vec())?),
+            Value::Array(items) => {
+                let items = items.to_vec();
+                out.extend(interpreter.nested(|interpreter| expressions(interpreter, &items))?);
+            }
             Value::Str(text) => out.push(Node::Sql(text.to_string())),
             Value::Symbol(name) => out.push(Node::Sql(name.to_string())),
             value => out.push(plain_operand(interpreter, value)?),

@@ -9,6 +9,7 @@ use adapters::{Arg, QueryResult};
 use ruby::{Args, Eval, Interpreter, RClass, Symbol, Value};
 
 use crate::arel::{self, Join, JoinKind, Node, Source, Table};
+use crate::bindings::arguments;
 use crate::model_schema::{self, Columns, load_schema};
 use crate::reflection::{self, Link, Reflection};
 use crate::relation::{self, Values};
@@ -75,12 +76,18 @@ pub(crate) fn from_value(interpreter: &mut Interpreter, value: &Value) -> Eval<A
     match value {
         Value::Symbol(name) => Ok(Association::Named(*name)),
         Value::Str(name) => Ok(Association::Named(Symbol::new(&name.to_string()))),
-        Value::Array(items) => {
-            let all = items.to_vec().iter().map(|item| from_value(interpreter, item)).collect::<Eval<_>>()?;
-            Ok(Association::List(all))
+        Value::Array(_) | Value::Hash(_) => interpreter.nested(|interpreter| nested_from_value(interpreter, value)),
+        other => {
+            let shown = interpreter.inspect(other)?;
+            Err(interpreter.error("ActiveRecord::ConfigurationError", shown))
         }
+    }
+}
+
+fn nested_from_value(interpreter: &mut Interpreter, value: &Value) -> Eval<Association> {
+    let mut pairs = Vec::new();
+    match value {
         Value::Hash(hash) => {
-            let mut pairs = Vec::new();
             for (key, value) in hash.pairs() {
                 let name = Symbol::new(&key.as_name().unwrap_or_default());
                 let inner =
@@ -89,9 +96,10 @@ pub(crate) fn from_value(interpreter: &mut Interpreter, value: &Value) -> Eval<A
             }
             Ok(Association::Nested(pairs))
         }
-        other => {
-            let shown = interpreter.inspect(other)?;
-            Err(interpreter.error("ActiveRecord::ConfigurationError", shown))
+        list => {
+            let items = arguments::wrap(interpreter, list)?;
+            let all = items.iter().map(|item| from_value(interpreter, item)).collect::<Eval<_>>()?;
+            Ok(Association::List(all))
         }
     }
 }

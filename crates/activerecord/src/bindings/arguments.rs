@@ -32,10 +32,20 @@ pub(crate) fn check_keywords(interpreter: &mut Interpreter, args: &Args, known: 
     Err(interpreter.argument_error(format!("unknown {word}: {}", unknown.join(", "))))
 }
 
+/// How deep lists and hashes may nest in what crosses into the adapters: they walk it by recursion, without a budget.
+const MAXIMUM_DEPTH: usize = 500;
+
 /// A value for an adapter. A proc is called: where adapters take one, it stands for a default, and they call it too.
 pub(crate) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+    match value {
+        Value::Array(_) | Value::Hash(_) | Value::Range(_) => Crossing::default().container(interpreter, value),
+        scalar => scalar_to_arg(interpreter, scalar),
+    }
+}
+
+fn scalar_to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
     Ok(match value {
-        Value::Nil => Arg::Nil,
+        Value::Nil | Value::Array(_) | Value::Hash(_) | Value::Range(_) => Arg::Nil,
         Value::Bool(value) => Arg::Bool(*value),
         Value::Int(value) => Arg::Int(*value),
         Value::Float(value) => Arg::Float(*value),
@@ -46,15 +56,6 @@ pub(crate) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> 
             Err(error) => Arg::Bytes(error.into_bytes()),
         },
         Value::Str(text) => Arg::Str(text.to_string()),
-        Value::Array(items) => {
-            Arg::Array(items.to_vec().iter().map(|item| to_arg(interpreter, item)).collect::<Eval<_>>()?)
-        }
-        Value::Hash(hash) => Arg::Hash(nested_options(interpreter, hash)?),
-        Value::Range(range) => {
-            let begin = to_bound(interpreter, &range.begin)?;
-            let end = to_bound(interpreter, &range.end)?;
-            Arg::Range { begin, end, exclusive: range.exclusive }
-        }
         Value::Proc(function) => {
             let answer = interpreter.call_block(function, Args::none())?;
             Arg::Function(interpreter.to_s(&answer)?)
@@ -73,8 +74,89 @@ fn bytes_of(interpreter: &mut Interpreter, text: &RString) -> Eval<Vec<u8>> {
     Err(interpreter.unsupported(format!("a String in {encoding} for the database; encode it to UTF-8 first")))
 }
 
-fn to_bound(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Box<Arg>>> {
-    Ok(if value.is_nil() { None } else { Some(Box::new(to_arg(interpreter, value)?)) })
+/// A value on its way to an adapter. What is shared within it becomes as many copies, and what contains itself would
+/// have no end.
+#[derive(Default)]
+struct Crossing {
+    /// What is being converted, outermost first.
+    open: Vec<usize>,
+    /// About how many bytes were made.
+    bytes: usize,
+}
+
+impl Crossing {
+    fn value(&mut self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+        match value {
+            Value::Array(_) | Value::Hash(_) | Value::Range(_) => self.container(interpreter, value),
+            Value::Str(text) => {
+                self.bytes = self.bytes.saturating_add(text.borrow().len());
+                scalar_to_arg(interpreter, value)
+            }
+            scalar => scalar_to_arg(interpreter, scalar),
+        }
+    }
+
+    fn container(&mut self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+        if self.open.contains(&value.address()) {
+            return Err(contains_itself(interpreter, value));
+        }
+        if self.open.len() >= MAXIMUM_DEPTH {
+            return Err(interpreter.unsupported(format!("an argument nested more than {MAXIMUM_DEPTH} deep")));
+        }
+        self.open.push(value.address());
+        let converted = interpreter.nested(|interpreter| self.content(interpreter, value));
+        self.open.pop();
+        converted
+    }
+
+    fn content(&mut self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+        match value {
+            Value::Array(items) => {
+                self.charge(interpreter, items.len() * size_of::<Arg>())?;
+                let items = items.to_vec();
+                Ok(Arg::Array(items.iter().map(|item| self.value(interpreter, item)).collect::<Eval<_>>()?))
+            }
+            // A hash within an option (`length: { name: 10 }`) has names of either kind for keys.
+            Value::Hash(hash) => {
+                self.charge(interpreter, hash.len() * (size_of::<Arg>() + size_of::<String>()))?;
+                let mut options = Options::new();
+                for (key, value) in hash.pairs() {
+                    let key = interpreter.to_s(&key)?;
+                    self.bytes = self.bytes.saturating_add(key.len());
+                    let value = self.value(interpreter, &value)?;
+                    options.insert(key, value);
+                }
+                Ok(Arg::Hash(options))
+            }
+            Value::Range(range) => {
+                self.charge(interpreter, 2 * size_of::<Arg>())?;
+                let begin = self.bound(interpreter, &range.begin)?;
+                let end = self.bound(interpreter, &range.end)?;
+                Ok(Arg::Range { begin, end, exclusive: range.exclusive })
+            }
+            scalar => scalar_to_arg(interpreter, scalar),
+        }
+    }
+
+    fn bound(&mut self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Box<Arg>>> {
+        Ok(if value.is_nil() { None } else { Some(Box::new(self.value(interpreter, value)?)) })
+    }
+
+    /// Before so many bytes more are made.
+    fn charge(&mut self, interpreter: &mut Interpreter, bytes: usize) -> Eval<()> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        interpreter.check_size(self.bytes)
+    }
+}
+
+fn contains_itself(interpreter: &mut Interpreter, value: &Value) -> Box<ruby::Flow> {
+    let kind = interpreter.class_of(value).name();
+    interpreter.unsupported(format!("an argument with {kind} in it that contains itself"))
+}
+
+/// `list.flatten`, with Ruby's error for an array that contains itself.
+pub(crate) fn flatten(interpreter: &mut Interpreter, list: &[Value]) -> Eval<Vec<Value>> {
+    ruby::builtins::array::combine::flattened(interpreter, list, -1)
 }
 
 /// The options of a call. Rails looks for symbols: a string for a key would be an option it never sees.
@@ -97,17 +179,6 @@ pub(crate) fn options(interpreter: &mut Interpreter, args: &Args) -> Eval<Option
         Some(hash) => to_options(interpreter, hash),
         None => Ok(Options::new()),
     }
-}
-
-/// A hash within an option (`length: { name: 10 }`), whose keys are names of either kind.
-fn nested_options(interpreter: &mut Interpreter, hash: &RHash) -> Eval<Options> {
-    let mut options = Options::new();
-    for (key, value) in hash.pairs() {
-        let key = interpreter.to_s(&key)?;
-        let value = to_arg(interpreter, &value)?;
-        options.insert(key, value);
-    }
-    Ok(options)
 }
 
 pub(crate) fn to_value(interpreter: &mut Interpreter, arg: &Arg) -> Value {

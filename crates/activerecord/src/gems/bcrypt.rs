@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::str::FromStr as _;
+use std::time::Duration;
 
 use bcrypt::{HashParts, Version};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Symbol, Value, method};
@@ -128,10 +129,26 @@ fn create(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut salt = [0; 16];
     interpreter.host.random(&mut salt);
     let wanted = u32::try_from(wanted.max(MIN_COST)).unwrap_or_default();
+    charge(interpreter, wanted)?;
     match bcrypt::hash_with_salt(secret, wanted, salt) {
         Ok(parts) => interpreter.call(this, "new", Args::one(Value::str(parts.format_for_version(Version::TwoA)))),
         Err(error) => Err(interpreter.unsupported(format!("this password: {error}"))),
     }
+}
+
+/// The least time that one of the `2 ** cost` rounds takes.
+const ROUND: Duration = Duration::from_micros(20);
+
+/// The steps that a round counts for.
+const ROUND_STEPS: u64 = 16;
+
+/// Before a hash of so great a cost is made: it can't be interrupted.
+fn charge(interpreter: &mut Interpreter, cost: u32) -> Eval<()> {
+    let rounds = 1_u64.checked_shl(cost).unwrap_or(u64::MAX);
+    let time = ROUND.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX));
+    let budget = &mut interpreter.budget;
+    let charged = budget.steps(rounds.saturating_mul(ROUND_STEPS)).and_then(|()| budget.check_time(time));
+    charged.map_err(|kind| interpreter.abort(kind))
 }
 
 fn secret(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<u8>> {
@@ -183,8 +200,9 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 fn is_password(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let hash = hash(interpreter, this)?;
     let secret = secret(interpreter, &args.first())?;
-    if HashParts::from_str(&hash).is_err() {
+    let Ok(parts) = HashParts::from_str(&hash) else {
         return Err(interpreter.unsupported("a password whose salt cannot be read"));
-    }
+    };
+    charge(interpreter, parts.get_cost())?;
     Ok(bcrypt::verify(secret, &hash).unwrap_or(false).into())
 }

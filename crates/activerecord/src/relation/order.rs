@@ -29,7 +29,7 @@ pub(super) fn order(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
 /// `column_references`: the tables that an order names.
 fn references(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<String>> {
     let mut out = Vec::new();
-    for argument in flattened(args) {
+    for argument in flattened(interpreter, args)? {
         match &argument {
             Value::Str(_) | Value::Symbol(_) => out.extend(table_in(&argument.as_name().unwrap_or_default())),
             Value::Hash(hash) => {
@@ -199,7 +199,7 @@ fn sanitized(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<Value>> {
                 continue;
             }
         }
-        out.extend(flattened(&Args::one(argument.clone())));
+        out.extend(flattened(interpreter, &Args::one(argument.clone()))?);
     }
     Ok(out)
 }

@@ -12,7 +12,7 @@ use crate::arel::{self, Cte, Join, JoinKind, Node, Select, SetOperation, Source}
 use crate::arel_bindings;
 use crate::associations::join_dependency::{AliasTracker, Association, JoinDependency, from_value};
 use crate::attribute_methods::is_blank;
-use crate::bindings::arguments::{to_arg, to_strings};
+use crate::bindings::arguments::{self, to_arg, to_strings};
 use crate::errors::OrRaise;
 use crate::model_schema::{load_schema, table_name};
 use crate::reflection;
@@ -106,24 +106,23 @@ pub(crate) fn check_arguments(interpreter: &mut Interpreter, args: &Args, name: 
     Ok(())
 }
 
-pub(crate) fn flattened(args: &Args) -> Vec<Value> {
-    let mut out = Vec::new();
+/// `args.flatten`, with Ruby's error for an array that contains itself.
+pub(crate) fn flattened(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<Value>> {
+    let mut out = Vec::with_capacity(args.len());
     for value in &args.positional {
         match value {
-            Value::Array(items) => {
-                out.extend(flattened(&Args::new(items.to_vec())));
-            }
+            Value::Array(_) => out.extend(arguments::flatten(interpreter, std::slice::from_ref(value))?),
             other => out.push(other.clone()),
         }
     }
-    out
+    Ok(out)
 }
 
 /// The arguments without lists in lists and without what is blank.
-fn compact(args: &Args) -> Vec<Value> {
-    let mut all = flattened(args);
+fn compact(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<Value>> {
+    let mut all = flattened(interpreter, args)?;
     all.retain(|value| !is_blank(value));
-    all
+    Ok(all)
 }
 
 fn called(interpreter: &Interpreter) -> String {
@@ -278,7 +277,7 @@ fn excluding(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = relation(interpreter, this)?;
     let name = called(interpreter);
     let mut ids = Vec::new();
-    for value in flattened(&args).into_iter().filter(|value| !value.is_nil()) {
+    for value in flattened(interpreter, &args)?.into_iter().filter(|value| !value.is_nil()) {
         let of_model = match value.data::<Relation>() {
             Some(other) => Rc::ptr_eq(&other.model, &own.model),
             None => interpreter.class_of(&value).is_subclass_of(&own.model),
@@ -503,20 +502,23 @@ fn select(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Err(interpreter.argument_error("Call `select' with at least one field."));
     }
     let relation = relation(interpreter, this)?;
-    let nodes = arel_columns(interpreter, &relation, &compact(&args))?;
+    let all = compact(interpreter, &args)?;
+    let nodes = arel_columns(interpreter, &relation, &all)?;
     spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.selects, &nodes))
 }
 
 fn reselect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "reselect")?;
     let relation = relation(interpreter, this)?;
-    let nodes = arel_columns(interpreter, &relation, &compact(&args))?;
+    let all = compact(interpreter, &args)?;
+    let nodes = arel_columns(interpreter, &relation, &all)?;
     spawn(interpreter, this, |values| values.selects = nodes)
 }
 
 /// The column of `group(:author)`, where that is a `belongs_to`.
 fn group_nodes(interpreter: &mut Interpreter, relation: &Relation, args: &Args) -> Eval<Vec<Node>> {
-    arel_columns(interpreter, relation, &compact(args))
+    let all = compact(interpreter, args)?;
+    arel_columns(interpreter, relation, &all)
 }
 
 fn group(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -616,18 +618,20 @@ fn create_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
 
 fn annotate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "annotate")?;
-    let comments = to_strings(interpreter, &compact(&args))?;
+    let all = compact(interpreter, &args)?;
+    let comments = to_strings(interpreter, &all)?;
     spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.annotations, &comments))
 }
 
 fn optimizer_hints(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "optimizer_hints")?;
-    let hints = to_strings(interpreter, &compact(&args))?;
+    let all = compact(interpreter, &args)?;
+    let hints = to_strings(interpreter, &all)?;
     spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.hints, &hints))
 }
 
 fn extending(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let mut modules = flattened(&args);
+    let mut modules = flattened(interpreter, &args)?;
     if let Some(block) = args.block {
         let class = Value::Class(interpreter.class_at("Module"));
         modules.push(interpreter.call(&class, "new", Args::none().with_block(Some(block)))?);
@@ -637,7 +641,8 @@ fn extending(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn references(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "references")?;
-    let names = to_strings(interpreter, &compact(&args))?;
+    let all = compact(interpreter, &args)?;
+    let names = to_strings(interpreter, &all)?;
     spawn(interpreter, this, |values| values.refer_to(&names))
 }
 
@@ -645,7 +650,7 @@ fn with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = called(interpreter);
     check_arguments(interpreter, &args, &name)?;
     let mut ctes = Vec::new();
-    for argument in compact(&args) {
+    for argument in compact(interpreter, &args)? {
         let Value::Hash(hash) = &argument else {
             let class = interpreter.class_of(&argument).name();
             let shown = interpreter.to_s(&argument)?;
@@ -678,15 +683,17 @@ fn with_expression(interpreter: &mut Interpreter, value: &Value, nested: bool) -
     }
     if let Value::Array(items) = value {
         let items = items.to_vec();
-        if let [one] = &items[..] {
-            return with_expression(interpreter, one, false);
-        }
-        let mut parts = items.iter().map(|item| with_expression(interpreter, item, true));
-        let mut all = parts.next().unwrap_or(Ok(Node::Star))?;
-        for part in parts {
-            all = Node::Set(SetOperation::UnionAll, Box::new(all), Box::new(part?));
-        }
-        return Ok(all);
+        return interpreter.nested(|interpreter| {
+            if let [one] = &items[..] {
+                return with_expression(interpreter, one, false);
+            }
+            let mut parts = items.iter().map(|item| with_expression(interpreter, item, true));
+            let mut all = parts.next().unwrap_or(Ok(Node::Star))?;
+            for part in parts {
+                all = Node::Set(SetOperation::UnionAll, Box::new(all), Box::new(part?));
+            }
+            Ok(all)
+        });
     }
     let class = interpreter.class_of(value).name();
     let shown = interpreter.to_s(value)?;
@@ -698,7 +705,7 @@ fn with_expression(interpreter: &mut Interpreter, value: &Value, nested: bool) -
 fn joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "joins")?;
     let mut joins = Vec::new();
-    for value in compact(&args) {
+    for value in compact(interpreter, &args)? {
         joins.push(match &value {
             Value::Str(text) => JoinValue::Join(Join::Sql(Node::Sql(text.borrow().trim().to_owned()))),
             Value::Symbol(_) | Value::Hash(_) => JoinValue::Association(from_value(interpreter, &value)?),
@@ -718,7 +725,7 @@ fn left_joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = called(interpreter);
     check_arguments(interpreter, &args, &name)?;
     let mut joins = Vec::new();
-    for value in compact(&args) {
+    for value in compact(interpreter, &args)? {
         if !matches!(value, Value::Symbol(_) | Value::Hash(_)) {
             return Err(interpreter.argument_error("only Hash, Symbol and Array are allowed"));
         }
@@ -731,7 +738,7 @@ fn eager(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = called(interpreter);
     check_arguments(interpreter, &args, &name)?;
     let mut associations = Vec::new();
-    for value in compact(&args) {
+    for value in compact(interpreter, &args)? {
         associations.push(from_value(interpreter, &value)?);
     }
     spawn(interpreter, this, |values| {

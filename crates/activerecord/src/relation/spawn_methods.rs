@@ -245,7 +245,7 @@ fn unscope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "unscope")?;
     let own = relation(interpreter, this)?;
     let mut values = own.values.clone();
-    for argument in flattened(&args) {
+    for argument in flattened(interpreter, &args)? {
         match &argument {
             Value::Symbol(name) => {
                 let name = name.to_string();
@@ -308,7 +308,7 @@ fn unscope_where(interpreter: &mut Interpreter, values: &mut Values, names: &Val
 }
 
 fn except(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let names: Vec<_> = flattened(&args).iter().filter_map(Value::as_name).collect();
+    let names: Vec<_> = flattened(interpreter, &args)?.iter().filter_map(Value::as_name).collect();
     spawn(interpreter, this, |values| {
         for name in names {
             clear(values, &name);
@@ -318,7 +318,7 @@ fn except(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn only(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     const OTHERS: [&str; 5] = ["references", "extending", "distinct", "reordering", "create_with"];
-    let names: Vec<_> = flattened(&args).iter().filter_map(Value::as_name).collect();
+    let names: Vec<_> = flattened(interpreter, &args)?.iter().filter_map(Value::as_name).collect();
     spawn(interpreter, this, |values| {
         for name in UNSCOPABLE.iter().chain(&OTHERS) {
             if !names.iter().any(|kept| kept == name) {
