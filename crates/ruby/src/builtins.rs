@@ -51,6 +51,7 @@ pub mod structs;
 pub mod symbol;
 pub mod thread;
 pub mod time;
+pub mod timeout;
 pub mod uri;
 pub mod yaml;
 
@@ -115,6 +116,7 @@ pub fn define(interpreter: &mut Interpreter) {
     pathname::define(interpreter);
     singleton::define(interpreter);
     thread::define(interpreter);
+    timeout::define(interpreter);
 }
 
 /// For classes whose objects come from literals or functions only (`Integer.new` is a NoMethodError).

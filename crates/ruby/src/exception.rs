@@ -35,6 +35,9 @@ pub enum AbortKind {
     Memory(usize),
     #[error("time was up, and what ran was stopped")]
     Deadline,
+    /// A time limit that Ruby code set itself. `Interpreter::abort` makes it the exception that Ruby raises.
+    #[error("execution expired")]
+    Timeout(u64),
     #[error("calls are nested more than {0} deep")]
     Depth(usize),
     #[error("calls are nested too deep for the stack")]

@@ -65,6 +65,8 @@ pub struct Interpreter {
     pub(crate) rescued: Value,
     /// The tags of the `catch`es that run.
     pub(crate) catch_tags: Vec<Value>,
+    /// The time limits that run, innermost last.
+    pub(crate) timeouts: Vec<builtins::timeout::Timeout>,
     /// The objects being shown by `inspect`, to end recursion.
     pub(crate) inspecting: Vec<Value>,
     /// The files that `require` has loaded.
@@ -107,6 +109,7 @@ impl Interpreter {
             next_frame: 0,
             rescued: Value::Nil,
             catch_tags: Vec::new(),
+            timeouts: Vec::new(),
             inspecting: Vec::new(),
             missing_variable: false,
             loaded: HashSet::new(),
@@ -264,6 +267,9 @@ impl Interpreter {
     }
 
     pub fn abort(&mut self, kind: AbortKind) -> Box<Flow> {
+        if let AbortKind::Timeout(number) = kind {
+            return builtins::timeout::expired(self, number);
+        }
         let backtrace = self.backtrace();
         Box::new(Flow::Abort(Abort { kind, backtrace }))
     }
@@ -285,7 +291,7 @@ impl Interpreter {
 
     /// Runs one level of native code that recurses into values, which may nest deeper than the stack is high, or in
     /// themselves.
-    pub(crate) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+    pub fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
         let entered = self.budget.enter().and_then(|()| self.budget.step());
         let result = match entered {
             Ok(()) => run(self),

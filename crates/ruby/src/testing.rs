@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::exception::{Abort, ExceptionData, Flow};
 use crate::stack;
@@ -32,6 +33,11 @@ impl Host for Recorder {
             self.random = self.random.wrapping_mul(167).wrapping_add(13);
             *byte = self.random;
         }
+    }
+
+    /// Long enough for a time limit of a test to pass.
+    fn sleep(&mut self, duration: Duration) {
+        std::thread::sleep(duration.min(Duration::from_millis(500)));
     }
 
     fn write(&mut self, text: &str) {

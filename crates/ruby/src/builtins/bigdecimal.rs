@@ -118,6 +118,10 @@ pub fn convert(interpreter: &mut Interpreter, source: &Value, digits: Option<i64
         Some(digits) if digits > 0 => decimal.round_significant(digits, Rounding::HalfUp),
         _ => decimal,
     };
+    if let Some(digits) = digits {
+        let bits = digits.unsigned_abs().saturating_mul(4);
+        charge(interpreter, bits, bits)?;
+    }
     let decimal = match (source, Number::of(source)) {
         (_, Some(Number::Decimal(decimal))) => {
             if digits.is_none() {
@@ -146,6 +150,7 @@ pub fn convert(interpreter: &mut Interpreter, source: &Value, digits: Option<i64
         (_, Some(number)) => rounded(Decimal::from_big(number.as_big().unwrap_or_default())),
         (Value::Str(text), None) => {
             let text = text.to_string();
+            super::number::charge_text(interpreter, &text)?;
             if let Some(decimal) = strict(&text) {
                 // Any arithmetic writes it out.
                 let bits = decimal.exponent().unsigned_abs().saturating_mul(4);

@@ -5,7 +5,7 @@ use num_traits::{Num, Zero};
 
 use super::bigdecimal;
 use super::float::{digits_with_underscores, parse_prefix};
-use super::number::{Number, big_value, special_or_class, to_int};
+use super::number::{Number, big_value, charge_divisor, charge_text, special_or_class, to_int};
 use super::rational::Ratio;
 use crate::args::Args;
 use crate::exception::{Eval, Flow};
@@ -57,6 +57,7 @@ fn integer_from(interpreter: &mut Interpreter, value: &Value, base: &Value) -> E
             return Err(interpreter.argument_error(format!("invalid radix {radix}")));
         }
         let text = text.to_string();
+        charge_text(interpreter, &text)?;
         return if let Some(number) = strict_integer(&text, radix as u32) {
             Ok(big_value(interpreter, number))
         } else {
@@ -184,6 +185,7 @@ fn rational_from(interpreter: &mut Interpreter, value: &Value) -> Eval<Ratio> {
     match value {
         Value::Str(text) => {
             let text = text.to_string();
+            charge_ratio(interpreter, &text)?;
             match Ratio::parse_prefix(&text) {
                 Some((ratio, used)) if text[used..].trim().is_empty() => Ok(ratio),
                 _ => {
@@ -203,14 +205,22 @@ fn rational_from(interpreter: &mut Interpreter, value: &Value) -> Eval<Ratio> {
     }
 }
 
+/// A fraction is read as digits over a power of ten, and reduced.
+fn charge_ratio(interpreter: &mut Interpreter, text: &str) -> Eval<()> {
+    charge_text(interpreter, text)?;
+    charge_divisor(interpreter, text.len() as u64 * 4)
+}
+
 fn string_to_r(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let text = this.as_string().unwrap_or_default();
+    charge_ratio(interpreter, &text)?;
     let ratio = Ratio::parse_prefix(&text).map_or(Ratio::whole(BigInt::zero()), |(ratio, _)| ratio);
     Ok(Number::Rational(ratio).into_value(interpreter))
 }
 
 fn string_to_d(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let text = this.as_string().unwrap_or_default();
+    charge_text(interpreter, &text)?;
     Ok(bigdecimal::value(interpreter, bigdecimal::prefix(&text)))
 }
 

@@ -106,15 +106,12 @@ pub fn define(interpreter: &mut Interpreter) {
     for (name, methods) in own {
         interpreter.class_at(name).define(methods);
     }
-    let standard = interpreter.class_at("StandardError");
     interpreter.define_module("Errno");
     let system_call = interpreter.class_at("SystemCallError");
     for name in ["EACCES", "EDOM", "EEXIST", "EINVAL", "EISDIR", "ENOENT", "ENOTDIR", "EPERM", "EPIPE", "ECONNREFUSED"]
     {
         interpreter.define_class(&format!("Errno::{name}"), &system_call);
     }
-    interpreter.define_module("Timeout");
-    interpreter.define_class("Timeout::Error", &standard);
 }
 
 fn allocate(_: &mut Interpreter, class: &Rc<RClass>) -> Eval {

@@ -4,7 +4,7 @@ use num_bigint::{BigInt, Sign};
 use num_integer::Integer as _;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use super::number::{Number, Op, arithmetic, big_value, charge, coerced, normal, to_int};
+use super::number::{Number, Op, arithmetic, big_value, charge, charge_divisor, coerced, normal, square, to_int};
 use super::numeric;
 use super::rounding::{Rounding, digits_argument, round_arguments, round_integer};
 use crate::args::Args;
@@ -90,7 +90,7 @@ fn to_s(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn times(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let count = to_int(interpreter, this)?;
     let Some(block) = args.block else {
-        let items = whole_range(interpreter, 0, count - 1)?;
+        let items = whole_range(interpreter, 0, count.saturating_sub(1))?;
         return super::enumerator_of(interpreter, items);
     };
     for index in 0..count {
@@ -243,12 +243,16 @@ fn integer_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<BigInt
 
 fn gcd(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = integer_argument(interpreter, &args.first())?;
-    Ok(big_value(interpreter, big(this).gcd(&other)))
+    let number = big(this);
+    charge_divisor(interpreter, number.bits().saturating_add(other.bits()))?;
+    Ok(big_value(interpreter, number.gcd(&other)))
 }
 
 fn lcm(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = integer_argument(interpreter, &args.first())?;
-    Ok(big_value(interpreter, big(this).lcm(&other)))
+    let number = big(this);
+    charge_divisor(interpreter, number.bits().saturating_add(other.bits()))?;
+    Ok(big_value(interpreter, number.lcm(&other)))
 }
 
 fn gcdlcm(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -269,7 +273,9 @@ fn pow(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if modulus.is_zero() {
         return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
     }
-    charge(interpreter, exponent.bits() * modulus.bits(), modulus.bits())?;
+    // A multiplication and a division for each bit of the exponent.
+    let work = exponent.bits().saturating_mul(square(modulus.bits()).saturating_add(1)).saturating_mul(4);
+    interpreter.budget.steps(work).map_err(|kind| interpreter.abort(kind))?;
     Ok(big_value(interpreter, big(this).modpow(&exponent, &modulus)))
 }
 

@@ -2,9 +2,9 @@
 //! `eval` of a string) is absent, and says so.
 
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::{expect_block, names_array, proc};
+use super::{convert, expect_block, names_array, proc};
 use crate::args::Args;
 use crate::exception::{Eval, Flow};
 use crate::frame::StackPlace;
@@ -313,7 +313,7 @@ fn sleep(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         Value::Int(seconds) => seconds as f64,
         Value::Float(seconds) => seconds,
         Value::Nil => return Err(interpreter.unsupported("sleeping for ever is not supported")),
-        other if interpreter.responds_to(&other, "to_f") => match interpreter.call(&other, "to_f", Args::none())? {
+        other if interpreter.responds_to(&other, "divmod") => match interpreter.call(&other, "to_f", Args::none())? {
             Value::Float(seconds) => seconds,
             _ => 0.0,
         },
@@ -325,10 +325,14 @@ fn sleep(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     if seconds < 0.0 {
         return Err(interpreter.argument_error("time interval must not be negative"));
     }
-    if let Ok(duration) = Duration::try_from_secs_f64(seconds) {
-        interpreter.host.sleep(duration);
-        interpreter.budget.steps(1).map_err(|kind| interpreter.abort(kind))?;
+    if seconds.is_nan() {
+        return Err(interpreter.error("FloatDomainError", "NaN"));
     }
+    let asked = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    // Nothing is left to wait for when the time is up.
+    let left = interpreter.budget.until().map(|until| until.saturating_duration_since(Instant::now()));
+    interpreter.host.sleep(left.map_or(asked, |left| asked.min(left)));
+    convert::spend(interpreter, 1)?;
     Ok(Value::Int(seconds.round() as i64))
 }
 

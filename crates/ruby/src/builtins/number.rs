@@ -31,6 +31,10 @@ impl NativeData for BigInteger {
     fn eql_key(&self) -> Option<String> {
         Some(self.0.to_str_radix(32))
     }
+
+    fn cost(&self) -> u64 {
+        square(self.0.bits())
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -237,6 +241,31 @@ pub fn f64_to_big(float: f64) -> Option<BigInt> {
 
 pub fn ten_to(exponent: u64) -> BigInt {
     BigInt::from(10).pow(exponent as u32)
+}
+
+/// About the steps that multiplying, dividing or writing out a number of so many bits takes.
+pub(super) fn square(bits: u64) -> u64 {
+    (bits / 64).saturating_mul(bits / 64)
+}
+
+/// Counts the work of reading the number that a text begins with, and of writing it out again.
+pub fn charge_text(interpreter: &mut Interpreter, text: &str) -> Eval<()> {
+    if text.len() < 1024 {
+        return Ok(());
+    }
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.,+-/".contains(byte);
+    let digits = text.trim_start().bytes().take_while(is_part).count();
+    let bits = digits as u64 * 4;
+    charge(interpreter, bits, bits)
+}
+
+/// Counts the work of a greatest common divisor, which goes bit by bit.
+pub fn charge_divisor(interpreter: &mut Interpreter, bits: u64) -> Eval<()> {
+    if bits < 8192 {
+        return Ok(());
+    }
+    let work = bits.saturating_mul(bits / 64);
+    interpreter.budget.steps(work).map_err(|kind| interpreter.abort(kind))
 }
 
 /// Counts the work of a multiplication of this many 64-bit words, so that huge numbers meet the budget.

@@ -1,8 +1,8 @@
-//! Process.clock_gettime, Benchmark and Timeout: what measures time. Nothing here starts or signals a process.
+//! Process.clock_gettime and Benchmark: what measures time. Nothing here starts or signals a process.
 
 use super::time::host_now;
 use crate::args::Args;
-use crate::exception::{Eval, Flow};
+use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
 use crate::value::{NativeData, Value};
@@ -23,8 +23,6 @@ const TMS: &[NativeMethod] = &[
     method("format", tms_to_s, 0..=1),
 ];
 
-const TIMEOUT: &[NativeMethod] = &[method("timeout", timeout, 1..=3)];
-
 pub fn define(interpreter: &mut Interpreter) {
     let process = interpreter.define_module("Process");
     interpreter.define_singleton(&process, PROCESS);
@@ -37,9 +35,6 @@ pub fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&benchmark, BENCHMARK);
     let object = interpreter.classes.object.clone();
     interpreter.define_class("Benchmark::Tms", &object).define(TMS);
-    let timeout = interpreter.define_module("Timeout");
-    interpreter.define_singleton(&timeout, TIMEOUT);
-    timeout.define(TIMEOUT);
 }
 
 fn clock_gettime(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -100,35 +95,4 @@ fn zero(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
 fn tms_to_s(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let real = this.data::<Tms>().map_or(0.0, |tms| tms.0);
     Ok(Value::str(format!("  0.000000   0.000000   0.000000 ({real:10.6})\n")))
-}
-
-/// The block runs to its end; one that took too long raises then. The evaluation's own deadline cuts it short.
-fn timeout(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let Some(block) = args.block.clone() else {
-        return Err(interpreter.error("LocalJumpError", "no block given (yield)"));
-    };
-    let limit = match args.first() {
-        Value::Nil => None,
-        seconds => match crate::core_ext::duration::to_seconds(&seconds) {
-            Some(seconds) => Some(seconds).filter(|seconds| *seconds > 0.0),
-            None => return Err(interpreter.type_error("can't convert the time limit into Float")),
-        },
-    };
-    let start = host_now(interpreter);
-    let result = interpreter.call_block(&block, Args::one(args.first()))?;
-    let seconds = (host_now(interpreter) - start) as f64 / 1e9;
-    if limit.is_none_or(|limit| seconds <= limit) {
-        return Ok(result);
-    }
-    match (args.get(1), args.get(2)) {
-        (Value::Class(class), message) => {
-            let message = message.as_string().unwrap_or_else(|| "execution expired".to_owned());
-            Err(interpreter.error_of(&class, message))
-        }
-        _ => Err(expired(interpreter)),
-    }
-}
-
-fn expired(interpreter: &mut Interpreter) -> Box<Flow> {
-    interpreter.error("Timeout::Error", "execution expired")
 }

@@ -228,7 +228,7 @@ fn size(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
             }
             let span = (high - low).floor();
             let whole = range.exclusive && high - low == span;
-            Ok(Value::Int((span as i64 + i64::from(!whole)).max(0)))
+            Ok(Value::Int((span as i64).saturating_add(i64::from(!whole)).max(0)))
         }
         (Value::Nil, Value::Int(_)) => Ok(Value::Float(f64::INFINITY)),
         _ => Ok(Value::Nil),

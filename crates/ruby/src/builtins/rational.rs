@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use super::number::{Number, Op, arithmetic, big_value};
+use super::number::{Number, Op, arithmetic, big_value, charge_divisor};
 use super::numeric;
 use super::rounding::{Rounding, digits_argument, round_arguments, round_ratio};
 use crate::args::Args;
@@ -45,6 +45,12 @@ pub struct Ratio {
 }
 
 impl NativeData for Ratio {
+    /// A result of arithmetic is reduced, by a greatest common divisor of numbers of twice the length.
+    fn cost(&self) -> u64 {
+        let bits = (self.numerator.bits() + self.denominator.bits()) * 2;
+        bits.saturating_mul(bits / 64)
+    }
+
     fn eql_key(&self) -> Option<String> {
         Some(self.to_string())
     }
@@ -291,13 +297,20 @@ fn rationalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     Ok(Number::Rational(ratio(this).rationalize(&epsilon)).into_value(interpreter))
 }
 
+/// What is rounded to so many digits is reduced.
+fn charge_digits(interpreter: &mut Interpreter, digits: Option<i64>) -> Eval<()> {
+    charge_divisor(interpreter, digits.unwrap_or(0).unsigned_abs().min(1 << 16).saturating_mul(8))
+}
+
 fn round(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let (digits, mode) = round_arguments(interpreter, &args)?;
+    charge_digits(interpreter, digits)?;
     Ok(round_ratio(&ratio(this), digits, mode).into_value(interpreter))
 }
 
 fn cut(interpreter: &mut Interpreter, this: &Value, args: &Args, mode: Rounding) -> Eval {
     let digits = digits_argument(interpreter, args)?;
+    charge_digits(interpreter, digits)?;
     Ok(round_ratio(&ratio(this), digits, mode).into_value(interpreter))
 }
 

@@ -1,9 +1,12 @@
 //! Regexp. Patterns are rewritten by [`translate`] for the `fancy-regex` crate, which runs what it can in
 //! linear time and stops backtracking at a limit. A match sets `$~`, kept in `Interpreter::last_match`.
 
+mod bounded;
 pub mod translate;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use fancy_regex::Regex;
 
@@ -52,7 +55,9 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
 pub struct RegexpData {
     pub source: String,
     pub options: Options,
-    pub regex: Regex,
+    pub regex: Arc<Regex>,
+    /// Whether the engine matches it in time that grows with the text, once that was asked.
+    linear: OnceCell<bool>,
     /// Names of the groups, by number; plain groups have none.
     pub names: Vec<Option<String>>,
 }
@@ -96,7 +101,10 @@ pub fn new(interpreter: &mut Interpreter, source: &str, options: Options) -> Eva
     };
     let names = regex.capture_names().map(|name| name.map(str::to_owned)).collect();
     let class = interpreter.class_at("Regexp");
-    let value = Value::native(&class, RegexpData { source: source.to_owned(), options, regex, names });
+    let value = Value::native(
+        &class,
+        RegexpData { source: source.to_owned(), options, regex: Arc::new(regex), linear: OnceCell::new(), names },
+    );
     if let Value::Object(object) = &value {
         object.freeze();
     }
@@ -120,14 +128,8 @@ pub fn search(
     if start > subject.text.len() {
         return Ok(None);
     }
-    convert::spend(interpreter, 1 + (subject.text.len() - start) / 64)?;
-    let captures =
-        data.regex.captures_from_pos(&*subject.text, start).map_err(|error| engine_error(interpreter, &error))?;
-    Ok(captures.map(|captures| MatchData {
-        regexp: regexp.clone(),
-        subject: subject.clone(),
-        groups: captures.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect(),
-    }))
+    let found = bounded::search(interpreter, &data, &subject.text, start)?;
+    Ok(found.map(|groups| MatchData { regexp: regexp.clone(), subject: subject.clone(), groups }))
 }
 
 fn engine_error(interpreter: &mut Interpreter, error: &fancy_regex::Error) -> Box<Flow> {
@@ -170,7 +172,8 @@ pub fn data(this: &Value) -> Rc<RegexpData> {
         Rc::new(RegexpData {
             source: String::new(),
             options: Options::default(),
-            regex: Regex::new("").unwrap_or_else(|_| unreachable!("the empty pattern is a pattern")),
+            regex: Arc::new(Regex::new("").unwrap_or_else(|_| unreachable!("the empty pattern is a pattern"))),
+            linear: OnceCell::new(),
             names: Vec::new(),
         })
     })

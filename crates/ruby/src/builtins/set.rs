@@ -286,11 +286,10 @@ fn difference(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn symmetric_difference(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = keys(interpreter, this)?;
     let mut result = other(interpreter, &args.first())?;
-    for key in own {
-        if !result.shift_remove(&key) {
-            result.insert(key);
-        }
-    }
+    // Those of the other set that are not in this one come first, each in its place.
+    let common: Vec<bool> = own.iter().map(|key| result.contains(key)).collect();
+    result.retain(|key| !own.contains(key));
+    result.extend(own.into_iter().zip(common).filter(|(_, common)| !common).map(|(key, _)| key));
     Ok(make(this, result))
 }
 

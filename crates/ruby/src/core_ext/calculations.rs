@@ -252,7 +252,7 @@ fn exact(interpreter: &mut Interpreter, value: Option<&Value>) -> Eval<Ratio> {
 }
 
 fn whole(interpreter: &mut Interpreter, ratio: &Ratio, mode: Rounding) -> Eval<i64> {
-    match mode.divide(&ratio.numerator, &ratio.denominator).to_i64().filter(|number| number.abs() < 1 << 40) {
+    match mode.divide(&ratio.numerator, &ratio.denominator).to_i64().filter(|number| number.unsigned_abs() < 1 << 40) {
         Some(number) => Ok(number),
         None => Err(interpreter.error("RangeError", "out of Time range")),
     }
@@ -322,18 +322,15 @@ pub fn advance(interpreter: &mut Interpreter, this: &Value, shift: &Shift) -> Ev
     let weeks = exact(interpreter, shift.weeks.as_ref())?;
     let days = exact(interpreter, shift.days.as_ref())?.add(&times(&weeks, 7));
     let whole_days = whole(interpreter, &days, Rounding::Floor)?;
-    let partial = days.add(&Ratio::whole(BigInt::from(-whole_days)));
+    let partial = days.add(&Ratio::whole(-BigInt::from(whole_days)));
     let is_date = date::plain_date(this).is_some();
     let years = exact(interpreter, shift.years.as_ref())?;
     let years = whole(interpreter, &times(&years, 12), Rounding::Down)?;
     let months = exact(interpreter, shift.months.as_ref())?;
     let months = whole(interpreter, &months, Rounding::Down)?;
     let day = RDate::day(moment.jd).add_months(years).add_months(months);
-    let advanced = if day.jd + whole_days == moment.jd {
-        this.clone()
-    } else {
-        with_date(interpreter, this, &moment, day.jd + whole_days)?
-    };
+    let jd = day.jd.saturating_add(whole_days);
+    let advanced = if jd == moment.jd { this.clone() } else { with_date(interpreter, this, &moment, jd)? };
     if is_date {
         return Ok(advanced);
     }

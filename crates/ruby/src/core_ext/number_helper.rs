@@ -167,7 +167,14 @@ fn digit_count(number: &Decimal) -> i64 {
 }
 
 /// The number of a number or of a text; None for what is none.
-fn decimal(value: &Value) -> Option<Decimal> {
+fn decimal(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Decimal>> {
+    if let Value::Str(text) = value {
+        crate::builtins::number::charge_text(interpreter, &text.borrow())?;
+    }
+    Ok(plain_decimal(value))
+}
+
+fn plain_decimal(value: &Value) -> Option<Decimal> {
     match value {
         Value::Str(text) => {
             let text = text.to_string();
@@ -185,7 +192,7 @@ fn decimal(value: &Value) -> Option<Decimal> {
 
 fn number_to_rounded(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let number = args.first();
-    let Some(value) = decimal(&number) else { return unconverted(interpreter, &number) };
+    let Some(value) = decimal(interpreter, &number)? else { return unconverted(interpreter, &number) };
     let options = Options::read(interpreter, &args.get(1), Some(3), (false, false), "")?;
     Ok(Value::str(options.rounded(&value)))
 }
@@ -200,7 +207,7 @@ fn unconverted(interpreter: &mut Interpreter, number: &Value) -> Eval {
 
 fn number_to_delimited(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let number = args.first();
-    if decimal(&number).is_none() {
+    if decimal(interpreter, &number)?.is_none() {
         return unconverted(interpreter, &number);
     }
     let options = Options::read(interpreter, &args.get(1), None, (false, false), ",")?;
@@ -211,7 +218,7 @@ fn number_to_delimited(interpreter: &mut Interpreter, _: &Value, args: Args) -> 
 fn number_to_percentage(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let number = args.first();
     let options = Options::read(interpreter, &args.get(1), Some(3), (false, false), "")?;
-    let text = match decimal(&number) {
+    let text = match decimal(interpreter, &number)? {
         Some(number) => options.rounded(&number),
         None if number.is_nil() => return Ok(Value::Nil),
         None => interpreter.to_s(&number)?,
@@ -229,7 +236,7 @@ fn number_to_currency(interpreter: &mut Interpreter, _: &Value, args: Args) -> E
     let format = options.text("format").unwrap_or_else(|| "%u%n".to_owned());
     let negative = options.text("negative_format").unwrap_or_else(|| format!("-{format}"));
     let unit = options.text("unit").unwrap_or_else(|| "$".to_owned());
-    let (text, below_zero) = if let Some(number) = decimal(&number) {
+    let (text, below_zero) = if let Some(number) = decimal(interpreter, &number)? {
         let rounded = number.round_at(options.precision.unwrap_or(0), Rounding::HalfUp);
         (options.rounded(&number.clone().abs()), number.is_negative() && !rounded.is_zero())
     } else {
@@ -247,7 +254,7 @@ const STORAGE_UNITS: [&str; 8] = ["Bytes", "KB", "MB", "GB", "TB", "PB", "EB", "
 
 fn number_to_human_size(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let number = args.first();
-    let Some(value) = decimal(&number) else { return unconverted(interpreter, &number) };
+    let Some(value) = decimal(interpreter, &number)? else { return unconverted(interpreter, &number) };
     let options = Options::read(interpreter, &args.get(1), Some(3), (true, true), "")?;
     let size = value.to_f64();
     if size.trunc().abs() < 1024.0 {
@@ -270,7 +277,7 @@ const DECIMAL_UNITS: [(i64, &str, &str); 6] = [
 
 fn number_to_human(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let number = args.first();
-    let Some(value) = decimal(&number) else { return unconverted(interpreter, &number) };
+    let Some(value) = decimal(interpreter, &number)? else { return unconverted(interpreter, &number) };
     let options = Options::read(interpreter, &args.get(1), Some(3), (true, true), "")?;
     let units = match options.option("units") {
         Some(Value::Hash(units)) => Some(units),

@@ -234,6 +234,8 @@ pub fn escape(text: &str) -> String {
 }
 
 fn query(interpreter: &mut Interpreter, value: &Value, key: &str) -> Eval<String> {
+    // Each level has a longer key.
+    convert::spend(interpreter, 1 + key.len() / 8)?;
     match value {
         Value::Nil => Ok(escape(key)),
         Value::Hash(_) => hash_query(interpreter, value, Some(key)),

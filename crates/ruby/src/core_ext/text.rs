@@ -155,7 +155,7 @@ fn truncate_words(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
             None => regexp::escape(&interpreter.to_s(&separator)?),
         },
     };
-    let source = format!(r"\A((?>.+?{separator}){{{}}}.+?){separator}.*", count - 1);
+    let source = format!(r"\A((?>.+?{separator}){{{}}}.+?){separator}.*", count.saturating_sub(1));
     let pattern = regexp::new(interpreter, &source, Options { multiline: true, ..Options::default() })?;
     let found = interpreter.call(&pattern, "match", Args::one(this.clone()))?;
     if found.is_nil() {
@@ -178,8 +178,9 @@ fn indent(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         unit => convert::string(interpreter, &unit)?,
     };
     let empty_lines = args.get(2).truthy();
+    let added = unit.len().saturating_mul(amount);
+    interpreter.check_size(added.saturating_mul(content.matches('\n').count() + 1).saturating_add(content.len()))?;
     let margin = unit.repeat(amount);
-    interpreter.check_size(content.len() + margin.len() * content.matches('\n').count())?;
     let mut out = String::new();
     for line in content.split_inclusive('\n') {
         if empty_lines || line != "\n" {

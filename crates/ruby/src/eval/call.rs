@@ -166,7 +166,7 @@ impl Interpreter {
     fn invoke_native(&mut self, receiver: &Value, native: NativeMethod, name: Symbol, args: Args) -> Eval {
         let args = if native.keywords == Keywords::Flattened { args.flatten_keywords() } else { args };
         self.enter(StackPlace::Native(name), 0, |interpreter| {
-            if let Err(kind) = interpreter.budget.step() {
+            if let Err(kind) = interpreter.budget.native(receiver, &args.positional) {
                 return Err(interpreter.abort(kind));
             }
             let given = args.len();

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::release::release;
 use super::{RString, Value};
+use crate::budget::count_comparison;
 use crate::symbol::Symbol;
 
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ impl Hash for HashKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.custom {
             Some(number) => number.hash(state),
-            None => hash_value(&self.value, state, HASH_DEPTH),
+            None => hash_value(&self.value, state, HASH_DEPTH, &mut { HASH_PARTS }),
         }
     }
 }
@@ -77,6 +78,10 @@ fn eql_within(a: &Value, b: &Value, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     if a.is_identical(b) {
         return true;
+    }
+    // The same array may stand in an array many times over.
+    if a.holds_values() && !count_comparison() {
+        return false;
     }
     let eql = |a: &Value, b: &Value| eql_within(a, b, depth);
     match (a, b) {
@@ -105,7 +110,10 @@ fn eql_within(a: &Value, b: &Value, depth: u32) -> bool {
     }
 }
 
-fn hash_value<H: Hasher>(value: &Value, state: &mut H, depth: u32) {
+/// How many parts of a value its hash number comes from at most.
+const HASH_PARTS: u32 = 10_000;
+
+fn hash_value<H: Hasher>(value: &Value, state: &mut H, depth: u32, parts: &mut u32) {
     std::mem::discriminant(value).hash(state);
     match value {
         Value::Nil => {}
@@ -118,13 +126,19 @@ fn hash_value<H: Hasher>(value: &Value, state: &mut H, depth: u32) {
             let items = value.borrow();
             items.len().hash(state);
             if let Some(depth) = depth.checked_sub(1) {
-                items.iter().for_each(|item| hash_value(item, state, depth));
+                for item in items.iter() {
+                    let Some(left) = parts.checked_sub(1) else { break };
+                    *parts = left;
+                    hash_value(item, state, depth, parts);
+                }
             }
         }
         Value::Hash(value) => value.borrow().len().hash(state),
         Value::Range(value) => {
-            hash_value(&value.begin, state, depth);
-            hash_value(&value.end, state, depth);
+            if let Some(depth) = depth.checked_sub(1) {
+                hash_value(&value.begin, state, depth, parts);
+                hash_value(&value.end, state, depth, parts);
+            }
         }
         Value::Object(object) => match object.eql_key() {
             Some(key) => key.hash(state),

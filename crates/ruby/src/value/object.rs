@@ -18,6 +18,11 @@ pub trait NativeData: Any {
         None
     }
 
+    /// The steps that a native method may take for it, where they are many: numbers of many digits.
+    fn cost(&self) -> u64 {
+        0
+    }
+
     /// What `dup` gives the copy. None: the copy shares this, which is right for what never changes.
     fn duplicate(&self) -> Option<Rc<dyn NativeData>> {
         None
@@ -83,6 +88,10 @@ impl RObject {
 
     pub fn eql_key(&self) -> Option<String> {
         self.data.borrow().as_ref().and_then(|data| data.eql_key())
+    }
+
+    pub fn cost(&self) -> u64 {
+        self.data.borrow().as_ref().map_or(0, |data| data.cost())
     }
 
     pub fn ivar(&self, name: Symbol) -> Option<Value> {

@@ -200,9 +200,10 @@ fn choices(interpreter: &mut Interpreter, length: usize, size: usize, choice: Ch
                     longer.push([list.as_slice(), &[position]].concat());
                 }
             }
-            interpreter.check_size(longer.len().saturating_mul((size + 3) * size_of::<Value>()))?;
+            let each = size.saturating_add(3).saturating_mul(size_of::<Value>());
+            interpreter.check_size(longer.len().saturating_mul(each))?;
         }
-        convert::spend(interpreter, longer.len())?;
+        convert::spend(interpreter, longer.len().saturating_mul(1 + longer.first().map_or(0, Vec::len) / 8))?;
         lists = longer;
     }
     Ok(lists)

@@ -35,6 +35,16 @@ pub enum Decimal {
 }
 
 impl NativeData for Decimal {
+    fn cost(&self) -> u64 {
+        match self {
+            // Beside another number it may be written out.
+            Self::Finite { digits, scale } => {
+                crate::builtins::number::square(digits.bits().saturating_add(scale.unsigned_abs().saturating_mul(4)))
+            }
+            _ => 0,
+        }
+    }
+
     fn eql_key(&self) -> Option<String> {
         Some(match self {
             Self::Zero { .. } => "0".to_owned(),

@@ -194,6 +194,7 @@ impl Parser<'_> {
         let text = &rest[..length];
         self.at += length;
         if is_float && self.options.decimals {
+            crate::builtins::number::charge_text(interpreter, text)?;
             return Ok(bigdecimal::value(interpreter, bigdecimal::prefix(text)));
         }
         if is_float {

@@ -1,8 +1,12 @@
 //! String's reading as numbers: to_i, to_f, to_c, hex, oct, ord, sum.
 
+use num_bigint::BigInt;
+use num_traits::Num;
+
 use super::text;
 use crate::Args;
 use crate::builtins::convert;
+use crate::builtins::number::{big_value, charge_text};
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
@@ -41,18 +45,9 @@ pub fn integer(interpreter: &mut Interpreter, digits: &str, radix: u32, negative
     if let Ok(number) = i64::from_str_radix(&format!("{sign}{digits}"), radix) {
         return Ok(Value::Int(number));
     }
-    let mut total = Value::Int(0);
-    let (chunk_size, base) = (10, i64::from(radix).pow(10));
-    let first = digits.len() % chunk_size;
-    let bounds =
-        std::iter::once((0, first)).chain((first..digits.len()).step_by(chunk_size).map(|at| (at, at + chunk_size)));
-    convert::spend(interpreter, digits.len())?;
-    for (start, end) in bounds.filter(|(start, end)| start < end) {
-        let part = i64::from_str_radix(&digits[start..end], radix).unwrap_or(0);
-        total = interpreter.call(&total, "*", Args::one(Value::Int(base)))?;
-        total = convert::add(interpreter, &total, &Value::Int(part))?;
-    }
-    if negative { interpreter.call(&total, "-@", Args::none()) } else { Ok(total) }
+    charge_text(interpreter, digits)?;
+    let number = BigInt::from_str_radix(digits, radix).unwrap_or_default();
+    Ok(big_value(interpreter, if negative { -number } else { number }))
 }
 
 /// The sign and the radix prefix (`0x`, `0b`, `0o`, `0d`; `0` alone for radix 8 by `oct`).

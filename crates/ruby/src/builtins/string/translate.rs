@@ -91,6 +91,12 @@ impl Set {
     }
 }
 
+/// Each character is looked for in each range.
+fn spend<S: std::borrow::Borrow<Set>>(interpreter: &mut Interpreter, text: &str, sets: &[S]) -> Eval<()> {
+    let ranges: usize = sets.iter().map(|set| set.borrow().ranges.len()).sum();
+    convert::spend(interpreter, text.len().saturating_mul(ranges + 1) / 8)
+}
+
 fn transliterate(interpreter: &mut Interpreter, this: &Value, args: &Args, squeezing: bool) -> Eval {
     let from = convert::string(interpreter, &args.first())?;
     let to = convert::string(interpreter, &args.get(1))?;
@@ -99,7 +105,7 @@ fn transliterate(interpreter: &mut Interpreter, this: &Value, args: &Args, squee
     let to = if to.negated { Set { negated: false, ranges: [vec![('^', '^')], to.ranges].concat() } } else { to };
     let string = text(this);
     let (mut out, mut last) = (String::new(), None);
-    convert::spend(interpreter, string.borrow().len() / 8)?;
+    spend(interpreter, &string.borrow(), &[&from, &to])?;
     for c in string.borrow().chars() {
         let new = if from.negated {
             from.holds(c).then(|| to.ranges.last().map(|&(_, last)| last))
@@ -144,6 +150,7 @@ fn sets(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<Set>> {
 fn delete(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let sets = sets(interpreter, &args)?;
     let string = text(this);
+    spend(interpreter, &string.borrow(), &sets)?;
     let kept: String = string.borrow().chars().filter(|&c| !sets.iter().all(|set| set.holds(c))).collect();
     Ok(derive(&string, kept))
 }
@@ -151,6 +158,7 @@ fn delete(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn squeeze(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let sets = sets(interpreter, &args)?;
     let string = text(this);
+    spend(interpreter, &string.borrow(), &sets)?;
     let (mut out, mut last) = (String::new(), None);
     for c in string.borrow().chars() {
         if last != Some(c) || !sets.iter().all(|set| set.holds(c)) {
@@ -163,6 +171,8 @@ fn squeeze(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn count(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let sets = sets(interpreter, &args)?;
-    let total = text(this).borrow().chars().filter(|&c| sets.iter().all(|set| set.holds(c))).count();
+    let string = text(this);
+    spend(interpreter, &string.borrow(), &sets)?;
+    let total = string.borrow().chars().filter(|&c| sets.iter().all(|set| set.holds(c))).count();
     Ok(total.into())
 }

@@ -52,7 +52,7 @@ pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
 }
 
 fn julian_jd(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
+    let year = year.clamp(-MAX_YEAR, MAX_YEAR) - i64::from(month <= 2);
     let month_from_march = (month + 9).rem_euclid(12);
     365 * year + year.div_euclid(4) + (153 * month_from_march + 2) / 5 + day - 1 + 1_721_118
 }

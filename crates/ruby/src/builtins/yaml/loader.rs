@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use super::scalar::{Scalar, tokenize};
-use crate::builtins::number::big_value;
+use crate::builtins::number::{big_value, charge_text};
 use crate::builtins::time::{self, Zone};
-use crate::builtins::{bigdecimal, date};
+use crate::builtins::{bigdecimal, convert, date};
 use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
 use crate::value::{RHash, RRange, Value};
@@ -29,6 +29,9 @@ struct Loader<'a, 'input> {
     permitted: &'a Permitted,
 }
 
+/// How many events are read before they are counted.
+const EVENTS: usize = 64;
+
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 500;
 
@@ -43,6 +46,10 @@ pub fn load(
     interpreter.check_size(source.len())?;
     let mut events = Vec::new();
     for event in Parser::new_from_str(source) {
+        if events.len().is_multiple_of(EVENTS) {
+            interpreter.check_size(events.len() * size_of::<Event>())?;
+            convert::spend(interpreter, EVENTS)?;
+        }
         match event {
             Ok((Event::DocumentEnd, _)) if only_first => break,
             Ok((event, _)) => events.push(event),
@@ -161,7 +168,7 @@ impl Loader<'_, '_> {
                 matches!(self.events.get(self.at), Some(Event::Scalar(text, ScalarStyle::Plain, ..)) if text == "<<");
             let key = self.node(interpreter, depth + 1)?;
             let item = self.node(interpreter, depth + 1)?;
-            if is_merge && merge(&hash, &item) {
+            if is_merge && merge(interpreter, &hash, &item)? {
                 continue;
             }
             let key = match &key {
@@ -206,6 +213,7 @@ impl Loader<'_, '_> {
     }
 
     fn plain(&self, interpreter: &mut Interpreter, text: &str) -> Eval {
+        charge_text(interpreter, text)?;
         Ok(match tokenize(text) {
             Scalar::Text => self.string(text),
             Scalar::Nil => Value::Nil,
@@ -239,6 +247,7 @@ impl Loader<'_, '_> {
                 "object:BigDecimal" => {
                     self.require(interpreter, "BigDecimal")?;
                     let digits = text.split_once(':').map_or(text, |(_, digits)| digits);
+                    charge_text(interpreter, digits)?;
                     Ok(bigdecimal::value(interpreter, bigdecimal::prefix(digits)))
                 }
                 other => {
@@ -274,19 +283,19 @@ fn ruby_tag(tag: &Tag) -> Option<String> {
     Some(rest.to_owned())
 }
 
-/// `<<`: the pairs of a mapping or of several, those already there kept. False when it is something else.
-fn merge(hash: &RHash, item: &Value) -> bool {
-    match item {
-        Value::Hash(other) => {
-            for (key, value) in other.pairs() {
-                hash.insert(key, value);
-            }
-            true
+/// `<<`: the pairs of a mapping or of a list of them, those already there kept. False when it is something else.
+fn merge(interpreter: &mut Interpreter, hash: &RHash, item: &Value) -> Eval<bool> {
+    let mappings = match item {
+        Value::Hash(_) => vec![item.clone()],
+        Value::Array(items) => items.to_vec(),
+        _ => return Ok(false),
+    };
+    for mapping in mappings.iter().rev() {
+        let Value::Hash(other) = mapping else { return Ok(false) };
+        convert::spend(interpreter, other.len())?;
+        for (key, value) in other.pairs() {
+            hash.insert(key, value);
         }
-        Value::Array(items) => {
-            let items = items.to_vec();
-            items.iter().rev().all(|item| matches!(item, Value::Hash(_)) && merge(hash, item))
-        }
-        _ => false,
     }
+    Ok(true)
 }
