@@ -182,9 +182,9 @@ impl Budget {
         self.timeouts.iter().map(|(_, until)| *until).chain(self.limits.deadline).min()
     }
 
-    /// Whether Ruby code has set itself a time limit.
-    pub fn has_timeouts(&self) -> bool {
-        !self.timeouts.is_empty()
+    /// When the first time limit passes that Ruby code has set itself.
+    pub fn timeout(&self) -> Option<Instant> {
+        self.timeouts.iter().map(|(_, until)| *until).min()
     }
 
     /// A time limit of Ruby code: [`AbortKind::Timeout`] with the number tells that it has passed, once.
