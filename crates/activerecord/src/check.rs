@@ -5,6 +5,7 @@
 //! may never be called is left to the run, which fails as Rails would.
 
 mod model;
+mod named;
 mod required;
 mod table;
 
@@ -19,6 +20,7 @@ use ruby::source::{SourceFile, Span};
 use ruby::{Symbol, parser};
 
 use crate::world::Direction;
+pub use named::{Named, may_name, named};
 pub use required::{Required, required};
 pub use table::OptionsOf;
 
@@ -113,6 +115,20 @@ pub fn check(subject: &Subject<'_>, known: &dyn Known, defined: &Defined) -> Vec
     reasons
 }
 
+/// The paths that a file names, and of which it is certain that they are read.
+pub fn read_for_certain(subject: &Subject<'_>, known: &dyn Known, defined: &Defined, root: &str) -> Vec<Named> {
+    if !may_name(subject.source) {
+        return Vec::new();
+    }
+    let Ok(program) = parser::parse(subject.path, subject.source) else { return Vec::new() };
+    let mut checker = Checker::new(&program.body.file, subject, known, defined);
+    checker.program(&program.body);
+    let walked = checker.walked;
+    let mut named = named(subject.path, subject.source, root);
+    named.retain(|named| named.read_at.is_some_and(|call| walked.contains(&call)));
+    named
+}
+
 /// Methods whose block runs whenever they are called.
 const YIELDING: &[&str] = &[
     "create_table",
@@ -146,6 +162,8 @@ struct Checker<'a> {
     /// The file's models.
     models: model::Models,
     reasons: Vec<Reason>,
+    /// Where the calls stand that are certain to come.
+    walked: HashSet<u32>,
 }
 
 /// Whether what follows a node still runs for certain.
@@ -171,6 +189,7 @@ impl<'a> Checker<'a> {
             tables: Vec::new(),
             models: model::Models::default(),
             reasons: Vec::new(),
+            walked: HashSet::new(),
         }
     }
 
@@ -377,6 +396,7 @@ impl<'a> Checker<'a> {
         if after == After::Uncertain {
             return after;
         }
+        self.walked.insert(call.name_span.start);
         let on_self = call.receiver.as_ref().is_none_or(|receiver| matches!(receiver.kind, NodeKind::SelfReference));
         if self.in_migration && on_self {
             self.own_call(call);

@@ -4,6 +4,7 @@
 mod interrupt;
 mod invoke;
 mod package;
+mod plain;
 mod report;
 mod revision;
 mod upload;
@@ -284,15 +285,10 @@ fn envelope(
 /// `maglev payload`
 pub fn payload(arguments: &Payload, printer: &Printer) -> Result<Exit> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
-    let package = package::collect(&root, &arguments.dirs, &arguments.include)?;
     let text = if arguments.plain {
-        let files = package.bundle.files().filter_map(|(path, content)| {
-            let name = path.strip_prefix("db/").unwrap_or(path);
-            let is_code = name.ends_with(".rb") || name.ends_with(".sql");
-            (is_code && path.starts_with("db/")).then(|| (name.to_owned(), Value::from(BASE64.encode(content))))
-        });
-        Value::Object(files.collect()).to_string()
+        plain::payload(&root, arguments, printer)?
     } else {
+        let package = package::collect(&root, &arguments.dirs, &arguments.include)?;
         let options = about_app(&root, package.dirs, Options::default());
         let sending = Sending { sign: arguments.sign.clone(), bucket: None };
         let archive = pack(&package.bundle)?;

@@ -22,6 +22,7 @@ pub mod value;
 
 pub use args::Args;
 pub use budget::Limits;
+pub use builtins::file::path_matches;
 pub use exception::{Abort, AbortKind, Eval, Flow};
 pub use host::{Entry, Host, Sight};
 pub use interpreter::Interpreter;

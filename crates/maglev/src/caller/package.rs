@@ -1,12 +1,15 @@
-//! The files that a migration may need: the migration folders, the SQL of views, functions and triggers, the inflections.
+//! The files that a migration may need: the migration folders, the SQL of views, functions and triggers, what the code names
+//! below db/, the inflections. What else could be seen where it was packed goes along by name.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+use activerecord::check;
 use activerecord::migration::migration_context::is_migration_path;
 use anyhow::{Result, anyhow, bail};
 
 use crate::app_folder::{AppFolder, Closed, Named};
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Shown};
 use crate::cli::args::Common;
 use crate::config::{self, migrations_paths};
 
@@ -15,6 +18,9 @@ const MORE_FOLDERS: [&str; 3] = ["db/views", "db/functions", "db/triggers"];
 /// The initializers that Maglev reads.
 const INITIALIZERS: [&str; 2] = ["config/initializers/inflections.rb", "config/initializers/strong_migrations.rb"];
 const DEFAULT_DIR: &str = "db/migrate";
+const DATA: &str = "db";
+/// Bytes of one file that the code does not name as such. Larger ones go along where they are named, or by `--include`.
+const MAX_GUESSED: usize = 4 << 20;
 
 #[derive(Default)]
 pub struct Package {
@@ -54,6 +60,8 @@ pub fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Pa
             add_file(&mut package.bundle, &folder, path, &inside)?;
         }
     }
+    add_named(&mut package, &folder)?;
+    package.bundle.shown = Some(shown(&package, &folder, included)?);
     for path in INITIALIZERS {
         if root.join(path).is_file() {
             let content = folder.setting(path).map_err(|error| unreadable(Path::new(path), &error))?;
@@ -64,6 +72,78 @@ pub fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Pa
         package.dirs.clear();
     }
     Ok(package)
+}
+
+/// Adds what the code of the bundle names below db/.
+fn add_named(package: &mut Package, folder: &AppFolder) -> Result<()> {
+    let root = folder.root().to_string_lossy().into_owned();
+    let mut wanted = Vec::new();
+    for (path, content) in package.bundle.files().filter(|(path, _)| path.ends_with(".rb")) {
+        if check::may_name(content) {
+            wanted.extend(check::named(path, content, &root));
+        }
+    }
+    let is_below = |path: &str| path.strip_prefix(DATA).is_some_and(|rest| rest.starts_with('/'));
+    wanted.retain(|named| is_below(&named.path));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    for path in files_below(folder, DATA)? {
+        if package.bundle.get(&path).is_some() {
+            continue;
+        }
+        let is_named = wanted.iter().any(|named| named.exact && named.path == path);
+        let is_meant = || wanted.iter().any(|named| means(named, &path));
+        if is_named || is_meant() && !is_database(&path) {
+            let content = folder.read(&path).map_err(|error| unreadable(Path::new(&path), &error))?;
+            if is_named || content.len() <= MAX_GUESSED {
+                package.bundle.insert(&path, content)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name in the code may stand for this file: its folder, a glob, text around what only a run knows.
+fn means(named: &check::Named, path: &str) -> bool {
+    let name = named.path.trim_end_matches('/');
+    path.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')) || ruby::path_matches(name, path, !named.exact)
+}
+
+/// A database of the app's own, which stands in db/ and is no file of a migration's.
+fn is_database(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [".sqlite3", ".sqlite", ".db"].iter().any(|ending| name.contains(ending))
+}
+
+/// The files below a folder by their paths from the root; links that lead out are none.
+fn files_below(folder: &AppFolder, path: &str) -> Result<Vec<String>> {
+    if folder.resolve(path).is_none() {
+        return Ok(Vec::new());
+    }
+    let entries = folder.walk(Path::new(path), |_| true).map_err(|error| unreadable(Path::new(path), &error))?;
+    let is_ours = |path: &Path| folder.resolve(path).is_some_and(|path| path.is_file() && folder.is_readable(&path));
+    let ours = entries.into_iter().filter(|entry| is_ours(&entry.path));
+    Ok(ours.filter_map(|entry| entry.path.to_str().map(str::to_owned)).collect())
+}
+
+/// What a migration could see here.
+fn shown(package: &Package, folder: &AppFolder, included: &[PathBuf]) -> Result<Shown> {
+    let root = folder.root();
+    let mut areas: BTreeSet<String> = package.dirs.iter().map(|dir| dir.to_string_lossy().into_owned()).collect();
+    for path in included {
+        areas.insert(inside(root, path, false)?);
+    }
+    if root.join(DATA).is_dir() {
+        areas.insert(DATA.to_owned());
+    }
+    let mut left_out = BTreeSet::new();
+    for area in &areas {
+        if root.join(area).is_dir() {
+            left_out.extend(files_below(folder, area)?.into_iter().filter(|path| package.bundle.get(path).is_none()));
+        }
+    }
+    Ok(Shown::new(areas, left_out))
 }
 
 /// `migrations_paths` of the only database in config/database.yml, else db/migrate. A function has one database.

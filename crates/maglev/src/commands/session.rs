@@ -340,11 +340,20 @@ pub fn refusals<'m>(
         let required = required(&migration.filename, source.as_bytes(), app);
         let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
         reasons.extend(outside.map(Required::refusal));
+        let named = check::read_for_certain(&subject, world, &defined, &app.root().to_string_lossy());
+        let outside = named.iter().filter(|named| app.look(before_glob(&named.path)) == ruby::Sight::Outside);
+        reasons.extend(outside.filter_map(check::Named::refusal));
         if !reasons.is_empty() {
             refused.push((*migration, reasons));
         }
     }
     refused
+}
+
+/// The part of a path before what a glob leaves open.
+fn before_glob(path: &str) -> &str {
+    let open = path.find(['*', '?', '[', '{']);
+    open.map_or(path, |open| path[..open].rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 
 /// A file that is gone, or no text: `path:line: what` where a line is known.

@@ -109,7 +109,7 @@ fn read_envelope(event: Map<String, Value>, trusted: Option<&[TrustedKey]>, func
     Ok(Asked { command, options, content, signed_sha256, key, once })
 }
 
-/// `{"migrate/x.rb": BASE64}`, paths below `db/`. None at all: there is nothing to do. What a folder has besides
+/// `{"migrate/x.rb": BASE64}`, paths below `db/`, or from the app's root behind `./`. None at all: there is nothing to do. What a folder has besides
 /// migrations (`.keep`, `README.md`, `x.rb~`) goes along, and Rails' pattern for migrations does not find it.
 fn plain_form(event: Map<String, Value>) -> Result<Bundle> {
     let mut bundle = Bundle::new();
@@ -117,7 +117,11 @@ fn plain_form(event: Map<String, Value>) -> Result<Bundle> {
         // An event of another service has plain names.
         let is_file = name.contains(['/', '.']);
         let Some(text) = content.as_str().filter(|_| is_file) else { bail!("{}: found {name:?}", unknown_event()) };
-        let path = if name.starts_with("db/") { name.clone() } else { format!("db/{name}") };
+        let path = match name.strip_prefix("./") {
+            Some(from_root) => from_root.to_owned(),
+            None if name.starts_with("db/") => name.clone(),
+            None => format!("db/{name}"),
+        };
         bundle.insert(&path, decode(&name, text)?)?;
     }
     Ok(bundle)

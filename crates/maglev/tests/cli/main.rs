@@ -4,6 +4,7 @@ mod app;
 mod bad_input;
 mod configuration;
 mod failures;
+mod files;
 mod gems;
 mod killed;
 mod links;

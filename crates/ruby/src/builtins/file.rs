@@ -121,6 +121,21 @@ const ABSENT: &[&str] = &[
     "tmpdir",
 ];
 
+/// Whether a path matches a pattern of `Dir.glob`'s, hidden files too. `loose`: a star stands for slashes as well.
+pub fn path_matches(pattern: &str, path: &str, loose: bool) -> bool {
+    let (pattern, path): (Vec<char>, Vec<char>) = (pattern.chars().collect(), path.chars().collect());
+    let flags = fnmatch::Flags(fnmatch::Flags::DOTMATCH | if loose { 0 } else { fnmatch::Flags::PATHNAME });
+    let mut tried = 0;
+    let mut found = false;
+    // As many choices as a pattern that means something has.
+    let _ = fnmatch::each_choice(&pattern, flags, &mut |choice| {
+        tried += 1;
+        found |= fnmatch::matches(choice, &path, flags);
+        if found || tried > 1_000 { Err(()) } else { Ok(()) }
+    });
+    found
+}
+
 pub fn define(interpreter: &mut Interpreter) {
     let io = interpreter.class_at("IO");
     let file = interpreter.define_class("File", &io);
