@@ -7,13 +7,15 @@ use std::rc::Rc;
 use activerecord::{World, WorldOptions};
 use adapters::{Arg, DatabaseConfig, Options};
 use anyhow::{Context, Result, anyhow, bail};
-use ruby::Value;
 
+use self::document::to_arg;
 use crate::app_files::DiskApp;
 use crate::app_folder::{AppFolder, Named};
 use crate::cli::args::Common;
 use crate::env_vars;
 use crate::host::{AppHost, Silence};
+
+mod document;
 
 pub const DATABASE_YML: &str = "config/database.yml";
 
@@ -206,31 +208,9 @@ fn load_database_yml(folder: &AppFolder) -> Result<Options> {
     let document = World::unconnected("sqlite3", Box::new(host), options)
         .and_then(|mut world| world.evaluate(&path.to_string_lossy(), program, source))
         .map_err(|error| anyhow!("{}: {}: {}", path.display(), error.class, error.message))?;
-    match to_arg(&document) {
+    match to_arg(&document).map_err(|error| anyhow!("{}: {error}", path.display()))? {
         Arg::Hash(options) => Ok(options),
         Arg::Nil => Ok(Options::new()),
         other => bail!("{}: expected a mapping of environments, found `{}`", path.display(), other.inspect()),
-    }
-}
-
-/// A YAML document's values.
-fn to_arg(value: &Value) -> Arg {
-    match value {
-        Value::Nil => Arg::Nil,
-        Value::Bool(value) => Arg::Bool(*value),
-        Value::Int(value) => Arg::Int(*value),
-        Value::Float(value) => Arg::Float(*value),
-        Value::Symbol(value) => Arg::symbol(value.to_string()),
-        Value::Str(value) => Arg::str(value.to_string()),
-        Value::Array(items) => Arg::Array(items.to_vec().iter().map(to_arg).collect()),
-        Value::Hash(hash) => {
-            let mut options = Options::new();
-            for (key, value) in hash.pairs() {
-                options.insert(key.as_name().unwrap_or_else(|| to_arg(&key).to_s()), to_arg(&value));
-            }
-            Arg::Hash(options)
-        }
-        // Dates and the like have no meaning in a database's configuration.
-        _ => Arg::Nil,
     }
 }
