@@ -8,7 +8,7 @@ mod answer;
 mod audit;
 mod database;
 mod invocation;
-mod payload;
+pub(crate) mod payload;
 mod run;
 mod secrets;
 

@@ -355,10 +355,12 @@ fn version_number(version: &str) -> u32 {
         .collect();
     match numbers.as_slice() {
         [] => 0,
-        [major] => major * 10_000,
-        [major, minor, ..] if *major >= 10 => major * 10_000 + minor,
-        [major, minor] => major * 10_000 + minor * 100,
-        [major, minor, patch, ..] => major * 10_000 + minor * 100 + patch,
+        [major] => major.saturating_mul(10_000),
+        [major, minor, ..] if *major >= 10 => major.saturating_mul(10_000).saturating_add(*minor),
+        [major, minor] => major.saturating_mul(10_000).saturating_add(minor.saturating_mul(100)),
+        [major, minor, patch, ..] => {
+            major.saturating_mul(10_000).saturating_add(minor.saturating_mul(100)).saturating_add(*patch)
+        }
     }
 }
 
@@ -375,6 +377,7 @@ mod tests {
         check("9.6.24", 90_624);
         check("9.5", 90_500);
         check("", 0);
+        check("4294967295.4294967295.9", u32::MAX);
     }
 
     #[test]
