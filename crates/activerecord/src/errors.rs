@@ -317,7 +317,10 @@ pub(crate) fn raise(interpreter: &mut Interpreter, error: adapters::Error) -> Bo
         && let Some(data) = exception.data::<ExceptionData>()
     {
         let native = cause(interpreter, &error);
-        let first = error.cause().and_then(|first| cause(interpreter, first));
+        let first = error.cause().cloned().and_then(|first| match *raise(interpreter, first) {
+            Flow::Raise(first) => Some(first),
+            _ => None,
+        });
         if let Some(cause) = native.or_else(|| first.clone()) {
             *data.cause.borrow_mut() = cause;
             data.has_cause.set(true);
@@ -369,7 +372,9 @@ pub(crate) fn set_first_cause(exception: &Value, first: &Value) {
 
 /// The driver's own exception. Rails' message begins with its class.
 fn cause(interpreter: &mut Interpreter, error: &adapters::Error) -> Option<Value> {
-    let (class, message) = error.message().split_once(": ")?;
+    // What Rails found out about a foreign key comes before.
+    let message = error.message().rsplit_once("\nOriginal message: ").map_or(error.message(), |(_, original)| original);
+    let (class, message) = message.split_once(": ")?;
     let parent = match class.split("::").next()? {
         "Mysql2" => "Mysql2::Error",
         "Trilogy" => "Trilogy::BaseError",

@@ -661,6 +661,7 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
             Some(kind) if kind.is_present() => crate::inheritance::find_sti_class(interpreter, model, &kind.to_s())?,
             _ => Rc::clone(model),
         };
+        interpreter.check_size(shape.names.len() * size_of::<Attribute>())?;
         let mut attributes = vec![Attribute::missing(); shape.names.len()];
         for (value, place) in row.into_iter().zip(&places) {
             attributes[*place] = Attribute::from_database(value);

@@ -56,6 +56,14 @@ pub fn integer_versions(adapter: &mut dyn Adapter) -> Result<Vec<u128>> {
     Ok(versions(adapter)?.iter().map(|version| version_number(version)).collect())
 }
 
+/// Whether a version is recorded, asked past what a run shows: Rails does not ask.
+pub(crate) fn recorded(adapter: &mut dyn Adapter, version: &str) -> Result<bool> {
+    let (table, column) = quoted_names(adapter);
+    let value = adapter.quote(&Arg::str(version))?;
+    let sql = format!("SELECT 1 FROM {table} WHERE {column} = {value}");
+    Ok(!adapter.select_values(&sql, Some("SCHEMA"), &[])?.is_empty())
+}
+
 pub fn create_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
     let table = adapter.quote_table_name(&table_name(adapter));
     let column = adapter.quote_column_name("version");

@@ -61,7 +61,11 @@ pub trait Adapter {
 
     /// `current_database`; SQLite has none.
     fn current_database(&mut self) -> Result<String> {
-        Err(Error::not_implemented(format!("{} does not name its database", self.class_name())))
+        let class = self.class_name();
+        Err(Error::new(
+            ErrorClass::NoMethodError,
+            format!("undefined method `current_database' for an instance of {class}"),
+        ))
     }
 
     /// Connects and configures unless that is done: `verify!`.

@@ -93,7 +93,7 @@ fn query(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let sql = statement(interpreter, &args)?;
     let name = optional_string(interpreter, &args, 1)?;
     let answer = with_adapter(interpreter, |adapter| adapter.query(&sql, name.as_deref()))?;
-    Ok(rows(interpreter, answer.rows))
+    rows(interpreter, answer.rows)
 }
 
 fn query_value(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -142,7 +142,7 @@ fn select_all(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn select_one(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let answer = select(interpreter, &args)?;
-    Ok(result::hashes(interpreter, &answer).into_iter().next().unwrap_or_default())
+    Ok(result::hashes(interpreter, &answer)?.into_iter().next().unwrap_or_default())
 }
 
 fn select_value(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -158,11 +158,17 @@ fn select_values(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn select_rows(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let answer = select(interpreter, &args)?;
-    Ok(rows(interpreter, answer.rows))
+    rows(interpreter, answer.rows)
 }
 
-pub(super) fn rows(interpreter: &mut Interpreter, rows: Vec<Vec<Arg>>) -> Value {
-    Value::array(rows.into_iter().map(|row| to_value(interpreter, &Arg::Array(row))).collect())
+/// Each row is charged before it becomes a value, and given up when it has.
+pub(super) fn rows(interpreter: &mut Interpreter, rows: Vec<Vec<Arg>>) -> Eval {
+    let mut values = Vec::with_capacity(rows.len());
+    for row in rows {
+        interpreter.check_size(size_of_val(row.as_slice()))?;
+        values.push(to_value(interpreter, &Arg::Array(row)));
+    }
+    Ok(Value::array(values))
 }
 
 /// `insert(sql, name = nil, pk = nil, id_value = nil, ...)`

@@ -96,7 +96,7 @@ pub(super) fn new(interpreter: &mut Interpreter, result: QueryResult) -> Eval {
 /// What `execute` answers.
 pub(super) fn raw(interpreter: &mut Interpreter, result: QueryResult) -> Eval {
     let class = match adapter_name(interpreter)? {
-        "SQLite" => return Ok(Value::array(hashes(interpreter, &result))),
+        "SQLite" => return Ok(Value::array(hashes(interpreter, &result)?)),
         // mysql2 has no result for a statement that has no columns.
         "Mysql2" if result.columns.is_empty() => return Ok(Value::Nil),
         "Mysql2" => "Mysql2::Result",
@@ -112,8 +112,13 @@ pub(super) fn none(interpreter: &mut Interpreter) -> Eval {
     raw(interpreter, QueryResult::default())
 }
 
-pub(super) fn hashes(interpreter: &mut Interpreter, result: &QueryResult) -> Vec<Value> {
-    result.rows.iter().map(|row| hash(interpreter, &result.columns, row)).collect()
+pub(super) fn hashes(interpreter: &mut Interpreter, result: &QueryResult) -> Eval<Vec<Value>> {
+    let mut values = Vec::with_capacity(result.rows.len());
+    for row in &result.rows {
+        interpreter.check_size(size_of_val(row.as_slice()))?;
+        values.push(hash(interpreter, &result.columns, row));
+    }
+    Ok(values)
 }
 
 fn hash(interpreter: &mut Interpreter, columns: &[String], row: &[adapters::Arg]) -> Value {
@@ -137,7 +142,7 @@ fn columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn rows(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let rows = data(interpreter, this)?.rows.clone();
-    Ok(rows_value(interpreter, rows))
+    rows_value(interpreter, rows)
 }
 
 fn affected_rows(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -150,7 +155,7 @@ fn length(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn to_a(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let data = data(interpreter, this)?;
-    Ok(Value::array(hashes(interpreter, &data)))
+    Ok(Value::array(hashes(interpreter, &data)?))
 }
 
 fn on_hashes(interpreter: &mut Interpreter, this: &Value, name: &str, args: Args) -> Eval {

@@ -318,8 +318,8 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
 fn was_overtaken(migration: &MigrationProxy, direction: Direction, run: &mut Run<'_>) -> bool {
     let adapter = &mut **run.adapter.borrow_mut();
     !adapter.supports_advisory_locks()
-        && schema_migration::integer_versions(adapter)
-            .is_ok_and(|recorded| recorded.contains(&migration.version) == (direction == Direction::Up))
+        && schema_migration::recorded(adapter, &migration.version.to_string())
+            .is_ok_and(|recorded| recorded == (direction == Direction::Up))
 }
 
 fn execute_migration_in_transaction(

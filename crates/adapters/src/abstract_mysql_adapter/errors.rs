@@ -92,17 +92,17 @@ impl MysqlAdapter {
 
     /// Reads the column that the key points at, so as to say what it should have been; failing at that is the error then.
     fn mismatched_foreign_key(&mut self, message: &str, sql: &str) -> Error {
-        let explanation = match self.mismatched_foreign_key_details(message, sql) {
-            Ok(Some(details)) => details.explanation(),
-            Ok(None) => {
-                "There is a mismatch between the foreign key and primary key column types. Verify that the foreign \
-                         key column type and the primary key of the associated table match types."
-                    .to_owned()
-            }
-            // Ruby raises it while the first is being handled, and so keeps that as its cause.
-            Err(error) => return error.with_cause(Error::statement_invalid(message)),
+        const UNKNOWN: &str = "There is a mismatch between the foreign key and primary key column types. Verify that the foreign key \
+                               column type and the primary key of the associated table match types.";
+        let mismatch = |explanation: &str| {
+            Error::new(ErrorClass::MismatchedForeignKey, format!("{explanation}\nOriginal message: {message}"))
         };
-        Error::new(ErrorClass::MismatchedForeignKey, format!("{explanation}\nOriginal message: {message}"))
+        match self.mismatched_foreign_key_details(message, sql) {
+            Ok(Some(details)) => mismatch(&details.explanation()),
+            Ok(None) => mismatch(UNKNOWN),
+            // Ruby raises it while the first is being handled, and so keeps that as its cause.
+            Err(error) => error.with_cause(mismatch(UNKNOWN)),
+        }
     }
 
     fn mismatched_foreign_key_details(&mut self, message: &str, sql: &str) -> Result<Option<MismatchDetails>> {

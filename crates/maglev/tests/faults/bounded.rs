@@ -71,6 +71,18 @@ impl Bounded {
         self.within(OF_ITS_OWN + bytes)
     }
 
+    /// Asserts that it ended on purpose, and badly.
+    #[track_caller]
+    pub fn fails(&self) {
+        assert!(matches!(self.outcome.code, 1 | 5 | 6), "{}: {}", self.outcome.code, self.outcome.stderr);
+        assert!(!self.outcome.stderr.contains("panicked"), "{}", self.outcome.stderr);
+    }
+
+    #[track_caller]
+    pub fn does_not_say(&self, text: &str) {
+        assert!(!self.outcome.stdout.contains(text), "{}", self.outcome.stdout);
+    }
+
     #[track_caller]
     fn within(&self, bytes: usize) -> &Self {
         assert!(self.peak < bytes, "{} MB at its peak", self.peak >> 20);

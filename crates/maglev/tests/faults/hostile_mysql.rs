@@ -51,7 +51,7 @@ fn count(stream: &mut TcpStream, mut number: u8, payload: &[u8]) -> std::io::Res
 }
 
 /// Greets and lets anybody in.
-fn let_in(stream: &mut TcpStream) -> std::io::Result<()> {
+pub fn let_in(stream: &mut TcpStream) -> std::io::Result<()> {
     stream.write_all(&greeting(CAPABILITIES, "mysql_native_password"))?;
     hear(stream)?;
     stream.write_all(&packet(2, OK))

@@ -19,7 +19,7 @@ fn run(options: &str, speak: impl Fn(&mut TcpStream) -> std::io::Result<()> + Se
     pending(&format!("postgresql://app:secret@127.0.0.1:{port}/shop{options}"))
 }
 
-fn let_in(stream: &mut TcpStream) -> std::io::Result<()> {
+pub fn let_in(stream: &mut TcpStream) -> std::io::Result<()> {
     hear(stream)?;
     let version = message(b'S', b"server_version\015.3\0");
     stream.write_all(&[message(b'R', &[0; 4]), version, message(b'Z', b"I")].concat())
