@@ -294,7 +294,14 @@ impl Taken {
             count => format!("{count} are left ({})", left.join(", ")),
         };
         let (stopped, backtrace) = self.failure.take().map_or_else(Default::default, |failure| {
-            (format!("; what ran was stopped: {}", failure.message), failure.backtrace)
+            // Of code that was stopped the error says nothing more.
+            let told = match failure.message.split_once("\n\n") {
+                Some((_, place)) if failure.class == "Maglev::DeadlineExceeded" => {
+                    place.replacen(" failed at ", " was stopped at ", 1)
+                }
+                _ => failure.message,
+            };
+            (format!("; {told}"), failure.backtrace)
         });
         let again = match command {
             _ if self.has_remains => "undo by hand what stays of the last one; ".to_owned(),
