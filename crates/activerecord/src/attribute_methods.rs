@@ -782,8 +782,7 @@ fn clear_what_is_its_own(
     record: &Record,
 ) -> Eval<()> {
     let times = ["created_at", "created_on", "updated_at", "updated_on"];
-    let mut names: Vec<String> = times.iter().map(|name| (*name).to_owned()).collect();
-    names.retain(|name| columns.column(name).is_some());
+    let mut names = crate::persistence::timestamps(class, columns, &times);
     names.extend(crate::optimistic::column(class, columns));
     for name in names {
         if let Some(index) = record.index(&name)

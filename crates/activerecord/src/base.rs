@@ -8,8 +8,8 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method
 use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
 use crate::{
-    arel_bindings, associations, attribute_methods, attributes, callbacks, enums, inheritance, library, model_schema,
-    optimistic, persistence, querying, relation, transactions,
+    arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, enums, inheritance,
+    library, model_schema, optimistic, persistence, querying, relation, transactions,
 };
 
 /// `ActiveRecord::VERSION::STRING`
@@ -28,12 +28,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("connected?", connected, 0..=0),
     method("transaction", |i, _, args| bindings::transaction(i, &args), 0..=0).with_keywords(),
     method("schema_cache", bindings::schema_cache, 0..=0),
-    method(
-        "pluralize_table_names",
-        |i, _, _| with_adapter(i, |a| Ok(a.base().naming.pluralize_table_names.into())),
-        0..=0,
-    ),
-    method("pluralize_table_names=", set_pluralize_table_names, 1..=1),
+    method("clear_cache!", clear_cache, 0..=0),
     method("schema_migrations_table_name", |_, _, _| Ok(Value::str("schema_migrations")), 0..=0),
     method("internal_metadata_table_name", |_, _, _| Ok(Value::str("ar_internal_metadata")), 0..=0),
     method("connection_db_config", connection_db_config, 0..=0),
@@ -83,6 +78,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&base, SINGLETON_METHODS);
     for methods in [
         model_schema::SINGLETON_METHODS,
+        class_attributes::SINGLETON_METHODS,
         persistence::SINGLETON_METHODS,
         callbacks::SINGLETON_METHODS,
         inheritance::SINGLETON_METHODS,
@@ -133,15 +129,13 @@ fn connection_pool(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     interpreter.call(&connection, "pool", Args::none())
 }
 
-fn connected(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    with_adapter(interpreter, |adapter| Ok(adapter.connected().into()))
+fn clear_cache(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let cache = bindings::schema_cache(interpreter, this, Args::none())?;
+    interpreter.call(&cache, "clear!", Args::none())
 }
 
-fn set_pluralize_table_names(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    with_adapter(interpreter, |adapter| {
-        adapter.base_mut().naming.pluralize_table_names = args.first().truthy();
-        Ok(args.first())
-    })
+fn connected(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    with_adapter(interpreter, |adapter| Ok(adapter.connected().into()))
 }
 
 fn connection_db_config(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {

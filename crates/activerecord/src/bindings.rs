@@ -44,7 +44,7 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     schema_statements::define(&base);
     database_statements::define(&base);
     transactions::define(interpreter, &base);
-    quoting::define(&base);
+    quoting::define(interpreter, &base);
     result::define(interpreter, adapter_name);
     definitions::define(interpreter, adapter_name);
     table_definition::define(interpreter, adapter_name);

@@ -79,6 +79,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveRecord::TypeConflictError", "StandardError"),
     ("ActiveModel::MissingAttributeError", "NoMethodError"),
     ("ActiveModel::UnknownAttributeError", "NoMethodError"),
+    ("ActiveModel::ForbiddenAttributesError", "StandardError"),
     ("ActiveRecord::TableNotSpecified", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SubclassNotFound", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SoleRecordExceeded", "ActiveRecord::ActiveRecordError"),
@@ -272,6 +273,9 @@ impl<T> OrRaise<T> for adapters::Result<T> {
 
 pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     define_all(interpreter, CLASSES);
+    // Active Model's, under the name that older code has.
+    let unknown_attribute = Value::Class(interpreter.class_at("ActiveModel::UnknownAttributeError"));
+    interpreter.class_at("ActiveRecord").set_constant("UnknownAttributeError", unknown_attribute);
     define_all(
         interpreter,
         match adapter_name {

@@ -313,18 +313,18 @@ fn send(
     updatable: Vec<String>,
 ) -> Eval {
     let mut all = keys.to_vec();
-    let stamps: Vec<&str> = if options.record_timestamps { timestamps(columns, &TIMESTAMPS) } else { Vec::new() };
+    let stamps = if options.record_timestamps { timestamps(&own.model, columns, &TIMESTAMPS) } else { Vec::new() };
     for name in &stamps {
-        if !all.iter().any(|key| key == name) {
-            all.push((*name).to_owned());
+        if !all.contains(name) {
+            all.push(name.clone());
         }
     }
     let primary = primary_keys(interpreter, columns)?;
     let values_list = values_list(interpreter, own, columns, &all, rows, &stamps)?;
     let is_update = options.on_duplicate == OnDuplicate::Update;
     let touched = if is_update && options.record_timestamps {
-        let updated = timestamps(columns, &["updated_at", "updated_on"]).into_iter();
-        updated.filter(|name| !updatable.iter().any(|column| column == name)).map(str::to_owned).collect()
+        let updated = timestamps(&own.model, columns, &["updated_at", "updated_on"]).into_iter();
+        updated.filter(|name| !updatable.contains(name)).collect()
     } else {
         Vec::new()
     };
@@ -375,7 +375,7 @@ fn values_list(
     columns: &Rc<Columns>,
     all: &[String],
     rows: &[Row],
-    stamps: &[&str],
+    stamps: &[String],
 ) -> Eval<String> {
     let now = with_adapter(interpreter, |adapter| Ok(adapter.high_precision_current_timestamp()))?;
     let mut kinds = Vec::new();
@@ -428,10 +428,10 @@ fn places_in(
     interpreter: &mut Interpreter,
     all: &[String],
     names: &[String],
-    stamps: &[&str],
+    stamps: &[String],
 ) -> Eval<Vec<Option<usize>>> {
     let place = |key: &String| names.iter().position(|name| name == key);
-    let there = |key: &String| place(key).is_some() || stamps.contains(&key.as_str());
+    let there = |key: &String| place(key).is_some() || stamps.contains(key);
     if !all.iter().all(there) || names.iter().any(|name| !all.contains(name)) {
         return Err(interpreter.argument_error("All objects being inserted must have the same keys"));
     }

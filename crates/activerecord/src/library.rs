@@ -17,6 +17,7 @@ pub(crate) enum Library {
     SecurePassword,
     Aggregations,
     Encryption,
+    Notifications,
 }
 
 impl Library {
@@ -30,6 +31,7 @@ impl Library {
             Self::SecurePassword => ("secure_password", include_str!("library/secure_password.rb")),
             Self::Aggregations => ("aggregations", include_str!("library/aggregations.rb")),
             Self::Encryption => ("encryption", include_str!("library/encryption.rb")),
+            Self::Notifications => ("notifications", include_str!("library/notifications.rb")),
         }
     }
 
@@ -38,7 +40,7 @@ impl Library {
         match self {
             Self::Associations | Self::Macros | Self::SecurePassword => &[Library::Validations],
             Self::NestedAttributes => &[Library::Associations],
-            Self::Validations | Self::Store | Self::Aggregations | Self::Encryption => &[],
+            Self::Validations | Self::Store | Self::Aggregations | Self::Encryption | Self::Notifications => &[],
         }
     }
 }

@@ -12,6 +12,7 @@ use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Va
 use crate::attribute_methods::{self, primary_key::Key};
 use crate::attribute_set::{Attribute, AttributeType, Encrypted, Kind, Shape};
 use crate::bindings::{arguments, column_object};
+use crate::class_attributes;
 use crate::state::with_adapter;
 
 /// What a model class knows of itself, its own settings and what was read for it.
@@ -32,6 +33,8 @@ pub(crate) struct ModelSchema {
     pub aliases: RefCell<HashMap<String, String>>,
     pub scopes: RefCell<HashMap<Symbol, Value>>,
     pub default_scopes: RefCell<Vec<Value>>,
+    /// `default_scope .., all_queries: true`: what updates and deletes a record has the scope's conditions too.
+    pub scopes_all_queries: Cell<bool>,
     pub associations: RefCell<HashMap<Symbol, Rc<crate::reflection::Reflection>>>,
     /// The chains of events for which this class has more than its superclass.
     pub callbacks: RefCell<HashMap<String, crate::callbacks::Chain>>,
@@ -49,6 +52,10 @@ pub(crate) struct ModelSchema {
     pub scoping: RefCell<Vec<Value>>,
     pub accessors: RefCell<Option<Rc<RClass>>>,
     pub enums: RefCell<Vec<crate::enums::Definition>>,
+    /// class_attributes.rs
+    pub settings: RefCell<HashMap<String, Value>>,
+    /// `sequence_name=`
+    sequence_name: RefCell<Option<String>>,
     /// The module in which `active?` and `active!` stand.
     pub enum_methods: RefCell<Option<Rc<RClass>>>,
     /// A column, or a list that ends with nil where the key does not follow.
@@ -176,10 +183,11 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("table_name_prefix=", |i, this, args| set_affix(i, this, &args, true), 1..=1),
     method("table_name_suffix=", |i, this, args| set_affix(i, this, &args, false), 1..=1),
     method("sequence_name", sequence_name, 0..=0),
-    method("sequence_name=", |i, _, _| Err(i.unsupported("`sequence_name=` is not supported")), 1..=1),
+    method("sequence_name=", set_sequence_name, 1..=1),
+    method("reset_sequence_name", reset_sequence_name, 0..=0),
+    method("reset_primary_key", reset_primary_key, 0..=0),
     method("implicit_order_column", implicit_order_column, 0..=0),
     method("implicit_order_column=", set_implicit_order_column, 1..=1),
-    method("partial_inserts", |_, _, _| Ok(true.into()), 0..=0),
     method("inspect", inspect, 0..=0),
 ];
 
@@ -400,7 +408,7 @@ fn compute_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval
     let full = class.name();
     let own = full.rsplit("::").next().unwrap_or(&full);
     let element = interpreter.inflector.underscore(own);
-    let pluralize = with_adapter(interpreter, |adapter| Ok(adapter.base().naming.pluralize_table_names))?;
+    let pluralize = class_attributes::of(class, "pluralize_table_names").truthy();
     let undecorated = if pluralize { interpreter.inflector.pluralize(&element) } else { element };
     Ok(format!("{prefix}{contained}{undecorated}{suffix}"))
 }
@@ -518,6 +526,11 @@ pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
     if !Rc::ptr_eq(&base_class, class) {
         return primary_key(interpreter, &base_class);
     }
+    if let Some(name) = prefixed_primary_key(interpreter, class) {
+        let primary_key = Some(Rc::new(Key::Column(name)));
+        *schema(class).primary_key.borrow_mut() = Some(primary_key.clone());
+        return Ok(primary_key);
+    }
     let Some(table) = table_name(interpreter, class)? else { return Ok(None) };
     let found = with_adapter(interpreter, |adapter| schema_cache::primary_keys(adapter, &table))?;
     let primary_key = match found {
@@ -527,6 +540,24 @@ pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
     };
     *schema(class).primary_key.borrow_mut() = Some(primary_key.clone());
     Ok(primary_key)
+}
+
+/// `get_primary_key`, where `primary_key_prefix_type` makes it of the class' name.
+fn prefixed_primary_key(interpreter: &Interpreter, class: &Rc<RClass>) -> Option<String> {
+    let name = class.name();
+    let own = interpreter.inflector.underscore(name.rsplit("::").next().unwrap_or(&name));
+    match class_attributes::of(class, "primary_key_prefix_type").as_name()?.as_str() {
+        "table_name" => Some(format!("{own}id")),
+        "table_name_with_underscore" => Some(format!("{own}_id")),
+        _ => None,
+    }
+}
+
+fn reset_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    schema(&class).primary_key.borrow_mut().take();
+    forget_columns(&class);
+    Ok(primary_key(interpreter, &class)?.map(|key| key.to_value()).into())
 }
 
 fn set_primary_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -632,8 +663,24 @@ fn set_implicit_order_column(interpreter: &mut Interpreter, this: &Value, args: 
     Ok(args.first())
 }
 
+fn set_sequence_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    *schema(&class).sequence_name.borrow_mut() = Some(name);
+    Ok(args.first())
+}
+
+fn reset_sequence_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    schema(&class).sequence_name.borrow_mut().take();
+    sequence_name(interpreter, this, args)
+}
+
 fn sequence_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
+    if let Some(name) = lineage(&class).iter().find_map(|class| schema(class).sequence_name.borrow().clone()) {
+        return Ok(name.into());
+    }
     let table = required_table_name(interpreter, &class)?;
     let Some(key) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
     let Some(name) = key.column() else { return Ok(Value::Nil) };

@@ -43,7 +43,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
         0..=0,
     ),
     method("scope", scope, 2..=2),
-    method("default_scope", default_scope, 0..=1),
+    method("default_scope", default_scope, 0..=1).with_keywords(),
     method("find_by_sql", find_by_sql, 1..=2),
     method("count_by_sql", count_by_sql, 1..=1),
     method("update_counters", update_counters, 2..=2),
@@ -287,6 +287,7 @@ fn scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn default_scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
+    let is_for_all = args.keyword("all_queries").is_some_and(|all| all.truthy());
     let body = match args.block {
         Some(block) => Value::Proc(block),
         None => args.first(),
@@ -298,6 +299,9 @@ fn default_scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
         return Err(interpreter.argument_error(message));
     }
     schema(&class).default_scopes.borrow_mut().push(body);
+    if is_for_all {
+        schema(&class).scopes_all_queries.set(true);
+    }
     Ok(Value::Nil)
 }
 

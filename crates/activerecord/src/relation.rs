@@ -817,14 +817,14 @@ fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 /// Messages of arrays, then those of the class, within this scope.
 fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = args.first().as_name().unwrap_or_default();
+    let (name, asked) = (args.first().as_name().unwrap_or_default(), args.first());
     let rest = Args { positional: args.positional[1..].to_vec(), ..args };
     let model = Rc::clone(&relation(interpreter, this)?.model);
     let class = Value::Class(Rc::clone(&model));
     if let Some(scope) = find_scope(&model, Symbol::new(&name)) {
         return run_scope(interpreter, this, &scope, rest);
     }
-    if interpreter.responds_to(&class, &name) {
+    if interpreter.call(&class, "respond_to?", Args::one(asked))?.truthy() {
         return with_scope(interpreter, &model, this, |interpreter| {
             interpreter.call_public(&class, name.as_str(), rest)
         });
@@ -839,7 +839,9 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 fn responds(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = args.first().as_name().unwrap_or_default();
     let model = Rc::clone(&relation(interpreter, this)?.model);
-    Ok((interpreter.responds_to(&Value::Class(model), &name) || DELEGATED.contains(&name.as_str())).into())
+    // The class says yes to its scopes and finders, which are no methods of it.
+    let of_class = interpreter.call(&Value::Class(model), "respond_to?", Args::one(args.first()))?.truthy();
+    Ok((of_class || DELEGATED.contains(&name.as_str())).into())
 }
 
 /// relation/delegation.rb's list of Array's methods.

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub libraries: RefCell<Vec<crate::library::Library>>,
     /// What `ActiveRecord::Type.register` was given.
     pub types: RefCell<Vec<Rc<crate::types::Registration>>>,
+    /// Statements that a subscriber of notifications is to hear of.
+    pub heard: Rc<crate::notifications::Heard>,
 }
 
 impl NativeData for State {}
@@ -84,6 +86,9 @@ pub(crate) fn with_adapter<T>(
         Some(until) => ask_until(adapter.as_mut(), until, ask),
     };
     drop(adapter);
+    if state.heard.waiting.get() {
+        crate::notifications::deliver(interpreter)?;
+    }
     // What was cancelled may look like a success, as MySQL's SLEEP does, or like an error that Ruby code rescues: when
     // time is up, neither is heard of.
     check_deadline(interpreter)?;

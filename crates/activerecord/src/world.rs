@@ -9,7 +9,7 @@ use ruby::{Args, Eval, Interpreter, Symbol, Value};
 use crate::errors;
 pub use crate::errors::RubyError;
 use crate::state::{self, State};
-use crate::{base, bindings, gems, implied_models, migration, rails, schema};
+use crate::{base, bindings, gems, implied_models, migration, notifications, rails, schema};
 
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
@@ -93,6 +93,7 @@ impl World {
             transactions: RefCell::default(),
             libraries: RefCell::default(),
             types: RefCell::default(),
+            heard: Rc::default(),
             remembered: crate::cycles::Remembered::default(),
             options,
         };
@@ -104,6 +105,7 @@ impl World {
         schema::define(&mut interpreter);
         implied_models::define(&mut interpreter);
         rails::define(&mut interpreter);
+        notifications::define(&mut interpreter);
         gems::define(&mut interpreter, adapter_name, &configured);
         Self { interpreter, adapter }
     }

@@ -70,7 +70,7 @@ class Generator
     def write(test_class, test, number)
       except = other_classes(test_class)
       text = @source.for(test, except:)
-      left_out = Internals.reason(@source.reached_by(test, except:)) unless @source.defines_nothing?(test)
+      left_out = Internals.reason("#{@path} #{test_class}", @source.reached_by(test, except:))
       slug = "#{@path.delete_suffix("_test.rb").delete_prefix("cases/")}__#{test_class.name}".gsub(/\W+/, "_").downcase
       version = 20_240_000_000_000 + number
       migration = "RailsTest#{number}"

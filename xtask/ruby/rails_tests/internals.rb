@@ -13,6 +13,7 @@ module Internals
     "instance variables of Rails' objects" => /instance_variable_[gs]et|remove_instance_variable|instance_variable_defined/,
     "the type classes of an adapter" => /OID::|Type::Serialized|Type::TypeMap|type_map\b|Type\.registry|Type::Registry|AdapterSpecificRegistry/,
     "modules of the adapters" => /\binclude (?:ActiveRecord::)?(?:ConnectionAdapters::)?(?:\w+::)?Quoting|FakeQuoter|VIRTUAL_TABLE_REGEX|ActiveRecord::Delegation/,
+    "definitions of schemas that are not sent" => /build_\w+_definition/,
     "prepared statements' pool" => /StatementPool|@statements|statement_cache|StatementCache|prepared_statements_disabled|unprepared_statement/,
     "Marshal, YAML and MessagePack of records" => /Marshal|YAML\.|MessagePack|Psych/,
     "eval of a string" => /class_eval\s*(?:<<|"|\()|\beval\b|instance_eval\s*(?:<<|")/,
@@ -25,7 +26,17 @@ module Internals
     "deprecated associations' own log" => /assert_(?:not_)?deprecated_association/,
   }
 
-  def self.reason(text)
+  # Classes of tests that are about such a thing as a whole.
+  CLASSES = {
+    "the modules that relations and associations delegate to" => /Delegation/,
+    "Relation::WhereClause" => /WhereClause/,
+    "relations' lists of their values" => /RelationMutationTest/,
+    "ActiveRecord::Result.new" => /ResultTest/,
+  }
+
+  def self.reason(name, text)
+    about = CLASSES.find { |_, pattern| name.match?(pattern) }
+    return about.first if about
     found = REASONS.find { |_, pattern| text.match?(pattern) }
     found&.first
   end

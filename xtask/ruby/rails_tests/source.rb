@@ -15,6 +15,7 @@ class Source
     @methods = {}
     @steps = []
     @lambdas = []
+    @loops = []
     visit(Prism.parse(text).value, [])
   end
 
@@ -42,7 +43,9 @@ class Source
 
   # The text for one test.
   def for(test, except:)
-    removed = @tests.reject { |name, _| name == test }.map(&:last)
+    wanted = @tests.select { |name, _| name == test }.map(&:last)
+    removed = @tests.map(&:last) - wanted
+    removed += @loops.reject { |range| wanted.any? { |other| range.cover?(other) } } if wanted.any?
     removed += @classes.select { |name, _| except.include?(name) }.map(&:last)
     edited(removed)
   end
@@ -54,6 +57,7 @@ class Source
     removed = @classes.select { |name, _| except.include?(name) }.map(&:last)
     kept = ->(range) { removed.none? { |other| other.cover?(range) } }
     ranges = @tests.select { |name, _| name == test }.map(&:last) + @steps
+    ranges += @loops if defines_nothing?(test)
     texts = ranges.select(&kept).map { |range| slice(range) }
     seen = {}
     until texts.all? { |text| seen[text] }
@@ -73,7 +77,8 @@ class Source
     # Lines stay where they are.
     def edited(removed)
       removed = removed.reject { |range| removed.any? { |other| other != range && other.cover?(range) } }
-      edits = removed.map { |range| [range, slice(range).gsub(/[^\n]+/, "")] }
+      # Something may follow the `end`: `if current_adapter?(..)`.
+      edits = removed.map { |range| [range, "#{slice(range).gsub(/[^\n]+/, "")}nil"] }
       edits += @lambdas.reject { |range| removed.any? { |other| other.cover?(range) } }.map do |range|
         [range, "-> { #{slice(range)[1..-2].gsub('\"', '"')} }"]
       end
@@ -108,6 +113,8 @@ class Source
         @tests << ["test_#{first.unescaped.gsub(/\s+/, "_")}", range(node)]
       elsif node.receiver.nil? && node.block && %i[setup teardown].include?(node.name)
         @steps << range(node)
+      elsif node.block && node.name.start_with?("each") && node.slice.match?(/^\s*(?:test[ (]|define_method|def test_)/)
+        @loops << range(node)
       elsif MEASURING.include?(node.name)
         strings = first.is_a?(Prism::ArrayNode) ? first.elements : [first]
         strings = first.elements.map(&:key) if first.is_a?(Prism::HashNode) || first.is_a?(Prism::KeywordHashNode)

@@ -66,6 +66,17 @@ const METHODS: &[NativeMethod] = &[
     method("active?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.active().into())), 0..=0),
     method("connected?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.connected().into())), 0..=0),
     method("reconnect!", |i, _, _| nothing(i, |adapter| adapter.reconnect()), 0..=0).with_keywords(),
+    method("savepoint_errors_invalidate_transactions?", savepoint_errors_invalidate, 0..=0),
+    method(
+        "disconnect!",
+        |i, _, _| {
+            nothing(i, |adapter| {
+                adapter.disconnect();
+                Ok(())
+            })
+        },
+        0..=0,
+    ),
     method("verify!", |i, _, _| nothing(i, |adapter| adapter.connect()), 0..=0),
     method("reset!", |i, _, _| nothing(i, |adapter| adapter.reconnect()), 0..=0),
     method("prepared_statements", |i, _, _| with_adapter(i, |a| Ok(a.base().prepared_statements.into())), 0..=0),
@@ -162,6 +173,11 @@ pub(super) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_n
 fn singleton(interpreter: &mut Interpreter, class: &str) -> Eval {
     let class = interpreter.class_at(class);
     Ok(Value::Object(Rc::new(RObject::new(&class))))
+}
+
+/// mysql2_adapter.rb and trilogy_adapter.rb say so of theirs.
+fn savepoint_errors_invalidate(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Ok(matches!(crate::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy").into())
 }
 
 fn nothing(

@@ -77,7 +77,7 @@ const COLUMN_METHODS: &[NativeMethod] = &[
     method("limit", |_, this, _| read(this, |column: &Column| column.limit().into()), 0..=0),
     method("precision", |_, this, _| read(this, |column: &Column| column.precision().into()), 0..=0),
     method("scale", |_, this, _| read(this, |column: &Column| column.scale().into()), 0..=0),
-    method("has_default?", |_, this, _| read(this, |column: &Column| column.has_default().into()), 0..=0),
+    method("has_default?", |_, this, _| read(this, has_default), 0..=0),
     method("bigint?", |_, this, _| read(this, |column: &Column| column.is_bigint().into()), 0..=0),
     method("auto_increment?", |_, this, _| read(this, |column: &Column| column.auto_increment.into()), 0..=0),
     method(
@@ -87,6 +87,9 @@ const COLUMN_METHODS: &[NativeMethod] = &[
     ),
     method("auto_populated?", |_, this, _| read(this, |column: &Column| column.is_auto_populated().into()), 0..=0),
     method("virtual?", |_, this, _| read(this, |column: &Column| column.is_virtual().into()), 0..=0),
+    method("virtual_stored?", |_, this, _| read(this, |column: &Column| column.is_virtual_stored().into()), 0..=0),
+    method("rowid", |_, this, _| read(this, |column: &Column| column.rowid.into()), 0..=0),
+    method("human_name", human_name, 0..=0),
     method("array?", |_, this, _| read(this, |column: &Column| column.is_array().into()), 0..=0),
     method("array", |_, this, _| read(this, |column: &Column| column.is_array().into()), 0..=0),
     method("serial?", |_, this, _| read(this, |column: &Column| column.serial.into()), 0..=0),
@@ -94,6 +97,7 @@ const COLUMN_METHODS: &[NativeMethod] = &[
     method("unsigned?", |_, this, _| read(this, |column: &Column| column.is_unsigned().into()), 0..=0),
     method("extra", |_, this, _| read(this, |column: &Column| column.metadata.extra.clone().into()), 0..=0),
     method("==", same_column, 1..=1),
+    method("eql?", same_column, 1..=1),
 ];
 
 fn same_column(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -108,8 +112,25 @@ fn same_column(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
         && one.null == other.null
         && one.default_function == other.default_function
         && one.collation == other.collation
-        && one.comment == other.comment;
+        && one.comment == other.comment
+        && one.auto_increment == other.auto_increment
+        && one.rowid == other.rowid
+        && one.serial == other.serial
+        && one.identity == other.identity
+        && one.generated == other.generated;
     Ok(same.into())
+}
+
+/// `!default.nil? || default_function`, which is nil where there is neither.
+fn has_default(column: &Column) -> Value {
+    if column.default.is_nil() && column.default_function.is_none() { Value::Nil } else { column.has_default().into() }
+}
+
+/// `Base.human_attribute_name`
+fn human_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let base = Value::Class(interpreter.class_at("ActiveRecord::Base"));
+    let name = read(this, |column: &Column| column.name.clone().into())?;
+    interpreter.call(&base, "human_attribute_name", Args::one(name))
 }
 
 const INDEX_METHODS: &[NativeMethod] = &[

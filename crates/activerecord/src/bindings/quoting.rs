@@ -23,8 +23,24 @@ const METHODS: &[NativeMethod] = &[
     method("quoted_binary", quoted_binary, 1..=1),
 ];
 
-pub(super) fn define(class: &Rc<RClass>) {
+/// What an adapter's class answers without a connection.
+const CLASS_METHODS: &[NativeMethod] =
+    &[method("quote_column_name", quote_of_class, 1..=1), method("quote_table_name", quote_of_class, 1..=1)];
+
+pub(super) fn define(interpreter: &mut Interpreter, class: &Rc<RClass>) {
     class.define(METHODS);
+    interpreter.define_singleton(class, CLASS_METHODS);
+}
+
+/// The class of the connection quotes as that does; another adapter's would quote otherwise.
+fn quote_of_class(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let connection = crate::state::connection(interpreter)?;
+    let Value::Class(class) = this else { return Ok(Value::Nil) };
+    let own = interpreter.class_of(&connection);
+    match interpreter.called_name() {
+        Some(name) if Rc::ptr_eq(class, &own) => interpreter.call(&connection, name, args),
+        _ => Err(interpreter.unsupported("quoting as another adapter does")),
+    }
 }
 
 pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -42,6 +58,9 @@ pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
 }
 
 fn type_cast(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if interpreter.class_of(&args.first()).name() == "ActiveSupport::Duration" {
+        return Err(interpreter.type_error("can't cast ActiveSupport::Duration"));
+    }
     let value = to_arg(interpreter, &args.first())?;
     let cast = with_adapter(interpreter, |adapter| adapter.type_cast(&value))?;
     Ok(to_value(interpreter, &cast))

@@ -303,6 +303,7 @@ module ActiveRecord
       end
 
       def association_class
+        active_record._refuse("`disable_joins:` of an association") if options[:disable_joins]
         case macro
         when :belongs_to
           polymorphic? ? Associations::BelongsToPolymorphicAssociation : Associations::BelongsToAssociation
@@ -547,7 +548,7 @@ module ActiveRecord
       has_one: [:destroy, :destroy_async, :delete, :nullify, :restrict_with_error, :restrict_with_exception],
       has_many: [:destroy, :delete_all, :nullify, :restrict_with_error, :restrict_with_exception, :destroy_async],
     }
-    UNSUPPORTED = [:query_constraints, :disable_joins, :deprecated, :ensuring_owner_was]
+    UNSUPPORTED = [:query_constraints, :ensuring_owner_was]
     COLLECTION_CALLBACKS = [:before_add, :after_add, :before_remove, :after_remove]
 
     class << self

@@ -122,7 +122,7 @@ pub(crate) fn touched_names(
     columns: &Columns,
     touch: &Value,
 ) -> Eval<Vec<String>> {
-    let mut names: Vec<String> = timestamps(columns, &UPDATED).into_iter().map(str::to_owned).collect();
+    let mut names: Vec<String> = timestamps(class, columns, &UPDATED);
     let given = match touch {
         Value::Bool(_) | Value::Nil => Vec::new(),
         Value::Array(items) => items.to_vec(),

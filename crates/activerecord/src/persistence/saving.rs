@@ -6,12 +6,12 @@ use adapters::Arg;
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RProc, Value};
 
 use crate::arel::{self, Node};
-use crate::attribute_methods::primary_key;
+use crate::attribute_methods::{self, primary_key};
 use crate::attribute_set::{Attribute, Kind, Record, record};
-use crate::model_schema::{self, Columns, load_schema};
+use crate::model_schema::{self, Columns, load_schema, schema};
 use crate::state::with_adapter;
 use crate::transactions::with_transaction_returning_status;
-use crate::{callbacks, library, optimistic};
+use crate::{callbacks, class_attributes, library, optimistic};
 
 /// `valid?` of a model without validations; the part written in Ruby has its own.
 pub(super) fn valid(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -136,8 +136,9 @@ pub(super) const CREATED: [&str; 2] = ["created_at", "created_on"];
 pub(super) const UPDATED: [&str; 2] = ["updated_at", "updated_on"];
 
 /// The timestamp columns that the model has, in Rails' order.
-pub(crate) fn timestamps<'a>(columns: &Columns, names: &[&'a str]) -> Vec<&'a str> {
-    names.iter().copied().filter(|name| columns.column(name).is_some()).collect()
+pub(crate) fn timestamps(class: &Rc<RClass>, columns: &Columns, names: &[&str]) -> Vec<String> {
+    let named = names.iter().map(|name| attribute_methods::alias(class, name).unwrap_or_else(|| (*name).to_owned()));
+    named.filter(|name| columns.column(name).is_some()).collect()
 }
 
 /// `_create_record`: timestamps, then callbacks around the INSERT.
@@ -151,8 +152,8 @@ pub(super) fn create_record(
     let columns = load_schema(interpreter, &class)?;
     if records_timestamps(interpreter, this, &class)? {
         let now = now(interpreter)?;
-        for name in timestamps(&columns, &CREATED).into_iter().chain(timestamps(&columns, &UPDATED)) {
-            if let Some(index) = record.index(name)
+        for name in timestamps(&class, &columns, &CREATED).into_iter().chain(timestamps(&class, &columns, &UPDATED)) {
+            if let Some(index) = record.index(&name)
                 && !record.read(interpreter, index)?.truthy()
             {
                 record.write(index, now.clone());
@@ -178,7 +179,11 @@ pub(super) fn insert_record(
     let class = interpreter.class_of(this);
     let locking = optimistic::column(&class, columns);
     let mut values = Vec::new();
-    let mut indexes = record.changed(interpreter)?;
+    let mut indexes = if class_attributes::of(&class, "partial_inserts").truthy() {
+        record.changed(interpreter)?
+    } else {
+        record.keys()
+    };
     // A column's default may have to be encrypted.
     indexes.extend(columns.encrypted.iter().filter(|index| !indexes.contains(index)).copied().collect::<Vec<_>>());
     if let Some(index) = locking.as_deref().and_then(|name| record.index(name)).filter(|index| !indexes.contains(index))
@@ -313,7 +318,8 @@ pub(super) fn update_record(
         let this = &target;
         record_update_timestamps(interpreter, this, &record, &columns, touch)?;
         let mut writable = Vec::new();
-        for index in record.changed(interpreter)? {
+        let partial = class_attributes::of(&interpreter.class_of(this), "partial_updates").truthy();
+        for index in if partial { record.changed(interpreter)? } else { record.keys() } {
             let name = record.shape().names[index].to_string();
             let writes = columns.column(&name).is_some_and(|column| !column.is_virtual());
             if writes && !model_schema::is_left_out_of_updates(&interpreter.class_of(this), &name) {
@@ -343,7 +349,7 @@ pub(super) fn record_update_timestamps(
     touch: bool,
 ) -> Eval<()> {
     let class = interpreter.class_of(this);
-    let names = timestamps(columns, &UPDATED);
+    let names = timestamps(&class, columns, &UPDATED);
     if !touch || names.is_empty() || !records_timestamps(interpreter, this, &class)? {
         return Ok(());
     }
@@ -352,7 +358,7 @@ pub(super) fn record_update_timestamps(
     }
     let now = now(interpreter)?;
     for name in names {
-        let Some(index) = record.index(name) else { continue };
+        let Some(index) = record.index(&name) else { continue };
         if record.is_initialized(index) && !record.is_changed(interpreter, index)? {
             record.write(index, now.clone());
         }
@@ -423,6 +429,9 @@ pub(super) fn values_of(
 /// `_query_constraints_hash`, as predicates.
 pub(crate) fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Columns) -> Eval<Vec<Node>> {
     let record = record(interpreter, this)?;
+    if model_schema::lineage(&interpreter.class_of(this)).iter().any(|class| schema(class).scopes_all_queries.get()) {
+        return Err(interpreter.unsupported("writing a record whose `default_scope` is for `all_queries:`"));
+    }
     let Some(key) = &columns.primary_key else {
         let class = interpreter.class_of(this).name();
         let message = format!("Unknown primary key for table {} in model {class}.", columns.table_name);

@@ -389,8 +389,7 @@ fn with_lock(interpreter: &mut Interpreter, own: &Rc<Relation>, values: &mut Vec
 /// `touch_attributes_with_time`
 fn touch_attributes(interpreter: &mut Interpreter, own: &Rc<Relation>, names: &[Value], time: &Value) -> Eval<RHash> {
     let columns = load_schema(interpreter, &own.model)?;
-    let mut all: Vec<String> =
-        timestamps(&columns, &["updated_at", "updated_on"]).into_iter().map(str::to_owned).collect();
+    let mut all: Vec<String> = timestamps(&own.model, &columns, &["updated_at", "updated_on"]);
     for name in to_strings(interpreter, names)? {
         let name = crate::attribute_methods::alias(&own.model, &name).unwrap_or(name);
         if !all.contains(&name) {

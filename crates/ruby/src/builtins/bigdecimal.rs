@@ -129,6 +129,21 @@ pub fn convert(interpreter: &mut Interpreter, source: &Value, digits: Option<i64
             }
             rounded(decimal)
         }
+        // What is no number, and nothing, need no digits.
+        (_, Some(Number::Float(float))) if digits.is_none() && float == 0.0 => {
+            let text = if float.is_sign_negative() { "-0" } else { "0" };
+            return convert(interpreter, &Value::str(text), None);
+        }
+        (_, Some(Number::Float(float))) if digits.is_none() && !float.is_finite() => {
+            let text = if float.is_nan() {
+                "NaN"
+            } else if float > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            };
+            return convert(interpreter, &Value::str(text), None);
+        }
         (_, Some(Number::Float(_) | Number::Rational(_))) if digits.is_none() => {
             let class = interpreter.class_of(source).name();
             return Err(interpreter.argument_error(format!("can't omit precision for a {class}.")));
