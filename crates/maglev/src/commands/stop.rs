@@ -69,7 +69,7 @@ impl Stop {
             message.push_str(&cause(error, at.config));
         }
         let hint = self.hint(exit, at);
-        printer.emit(&Event::Error { error: PlainError { class: &class, message: message.trim(), hint } });
+        printer.emit(&Event::Error { error: PlainError { class: &class, message: &message, hint } });
         let label = printer.style(Style::Error, "error:");
         printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
         if let Some(hint) = hint {
