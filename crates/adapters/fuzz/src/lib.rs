@@ -48,10 +48,9 @@ pub fn postgresql_client(input: &[u8]) {
     let Ok(mut client) = client else { return };
     let _ = client.set_read_timeout(Some(Duration::from_secs(5)));
     for _ in 0..STATEMENTS {
-        for result in [client.exec("SELECT 1"), client.exec_params("SELECT $1", &[Parameter::Null])] {
-            if let Ok(result) = result {
-                let _ = adapters::postgresql::result::decode(result, true, Bounds::default());
-            }
+        let results = [client.exec("SELECT 1"), client.exec_params("SELECT $1", &[Parameter::Null])];
+        for result in results.into_iter().flatten() {
+            let _ = adapters::postgresql::result::decode(result, true, Bounds::default());
         }
     }
     let _ = (client.take_notices(), client.server_version());
