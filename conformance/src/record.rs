@@ -154,10 +154,16 @@ fn section(text: &mut String, title: &str, body: &str) {
 /// runs share.
 pub fn normalise(text: &str) -> String {
     static DURATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)(^   -> |(?:migrated|reverted) \()\d+\.\d{4}s"));
+    // As wide as it would be had the run taken less than ten seconds.
+    static BANNER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^== (.*\(0\.0000s\)) =*$"));
     static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"0x[0-9a-f]{12,16}"));
     static PASSING: LazyLock<Regex> = LazyLock::new(|| pattern(r"#sql-[0-9a-z_-]+"));
     static NOW: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"{}[ T]\d\d:\d\d:\d\d(\.\d+)?", today())));
     let text = DURATION.replace_all(text, "${1}0.0000s");
+    let text = BANNER.replace_all(&text, |found: &regex::Captures<'_>| {
+        let banner = &found[1];
+        format!("== {banner} {}", "=".repeat(75usize.saturating_sub(banner.chars().count())))
+    });
     let text = NOW.replace_all(&text, "{now}");
     let text = PASSING.replace_all(&text, "#sql-0");
     ADDRESS.replace_all(&text, "0x0").into_owned()

@@ -5,8 +5,10 @@ mod predications;
 pub(crate) mod to_sql;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use adapters::Arg;
+use ruby::Value;
 
 pub(crate) use predications::{Beyond, Bound};
 pub(crate) use to_sql::{Collector, ast, compile, to_sql, with_placeholders, wrapped};
@@ -23,6 +25,8 @@ pub(crate) enum Node {
     Column(String),
     /// A value as its column's type serializes it.
     Bind(Arg),
+    /// Any of these, with what a condition was given it as (`value_before_type_cast`).
+    Given(Box<Node>, Raw),
     /// A number that no row of the column can have: beyond its greatest, or below its least.
     Unboundable(Beyond),
     /// Written out, whether or not statements are prepared.
@@ -67,6 +71,27 @@ pub(crate) enum Node {
     Filter(Box<Node>, Box<Node>),
     Over(Box<Node>, Box<Over>),
     List(Vec<Node>),
+}
+
+/// A value before its column's type saw it.
+#[derive(Clone)]
+pub(crate) struct Raw(pub Value);
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Raw")
+    }
+}
+
+/// Of two objects that are one to the database nobody asks whether they are one to Ruby.
+impl PartialEq for Raw {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Value::Int(one), Value::Int(other)) => one == other,
+            (Value::Bool(one), Value::Bool(other)) => one == other,
+            (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -238,6 +263,16 @@ pub(crate) struct Select {
 }
 
 impl Node {
+    /// With the value that it was made of.
+    pub fn given(self, value: &Value) -> Self {
+        Self::Given(Box::new(self), Raw(value.clone()))
+    }
+
+    /// Without it.
+    pub fn bare(&self) -> &Self {
+        if let Self::Given(node, _) = self { node.bare() } else { self }
+    }
+
     pub fn equal(self, value: Node) -> Self {
         Self::Compare(Comparison::Equal, Box::new(self), Box::new(value))
     }
@@ -274,7 +309,7 @@ impl Node {
     pub fn is_contradiction(&self) -> bool {
         match self {
             Self::In(_, values) => values.is_empty(),
-            Self::Compare(Comparison::Equal, _, value) => matches!(**value, Self::Unboundable(_)),
+            Self::Compare(Comparison::Equal, _, value) => matches!(value.bare(), Self::Unboundable(_)),
             _ => false,
         }
     }

@@ -218,6 +218,28 @@ pub(crate) fn wrap(interpreter: &mut Interpreter, node: Node, kind: AttributeTyp
     Value::native(&class, ArelNode { node, kind })
 }
 
+/// The class that Arel has for a node, as messages name it.
+pub(crate) fn class_name(node: &Node) -> &'static str {
+    match node {
+        Node::Sql(_) => "Arel::Nodes::SqlLiteral",
+        Node::Attribute(..) => "Arel::Attributes::Attribute",
+        Node::Function { name, .. } => match &**name {
+            "COUNT" => "Arel::Nodes::Count",
+            "SUM" => "Arel::Nodes::Sum",
+            "MAX" => "Arel::Nodes::Max",
+            "MIN" => "Arel::Nodes::Min",
+            "AVG" => "Arel::Nodes::Avg",
+            _ => "Arel::Nodes::NamedFunction",
+        },
+        Node::Extract(..) => "Arel::Nodes::Extract",
+        Node::Grouping(_) => "Arel::Nodes::Grouping",
+        Node::Case(_) => "Arel::Nodes::Case",
+        Node::Infix(..) => "Arel::Nodes::InfixOperation",
+        Node::Concat(..) => "Arel::Nodes::Concat",
+        _ => "Arel::Nodes::Node",
+    }
+}
+
 pub(crate) fn wrap_plain(interpreter: &mut Interpreter, node: Node) -> Value {
     wrap(interpreter, node, AttributeType::value())
 }
@@ -346,11 +368,15 @@ fn operand(interpreter: &mut Interpreter, kind: &AttributeType, value: &Value) -
             other => other,
         });
     }
-    Ok(match bind(interpreter, kind, value)? {
+    // `Casted` serializes whatever it has.
+    let node = match bind(interpreter, kind, value)? {
+        Node::Unboundable(_) => Node::Quoted(kind.serialize(interpreter, value)?),
         Node::Bind(arg) => Node::Quoted(arg),
-        Node::BoundSql(_) => Node::Quoted(Arg::Nil),
+        // What is cast to nothing is compared with all the same.
+        node @ Node::BoundSql(_) => node,
         other => other,
-    })
+    };
+    Ok(node.given(value))
 }
 
 /// An operand of what has no type.
@@ -466,7 +492,7 @@ fn in_(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
                     item
                 };
                 let item = operand(interpreter, &own.kind, &item)?;
-                if !matches!(item, Node::Unboundable(_)) {
+                if !matches!(item.bare(), Node::Unboundable(_)) {
                     values.push(item);
                 }
             }

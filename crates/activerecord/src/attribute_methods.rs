@@ -124,19 +124,15 @@ fn written_above(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
 
 /// The accessors of each attribute, in a module that the class includes: its own methods come first, and reach these by
 /// `super`.
-pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>, columns: &Columns) -> Eval<()> {
+pub(crate) fn define_accessors(class: &Rc<RClass>, columns: &Columns) {
     let module = accessors(class);
     let above = written_above(class);
     for name in &columns.shape.names {
         if &**name == "id" {
             continue;
         }
-        if let Some(method) = dangerous::method_of_attribute(name) {
-            let message = format!(
-                "{method} is defined by Active Record. Check to make sure that you don't have an attribute or method with the \
-                 same name."
-            );
-            return Err(interpreter.error("ActiveRecord::DangerousAttributeError", message));
+        if dangerous::method_of_attribute(name).is_some() {
+            continue;
         }
         for (name, function, arity) in [
             (name.to_string(), read_accessor as ruby::method::NativeFn, 0..=0),
@@ -150,7 +146,6 @@ pub(crate) fn define_accessors(interpreter: &mut Interpreter, class: &Rc<RClass>
             }
         }
     }
-    Ok(())
 }
 
 /// The attribute that the running accessor is named after.

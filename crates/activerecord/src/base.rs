@@ -327,6 +327,10 @@ pub(crate) fn cast_bound_value(interpreter: &mut Interpreter, value: &Value) -> 
     }
     Ok(match value {
         Value::Bool(value) => Value::str(if *value { "1" } else { "0" }),
+        value if interpreter.class_of(value).name() == "Rational" => {
+            let number = interpreter.call(value, "to_f", Args::none())?;
+            Value::str(interpreter.to_s(&number)?)
+        }
         value if interpreter.is_a(value, &numeric) => Value::str(interpreter.to_s(value)?),
         value => value.clone(),
     })

@@ -92,7 +92,7 @@ pub(crate) fn type_condition(interpreter: &mut Interpreter, class: &Rc<RClass>) 
     for one in std::iter::once(Rc::clone(class)).chain(descendants(class)) {
         let name = sti_name(interpreter, &one)?;
         let name = kind.cast(interpreter, &Value::str(name))?;
-        names.push(Node::Bind(kind.serialize(interpreter, &name)?));
+        names.push(Node::Bind(kind.serialize(interpreter, &name)?).given(&name));
     }
     let attribute = Node::Attribute(columns.table_name.clone(), column);
     Ok(match names.len() {

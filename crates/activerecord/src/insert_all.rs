@@ -14,6 +14,7 @@ use crate::bindings::arguments::{check_keywords, to_strings};
 use crate::errors::OrRaise;
 use crate::model_schema::{self, Columns, load_schema};
 use crate::persistence::timestamps;
+use crate::relation::where_clause::scope_for_create;
 use crate::relation::{Relation, type_of};
 use crate::state::with_adapter;
 
@@ -57,7 +58,7 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
     };
     let mut rows = read_rows(interpreter, &own, &rows)?;
     let mut keys: Vec<String> = rows.first().map(|row| row.names.to_vec()).unwrap_or_default();
-    let scope = scope_attributes(&own);
+    let scope = scope_attributes(interpreter, &own)?;
     for (key, _) in &scope {
         if !keys.contains(key) {
             keys.push(key.clone());
@@ -145,10 +146,11 @@ fn names_of(interpreter: &mut Interpreter, own: &Relation, keys: &[Value], sti: 
 }
 
 /// `scope_for_create`, without the inheritance column.
-fn scope_attributes(own: &Rc<Relation>) -> Vec<(String, Value)> {
+fn scope_attributes(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<Vec<(String, Value)>> {
     let inheritance = model_schema::inheritance_column(&own.model).unwrap_or_default();
-    let all = own.values.equalities.iter().chain(&own.values.create_with);
-    all.filter(|(name, _)| *name != inheritance).cloned().collect()
+    let all = scope_for_create(interpreter, own)?.pairs();
+    let named = all.into_iter().filter_map(|(name, value)| name.as_name().map(|name| (name, value)));
+    Ok(named.filter(|(name, _)| *name != inheritance).collect())
 }
 
 fn options(

@@ -85,9 +85,21 @@ pub(crate) struct Columns {
     /// `encrypts`: they are in every INSERT.
     pub encrypted: Vec<usize>,
     pub primary_key: Option<Rc<Key>>,
+    /// A method of Active Record's that an attribute would take the place of: no record can be made.
+    pub taken: Option<String>,
 }
 
 impl Columns {
+    /// `define_attribute_methods`, which every record that is made asks for.
+    pub fn check_names(&self, interpreter: &mut Interpreter) -> Eval<()> {
+        let Some(method) = &self.taken else { return Ok(()) };
+        let message = format!(
+            "{method} is defined by Active Record. Check to make sure that you don't have an attribute or method with the \
+             same name."
+        );
+        Err(interpreter.error("ActiveRecord::DangerousAttributeError", message))
+    }
+
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -772,9 +784,12 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         schema(class).aliases.borrow_mut().insert("id_value".to_owned(), "id".to_owned());
     }
     let encrypted = encrypted_places;
-    let loaded = Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, encrypted, primary_key });
+    let names = shape.names.iter().filter(|name| &***name != "id");
+    let taken = names.into_iter().find_map(|name| attribute_methods::dangerous::method_of_attribute(name));
+    let loaded =
+        Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, encrypted, primary_key, taken });
     *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
-    attribute_methods::define_accessors(interpreter, class, &loaded)?;
+    attribute_methods::define_accessors(class, &loaded);
     validate_encrypted_columns(interpreter, class, &loaded)?;
     Ok(loaded)
 }

@@ -95,6 +95,7 @@ pub(crate) fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
 
 /// A new record's attributes.
 pub(crate) fn with_defaults(interpreter: &mut Interpreter, columns: &Columns) -> Eval<Record> {
+    columns.check_names(interpreter)?;
     let record = Record::new(Rc::clone(&columns.shape), columns.defaults.clone(), columns.primary_key.clone(), false);
     for (index, default) in &columns.computed_defaults {
         if let Value::Proc(block) = default {

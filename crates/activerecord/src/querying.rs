@@ -266,9 +266,6 @@ fn scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if !matches!(args.get(1), Value::Proc(_)) && !interpreter.responds_to(&args.get(1), "call") {
         return Err(interpreter.argument_error("The scope body needs to be callable."));
     }
-    if args.block.is_some() {
-        return Err(interpreter.unsupported("a scope with a block of methods"));
-    }
     let taken = if dangerous::is_class_method(&name) {
         Some("Active Record already defined a class method")
     } else {
@@ -281,7 +278,13 @@ fn scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         );
         return Err(interpreter.argument_error(message));
     }
-    schema(&class).scopes.borrow_mut().insert(Symbol::new(&name), args.get(1));
+    let mut body = args.get(1);
+    if args.block.is_some() {
+        let module = Value::Class(interpreter.class_at("Module"));
+        let extension = interpreter.call(&module, "new", Args::none().with_block(args.block.clone()))?;
+        body = Value::array(vec![body, extension]);
+    }
+    schema(&class).scopes.borrow_mut().insert(Symbol::new(&name), body);
     Ok(Value::symbol(&name))
 }
 

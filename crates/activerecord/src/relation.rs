@@ -11,6 +11,7 @@ pub(crate) mod preloader;
 mod promise;
 pub(crate) mod query_methods;
 mod spawn_methods;
+pub(crate) mod where_clause;
 pub(crate) mod writing;
 
 use std::cell::RefCell;
@@ -58,10 +59,7 @@ pub(crate) struct Values {
     pub annotations: Vec<String>,
     pub hints: Vec<String>,
     pub extending: Vec<Value>,
-    /// `create_with`, and what `where` says with equalities.
     pub create_with: Vec<(String, Value)>,
-    /// The values that hashes gave to `where`, for `find_or_create_by` and `new`.
-    pub equalities: Vec<(String, Value)>,
     /// The association whose rows these are (`AssociationRelation`), and whether this is its `CollectionProxy`.
     pub association: Value,
     pub is_proxy: bool,
@@ -301,8 +299,9 @@ pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, clas
     }
     let all = all(interpreter, class)?;
     let relation = relation(interpreter, &all)?;
-    for (name, value) in relation.values.equalities.iter().chain(&relation.values.create_with) {
-        interpreter.call_public(this, format!("{name}=").as_str(), Args::one(value.clone()))?;
+    for (name, value) in where_clause::scope_for_create(interpreter, &relation)?.pairs() {
+        let name = interpreter.to_s(&name)?;
+        interpreter.call_public(this, format!("{name}=").as_str(), Args::one(value))?;
     }
     Ok(())
 }
@@ -321,10 +320,7 @@ pub(crate) fn scope_for_create(interpreter: &mut Interpreter, class: &Rc<RClass>
 
 fn attributes_for_create(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let relation = relation(interpreter, this)?;
-    let pairs = relation.values.equalities.iter().chain(&relation.values.create_with);
-    Ok(Value::hash(ruby::RHash::from_pairs(
-        pairs.map(|(name, value)| (Value::str(name.as_str()), value.clone())).collect::<Vec<_>>(),
-    )))
+    Ok(Value::hash(where_clause::scope_for_create(interpreter, &relation)?))
 }
 
 fn scoping(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -655,6 +651,9 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
         .filter(|name| columns.column(name).is_some())
         .and_then(|name| result.columns.iter().position(|column| *column == name));
     let unselected = unselected_defaults(&columns, &shape, &places);
+    if !result.rows.is_empty() {
+        columns.check_names(interpreter)?;
+    }
     let mut records = Vec::with_capacity(result.rows.len());
     for row in result.rows {
         let class = match inheritance.and_then(|index| row.get(index)) {
@@ -687,10 +686,11 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, res
 /// A default with its place, and the block that makes it anew for each record.
 type UnselectedDefault = (usize, Attribute, Option<Rc<RProc>>);
 
-/// The attributes that are no columns, which a loaded record has at their defaults.
+/// The key and the attributes that are no columns, which a loaded record has at their defaults.
 fn unselected_defaults(columns: &Columns, shape: &Shape, places: &[usize]) -> Vec<UnselectedDefault> {
     let own = &columns.shape;
-    let virtuals = (columns.columns.len()..own.names.len()).filter_map(|index| {
+    let key = columns.primary_key.as_ref().and_then(|key| own.index(key.column()?));
+    let virtuals = key.into_iter().chain(columns.columns.len()..own.names.len()).filter_map(|index| {
         let place = shape.index(&own.names[index]).filter(|place| !places.contains(place))?;
         let block = columns.computed_defaults.iter().find_map(|(of, block)| match block {
             Value::Proc(block) if *of == index => Some(Rc::clone(block)),
@@ -890,6 +890,12 @@ pub(crate) fn find_scope(class: &Rc<RClass>, name: Symbol) -> Option<Value> {
 
 /// A scope's body, run on the relation; nil and false mean the relation itself.
 pub(crate) fn run_scope(interpreter: &mut Interpreter, this: &Value, scope: &Value, args: Args) -> Eval {
+    if let Value::Array(parts) = scope {
+        let parts = parts.to_vec();
+        let (Some(body), Some(module)) = (parts.first(), parts.get(1)) else { return Ok(this.clone()) };
+        let scoped = run_scope(interpreter, this, body, args)?;
+        return interpreter.call(&scoped, "extending", Args::one(module.clone()));
+    }
     let Value::Proc(block) = scope else {
         return interpreter.call(scope, "call", args);
     };

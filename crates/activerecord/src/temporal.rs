@@ -1,134 +1,116 @@
-//! active_model/type/{date,time,date_time}.rb and helpers/time_value.rb, for what a user gives: a time stays the object that
-//! it is, and a text in a notation of its own is read as `Date._parse` reads it.
+//! active_model/type/{date,time,date_time}.rb and helpers/{time_value,accepts_multiparameter_time}.rb, for objects: a time
+//! stays the one that it is. Texts are read by the adapters' types.
 
-use ruby::{Args, Eval, Interpreter, Value};
+use ruby::builtins::{date, time};
+use ruby::{Args, Eval, Interpreter, RHash, Value};
 
-use crate::attribute_set::AttributeType;
+use crate::attribute_set::{AttributeType, Kind};
+
+/// The types of dates and times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Temporal {
+    Date,
+    Time,
+    DateTime,
+    /// `timestamp with time zone`
+    Zoned,
+}
+
+/// Which of them a type is; None for another, and for arrays of them.
+pub(crate) fn kind_of(kind: &AttributeType) -> Option<Temporal> {
+    let found = match kind.cast_type.type_name()? {
+        "date" => Temporal::Date,
+        "time" => Temporal::Time,
+        "datetime" | "timestamp" => Temporal::DateTime,
+        "timestamptz" => Temporal::Zoned,
+        _ => return None,
+    };
+    (!kind.cast_type.is_array()).then_some(found)
+}
 
 /// The value of a date, time or date with time; None where the column's own type reads it.
 pub(crate) fn cast(interpreter: &mut Interpreter, kind: &AttributeType, value: &Value) -> Eval<Option<Value>> {
-    let name = kind.cast_type.type_name().unwrap_or_default();
-    let is_date = name == "date";
-    if !is_date && !matches!(name, "datetime" | "timestamp" | "timestamptz" | "time") || kind.cast_type.is_array() {
-        return Ok(None);
-    }
+    let Some(temporal) = kind_of(kind) else { return Ok(None) };
     match value {
         Value::Nil => Ok(Some(Value::Nil)),
-        Value::Str(text) => {
-            let text = text.to_string();
-            if text.is_empty() {
-                return Ok(Some(Value::Nil));
+        Value::Str(_) => Ok(None),
+        Value::Hash(parts) => of_parts(interpreter, temporal, parts).map(Some),
+        other if temporal == Temporal::Date => {
+            if interpreter.responds_to(other, "to_date") {
+                return interpreter.call(other, "to_date", Args::none()).map(Some);
             }
-            if is_plain(&text) {
-                return Ok(None);
-            }
-            let moment = parsed(interpreter, &text, name)?;
-            if name == "timestamptz" && !moment.is_nil() {
-                return interpreter.call(&moment, "getutc", Args::none()).map(Some);
-            }
-            Ok(Some(moment))
+            Ok(Some(other.clone()))
         }
-        Value::Hash(_) => Err(interpreter.unsupported("a date or time of several parts (a hash)")),
-        other if is_date && interpreter.responds_to(other, "to_date") => {
-            interpreter.call(other, "to_date", Args::none()).map(Some)
+        other => {
+            let cut = with_precision(interpreter, other, kind.cast_type.precision())?;
+            if temporal == Temporal::Zoned && is_time(&cut) {
+                return interpreter.call(&cut, "getutc", Args::none()).map(Some);
+            }
+            Ok(Some(cut))
         }
-        other if is_date => Ok(Some(other.clone())),
-        other => with_precision(interpreter, other, kind.cast_type.precision()).map(Some),
     }
 }
 
-/// Whether the column's own type reads a text: ISO 8601 without an offset.
-fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits =
-        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
-    let date =
-        digits(0..4) && bytes.get(4) == Some(&b'-') && digits(5..7) && bytes.get(7) == Some(&b'-') && digits(8..10);
-    if !date || bytes.len() == 10 {
-        return date;
+/// What a record reads back of an object that its type serialized as an object: a time in UTC, or its text.
+pub(crate) fn serialized(interpreter: &mut Interpreter, kind: &AttributeType, value: &Value) -> Eval<Option<Value>> {
+    if !matches!(kind.kind, Kind::Plain) {
+        return Ok(None);
     }
-    let rest = &text[10..];
-    (rest.starts_with(' ') || rest.starts_with('T'))
-        && rest[1..].bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'))
-        && rest.matches(':').count() == 2
+    if kind.is_text() && matches!(value, Value::Object(_) | Value::Class(_)) {
+        return kind.cast(interpreter, value).map(Some);
+    }
+    if kind_of(kind).is_none_or(|temporal| temporal == Temporal::Date) {
+        return Ok(None);
+    }
+    let moment = kind.cast(interpreter, value)?;
+    if date::plain_date(&moment).is_some() && kind_of(kind) == Some(Temporal::Time) {
+        return Ok(Some(moment));
+    }
+    if time::instant(&moment).is_none() || date::plain_date(&moment).is_some() {
+        return Ok(None);
+    }
+    let is_utc = date::date_time(&moment).is_some() && interpreter.call(&moment, "utc?", Args::none())?.truthy();
+    Ok(Some(if is_utc { moment } else { interpreter.call(&moment, "getutc", Args::none())? }))
 }
 
-/// `fallback_string_to_date` and `fallback_string_to_time`
-fn parsed(interpreter: &mut Interpreter, text: &str, name: &str) -> Eval {
-    let date = Value::Class(interpreter.class_at("Date"));
-    if name == "date" {
-        let parts = interpreter.call(&date, "_parse", Args::new(vec![Value::str(text), false.into()]))?;
-        let [year, month, day] = ["year", "mon", "mday"].map(|key| part(&parts, key));
-        let valid = !year.is_nil() && !matches!((&year, &month), (Value::Int(0), Value::Int(0)));
-        if !valid {
-            return Ok(Value::Nil);
-        }
-        return or_nil(interpreter, |interpreter| interpreter.call(&date, "new", Args::new(vec![year, month, day])));
-    }
-    let text = if name == "time" { on_the_first_day(text) } else { text.to_owned() };
-    if text.contains('-')
-        && let Some(moment) = whole(interpreter, &text)?
-    {
-        return Ok(moment);
-    }
-    let parts = match interpreter.call(&date, "_parse", Args::one(Value::str(text))) {
-        Ok(parts) => parts,
-        Err(flow) => return raised(flow),
+/// A Time, or what passes for one (`ActiveSupport::TimeWithZone`).
+pub(crate) fn is_time(value: &Value) -> bool {
+    time::instant(value).is_some() && date::date_time(value).is_none()
+}
+
+/// `value_from_multiparameter_assignment`: `{ 1 => 2026, 2 => 1, 3 => 31 }`.
+fn of_parts(interpreter: &mut Interpreter, temporal: Temporal, parts: &RHash) -> Eval {
+    let defaults: &[(i64, i64)] = match temporal {
+        Temporal::Date => &[],
+        Temporal::Time => &[(1, 2000), (2, 1), (3, 1), (4, 0), (5, 0)],
+        Temporal::DateTime | Temporal::Zoned => &[(4, 0), (5, 0)],
     };
-    if name == "time" && part(&parts, "hour").is_nil() {
+    let part = |number: i64| parts.get(&Value::Int(number));
+    if matches!(temporal, Temporal::DateTime | Temporal::Zoned) {
+        let missing: Vec<_> =
+            (1..=3).filter(|number| part(*number).is_none()).map(|number| number.to_string()).collect();
+        if !missing.is_empty() {
+            let shown = interpreter.to_s(&Value::hash(RHash::from_pairs(parts.pairs())))?;
+            let message = format!("Provided hash {shown} doesn't contain necessary keys: [{}]", missing.join(", "));
+            return Err(interpreter.argument_error(message));
+        }
+    }
+    for (number, default) in defaults {
+        if part(*number).is_none_or(|value| !value.truthy()) {
+            parts.insert(Value::Int(*number), Value::Int(*default));
+        }
+    }
+    if (1..=3).any(|number| part(number).is_none_or(|value| !value.truthy())) {
         return Ok(Value::Nil);
     }
-    let year = part(&parts, "year");
-    if year.is_nil() || matches!((&year, part(&parts, "mon")), (Value::Int(0), Value::Int(0))) {
-        return Ok(Value::Nil);
+    let sorted = interpreter.call(&Value::hash(RHash::from_pairs(parts.pairs())), "sort", Args::none())?;
+    let mut values = Vec::new();
+    for pair in ruby::builtins::convert::array(interpreter, &sorted)? {
+        values.push(interpreter.call(&pair, "last", Args::none())?);
     }
-    let mut arguments: Vec<Value> = vec![year];
-    arguments.extend(["mon", "mday", "hour", "min", "sec"].map(|key| part(&parts, key)));
-    let fraction = part(&parts, "sec_fraction");
-    let micros = if fraction.is_nil() {
-        Value::Int(0)
-    } else {
-        let micros = interpreter.call(&fraction, "*", Args::one(Value::Int(1_000_000)))?;
-        interpreter.call(&micros, "to_i", Args::none())?
-    };
-    arguments.push(micros);
-    let time = Value::Class(interpreter.class_at("Time"));
-    let moment = or_nil(interpreter, |interpreter| interpreter.call(&time, "utc", Args::new(arguments)))?;
-    let offset = part(&parts, "offset");
-    match offset {
-        Value::Int(seconds) if seconds != 0 && !moment.is_nil() => {
-            interpreter.call(&moment, "-", Args::one(Value::Int(seconds)))
-        }
-        _ => Ok(moment),
-    }
-}
-
-/// `fast_string_to_time`: what Time.new reads, an offset kept.
-fn whole(interpreter: &mut Interpreter, text: &str) -> Eval<Option<Value>> {
-    let time = Value::Class(interpreter.class_at("Time"));
-    let options = ruby::RHash::new();
-    options.insert_symbol("in", Value::str("UTC"));
-    let arguments = Args::one(Value::str(text)).with_keywords(Some(std::rc::Rc::new(options)));
-    let moment = or_nil(interpreter, |interpreter| interpreter.call(&time, "new", arguments))?;
-    Ok(Some(moment).filter(|moment| !moment.is_nil()))
-}
-
-/// `value.sub(/\A\d{4}-\d\d-\d\d(?:T|\s)|/, "2000-01-01 ")`
-fn on_the_first_day(text: &str) -> String {
-    let dated = text.len() > 10 && is_plain(&text[..10]) && text[10..].starts_with(['T', ' ']);
-    format!("2000-01-01 {}", if dated { &text[11..] } else { text })
-}
-
-fn part(parts: &Value, key: &str) -> Value {
-    match parts {
-        Value::Hash(hash) => hash.get_symbol(key).unwrap_or_default(),
-        _ => Value::Nil,
-    }
-}
-
-/// A day or an hour that there is not is no value.
-fn or_nil(interpreter: &mut Interpreter, make: impl FnOnce(&mut Interpreter) -> Eval) -> Eval {
-    make(interpreter).or_else(raised)
+    let class = Value::Class(interpreter.class_at("Time"));
+    let moment = interpreter.call(&class, "utc", Args::new(values))?;
+    if temporal == Temporal::Date { interpreter.call(&moment, "to_date", Args::none()) } else { Ok(moment) }
 }
 
 /// `rescue => nil`

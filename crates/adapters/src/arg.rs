@@ -35,6 +35,18 @@ pub enum Arg {
     /// A date and time without a zone; Active Record keeps them in UTC.
     DateTime(jiff::civil::DateTime),
     Time(jiff::Zoned),
+    /// A value whose literal is not that of its text: PostgreSQL's bit strings and documents.
+    Literal {
+        text: String,
+        quoted: String,
+    },
+    /// What stands for a time of day and is no time, as messages show it.
+    NoTime(String),
+    /// An object that no statement has a value for. A class is written out as its name, but is no bind.
+    Object {
+        class: String,
+        quoted: Option<String>,
+    },
 }
 
 impl Arg {
@@ -94,7 +106,7 @@ impl Arg {
     /// The text of a string or a symbol.
     pub fn as_str(&self) -> Option<&str> {
         match self {
-            Self::Str(text) | Self::Symbol(text) | Self::Sql(text) => Some(text),
+            Self::Str(text) | Self::Symbol(text) | Self::Sql(text) | Self::Literal { text, .. } => Some(text),
             _ => None,
         }
     }
@@ -126,6 +138,9 @@ impl Arg {
         match self {
             Self::Nil => String::new(),
             Self::Str(text) | Self::Symbol(text) | Self::Sql(text) | Self::Function(text) => text.clone(),
+            Self::Literal { text, .. } => text.clone(),
+            Self::NoTime(shown) => shown.clone(),
+            Self::Object { class, quoted } => quoted.clone().unwrap_or_else(|| format!("#<{class}>")),
             Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             Self::Array(_) | Self::Hash(_) => self.inspect(),
             Self::Range { begin, end, exclusive } => {
@@ -166,7 +181,7 @@ impl Arg {
     pub fn inspect(&self) -> String {
         match self {
             Self::Nil => "nil".to_owned(),
-            Self::Str(text) | Self::Sql(text) => inspect_string(text),
+            Self::Str(text) | Self::Sql(text) | Self::Literal { text, .. } => inspect_string(text),
             Self::Symbol(name) => inspect_symbol(name),
             Self::Bytes(bytes) => inspect_bytes(bytes),
             Self::Array(items) => format!("[{}]", items.iter().map(Self::inspect).collect::<Vec<_>>().join(", ")),

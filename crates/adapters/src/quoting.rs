@@ -21,6 +21,9 @@ pub fn quote<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> Result<String> {
         Arg::Hash(_) => return Err(cannot("quote", "Hash")),
         Arg::Range { .. } => return Err(cannot("quote", "Range")),
         Arg::Function(_) => return Err(cannot("quote", "Proc")),
+        Arg::Literal { quoted, .. } | Arg::Object { quoted: Some(quoted), .. } => quoted.clone(),
+        Arg::Object { class, quoted: None } => return Err(cannot("quote", class)),
+        Arg::NoTime(shown) => return Err(no_time(shown)),
     })
 }
 
@@ -36,12 +39,20 @@ pub fn type_cast<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> Result<Arg> {
         Arg::Hash(_) => return Err(cannot("cast", "Hash")),
         Arg::Range { .. } => return Err(cannot("cast", "Range")),
         Arg::Function(_) => return Err(cannot("cast", "Proc")),
+        Arg::Literal { text, .. } => Arg::Str(text.clone()),
+        Arg::Object { class, .. } => return Err(cannot("cast", class)),
+        Arg::NoTime(shown) => return Err(no_time(shown)),
         other => other.clone(),
     })
 }
 
 fn cannot(verb: &str, class: &str) -> Error {
     Error::new(ErrorClass::TypeError, format!("can't {verb} {class}"))
+}
+
+/// `quoted_time` of what is no time.
+pub(crate) fn no_time(shown: &str) -> Error {
+    Error::new(ErrorClass::NoMethodError, format!("undefined method `change' for {shown}"))
 }
 
 pub fn quote_string(text: &str) -> String {
@@ -63,16 +74,22 @@ pub fn quote_default_expression<A: Adapter + ?Sized>(
 /// `to_fs(:db)` in UTC, with microseconds where there are any.
 pub fn quoted_date(value: &Arg) -> String {
     let civil = match value {
-        Arg::Date(date) => return date.strftime("%Y-%m-%d").to_string(),
+        Arg::Date(date) => return format!("{}{}", year(*date), date.strftime("-%m-%d")),
         Arg::DateTime(time) => *time,
         Arg::Time(time) => time.with_time_zone(jiff::tz::TimeZone::UTC).datetime(),
         other => return other.to_s(),
     };
-    let seconds = civil.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let seconds = format!("{}{}", year(civil.date()), civil.strftime("-%m-%d %H:%M:%S"));
     match civil.subsec_nanosecond() / 1000 {
         0 => seconds,
         microseconds => format!("{seconds}.{microseconds:06}"),
     }
+}
+
+/// Ruby's `%Y`: four digits at least, beside the sign.
+fn year(date: jiff::civil::Date) -> String {
+    let year = date.year();
+    if year < 0 { format!("-{:04}", -i32::from(year)) } else { format!("{year:04}") }
 }
 
 /// The time of day alone.

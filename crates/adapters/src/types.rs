@@ -62,6 +62,11 @@ pub trait CastType: Debug {
         false
     }
 
+    /// What an array's items are.
+    fn subtype(&self) -> Option<Type> {
+        None
+    }
+
     /// `mutable?`: such a type leaves a column's default undeserialized.
     fn is_mutable(&self) -> bool {
         false

@@ -101,10 +101,7 @@ impl Interpreter {
             inflector: Rc::default(),
             last_match: Value::Nil,
             match_frame: None,
-            // `English`, which some library of every app requires.
-            global_aliases: [("$ERROR_INFO", "$!"), ("$ERROR_POSITION", "$@"), ("$LAST_MATCH_INFO", "$~")]
-                .map(|(new, old)| (Symbol::new(new), Symbol::new(old)))
-                .into(),
+            global_aliases: HashMap::new(),
             stack: Vec::new(),
             next_frame: 0,
             rescued: Value::Nil,

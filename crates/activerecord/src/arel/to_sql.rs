@@ -43,7 +43,19 @@ pub(crate) fn compile(
         collector = Collector::new(adapter, false);
         visit(&mut collector)?;
     }
-    Ok(collector.statement)
+    let statement = collector.statement;
+    // What can't be bound is found out before a transaction begins for it.
+    for value in statement.binds.iter().filter(|value| is_odd(value)) {
+        adapter.type_cast(value)?;
+    }
+    Ok(statement)
+}
+
+fn is_odd(value: &Arg) -> bool {
+    matches!(
+        value,
+        Arg::Object { .. } | Arg::NoTime(_) | Arg::Array(_) | Arg::Hash(_) | Arg::Range { .. } | Arg::Function(_)
+    )
 }
 
 /// `to_sql`: every value written out.
@@ -162,6 +174,7 @@ impl<'a> Collector<'a> {
                 if name == "*" { self.push("*") } else { self.column(name) }
             }
             Node::Column(name) => self.column(name),
+            Node::Given(node, _) => self.visit(node)?,
             Node::Bind(value) => self.bind(value)?,
             Node::Unboundable(_) => self.push("NULL"),
             Node::Quoted(value) => self.quoted(value)?,
@@ -397,6 +410,7 @@ impl<'a> Collector<'a> {
     }
 
     fn comparison(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Result<()> {
+        let right = right.bare();
         let is_null = matches!(right, Node::Bind(Arg::Nil) | Node::Quoted(Arg::Nil));
         match (comparison, right) {
             (_, Node::Unboundable(beyond)) => self.push(if comparison.holds_for(*beyond) { "1=1" } else { "1=0" }),

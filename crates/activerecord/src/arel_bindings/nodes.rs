@@ -308,6 +308,10 @@ fn build(interpreter: &mut Interpreter, name: &str, args: &Args) -> Eval<Node> {
         }
         "Filter" => Node::Filter(boxed(left(interpreter)?), boxed(right(interpreter)?)),
         "Quoted" => match left(interpreter)? {
+            Node::Given(node, _) if matches!(*node, Node::Bind(_)) => match *node {
+                Node::Bind(arg) => Node::Quoted(arg),
+                other => other,
+            },
             Node::Bind(arg) => Node::Quoted(arg),
             other => other,
         },

@@ -232,8 +232,8 @@ impl Attribute {
     }
 
     /// `forgetting_assignment` of a value that is in the database now: it is read back from what that was told.
-    pub fn write_serialized(&mut self, serialized: Arg) {
-        *self = Self::from_database(serialized);
+    pub fn write_serialized(&mut self, serialized: Arg, moment: Option<Value>) {
+        *self = Self { cast: moment, ..Self::from_database(serialized) };
     }
 
     /// Back to what it was.

@@ -8,9 +8,9 @@ use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, RHash, Value};
 
 use crate::attribute_methods::is_blank;
-use crate::bindings::arguments::{self, to_arg};
+use crate::bindings::arguments::{self, bindable, to_arg};
 use crate::errors::OrRaise;
-use crate::temporal::raised;
+use crate::temporal::{self, raised};
 use crate::types::CustomType;
 
 /// How a type is dressed: `enum`, `serialize`, the column that counts versions.
@@ -70,6 +70,25 @@ const CHANGED_IN_PLACE: [&str; 14] = [
     "hstore", "point",
 ];
 
+/// The types below `ActiveModel::Type::String`, which have the texts of numbers and symbols.
+const STRINGS: [&str; 15] = [
+    "string",
+    "text",
+    "citext",
+    "xml",
+    "tsvector",
+    "tsquery",
+    "ltree",
+    "macaddr",
+    "line",
+    "lseg",
+    "box",
+    "path",
+    "polygon",
+    "circle",
+    "immutable_string",
+];
+
 impl AttributeType {
     pub fn plain(cast_type: Type) -> Self {
         Self { cast_type, kind: Kind::Plain }
@@ -79,9 +98,9 @@ impl AttributeType {
         Self::plain(Rc::new(types::Value))
     }
 
-    pub(super) fn is_text(&self) -> bool {
-        !self.cast_type.is_array()
-            && matches!(self.cast_type.type_name(), Some("string" | "text" | "citext" | "enum" | "xml"))
+    pub fn is_text(&self) -> bool {
+        let is_text = |name| name == "enum" || STRINGS.contains(&name);
+        !self.cast_type.is_array() && self.cast_type.type_name().is_some_and(is_text)
     }
 
     /// Whether a value that is changed where it stands counts as changed.
@@ -152,6 +171,11 @@ impl AttributeType {
         }
         if self.cast_type.type_name() == Some("binary") && !matches!(value, Value::Str(_)) {
             return Ok(value.clone());
+        }
+        if self.is_json() && !self.cast_type.is_array() {
+            let text = self.serialize_plain(interpreter, value)?;
+            let document = self.cast_type.deserialize(&text).or_raise(interpreter)?;
+            return Ok(self.to_value(interpreter, &document));
         }
         if let Some(value) = crate::temporal::cast(interpreter, self, value)? {
             return Ok(value);
@@ -237,11 +261,77 @@ impl AttributeType {
         if let Some(custom) = self.custom() {
             return custom.serialize(interpreter, &value);
         }
-        let arg = self.to_arg(interpreter, &value)?;
+        self.serialize_plain(interpreter, &value)
+    }
+
+    /// `serialize` of the column's own type.
+    fn serialize_plain(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+        if let Some(moment) = temporal::cast(interpreter, self, value)? {
+            let arg = bindable(interpreter, &moment)?;
+            return self.cast_type.serialize(&arg).or_raise(interpreter);
+        }
+        if self.is_json() && !self.cast_type.is_array() {
+            if value.is_nil() {
+                return Ok(Arg::Nil);
+            }
+            return ruby::builtins::json::encode_without_escape(interpreter, value).map(Arg::Str);
+        }
+        let arg = self.serializable_arg(interpreter, value)?;
         self.cast_type.serialize(&arg).or_raise(interpreter)
     }
 
-    /// `serialize`, None for a number beyond the column's.
+    /// The value as the adapters' type serializes it.
+    fn serializable_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+        if matches!(value, Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_)) {
+            return to_arg(interpreter, value);
+        }
+        if let Some(arg) = self.special_arg(interpreter, value)? {
+            return Ok(arg);
+        }
+        if self.cast_type.is_array() {
+            return self.items(interpreter, value);
+        }
+        if self.is_untyped() {
+            return bindable(interpreter, value);
+        }
+        let name = self.cast_type.type_name().unwrap_or_default();
+        if STRINGS.contains(&name) {
+            let numeric = Rc::clone(&interpreter.classes.numeric);
+            let is_duration = interpreter.class_of(value).name() == "ActiveSupport::Duration";
+            let is_text = matches!(value, Value::Symbol(_)) || is_duration || interpreter.is_a(value, &numeric);
+            return if is_text { interpreter.to_s(value).map(Arg::Str) } else { bindable(interpreter, value) };
+        }
+        if let ("hstore" | "point", Value::Hash(_)) | ("point", Value::Array(_)) = (name, value) {
+            return to_arg(interpreter, value);
+        }
+        if name != "enum"
+            && let Some(value) = self.converted(interpreter, value)?
+        {
+            return bindable(interpreter, &value);
+        }
+        bindable(interpreter, value)
+    }
+
+    /// The items of PostgreSQL's arrays, which their own type serializes one by one.
+    fn items(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+        let Value::Array(items) = value else { return bindable(interpreter, value) };
+        let items = items.to_vec();
+        let args: Eval<Vec<_>> = match self.cast_type.subtype() {
+            Some(subtype) => {
+                let kind = Self::plain(subtype);
+                let item = |interpreter: &mut Interpreter, item: &Value| match item {
+                    Value::Array(_) => interpreter.nested(|interpreter| self.items(interpreter, item)),
+                    Value::Hash(_) if kind.is_json() => to_arg(interpreter, item),
+                    item => kind.serializable_arg(interpreter, item),
+                };
+                items.iter().map(|one| item(interpreter, one)).collect()
+            }
+            None => items.iter().map(|item| bindable(interpreter, item)).collect(),
+        };
+        Ok(Arg::Array(args?))
+    }
+
+    /// `serialize`, None for a number beyond the column's: a `QueryAttribute` does not cast.
     pub fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
         let value = self.undress(interpreter, value)?;
         if let Some(custom) = self.custom() {
@@ -250,16 +340,9 @@ impl AttributeType {
             }
             return custom.serialize(interpreter, &value).map(Some);
         }
-        let arg = self.to_arg(interpreter, &value)?;
-        if self.is_network_address() {
-            return self.cast_type.serialize(&arg).or_raise(interpreter).map(Some);
-        }
-        // A bind's value is cast before it is serialized, but for a text that may be no number.
-        let as_it_is = self.cast_type.is_integer() && matches!(arg, Arg::Str(_));
-        let cast = if as_it_is { arg } else { self.cast_type.cast(&arg).or_raise(interpreter)? };
-        match self.cast_type.serialize(&cast) {
-            Err(error) if error.is_a(adapters::ErrorClass::ActiveModelRangeError) => Ok(None),
-            outcome => outcome.or_raise(interpreter).map(Some),
+        match self.serialize_plain(interpreter, &value) {
+            Err(flow) if self.cast_type.is_integer() && is_range_error(interpreter, &flow) => Ok(None),
+            outcome => outcome.map(Some),
         }
     }
 
@@ -268,6 +351,7 @@ impl AttributeType {
         matches!(self.kind, Kind::Enum(_) | Kind::Serialized(_) | Kind::Normalized(_))
     }
 
+    /// What `cast` takes, as the adapters' type casts it.
     pub(super) fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         match value {
             Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {}
@@ -425,6 +509,12 @@ fn with_string_keys(interpreter: &mut Interpreter, arg: &Arg) -> Value {
         }
         other => arguments::to_value(interpreter, other),
     }
+}
+
+/// Whether it is an `ActiveModel::RangeError`.
+fn is_range_error(interpreter: &mut Interpreter, flow: &ruby::Flow) -> bool {
+    let class = interpreter.class_at("ActiveModel::RangeError");
+    matches!(flow, ruby::Flow::Raise(error) if interpreter.is_a(error, &class))
 }
 
 fn pairs(options: &Options) -> impl Iterator<Item = (&str, &Arg)> {

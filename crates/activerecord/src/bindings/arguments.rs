@@ -159,6 +159,28 @@ pub(crate) fn flatten(interpreter: &mut Interpreter, list: &[Value]) -> Eval<Vec
     ruby::builtins::array::combine::flattened(interpreter, list, -1)
 }
 
+/// A value of a statement: what no statement has a value for is named, and refused by whoever would write it out.
+pub(crate) fn bindable(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+    let object = |class: String| Ok(Arg::Object { class, quoted: None });
+    match value {
+        Value::Array(_) => object("Array".to_owned()),
+        Value::Hash(_) | Value::Proc(_) => object(interpreter.class_of(value).name()),
+        Value::Range(range) => {
+            let bound = |interpreter: &mut Interpreter, end: &Value| -> Eval<Option<Box<Arg>>> {
+                Ok(if end.is_nil() { None } else { Some(Box::new(bindable(interpreter, end)?)) })
+            };
+            let (begin, end) = (bound(interpreter, &range.begin)?, bound(interpreter, &range.end)?);
+            Ok(Arg::Range { begin, end, exclusive: range.exclusive })
+        }
+        Value::Class(class) if class.is_module() => object("Module".to_owned()),
+        Value::Class(class) => {
+            Ok(Arg::Object { class: "Class".to_owned(), quoted: Some(format!("'{}'", class.name())) })
+        }
+        Value::Object(_) => super::scalars::bindable(interpreter, value),
+        plain => to_arg(interpreter, plain),
+    }
+}
+
 /// The options of a call. Rails looks for symbols: a string for a key would be an option it never sees.
 pub(crate) fn to_options(interpreter: &mut Interpreter, hash: &RHash) -> Eval<Options> {
     let mut options = Options::new();
@@ -197,6 +219,8 @@ pub(crate) fn to_value(interpreter: &mut Interpreter, arg: &Arg) -> Value {
             let end = end.as_deref().map_or(Value::Nil, |bound| to_value(interpreter, bound));
             Value::Range(Rc::new(ruby::value::RRange { begin, end, exclusive: *exclusive }))
         }
+        Arg::Literal { text, .. } => Value::str(text.as_str()),
+        Arg::Object { .. } | Arg::NoTime(_) => Value::str(arg.to_s()),
         Arg::BigInt(_) | Arg::Decimal(_) | Arg::Date(_) | Arg::DateTime(_) | Arg::Time(_) => {
             super::scalars::to_value(interpreter, arg)
         }

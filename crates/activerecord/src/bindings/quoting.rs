@@ -5,7 +5,7 @@ use std::rc::Rc;
 use adapters::Arg;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method};
 
-use super::arguments::{string, to_arg, to_value};
+use super::arguments::{bindable, string, to_arg, to_value};
 use crate::state::with_adapter;
 
 const METHODS: &[NativeMethod] = &[
@@ -44,13 +44,7 @@ fn quote_of_class(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 }
 
 pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    if let Value::Class(class) = args.first() {
-        return Ok(Value::str(format!("'{}'", class.name())));
-    }
-    if interpreter.class_of(&args.first()).name() == "ActiveSupport::Duration" {
-        return Err(interpreter.type_error("can't quote ActiveSupport::Duration"));
-    }
-    let value = to_arg(interpreter, &args.first())?;
+    let value = bindable(interpreter, &args.first())?;
     if matches!(value, Arg::Bytes(_)) {
         return Err(interpreter.unsupported("`quote` of a string that is not text in UTF-8"));
     }
@@ -58,10 +52,7 @@ pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
 }
 
 fn type_cast(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    if interpreter.class_of(&args.first()).name() == "ActiveSupport::Duration" {
-        return Err(interpreter.type_error("can't cast ActiveSupport::Duration"));
-    }
-    let value = to_arg(interpreter, &args.first())?;
+    let value = bindable(interpreter, &args.first())?;
     let cast = with_adapter(interpreter, |adapter| adapter.type_cast(&value))?;
     Ok(to_value(interpreter, &cast))
 }

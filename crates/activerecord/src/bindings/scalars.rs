@@ -35,9 +35,33 @@ pub(super) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> 
             let seconds = interpreter.call(value, "to_i", Args::none())?;
             super::arguments::to_arg(interpreter, &seconds)
         }
+        "Rational" => {
+            let digits = Value::Int(18);
+            let number = interpreter.call(value, "to_d", Args::one(digits))?;
+            decimal(interpreter, &number)
+        }
         "Pathname" => Ok(Arg::Str(interpreter.to_s(value)?)),
         _ => Err(interpreter.type_error(format!("can't quote {class}"))),
     }
+}
+
+/// An object as a statement's value.
+pub(super) fn bindable(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+    let class = interpreter.class_of(value).name();
+    let text = match class.as_str() {
+        // A number to Ruby, and to no database.
+        "Rational" | "Complex" => interpreter.to_s(value)?,
+        "BigDecimal" | "Arel::Nodes::SqlLiteral" => return to_arg(interpreter, value),
+        _ => {
+            let string = std::rc::Rc::clone(&interpreter.classes.string);
+            let is_known = value.data::<BigInteger>().is_some()
+                || date::plain_date(value).is_some()
+                || time::instant(value).is_some()
+                || interpreter.is_a(value, &string);
+            return if is_known { to_arg(interpreter, value) } else { Ok(Arg::Object { class, quoted: None }) };
+        }
+    };
+    Ok(Arg::Literal { quoted: text.clone(), text })
 }
 
 fn decimal(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
@@ -62,8 +86,19 @@ fn zoned(interpreter: &mut Interpreter, value: &Value, instant: i128) -> Eval<Ar
     let zone = Offset::from_seconds(offset).map_or(TimeZone::UTC, Offset::to_time_zone);
     match Timestamp::from_nanosecond(instant) {
         Ok(timestamp) => Ok(Arg::Time(timestamp.to_zoned(zone))),
-        Err(_) => Err(out_of_range(interpreter)),
+        Err(_) => match civil_in_utc(instant) {
+            Some(moment) => Ok(Arg::DateTime(moment)),
+            None => Err(out_of_range(interpreter)),
+        },
     }
+}
+
+/// Of the last days of the year 9999, which are no timestamps.
+fn civil_in_utc(instant: i128) -> Option<civil::DateTime> {
+    let epoch = civil::date(1970, 1, 1).at(0, 0, 0, 0);
+    let seconds = i64::try_from(instant.div_euclid(1_000_000_000)).ok()?;
+    let nanos = i64::try_from(instant.rem_euclid(1_000_000_000)).ok()?;
+    epoch.checked_add(jiff::SignedDuration::new(seconds, i32::try_from(nanos).ok()?)).ok()
 }
 
 fn out_of_range(interpreter: &mut Interpreter) -> Box<ruby::Flow> {
@@ -79,11 +114,17 @@ pub(super) fn to_value(interpreter: &mut Interpreter, arg: &Arg) -> Value {
         }
         Arg::Date(day) => date::from_civil(interpreter, day.year().into(), day.month().into(), day.day().into())
             .unwrap_or_else(|| Value::str(day.to_string())),
-        Arg::DateTime(moment) => match moment.to_zoned(TimeZone::UTC) {
-            Ok(moment) => time::utc_value(interpreter, moment.timestamp().as_nanosecond()),
-            Err(_) => Value::str(arg.to_s()),
-        },
-        Arg::Time(moment) => time::value(interpreter, moment.timestamp().as_nanosecond(), Zone::Utc),
+        Arg::DateTime(moment) => {
+            let (date, clock) = (moment.date(), moment.time());
+            let seconds = i64::from(clock.hour()) * 3600 + i64::from(clock.minute()) * 60 + i64::from(clock.second());
+            let (year, month, day) = (date.year().into(), date.month().into(), date.day().into());
+            let nanos = time::moment::civil_nanos(year, month, day, seconds, clock.subsec_nanosecond().into());
+            time::utc_value(interpreter, nanos)
+        }
+        Arg::Time(moment) => {
+            let zone = if moment.offset().is_zero() { Zone::Utc } else { Zone::Fixed(moment.offset().seconds()) };
+            time::value(interpreter, moment.timestamp().as_nanosecond(), zone)
+        }
         other => Value::str(other.to_s()),
     }
 }

@@ -95,12 +95,14 @@ pub(super) fn write_columns(
             return Err(interpreter.error("ActiveModel::MissingAttributeError", message));
         };
         interpreter_check_frozen(interpreter, &record)?;
-        let serialized = record.shape().types[index].serialize(interpreter, &value)?;
+        let kind = record.shape().types[index].clone();
+        let serialized = kind.serialize(interpreter, &value)?;
+        let moment = crate::temporal::serialized(interpreter, &kind, &value)?;
         values.push((name, Node::Bind(serialized.clone())));
         record.access(index);
         record.forced_changes.borrow_mut().retain(|other| *other != index);
         record.with(interpreter, index, |attribute, _, _| {
-            attribute.write_serialized(serialized);
+            attribute.write_serialized(serialized, moment);
             Ok(())
         })?;
     }

@@ -1,11 +1,11 @@
 //! association_relation.rb: relations that know the association whose rows they are, and what an association and a validation
 //! ask of a relation. The rest of both is written in Ruby (library/associations.rb, library/validations.rb).
 
-use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method};
+use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method};
 
+use super::where_clause::to_h;
 use super::{relation, spawn, type_of, wrap};
-use crate::arel::{Comparison, Node};
-use crate::bindings::arguments::to_value;
+use crate::arel::Node;
 use crate::model_schema::load_schema;
 use crate::state::{adapter_name, with_adapter};
 
@@ -14,6 +14,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("_for_association", for_association, 2..=2),
     method("_with_constraints", with_constraints, 2..=2),
     method("_where_values_hash", where_values_hash, 1..=1),
+    method("where_values_hash", where_values_hash, 0..=1),
     method("_where_unique", where_unique, 3..=3),
 ];
 
@@ -65,18 +66,11 @@ fn with_constraints(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
 /// `where_values_hash(table)`: what the conditions say that a table's columns are.
 fn where_values_hash(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = relation(interpreter, this)?;
-    let table = interpreter.to_s(&args.first())?;
-    let hash = RHash::new();
-    for node in &own.values.wheres {
-        if let Node::Compare(Comparison::Equal, left, right) = node
-            && let (Node::Attribute(other, name), Node::Bind(value)) = (&**left, &**right)
-            && *other == table
-        {
-            let value = to_value(interpreter, value);
-            hash.insert(Value::str(name.as_str()), value);
-        }
-    }
-    Ok(Value::hash(hash))
+    let table = match args.first() {
+        Value::Nil => crate::model_schema::required_table_name(interpreter, &own.model)?,
+        name => interpreter.to_s(&name)?,
+    };
+    Ok(Value::hash(to_h(interpreter, &own.values.wheres, &table, false)?))
 }
 
 /// A proxy's records are its association's.

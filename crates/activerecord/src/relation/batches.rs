@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use adapters::Arg;
 use ruby::builtins::enumerator;
-use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method};
+use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method, variadic};
 
 use super::calculations::pluck;
 use super::predicate_builder::bind;
@@ -19,13 +19,14 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("find_each", find_each, 0..=0).with_keywords(),
     method("find_in_batches", find_in_batches, 0..=0).with_keywords(),
     method("in_batches", in_batches, 0..=0).with_keywords(),
+    method("_enumerator_size", size_of_batches, 1..=1).with_keywords(),
 ];
 
 const ENUMERATOR_METHODS: &[NativeMethod] = &[
     method("each", each_batch, 0..=0),
     method("each_record", each_record, 0..=0),
     method("update_all", on_each, 1..=1),
-    method("touch_all", on_each, 0..=1),
+    variadic("touch_all", on_each, 0).with_keywords(),
     method("delete_all", on_each, 0..=0),
     method("destroy_all", on_each, 0..=0),
     method("batch_size", batch_size, 0..=0),
@@ -154,10 +155,32 @@ fn each_batch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Some(block) = args.block.clone() else {
         return enumerator::of_method(interpreter, this, "each", args);
     };
-    run(interpreter, &data.relation, &data.options, &mut |interpreter, batch| {
+    let options = Options { load: false, ..data.options.clone() };
+    run(interpreter, &data.relation, &options, &mut |interpreter, batch| {
         interpreter.yield_value(&block, batch).map(drop)
-    })?;
-    Ok(this.clone())
+    })
+}
+
+/// How many rows or batches `find_each` and `find_in_batches` would have: they are counted.
+fn size_of_batches(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = args.first().as_name().unwrap_or_default();
+    if !matches!(name.as_str(), "find_each" | "find_in_batches") {
+        return Ok(Value::Nil);
+    }
+    let options = options(interpreter, &args, "batch_size")?;
+    let own = relation(interpreter, this)?;
+    let cursor = Cursor::new(interpreter, &own, &options)?;
+    let conditions = limits(interpreter, &own, &cursor, &options)?;
+    let limited = spawn(interpreter, this, |values| values.wheres.extend(conditions))?;
+    let total = interpreter.call(&limited, "size", Args::none())?;
+    let total = ruby::builtins::convert::int(interpreter, &total)?;
+    if name == "find_each" {
+        return Ok(Value::Int(total));
+    }
+    if options.size == 0 {
+        return Err(interpreter.error("ZeroDivisionError", "divided by 0"));
+    }
+    Ok(Value::Int((total - 1).div_euclid(options.size) + 1))
 }
 
 fn each_record(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -298,7 +321,8 @@ impl Cursor {
                 }
             });
         }
-        Ok(clause.unwrap_or(Node::True))
+        // Of no columns, Rails makes a condition of none.
+        Ok(clause.unwrap_or_else(|| self.attribute("").equal(Node::Bind(Arg::Nil))))
     }
 }
 
@@ -333,6 +357,9 @@ fn run(
         let Some(found) = next_batch(interpreter, this, &batch, &cursor, options, by_ranges, limit, remaining)? else {
             break;
         };
+        if found.size == 0 {
+            break;
+        }
         if found.last.iter().any(Value::is_nil) {
             let message = "Not all of the batch cursor columns were included in the custom select clause or some columns \
                            contain nil.";
@@ -412,21 +439,27 @@ fn compare(interpreter: &mut Interpreter, cursor: &Cursor, one: &[Value], other:
 
 fn base_relation(interpreter: &mut Interpreter, this: &Value, cursor: &Cursor, options: &Options, limit: i64) -> Eval {
     let own = relation(interpreter, this)?;
-    let mut conditions = Vec::new();
-    if options.start.truthy() {
-        let start = ruby::builtins::convert::wrap(interpreter, &options.start)?;
-        conditions.push(cursor.from(interpreter, &own, &start)?);
-    }
-    if options.finish.truthy() {
-        let finish = ruby::builtins::convert::wrap(interpreter, &options.finish)?;
-        conditions.push(cursor.to(interpreter, &own, &finish)?);
-    }
+    let conditions = limits(interpreter, &own, cursor, options)?;
     let orders = cursor.orders();
     spawn(interpreter, this, |values| {
         values.orders = orders;
         values.limit = Some(Arg::Int(limit));
         values.wheres.extend(conditions);
     })
+}
+
+/// `apply_limits`
+fn limits(interpreter: &mut Interpreter, own: &Relation, cursor: &Cursor, options: &Options) -> Eval<Vec<Node>> {
+    let mut conditions = Vec::new();
+    if options.start.truthy() {
+        let start = ruby::builtins::convert::wrap(interpreter, &options.start)?;
+        conditions.push(cursor.from(interpreter, own, &start)?);
+    }
+    if options.finish.truthy() {
+        let finish = ruby::builtins::convert::wrap(interpreter, &options.finish)?;
+        conditions.push(cursor.to(interpreter, own, &finish)?);
+    }
+    Ok(conditions)
 }
 
 /// `to_sql == model.unscoped.all.to_sql`
@@ -463,9 +496,6 @@ fn next_batch(
     remaining: Option<i64>,
 ) -> Eval<Option<Batch>> {
     let own = relation(interpreter, this)?;
-    if cursor.columns.is_empty() && !options.load {
-        return Err(interpreter.unsupported("batches of a table without a primary key"));
-    }
     if options.load {
         let records = load(interpreter, batch)?;
         let Some(last) = records.last() else { return Ok(None) };
@@ -524,6 +554,9 @@ fn next_batch(
     let values = pluck(interpreter, batch, &names)?;
     let values = ruby::builtins::convert::array(interpreter, &values)?;
     let Some(last) = values.last().map(|last| as_row(cursor, last)) else { return Ok(None) };
+    if cursor.columns.is_empty() {
+        return Err(interpreter.argument_error("Expected corresponding value for [] to be an Array"));
+    }
     let size = values.len() as i64;
     let relation = rewhere(interpreter, this, cursor, values)?;
     Ok(Some(Batch { relation, size, last }))

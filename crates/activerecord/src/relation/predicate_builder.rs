@@ -6,6 +6,7 @@ mod association_query_value;
 use std::rc::Rc;
 
 use adapters::{Arg, schema_cache};
+use ruby::value::RRange;
 use ruby::{Eval, Interpreter, RClass, RHash, Symbol, Value};
 
 use super::query_methods::joined_model;
@@ -14,16 +15,15 @@ use crate::arel::{Beyond, Bound, Node};
 use crate::attribute_methods::{self, alias};
 use crate::attribute_set::{AttributeType, Record};
 use crate::base;
-use crate::bindings::arguments::to_arg;
+use crate::bindings::arguments::bindable;
 use crate::model_schema::load_schema;
 use crate::reflection;
 use crate::state::with_adapter;
 
-/// The predicates, and the plain equalities among them by column.
+/// The predicates of one call.
 #[derive(Default)]
 pub(crate) struct Clause {
     pub predicates: Vec<Node>,
-    pub equalities: Vec<(String, Value)>,
     /// The other tables that hashes name.
     pub references: Vec<String>,
 }
@@ -55,7 +55,8 @@ pub(crate) fn build_where_clause(
         Value::Hash(hash) => {
             let columns = load_schema(interpreter, model)?;
             let on = On { own, model: Some(Rc::clone(model)), table: columns.table_name.clone() };
-            hash_conditions(interpreter, &on, hash)
+            let hash = by_table(interpreter, &on, hash)?;
+            hash_conditions(interpreter, &on, &hash)
         }
         value => match crate::arel_bindings::node(value) {
             Some(node) => Ok(Clause { predicates: vec![node], ..Clause::default() }),
@@ -165,10 +166,19 @@ fn bound(interpreter: &mut Interpreter, value: &Value, parts: &mut Vec<Node>) ->
         parts.push(Node::Sql(interpreter.to_s(&sql)?));
         return Ok(());
     }
-    let items = match value {
-        Value::Array(_) | Value::Range(_) => as_list(interpreter, value)?,
-        Value::Object(_) if interpreter.class_of(value).name() == "Set" => as_list(interpreter, value)?,
-        other => vec![other.clone()],
+    let has_items = match value {
+        Value::Array(_) | Value::Range(_) | Value::Hash(_) => true,
+        Value::Object(_) => answers(interpreter, value, "map")? && !interpreter.responds_to(value, "acts_like_string?"),
+        _ => false,
+    };
+    let items = if !has_items {
+        vec![value.clone()]
+    } else if matches!(value, Value::Object(_)) && !interpreter.responds_to(value, "map") {
+        // Whatever it makes of the message.
+        let items = interpreter.call_public(value, "map", ruby::Args::none())?;
+        if crate::attribute_methods::is_blank(&items) { Vec::new() } else { as_list(interpreter, &items)? }
+    } else {
+        as_list(interpreter, value)?
     };
     if items.is_empty() {
         parts.push(Node::Bind(Arg::Nil));
@@ -183,13 +193,20 @@ fn bound(interpreter: &mut Interpreter, value: &Value, parts: &mut Vec<Node>) ->
             item.clone()
         };
         let item = base::cast_bound_value(interpreter, &item)?;
-        let arg = to_arg(interpreter, &item)?;
-        parts.push(match arg {
+        parts.push(match bindable(interpreter, &item)? {
             Arg::Sql(sql) => Node::Sql(sql),
             arg => Node::Bind(arg),
         });
     }
     Ok(())
+}
+
+/// `respond_to?`, which a class may say anew.
+fn answers(interpreter: &mut Interpreter, value: &Value, name: &str) -> Eval<bool> {
+    if value.data::<Relation>().is_some() {
+        return Ok(interpreter.responds_to(value, name));
+    }
+    Ok(interpreter.call(value, "respond_to?", ruby::Args::one(Value::symbol(name)))?.truthy())
 }
 
 fn as_list(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Value>> {
@@ -210,10 +227,6 @@ struct On<'a> {
 }
 
 impl On<'_> {
-    fn is_own(&self) -> bool {
-        self.model.as_ref().is_some_and(|model| Rc::ptr_eq(model, &self.own.model))
-    }
-
     fn has_column(&self, interpreter: &mut Interpreter, name: &str) -> Eval<bool> {
         match &self.model {
             Some(model) => Ok(load_schema(interpreter, model)?.column(name).is_some()),
@@ -253,6 +266,33 @@ impl On<'_> {
         };
         Ok(On { own: self.own, model, table: name.to_owned() })
     }
+}
+
+/// `convert_dot_notation_to_hash`: what is said of one table stands together.
+fn by_table(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> Eval<RHash> {
+    let all = RHash::new();
+    for (key, value) in hash.pairs() {
+        if let Value::Array(_) = &key {
+            all.insert(key, value);
+            continue;
+        }
+        let name = interpreter.to_s(&key)?;
+        let name = on.model.as_ref().and_then(|model| alias(model, &name)).unwrap_or(name);
+        let (table, inner) = match (&value, name.rsplit_once('.')) {
+            (Value::Hash(inner), _) => (name.as_str(), inner.pairs()),
+            (_, Some((table, column))) => (table, vec![(Value::str(column), value)]),
+            _ => {
+                all.insert(Value::str(name), value);
+                continue;
+            }
+        };
+        let table = Value::str(table);
+        match all.get(&table) {
+            Some(Value::Hash(known)) => inner.into_iter().for_each(|(key, value)| known.insert(key, value)),
+            _ => all.insert(table, Value::hash(RHash::from_pairs(inner))),
+        }
+    }
+    Ok(all)
 }
 
 /// `build_from_hash`
@@ -304,16 +344,11 @@ fn zipped(names: &[Value], values: &[Value]) -> Vec<(Value, Value)> {
     names.iter().enumerate().map(|(place, name)| (name.clone(), value(place))).collect()
 }
 
-/// Rows that meet one of several sets of conditions. What a single set says is said of each row.
+/// Rows that meet one of several sets of conditions.
 fn alternatives(interpreter: &mut Interpreter, on: &On<'_>, sets: Vec<RHash>, clause: &mut Clause) -> Eval<()> {
-    let alone = sets.len() == 1;
     let mut queries = Vec::new();
     for set in sets {
-        let found = hash_conditions(interpreter, on, &set)?;
-        if alone {
-            clause.equalities.extend(found.equalities);
-        }
-        queries.push(found.predicates);
+        queries.push(hash_conditions(interpreter, on, &set)?.predicates);
     }
     clause.predicates.extend(grouped(queries));
     Ok(())
@@ -349,9 +384,6 @@ fn condition(interpreter: &mut Interpreter, on: &On<'_>, key: &Value, value: &Va
     }
     let kind = on.type_of(interpreter, &name)?;
     clause.predicates.push(predicate(interpreter, &on.table, &name, &kind, value)?);
-    if on.is_own() && !matches!(value, Value::Array(_) | Value::Range(_)) && value.data::<Relation>().is_none() {
-        clause.equalities.push((name, value.clone()));
-    }
     Ok(())
 }
 
@@ -379,15 +411,11 @@ fn aggregated(
         let asks = !object.is_nil() && (strictly || interpreter.responds_to(object, name));
         if asks { interpreter.call_public(object, name, ruby::Args::none()) } else { Ok(object.clone()) }
     };
-    let mut pairs: Vec<(String, Value)> = Vec::new();
     if let ([pair], _) | ([pair, ..], []) = (mapping, &values[..]) {
         let answers: Eval<Vec<_>> = values.iter().map(|object| ask(interpreter, object, pair, false)).collect();
         let column = pair.first().cloned().unwrap_or_default();
         let kind = on.type_of(interpreter, &column)?;
         let answers = answers?;
-        if let [one] = &answers[..] {
-            pairs.push((column.clone(), one.clone()));
-        }
         clause.predicates.push(predicate(interpreter, &on.table, &column, &kind, &Value::array(answers))?);
     } else {
         let mut queries = Vec::new();
@@ -398,17 +426,10 @@ fn aggregated(
                 let kind = on.type_of(interpreter, &column)?;
                 let answer = ask(interpreter, object, pair, true)?;
                 query.push(predicate(interpreter, &on.table, &column, &kind, &answer)?);
-                pairs.push((column, answer));
             }
             queries.push(query);
         }
-        if values.len() > 1 {
-            pairs.clear();
-        }
         clause.predicates.extend(grouped(queries));
-    }
-    if on.is_own() {
-        clause.equalities.extend(pairs);
     }
     Ok(())
 }
@@ -419,9 +440,6 @@ fn nested(interpreter: &mut Interpreter, on: &On<'_>, table: &str, hash: &RHash,
     let found = hash_conditions(interpreter, &inner, hash)?;
     clause.predicates.extend(found.predicates);
     clause.references.extend(found.references);
-    if inner.is_own() && inner.table == on.table {
-        clause.equalities.extend(found.equalities);
-    }
     Ok(())
 }
 
@@ -457,7 +475,7 @@ pub(crate) fn predicate(
 ) -> Eval<Node> {
     let attribute = Node::Attribute(table.to_owned(), name.to_owned());
     if let Some(Node::Sql(text)) = crate::arel_bindings::node(value) {
-        return Ok(attribute.equal(bind(interpreter, kind, &Value::str(text))?));
+        return Ok(attribute.equal(bind(interpreter, kind, &Value::str(text))?.given(value)));
     }
     if let Some(relation) = value.data::<Relation>() {
         let mut select = arel_or_eager(interpreter, &relation)?;
@@ -473,40 +491,33 @@ pub(crate) fn predicate(
         }
         return Ok(Node::InSelect(Box::new(attribute), Box::new(select), false));
     }
-    if value.data::<Record>().is_some() {
-        let id = attribute_methods::id(interpreter, value, ruby::Args::none())?;
-        return Ok(attribute.equal(bind(interpreter, kind, &id)?));
-    }
+    let id;
+    let value = match value {
+        Value::Object(_) if answers(interpreter, value, "id")? => {
+            id = interpreter.call_public(value, "id", ruby::Args::none())?;
+            &id
+        }
+        value => value,
+    };
     if kind.force_equality(value) {
-        return Ok(attribute.equal(bind(interpreter, kind, value)?));
+        return Ok(attribute.equal(bind(interpreter, kind, value)?.given(value)));
     }
     match value {
-        Value::Class(class) => {
-            let name = Value::str(class.name());
-            Ok(attribute.equal(bind(interpreter, kind, &name)?))
-        }
-        Value::Range(range) => between(interpreter, attribute, kind, &range.begin, &range.end, range.exclusive),
+        Value::Range(range) => between(interpreter, attribute, kind, range),
         Value::Array(_) => array(interpreter, table, name, kind, value),
         Value::Object(_) if interpreter.class_of(value).name() == "Set" => {
             let items = list(interpreter, value)?;
             array(interpreter, table, name, kind, &items)
         }
-        value => Ok(attribute.equal(bind(interpreter, kind, value)?)),
+        value => Ok(attribute.equal(bind(interpreter, kind, value)?.given(value))),
     }
 }
 
-fn between(
-    interpreter: &mut Interpreter,
-    attribute: Node,
-    kind: &AttributeType,
-    begin: &Value,
-    end: &Value,
-    exclusive: bool,
-) -> Eval<Node> {
-    let low = end_of(interpreter, kind, begin)?;
-    let high = end_of(interpreter, kind, end)?;
-    let is_same = !exclusive && interpreter.equal(begin, end)?;
-    Ok(attribute.between(low, high, exclusive, is_same))
+fn between(interpreter: &mut Interpreter, attribute: Node, kind: &AttributeType, range: &RRange) -> Eval<Node> {
+    let low = end_of(interpreter, kind, &range.begin)?;
+    let high = end_of(interpreter, kind, &range.end)?;
+    let is_same = !range.exclusive && interpreter.equal(&range.begin, &range.end)?;
+    Ok(attribute.between(low, high, range.exclusive, is_same))
 }
 
 /// An end of a range that is nothing, or infinite.
@@ -526,7 +537,10 @@ fn end_of(interpreter: &mut Interpreter, kind: &AttributeType, value: &Value) ->
         Some(bound) => bound,
         None => match bind(interpreter, kind, value)? {
             Node::Unboundable(beyond) => Bound::Beyond(beyond),
-            node => Bound::At(node),
+            Node::Bind(Arg::Float(number)) if number.is_infinite() => {
+                Bound::Open(Some(if number > 0.0 { Beyond::Greatest } else { Beyond::Least }))
+            }
+            node => Bound::At(node.given(value)),
         },
     })
 }
@@ -542,12 +556,14 @@ fn array(interpreter: &mut Interpreter, table: &str, name: &str, kind: &Attribut
     let mut ranges = Vec::new();
     let mut nils = false;
     for item in items {
+        let item = if item.data::<Record>().is_some() {
+            attribute_methods::id(interpreter, &item, ruby::Args::none())?
+        } else {
+            item
+        };
         match item {
             Value::Nil => nils = true,
             Value::Range(_) => ranges.push(predicate(interpreter, table, name, kind, &item)?),
-            item if item.data::<Record>().is_some() => {
-                values.push(attribute_methods::id(interpreter, &item, ruby::Args::none())?);
-            }
             item => values.push(item),
         }
     }
@@ -560,7 +576,7 @@ fn array(interpreter: &mut Interpreter, table: &str, name: &str, kind: &Attribut
                 if let Some(arg) = kind.serialize_if_possible(interpreter, value)?
                     && !arg.is_nil()
                 {
-                    binds.push(Node::Bind(arg));
+                    binds.push(Node::Bind(arg).given(value));
                 }
             }
             if binds.is_empty() {
@@ -574,7 +590,7 @@ fn array(interpreter: &mut Interpreter, table: &str, name: &str, kind: &Attribut
         None => other,
     };
     if nils {
-        found = Some(or(found, attribute.equal(Node::Bind(Arg::Nil))));
+        found = Some(or(found, attribute.equal(Node::Bind(Arg::Nil).given(&Value::Nil))));
     }
     if !ranges.is_empty() {
         found = Some(or(found, Node::Grouping(Box::new(Node::Or(ranges)))));

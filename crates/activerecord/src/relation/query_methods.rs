@@ -152,14 +152,12 @@ fn clause(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<Clau
 fn add(values: &mut Values, clause: Clause) {
     values.refer(clause.references);
     values.wheres.extend(clause.predicates);
-    values.equalities.extend(clause.equalities);
 }
 
 fn rewhere(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.first().is_nil() {
         return spawn(interpreter, this, |values| {
             values.wheres.clear();
-            values.equalities.clear();
         });
     }
     let clause = clause(interpreter, this, &args)?;
@@ -180,7 +178,6 @@ pub(super) fn columns_of(predicates: &[Node]) -> Vec<(String, String)> {
 pub(super) fn except_columns(values: &mut Values, columns: &[(String, String)]) {
     let among = |(table, name): (&str, &str)| columns.iter().any(|(t, n)| t == table && n == name);
     values.wheres.retain(|node| node.column().is_none_or(|column| !among(column)));
-    values.equalities.retain(|(name, _)| columns.iter().all(|(_, column)| column != name));
 }
 
 fn chain(interpreter: &mut Interpreter, this: &Value) -> Eval {
@@ -349,7 +346,6 @@ fn or(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         values.havings = alternatives(std::mem::take(&mut values.havings), &other.values.havings);
         values.refer(other.values.named_tables.clone());
         values.refer_to(&other.values.references);
-        values.equalities.clear();
     })
 }
 

@@ -119,7 +119,6 @@ fn merge_relation(interpreter: &mut Interpreter, this: &Value, other: &Rc<Relati
         values.extending.extend(theirs.extending);
         except_columns(values, &columns_of(&theirs.wheres));
         add_missing(&mut values.wheres, &theirs.wheres);
-        values.equalities.extend(theirs.equalities);
         add_missing(&mut values.havings, &theirs.havings);
         if theirs.reordering {
             values.reordering = true;
@@ -208,7 +207,6 @@ fn clear(values: &mut Values, what: &str) {
     match what {
         "where" => {
             values.wheres.clear();
-            values.equalities.clear();
             values.none = false;
         }
         "select" => values.selects.clear(),
@@ -302,7 +300,6 @@ fn unscope_where(interpreter: &mut Interpreter, values: &mut Values, names: &Val
             continue;
         }
         values.wheres.retain(|node| node.column().is_none_or(|(_, column)| column != name));
-        values.equalities.retain(|(column, _)| *column != name);
     }
     Ok(())
 }

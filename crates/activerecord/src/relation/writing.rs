@@ -111,7 +111,8 @@ impl Statement {
     fn needs_subselect(&self, mysql: bool) -> bool {
         let joined = !self.select.joins.is_empty();
         if mysql {
-            self.select.offset.is_some() || self.is_grouped() || joined && self.is_limited()
+            // A group alone makes Rails look for what the subselect would be, and there is none.
+            self.select.offset.is_some() || joined && (self.is_limited() || self.is_grouped())
         } else {
             self.is_limited() || joined
         }

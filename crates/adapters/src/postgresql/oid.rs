@@ -12,9 +12,10 @@ mod point;
 mod range;
 mod type_map_initializer;
 mod uuid;
+mod xml;
 
 pub use array::Array;
-pub use bit::{Bit, quote_bits};
+pub use bit::Bit;
 pub use bytea::Bytea;
 pub use cidr::Cidr;
 pub use date_time::{Date, DateTime};
@@ -25,6 +26,7 @@ pub use point::Point;
 pub use range::{Range, is_infinite};
 pub use type_map_initializer::{TypeMap, TypeRow};
 pub use uuid::Uuid;
+pub use xml::Xml;
 
 use crate::types::CastType;
 use crate::{Arg, Result};

@@ -1,6 +1,6 @@
 //! postgresql/quoting.rb. The patterns that guard `order` and `pluck` are absent.
 
-use super::oid::{is_infinite, quote_bits};
+use super::oid::is_infinite;
 use super::utils::escape_bytea;
 use crate::abstract_adapter::ColumnRef;
 use crate::arg::{decimal_to_s, float_to_s};
@@ -67,21 +67,7 @@ pub fn quote_default_expression(adapter: &mut PostgreSQLAdapter, value: &Arg, co
     }
     let cast_type = column.fetch_cast_type(adapter)?;
     let serialized = cast_type.serialize(value)?;
-    if serialized.is_truthy() && !is_array(column) {
-        match cast_type.type_name() {
-            Some("bit" | "bit_varying") => return Ok(quote_bits(&serialized)),
-            Some("xml") => return Ok(format!("xml '{}'", quote_string(&serialized.to_s()))),
-            _ => {}
-        }
-    }
     adapter.quote(&serialized)
-}
-
-fn is_array(column: ColumnRef<'_>) -> bool {
-    match column {
-        ColumnRef::Column(column) => column.is_array(),
-        ColumnRef::Definition(_) => column.sql_type().is_some_and(|sql_type| sql_type.ends_with("[]")),
-    }
 }
 
 /// For a bind parameter or an item of an array. Binary values stay bytes, which are sent in binary format.
@@ -94,6 +80,9 @@ pub fn type_cast(value: &Arg) -> Result<Arg> {
         Arg::Array(_) => return Err(cannot_cast("Array")),
         Arg::Hash(_) => return Err(cannot_cast("Hash")),
         Arg::Function(_) => return Err(cannot_cast("Proc")),
+        Arg::Literal { text, .. } => Arg::Str(text.clone()),
+        Arg::Object { class, .. } => return Err(cannot_cast(class)),
+        Arg::NoTime(shown) => return Err(quoting::no_time(shown)),
         other => other.clone(),
     })
 }

@@ -1,89 +1,176 @@
-//! active_model/type/{date,date_time,time}.rb and active_record/type/time.rb, in UTC. Of the notations `Date._parse` guesses
-//! at only ISO 8601's are known; another one with a digit in it is an error rather than a guess.
+//! active_model/type/{date,date_time,time}.rb and active_record/type/time.rb, in UTC. A text is read as `Time.new` reads it,
+//! else as `Date._parse` does, here and nowhere else.
 
+use dates::{Civil, Parsed};
 use jiff::civil::{Date as CivilDate, DateTime as CivilDateTime, Time as CivilTime};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, civil};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Span, civil};
 
 use super::CastType;
 use crate::{Arg, Error, Result, quoting};
 
-/// What a string says: a date, perhaps a time, and perhaps how far it is from UTC.
-struct Moment {
-    date: CivilDate,
-    time: Option<CivilTime>,
-    offset_seconds: i64,
+/// What `Date._parse` refuses to look at is longer.
+const LONGEST: usize = 128;
+
+fn parsed(text: &str, complete: bool) -> Option<Parsed> {
+    (text.len() <= LONGEST).then(|| dates::parse(text, complete))
 }
 
-/// None for what Ruby takes for no time at all.
-fn parse(text: &str) -> Result<Option<Moment>> {
-    let text = text.trim();
-    match parse_iso(text) {
-        Some(moment) => Ok(moment),
-        None if parse_time(text).is_some_and(|(_, rest)| rest.is_empty()) => Ok(None),
-        None if text.bytes().any(|byte| byte.is_ascii_digit()) => {
-            Err(Error::unsupported(format!("cannot read `{text}` as a date or time; write it as 2026-01-31 12:34:56")))
+/// `2026-01-31 12:34:56.789`, which is how databases answer.
+fn plain_time(text: &str) -> Option<CivilDateTime> {
+    let (date, clock) = (plain_date(text.get(..10)?)?, text.get(10..)?.strip_prefix([' ', 'T'])?);
+    let bytes = clock.as_bytes();
+    if bytes.get(2) != Some(&b':') || bytes.get(5) != Some(&b':') {
+        return None;
+    }
+    let part = |from: usize| number(clock.get(from..from + 2)?);
+    let nanoseconds = match clock.get(8..)? {
+        "" => 0,
+        rest => {
+            let digits = rest.strip_prefix('.').filter(|digits| !digits.is_empty())?;
+            let nanoseconds = format!("{digits:0<9.9}");
+            number(digits)?;
+            nanoseconds.parse().ok()?
         }
+    };
+    let clock = CivilTime::new(part(0)? as i8, part(3)? as i8, part(6)? as i8, nanoseconds).ok()?;
+    (part(6)? < 60).then(|| date.to_datetime(clock))
+}
+
+/// `2026-01-31`
+fn plain_date(text: &str) -> Option<CivilDate> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let part = |from: usize, to: usize| number(text.get(from..to)?);
+    CivilDate::new(part(0, 4)? as i16, part(5, 7)? as i8, part(8, 10)? as i8).ok()
+}
+
+fn number(digits: &str) -> Option<i64> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.get(..18).unwrap_or(digits).parse().ok())?
+}
+
+fn out_of_range(year: i64) -> Error {
+    Error::unsupported(format!("the year {year} is beyond those that this engine keeps"))
+}
+
+/// `Time.utc`: a day that the month has not is one of the next month, and so are an hour 24 and a second 60.
+fn utc(civil: &Civil) -> Result<Arg> {
+    let beyond = || out_of_range(civil.year);
+    let year = i16::try_from(civil.year).map_err(|_| beyond())?;
+    let first = CivilDate::new(year, civil.month as i8, 1).map_err(|_| beyond())?;
+    let span = Span::new()
+        .days(civil.day - 1)
+        .hours(civil.hour)
+        .minutes(civil.minute)
+        .seconds(civil.second)
+        .nanoseconds(civil.nanosecond);
+    let moment = first.to_datetime(CivilTime::midnight()).checked_add(span).map_err(|_| beyond())?;
+    let Some(offset) = civil.offset else { return Ok(Arg::DateTime(moment)) };
+    let zone = Offset::from_seconds(offset).map_or(TimeZone::UTC, Offset::to_time_zone);
+    moment.to_zoned(zone).map(Arg::Time).map_err(|_| beyond())
+}
+
+/// `fast_string_to_time`: what `Time.new` reads keeps the offset that it says.
+fn fast_time(text: &str) -> Result<Option<Arg>> {
+    if let Some(moment) = plain_time(text) {
+        return Ok(Some(Arg::DateTime(moment)));
+    }
+    match dates::time_new(text).filter(|_| text.contains('-')) {
+        Some(civil) => utc(&civil).map(Some),
         None => Ok(None),
     }
 }
 
-/// The outer none is for another notation, the inner for a day that is in no calendar.
-#[allow(clippy::option_option)]
-fn parse_iso(text: &str) -> Option<Option<Moment>> {
-    let (year, rest) = number(text, 4)?;
-    let (month, rest) = number(rest.strip_prefix('-')?, 2)?;
-    let (day, rest) = number(rest.strip_prefix('-')?, 2)?;
-    let date = civil::Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok();
-    if rest.is_empty() {
-        return Some(date.map(|date| Moment { date, time: None, offset_seconds: 0 }));
-    }
-    let (time, rest) = parse_time(rest.strip_prefix(['T', ' '])?)?;
-    let offset_seconds = parse_offset(rest.trim_start())?;
-    Some(date.zip(time).map(|(date, time)| Moment { date, time: Some(time), offset_seconds }))
-}
-
-fn parse_time(text: &str) -> Option<(Option<CivilTime>, &str)> {
-    let (hour, rest) = number(text, 2)?;
-    let (minute, rest) = number(rest.strip_prefix(':')?, 2)?;
-    let (second, rest) = match rest.strip_prefix(':') {
-        Some(rest) => number(rest, 2)?,
-        None => (0, rest),
+/// `new_time`
+fn new_time(parsed: &Parsed, nanosecond: i64) -> Result<Arg> {
+    let Some(year) = parsed.year.filter(|year| (*year, parsed.month, parsed.day) != (0, Some(0), Some(0))) else {
+        return Ok(Arg::Nil);
     };
-    let (nanoseconds, rest) = match rest.strip_prefix('.') {
-        Some(rest) => {
-            let end = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
-            (format!("{:0<9.9}", &rest[..end]).parse().ok()?, &rest[end..])
+    let civil = Civil {
+        year,
+        month: parsed.month.unwrap_or(1),
+        day: parsed.day.unwrap_or(1),
+        hour: parsed.hour.unwrap_or(0),
+        minute: parsed.minute.unwrap_or(0),
+        second: parsed.second.unwrap_or(0),
+        nanosecond,
+        offset: None,
+    };
+    if !civil.is_within() {
+        return Ok(Arg::Nil);
+    }
+    let moment = utc(&civil)?;
+    match (parsed.offset, moment) {
+        (Some(offset), Arg::DateTime(moment)) => {
+            let moment = moment.checked_sub(Span::new().seconds(offset)).map_err(|_| out_of_range(year))?;
+            Ok(Arg::DateTime(moment))
         }
-        None => (0, rest),
-    };
-    Some((civil::Time::new(hour as i8, minute as i8, second as i8, nanoseconds).ok(), rest))
-}
-
-fn parse_offset(text: &str) -> Option<i64> {
-    let (sign, rest) = match text {
-        "" | "Z" | "UTC" | "GMT" => return Some(0),
-        text => match text.strip_prefix('-') {
-            Some(rest) => (-1, rest),
-            None => (1, text.strip_prefix('+')?),
-        },
-    };
-    let (hours, rest) = number(rest, 2)?;
-    if rest.is_empty() {
-        return Some(sign * hours * 3600);
+        (_, moment) => Ok(moment),
     }
-    let (minutes, rest) = number(rest.strip_prefix(':').unwrap_or(rest), 2)?;
-    rest.is_empty().then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
-    let number = text.get(..digits).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))?;
-    Some((number.parse().ok()?, &text[digits..]))
+/// `cast_value` of a text for a date with a time.
+fn date_time(text: &str) -> Result<Arg> {
+    if text.is_empty() {
+        return Ok(Arg::Nil);
+    }
+    if let Some(moment) = fast_time(text)? {
+        return Ok(moment);
+    }
+    match parsed(text, true) {
+        Some(parsed) => new_time(&parsed, parsed.nanos.unwrap_or(0) / 1000 * 1000),
+        None => Ok(Arg::Nil),
+    }
 }
 
-fn in_utc(moment: &Moment) -> Option<CivilDateTime> {
-    let time = moment.date.to_datetime(moment.time.unwrap_or(CivilTime::midnight()));
-    time.checked_sub(SignedDuration::from_secs(moment.offset_seconds)).ok()
+/// `cast_value` of a text for a time of day. The fraction of one that `Time.new` does not read is taken for microseconds.
+fn time_of_day(text: &str) -> Result<Arg> {
+    if text.chars().all(char::is_whitespace) {
+        return Ok(Arg::Nil);
+    }
+    let text = format!("2000-01-01 {}", without_date(text));
+    if let Some(moment) = fast_time(&text)? {
+        return Ok(moment);
+    }
+    match parsed(&text, true).filter(|parsed| parsed.hour.is_some()) {
+        Some(parsed) => new_time(&parsed, parsed.nanos.unwrap_or(0) / 1_000_000),
+        None => Ok(Arg::Nil),
+    }
+}
+
+/// What stands after `/\A\d{4}-\d\d-\d\d(?:T|\s)/`.
+fn without_date(text: &str) -> &str {
+    let shaped = |date: &str| {
+        date.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+    };
+    match (text.get(..10), text.get(10..)) {
+        (Some(date), Some(rest)) if shaped(date) => {
+            rest.strip_prefix(['T', ' ', '\t', '\n', '\u{b}', '\u{c}', '\r']).unwrap_or(text)
+        }
+        _ => text,
+    }
+}
+
+/// `cast_value` of a text for a date.
+fn date(text: &str) -> Result<Arg> {
+    if let Some(date) = plain_date(text) {
+        return Ok(Arg::Date(date));
+    }
+    let Some(parsed) = parsed(text, false) else { return Ok(Arg::Nil) };
+    let (Some(year), Some(month), Some(day)) = (parsed.year, parsed.month, parsed.day) else { return Ok(Arg::Nil) };
+    if (year, month, day) == (0, 0, 0) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return Ok(Arg::Nil);
+    }
+    let year = i16::try_from(year).map_err(|_| out_of_range(year))?;
+    if CivilDate::new(year, 1, 1).is_err() {
+        return Err(out_of_range(year.into()));
+    }
+    Ok(CivilDate::new(year, month as i8, day as i8).map_or(Arg::Nil, Arg::Date))
 }
 
 /// The string of a value that a date or time may be read from.
@@ -105,7 +192,7 @@ impl CastType for Date {
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
         if let Some(text) = string(value) {
-            return Ok(parse(text)?.map_or(Arg::Nil, |moment| Arg::Date(moment.date)));
+            return date(text);
         }
         Ok(match value {
             Arg::Time(time) => Arg::Date(time.date()),
@@ -146,8 +233,7 @@ impl CastType for DateTime {
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
         if let Some(text) = string(value) {
-            let time = parse(text)?.as_ref().and_then(in_utc);
-            return Ok(time.map_or(Arg::Nil, Arg::DateTime));
+            return date_time(text);
         }
         Ok(apply_seconds_precision(value, self.precision))
     }
@@ -182,6 +268,30 @@ fn apply_seconds_precision(value: &Arg, precision: Option<i64>) -> Arg {
     }
 }
 
+/// What a NoMethodError says of its receiver.
+fn shown(value: &Arg) -> String {
+    let class = match value {
+        Arg::Bool(value) => return value.to_string(),
+        Arg::NoTime(shown) => return shown.clone(),
+        Arg::Int(_) | Arg::BigInt(_) => "Integer",
+        Arg::Float(_) => "Float",
+        Arg::Decimal(_) => "BigDecimal",
+        Arg::Symbol(_) => "Symbol",
+        Arg::Array(_) => "Array",
+        Arg::Hash(_) => "Hash",
+        Arg::Range { .. } => "Range",
+        Arg::Function(_) => "Proc",
+        Arg::Object { class, quoted: Some(name) } if class == "Class" => {
+            return format!("class {}", name.trim_matches('\''));
+        }
+        // It hands on what it does not know to its seconds.
+        Arg::Object { class, .. } if class == "ActiveSupport::Duration" => "Integer",
+        Arg::Object { class, .. } => class,
+        _ => "String",
+    };
+    format!("an instance of {class}")
+}
+
 /// A time of day, which Ruby keeps on the first of January 2000. Serialized it is the text that `quoted_time` makes.
 #[derive(Clone, Debug, Default)]
 pub struct Time {
@@ -204,25 +314,19 @@ impl CastType for Time {
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
-        let Some(text) = string(value) else { return Ok(apply_seconds_precision(value, self.precision)) };
-        if value.is_blank() {
-            return Ok(Arg::Nil);
+        match string(value) {
+            Some(text) => time_of_day(text),
+            None => Ok(apply_seconds_precision(value, self.precision)),
         }
-        let dated = if parse_iso(text.trim()).is_some() {
-            text.trim().to_owned()
-        } else {
-            format!("2000-01-01 {}", text.trim())
-        };
-        let moment = parse(&dated)?.filter(|moment| moment.time.is_some());
-        let moment = moment.map(|moment| Moment { date: civil::date(2000, 1, 1), ..moment });
-        Ok(moment.as_ref().and_then(in_utc).map_or(Arg::Nil, Arg::DateTime))
     }
 
     fn serialize(&self, value: &Arg) -> Result<Arg> {
         let time = match apply_seconds_precision(&self.cast(value)?, self.precision) {
             Arg::Time(time) => time.with_time_zone(TimeZone::UTC).datetime(),
             Arg::DateTime(time) => time,
-            other => return Ok(other),
+            Arg::Nil => return Ok(Arg::Nil),
+            Arg::Date(_) => return Ok(Arg::str("2000-01-01")),
+            other => return Ok(Arg::NoTime(shown(&other))),
         };
         let on_first_day = civil::date(2000, 1, 1).to_datetime(time.time());
         let quoted = quoting::quoted_date(&Arg::DateTime(on_first_day));
@@ -262,7 +366,9 @@ mod tests {
         check(&Time::default(), "2020-01-02 12:34:56", "12:34:56");
         check(&Time { dated: true, precision: None }, "12:34", "2000-01-01 12:34:00");
         check(&DateTime::new(None), "03:04:05", "nil");
-        let message = "cannot read `3rd Feb 2001` as a date or time; write it as 2026-01-31 12:34:56";
-        check(&Date, "3rd Feb 2001", message);
+        check(&Date, "3rd Feb 2001", "2001-02-03");
+        check(&DateTime::new(None), "2020-02-30", "2020-03-01 00:00:00");
+        check(&DateTime::new(None), "2020-01-02 03:04 JST", "2020-01-01 18:04:00");
+        check(&Time::default(), "9:00", "09:00:00");
     }
 }

@@ -14,7 +14,7 @@ use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method, variadic};
 use crate::symbol::Symbol;
-use crate::value::{NativeData, RProc, RRange, Value};
+use crate::value::{NativeData, RHash, RProc, RRange, Value};
 
 const METHODS: &[NativeMethod] = &[
     variadic("each", each, 0),
@@ -335,12 +335,20 @@ fn size(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
             }
             Ok(total)
         }
-        Source::Method { receiver, name, args, .. } => size_of_call(interpreter, receiver, &name.to_str(), args),
+        Source::Method { receiver, name, args, keywords } => {
+            size_of_call(interpreter, receiver, &name.to_str(), args, keywords.as_ref())
+        }
     }
 }
 
 /// How often a waiting call will yield, where that is known without running it.
-fn size_of_call(interpreter: &mut Interpreter, receiver: &Value, name: &str, args: &[Value]) -> Eval {
+fn size_of_call(
+    interpreter: &mut Interpreter,
+    receiver: &Value,
+    name: &str,
+    args: &[Value],
+    keywords: Option<&Rc<RHash>>,
+) -> Eval {
     let total = match receiver {
         Value::Array(_) | Value::Hash(_) | Value::Range(_) => interpreter.call(receiver, "size", Args::none())?,
         Value::Object(_) if receiver.data::<EnumeratorData>().is_some() => {
@@ -351,6 +359,11 @@ fn size_of_call(interpreter: &mut Interpreter, receiver: &Value, name: &str, arg
             "each_byte" => return interpreter.call(receiver, "bytesize", Args::none()),
             _ => return Ok(Value::Nil),
         },
+        Value::Object(_) if interpreter.responds_to(receiver, "_enumerator_size") => {
+            let mut all = vec![Value::symbol(name)];
+            all.extend_from_slice(args);
+            return interpreter.call(receiver, "_enumerator_size", Args::new(all).with_keywords(keywords.cloned()));
+        }
         _ if name == "loop" => return Ok(Value::Float(f64::INFINITY)),
         Value::Int(number) if name == "times" => return Ok(Value::Int((*number).max(0))),
         _ => return Ok(Value::Nil),

@@ -160,6 +160,9 @@ fn refuse_outside(interpreter: &mut Interpreter, path: &str) -> Eval<()> {
     if interpreter.host.is_outside(&path) { Err(door::outside(interpreter, &path)) } else { Ok(()) }
 }
 
+/// What `English` calls the variables that are here.
+const ENGLISH: [(&str, &str); 3] = [("$ERROR_INFO", "$!"), ("$ERROR_POSITION", "$@"), ("$LAST_MATCH_INFO", "$~")];
+
 fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = path(interpreter, &args.first())?;
     let library = name.strip_suffix(".rb").unwrap_or(&name);
@@ -179,6 +182,10 @@ fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     if let Some((library, constants)) = ABSENT_CONSTANTS.iter().find(|(absent, _)| *absent == library) {
         interpreter.absent.extend(constants.iter().map(|constant| (Symbol::new(constant), *library)));
         return Ok(Value::Bool(interpreter.loaded.insert((*library).to_owned())));
+    }
+    if library == "English" {
+        let names = ENGLISH.iter().map(|(new, old)| (Symbol::new(new), Symbol::new(old)));
+        interpreter.global_aliases.extend(names);
     }
     if provided.is_some() {
         return Ok(Value::Bool(interpreter.loaded.insert(library.to_owned())));

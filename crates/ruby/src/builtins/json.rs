@@ -255,6 +255,14 @@ pub fn encode_value(interpreter: &mut Interpreter, value: &Value, options: &Valu
     Ok(out)
 }
 
+/// `ActiveSupport::JSON::Encoding.encode_without_escape`, as columns of documents keep it.
+pub fn encode_without_escape(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    let plain = jsonify(interpreter, value, &Value::Nil, 0)?;
+    let mut out = String::new();
+    write(interpreter, &plain, Layout { pretty: false, escape_html: false }, 0, &mut out)?;
+    Ok(out)
+}
+
 fn encode(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     Ok(Value::str(encode_value(interpreter, &args.first(), &args.get(1))?))
 }

@@ -3,7 +3,6 @@
 
 pub mod calendar;
 pub mod moment;
-pub mod parse;
 pub mod strftime;
 pub mod zone;
 
@@ -18,6 +17,7 @@ pub use moment::Moment;
 pub use zone::{NamedZone, Zone};
 
 use calendar::{EPOCH_JD, MONTH_NAMES, NANOS};
+pub use dates as parse;
 use moment::{civil_nanos, format_offset};
 use parse::Parsed;
 
@@ -758,6 +758,16 @@ fn subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let time = data(interpreter, this)?;
+    // ActiveSupport compares as a DateTime: with a number, in days since the beginning of the Julian calendar.
+    let number = match args.first() {
+        Value::Float(number) => Some(number),
+        Value::Int(number) => Some(number as f64),
+        _ => None,
+    };
+    if let Some(number) = number {
+        let days = time.instant as f64 / calendar::DAY_NANOS as f64 + 2_440_587.5;
+        return Ok(days.partial_cmp(&number).map(|order| order as i64).into());
+    }
     Ok(comparable_instant(&args.first()).map(|other| time.instant.cmp(&other) as i64).into())
 }
 

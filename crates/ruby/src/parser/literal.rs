@@ -55,7 +55,21 @@ impl Lowerer {
     }
 
     pub(super) fn hash_elements(&mut self, elements: &prism::NodeList<'_>) -> Vec<HashElement> {
-        elements.iter().map(|element| self.hash_element(&element)).collect()
+        let mut all: Vec<HashElement> = Vec::new();
+        for element in elements.iter() {
+            let mut element = self.hash_element(&element);
+            if let HashElement::Pair(key, value) = &mut element
+                && let Some(place) = all.iter().position(|other| is_same_key(other, key))
+                && let HashElement::Pair(_, earlier) = all.remove(place)
+                && !is_literal(&earlier)
+            {
+                // It is evaluated all the same.
+                let later = std::mem::replace(value, Node::new(NodeKind::Nil, earlier.span));
+                *value = Node::new(NodeKind::Sequence(vec![earlier, later]), value.span);
+            }
+            all.push(element);
+        }
+        all
     }
 
     fn hash_element(&mut self, element: &Prism<'_>) -> HashElement {
@@ -236,4 +250,21 @@ fn integer_node(value: &prism::Integer<'_>, place: Span) -> Node {
     let value = BigInt::from_biguint(sign, BigUint::new(digits.to_vec()));
     let kind = i64::try_from(&value).map_or_else(|_| NodeKind::BigInteger(value.to_string().into()), NodeKind::Integer);
     Node::new(kind, place)
+}
+
+/// Whether a pair has this literal for a key: the parser of Ruby 3.3 keeps the later place of two.
+fn is_same_key(element: &HashElement, key: &Node) -> bool {
+    let HashElement::Pair(other, _) = element else { return false };
+    match (&other.kind, &key.kind) {
+        (NodeKind::Symbol(one), NodeKind::Symbol(other)) => one == other,
+        (NodeKind::Integer(one), NodeKind::Integer(other)) => one == other,
+        (NodeKind::Float(one), NodeKind::Float(other)) => one == other,
+        (NodeKind::String(one), NodeKind::String(other)) => one.bytes == other.bytes,
+        _ => false,
+    }
+}
+
+fn is_literal(node: &Node) -> bool {
+    use NodeKind::{False, Float, Integer, Nil, String, Symbol, True};
+    matches!(node.kind, Nil | True | False | Integer(_) | Float(_) | String(_) | Symbol(_))
 }

@@ -10,9 +10,10 @@ use crate::arel::Node;
 use crate::attribute_methods;
 use crate::attribute_methods::primary_key::{self, Key};
 use crate::attribute_set::Record;
-use crate::model_schema::{base_class, load_schema};
+use crate::model_schema::{base_class, load_schema, required_table_name};
 use crate::reflection::Reflection;
 use crate::relation::Relation;
+use crate::relation::where_clause::to_h;
 
 pub(super) fn association(
     interpreter: &mut Interpreter,
@@ -47,15 +48,30 @@ pub(super) fn association(
             let ids: Eval<Vec<_>> = items.to_vec().iter().map(|item| key_of(interpreter, item, &key)).collect();
             Value::array(ids?)
         }
-        relation if relation.data::<Relation>().is_some() => selecting(interpreter, relation, &key)?,
-        one => key_of(interpreter, one, &key)?,
+        relation if relation.data::<Relation>().is_some() => of_type(interpreter, on, reflection, relation, &key)?,
+        one => Value::array(vec![key_of(interpreter, one, &key)?]),
     };
     let kind = on.type_of(interpreter, &column)?;
     clause.predicates.push(predicate(interpreter, &on.table, &column, &kind, &value)?);
-    if on.is_own() && !matches!(value, Value::Array(_)) && value.data::<Relation>().is_none() {
-        clause.equalities.push((column, value));
-    }
     Ok(())
+}
+
+/// The keys of the rows that a relation finds, of those that are the association's where it is one `as:` of several.
+fn of_type(interpreter: &mut Interpreter, on: &On<'_>, reflection: &Rc<Reflection>, given: &Value, key: &Key) -> Eval {
+    let selected = selecting(interpreter, given, key)?;
+    let (Some(relation), Some(model), true) = (given.data::<Relation>(), &on.model, reflection.option("as").truthy())
+    else {
+        return Ok(selected);
+    };
+    let Some(column) = reflection.foreign_type(interpreter)? else { return Ok(selected) };
+    let table = required_table_name(interpreter, &relation.model)?;
+    let known = to_h(interpreter, &relation.values.wheres, &table, false)?;
+    if known.get(&Value::str(column.as_str())).is_some() {
+        return Ok(selected);
+    }
+    let name = Value::str(base_class(model).name());
+    let condition = RHash::from_pairs(vec![(Value::str(column), name)]);
+    interpreter.call(&selected, "where", Args::one(Value::hash(condition)))
 }
 
 /// An association by several columns: the rows of a relation are read first.
@@ -93,7 +109,11 @@ fn key_of(interpreter: &mut Interpreter, value: &Value, key: &Key) -> Eval {
     let is_record = value.data::<Record>().is_some();
     match key {
         Key::Column(name) if is_record && name == "id" => primary_key::id(interpreter, value, Args::none()),
-        Key::Column(name) if is_record => attribute_methods::read_named(interpreter, value, name),
+        Key::Column(name)
+            if matches!(value, Value::Object(_) | Value::Class(_)) && super::answers(interpreter, value, name)? =>
+        {
+            interpreter.call_public(value, name.as_str(), Args::none())
+        }
         Key::Column(_) => Ok(value.clone()),
         Key::Columns(names) => {
             let mut values = Vec::new();
@@ -119,24 +139,29 @@ fn selecting(interpreter: &mut Interpreter, value: &Value, key: &Key) -> Eval {
     interpreter.call(value, "select", Args::new(names))
 }
 
-/// `{ type => .., id => .. }` for each class among the records.
+/// PolymorphicArrayValue: `{ type => .., id => .. }` for each class among the records; what has no class has no type.
 fn polymorphic(
     interpreter: &mut Interpreter,
     on: &On<'_>,
     reflection: &Rc<Reflection>,
     value: &Value,
 ) -> Eval<Vec<Vec<Node>>> {
-    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
-    for item in wrap(interpreter, value)? {
+    let items = if let Value::Array(items) = value { items.to_vec() } else { vec![value.clone()] };
+    let mut groups: Vec<(Option<String>, Vec<Value>)> = Vec::new();
+    if items.is_empty() {
+        groups.push((None, Vec::new()));
+    }
+    for item in items {
         let (kind, id) = if item.data::<Record>().is_some() {
             let class = interpreter.class_of(&item);
             let key = reflection.referred_key(interpreter, &class)?;
-            (base_class(&class).name(), values_of(interpreter, &item, &key)?)
+            (Some(base_class(&class).name()), values_of(interpreter, &item, &key)?)
         } else if let Some(relation) = item.data::<Relation>() {
             let key = reflection.referred_key(interpreter, &relation.model)?;
-            (base_class(&relation.model).name(), selecting(interpreter, &item, &key)?)
+            let names = key.columns().iter().map(|name| Value::symbol(name)).collect();
+            (Some(base_class(&relation.model).name()), interpreter.call(&item, "select", Args::new(names))?)
         } else {
-            (String::new(), item)
+            (None, item)
         };
         match groups.iter_mut().find(|(other, _)| *other == kind) {
             Some((_, ids)) => ids.push(id),
@@ -146,14 +171,13 @@ fn polymorphic(
     let (column, key) =
         (reflection.foreign_type(interpreter)?.unwrap_or_default(), reflection.join_foreign_key(interpreter)?);
     let mut queries = Vec::new();
-    for (kind, mut ids) in groups {
+    for (kind, ids) in groups {
         let mut query = Vec::new();
-        if !kind.is_empty() {
+        if let Some(kind) = kind {
             let of = on.type_of(interpreter, &column)?;
             query.push(predicate(interpreter, &on.table, &column, &of, &Value::str(kind))?);
         }
-        let value = if ids.len() == 1 && !key.is_composite() { ids.remove(0) } else { Value::array(ids) };
-        let condition = RHash::from_pairs(vec![(key.to_value(), value)]);
+        let condition = RHash::from_pairs(vec![(key.to_value(), Value::array(ids))]);
         query.extend(hash_conditions(interpreter, on, &condition)?.predicates);
         queries.push(query);
     }

@@ -30,6 +30,10 @@ impl CastType for Array {
         true
     }
 
+    fn subtype(&self) -> Option<Type> {
+        Some(Type::clone(&self.subtype))
+    }
+
     fn limit(&self) -> Option<i64> {
         self.subtype.limit()
     }

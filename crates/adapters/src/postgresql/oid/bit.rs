@@ -31,13 +31,21 @@ impl CastType for Bit {
         })
     }
 
+    /// `Bit::Data`, whose literal says what it is.
+    fn serialize(&self, value: &Arg) -> Result<Arg> {
+        Ok(match value {
+            Arg::Nil | Arg::Bool(false) | Arg::Object { .. } => value.clone(),
+            other => Arg::Literal { text: other.to_s(), quoted: quote_bits(other) },
+        })
+    }
+
     fn is_mutable(&self) -> bool {
         true
     }
 }
 
 /// `quote` of `Bit::Data`: what is neither binary nor hexadecimal becomes nothing at all, as in Rails.
-pub fn quote_bits(value: &Arg) -> String {
+fn quote_bits(value: &Arg) -> String {
     let text = value.to_s();
     // `\Z` lets a newline at the end pass.
     let digits = text.strip_suffix('\n').unwrap_or(&text);

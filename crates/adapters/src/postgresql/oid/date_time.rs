@@ -4,15 +4,22 @@
 use crate::types::{self, CastType};
 use crate::{Arg, Result};
 
-/// What the server shows and Ruby's own types do not read; none for the rest.
-fn special(value: &Arg) -> Option<Result<Arg>> {
+/// What the server shows and Ruby's own types do not read, and the year of the rest as those read it.
+fn special(value: &Arg) -> std::result::Result<Arg, Arg> {
     match value {
-        Arg::Str(text) if text == "infinity" => Some(Ok(Arg::Float(f64::INFINITY))),
-        Arg::Str(text) if text == "-infinity" => Some(Ok(Arg::Float(f64::NEG_INFINITY))),
-        Arg::Str(text) if text.ends_with(" BC") => {
-            Some(Err(crate::Error::unsupported(format!("dates before Christ are not supported (`{text}`)"))))
-        }
-        _ => None,
+        Arg::Str(text) if text == "infinity" => Ok(Arg::Float(f64::INFINITY)),
+        Arg::Str(text) if text == "-infinity" => Ok(Arg::Float(f64::NEG_INFINITY)),
+        Arg::Str(text) => Err(Arg::Str(text.strip_suffix(" BC").map_or_else(|| text.clone(), before_christ))),
+        other => Err(other.clone()),
+    }
+}
+
+/// There is a year 0 in Ruby: 1 BC.
+fn before_christ(text: &str) -> String {
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    match text[..length].parse::<i64>() {
+        Ok(year) => format!("{:04}{}", 1 - year, &text[length..]),
+        Err(_) => text.to_owned(),
     }
 }
 
@@ -25,7 +32,7 @@ impl CastType for Date {
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
-        special(value).unwrap_or_else(|| types::Date.cast(value))
+        special(value).or_else(|value| types::Date.cast(&value))
     }
 
     fn serialize(&self, value: &Arg) -> Result<Arg> {
@@ -35,29 +42,41 @@ impl CastType for Date {
 
 /// `timestamp` and `timestamptz`, either of which may be what `datetime` means.
 #[derive(Clone, Debug)]
-pub struct DateTime(types::DateTime);
+pub struct DateTime {
+    inner: types::DateTime,
+    /// `timestamp with time zone`, whose values are in UTC whatever they said.
+    zoned: bool,
+}
 
 impl DateTime {
     pub fn new(type_name: &'static str, precision: Option<i64>) -> Self {
-        Self(types::DateTime { type_name, precision })
+        Self { inner: types::DateTime { type_name, precision }, zoned: false }
+    }
+
+    pub fn zoned(type_name: &'static str, precision: Option<i64>) -> Self {
+        Self { zoned: true, ..Self::new(type_name, precision) }
     }
 }
 
 impl CastType for DateTime {
     fn type_name(&self) -> Option<&str> {
-        self.0.type_name()
+        self.inner.type_name()
     }
 
     fn precision(&self) -> Option<i64> {
-        self.0.precision()
+        self.inner.precision()
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
-        special(value).unwrap_or_else(|| self.0.cast(value))
+        let cast = special(value).or_else(|value| self.inner.cast(&value))?;
+        Ok(match cast {
+            Arg::Time(time) if self.zoned => Arg::DateTime(time.with_time_zone(jiff::tz::TimeZone::UTC).datetime()),
+            cast => cast,
+        })
     }
 
     fn serialize(&self, value: &Arg) -> Result<Arg> {
-        special(value).unwrap_or_else(|| self.0.serialize(value))
+        special(value).or_else(|value| self.inner.serialize(&value))
     }
 
     fn is_mutable(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::arg::float_to_s;
 use crate::types::{CastType, Float};
-use crate::{Arg, Result};
+use crate::{Arg, Error, ErrorClass, Result};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Point;
@@ -17,8 +17,10 @@ impl CastType for Point {
             Arg::Str(_) if value.is_blank() => Ok(Arg::Nil),
             Arg::Str(text) => {
                 let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
-                let (x, y) = inner.split_once(',').unwrap_or((inner, ""));
-                build_point(&Arg::str(x), &Arg::str(y))
+                match inner.split_once(',') {
+                    Some((x, y)) => build_point(&Arg::str(x), &Arg::str(y)),
+                    None => build_point(&Arg::str(inner), &Arg::Nil),
+                }
             }
             Arg::Array(items) => build_point(items.first().unwrap_or(&Arg::Nil), items.get(1).unwrap_or(&Arg::Nil)),
             Arg::Hash(options) if options.is_empty() => Ok(Arg::Nil),
@@ -43,8 +45,24 @@ impl CastType for Point {
     }
 }
 
+/// `Float(x)`, which takes only what is a number as a whole.
+fn number(value: &Arg) -> Result<Arg> {
+    match value {
+        Arg::Nil => Err(Error::new(ErrorClass::TypeError, "can't convert nil into Float".to_owned())),
+        Arg::Str(text) => {
+            let plain = text.trim().replace('_', "");
+            let is_number = plain.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.'));
+            match plain.parse::<f64>() {
+                Ok(number) if is_number => Ok(Arg::Float(number)),
+                _ => Err(Error::argument(format!("invalid value for Float(): {}", value.inspect()))),
+            }
+        }
+        other => Float::default().cast(other),
+    }
+}
+
 fn build_point(x: &Arg, y: &Arg) -> Result<Arg> {
-    Ok(Arg::Array(vec![Float::default().cast(x)?, Float::default().cast(y)?]))
+    Ok(Arg::Array(vec![number(x)?, number(y)?]))
 }
 
 fn number_for_point(value: &Arg) -> String {

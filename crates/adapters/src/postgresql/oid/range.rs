@@ -53,8 +53,10 @@ impl CastType for Range {
                 "The Ruby Range object does not support excluding the beginning of a Range. (unsupported value: '{text}')"
             )));
         }
-        // Between two numbers an infinite end stays; beside anything else it becomes an open one.
-        let keeps = |other: &Arg| matches!(other, Arg::Int(_) | Arg::BigInt(_) | Arg::Float(_) | Arg::Decimal(_));
+        // Beside a number or a date, which Ruby compares with numbers, an infinite end stays; beside a time it becomes open.
+        let keeps = |other: &Arg| {
+            matches!(other, Arg::Int(_) | Arg::BigInt(_) | Arg::Float(_) | Arg::Decimal(_) | Arg::Date(_))
+        };
         let bound = |bound: &Arg, other: &Arg| (!is_infinite(bound) || keeps(other)).then(|| Box::new(bound.clone()));
         Ok(Arg::Range { begin: bound(&from, &to), end: bound(&to, &from), exclusive: text.ends_with(')') })
     }

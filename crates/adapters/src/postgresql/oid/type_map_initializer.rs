@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Array, Bit, Bytea, Cidr, Date, DateTime, Hstore, Interval, Money, Named, Point, Range, Uuid};
+use super::{Array, Bit, Bytea, Cidr, Date, DateTime, Hstore, Interval, Money, Named, Point, Range, Uuid, Xml};
 use crate::types::{
     Boolean, Decimal, Float, Integer, Json, Text, Time, Type, Value, extract_limit, extract_precision, extract_scale,
 };
@@ -207,14 +207,16 @@ impl TypeMap {
             "cidr" => Rc::new(Cidr("cidr")),
             "inet" => Rc::new(Cidr("inet")),
             "uuid" => Rc::new(Uuid),
-            "xml" | "tsvector" | "macaddr" | "citext" | "ltree" | "line" | "lseg" | "box" | "path" | "polygon"
-            | "circle" => Rc::new(Text::new(name, None)),
+            "xml" => Rc::new(Xml::default()),
+            "tsvector" | "macaddr" | "citext" | "ltree" | "line" | "lseg" | "box" | "path" | "polygon" | "circle" => {
+                Rc::new(Text::new(name, None))
+            }
             "numeric" if fmod.is_some_and(has_no_scale) => Rc::new(Integer::decimal_without_scale(precision)),
             "numeric" => Rc::new(Decimal { precision, scale: extract_scale(sql_type) }),
             "interval" => Rc::new(Interval { precision }),
             "time" => Rc::new(Time { precision, dated: false }),
             "timestamp" => Rc::new(DateTime::new(self.real_type_unless_aliased("timestamp"), precision)),
-            "timestamptz" => Rc::new(DateTime::new(self.real_type_unless_aliased("timestamptz"), precision)),
+            "timestamptz" => Rc::new(DateTime::zoned(self.real_type_unless_aliased("timestamptz"), precision)),
             _ => return None,
         })
     }

@@ -9,21 +9,7 @@ pub const REFORM_JD: i64 = 2_299_161;
 pub const NANOS: i128 = 1_000_000_000;
 pub const DAY_NANOS: i64 = 86_400_000_000_000;
 
-pub const MONTH_NAMES: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-pub const DAY_NAMES: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+pub use dates::{DAY_NAMES, MONTH_NAMES};
 
 const MAX_YEAR: i64 = 10_000_000_000_000_000;
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex, RegexBuilder};
 
-use super::calendar::{DAY_NAMES, MONTH_NAMES};
+use crate::{DAY_NAMES, MONTH_NAMES};
 
 /// What a text said of a date or time; what it did not say is None.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +103,8 @@ patterns! {
     EU = &format!(r"('?\d+)[^-\d\s]*\s*\b{MONTHS}[^-\d\s']*(?:\s*(c(?:e|\.e\.)|b(?:ce|\.c\.e\.)|a(?:d|\.d\.)|b(?:c|\.c\.))?\s*('?-?\d+(?:(?:st|nd|rd|th)\b)?))?");
     US = &format!(r"\b{MONTHS}[^-\d\s']*\s*('?\d+)[^-\d\s']*(?:\s*,?\s*(c(?:e|\.e\.)|b(?:ce|\.c\.e\.)|a(?:d|\.d\.)|b(?:c|\.c\.))?\s*('?-?\d+))?");
     ISO = r"('?[-+]?\d+)-(\d+)-('?-?\d+)";
+    JIS = r"\b([mtshr])(\d+)\.(\d+)\.(\d+)";
+    FRAGMENT = r"\A\s*(\d{1,2})\s*\z";
     ISO_WEEK = r"\b(\d{2}|\d{4})?-?w(\d{2})(?:-?(\d))?\b";
     ISO_ORDINAL = r"(?:^|[^-\d])([-+]?\d{4})-(\d{3})\b";
     VMS = &format!(r"('?-?\d+)-{MONTHS}[^-/.]*-('?-?\d+)");
@@ -138,10 +140,11 @@ pub fn parse(source: &str, complete: bool) -> Parsed {
         parsed.weekday = position(&DAY_NAMES, &name);
     }
     parse_time(&mut text, &mut parsed);
-    let readers: [fn(&mut String, &mut Parsed) -> bool; 12] = [
+    let readers: [fn(&mut String, &mut Parsed) -> bool; 13] = [
         parse_eu,
         parse_us,
         parse_iso,
+        parse_jis,
         parse_iso_week,
         parse_vms,
         parse_slashes,
@@ -158,6 +161,7 @@ pub fn parse(source: &str, complete: bool) -> Parsed {
     } else if complete && !parsed.keep_year {
         parsed.year = parsed.year.map(full_year);
     }
+    parse_fragment(&mut text, &mut parsed);
     if complete && !parsed.keep_year {
         parsed.commercial_year = parsed.commercial_year.map(full_year);
     }
@@ -227,6 +231,33 @@ fn parse_iso(text: &mut String, parsed: &mut Parsed) -> bool {
     let Some(found) = take(text, &ISO) else { return false };
     arrange(parsed, found[1].clone(), found[2].clone(), found[3].clone(), false);
     true
+}
+
+/// The year of an era of Japan's, as JIS X 0301 writes it.
+fn parse_jis(text: &mut String, parsed: &mut Parsed) -> bool {
+    let Some(found) = take(text, &JIS) else { return false };
+    let number = |index: usize| found[index].as_deref().and_then(|digits| digits.parse::<i64>().ok());
+    let before = match found[1].as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "m" => 1867,
+        "t" => 1911,
+        "s" => 1925,
+        "h" => 1988,
+        _ => 2018,
+    };
+    parsed.year = number(2).map(|year| year + before);
+    (parsed.month, parsed.day) = (number(3), number(4));
+    true
+}
+
+/// One or two digits that are left over: the day of a time, or the hour of a day.
+fn parse_fragment(text: &mut String, parsed: &mut Parsed) {
+    let Some(number) = take(text, &FRAGMENT).and_then(|found| found[1].as_deref()?.parse::<i64>().ok()) else { return };
+    if parsed.hour.is_some() && parsed.day.is_none() {
+        parsed.day = Some(number).filter(|day| (1..=31).contains(day));
+    }
+    if parsed.day.is_some() && parsed.hour.is_none() {
+        parsed.hour = Some(number).filter(|hour| (0..=24).contains(hour));
+    }
 }
 
 fn parse_iso_week(text: &mut String, parsed: &mut Parsed) -> bool {
@@ -457,19 +488,21 @@ pub fn zone_offset(zone: &str) -> Option<i32> {
     let bare = name.strip_prefix("gmt").or_else(|| name.strip_prefix("utc")).unwrap_or(&name);
     let rest = bare.strip_prefix(['+', '-'])?;
     let sign = if bare.starts_with('-') { -1 } else { 1 };
+    let within = |hours: &i32| *hours < 24;
     if rest.contains(':') {
         let mut parts = rest.split(':').map(|part| part.parse::<i32>().unwrap_or(0));
-        let (hours, minutes, seconds) = (parts.next()?, parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+        let (hours, minutes, seconds) =
+            (parts.next().filter(within)?, parts.next().unwrap_or(0), parts.next().unwrap_or(0));
         return Some(sign * (hours * 3600 + minutes * 60 + seconds) + extra);
     }
     if let Some((hours, fraction)) = rest.split_once(['.', ',']) {
         let part: f64 = format!("0.{fraction}").parse().ok()?;
-        return Some(sign * (hours.parse::<i32>().ok()? * 3600 + (part * 3600.0) as i32));
+        return Some(sign * (hours.parse::<i32>().ok().filter(within)? * 3600 + (part * 3600.0) as i32));
     }
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let split = digits.len().min(if digits.len() % 2 == 1 { 1 } else { 2 });
     let part = |from: usize| digits.get(from..from + 2).and_then(|part| part.parse::<i32>().ok()).unwrap_or(0);
-    let hours: i32 = digits.get(..split)?.parse().ok()?;
+    let hours: i32 = digits.get(..split)?.parse().ok().filter(within)?;
     Some(sign * (hours * 3600 + part(split) * 60 + part(split + 2)) + extra)
 }
 
