@@ -46,7 +46,6 @@ class Batches < ActiveRecord::Migration[8.1]
     tell("find_each size of some") { Item.small.find_each(start: 2, finish: 4).size }
     tell("find_in_batches size") { Item.find_in_batches(batch_size: 2).size }
     tell("find_each index") { Item.find_each(batch_size: 2).with_index(1).map { |item, index| item.n * index } }
-    tell("find_each next") { Item.find_each(batch_size: 2).next.n }
     tell("keyless find_each") { Keyless.find_each { |one| say one.n } }
     tell("keyless find_in_batches") { Keyless.find_in_batches(batch_size: 2) { |some| say some.map(&:n).inspect } }
     tell("keyless in_batches") { Keyless.in_batches(of: 2) { |some| say some.count } }
