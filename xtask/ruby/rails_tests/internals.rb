@@ -14,6 +14,8 @@ module Internals
     "the type classes of an adapter" => /OID::|Type::Serialized|Type::TypeMap|type_map\b|Type\.registry|Type::Registry|AdapterSpecificRegistry/,
     "modules of the adapters" => /\binclude (?:ActiveRecord::)?(?:ConnectionAdapters::)?(?:\w+::)?Quoting|FakeQuoter|VIRTUAL_TABLE_REGEX|ActiveRecord::Delegation/,
     "definitions of schemas that are not sent" => /build_\w+_definition/,
+    "values of binds made by hand" => /QueryAttribute|Attribute\.(?:with_cast_value|from_)|bind_param\b/,
+    "names and parts of statements that the adapter makes for itself" => /PostgreSQL::(?:Name|Utils)|columns_for_distinct|case_(?:in)?sensitive_comparison|insert_fixture|fetch_cast_type/,
     "prepared statements' pool" => /StatementPool|@statements|statement_cache|StatementCache|prepared_statements_disabled|unprepared_statement/,
     "Marshal, YAML and MessagePack of records" => /Marshal|YAML\.|MessagePack|Psych/,
     "eval of a string" => /class_eval\s*(?:<<|"|\()|\beval\b|instance_eval\s*(?:<<|")/,
@@ -32,6 +34,8 @@ module Internals
     "Relation::WhereClause" => /WhereClause/,
     "relations' lists of their values" => /RelationMutationTest/,
     "ActiveRecord::Result.new" => /ResultTest/,
+    "threads" => /TransactionNested|NestedDeadlock|PostgreSQLTransactionTest|adapters\/\w+\/transaction_test/,
+    "names that the adapter makes for itself" => /PostgreSQL::NameTest|PostgreSQL::UtilsTest|postgresql\/utils_test/,
   }
 
   def self.reason(name, text)

@@ -13,6 +13,7 @@ use crate::state::with_adapter;
 
 pub(super) const METHODS: &[NativeMethod] = &[
     method("postgresql_version", |i, _, _| on_postgresql(i, |a| Ok(i64::from(a.server_version()).into())), 0..=0),
+    method("supports_pgcrypto_uuid?", |i, _, _| on_postgresql(i, |a| Ok((a.server_version() >= 90_400).into())), 0..=0),
     method("create_database", |i, _, args| named(i, &args, PostgreSQLAdapter::create_database), 1..=2).with_keywords(),
     method("recreate_database", |i, _, args| named(i, &args, PostgreSQLAdapter::recreate_database), 1..=2)
         .with_keywords(),
