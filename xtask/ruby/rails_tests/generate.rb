@@ -119,7 +119,7 @@ class Generator
     end
 
     def replaced?(name, path)
-      name.start_with?("minitest", "active_support/testing/") || REPLACED.any? { |other| path == "#{TESTS}/#{other}.rb" }
+      name.start_with?("minitest", "active_support/testing/", "concurrent/") || REPLACED.any? { |other| path == "#{TESTS}/#{other}.rb" }
     end
 
     def copy_required(source)

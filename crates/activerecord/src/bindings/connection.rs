@@ -66,6 +66,7 @@ const METHODS: &[NativeMethod] = &[
     method("active?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.active().into())), 0..=0),
     method("connected?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.connected().into())), 0..=0),
     method("reconnect!", |i, _, _| nothing(i, |adapter| adapter.reconnect()), 0..=0).with_keywords(),
+    method("prefetch_primary_key?", |_, _, _| Ok(false.into()), 0..=1),
     method("savepoint_errors_invalidate_transactions?", savepoint_errors_invalidate, 0..=0),
     method(
         "disconnect!",
