@@ -25,6 +25,7 @@ pub mod io;
 pub mod ipaddr;
 pub mod json;
 pub mod kernel;
+pub mod library;
 pub mod logger;
 pub mod match_data;
 pub mod math;

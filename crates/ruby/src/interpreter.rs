@@ -13,6 +13,7 @@ use crate::eval::Found;
 use crate::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
 use crate::frame::{Frame, StackEntry};
 use crate::host::Host;
+use crate::known_names::KnownNames;
 use crate::method::{Method, NativeMethod};
 use crate::symbol::Symbol;
 use crate::value::{ClassKind, HashKey, RClass, RHash, RObject, Value};
@@ -73,6 +74,10 @@ pub struct Interpreter {
     pub(crate) loaded: HashSet<String>,
     /// The constants that a required library would have, were it there, and the library.
     pub(crate) absent: HashMap<Symbol, &'static str>,
+    /// The embedder's parts that are written in Ruby.
+    pub(crate) autoloads: Vec<crate::builtins::library::Autoload>,
+    /// What the real Ruby has.
+    pub known_names: KnownNames,
     pub(crate) regexps: HashMap<(String, i64), Value>,
     pub(crate) method_cache: RefCell<MethodCache>,
     /// Frames that closures hold, to break their cycles at the end.
@@ -111,6 +116,8 @@ impl Interpreter {
             missing_variable: false,
             loaded: HashSet::new(),
             absent: HashMap::new(),
+            autoloads: Vec::new(),
+            known_names: KnownNames::default(),
             regexps: HashMap::new(),
             method_cache: RefCell::default(),
             captured: Vec::new(),

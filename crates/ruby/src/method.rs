@@ -21,6 +21,8 @@ pub struct NativeMethod {
     pub max: Option<u8>,
     pub keywords: Keywords,
     pub receiver: Receiver,
+    /// It always ends the run: the real Ruby has it, and this one says by it that it does not.
+    pub absent: bool,
 }
 
 /// What a native method of String asks of its receiver's bytes.
@@ -55,11 +57,12 @@ pub const fn method(name: &'static str, function: NativeFn, arity: std::ops::Ran
         max: Some(*arity.end()),
         keywords: Keywords::Flattened,
         receiver: Receiver::Any,
+        absent: false,
     }
 }
 
 pub const fn variadic(name: &'static str, function: NativeFn, min: u8) -> NativeMethod {
-    NativeMethod { name, function, min, max: None, keywords: Keywords::Flattened, receiver: Receiver::Any }
+    NativeMethod { name, function, min, max: None, keywords: Keywords::Flattened, receiver: Receiver::Any, absent: false }
 }
 
 impl NativeMethod {
@@ -83,6 +86,11 @@ impl NativeMethod {
             _ => &[],
         };
         Self { keywords: Keywords::Named { taken, lacking }, ..self }
+    }
+
+    /// Marks what only says that it is not there, so that the check knows.
+    pub const fn absent(self) -> Self {
+        Self { absent: true, ..self }
     }
 }
 
@@ -116,6 +124,9 @@ pub struct Method {
 
 impl Method {
     pub fn native(name: Symbol, native: NativeMethod) -> Self {
-        Self { name, body: MethodBody::Native(native), visibility: Visibility::Public }
+        // Whoever defines these, they are private.
+        let private = ["initialize", "initialize_copy", "initialize_dup", "initialize_clone", "respond_to_missing?"];
+        let visibility = if private.contains(&native.name) { Visibility::Private } else { Visibility::Public };
+        Self { name, body: MethodBody::Native(native), visibility }
     }
 }

@@ -13,7 +13,7 @@ const METHODS: &[NativeMethod] = &[
     method("allocate", allocate, 0..=0),
     method("attached_object", attached_object, 0..=0),
     variadic("new", new, 0).with_keywords(),
-    method("subclasses", subclasses, 0..=0),
+    method("subclasses", subclasses, 0..=0).absent(),
     method("superclass", superclass, 0..=0),
 ];
 

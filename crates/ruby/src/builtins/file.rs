@@ -11,6 +11,7 @@ mod query;
 pub(super) mod reading;
 
 use self::paths::{directory_of, expand, from_root, path};
+use super::library::Library;
 use crate::args::Args;
 use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
@@ -23,102 +24,6 @@ const KERNEL: &[NativeMethod] = &[
     method("require", require, 1..=1),
     method("require_dependency", require_dependency, 1..=1),
     method("require_relative", require_relative, 1..=1),
-];
-
-/// Libraries that are there from the start, and a constant that says whether they are. Gems whose methods the embedder
-/// brings say so by their module.
-const PROVIDED: &[(&str, &str)] = &[
-    ("English", "Kernel"),
-    ("active_record", "Kernel"),
-    ("active_support", "Kernel"),
-    ("base64", "Base64"),
-    ("bcrypt", "BCrypt"),
-    ("benchmark", "Benchmark"),
-    ("bigdecimal", "BigDecimal"),
-    ("bigdecimal/util", "BigDecimal"),
-    ("bundler/setup", "Kernel"),
-    ("cgi", "CGI"),
-    ("csv", "CSV"),
-    ("date", "Date"),
-    ("digest", "Digest"),
-    ("digest/md5", "Digest"),
-    ("digest/sha1", "Digest"),
-    ("digest/sha2", "Digest"),
-    ("enumerator", "Enumerator"),
-    ("erb", "ERB"),
-    ("forwardable", "Forwardable"),
-    ("fx", "Fx"),
-    ("ipaddr", "IPAddr"),
-    ("json", "JSON"),
-    ("logger", "Logger"),
-    ("monitor", "Monitor"),
-    ("open-uri", "URI"),
-    ("openssl", "OpenSSL"),
-    ("ostruct", "OpenStruct"),
-    ("pathname", "Pathname"),
-    ("pp", "Kernel"),
-    ("psych", "YAML"),
-    ("rails", "Kernel"),
-    ("rational", "Rational"),
-    ("scenic", "Scenic"),
-    ("securerandom", "SecureRandom"),
-    ("set", "Set"),
-    ("singleton", "Singleton"),
-    ("stringio", "StringIO"),
-    ("strong_migrations", "StrongMigrations"),
-    ("thread", "Thread"),
-    ("time", "Time"),
-    ("timeout", "Timeout"),
-    ("uri", "URI"),
-    ("yaml", "YAML"),
-    ("zlib", "Zlib"),
-];
-
-/// The constants of [`PROVIDED`] that no Ruby has of itself.
-const GEMS: &[&str] = &["BCrypt", "Fx", "Scenic", "StrongMigrations"];
-
-/// Libraries of Ruby itself that are absent and add nothing but these constants: it is their use that is refused.
-const ABSENT_CONSTANTS: &[(&str, &[&str])] = &[
-    ("coverage", &["Coverage"]),
-    ("drb", &["DRb"]),
-    ("etc", &["Etc"]),
-    ("fiddle", &["Fiddle"]),
-    ("fileutils", &["FileUtils"]),
-    ("find", &["Find"]),
-    ("getoptlong", &["GetoptLong"]),
-    ("net/ftp", &["Net"]),
-    ("net/http", &["Net"]),
-    ("net/https", &["Net"]),
-    ("net/smtp", &["Net"]),
-    ("observer", &["Observable"]),
-    ("open3", &["Open3"]),
-    ("optparse", &["OptionParser", "OptParse"]),
-    ("pstore", &["PStore"]),
-    ("resolv", &["Resolv"]),
-    ("rexml/document", &["REXML"]),
-    ("ripper", &["Ripper"]),
-    ("socket", &["Socket", "TCPSocket", "TCPServer", "UDPSocket", "UNIXSocket", "Addrinfo"]),
-    ("strscan", &["StringScanner"]),
-    ("tempfile", &["Tempfile"]),
-    ("tsort", &["TSort"]),
-    ("weakref", &["WeakRef"]),
-];
-
-/// Libraries of Ruby itself that are absent and add methods to classes that are there.
-const ABSENT: &[&str] = &[
-    "abbrev",
-    "bundler",
-    "delegate",
-    "io/console",
-    "irb",
-    "matrix",
-    "minitest",
-    "objspace",
-    "prime",
-    "rake",
-    "readline",
-    "shellwords",
-    "tmpdir",
 ];
 
 /// Whether a path matches a pattern of `Dir.glob`'s, hidden files too. `loose`: a star stands for slashes as well.
@@ -166,29 +71,18 @@ const ENGLISH: [(&str, &str); 3] = [("$ERROR_INFO", "$!"), ("$ERROR_POSITION", "
 fn require(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = path(interpreter, &args.first())?;
     let library = name.strip_suffix(".rb").unwrap_or(&name);
-    if ["active_support/", "active_record/", "rails/"].iter().any(|prefix| library.starts_with(prefix)) {
-        return Ok(Value::Bool(false));
-    }
-    let provided = PROVIDED.iter().find(|(provided, _)| *provided == library);
-    let is_there = |constant: &str| interpreter.classes.object.constant(Symbol::new(constant)).is_some();
-    let provided = provided.filter(|(_, constant)| !GEMS.contains(constant) || is_there(constant));
-    let missing = match provided {
-        Some((_, constant)) => !is_there(constant),
-        None => ABSENT.contains(&library),
-    };
-    if missing {
-        return Err(interpreter.unsupported(format!("the library `{library}` is not supported")));
-    }
-    if let Some((library, constants)) = ABSENT_CONSTANTS.iter().find(|(absent, _)| *absent == library) {
-        interpreter.absent.extend(constants.iter().map(|constant| (Symbol::new(constant), *library)));
-        return Ok(Value::Bool(interpreter.loaded.insert((*library).to_owned())));
-    }
-    if library == "English" {
-        let names = ENGLISH.iter().map(|(new, old)| (Symbol::new(new), Symbol::new(old)));
-        interpreter.global_aliases.extend(names);
-    }
-    if provided.is_some() {
-        return Ok(Value::Bool(interpreter.loaded.insert(library.to_owned())));
+    match interpreter.library(library) {
+        Library::Here => {
+            if library == "English" {
+                let names = ENGLISH.iter().map(|(new, old)| (Symbol::new(new), Symbol::new(old)));
+                interpreter.global_aliases.extend(names);
+            }
+            return Ok(Value::Bool(interpreter.load_library(library)?));
+        }
+        Library::Lacking => {
+            return Err(interpreter.unsupported(format!("the library `{library}` is not supported")));
+        }
+        Library::Unknown => {}
     }
     if name.starts_with('/') {
         return load_once(interpreter, &name);

@@ -52,7 +52,7 @@ const METHODS: &[NativeMethod] = &[
     method("denominator", one, 0..=0),
     method("rationalize", rationalize, 0..=1),
     method("ceildiv", ceildiv, 1..=1),
-    method("to_c", to_c, 0..=0),
+    method("to_c", to_c, 0..=0).absent(),
 ];
 
 const SINGLETON_METHODS: &[NativeMethod] = &[method("sqrt", sqrt, 1..=1), method("try_convert", try_convert, 1..=1)];

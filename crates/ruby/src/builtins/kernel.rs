@@ -49,24 +49,24 @@ const FUNCTIONS: &[NativeMethod] = &[
 
 /// What real Ruby has and this one refuses, whatever the arguments.
 const ABSENT: &[NativeMethod] = &[
-    variadic("`", absent_shell, 0),
-    variadic("at_exit", absent_at_exit, 0),
-    variadic("autoload", absent_autoload, 0),
-    variadic("binding", absent_binding, 0),
-    variadic("eval", absent_eval, 0),
-    variadic("exec", absent_shell, 0),
-    variadic("fork", absent_shell, 0),
-    variadic("gets", absent_input, 0),
-    variadic("open", absent_open, 0),
-    variadic("readline", absent_input, 0),
-    variadic("readlines", absent_input, 0),
-    variadic("select", absent_open, 0),
-    variadic("set_trace_func", absent_eval, 0),
-    variadic("spawn", absent_shell, 0),
-    variadic("syscall", absent_shell, 0),
-    variadic("system", absent_shell, 0),
-    variadic("test", absent_open, 0),
-    variadic("trap", absent_shell, 0),
+    variadic("`", absent_shell, 0).absent(),
+    variadic("at_exit", absent_at_exit, 0).absent(),
+    variadic("autoload", absent_autoload, 0).absent(),
+    variadic("binding", absent_binding, 0).absent(),
+    variadic("eval", absent_eval, 0).absent(),
+    variadic("exec", absent_shell, 0).absent(),
+    variadic("fork", absent_shell, 0).absent(),
+    variadic("gets", absent_input, 0).absent(),
+    variadic("open", absent_open, 0).absent(),
+    variadic("readline", absent_input, 0).absent(),
+    variadic("readlines", absent_input, 0).absent(),
+    variadic("select", absent_open, 0).absent(),
+    variadic("set_trace_func", absent_eval, 0).absent(),
+    variadic("spawn", absent_shell, 0).absent(),
+    variadic("syscall", absent_shell, 0).absent(),
+    variadic("system", absent_shell, 0).absent(),
+    variadic("test", absent_open, 0).absent(),
+    variadic("trap", absent_shell, 0).absent(),
 ];
 
 const MAIN: &[NativeMethod] = &[
@@ -74,7 +74,7 @@ const MAIN: &[NativeMethod] = &[
     variadic("include", main_include, 1),
     variadic("private", main_private, 0),
     variadic("public", main_public, 0),
-    method("using", main_using, 1..=1),
+    method("using", main_using, 1..=1).absent(),
 ];
 
 pub fn define(interpreter: &mut Interpreter) {

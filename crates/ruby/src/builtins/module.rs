@@ -87,10 +87,10 @@ const PRIVATE: &[NativeMethod] = &[
     variadic("private", private, 0),
     variadic("protected", protected, 0),
     variadic("public", public, 0),
-    method("refine", refine, 1..=1),
+    method("refine", refine, 1..=1).absent(),
     method("remove_const", remove_const, 1..=1),
-    variadic("ruby2_keywords", ruby2_keywords, 0),
-    method("using", refine, 1..=1),
+    variadic("ruby2_keywords", ruby2_keywords, 0).absent(),
+    method("using", refine, 1..=1).absent(),
 ];
 
 const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 0..=0), method("nesting", nesting, 0..=0)];
@@ -635,6 +635,9 @@ fn lookup(interpreter: &mut Interpreter, module: &Rc<RClass>, name: Symbol, inhe
     match found {
         Some(value) => Ok(value),
         None => {
+            if let Some(value) = interpreter.autoloaded(module, name)? {
+                return Ok(value);
+            }
             interpreter.refuse_absent(name)?;
             interpreter.call(&Value::Class(Rc::clone(module)), "const_missing", Args::one(Value::Symbol(name)))
         }
@@ -656,8 +659,13 @@ fn is_const_defined(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
         match found {
             Some(Value::Class(next)) => module = next,
             Some(_) if index + 1 == parts.len() => {}
+            _ if interpreter.is_autoloaded(&module, part) => {
+                if let Some(Value::Class(next)) = interpreter.autoloaded(&module, part)? {
+                    module = next;
+                }
+            }
             _ => {
-                interpreter.refuse_absent(part)?;
+                interpreter.refuse_lacking_constant(&module, part)?;
                 return Ok(Value::Bool(false));
             }
         }

@@ -182,7 +182,18 @@ fn is_instance_of(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 
 fn responds_to(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = name_argument(interpreter, &args.first())?;
-    Ok(Value::Bool(interpreter.answers(this, name, args.get(1).truthy())?))
+    let private = args.get(1).truthy();
+    if interpreter.answers(this, name, private)? {
+        return Ok(true.into());
+    }
+    // The parts of the embedder that are written in Ruby know what is here.
+    let is_internal = |interpreter: &Interpreter| {
+        interpreter.caller_frame().is_some_and(|frame| frame.file.path.starts_with("<internal:"))
+    };
+    if !is_internal(interpreter) {
+        interpreter.refuse_lacking_method(this, name, private)?;
+    }
+    Ok(false.into())
 }
 
 fn respond_to_missing(_: &mut Interpreter, _: &Value, _: Args) -> Eval {

@@ -18,7 +18,7 @@ const METHODS: &[NativeMethod] = &[
     variadic("===", call, 0).with_keywords(),
     variadic("[]", call, 0).with_keywords(),
     method("arity", arity, 0..=0),
-    method("binding", binding, 0..=0),
+    method("binding", binding, 0..=0).absent(),
     variadic("call", call, 0).with_keywords(),
     method("curry", curry, 0..=1),
     method("inspect", inspect, 0..=0),

@@ -29,7 +29,7 @@ const MONITOR: &[NativeMethod] = &[
 ];
 
 const THREAD: &[NativeMethod] =
-    &[method("current", current, 0..=0), variadic("new", refuse, 0), variadic("start", refuse, 0)];
+    &[method("current", current, 0..=0), variadic("new", refuse, 0).absent(), variadic("start", refuse, 0).absent()];
 
 const CURRENT: &[NativeMethod] = &[
     method("[]", get, 1..=1),

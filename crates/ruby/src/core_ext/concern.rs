@@ -9,7 +9,7 @@ use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{MethodBody, NativeMethod, Visibility, method, variadic};
 use crate::symbol::Symbol;
-use crate::value::{ClassKind, RClass, RHash, Value};
+use crate::value::{ClassKind, ProcKind, RClass, RHash, RProc, Value};
 
 const CONCERN_METHODS: &[NativeMethod] = &[
     method("append_features", append_features, 1..=1),
@@ -134,7 +134,10 @@ fn keep_block(
         return Ok(Value::Nil);
     }
     let concern = class_of_value(interpreter, this)?;
-    if ivar(&concern, variable).is_some() {
+    // The same block again is the same file read again.
+    if let Some(kept) = ivar(&concern, variable)
+        && !matches!((&kept, &args.block), (Value::Proc(kept), Some(given)) if is_written_where(kept, given))
+    {
         let message = format!("Cannot define multiple '{what}' blocks for a Concern");
         return Err(interpreter.error(&format!("ActiveSupport::Concern::{error}"), message));
     }
@@ -142,6 +145,16 @@ fn keep_block(
         set_ivar(&concern, variable, Value::Proc(block));
     }
     Ok(Value::Nil)
+}
+
+/// `source_location` of two blocks.
+fn is_written_where(one: &RProc, other: &RProc) -> bool {
+    match (&one.kind, &other.kind) {
+        (ProcKind::Closure(one), ProcKind::Closure(other)) => {
+            one.block.span.line == other.block.span.line && one.block.body.file.path == other.block.body.file.path
+        }
+        _ => false,
+    }
 }
 
 fn included(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -308,6 +308,11 @@ impl Interpreter {
         access: Access<'_>,
         hidden: Option<&Found>,
     ) -> Box<Flow> {
+        if hidden.is_none()
+            && let Err(flow) = self.refuse_lacking_method(receiver, name, !matches!(access, Access::Public(_)))
+        {
+            return flow;
+        }
         let described = self.describe(receiver);
         let (class, message) = match (access, hidden.map(|found| found.method.visibility)) {
             (Access::Variable, _) => {
@@ -457,7 +462,8 @@ impl Interpreter {
     }
 
     /// Whether a call would find a method, or `respond_to_missing?` says it would be answered.
-    pub(crate) fn answers(&mut self, receiver: &Value, name: Symbol, private: bool) -> Eval<bool> {
+    /// `respond_to?`, without asking whether the real Ruby would.
+    pub fn answers(&mut self, receiver: &Value, name: Symbol, private: bool) -> Eval<bool> {
         let class = self.dispatch_class(receiver);
         if let Some(found) = self.find(&class, name)
             && (private || found.method.visibility == Visibility::Public)

@@ -95,13 +95,28 @@ impl Interpreter {
         }
     }
 
+    /// Ends the run where the real Ruby would say that a constant is defined, and it is not here.
+    pub(crate) fn refuse_lacking_constant(&mut self, module: &Rc<RClass>, name: Symbol) -> Eval<()> {
+        self.refuse_absent(name)?;
+        match self.lacks_constant(module, name) {
+            Some(constant) => Err(self.unsupported(format!("`{constant}` is not supported"))),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn constant_missing(&mut self, module: &Rc<RClass>, name: Symbol) -> Eval {
+        if let Some(value) = self.autoloaded(module, name)? {
+            return Ok(value);
+        }
         self.refuse_absent(name)?;
         self.call(&Value::Class(Rc::clone(module)), "const_missing", Args::one(Value::Symbol(name)))
     }
 
     /// `NameError: uninitialized constant A::B`
     pub fn uninitialized_constant(&mut self, module: &Rc<RClass>, name: Symbol) -> Box<Flow> {
+        if let Some(constant) = self.lacks_constant(module, name) {
+            return self.unsupported(format!("`{constant}` is not supported"));
+        }
         let message = if Rc::ptr_eq(module, &self.classes.object) {
             format!("uninitialized constant {name}")
         } else {

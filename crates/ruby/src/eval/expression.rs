@@ -263,9 +263,10 @@ impl Interpreter {
                 when(!value.is_nil(), "global-variable")
             }
             NodeKind::Constant(name) => {
-                let found = self.find_lexical_constant(*name, frame).is_some();
+                let module = Rc::clone(&frame.scope.module);
+                let found = self.find_lexical_constant(*name, frame).is_some() || self.is_autoloaded(&module, *name);
                 if !found {
-                    self.refuse_absent(*name)?;
+                    self.refuse_lacking_constant(&module, *name)?;
                 }
                 when(found, "constant")
             }
@@ -280,7 +281,14 @@ impl Interpreter {
                     _ => Value::Class(Rc::clone(&self.classes.object)),
                 };
                 match module {
-                    Value::Class(module) => when(self.find_constant(&module, path.name).is_some(), "constant"),
+                    Value::Class(module) => {
+                        let found =
+                            self.find_constant(&module, path.name).is_some() || self.is_autoloaded(&module, path.name);
+                        if !found {
+                            self.refuse_lacking_constant(&module, path.name)?;
+                        }
+                        when(found, "constant")
+                    }
                     _ => None,
                 }
             }
