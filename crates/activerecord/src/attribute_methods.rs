@@ -541,6 +541,7 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 }
 
 pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, message: &str) -> Eval {
+    interpreter.refuse_lacking_method(this, Symbol::new(message), true)?;
     let class = match this {
         Value::Class(class) => format!("class {}", class.name()),
         _ => format!("an instance of {}", interpreter.class_of(this).name()),

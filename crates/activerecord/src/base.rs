@@ -42,8 +42,9 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
         "establish_connection",
         |i, _, _| Err(i.unsupported("`establish_connection`: a run has one connection")),
         0,
-    ),
-    variadic("connected_to", |i, _, _| Err(i.unsupported("`connected_to`: a run has one connection")), 0),
+    )
+    .absent(),
+    variadic("connected_to", |i, _, _| Err(i.unsupported("`connected_to`: a run has one connection")), 0).absent(),
     method("logger", |_, _, _| Ok(Value::Nil), 0..=0),
     method("logger=", |_, _, args| Ok(args.first()), 1..=1),
     method("sanitize_sql", sanitize_sql, 1..=1),

@@ -63,6 +63,14 @@ pub(crate) fn table_definition_class(adapter_name: &str) -> String {
     format!("{}::TableDefinition", column_methods::module_name(adapter_name))
 }
 
+/// The class of `change_table`'s `t`. SQLite has none of its own.
+pub(crate) fn table_class(adapter_name: &str) -> String {
+    match adapter_name {
+        "SQLite" => "ActiveRecord::ConnectionAdapters::Table".to_owned(),
+        _ => format!("{}::Table", column_methods::module_name(adapter_name)),
+    }
+}
+
 /// The classes of all adapters, for migrations ask whether the connection is of another's; answers that of this one.
 fn define_adapters(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_name: &str) -> Rc<RClass> {
     let mysql = interpreter.define_class("ActiveRecord::ConnectionAdapters::AbstractMysqlAdapter", base);

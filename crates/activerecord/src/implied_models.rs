@@ -35,10 +35,32 @@ pub(crate) fn forget(interpreter: &mut Interpreter) -> Eval<()> {
 pub(crate) fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let holder = model_schema::class(interpreter, this)?;
     let name = Symbol::new(&args.first().as_name().unwrap_or_default());
+    if name.is("ApplicationRecord") {
+        return application_record(interpreter);
+    }
     match imply(interpreter, &holder, name)? {
         Some(model) => Ok(model),
         None => Err(interpreter.without_native_entry(|interpreter| interpreter.uninitialized_constant(&holder, name))),
     }
+}
+
+/// The app's own base of its models, which a migration's models inherit from: an abstract one stands in for it.
+fn application_record(interpreter: &mut Interpreter) -> Eval {
+    let object = Rc::clone(&interpreter.classes.object);
+    let name = Symbol::new("ApplicationRecord");
+    if let Some(found) = object.constant(name) {
+        return Ok(found);
+    }
+    let base = Value::Class(model_schema::base(interpreter));
+    let class = Value::Class(interpreter.class_at("Class"));
+    let model = interpreter.call(&class, "new", Args::one(base))?;
+    interpreter.assign_constant(&object, name, model.clone())?;
+    interpreter.call(&model, "abstract_class=", Args::one(true.into()))?;
+    state(interpreter)?.note(
+        "the app's `ApplicationRecord` is not there: a plain abstract class stands in for it, without what the app defines in it"
+            .to_owned(),
+    );
+    Ok(model)
 }
 
 /// The model that `name`, missing in `holder`, stands for: one within `holder` where that is a module or a model of the

@@ -46,10 +46,10 @@ const METHODS: &[NativeMethod] = &[
     method("connection", connection, 0..=0),
     method("connection_pool", connection_pool, 0..=0),
     method("proper_table_name", proper_table_name, 1..=2),
-    method("next_migration_number", next_migration_number, 1..=1),
+    method("next_migration_number", next_migration_number, 1..=1).absent(),
     method("table_name_options", table_name_options, 0..=1),
     method("execute_block", execute_block, 0..=0),
-    variadic("copy", |interpreter, _, _| Err(interpreter.unsupported("`copy` is not supported")), 0),
+    variadic("copy", |interpreter, _, _| Err(interpreter.unsupported("`copy` is not supported")), 0).absent(),
     variadic("method_missing", method_missing, 1).with_keywords(),
     method("respond_to_missing?", respond_to_missing, 1..=2),
 ];
@@ -79,7 +79,8 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
         "check_all_pending!",
         |interpreter, _, _| Err(interpreter.unsupported("`check_all_pending!` is not supported")),
         0..=0,
-    ),
+    )
+    .absent(),
     variadic("method_missing", class_method_missing, 1).with_keywords(),
     method("respond_to_missing?", class_respond_to_missing, 1..=2),
 ];
@@ -225,7 +226,7 @@ fn connection_responds_to(interpreter: &mut Interpreter, this: &Value, name: &st
 
 /// `value.respond_to?(name)`
 pub(crate) fn responds_to(interpreter: &mut Interpreter, value: &Value, name: &str) -> Eval<bool> {
-    Ok(interpreter.call(value, "respond_to?", Args::one(Value::symbol(name)))?.truthy())
+    interpreter.answers(value, Symbol::new(name), false)
 }
 
 // Reverting
@@ -513,6 +514,7 @@ fn delegate_call(interpreter: &mut Interpreter, this: &Value, name: Symbol, mut 
         complete_table_names(interpreter, this, name, &mut args)?;
     }
     if !responds_to(interpreter, &connection, &name.to_str())? {
+        interpreter.refuse_lacking_method(&connection, name, false)?;
         return Err(undefined_method(interpreter, this, name));
     }
     interpreter.call(&connection, name, args)

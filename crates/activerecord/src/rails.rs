@@ -21,12 +21,12 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("configuration", configuration, 0..=0),
     method("application", |i, _, _| object(i, "Rails::Application"), 0..=0),
     method("autoloaders", |i, _, _| object(i, "Rails::Autoloaders"), 0..=0),
-    method("cache", |i, _, _| Err(i.unsupported("`Rails.cache` is not supported")), 0..=0),
+    method("cache", |i, _, _| Err(i.unsupported("`Rails.cache` is not supported")), 0..=0).absent(),
 ];
 
 const APPLICATION_METHODS: &[NativeMethod] = &[
     method("config", configuration, 0..=0),
-    variadic("method_missing", |i, _, args| refuse(i, "Rails.application", &args), 1),
+    variadic("method_missing", |i, _, args| refuse(i, "Rails.application", &args), 1).absent(),
 ];
 
 /// The configuration's classes, in Ruby.
@@ -63,7 +63,7 @@ const I18N_METHODS: &[NativeMethod] = &[
     method("locale", |_, _, _| Ok(Value::symbol("en")), 0..=0),
     method("available_locales", |_, _, _| Ok(Value::array(vec![Value::symbol("en")])), 0..=0),
     method("with_locale", silence, 0..=1),
-    variadic("method_missing", refuse_translation, 1),
+    variadic("method_missing", refuse_translation, 1).absent(),
 ];
 
 const VERSION_METHODS: &[NativeMethod] = &[

@@ -80,6 +80,7 @@ const STAND_IN: &str = "what the migration raised";
 impl World {
     pub fn new(adapter: SharedAdapter, host: Box<dyn ruby::Host>, limits: ruby::Limits, options: WorldOptions) -> Self {
         let mut interpreter = Interpreter::new(host, limits);
+        interpreter.known_names.add(include_str!("known_names.txt"));
         adapter.borrow_mut().base_mut().inflector = crate::inflector::shared(Rc::clone(&interpreter.inflector));
         let adapter_name = adapter.borrow().adapter_name();
         let configured = adapter.borrow().base().config.adapter.clone();

@@ -6,6 +6,7 @@ pub mod down;
 pub mod migrate;
 pub mod pending;
 pub mod redo;
+mod refusals;
 mod reporter;
 pub mod rollback;
 pub mod session;

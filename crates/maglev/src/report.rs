@@ -64,15 +64,18 @@ fn place(out: &mut String, printer: &Printer, backtrace: &[Location], files: &dy
     }
 }
 
-fn hint(error: &RubyError) -> Option<&'static str> {
+fn hint(error: &RubyError) -> Option<String> {
     if let Some(kind) = &error.abort {
         let is_missing = matches!(**kind, AbortKind::Unsupported(_));
-        return is_missing
-            .then_some("the native engine does not run this; `maglev check` says so before anything is sent");
+        // Whether the check saw it is not known here: it may have been told not to look, or be asked of a value.
+        return is_missing.then(|| "the native engine does not do this, and no `rescue` can go on from it".to_owned());
     }
     match error.class.as_str() {
-        "NameError" => Some("a model or a class of the app is not there when Maglev runs"),
-        "ActiveRecord::IrreversibleMigration" => Some("define `up` and `down`, or use `reversible`"),
+        "NameError" => {
+            let constant = error.message.lines().next()?.strip_prefix("uninitialized constant ")?;
+            Some(activerecord::check::missing_constant_hint(constant.trim()))
+        }
+        "ActiveRecord::IrreversibleMigration" => Some("define `up` and `down`, or use `reversible`".to_owned()),
         _ => None,
     }
 }

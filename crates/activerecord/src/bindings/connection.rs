@@ -86,7 +86,7 @@ const METHODS: &[NativeMethod] = &[
     method("clear_query_cache", |_, _, _| Ok(Value::Nil), 0..=0),
     method("uncached", yield_block, 0..=0).with_keywords(),
     method("unprepared_statement", yield_block, 0..=0),
-    method("while_preventing_writes", preventing_writes, 0..=1),
+    method("while_preventing_writes", preventing_writes, 0..=1).absent(),
     method("schema_cache", schema_cache, 0..=0),
     method("pool", |i, _, _| singleton(i, "ActiveRecord::ConnectionAdapters::ConnectionPool"), 0..=0),
     method("valid_type?", valid_type, 1..=1),
@@ -107,7 +107,7 @@ const METHODS: &[NativeMethod] = &[
     method("get_advisory_lock", get_advisory_lock, 1..=1),
     method("release_advisory_lock", release_advisory_lock, 1..=1),
     method("check_all_foreign_keys_valid!", |i, _, _| nothing(i, |a| a.check_all_foreign_keys_valid()), 0..=0),
-    variadic("raw_connection", |i, _, _| Err(i.unsupported("`raw_connection`: the driver is not Ruby's")), 0),
+    variadic("raw_connection", |i, _, _| Err(i.unsupported("`raw_connection`: the driver is not Ruby's")), 0).absent(),
 ];
 
 const POSTGRESQL_METHODS: &[NativeMethod] = &[

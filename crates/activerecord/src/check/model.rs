@@ -7,7 +7,8 @@ use ruby::Symbol;
 use ruby::ast::{Call, ClassDefinition, HashElement, Node, NodeKind};
 use ruby::source::Span;
 
-use super::{Known, names_of};
+use super::definitions::names_of;
+use super::{Known, Presence};
 
 /// What is wrong, where, and what may help.
 pub type Complaint = (Span, String, Option<String>);
@@ -115,6 +116,8 @@ impl Models {
         let names = names_of(superclass).unwrap_or_default();
         match &names[..] {
             [module, class] if module.is("ActiveRecord") && class.is("Base") => true,
+            // The app's, or what stands in for it.
+            [class] if class.is("ApplicationRecord") => true,
             [.., class] => self.names.contains(class),
             [] => false,
         }
@@ -133,7 +136,12 @@ impl Models {
             let message = format!("`{name}` in a model is not supported");
             return Some((call.name_span, message, None));
         }
-        if !self.is_open && !self.class_methods.contains(&call.name) && !known.model_method(call.name) {
+        let presence =
+            if self.class_methods.contains(&call.name) { Presence::Here } else { known.model_method(call.name) };
+        if let Presence::Lacking(method) = presence {
+            return Some((call.name_span, format!("`{method}` is not supported"), None));
+        }
+        if !self.is_open && presence == Presence::Nowhere {
             let what = if call.variable_call { "undefined local variable or method" } else { "undefined method" };
             return Some((call.name_span, format!("{what} `{name}` for class {class}"), hint(name)));
         }
@@ -198,7 +206,7 @@ fn association_options(call: &Call, name: &str) -> Option<Complaint> {
 }
 
 /// The messages that a class body sends to its class, not within conditions or blocks.
-fn statements<'a>(node: &'a Node, out: &mut Vec<&'a Call>) {
+pub(super) fn statements<'a>(node: &'a Node, out: &mut Vec<&'a Call>) {
     match &node.kind {
         NodeKind::Sequence(nodes) => nodes.iter().for_each(|node| statements(node, out)),
         NodeKind::Call(call) => {

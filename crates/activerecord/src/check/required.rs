@@ -45,6 +45,12 @@ fn collect(node: &Node, certain: bool, found: &mut impl FnMut(&Call, bool)) {
     node.each_child(&mut |child| collect(child, certain, found));
 }
 
+/// The file that a call asks for, from the app's root, where its name is written down. `path` is that of the file it is in.
+pub(super) fn path_of(call: &Call, path: &str, root: &str) -> Option<String> {
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", root.trim_end_matches('/')) };
+    required_path(call, path.rsplit_once('/').map_or("", |(folder, _)| folder), root)
+}
+
 fn required_path(call: &Call, folder: &str, root: &str) -> Option<String> {
     let argument = call.arguments.positional.first()?;
     let name = &*call.name.to_str();

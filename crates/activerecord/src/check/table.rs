@@ -5,7 +5,7 @@ use ruby::Symbol;
 use ruby::ast::{Call, ClassDefinition, HashElement, Node, NodeKind};
 use ruby::source::Span;
 
-use super::Known;
+use super::{Known, Presence};
 
 /// Whose options they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn version(class: &ClassDefinition) -> Option<(u32, u32)> {
 /// What is wrong with a message to a table definition (`t.string :name, nulll: false`).
 pub fn definition_call(call: &Call, version: Option<(u32, u32)>, known: &dyn Known) -> Option<(Span, String)> {
     let name = &*call.name.to_str();
-    if !known.table_method(call.name) {
+    if known.method(&known.table_definition(), call.name, false) == Presence::Nowhere {
         let message =
             format!("undefined method `{name}` for an instance of ActiveRecord::ConnectionAdapters::TableDefinition");
         return Some((call.name_span, message));

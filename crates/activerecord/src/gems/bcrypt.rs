@@ -21,9 +21,10 @@ const MAX_COST: i64 = 31;
 const ENGINE: &[NativeMethod] = &[
     method("cost", |i, _, _| cost(i).map(Value::Int), 0..=0),
     method("cost=", set_cost, 1..=1),
-    method("hash_secret", |i, _, _| Err(i.unsupported("`BCrypt::Engine.hash_secret`: use `BCrypt::Password`")), 2..=3),
-    method("generate_salt", |i, _, _| Err(i.unsupported("`BCrypt::Engine.generate_salt`")), 0..=1),
-    method("calibrate", |i, _, _| Err(i.unsupported("`BCrypt::Engine.calibrate`")), 1..=1),
+    method("hash_secret", |i, _, _| Err(i.unsupported("`BCrypt::Engine.hash_secret`: use `BCrypt::Password`")), 2..=3)
+        .absent(),
+    method("generate_salt", |i, _, _| Err(i.unsupported("`BCrypt::Engine.generate_salt`")), 0..=1).absent(),
+    method("calibrate", |i, _, _| Err(i.unsupported("`BCrypt::Engine.calibrate`")), 1..=1).absent(),
 ];
 
 const OF_CLASS: &[NativeMethod] = &[

@@ -20,7 +20,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("async_ids", promised, 0),
     method("load_async", |i, this, _| i.call(this, "load", Args::none()), 0..=0),
     method("scheduled?", |_, _, _| Ok(Value::Bool(false)), 0..=0),
-    variadic("explain", |i, _, _| Err(i.unsupported("`explain` of a relation is not supported")), 0),
+    variadic("explain", |i, _, _| Err(i.unsupported("`explain` of a relation is not supported")), 0).absent(),
 ];
 
 const PROMISE_METHODS: &[NativeMethod] = &[

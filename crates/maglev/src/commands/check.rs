@@ -9,7 +9,7 @@ use activerecord::migration::migrator;
 use activerecord::world::{Direction, World, WorldOptions};
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::session::refusals;
+use super::refusals::refusals;
 use crate::app::App;
 use crate::app_files::AppFiles;
 use crate::app_folder::Named;

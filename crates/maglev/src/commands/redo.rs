@@ -1,5 +1,7 @@
 //! `db:migrate:redo`.
 
+use std::collections::BTreeSet;
+
 use activerecord::migration::migrator::Plan;
 use activerecord::world::Direction;
 use anyhow::Result;
@@ -25,19 +27,40 @@ pub fn run(arguments: &Redo, context: &Context) -> Result<Exit> {
 }
 
 fn redo_one(session: &mut Session, arguments: &Redo, version: u128) -> Result<usize, Exit> {
-    let mut count = 0;
-    for direction in [Direction::Down, Direction::Up] {
-        let plan = Plan::run(session.migrations.clone(), direction, version);
-        count = session.carry_out(&plan, &arguments.running, false)?;
-    }
-    Ok(count)
+    let [down, up] =
+        [Direction::Down, Direction::Up].map(|direction| Plan::run(session.migrations.clone(), direction, version));
+    check_both(session, arguments, &down, |_| Some(up.clone()))?;
+    session.carry_out(&down, &arguments.running, false)?;
+    session.carry_out(&up, &arguments.running, false)
 }
 
 /// As Rails: what was rolled back runs again, and whatever else is pending.
 fn redo_last(session: &mut Session, arguments: &Redo) -> Result<usize, Exit> {
+    let all = session.migrations.clone();
+    let down = Plan::rollback(all.clone(), &session.versions()?, arguments.steps)
+        .map_err(|error| session.stop(&error.into()))?;
+    check_both(session, arguments, &down, |recorded| Plan::migrate(all, recorded, None))?;
     rollback(session, &arguments.running, arguments.steps)?;
     match Plan::migrate(session.migrations.clone(), &session.versions()?, None) {
         Some(plan) => session.carry_out(&plan, &arguments.running, false),
         None => Ok(0),
     }
+}
+
+/// Checks the way down and the way up again before the first statement: what comes back up must not be refused when it is
+/// already down. `up` makes the second plan of what will be recorded then.
+fn check_both(
+    session: &mut Session,
+    arguments: &Redo,
+    down: &Plan,
+    up: impl FnOnce(&[u128]) -> Option<Plan>,
+) -> Result<(), Exit> {
+    let recorded: BTreeSet<u128> = session.versions()?.into_iter().collect();
+    let goes = down.runnable(&recorded).map_err(|error| session.stop(&error.into()))?;
+    let goes: BTreeSet<u128> = goes.iter().map(|migration| migration.version).collect();
+    let left: BTreeSet<u128> = recorded.difference(&goes).copied().collect();
+    let up = up(&left.iter().copied().collect::<Vec<_>>());
+    let mut plans = vec![(down, recorded)];
+    plans.extend(up.as_ref().map(|up| (up, left)));
+    session.check_all(&plans, &arguments.running)
 }

@@ -1,21 +1,22 @@
 //! One database with its migration files: what every command that connects begins with, and how a plan is carried out.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use activerecord::check::{self, Defined, Reason, Required, Subject};
+use activerecord::check::Reason;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
 use activerecord::migration::migrator::{self, Error, Plan, Run};
-use activerecord::world::{Direction, SharedAdapter, World, WorldOptions};
+use activerecord::world::{SharedAdapter, World, WorldOptions};
 use adapters::StatementObserver;
 use adapters::bounds::{Bounds, Memory};
 use ruby::Limits;
 
 use super::context::{Context, Place};
+use super::refusals::refusals;
 use super::reporter::Reporter;
 use super::statement_log::StatementLog;
 use super::stop::{Stop, Whereabouts};
@@ -147,13 +148,28 @@ impl Session {
 
     /// Checks what a plan will run, and refuses it as a whole where something is certain to be missing.
     pub fn check(&mut self, plan: &Plan, running: &Running) -> Result<(), Exit> {
+        let recorded = self.versions()?.into_iter().collect();
+        self.check_all(&[(plan, recorded)], running)
+    }
+
+    /// Checks what several plans will run one after another, each with the versions that are recorded when it begins.
+    pub fn check_all(&mut self, plans: &[(&Plan, BTreeSet<u128>)], running: &Running) -> Result<(), Exit> {
         self.world.set_implied_models(running.implied_models);
         if running.no_check {
             return Ok(());
         }
-        let recorded: BTreeSet<u128> = self.versions()?.into_iter().collect();
-        let runnable = plan.runnable(&recorded).map_err(|error| self.stop(&error.into()))?;
-        let refused = refusals(&runnable, plan.direction, &*self.files, &*self.app, &self.world);
+        let mut refused: Vec<(&MigrationProxy, Vec<Reason>)> = Vec::new();
+        for (plan, recorded) in plans {
+            let runnable = plan.runnable(recorded).map_err(|error| self.stop(&error.into()))?;
+            for (migration, reasons) in refusals(&runnable, plan.direction, &*self.files, &*self.app, &self.world) {
+                match refused.iter_mut().find(|(other, _)| other.filename == migration.filename) {
+                    Some((_, known)) => {
+                        known.extend(reasons.into_iter().filter(|reason| !known.contains(reason)).collect::<Vec<_>>())
+                    }
+                    None => refused.push((migration, reasons)),
+                }
+            }
+        }
         if refused.is_empty() {
             return Ok(());
         }
@@ -309,78 +325,3 @@ fn bounds(context: &Context) -> Bounds {
     }
 }
 
-/// What the check says against the files of a run.
-pub fn refusals<'m>(
-    migrations: &[&'m MigrationProxy],
-    direction: Direction,
-    files: &dyn MigrationFiles,
-    app: &dyn AppFiles,
-    world: &World,
-) -> Vec<(&'m MigrationProxy, Vec<Reason>)> {
-    let sources: Vec<_> = migrations.iter().map(|migration| files.read(&migration.filename)).collect();
-    let mut defined = Defined::default();
-    let mut seen = HashSet::new();
-    for (migration, source) in migrations.iter().zip(&sources) {
-        if let Ok(source) = source {
-            define(&migration.filename, source.as_bytes(), app, &mut defined, &mut seen);
-        }
-    }
-    let mut refused = Vec::new();
-    for (migration, source) in migrations.iter().zip(&sources) {
-        let source = match source {
-            Ok(source) => source,
-            Err(message) => {
-                refused.push((*migration, vec![unreadable(message)]));
-                continue;
-            }
-        };
-        let subject =
-            Subject { path: &migration.filename, source: source.as_bytes(), class_name: &migration.name, direction };
-        let mut reasons = check::check(&subject, world, &defined);
-        let required = required(&migration.filename, source.as_bytes(), app);
-        let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
-        reasons.extend(outside.map(Required::refusal));
-        let named = check::read_for_certain(&subject, world, &defined, &app.root().to_string_lossy());
-        let outside = named.iter().filter(|named| app.look(before_glob(&named.path)) == ruby::Sight::Outside);
-        reasons.extend(outside.filter_map(check::Named::refusal));
-        if !reasons.is_empty() {
-            refused.push((*migration, reasons));
-        }
-    }
-    refused
-}
-
-/// The part of a path before what a glob leaves open.
-fn before_glob(path: &str) -> &str {
-    let open = path.find(['*', '?', '[', '{']);
-    open.map_or(path, |open| path[..open].rsplit_once('/').map_or("", |(folder, _)| folder))
-}
-
-/// A file that is gone, or no text: `path:line: what` where a line is known.
-fn unreadable(message: &str) -> Reason {
-    let line = message.split(": ").next().and_then(|place| place.rsplit(':').next()).and_then(|line| line.parse().ok());
-    Reason {
-        message: message.to_owned(),
-        line: line.unwrap_or(1),
-        column: 1,
-        excerpt: String::new(),
-        hint: line.map(|_| "save the file as UTF-8".to_owned()),
-    }
-}
-
-/// Takes in what a file defines, and the files that it loads.
-fn define(path: &str, source: &[u8], app: &dyn AppFiles, defined: &mut Defined, seen: &mut HashSet<String>) {
-    defined.add(path, source);
-    for required in required(path, source, app) {
-        if seen.insert(required.path.clone())
-            && let Some(source) = app.read(&required.path)
-        {
-            define(&required.path, &source, app, defined, seen);
-        }
-    }
-}
-
-fn required(path: &str, source: &[u8], app: &dyn AppFiles) -> Vec<Required> {
-    let root = app.root();
-    check::required(&root.join(path).to_string_lossy(), source, &root.to_string_lossy())
-}
