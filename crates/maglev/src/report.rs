@@ -35,7 +35,7 @@ pub fn failure(printer: &Printer, failure: &Failure, effects: usize, files: &dyn
         let _ = write!(out, "\nCaused by:\n{}: {}\n", inner.class, inner.message.trim_end());
         cause = inner.cause.as_deref();
     }
-    if let Some(hint) = hint(error).map(str::to_owned).or_else(|| half_made(failure, effects)) {
+    if let Some(hint) = hint(error).or_else(|| half_made(failure, effects)) {
         let _ = writeln!(out, "\n{} {hint}", printer.style(Style::Hint, "hint:"));
     }
     out

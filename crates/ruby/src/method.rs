@@ -62,7 +62,15 @@ pub const fn method(name: &'static str, function: NativeFn, arity: std::ops::Ran
 }
 
 pub const fn variadic(name: &'static str, function: NativeFn, min: u8) -> NativeMethod {
-    NativeMethod { name, function, min, max: None, keywords: Keywords::Flattened, receiver: Receiver::Any, absent: false }
+    NativeMethod {
+        name,
+        function,
+        min,
+        max: None,
+        keywords: Keywords::Flattened,
+        receiver: Receiver::Any,
+        absent: false,
+    }
 }
 
 impl NativeMethod {

@@ -64,8 +64,8 @@ pub(in crate::builtins) const READING: &[NativeMethod] = &[
     method("sysread", read, 0..=2),
     method("tell", pos, 0..=0),
     method("tty?", never, 0..=0),
-    method("ungetbyte", refuse_unget, 1..=1),
-    method("ungetc", refuse_unget, 1..=1),
+    method("ungetbyte", refuse_unget, 1..=1).absent(),
+    method("ungetc", refuse_unget, 1..=1).absent(),
     variadic("write", write, 0),
 ];
 

@@ -35,7 +35,7 @@ const METHODS: &[NativeMethod] = &[
     method("relative?", is_relative, 0..=0),
 ];
 
-const OPEN: &[NativeMethod] = &[variadic("open", refuse_open, 0)];
+const OPEN: &[NativeMethod] = &[variadic("open", refuse_open, 0).absent()];
 
 const KERNEL: &[NativeMethod] = &[method("URI", parse, 1..=1)];
 

@@ -27,14 +27,14 @@ const SINGLETON: &[NativeMethod] = &[
     method("new", new, 1..=1).taking(ENCODING),
     method("open", open, 1..=1).taking(ENCODING),
     method("pwd", pwd, 0..=0),
-    variadic("chdir", changes, 0),
-    variadic("delete", changes, 0),
-    variadic("home", changes, 0),
-    variadic("mkdir", changes, 0),
-    variadic("mktmpdir", changes, 0),
-    variadic("rmdir", changes, 0),
-    variadic("tmpdir", changes, 0),
-    variadic("unlink", changes, 0),
+    variadic("chdir", changes, 0).absent(),
+    variadic("delete", changes, 0).absent(),
+    variadic("home", changes, 0).absent(),
+    variadic("mkdir", changes, 0).absent(),
+    variadic("mktmpdir", changes, 0).absent(),
+    variadic("rmdir", changes, 0).absent(),
+    variadic("tmpdir", changes, 0).absent(),
+    variadic("unlink", changes, 0).absent(),
 ];
 
 /// A name's encoding is UTF-8, whatever is asked for.

@@ -20,9 +20,9 @@ const METHODS: &[NativeMethod] = &[
     method("inspect", inspect, 0..=0),
     method("path", path, 0..=0),
     method("to_path", path, 0..=0),
-    variadic("chmod", refuse_change, 0),
-    variadic("flock", refuse_change, 0),
-    variadic("truncate", refuse_change, 0),
+    variadic("chmod", refuse_change, 0).absent(),
+    variadic("flock", refuse_change, 0).absent(),
+    variadic("truncate", refuse_change, 0).absent(),
 ];
 
 const KERNEL: &[NativeMethod] = &[method("open", reading::open, 1..=3).with_keywords()];
@@ -31,7 +31,7 @@ pub(super) fn define(interpreter: &mut Interpreter, io: &Rc<RClass>, file: &Rc<R
     let enumerable = Rc::clone(&interpreter.classes.enumerable);
     io.include(&enumerable);
     let singleton = interpreter.singleton_class(io);
-    let body = crate::method::MethodBody::Native(variadic("open", refuse_io, 0));
+    let body = crate::method::MethodBody::Native(variadic("open", refuse_io, 0).absent());
     singleton.set_method("open".into(), body, Visibility::Public);
     file.define(stringio::READING);
     file.define(METHODS);

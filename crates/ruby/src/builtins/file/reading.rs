@@ -22,14 +22,14 @@ const METHODS: &[NativeMethod] = &[
     method("foreach", foreach, 1..=3).with_keywords(),
     method("read", read, 1..=3).with_keywords(),
     method("readlines", readlines, 1..=3).with_keywords(),
-    variadic("binwrite", refuse_change, 0),
-    variadic("copy_stream", refuse_change, 0),
-    variadic("for_fd", refuse_process, 0),
-    variadic("pipe", refuse_process, 0),
-    variadic("popen", refuse_process, 0),
-    variadic("select", refuse_process, 0),
-    variadic("sysopen", refuse_process, 0),
-    variadic("write", refuse_change, 0),
+    variadic("binwrite", refuse_change, 0).absent(),
+    variadic("copy_stream", refuse_change, 0).absent(),
+    variadic("for_fd", refuse_process, 0).absent(),
+    variadic("pipe", refuse_process, 0).absent(),
+    variadic("popen", refuse_process, 0).absent(),
+    variadic("select", refuse_process, 0).absent(),
+    variadic("sysopen", refuse_process, 0).absent(),
+    variadic("write", refuse_change, 0).absent(),
 ];
 
 pub(super) fn define(interpreter: &mut Interpreter, io: &Rc<RClass>) {
