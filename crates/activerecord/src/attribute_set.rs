@@ -3,6 +3,7 @@
 
 mod attribute;
 mod attribute_type;
+mod time_zone_conversion;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use ruby::{Eval, Interpreter, NativeData, Symbol, Value};
 
 pub(crate) use attribute::{Attribute, is_not_numeric};
 pub(crate) use attribute_type::{AttributeType, Encrypted, EnumMapping, Kind, Normalized, Serialized};
+pub(crate) use time_zone_conversion::convert_types;
 
 use crate::attribute_methods::primary_key::Key;
 

@@ -29,8 +29,6 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("transaction", |i, _, args| bindings::transaction(i, &args), 0..=0).with_keywords(),
     method("schema_cache", bindings::schema_cache, 0..=0),
     method("clear_cache!", clear_cache, 0..=0),
-    method("schema_migrations_table_name", |_, _, _| Ok(Value::str("schema_migrations")), 0..=0),
-    method("internal_metadata_table_name", |_, _, _| Ok(Value::str("ar_internal_metadata")), 0..=0),
     method("connection_db_config", connection_db_config, 0..=0),
     method("connection_config", connection_config, 0..=0),
     method(
@@ -60,8 +58,6 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
 const MODULE_METHODS: &[NativeMethod] = &[
     method("version", |i, _, _| crate::rails::gem_version(i), 0..=0),
     method("gem_version", |i, _, _| crate::rails::gem_version(i), 0..=0),
-    method("default_timezone", |_, _, _| Ok(Value::symbol("utc")), 0..=0),
-    method("timestamped_migrations", |_, _, _| Ok(true.into()), 0..=0),
 ];
 
 const DB_CONFIG_METHODS: &[NativeMethod] = &[

@@ -23,6 +23,7 @@ use crate::state;
 
 pub(crate) use connection::{schema_cache, with_connection};
 pub(crate) use quoting::quote;
+pub(crate) use schema_statements::native_types;
 pub(crate) use transactions::{in_transaction, leave_transaction, run as transaction};
 
 /// A column for Ruby.

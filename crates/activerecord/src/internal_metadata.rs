@@ -8,7 +8,7 @@ use crate::schema_migration::{internal_table_name, unless_made_meanwhile};
 
 /// `ActiveRecord::Base.internal_metadata_table_name`, with prefix and suffix.
 pub fn table_name(adapter: &dyn Adapter) -> String {
-    internal_table_name(adapter, "ar_internal_metadata")
+    internal_table_name(adapter, &adapter.base().naming.internal_metadata_table_name)
 }
 
 /// `use_metadata_table` of the configuration.

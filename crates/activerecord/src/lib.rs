@@ -33,6 +33,7 @@ mod reflection;
 mod relation;
 mod schema;
 pub mod schema_migration;
+pub mod settings;
 mod state;
 mod temporal;
 mod transactions;

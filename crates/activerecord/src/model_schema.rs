@@ -24,6 +24,8 @@ pub(crate) struct ModelSchema {
     inheritance_column: RefCell<Option<Option<String>>>,
     pub abstract_class: Cell<bool>,
     record_timestamps: Cell<Option<bool>>,
+    time_zone_aware_attributes: Cell<Option<bool>>,
+    skip_time_zone_conversion_for_attributes: RefCell<Option<Vec<String>>>,
     ignored_columns: RefCell<Vec<String>>,
     prefix: RefCell<Option<String>>,
     suffix: RefCell<Option<String>>,
@@ -200,6 +202,8 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("reset_primary_key", reset_primary_key, 0..=0),
     method("implicit_order_column", implicit_order_column, 0..=0),
     method("implicit_order_column=", set_implicit_order_column, 1..=1),
+    method("time_zone_aware_attributes=", set_time_zone_aware_attributes, 1..=1),
+    method("skip_time_zone_conversion_for_attributes=", set_skip_time_zone_conversion, 1..=1),
     method("inspect", inspect, 0..=0),
 ];
 
@@ -621,6 +625,33 @@ pub(crate) fn record_timestamps(class: &Rc<RClass>) -> bool {
     lineage(class).iter().find_map(|ancestor| schema(ancestor).record_timestamps.get()).unwrap_or(true)
 }
 
+/// Whether times are told in `Time.zone`, where a class says so.
+pub(crate) fn time_zone_aware_attributes(class: &Rc<RClass>) -> Option<bool> {
+    lineage(class).iter().find_map(|ancestor| schema(ancestor).time_zone_aware_attributes.get())
+}
+
+fn set_time_zone_aware_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    schema(&class).time_zone_aware_attributes.set(Some(args.first().truthy()));
+    Ok(args.first())
+}
+
+/// The attributes whose times are left in UTC.
+pub(crate) fn skip_time_zone_conversion_for_attributes(class: &Rc<RClass>) -> Vec<String> {
+    let own = |ancestor: &Rc<RClass>| schema(ancestor).skip_time_zone_conversion_for_attributes.borrow().clone();
+    lineage(class).iter().find_map(own).unwrap_or_default()
+}
+
+fn set_skip_time_zone_conversion(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let names = match args.first() {
+        Value::Array(names) => names.to_vec().iter().filter_map(Value::as_name).collect(),
+        _ => Vec::new(),
+    };
+    *schema(&class).skip_time_zone_conversion_for_attributes.borrow_mut() = Some(names);
+    Ok(args.first())
+}
+
 fn set_record_timestamps(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     schema(&class).record_timestamps.set(Some(args.first().truthy()));
@@ -779,6 +810,7 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
             kind.kind = Kind::Locking;
         }
     }
+    crate::attribute_set::convert_types(interpreter, class, &names, &mut types)?;
     let shape = Rc::new(Shape::new(names, types));
     if shape.index("id").is_some() && shape.index("id_value").is_none() {
         schema(class).aliases.borrow_mut().insert("id_value".to_owned(), "id".to_owned());

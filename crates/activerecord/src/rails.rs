@@ -151,7 +151,7 @@ fn root(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 }
 
 /// `Rails.configuration`: one object for the whole run.
-fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+pub(crate) fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     let rails = interpreter.class_at("Rails");
     let name = Symbol::new("@configuration");
     if let Some(configuration) = rails.ivars.borrow().get(&name) {

@@ -6,7 +6,7 @@ use crate::migration::migration_context::version_number;
 
 /// `ActiveRecord::Base.schema_migrations_table_name`, with prefix and suffix.
 pub fn table_name(adapter: &dyn Adapter) -> String {
-    internal_table_name(adapter, "schema_migrations")
+    internal_table_name(adapter, &adapter.base().naming.schema_migrations_table_name)
 }
 
 /// The name of one of Rails' own tables.

@@ -17,6 +17,7 @@ use crate::world::{SharedAdapter, WorldOptions};
 pub(crate) struct State {
     pub adapter: SharedAdapter,
     pub options: WorldOptions,
+    pub settings: crate::settings::Settings,
     /// What `ActiveRecord::Base.connection` answers.
     pub connection: RefCell<Value>,
     /// `ActiveRecord::Migration.verbose`

@@ -8,8 +8,9 @@ use ruby::{Args, Eval, Interpreter, Symbol, Value};
 
 use crate::errors;
 pub use crate::errors::RubyError;
+use crate::settings::File;
 use crate::state::{self, State};
-use crate::{base, bindings, gems, implied_models, migration, notifications, rails, schema};
+use crate::{base, bindings, gems, implied_models, migration, notifications, rails, schema, settings};
 
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
@@ -41,8 +42,8 @@ pub struct WorldOptions {
     pub time_zone: String,
     /// `config.generators`' `orm: :active_record, primary_key_type:`, as `Rails.configuration.generators` tells it.
     pub primary_key_type: Option<String>,
-    /// The source of config/initializers/inflections.rb.
-    pub inflections: Option<String>,
+    /// The app's configuration, in the order of Rails' boot.
+    pub settings: Vec<File>,
     /// The source of config/initializers/strong_migrations.rb.
     pub strong_migrations: Option<String>,
     /// `ActiveRecord::Migration.verbose`
@@ -56,7 +57,7 @@ impl Default for WorldOptions {
             root: "/".to_owned(),
             time_zone: "UTC".to_owned(),
             primary_key_type: None,
-            inflections: None,
+            settings: Vec::new(),
             strong_migrations: None,
             verbose: true,
         }
@@ -97,6 +98,7 @@ impl World {
             heard: Rc::default(),
             remembered: crate::cycles::Remembered::default(),
             options,
+            settings: crate::settings::Settings::default(),
         };
         state::install(&mut interpreter, state);
         errors::define(&mut interpreter, adapter_name);
@@ -107,6 +109,7 @@ impl World {
         implied_models::define(&mut interpreter);
         rails::define(&mut interpreter);
         notifications::define(&mut interpreter);
+        settings::define(&mut interpreter);
         gems::define(&mut interpreter, adapter_name, &configured);
         Self { interpreter, adapter }
     }
@@ -125,28 +128,40 @@ impl World {
         self.run(|interpreter| interpreter.eval(path, program))
     }
 
-    /// Evaluates the app's initializers that matter to migrations. Ask before the first name is inflected.
-    pub fn load_initializers(&mut self) -> Result<(), RubyError> {
-        let (inflections, strong_migrations) = self.run(|interpreter| {
+    /// Evaluates of the app's configuration what matters to migrations. Ask before the first name is inflected, and before
+    /// the connection is made. Answers what could not be taken over.
+    pub fn load_settings(&mut self) -> Result<Vec<String>, RubyError> {
+        let (files, strong_migrations) = self.run(|interpreter| {
             let options = &state::state(interpreter)?.options;
-            Ok((options.inflections.clone(), options.strong_migrations.clone()))
+            Ok((options.settings.clone(), options.strong_migrations.clone()))
         })?;
+        let warnings = self.run(|interpreter| settings::load(interpreter, &files))?;
         let named = |path: &'static str| {
             move |mut error: RubyError| {
                 error.message = format!("{} (in {path})", error.message);
                 error
             }
         };
-        if let Some(source) = inflections {
-            let path = "config/initializers/inflections.rb";
-            self.run(|interpreter| interpreter.eval(path, &source)).map_err(named(path))?;
-        }
         if let Some(source) = strong_migrations {
             let path = "config/initializers/strong_migrations.rb";
             self.run(|interpreter| gems::strong_migrations::configure(interpreter, path, &source))
                 .map_err(named(path))?;
         }
-        Ok(())
+        Ok(warnings)
+    }
+
+    /// Why no database may be written to with the app's settings.
+    pub fn refusal(&mut self) -> Option<String> {
+        self.run(|interpreter| Ok(state::state(interpreter)?.settings.refusal.borrow().clone())).ok().flatten()
+    }
+
+    /// `ActiveRecord.validate_migration_timestamps && ActiveRecord.timestamped_migrations`
+    pub fn validates_migration_timestamps(&mut self) -> bool {
+        self.run(|interpreter| {
+            let settings = &state::state(interpreter)?.settings;
+            Ok(settings.validate_migration_timestamps.get() && settings.timestamped_migrations.get())
+        })
+        .unwrap_or_default()
     }
 
     /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.

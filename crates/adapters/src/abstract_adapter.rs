@@ -49,7 +49,14 @@ pub trait Adapter {
     fn native_database_types(&self) -> &[(&'static str, NativeType)];
 
     fn native_database_type(&self, r#type: &str) -> Option<&NativeType> {
-        self.native_database_types().iter().find(|(name, _)| *name == r#type).map(|(_, native)| native)
+        let own = self.base().native_types.get(r#type);
+        own.or_else(|| self.native_database_types().iter().find(|(name, _)| *name == r#type).map(|(_, native)| native))
+    }
+
+    /// An attribute of the adapter's class, such as `PostgreSQLAdapter.datetime_type`; false where it has none of that
+    /// name. To be set before the connection is made.
+    fn set_class_attribute(&mut self, _name: &str, _value: &Arg) -> bool {
+        false
     }
 
     fn valid_type(&self, r#type: &str) -> bool {

@@ -34,7 +34,7 @@ mod type_map;
 pub(crate) use configuration::{asks_for_key, check_encoding, path, seconds, ssl_mode};
 
 /// `NATIVE_DATABASE_TYPES`
-const NATIVE_DATABASE_TYPES: [(&str, NativeType); 15] = [
+static NATIVE_DATABASE_TYPES: [(&str, NativeType); 15] = [
     ("primary_key", NativeType::named("bigint auto_increment PRIMARY KEY")),
     ("string", NativeType::named("varchar").limit(255)),
     ("text", NativeType::named("text")),
@@ -91,7 +91,7 @@ impl MysqlAdapter {
             version: Version::default(),
             mariadb: false,
             dynamic_row_format: None,
-            type_map: type_map::type_map(),
+            type_map: type_map::type_map(true),
             multi_statements: false,
         }
     }
@@ -145,6 +145,12 @@ impl Adapter for MysqlAdapter {
     }
     fn native_database_types(&self) -> &[(&'static str, NativeType)] {
         &NATIVE_DATABASE_TYPES
+    }
+    fn set_class_attribute(&mut self, name: &str, value: &Arg) -> bool {
+        if name == "emulate_booleans" {
+            self.type_map = type_map::type_map(value.is_truthy());
+        }
+        name == "emulate_booleans"
     }
     fn database_version(&self) -> Version {
         self.version.clone()

@@ -211,6 +211,15 @@ impl Adapter for PostgreSQLAdapter {
     fn native_database_types(&self) -> &[(&'static str, NativeType)] {
         &self.native_database_types
     }
+    fn set_class_attribute(&mut self, name: &str, value: &Arg) -> bool {
+        match name {
+            "datetime_type" => self.set_datetime_type(&value.to_s()),
+            "create_unlogged_tables" => self.create_unlogged_tables = value.is_truthy(),
+            "decode_dates" => self.decode_dates = value.is_truthy(),
+            _ => return false,
+        }
+        true
+    }
     fn database_version(&self) -> Version {
         Version::from_number(u64::from(self.server_version))
     }

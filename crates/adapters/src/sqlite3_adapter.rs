@@ -157,6 +157,13 @@ impl Adapter for SQLite3Adapter {
     fn native_database_types(&self) -> &[(&'static str, NativeType)] {
         NATIVE_DATABASE_TYPES
     }
+    fn set_class_attribute(&mut self, name: &str, value: &Arg) -> bool {
+        // What the configuration says itself goes before.
+        if name == "strict_strings_by_default" && self.base().config.options.get_opt("strict").is_none() {
+            self.base_mut().config.options.insert("strict", value.is_truthy());
+        }
+        name == "strict_strings_by_default"
+    }
 
     fn database_version(&self) -> Version {
         Version::new(rusqlite::version(), None)

@@ -4,10 +4,15 @@
 use std::path::{Component, Path};
 use std::sync::Arc;
 
+use activerecord::settings;
 use ruby::{Entry, Sight};
 
 use crate::app_folder::AppFolder;
 use crate::bundle::Bundle;
+use crate::env_vars;
+
+/// What names are made with, whoever asks.
+const INFLECTIONS: &str = "config/initializers/inflections.rb";
 
 pub trait AppFiles {
     /// The app's root, as `Rails.root` shows it.
@@ -31,9 +36,21 @@ pub trait AppFiles {
     /// The paths of config/initializers, in order.
     fn initializers(&self) -> Vec<String>;
 
-    /// `primary_key_type` of the app's generators, where somebody has looked already.
+    /// `primary_key_type` of the app's generators, where a caller without the app's settings has looked already.
     fn primary_key_type(&self) -> Option<String> {
         None
+    }
+
+    /// The app's configuration in the order of Rails' boot, as far as it may say something that matters.
+    fn settings(&self, environment: &str) -> Vec<settings::File> {
+        let early = [settings::APPLICATION.to_owned(), format!("config/environments/{environment}.rb")];
+        let mut paths: Vec<_> = early.into_iter().chain(self.initializers()).collect();
+        if env_vars::get(env_vars::MAGLEV_BARE).is_some() {
+            paths.retain(|path| path == INFLECTIONS);
+        }
+        let read = |path: String| Some(settings::File { source: self.setting(&path)?, path });
+        let files = paths.into_iter().filter_map(read);
+        files.filter(|file| file.path == settings::APPLICATION || settings::is_relevant(&file.source)).collect()
     }
 
     /// Whether the files were sent by a caller, who need not be trusted with all that this process knows.

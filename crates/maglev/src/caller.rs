@@ -19,14 +19,11 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::app_files::DiskApp;
-use crate::app_folder::{AppFolder, Named};
 use crate::aws;
 use crate::bundle::Bundle;
 use crate::cli::args::{Command, Format, Payload, Sending};
 use crate::envelope::{self, Envelope, Options, Ran, Status, VERSION};
 use crate::exit::Exit;
-use crate::generators;
 use crate::printer::{Printer, Style};
 use crate::signature::{self, Signed, function_arn, sha256};
 use activerecord::migration::migration_context::version_number as migration_version;
@@ -241,11 +238,9 @@ fn fits(archive: usize) -> bool {
     archive.div_ceil(3) * 4 + ROOM <= MAX_PAYLOAD
 }
 
-/// Adds what the function cannot see of the app.
+/// Adds what the bundle does not say of the app.
 fn about_app(root: &Path, dirs: Vec<PathBuf>, options: Options) -> Options {
-    let primary_key_type =
-        generators::primary_key_type(&DiskApp::new(AppFolder::new(root.to_owned(), Named::default())));
-    Options { dirs, primary_key_type, revision: revision::current(root), ..options }
+    Options { dirs, revision: revision::current(root), ..options }
 }
 
 fn pack(bundle: &Bundle) -> Result<Vec<u8>> {
@@ -286,7 +281,7 @@ fn envelope(
 pub fn payload(arguments: &Payload, printer: &Printer) -> Result<Exit> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let text = if arguments.plain {
-        plain::payload(&root, arguments, printer)?
+        plain::payload(&root, arguments)?
     } else {
         let package = package::collect(&root, &arguments.dirs, &arguments.include)?;
         let options = about_app(&root, package.dirs, Options::default());

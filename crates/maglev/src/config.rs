@@ -7,11 +7,13 @@ use std::rc::Rc;
 use activerecord::{World, WorldOptions};
 use adapters::{Arg, DatabaseConfig, Options};
 use anyhow::{Context, Result, anyhow, bail};
+use ruby::source::cut;
 
 use self::document::to_arg;
 use crate::app_files::DiskApp;
 use crate::app_folder::{AppFolder, Named};
 use crate::cli::args::Common;
+use crate::credentials;
 use crate::env_vars;
 use crate::host::{AppHost, Silence};
 
@@ -47,8 +49,8 @@ pub fn environment() -> String {
 /// Finds the databases that a command line means.
 pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
     let environment = environment();
-    let mut named = match &common.database {
-        Some(url) => vec![("primary".to_owned(), url_options(url)?)],
+    let (mut named, reasons) = match &common.database {
+        Some(url) => (vec![("primary".to_owned(), url_options(url)?)], Vec::new()),
         None => configurations(&environment, root)?,
     };
     named.retain(|(_, options)| database_tasks(options));
@@ -63,12 +65,13 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
     }
     let targets = named
         .into_iter()
-        .map(|(name, mut options)| {
+        .map(|(name, options)| {
+            let mut options = known(&name, options, &reasons)?;
             let paths = options.delete("migrations_paths").to_strings();
             let migrations_paths = migrations_paths(&common.dir, &paths);
-            Target { name, config: DatabaseConfig::new(options), migrations_paths, by_user: !common.dir.is_empty() }
+            Ok(Target { name, config: DatabaseConfig::new(options), migrations_paths, by_user: !common.dir.is_empty() })
         })
-        .collect::<Vec<_>>();
+        .collect::<Result<Vec<_>>>()?;
     if targets.is_empty() {
         bail!(
             "no database of the `{environment}` environment takes migrations (`database_tasks: false`, `replica: true`)"
@@ -86,15 +89,19 @@ pub fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<PathBuf>
     }
 }
 
+/// Databases by name, and why some of what is said of them is not known.
+type Databases = (Vec<(String, Options)>, Vec<String>);
+
 /// Every database of the environment, by name.
-fn configurations(environment: &str, root: &Path) -> Result<Vec<(String, Options)>> {
+fn configurations(environment: &str, root: &Path) -> Result<Databases> {
     let path = root.join(DATABASE_YML);
     if !path.exists() {
         let url = env_vars::get(env_vars::DATABASE_URL);
         return match url {
-            Some(url) => Ok(vec![("primary".to_owned(), url_options(&url)?)]),
+            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], Vec::new())),
             None if environment == "development" => {
-                Ok(vec![("primary".to_owned(), url_options("sqlite3:storage/development.sqlite3")?)])
+                let url = "sqlite3:storage/development.sqlite3";
+                Ok((vec![("primary".to_owned(), url_options(url)?)], Vec::new()))
             }
             None => bail!(
                 "no database is configured for the `{environment}` environment: looked for --database, DATABASE_URL and {}",
@@ -111,12 +118,12 @@ fn configurations(environment: &str, root: &Path) -> Result<Vec<(String, Options
 }
 
 /// Every database of the environment that config/database.yml has.
-fn databases_of(environment: &str, folder: &AppFolder) -> Result<Vec<(String, Options)>> {
+fn databases_of(environment: &str, folder: &AppFolder) -> Result<Databases> {
     let url = env_vars::get(env_vars::DATABASE_URL);
-    let document = load_database_yml(folder)?;
+    let Document { options: document, reasons } = load_database_yml(folder)?;
     let Some(entry) = document.get_opt(environment).or_else(|| document.get_opt("shared")) else {
         return match url {
-            Some(url) => Ok(vec![("primary".to_owned(), url_options(&url)?)]),
+            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], reasons)),
             None => bail!(missing_environment(environment, &document)),
         };
     };
@@ -125,18 +132,16 @@ fn databases_of(environment: &str, folder: &AppFolder) -> Result<Vec<(String, Op
         Arg::Hash(hash) if is_several(hash) => hash.iter().map(|(name, options)| (name.to_owned(), options)).collect(),
         entry => vec![("primary".to_owned(), entry)],
     };
-    databases
-        .into_iter()
-        .map(|(name, entry)| {
-            let inherited = match shared.get_opt(&name) {
-                Some(Arg::Hash(own)) if is_several(&shared) => own.clone(),
-                _ if is_several(&shared) => Options::new(),
-                _ => shared.clone(),
-            };
-            let options = database_options(environment, &name, entry, &inherited)?;
-            Ok((name, options))
-        })
-        .collect()
+    let databases = databases.into_iter().map(|(name, entry)| {
+        let inherited = match shared.get_opt(&name) {
+            Some(Arg::Hash(own)) if is_several(&shared) => own.clone(),
+            _ if is_several(&shared) => Options::new(),
+            _ => shared.clone(),
+        };
+        let options = database_options(environment, &name, entry, &inherited)?;
+        Ok((name, options))
+    });
+    Ok((databases.collect::<Result<_>>()?, reasons))
 }
 
 fn is_several(hash: &Options) -> bool {
@@ -147,6 +152,7 @@ fn is_several(hash: &Options) -> bool {
 fn database_options(environment: &str, name: &str, entry: &Arg, shared: &Options) -> Result<Options> {
     let mut options = match entry {
         Arg::Hash(hash) => hash.clone(),
+        Arg::Str(url) if url.contains(UNREADABLE) => return Ok(Options::from([("url", Arg::str(url.clone()))])),
         Arg::Str(url) if url.contains(':') => return url_options(url),
         other => bail!(
             "'{{ {environment} => {value} }}' is not a valid configuration. \
@@ -155,6 +161,9 @@ fn database_options(environment: &str, name: &str, entry: &Arg, shared: &Options
         ),
     };
     options.reverse_update(shared);
+    if options.get("url").to_s().contains(UNREADABLE) {
+        return Ok(options);
+    }
     let own_url = options.delete("url");
     let url = match own_url {
         Arg::Nil => env_vars::get(&format!("{}_DATABASE_URL", name.to_uppercase()))
@@ -196,21 +205,102 @@ fn missing_environment(environment: &str, document: &Options) -> String {
     )
 }
 
-/// Renders the ERB and reads the YAML, as `ActiveSupport::ConfigurationFile.parse` does.
-fn load_database_yml(folder: &AppFolder) -> Result<Options> {
+/// What config/database.yml says, and why some of it is not known.
+struct Document {
+    options: Options,
+    /// By the number that [`UNREADABLE`] is followed by.
+    reasons: Vec<String>,
+}
+
+/// Stands for a value that only the application knows.
+const UNREADABLE: &str = "MAGLEV_UNREADABLE_";
+/// What no migration needs.
+const NOT_NEEDED: [&str; 11] = [
+    "pool",
+    "max_connections",
+    "min_connections",
+    "checkout_timeout",
+    "idle_timeout",
+    "reaping_frequency",
+    "max_age",
+    "keepalive",
+    "schema_dump",
+    "schema_cache_path",
+    "seeds",
+];
+/// The application as the ERB sees it.
+const APPLICATION: &str = include_str!("config/database_yml.rb");
+
+/// Renders the ERB and reads the YAML, as `ActiveSupport::ConfigurationFile.parse` does. Where that needs the application,
+/// once more with its credentials and with something in place of everything else.
+fn load_database_yml(folder: &AppFolder) -> Result<Document> {
     let path = folder.root().join(DATABASE_YML);
     let source = folder.shared_setting(DATABASE_YML).with_context(|| format!("cannot read {}", path.display()))?;
     let source = std::str::from_utf8(&source).with_context(|| format!("{} is not UTF-8", path.display()))?;
-    let root = folder.root().to_string_lossy().into_owned();
+    let path = path.to_string_lossy().into_owned();
+    let render = |world: &mut World| {
+        // A copy, for what a global holds goes with its world.
+        let program =
+            "require 'erb'; require 'yaml'; [YAML.load(ERB.new($source).result, aliases: true), $unreadable.to_a.dup]";
+        world.evaluate(&path, program, source)
+    };
+    let alone = world(folder).and_then(|mut world| render(&mut world));
+    let rendered = match alone {
+        Err(_) if source.contains("<%") => {
+            let (program, given) = match credentials::read(folder, &environment()) {
+                Ok(yaml) => ("require 'yaml'; $credentials = YAML.load($source, aliases: true) || {}", yaml),
+                Err(why) => ("$credentials = nil; $why = $source", why),
+            };
+            world(folder).and_then(|mut world| {
+                world.evaluate(&path, APPLICATION, "")?;
+                world.evaluate(CREDENTIALS, program, &given)?;
+                render(&mut world)
+            })
+        }
+        alone => alone,
+    };
+    let rendered = rendered.map_err(|error| anyhow!("{path}: {}: {}", error.class, error.message))?;
+    let Arg::Array(parts) = to_arg(&rendered).map_err(|error| anyhow!("{path}: {error}"))? else {
+        bail!("{path}: nothing was read")
+    };
+    let mut parts = parts.into_iter();
+    let options = match parts.next() {
+        Some(Arg::Hash(options)) => options,
+        None | Some(Arg::Nil) => Options::new(),
+        Some(other) => bail!("{path}: expected a mapping of environments, found `{}`", cut(&other.inspect(), 100)),
+    };
+    Ok(Document { options, reasons: parts.next().map_or_else(Vec::new, |reasons| reasons.to_strings()) })
+}
+
+const CREDENTIALS: &str = "config/credentials.yml.enc";
+
+/// A world for a configuration file.
+fn world(folder: &AppFolder) -> Result<World, activerecord::RubyError> {
     let host = AppHost::new(Rc::new(DiskApp::new(folder.clone())), Rc::new(Silence));
-    let options = WorldOptions { rails_env: environment(), root, ..WorldOptions::default() };
-    let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";
-    let document = World::unconnected("sqlite3", Box::new(host), options)
-        .and_then(|mut world| world.evaluate(&path.to_string_lossy(), program, source))
-        .map_err(|error| anyhow!("{}: {}: {}", path.display(), error.class, error.message))?;
-    match to_arg(&document).map_err(|error| anyhow!("{}: {error}", path.display()))? {
-        Arg::Hash(options) => Ok(options),
-        Arg::Nil => Ok(Options::new()),
-        other => bail!("{}: expected a mapping of environments, found `{}`", path.display(), other.inspect()),
+    let root = folder.root().to_string_lossy().into_owned();
+    World::unconnected(
+        "sqlite3",
+        Box::new(host),
+        WorldOptions { rails_env: environment(), root, ..WorldOptions::default() },
+    )
+}
+
+/// Leaves out what is neither known nor needed. Err: what is needed and not known.
+fn known(name: &str, mut options: Options, reasons: &[String]) -> Result<Options> {
+    let unknown = options.iter().filter(|(_, value)| value.inspect().contains(UNREADABLE));
+    let unknown: Vec<_> = unknown.map(|(key, value)| (key.to_owned(), value.inspect())).collect();
+    for (key, value) in unknown {
+        if NOT_NEEDED.contains(&key.as_str()) {
+            options.delete(&key);
+            continue;
+        }
+        let number = value.split(UNREADABLE).nth(1).and_then(|rest| rest.split('_').next()?.parse::<usize>().ok());
+        let why = number.and_then(|number| reasons.get(number)).map_or("it needs the application", String::as_str);
+        bail!(
+            "{DATABASE_YML}: `{key}` of the database `{name}` is not known: {why}\n\
+             hint: name the database by --database or DATABASE_URL; credentials are read with RAILS_MASTER_KEY or \
+             config/master.key"
+        );
     }
+    Ok(options)
 }

@@ -47,6 +47,8 @@ pub const VERBOSE: &str = "VERBOSE";
 /// `config.active_record.table_name_prefix` and `table_name_suffix` of an app that sets them.
 pub const TABLE_NAME_PREFIX: &str = "MAGLEV_TABLE_NAME_PREFIX";
 pub const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";
+/// The app's settings are left alone, as by a bare Active Record.
+pub const MAGLEV_BARE: &str = "MAGLEV_BARE";
 /// No colour, whatever its value, unless empty (no-color.org).
 pub const NO_COLOR: &str = "NO_COLOR";
 

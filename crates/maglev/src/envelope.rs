@@ -97,7 +97,7 @@ pub struct Options {
     /// Answer with a stream of [`Frame`]s.
     #[serde(skip_serializing_if = "is_false")]
     pub stream: bool,
-    /// What the app's `config.generators` says of primary keys.
+    /// What the app's `config.generators` says of primary keys: of callers that send no configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub primary_key_type: Option<String>,
     /// The app's git revision, for the audit.

@@ -60,6 +60,8 @@ fn migrate(history: &History, database: &Database, binary: &Path, arguments: &[S
         .current_dir(history.root())
         .env("RAILS_ENV", "production")
         .env("TZ", "UTC")
+        // The other side is a bare Active Record.
+        .env("MAGLEV_BARE", "1")
         .output()
         .with_context(|| format!("cannot run `{}`", binary.display()))?;
     let mut outcomes = Outcomes::new();

@@ -7,6 +7,7 @@ use adapters::types::{self, Type};
 use adapters::{Arg, Options};
 use ruby::{Args, Eval, Interpreter, RHash, Value};
 
+use super::time_zone_conversion;
 use crate::attribute_methods::is_blank;
 use crate::bindings::arguments::{self, bindable, to_arg};
 use crate::errors::OrRaise;
@@ -17,6 +18,8 @@ use crate::types::CustomType;
 #[derive(Clone)]
 pub(crate) enum Kind {
     Plain,
+    /// A time that is read and told in `Time.zone`.
+    Zoned,
     Enum(Rc<EnumMapping>),
     Serialized(Rc<Serialized>),
     /// `Locking::LockingType`: no value is 0.
@@ -108,7 +111,7 @@ impl AttributeType {
         match &self.kind {
             Kind::Serialized(_) | Kind::Custom(_) | Kind::Encrypted(_) => true,
             Kind::Normalized(_) if self.custom().is_some() => true,
-            Kind::Plain | Kind::Normalized(_) => {
+            Kind::Plain | Kind::Zoned | Kind::Normalized(_) => {
                 let name = self.cast_type.type_name().unwrap_or_default();
                 self.cast_type.is_array() || CHANGED_IN_PLACE.contains(&name)
             }
@@ -164,6 +167,7 @@ impl AttributeType {
             }
             Kind::Custom(custom) => return custom.cast(interpreter, value),
             Kind::Encrypted(encrypted) => return encrypted.undecorated(self).cast(interpreter, value),
+            Kind::Zoned => return time_zone_conversion::cast(interpreter, self, value),
             Kind::Plain | Kind::Locking => {}
         }
         if self.is_untyped() {
@@ -214,6 +218,9 @@ impl AttributeType {
         if value.is_nil() {
             return self.deserialize_nil(interpreter);
         }
+        if let Kind::Zoned = self.kind {
+            return time_zone_conversion::deserialize(interpreter, self, value);
+        }
         let cast = self.cast_type.deserialize(value).or_raise(interpreter)?;
         let value = self.to_value(interpreter, &cast);
         if let Kind::Enum(mapping) = &self.kind {
@@ -251,7 +258,7 @@ impl AttributeType {
                 let serialized = encrypted.undecorated(self).serialize(interpreter, value)?;
                 if serialized.is_nil() { Ok(Value::Nil) } else { Err(encrypted.refuse(interpreter, "written")) }
             }
-            Kind::Plain | Kind::Locking | Kind::Custom(_) => Ok(value.clone()),
+            Kind::Plain | Kind::Zoned | Kind::Locking | Kind::Custom(_) => Ok(value.clone()),
         }
     }
 

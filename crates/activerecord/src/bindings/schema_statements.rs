@@ -525,17 +525,23 @@ fn type_to_sql(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 }
 
 fn native_database_types(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    native_types(interpreter)
+}
+
+/// `native_database_types`
+pub(crate) fn native_types(interpreter: &mut Interpreter) -> Eval {
     let types = with_adapter(interpreter, |adapter| {
         let mut types = Options::new();
         for (name, native) in adapter.native_database_types() {
-            let mut described = Options::from([("name", Arg::str(native.name))]);
+            let native = adapter.base().native_types.get(*name).unwrap_or(native);
+            let mut described = Options::from([("name", Arg::str(&*native.name))]);
             for (option, number) in [("limit", native.limit), ("precision", native.precision), ("scale", native.scale)]
             {
                 if let Some(number) = number {
                     described.insert(option, number);
                 }
             }
-            let whole = if *name == "primary_key" { Arg::str(native.name) } else { Arg::Hash(described) };
+            let whole = if *name == "primary_key" { Arg::str(&*native.name) } else { Arg::Hash(described) };
             types.insert(*name, whole);
         }
         Ok(types)

@@ -769,7 +769,16 @@ module ActiveRecord
         if reflection.belongs_to?
           options[:optional] = !options.delete(:required) if options.key?(:required)
           required = options[:optional].nil? ? model.belongs_to_required_by_default : !options[:optional]
-          model.validates_presence_of reflection.name, message: :required if required
+          if required && ActiveRecord.belongs_to_required_validates_foreign_key
+            model.validates_presence_of reflection.name, message: :required
+          elsif required
+            given = lambda do |record|
+              names = Array(reflection.foreign_key)
+              names << reflection.foreign_type if reflection.polymorphic?
+              names.any? { |name| record.read_attribute(name).nil? || record.attribute_changed?(name) }
+            end
+            model.validates_presence_of reflection.name, message: :required, if: given
+          end
         elsif reflection.has_one? && options[:required]
           model.validates_presence_of reflection.name, message: :required
         end

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use adapters::Arg;
+use adapters::column::Column;
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RProc, Value};
 
 use crate::arel::{self, Node};
@@ -179,11 +180,10 @@ pub(super) fn insert_record(
     let class = interpreter.class_of(this);
     let locking = optimistic::column(&class, columns);
     let mut values = Vec::new();
-    let mut indexes = if class_attributes::of(&class, "partial_inserts").truthy() {
-        record.changed(interpreter)?
-    } else {
-        record.keys()
-    };
+    let mut indexes = record.changed(interpreter)?;
+    if !class_attributes::of(&class, "partial_inserts").truthy() {
+        indexes = every_attribute(record, columns, &indexes);
+    }
     // A column's default may have to be encrypted.
     indexes.extend(columns.encrypted.iter().filter(|index| !indexes.contains(index)).copied().collect::<Vec<_>>());
     if let Some(index) = locking.as_deref().and_then(|name| record.index(name)).filter(|index| !indexes.contains(index))
@@ -221,6 +221,13 @@ pub(super) fn insert_record(
     record.new_record.set(false);
     record.previously_new_record.set(true);
     yield_self(interpreter, this, block)
+}
+
+/// `attribute_names_for_partial_inserts` without partial inserts: what the database fills in itself only where it was given.
+fn every_attribute(record: &Record, columns: &Columns, changed: &[usize]) -> Vec<usize> {
+    let names = &record.shape().names;
+    let is_populated = |index: usize| columns.column(&names[index]).is_some_and(Column::is_auto_populated);
+    (0..names.len()).filter(|index| changed.contains(index) || !is_populated(*index)).collect()
 }
 
 pub(super) fn yield_self(interpreter: &mut Interpreter, this: &Value, block: Option<&Rc<RProc>>) -> Eval<()> {

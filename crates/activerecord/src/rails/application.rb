@@ -44,6 +44,12 @@ module Rails
     class Generators
       attr_accessor :aliases, :options, :templates, :fallbacks, :colorize_logging, :api_only
 
+      # `config.generators { |g| .. }`
+      def _configure
+        yield self if block_given?
+        self
+      end
+
       def initialize(active_record)
         @aliases = Hash.new { |h, k| h[k] = {} }
         @options = Hash.new { |h, k| h[k] = {} }
@@ -83,6 +89,20 @@ module Rails
   end
 
   class Application
+    class << self
+      def config
+        Rails.configuration
+      end
+
+      def configure(&block)
+        Rails.application.configure(&block)
+      end
+    end
+
+    def configure(&block)
+      instance_exec(&block)
+    end
+
     class Configuration
       class Custom
         def initialize
@@ -110,7 +130,7 @@ module Rails
                     :railties_order, :relative_url_root, :ssl_options, :public_file_server, :session_options, :time_zone,
                     :reload_classes_only_on_change, :beginning_of_week, :filter_redirect, :x, :require_master_key,
                     :disable_sandbox, :sandbox_by_default, :add_autoload_paths_to_load_path, :rake_eager_load,
-                    :server_timing, :log_file_size, :yjit, :encoding, :api_only, :log_level, :generators, :root
+                    :server_timing, :log_file_size, :yjit, :encoding, :api_only, :log_level, :root
 
       def initialize(root, time_zone, active_record)
         @root = root
@@ -140,6 +160,32 @@ module Rails
           active_model active_record active_storage active_support i18n
         ].to_h { |railtie| [railtie, ActiveSupport::OrderedOptions.new] }
       end
+
+      def generators(&block)
+        @generators._configure(&block)
+      end
+      alias_method :app_generators, :generators
+
+      # Of what a release makes a default, that which changes what a migration sends.
+      def load_defaults(version)
+        versions = %w[5.0 5.1 5.2 6.0 6.1 7.0 7.1 7.2 8.0 8.1]
+        index = versions.index(version.to_s) || raise("Unknown version #{version.to_s.inspect}")
+        versions.first(index + 1).each { |release| DEFAULTS.fetch(release, {}).each { |key, value| active_record[key] = value } }
+      end
+
+      # What is for later is called when it is later.
+      %i[after_initialize before_initialize before_configuration before_eager_load to_prepare].each do |hook|
+        define_method(hook) { |&block| block.call(Rails.application) }
+      end
+
+      # Facts of Rails::Application::Configuration#load_defaults (railties 8.1.3.1, MIT).
+      DEFAULTS = {
+        "5.0" => { belongs_to_required_by_default: true },
+        "7.0" => { partial_inserts: false },
+        "7.1" => { sqlite3_adapter_strict_strings_by_default: true, belongs_to_required_validates_foreign_key: false },
+        "7.2" => { postgresql_adapter_decode_dates: true, validate_migration_timestamps: true },
+      }
+      private_constant :DEFAULTS
 
       def respond_to?(name, include_private = false)
         super || @options.key?(name.to_sym)

@@ -256,7 +256,7 @@ fn count_subquery(mut select: Select, nodes: Option<Vec<Node>>, distinct: bool) 
 /// `type_cast_calculated_value`
 fn cast(interpreter: &mut Interpreter, operation: &str, value: &Arg, kind: &AttributeType) -> Eval {
     let mut plain = AttributeType::plain(std::rc::Rc::clone(&kind.cast_type));
-    if operation != "count" && (kind.custom().is_some() || matches!(kind.kind, Kind::Encrypted(_))) {
+    if operation != "count" && (kind.custom().is_some() || matches!(kind.kind, Kind::Encrypted(_) | Kind::Zoned)) {
         plain = kind.clone();
     }
     match operation {

@@ -1,5 +1,7 @@
 //! How adapters name their native types, and how they are told of a column.
 
+use std::borrow::Cow;
+
 use crate::column::Column;
 use crate::schema_definitions::ColumnDefinition;
 use crate::types::Type;
@@ -8,7 +10,7 @@ use crate::{Adapter, Error, ErrorClass, Result};
 /// An entry of `NATIVE_DATABASE_TYPES`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NativeType {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub limit: Option<i64>,
     pub precision: Option<i64>,
     pub scale: Option<i64>,
@@ -16,7 +18,7 @@ pub struct NativeType {
 
 impl NativeType {
     pub const fn named(name: &'static str) -> Self {
-        Self { name, limit: None, precision: None, scale: None }
+        Self { name: Cow::Borrowed(name), limit: None, precision: None, scale: None }
     }
 
     #[must_use]

@@ -1,8 +1,10 @@
 //! What every adapter holds, whatever its database: the instance variables of abstract_adapter.rb, and what
 //! `ActiveRecord::Base` knows of names.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::NativeType;
 use crate::schema_cache::SchemaCache;
 use crate::transaction::TransactionManager;
 use crate::{DatabaseConfig, StatementObserver};
@@ -21,6 +23,8 @@ pub struct NamingOptions {
     pub pluralize_table_names: bool,
     /// `primary_key_prefix_type`: none, `table_name` or `table_name_with_underscore`.
     pub primary_key_prefix_type: Option<String>,
+    pub schema_migrations_table_name: String,
+    pub internal_metadata_table_name: String,
 }
 
 impl Default for NamingOptions {
@@ -30,6 +34,8 @@ impl Default for NamingOptions {
             table_name_suffix: String::new(),
             pluralize_table_names: true,
             primary_key_prefix_type: None,
+            schema_migrations_table_name: "schema_migrations".to_owned(),
+            internal_metadata_table_name: "ar_internal_metadata".to_owned(),
         }
     }
 }
@@ -38,6 +44,10 @@ impl Default for NamingOptions {
 pub struct AbstractAdapter {
     pub config: DatabaseConfig,
     pub naming: NamingOptions,
+    /// What an app has written into `NATIVE_DATABASE_TYPES`.
+    pub native_types: HashMap<String, NativeType>,
+    /// `ActiveRecord.default_timezone` is `:local`; the process' own zone is UTC then.
+    pub local_times: bool,
     pub inflector: Rc<dyn Inflector>,
     pub observer: Option<Rc<dyn StatementObserver>>,
     pub transaction_manager: TransactionManager,
@@ -64,6 +74,8 @@ impl AbstractAdapter {
             preventing_writes,
             config,
             naming: NamingOptions::default(),
+            native_types: HashMap::new(),
+            local_times: false,
             inflector,
             observer: None,
             transaction_manager: TransactionManager::default(),

@@ -21,7 +21,7 @@ impl MysqlAdapter {
 }
 
 /// The order matters: of the registrations that match, the latest wins.
-pub fn type_map() -> TypeMap {
+pub fn type_map(emulate_booleans: bool) -> TypeMap {
     let mut map = TypeMap::abstract_types(false);
     // Without a precision MySQL's times have none, not an unknown one.
     map.register_with_precision("time", |precision| Rc::new(Time { precision: precision.or(Some(0)), dated: false }));
@@ -51,7 +51,9 @@ pub fn type_map() -> TypeMap {
 
     map.register(starting("enum"), |_, _| Rc::new(string(None)));
     map.register(starting("set"), |_, _| Rc::new(string(None)));
-    map.register(starting("tinyint(1)"), |_, _| Rc::new(Boolean { limit: None }));
+    if emulate_booleans {
+        map.register(starting("tinyint(1)"), |_, _| Rc::new(Boolean { limit: None }));
+    }
     map
 }
 

@@ -88,13 +88,15 @@ fn set_client_encoding(adapter: &mut PostgreSQLAdapter, encoding: &str) -> Resul
 fn configure_time_zone(adapter: &mut PostgreSQLAdapter, config: &DatabaseConfig) -> Result<()> {
     match config.string("default_timezone").as_deref() {
         None | Some("utc") => {}
+        Some("local") if adapter.base().local_times => {}
         Some("local") => return Err(Error::unsupported("`default_timezone: local` is not supported")),
         Some(_) => return Err(Error::argument("default_timezone must be either 'utc' or 'local'")),
     }
     if config.variables().get("timezone").is_truthy() {
         return Ok(());
     }
-    adapter.execute_schema("SET SESSION timezone TO 'UTC'").map(drop)
+    let zone = if adapter.base().local_times { "DEFAULT" } else { "'UTC'" };
+    adapter.execute_schema(&format!("SET SESSION timezone TO {zone}")).map(drop)
 }
 
 /// `reload_type_map`, after what may have made or removed a type too.

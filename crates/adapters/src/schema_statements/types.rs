@@ -6,7 +6,7 @@ use crate::{Adapter, Arg, Error, Options, Result};
 pub fn type_to_sql<A: Adapter + ?Sized>(adapter: &A, r#type: &Arg, options: &Options) -> Result<String> {
     let name = if r#type.is_truthy() { r#type.to_sym()?.to_s() } else { r#type.to_s() };
     let Some(native) = adapter.native_database_type(&name) else { return Ok(name) };
-    let sql = native.name.to_owned();
+    let sql = native.name.clone().into_owned();
     let given = |key: &str, default: Option<i64>| match options.get(key) {
         value if value.is_truthy() => Some(value.clone()),
         _ => default.map(Arg::Int),

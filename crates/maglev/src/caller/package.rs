@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use activerecord::check;
 use activerecord::migration::migration_context::is_migration_path;
+use activerecord::settings;
 use anyhow::{Result, anyhow, bail};
 
 use crate::app_folder::{AppFolder, Closed, Named};
@@ -15,8 +16,8 @@ use crate::config::{self, migrations_paths};
 
 /// Folders below the app's root whose files go along, where they are.
 const MORE_FOLDERS: [&str; 3] = ["db/views", "db/functions", "db/triggers"];
-/// The initializers that Maglev reads.
-const INITIALIZERS: [&str; 2] = ["config/initializers/inflections.rb", "config/initializers/strong_migrations.rb"];
+/// Read whole, whatever it says.
+const STRONG_MIGRATIONS: &str = "config/initializers/strong_migrations.rb";
 const DEFAULT_DIR: &str = "db/migrate";
 const DATA: &str = "db";
 /// Bytes of one file that the code does not name as such. Larger ones go along where they are named, or by `--include`.
@@ -62,12 +63,7 @@ pub fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Pa
     }
     add_named(&mut package, &folder)?;
     package.bundle.shown = Some(shown(&package, &folder, included)?);
-    for path in INITIALIZERS {
-        if root.join(path).is_file() {
-            let content = folder.setting(path).map_err(|error| unreadable(Path::new(path), &error))?;
-            package.bundle.insert(path, content.to_vec())?;
-        }
-    }
+    add_settings(&mut package.bundle, &folder)?;
     if package.dirs == [Path::new(DEFAULT_DIR)] {
         package.dirs.clear();
     }
@@ -99,6 +95,30 @@ fn add_named(package: &mut Package, folder: &AppFolder) -> Result<()> {
             if is_named || content.len() <= MAX_GUESSED {
                 package.bundle.insert(&path, content)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Adds the app's settings: of every environment, for the function has its own; of the initializers, those that say
+/// something that matters, for others may have secrets.
+fn add_settings(bundle: &mut Bundle, folder: &AppFolder) -> Result<()> {
+    let mut paths = vec![PathBuf::from(settings::APPLICATION)];
+    for path in ["config/environments", "config/initializers"] {
+        let entries = folder.walk(Path::new(path), |_| true).unwrap_or_default();
+        paths
+            .extend(entries.into_iter().map(|entry| entry.path).filter(|path| path.extension() == Some("rb".as_ref())));
+    }
+    for path in paths {
+        let Some(name) = path.to_str() else { continue };
+        let content = match folder.setting(&path) {
+            Ok(content) => content,
+            Err(Closed::Missing | Closed::Folder) => continue,
+            Err(error) => return Err(unreadable(&path, &error)),
+        };
+        let is_whole = name == settings::APPLICATION || name == STRONG_MIGRATIONS;
+        if bundle.get(name).is_none() && (is_whole || settings::is_relevant(&String::from_utf8_lossy(&content))) {
+            bundle.insert(name, content.to_vec())?;
         }
     }
     Ok(())

@@ -7,17 +7,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
-use super::{about_app, package};
+use super::package;
 use crate::bundle::SHOWN;
 use crate::cli::args::Payload;
-use crate::envelope::Options;
-use crate::printer::{Printer, Style};
 
 /// Where the function looks for migrations.
 const MIGRATIONS: &str = "db/migrate";
 
 /// The text of the payload. What cannot be said in this form is said to the user.
-pub(super) fn payload(folder: &Path, arguments: &Payload, printer: &Printer) -> Result<String> {
+pub(super) fn payload(folder: &Path, arguments: &Payload) -> Result<String> {
     let (root, dirs, include) = from_root(folder, arguments);
     let package = package::collect(&root, &dirs, &include)?;
     let dir = match &package.dirs[..] {
@@ -35,12 +33,6 @@ pub(super) fn payload(folder: &Path, arguments: &Payload, printer: &Printer) -> 
     }
     if let Some(shown) = package.bundle.shown.as_ref().filter(|shown| shown.left_out().next().is_some()) {
         files.insert(key(SHOWN), Value::from(BASE64.encode(shown.to_text())));
-    }
-    if about_app(&root, Vec::new(), Options::default()).primary_key_type.is_some() {
-        let note = printer.style(Style::Dim, "note:").to_string();
-        printer.talk(&format!(
-            "{note} the plain form has no room for `primary_key_type`; without `--plain`, it goes along"
-        ));
     }
     Ok(Value::Object(files).to_string())
 }

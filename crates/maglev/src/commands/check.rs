@@ -10,6 +10,7 @@ use activerecord::world::{Direction, World, WorldOptions};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::refusals::refusals;
+use super::session::warn_of_settings;
 use crate::app::App;
 use crate::app_files::AppFiles;
 use crate::app_folder::Named;
@@ -42,8 +43,17 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     let named = Named { migrations: &dirs, by_user: !arguments.dirs.is_empty(), included: &arguments.include };
     let (files, app) = App::Folder(root).open(named).map_err(|message| anyhow!(message))?;
     let worlds = adapters.iter().map(|adapter| world(adapter, &app, arguments.implied_models));
-    let worlds = worlds.collect::<Result<Vec<_>>>()?;
-    let migrations = MigrationContext::new(&*files, false)
+    let mut worlds = worlds.collect::<Result<Vec<_>>>()?;
+    let validates = match worlds.first_mut() {
+        Some((world, warnings)) => {
+            warnings.extend(world.refusal());
+            warn_of_settings(printer, warnings);
+            world.validates_migration_timestamps()
+        }
+        None => false,
+    };
+    let worlds: Vec<_> = worlds.into_iter().map(|(world, _)| world).collect();
+    let migrations = MigrationContext::new(&*files, validates)
         .migrations(&worlds[0])
         .and_then(|migrations| migrator::validate(&migrations).map(|()| migrations))
         .map_err(|error| anyhow!("{}", error.to_string().trim()))?;
@@ -83,9 +93,11 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     Ok(if refused.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
-fn world(adapter: &str, app: &Rc<dyn AppFiles>, implied_models: bool) -> Result<World> {
+/// A world with the app's settings, and what could not be taken over.
+fn world(adapter: &str, app: &Rc<dyn AppFiles>, implied_models: bool) -> Result<(World, Vec<String>)> {
     let options = WorldOptions {
-        inflections: app.setting("config/initializers/inflections.rb"),
+        rails_env: config::environment(),
+        settings: app.settings(&config::environment()),
         root: app.root().to_string_lossy().into_owned(),
         ..WorldOptions::default()
     };
@@ -93,7 +105,7 @@ fn world(adapter: &str, app: &Rc<dyn AppFiles>, implied_models: bool) -> Result<
     World::unconnected(adapter, Box::new(host), options)
         .and_then(|mut world| {
             world.set_implied_models(implied_models);
-            world.load_initializers().map(|()| world)
+            world.load_settings().map(|warnings| (world, warnings))
         })
         .map_err(|error| anyhow!("{}: {}", error.class, error.message))
 }

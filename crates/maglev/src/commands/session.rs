@@ -32,7 +32,7 @@ use crate::memory;
 use crate::once::Once;
 use crate::printer::{Printer, Style};
 use crate::tally::count_of;
-use crate::{env_vars, generators, report};
+use crate::{env_vars, report};
 
 /// One database, connected, and the migrations meant for it.
 pub struct Session {
@@ -53,6 +53,8 @@ pub struct Session {
     deadline: Option<Arc<Deadline>>,
     place: Place,
     once: Option<Arc<Once>>,
+    /// `ActiveRecord.validate_migration_timestamps`
+    validates_timestamps: bool,
 }
 
 impl Session {
@@ -78,22 +80,19 @@ impl Session {
             Format::Json => Rc::clone(&recording) as Rc<dyn Output>,
         };
         let named = Named { migrations: &target.migrations_paths, by_user: target.by_user, included: include };
-        let (files, app) = context.app.open(named).map_err(Stop::Folder)?;
+        let (files, app) = context.app.open(named).map_err(Stop::Unusable)?;
         let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
         let statements = Rc::new(StatementLog::new(printer.clone(), !adapter.supports_ddl_transactions()));
         adapter.base_mut().config.bounds = bounds(context);
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
-        let naming = &mut adapter.base_mut().naming;
-        naming.table_name_prefix = env_vars::get(env_vars::TABLE_NAME_PREFIX).unwrap_or_default();
-        naming.table_name_suffix = env_vars::get(env_vars::TABLE_NAME_SUFFIX).unwrap_or_default();
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
         let options = WorldOptions {
             rails_env: environment.to_owned(),
             root: app.root().to_string_lossy().into_owned(),
             verbose: !printer.is_quiet(),
-            inflections: app.setting("config/initializers/inflections.rb"),
+            settings: app.settings(environment),
             strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
-            primary_key_type: generators::primary_key_type(&*app),
+            primary_key_type: app.primary_key_type(),
             ..WorldOptions::default()
         };
         let host = AppHost::new(Rc::clone(&app), output);
@@ -105,8 +104,13 @@ impl Session {
             ..Limits::default()
         };
         let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits, options);
-        world.load_initializers()?;
-        let migrations = MigrationContext::new(&*files, false).migrations(&world)?;
+        warn_of_settings(&printer, &world.load_settings()?);
+        if let Some(refusal) = world.refusal() {
+            return Err(Stop::Unusable(refusal));
+        }
+        name_tables(&adapter);
+        let validates_timestamps = world.validates_migration_timestamps();
+        let migrations = MigrationContext::new(&*files, validates_timestamps).migrations(&world)?;
         world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
         Ok(Self {
@@ -125,12 +129,14 @@ impl Session {
             deadline,
             place: context.place,
             once: context.once.clone(),
+            validates_timestamps,
         })
     }
 
     /// Rows of `db:migrate:status`.
     pub fn migrations_status(&self, recorded: &[u128]) -> Result<Vec<MigrationStatus>, Exit> {
-        let rows = MigrationContext::new(&*self.files, false).migrations_status(recorded, &self.world);
+        let rows =
+            MigrationContext::new(&*self.files, self.validates_timestamps).migrations_status(recorded, &self.world);
         rows.map_err(|error| self.stop(&error.into()))
     }
 
@@ -325,3 +331,21 @@ fn bounds(context: &Context) -> Bounds {
     }
 }
 
+/// Names the tables as the environment wants it, whatever the app says.
+fn name_tables(adapter: &SharedAdapter) {
+    let mut adapter = adapter.borrow_mut();
+    let naming = &mut adapter.base_mut().naming;
+    if let Some(prefix) = env_vars::get(env_vars::TABLE_NAME_PREFIX) {
+        naming.table_name_prefix = prefix;
+    }
+    if let Some(suffix) = env_vars::get(env_vars::TABLE_NAME_SUFFIX) {
+        naming.table_name_suffix = suffix;
+    }
+}
+
+/// Says which of the app's settings are not taken over.
+pub fn warn_of_settings(printer: &Printer, warnings: &[String]) {
+    for warning in warnings {
+        printer.talk(&format!("{} {warning}", printer.style(Style::Hint, "warning:")));
+    }
+}

@@ -12,8 +12,8 @@ pub enum Stop {
     Migration(MigrationError),
     Database(adapters::Error),
     Ruby(Box<RubyError>),
-    /// A migration folder that cannot be looked into.
-    Folder(String),
+    /// A migration folder that cannot be looked into, or a setting that cannot be honoured.
+    Unusable(String),
 }
 
 impl From<MigrationError> for Stop {
@@ -60,7 +60,7 @@ impl Stop {
                 (error.class().name().to_owned(), error.message().to_owned(), database_exit(error, at.begun))
             }
             Self::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
-            Self::Folder(message) => ("Maglev::ConfigurationError".to_owned(), message.clone(), Exit::Usage),
+            Self::Unusable(message) => ("Maglev::ConfigurationError".to_owned(), message.clone(), Exit::Usage),
         };
         message.truncate(message.trim_end().len());
         if let Self::Database(error) = self

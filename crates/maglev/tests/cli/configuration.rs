@@ -148,3 +148,80 @@ fn a_library_of_the_app_is_found_in_lib() {
     );
     app.sqlite(&["migrate", "--no-check", "--include", "lib/naming.rb"]).exits(0).says("-- [\"SELECT 1\"]");
 }
+
+const MASTER_KEY: &str = "22d94fddad85a76c0b182d2f06d75b67";
+/// Of `database: {file: test.sqlite3}`, made by Rails' `credentials:edit`.
+const CREDENTIALS: &str = concat!(
+    "fGQ50ef742HX4ST/pAxMYyhJMu9zJYCvXR18fnHKil1bSnT5CXQqMQO+0UqCDAYUh+EPxWW5sHD5/1zj2zCZ1ssf--",
+    "tqoUEC9sRImlxZle--Ru0sLPLb8Md7rflMpfmizQ=="
+);
+const WITH_CREDENTIALS: &str = "default: &default
+  adapter: sqlite3
+  pool: <%= Settings.pool.size + 1 %>
+development:
+  <<: *default
+  database: <%= Rails.application.credentials.database[:file] %>
+production:
+  <<: *default
+  database: <%= Rails.application.credentials.dig(:database, :file) %>
+";
+
+#[test]
+fn a_configuration_that_contains_itself() {
+    let app = App::new();
+    let laughs: String =
+        (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
+    for content in ["development: &a\n  b: *a\n", "development: &a [*a]\n", &format!("a0: &a0 ha\n{laughs}")] {
+        app.file("config/database.yml", content);
+        app.run(&["status"]).exits(2);
+    }
+}
+
+#[test]
+fn credentials_are_decrypted() {
+    for (content, key) in [
+        ("config/credentials.yml.enc", Some("config/master.key")),
+        ("config/credentials/development.yml.enc", Some("config/credentials/development.key")),
+        ("config/credentials.yml.enc", None),
+    ] {
+        let app = App::new();
+        app.file("config/database.yml", WITH_CREDENTIALS).file(content, CREDENTIALS).migration(
+            1,
+            "a",
+            "create_table :a",
+        );
+        let mut command = app.command(&["migrate"]);
+        match key {
+            Some(path) => drop(app.file(path, &format!("{MASTER_KEY}\n"))),
+            None => drop(command.env("RAILS_MASTER_KEY", MASTER_KEY)),
+        }
+        finished(command).exits(0);
+        assert!(app.tables().starts_with("a\n"));
+    }
+}
+
+#[test]
+fn credentials_that_are_not_needed_are_not_asked_for() {
+    let app = App::new();
+    app.file("config/database.yml", WITH_CREDENTIALS).file("config/credentials.yml.enc", CREDENTIALS).migration(
+        1,
+        "a",
+        "create_table :a",
+    );
+    app.run(&["migrate"]).exits(2).complains(
+        "`database` of the database `primary` is not known: config/credentials.yml.enc cannot be decrypted: neither RAILS_MASTER_KEY",
+    );
+    app.run(&["check"]).exits(0);
+    app.run(&["payload"]).exits(0);
+    let mut command = app.command(&["migrate"]);
+    command.env("DATABASE_URL", app.sqlite_url());
+    finished(command).exits(0);
+    app.sqlite(&["status"]).exits(0);
+    let mut command = app.command(&["status"]);
+    command.env("RAILS_MASTER_KEY", "0".repeat(32));
+    finished(command).exits(2).complains("cannot be decrypted with the key of RAILS_MASTER_KEY");
+    app.file("config/database.yml", "development: <%= Figaro.env.database_url %>\n");
+    app.run(&["status"])
+        .exits(2)
+        .complains("`url` of the database `primary` is not known: `Figaro` is the application's");
+}

@@ -190,7 +190,9 @@ fn generators() {
     create_table(:files, id: type || :primary_key) { |t| t.references :record, type: type || :bigint, polymorphic: true }";
     let check = |application: &str, id: &str, key: &str| {
         let app = App::new();
-        app.file("config/application.rb", application).migration(1, "files", ask);
+        let application =
+            format!("module Shop\n  class Application < Rails::Application\n    {application}\n  end\nend\n");
+        app.file("config/application.rb", &application).migration(1, "files", ask);
         let outcome = app.sqlite(&["migrate", "--format", "json"]);
         outcome.exits(0).says(&format!(r#"\"id\" {id}"#)).says(&format!(r#"\"record_id\" {key}"#));
     };

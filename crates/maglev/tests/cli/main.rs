@@ -11,4 +11,5 @@ mod lacking;
 mod links;
 mod locks;
 mod output;
+mod settings;
 mod time_limit;

@@ -38,6 +38,20 @@ class Caller(FunctionTest):
         self.ok(app, "down", "20240101000001")
         self.assertEqual(self.versions(), [])
 
+    def test_the_settings_of_the_app(self):
+        app = self.app(CUSTOMERS)
+        (app / "config/environments").mkdir(parents=True)
+        application = "module Shop\n  class Application < Rails::Application\n    config.time_zone = 'Tokyo'\n  end\nend\n"
+        (app / "config/application.rb").write_text(application)
+        # The function's environment is production, whatever the caller's is.
+        for name in ("production", "development"):
+            prefix = f"config.active_record.table_name_prefix = '{name}_'"
+            text = f"Rails.application.configure do\n  {prefix}\nend\n"
+            (app / f"config/environments/{name}.rb").write_text(text)
+        self.ok(app, "migrate")
+        self.assertIn("production_customers", self.tables())
+        self.assertIn("production_schema_migrations", self.tables())
+
     def test_a_qualifier_and_an_arn(self):
         app = self.app(CUSTOMERS)
         self.name, name = f"{self.name}:$LATEST", self.name
