@@ -1,273 +1,252 @@
-//! CSV: reading texts and files of the bundle, writing lines. Rows with headers answer by name; tables are
-//! plain arrays of them. Absent: converters other than `:numeric`, `:integer` and `:float`.
+//! CSV: reading texts and files of the app, writing lines. Absent: `CSV.filter`, converters of one's own by name.
 
+mod converters;
+mod options;
+mod parser;
+mod row;
+mod table;
+mod writer;
+
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::number::to_int;
+use super::convert::{self, block_or_enumerator};
+use super::file::reading;
 use crate::args::Args;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method};
-use crate::value::{NativeData, RHash, Value};
+use crate::method::{NativeMethod, method, variadic};
+use crate::value::{NativeData, RHash, RString, Value};
+use options::{LACKING, Options, TAKEN};
+use parser::Parser;
+use row::Row;
+
+const fn with_options(native: NativeMethod) -> NativeMethod {
+    native.taking(TAKEN).lacking(LACKING)
+}
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
-    method("parse", parse, 1..=1).with_keywords(),
-    method("parse_line", parse_line, 1..=1).with_keywords(),
-    method("generate_line", generate_line, 1..=1).with_keywords(),
-    method("generate", generate, 0..=1).with_keywords(),
-    method("read", read, 1..=1).with_keywords(),
-    method("readlines", read, 1..=1).with_keywords(),
-    method("table", table, 1..=1).with_keywords(),
-    method("foreach", foreach, 1..=2).with_keywords(),
+    with_options(method("parse", parse, 1..=1)),
+    with_options(method("parse_line", parse_line, 1..=1)),
+    with_options(method("generate_line", generate_line, 1..=1)),
+    with_options(method("generate_lines", generate_lines, 1..=1)),
+    with_options(method("generate_row", generate_line, 1..=1)),
+    with_options(method("generate", generate, 0..=1)),
+    with_options(method("read", read, 1..=1)),
+    with_options(method("readlines", read, 1..=1)),
+    with_options(method("table", table_method, 1..=1)),
+    with_options(method("foreach", foreach, 1..=2)),
+    with_options(method("open", open, 1..=2)),
+    with_options(method("new", new, 1..=1)),
+    with_options(method("instance", new, 1..=1)),
+    variadic("filter", refuse, 0),
 ];
 
-const ROW: &[NativeMethod] = &[
-    method("[]", field, 1..=1),
-    method("field", field, 1..=1),
-    method("fetch", fetch, 1..=2),
-    method("to_h", to_h, 0..=0),
-    method("to_hash", to_h, 0..=0),
-    method("headers", headers, 0..=0),
-    method("fields", fields, 0..=0),
-    method("to_a", to_a, 0..=0),
+const METHODS: &[NativeMethod] = &[
+    method("<<", write_row, 1..=1),
+    method("add_row", write_row, 1..=1),
+    method("puts", write_row, 1..=1),
     method("each", each, 0..=0),
-    method("has_key?", has_key, 1..=1),
-    method("header?", has_key, 1..=1),
-    method("key?", has_key, 1..=1),
-    method("to_s", row_to_s, 0..=0),
-    method("to_csv", row_to_s, 0..=0),
+    method("eof", is_eof, 0..=0),
+    method("eof?", is_eof, 0..=0),
+    method("gets", shift, 0..=0),
+    method("headers", headers, 0..=0),
+    method("lineno", lineno, 0..=0),
+    method("read", read_rest, 0..=0),
+    method("readline", shift, 0..=0),
+    method("readlines", read_rest, 0..=0),
+    method("rewind", rewind, 0..=0),
+    method("shift", shift, 0..=0),
+    method("string", string, 0..=0),
+    method("close", close, 0..=0),
+    variadic("convert", refuse, 0),
+    variadic("header_convert", refuse, 0),
 ];
 
-const WRITER: &[NativeMethod] = &[method("<<", write_row, 1..=1), method("add_row", write_row, 1..=1)];
+const ERROR: &[NativeMethod] = &[method("line_number", line_number, 0..=0), method("lineno", line_number, 0..=0)];
 
-const ARRAY: &[NativeMethod] = &[method("to_csv", array_to_csv, 0..=0).with_keywords()];
+const ARRAY: &[NativeMethod] = &[with_options(method("to_csv", array_to_csv, 0..=0))];
 
-const STRING: &[NativeMethod] = &[method("parse_csv", parse_line_of, 0..=0).with_keywords()];
+const STRING: &[NativeMethod] = &[with_options(method("parse_csv", parse_line_of, 0..=0))];
 
 pub fn define(interpreter: &mut Interpreter) {
     let object = interpreter.classes.object.clone();
     let class = interpreter.define_class("CSV", &object);
-    interpreter.define_singleton(&class, SINGLETON_METHODS);
-    class.define(WRITER);
-    let row = interpreter.define_class("CSV::Row", &object);
     let enumerable = interpreter.classes.enumerable.clone();
-    row.include(&enumerable);
-    row.define(ROW);
+    class.include(&enumerable);
+    interpreter.define_singleton(&class, SINGLETON_METHODS);
+    class.define(METHODS);
+    for (name, methods, singleton) in
+        [("CSV::Row", row::METHODS, row::SINGLETON_METHODS), ("CSV::Table", table::METHODS, table::SINGLETON_METHODS)]
+    {
+        let class = interpreter.define_class(name, &object);
+        class.include(&enumerable);
+        class.define(methods);
+        interpreter.define_singleton(&class, singleton);
+    }
     let runtime = interpreter.class_at("RuntimeError");
-    interpreter.define_class("CSV::MalformedCSVError", &runtime);
+    let malformed = interpreter.define_class("CSV::MalformedCSVError", &runtime);
+    malformed.define(ERROR);
+    interpreter.define_class("CSV::InvalidEncodingError", &malformed);
     interpreter.classes.array.define(ARRAY);
     interpreter.classes.string.define(STRING);
 }
 
-struct Options {
-    separator: String,
-    quote: char,
-    headers: Value,
-    symbols: bool,
-    skip_blanks: bool,
-    liberal: bool,
-    integers: bool,
-    floats: bool,
-    force_quotes: bool,
+fn refuse(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Err(interpreter.unsupported("this method of CSV"))
 }
 
-fn options(interpreter: &mut Interpreter, args: &Args) -> Eval<Options> {
-    let text = |name: &str| args.keyword(name).and_then(|value| value.as_string());
-    let flag = |name: &str| args.keyword(name).is_some_and(|value| value.truthy());
-    let converters = match args.keyword("converters") {
-        Some(Value::Array(items)) => items.to_vec(),
-        Some(Value::Nil) | None => Vec::new(),
-        Some(one) => vec![one],
-    };
-    let mut options = Options {
-        separator: text("col_sep").unwrap_or_else(|| ",".to_owned()),
-        quote: text("quote_char").and_then(|quote| quote.chars().next()).unwrap_or('"'),
-        headers: args.keyword("headers").unwrap_or_default(),
-        symbols: matches!(args.keyword("header_converters"), Some(Value::Symbol(name)) if name.is("symbol")),
-        skip_blanks: flag("skip_blanks"),
-        liberal: flag("liberal_parsing"),
-        integers: false,
-        floats: false,
-        force_quotes: flag("force_quotes"),
-    };
-    for converter in converters {
-        match converter.as_name().as_deref() {
-            Some("integer") => options.integers = true,
-            Some("float") => options.floats = true,
-            Some("numeric") => (options.integers, options.floats) = (true, true),
-            _ => return Err(interpreter.unsupported("this converter of CSV")),
-        }
+fn line_number(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(interpreter.instance_variable(this, "@line_number".into()))
+}
+
+/// A CSV: what is left to read, or what was written.
+struct Csv {
+    options: Options,
+    parser: RefCell<Parser>,
+    /// None until the first row was read.
+    headers: RefCell<Option<Rc<Vec<Value>>>>,
+    output: Option<Rc<RString>>,
+    wrote: RefCell<bool>,
+}
+
+impl NativeData for Csv {}
+
+impl Csv {
+    fn new(interpreter: &mut Interpreter, text: String, args: &Args) -> Eval<Self> {
+        let mut options = Options::of(interpreter, args)?;
+        options.converters = converters::resolved(interpreter, &options.converters, false)?;
+        options.header_converters = converters::resolved(interpreter, &options.header_converters, true)?;
+        let parser = RefCell::new(Parser::new(text, &options));
+        Ok(Self { options, parser, headers: RefCell::new(None), output: None, wrote: RefCell::new(false) })
     }
-    Ok(options)
-}
 
-/// The rows of a text; a field is None where nothing stands, not even quotes.
-fn split(interpreter: &mut Interpreter, text: &str, options: &Options) -> Eval<Vec<Vec<Option<String>>>> {
-    let mut rows = Vec::new();
-    let mut row: Vec<Option<String>> = Vec::new();
-    let mut rest = text;
-    let mut line = 1;
-    loop {
-        interpreter.budget.steps(1).map_err(|kind| interpreter.abort(kind))?;
-        if rest.is_empty() && row.is_empty() {
-            return Ok(rows);
+    /// A row of fields; the parser is not borrowed while Ruby code of a converter runs.
+    fn fields(&self, interpreter: &mut Interpreter) -> Eval<Option<(Vec<parser::Field>, usize)>> {
+        let mut parser = self.parser.borrow_mut();
+        let row = parser.next(interpreter, &self.options)?;
+        Ok(row.map(|row| (row, parser.line)))
+    }
+
+    /// Reads the headers where they are not known yet; answers the row of them where it is wanted.
+    fn begin(&self, interpreter: &mut Interpreter) -> Eval<Option<Value>> {
+        if !self.options.has_headers() || self.headers.borrow().is_some() {
+            return Ok(None);
         }
-        let value;
-        if let Some(after) = rest.strip_prefix(options.quote) {
-            let Some((field, length)) = quoted(after, options.quote) else {
-                return Err(malformed(interpreter, &format!("Unclosed quoted field in line {line}.")));
-            };
-            line += field.matches('\n').count();
-            value = Some(field);
-            rest = &after[length..];
-        } else {
-            let end = [options.separator.as_str(), "\n", "\r"].iter().filter_map(|mark| rest.find(mark)).min();
-            let field = &rest[..end.unwrap_or(rest.len())];
-            if field.contains(options.quote) && !options.liberal {
-                return Err(malformed(interpreter, &format!("Illegal quoting in line {line}.")));
+        let names = match &self.options.headers {
+            Value::Array(names) => names.to_vec(),
+            Value::Str(line) => {
+                let mut line = Parser::new(line.to_string(), &self.options);
+                let row = line.next(interpreter, &self.options)?.unwrap_or_default();
+                row.into_iter().map(|field| field.text.map(Value::str).unwrap_or_default()).collect()
             }
-            value = (!field.is_empty()).then(|| field.to_owned());
-            rest = &rest[field.len()..];
-        }
-        row.push(value);
-        if let Some(after) = rest.strip_prefix(options.separator.as_str()) {
-            rest = after;
-            if rest.is_empty() {
-                row.push(None);
-            } else {
-                continue;
+            _ => {
+                let row = self.fields(interpreter)?.map(|(row, _)| row).unwrap_or_default();
+                row.into_iter().map(|field| field.text.map(Value::str).unwrap_or_default()).collect()
             }
+        };
+        let own: Vec<Value> = names.clone();
+        let headers = Rc::new(converters::headers(interpreter, names, &self.options)?);
+        *self.headers.borrow_mut() = Some(Rc::clone(&headers));
+        if !self.options.return_headers || headers.is_empty() {
+            return Ok(None);
         }
-        let after = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r']));
-        match after {
-            Some(after) => rest = after,
-            None if rest.is_empty() => {}
-            None => {
-                let message = format!("Any value after quoted field isn't allowed in line {line}.");
-                return Err(malformed(interpreter, &message));
-            }
+        let class = interpreter.class_at("CSV::Row");
+        Ok(Some(Value::native(&class, Row::new(&headers, own, true))))
+    }
+
+    fn next(&self, interpreter: &mut Interpreter) -> Eval<Option<Value>> {
+        if let Some(row) = self.begin(interpreter)? {
+            return Ok(Some(row));
         }
-        line += 1;
-        let blank = row.len() == 1 && row[0].is_none();
-        if blank {
-            row.clear();
+        let Some((fields, line)) = self.fields(interpreter)? else { return Ok(None) };
+        let headers = self.headers.borrow().clone();
+        let names = headers.as_ref().map(|headers| &headers[..]);
+        let values = converters::values(interpreter, fields, &self.options, names, line)?;
+        let Some(headers) = headers else { return Ok(Some(Value::array(values))) };
+        let class = interpreter.class_at("CSV::Row");
+        Ok(Some(Value::native(&class, Row::new(&headers, values, false))))
+    }
+
+    fn rest(&self, interpreter: &mut Interpreter) -> Eval<Value> {
+        let mut rows = Vec::new();
+        while let Some(row) = self.next(interpreter)? {
+            interpreter.check_size((rows.len() + 1) * size_of::<Value>())?;
+            rows.push(row);
         }
-        let finished = std::mem::take(&mut row);
-        if !(blank && options.skip_blanks) {
-            rows.push(finished);
+        if !self.options.has_headers() {
+            return Ok(Value::array(rows));
         }
+        let headers = self.headers.borrow().as_ref().map(|headers| headers.to_vec()).unwrap_or_default();
+        Ok(table::of(interpreter, rows, headers))
     }
 }
 
-fn malformed(interpreter: &mut Interpreter, message: &str) -> Box<crate::exception::Flow> {
-    interpreter.error("CSV::MalformedCSVError", message)
-}
-
-/// A quoted field behind its first quote, and how many bytes it took.
-fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
-    let mut out = String::new();
-    let mut at = 0;
-    loop {
-        let end = at + text[at..].find(quote)?;
-        out.push_str(&text[at..end]);
-        at = end + quote.len_utf8();
-        if !text[at..].starts_with(quote) {
-            return Some((out, at));
-        }
-        out.push(quote);
-        at += quote.len_utf8();
-    }
-}
-
-fn convert(field: Option<String>, options: &Options) -> Value {
-    let Some(text) = field else { return Value::Nil };
-    if options.integers
-        && let Ok(number) = text.trim().parse::<i64>()
-    {
-        return Value::Int(number);
-    }
-    if options.floats
-        && let Some((number, used)) = super::float::parse_prefix(&text)
-        && used == text.len()
-    {
-        return Value::Float(number);
-    }
-    Value::str(text)
-}
-
-/// The data of a CSV::Row.
-struct Row {
-    headers: Rc<Vec<Value>>,
-    fields: Vec<Value>,
-}
-
-impl NativeData for Row {}
-
-fn rows(interpreter: &mut Interpreter, text: &str, options: &Options) -> Eval<Vec<Value>> {
-    let mut lines = split(interpreter, text, options)?.into_iter();
-    if !options.headers.truthy() {
-        let row =
-            |line: Vec<Option<String>>| Value::array(line.into_iter().map(|field| convert(field, options)).collect());
-        return Ok(lines.map(row).collect());
-    }
-    let names: Vec<Value> = match &options.headers {
-        Value::Array(names) => names.to_vec(),
-        Value::Str(names) => names.to_string().split(&options.separator).map(Value::str).collect(),
-        _ => {
-            lines.next().unwrap_or_default().into_iter().map(|name| name.map(Value::str).unwrap_or_default()).collect()
-        }
-    };
-    let names = if options.symbols { names.iter().map(symbolized).collect() } else { names };
-    let headers = Rc::new(names);
-    let class = interpreter.class_at("CSV::Row");
-    let mut out = Vec::new();
-    for line in lines {
-        let mut fields: Vec<Value> = line.into_iter().map(|field| convert(field, options)).collect();
-        fields.resize(fields.len().max(headers.len()), Value::Nil);
-        out.push(Value::native(&class, Row { headers: Rc::clone(&headers), fields }));
-    }
-    Ok(out)
-}
-
-/// `header_converters: :symbol`.
-fn symbolized(name: &Value) -> Value {
-    let text = name.as_string().unwrap_or_default();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let lower = words.join("_").to_lowercase();
-    let clean: String = lower.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
-    Value::symbol(&clean)
-}
-
+/// A text, or what reads one.
 fn text(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
-    match value {
-        Value::Str(text) => Ok(text.to_string()),
-        _ if interpreter.responds_to(value, "read") => {
-            let text = interpreter.call(value, "read", Args::none())?;
-            interpreter.to_s(&text)
-        }
-        _ => Err(interpreter.type_error("no implicit conversion into String")),
+    let text = match value {
+        Value::Object(_) if interpreter.responds_to(value, "read") => interpreter.call(value, "read", Args::none())?,
+        other => other.clone(),
+    };
+    match &text {
+        Value::Nil => Ok(String::new()),
+        Value::Str(string) => valid(interpreter, string),
+        other => convert::string(interpreter, other),
     }
+}
+
+/// CSV's error where bytes are no characters.
+fn valid(interpreter: &mut Interpreter, string: &RString) -> Eval<String> {
+    super::string::foreign::expect_text(interpreter, string)?;
+    let text = string.to_string();
+    if string.is_broken() {
+        let good = text.split(|c| crate::encoding::escaped(c).is_some()).next().unwrap_or_default();
+        let line = 1 + good.matches('\n').count();
+        let message = format!("Invalid byte sequence in {}", string.encoding().name());
+        return Err(parser::error(interpreter, "CSV::InvalidEncodingError", &message, line));
+    }
+    Ok(text)
+}
+
+fn file(interpreter: &mut Interpreter, name: &Value, mode: &Value, args: &Args) -> Eval<String> {
+    // A mark at the beginning is skipped where nothing is said of encodings.
+    const SAID: [&str; 3] = ["encoding", "external_encoding", "internal_encoding"];
+    let mode = match mode {
+        Value::Nil => args.keyword("mode").unwrap_or_default(),
+        mode => mode.clone(),
+    };
+    let says = SAID.iter().any(|name| args.keyword(name).is_some_and(|value| !value.is_nil()));
+    let mode = match mode.as_string() {
+        None if !says => Value::str("r:bom|utf-8"),
+        Some(mode) if !says && !mode.contains(':') => Value::str(format!("{mode}:bom|utf-8")),
+        _ => mode,
+    };
+    let text = reading::text_of(interpreter, name, &mode, args)?;
+    valid(interpreter, &text)
+}
+
+fn each_row(interpreter: &mut Interpreter, csv: &Csv, args: &Args) -> Eval<()> {
+    let Some(block) = &args.block else { return Ok(()) };
+    while let Some(row) = csv.next(interpreter)? {
+        interpreter.yield_value(block, row)?;
+    }
+    Ok(())
 }
 
 fn parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let options = options(interpreter, &args)?;
     let text = text(interpreter, &args.first())?;
-    let rows = rows(interpreter, &text, &options)?;
-    yield_or_answer(interpreter, rows, &args)
-}
-
-fn yield_or_answer(interpreter: &mut Interpreter, rows: Vec<Value>, args: &Args) -> Eval {
-    let Some(block) = &args.block else { return Ok(Value::array(rows)) };
-    for row in rows {
-        interpreter.yield_value(block, row)?;
+    let csv = Csv::new(interpreter, text, &args)?;
+    if args.block.is_none() {
+        return csv.rest(interpreter);
     }
+    each_row(interpreter, &csv, &args)?;
     Ok(Value::Nil)
 }
 
 fn parse_line(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let options = options(interpreter, &args)?;
     let text = text(interpreter, &args.first())?;
-    Ok(rows(interpreter, &text, &options)?.into_iter().next().unwrap_or_default())
+    let csv = Csv::new(interpreter, text, &args)?;
+    Ok(csv.next(interpreter)?.unwrap_or_default())
 }
 
 fn parse_line_of(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -275,72 +254,129 @@ fn parse_line_of(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
     parse_line(interpreter, this, args)
 }
 
-fn file(interpreter: &mut Interpreter, path: &Value) -> Eval<String> {
-    let path = super::file::paths::path(interpreter, path)?;
-    let bytes = super::file::door::read(interpreter, &path)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 fn read(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let options = options(interpreter, &args)?;
-    let text = file(interpreter, &args.first())?;
-    Ok(Value::array(rows(interpreter, &text, &options)?))
+    let text = file(interpreter, &args.first(), &Value::Nil, &args)?;
+    Csv::new(interpreter, text, &args)?.rest(interpreter)
 }
 
-/// CSV.table: headers as symbols, numbers as numbers.
-fn table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let mut options = options(interpreter, &args)?;
-    options.headers = Value::Bool(true);
-    (options.symbols, options.integers, options.floats) = (true, true, true);
-    let text = file(interpreter, &args.first())?;
-    Ok(Value::array(rows(interpreter, &text, &options)?))
+/// Headers as symbols, numbers as numbers, unless something else is said.
+fn table_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let options = RHash::new();
+    options.insert(Value::symbol("headers"), Value::Bool(true));
+    options.insert(Value::symbol("converters"), Value::symbol("numeric"));
+    options.insert(Value::symbol("header_converters"), Value::symbol("symbol"));
+    for (key, value) in args.keywords.iter().flat_map(|keywords| keywords.pairs()) {
+        options.insert(key, value);
+    }
+    read(interpreter, this, args.with_keywords(Some(Rc::new(options))))
 }
 
-fn foreach(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let options = options(interpreter, &args)?;
-    let text = file(interpreter, &args.first())?;
-    let rows = rows(interpreter, &text, &options)?;
+fn foreach(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     if args.block.is_none() {
-        return super::enumerator_of(interpreter, rows);
+        return super::enumerator::of_method(interpreter, this, "foreach", args);
     }
-    yield_or_answer(interpreter, rows, &args)
+    args.positional.resize(2, Value::Nil);
+    let text = file(interpreter, &args.first(), &args.get(1), &args)?;
+    let csv = Csv::new(interpreter, text, &args)?;
+    each_row(interpreter, &csv, &args)?;
+    Ok(Value::Nil)
 }
 
-fn line_of(interpreter: &mut Interpreter, fields: &[Value], options: &Options) -> Eval<String> {
-    let mut out = Vec::new();
-    for field in fields {
-        let text = if field.is_nil() { None } else { Some(interpreter.to_s(field)?) };
-        out.push(match text {
-            None if options.force_quotes => "\"\"".to_owned(),
-            None => String::new(),
-            Some(text) if options.force_quotes || needs_quotes(&text, options) => {
-                let quote = options.quote.to_string();
-                format!("{quote}{}{quote}", text.replace(options.quote, &quote.repeat(2)))
-            }
-            Some(text) => text,
-        });
+fn open(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let text = file(interpreter, &args.first(), &args.get(1), &args)?;
+    let csv = Csv::new(interpreter, text, &args)?;
+    let Value::Class(class) = this else { return Ok(Value::Nil) };
+    let csv = Value::native(class, csv);
+    match &args.block {
+        Some(block) => interpreter.yield_value(block, csv),
+        None => Ok(csv),
     }
-    Ok(out.join(&options.separator) + "\n")
 }
 
-fn needs_quotes(text: &str, options: &Options) -> bool {
-    text.is_empty() || text.contains(options.quote) || text.contains(&options.separator) || text.contains(['\n', '\r'])
+fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if args.first().is_nil() {
+        return Err(interpreter.argument_error("Cannot parse nil as CSV"));
+    }
+    let text = text(interpreter, &args.first())?;
+    let mut csv = Csv::new(interpreter, text, &args)?;
+    if let Value::Str(output) = args.first() {
+        csv.output = Some(output);
+    }
+    match this {
+        Value::Class(class) => Ok(Value::native(class, csv)),
+        _ => Ok(Value::Nil),
+    }
 }
 
-fn items(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Value>> {
-    if let Some(row) = value.data::<Row>() {
-        return Ok(row.fields.clone());
-    }
-    match value {
-        Value::Array(items) => Ok(items.to_vec()),
-        _ => Err(interpreter.type_error("no implicit conversion into Array")),
-    }
+fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Csv>> {
+    this.data::<Csv>().ok_or_else(|| interpreter.type_error("uninitialized CSV"))
+}
+
+fn each(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    let block = block_or_enumerator!(interpreter, this, args, "each");
+    let csv = data(interpreter, this)?;
+    each_row(interpreter, &csv, &Args::none().with_block(Some(block)))?;
+    Ok(this.clone())
+}
+
+fn shift(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let csv = data(interpreter, this)?;
+    Ok(csv.next(interpreter)?.unwrap_or_default())
+}
+
+fn read_rest(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    data(interpreter, this)?.rest(interpreter)
+}
+
+/// True before the first row is read, as in Ruby; what `headers:` names afterwards.
+fn headers(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let csv = data(interpreter, this)?;
+    let known = csv.headers.borrow().as_ref().map(|headers| Value::array(headers.to_vec()));
+    Ok(match known {
+        Some(headers) => headers,
+        None if csv.options.has_headers() => Value::Bool(true),
+        None => Value::Nil,
+    })
+}
+
+fn lineno(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(data(interpreter, this)?.parser.borrow().line.into())
+}
+
+fn is_eof(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Bool(data(interpreter, this)?.parser.borrow().is_at_end()))
+}
+
+fn rewind(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let csv = data(interpreter, this)?;
+    csv.parser.borrow_mut().rewind();
+    *csv.headers.borrow_mut() = None;
+    Ok(Value::Nil)
+}
+
+fn close(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Ok(Value::Nil)
+}
+
+fn string(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(data(interpreter, this)?.output.clone().map(Value::Str).unwrap_or_default())
 }
 
 fn generate_line(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let options = options(interpreter, &args)?;
-    let fields = items(interpreter, &args.first())?;
-    Ok(Value::str(line_of(interpreter, &fields, &options)?))
+    let options = Options::of(interpreter, &args)?;
+    let fields = writer::fields(interpreter, &args.first(), None)?;
+    writer::line(interpreter, fields, &options).map(Value::str)
+}
+
+fn generate_lines(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let options = Options::of(interpreter, &args)?;
+    let mut text = String::new();
+    for row in writer::fields(interpreter, &args.first(), None)? {
+        let fields = writer::fields(interpreter, &row, None)?;
+        text.push_str(&writer::line(interpreter, fields, &options)?);
+        interpreter.check_size(text.len())?;
+    }
+    Ok(Value::str(text))
 }
 
 fn array_to_csv(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -348,114 +384,57 @@ fn array_to_csv(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval
     generate_line(interpreter, this, args)
 }
 
-/// The data of the CSV that CSV.generate hands to its block.
-struct Writer {
-    text: std::cell::RefCell<String>,
-    options: Options,
-}
-
-impl NativeData for Writer {}
-
 fn generate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let options = options(interpreter, &args)?;
-    let start = args.first().as_string().unwrap_or_default();
     let (Value::Class(class), Some(block)) = (this, &args.block) else {
         return Err(interpreter.error("LocalJumpError", "no block given (yield)"));
     };
-    let writer = Value::native(class, Writer { text: start.into(), options });
-    interpreter.yield_value(block, writer.clone())?;
-    Ok(writer.data::<Writer>().map(|writer| writer.text.borrow().clone()).into())
+    let output = match args.first() {
+        Value::Str(text) => text,
+        _ => Rc::new(RString::new("")),
+    };
+    let mut csv = Csv::new(interpreter, String::new(), &args)?;
+    csv.output = Some(Rc::clone(&output));
+    let csv = Value::native(class, csv);
+    if let Some(csv) = csv.data::<Csv>()
+        && csv.options.write_headers
+        && !matches!(csv.options.headers, Value::Nil | Value::Bool(_))
+    {
+        write_headers(interpreter, &csv)?;
+    }
+    interpreter.yield_value(block, csv)?;
+    Ok(Value::Str(output))
+}
+
+fn write_headers(interpreter: &mut Interpreter, csv: &Csv) -> Eval<()> {
+    csv.begin(interpreter)?;
+    let headers = csv.headers.borrow().as_ref().map(|headers| headers.to_vec()).unwrap_or_default();
+    write(interpreter, csv, headers)
+}
+
+fn write(interpreter: &mut Interpreter, csv: &Csv, fields: Vec<Value>) -> Eval<()> {
+    let line = writer::line(interpreter, fields, &csv.options)?;
+    let Some(output) = &csv.output else { return Err(interpreter.error("IOError", "not opened for writing")) };
+    interpreter.check_size(output.borrow().len() + line.len())?;
+    output.borrow_mut().push_str(&line);
+    Ok(())
 }
 
 fn write_row(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(writer) = this.data::<Writer>() else { return Ok(Value::Nil) };
-    let fields = items(interpreter, &args.first())?;
-    let line = line_of(interpreter, &fields, &writer.options)?;
-    interpreter.check_size(writer.text.borrow().len() + line.len())?;
-    writer.text.borrow_mut().push_str(&line);
+    let csv = data(interpreter, this)?;
+    let first = !csv.wrote.replace(true);
+    // `headers: true`: the first row that is written says them.
+    if first && matches!(csv.options.headers, Value::Bool(true) | Value::Symbol(_)) {
+        let names = match (args.first(), args.first().data::<Row>()) {
+            (_, Some(row)) => row.headers().to_vec(),
+            (Value::Hash(hash), _) => hash.pairs().into_iter().map(|(key, _)| key).collect(),
+            _ => writer::fields(interpreter, &args.first(), None)?,
+        };
+        *csv.headers.borrow_mut() = Some(Rc::new(names));
+    } else if first {
+        csv.begin(interpreter)?;
+    }
+    let headers = csv.headers.borrow().clone();
+    let fields = writer::fields(interpreter, &args.first(), headers.as_ref().map(|headers| &headers[..]))?;
+    write(interpreter, &csv, fields)?;
     Ok(this.clone())
-}
-
-fn row(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Row>> {
-    match this.data::<Row>() {
-        Some(row) => Ok(row),
-        None => Err(interpreter.type_error("uninitialized CSV::Row")),
-    }
-}
-
-fn position(row: &Row, name: &Value) -> Option<usize> {
-    row.headers.iter().position(|header| crate::value::hash::eql(header, name))
-}
-
-fn field(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let row = row(interpreter, this)?;
-    if let Value::Int(_) = args.first() {
-        let index = to_int(interpreter, &args.first())?;
-        let index = if index < 0 { index + row.fields.len() as i64 } else { index };
-        return Ok(usize::try_from(index).ok().and_then(|index| row.fields.get(index).cloned()).unwrap_or_default());
-    }
-    Ok(position(&row, &args.first()).and_then(|index| row.fields.get(index).cloned()).unwrap_or_default())
-}
-
-fn fetch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let row = row(interpreter, this)?;
-    match position(&row, &args.first()).and_then(|index| row.fields.get(index).cloned()) {
-        Some(value) => Ok(value),
-        None if args.has(1) => Ok(args.get(1)),
-        None => {
-            let shown = interpreter.to_s(&args.first())?;
-            Err(interpreter.error("KeyError", format!("key not found: {shown}")))
-        }
-    }
-}
-
-fn pairs(row: &Row) -> Vec<(Value, Value)> {
-    let names = row.headers.iter().cloned().chain(std::iter::repeat(Value::Nil));
-    names.zip(row.fields.iter().cloned()).collect()
-}
-
-/// The first of two fields with one name counts.
-fn to_h(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let hash = RHash::new();
-    for (name, value) in pairs(&*row(interpreter, this)?) {
-        if hash.get(&name).is_none() {
-            hash.insert(name, value);
-        }
-    }
-    Ok(Value::hash(hash))
-}
-
-fn headers(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::array(row(interpreter, this)?.headers.to_vec()))
-}
-
-fn fields(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::array(row(interpreter, this)?.fields.clone()))
-}
-
-fn to_a(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let pairs = pairs(&*row(interpreter, this)?);
-    Ok(Value::array(pairs.into_iter().map(|(name, value)| Value::array(vec![name, value])).collect()))
-}
-
-fn each(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(block) = args.block else {
-        let pairs = to_a(interpreter, this, Args::none())?;
-        return interpreter.call(&pairs, "each", Args::none());
-    };
-    for (name, value) in pairs(&*row(interpreter, this)?) {
-        interpreter.yield_pair(&block, name, value)?;
-    }
-    Ok(this.clone())
-}
-
-fn has_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let row = row(interpreter, this)?;
-    Ok(Value::Bool(position(&row, &args.first()).is_some()))
-}
-
-fn row_to_s(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let options = options(interpreter, &Args::none())?;
-    let fields = row(interpreter, this)?.fields.clone();
-    Ok(Value::str(line_of(interpreter, &fields, &options)?))
 }

@@ -60,7 +60,7 @@ impl Compiler<'_> {
                 continue;
             }
             let line_end = rest.find('\n').map_or(rest.len(), |end| end + 1);
-            let Some(open) = rest.find("<%").filter(|open| *open < line_end) else {
+            let Some(open) = rest[..line_end].find("<%") else {
                 self.text.push_str(&rest[..line_end]);
                 rest = &rest[line_end..];
                 at_line_start = true;

@@ -494,10 +494,10 @@ fn seek(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         None if args.get(1).is_nil() => 0,
         Some("SET") => 0,
         Some("CUR") => stream.position.get() as i64,
-        Some("END") => stream.with_bytes(|bytes| bytes.len()) as i64,
+        Some("END") => stream.with_bytes(<[u8]>::len) as i64,
         _ => match to_int(interpreter, &args.get(1))? {
             1 => stream.position.get() as i64,
-            2 => stream.with_bytes(|bytes| bytes.len()) as i64,
+            2 => stream.with_bytes(<[u8]>::len) as i64,
             _ => 0,
         },
     };
@@ -513,14 +513,14 @@ fn size(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let stream = data(interpreter, this)?;
     let length = match &stream.file {
         Some(file) => file.size,
-        None => stream.with_bytes(|bytes| bytes.len()),
+        None => stream.with_bytes(<[u8]>::len),
     };
     Ok(Value::from(length))
 }
 
 fn is_eof(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let stream = readable(interpreter, this)?;
-    let length = stream.with_bytes(|bytes| bytes.len());
+    let length = stream.with_bytes(<[u8]>::len);
     Ok(Value::Bool(stream.position.get() >= length))
 }
 

@@ -186,11 +186,14 @@ static MULTI: &[(Corrections, Shape)] = &[
     }, Shape::Big5),
 ];
 
+/// Characters and their sequences, sorted.
+type Written = Rc<Vec<(char, u32)>>;
+
 thread_local! {
     /// For each encoding that was asked for, how it is read.
     static CODECS: RefCell<Vec<(Encoding, Option<Codec>)>> = const { RefCell::new(Vec::new()) };
-    /// The characters of JIS X 0212, sorted, which the table reads and does not write.
-    static JIS_X_0212: RefCell<Option<Rc<Vec<(char, u32)>>>> = const { RefCell::new(None) };
+    /// The characters of JIS X 0212, which the table reads and does not write.
+    static JIS_X_0212: RefCell<Option<Written>> = const { RefCell::new(None) };
 }
 
 impl Codec {

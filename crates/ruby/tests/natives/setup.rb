@@ -78,6 +78,7 @@ RECEIVERS = {
   "DateTime" => -> { [DateTime.new(2020, 2, 29, 1, 2, 3)] },
   "StringIO" => -> { [StringIO.new("a\n" * 50_000)] },
   "IO" => -> { [$stdout] },
+  "File" => -> { [File.open("data.txt")] },
   "ActiveSupport::Duration" => -> { [1.day, (10**18).months] },
   "ActiveSupport::TimeWithZone" => -> { [Time.now.in_time_zone("UTC"), Time.at(2**40).in_time_zone("Tokyo")] },
   "ActiveSupport::TimeZone" => -> { [ActiveSupport::TimeZone["UTC"], ActiveSupport::TimeZone["Berlin"]] },

@@ -99,7 +99,7 @@ impl Reading {
     fn mode(&mut self, interpreter: &mut Interpreter, mode: &Value) -> Eval<Access> {
         match mode {
             Value::Nil => return Ok(Access::Read),
-            Value::Int(flags) => return Ok(if flags & 3 == 0 { Access::Read } else { Access::Write }),
+            Value::Int(flags) => return Ok(if matches!(flags & 3, 0) { Access::Read } else { Access::Write }),
             _ => {}
         }
         let text = convert::string(interpreter, mode)?;

@@ -42,8 +42,11 @@ fn quote_foreign(string: &RString, encoding: Encoding) -> String {
             None if encoding.name().starts_with("UTF") => out.push_str(&unicode(c)),
             None if known && bytes.len() == 1 => out.push_str(&format!("\\x{:02X}", bytes[0])),
             None => {
-                let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-                out.push_str(&format!("\\x{{{digits}}}"));
+                out.push_str("\\x{");
+                for byte in &bytes {
+                    out.push_str(&format!("{byte:02X}"));
+                }
+                out.push('}');
             }
         }
     }
