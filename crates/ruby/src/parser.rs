@@ -8,7 +8,9 @@ mod control_flow;
 mod definition;
 mod literal;
 mod pattern;
+mod trial;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruby_prism::{ConstantId, Location, Node as Prism, StatementsNode};
@@ -54,6 +56,10 @@ pub fn parse(path: &str, source: &[u8]) -> Result<Program, SyntaxError> {
         let diagnostic = Diagnostic::new(&file, Span::default(), "the file is too large");
         return Err(SyntaxError { file, diagnostics: vec![diagnostic] });
     }
+    if !trial::ends(source) {
+        let diagnostic = Diagnostic::new(&file, Span::default(), "the file takes too long to read");
+        return Err(SyntaxError { file, diagnostics: vec![diagnostic] });
+    }
     let result = ruby_prism::parse(source);
     let diagnostics: Vec<_> = result
         .errors()
@@ -80,6 +86,25 @@ struct Lowerer {
 struct Scope {
     kind: ScopeKind,
     locals: Vec<Symbol>,
+    /// Where the first local of a name is.
+    places: HashMap<Symbol, usize>,
+}
+
+impl Scope {
+    fn new(kind: ScopeKind, locals: Vec<Symbol>) -> Self {
+        let mut scope = Self { kind, locals: Vec::with_capacity(locals.len()), places: HashMap::new() };
+        locals.into_iter().for_each(|name| {
+            scope.push(name);
+        });
+        scope
+    }
+
+    fn push(&mut self, name: Symbol) -> usize {
+        let place = self.locals.len();
+        self.locals.push(name);
+        self.places.entry(name).or_insert(place);
+        place
+    }
 }
 
 enum ScopeKind {
@@ -117,7 +142,7 @@ impl Lowerer {
         locals: Vec<Symbol>,
         lower: impl FnOnce(&mut Self) -> T,
     ) -> (T, Vec<Symbol>) {
-        self.scopes.push(Scope { kind, locals });
+        self.scopes.push(Scope::new(kind, locals));
         let lowered = lower(self);
         let locals = self.scopes.pop().map(|scope| scope.locals).unwrap_or_default();
         (lowered, locals)
@@ -131,8 +156,7 @@ impl Lowerer {
     /// A new slot that no name refers to.
     fn hidden_slot(&mut self, name: &str) -> u32 {
         let Some(scope) = self.scopes.last_mut() else { return 0 };
-        scope.locals.push(Symbol::new(name));
-        scope.locals.len() as u32 - 1
+        scope.push(Symbol::new(name)) as u32
     }
 
     /// A local by prism's depth, which does not count the blocks that `for` becomes here.
@@ -141,10 +165,8 @@ impl Lowerer {
         for (depth, scope) in self.scopes.iter_mut().rev().enumerate() {
             if !matches!(scope.kind, ScopeKind::For) {
                 if left == 0 {
-                    let slot = scope.locals.iter().position(|local| *local == name).unwrap_or_else(|| {
-                        scope.locals.push(name);
-                        scope.locals.len() - 1
-                    });
+                    let known = scope.places.get(&name).copied();
+                    let slot = known.unwrap_or_else(|| scope.push(name));
                     return Local { depth: depth as u32, slot: slot as u32 };
                 }
                 left -= 1;
@@ -157,8 +179,8 @@ impl Lowerer {
     fn anonymous(&self, name: &str) -> Option<Local> {
         let name = Symbol::new(name);
         for (depth, scope) in self.scopes.iter().rev().enumerate() {
-            if let Some(slot) = scope.locals.iter().position(|local| *local == name) {
-                return Some(Local { depth: depth as u32, slot: slot as u32 });
+            if let Some(slot) = scope.places.get(&name) {
+                return Some(Local { depth: depth as u32, slot: *slot as u32 });
             }
             if matches!(scope.kind, ScopeKind::Top | ScopeKind::Method(_)) {
                 return None;

@@ -19,9 +19,9 @@ use std::{fs, thread};
 use cap::Cap;
 use ruby::budget::Budget;
 use ruby::eval::Found;
-use ruby::method::{Method, MethodBody};
+use ruby::method::{Keywords, Method, MethodBody};
 use ruby::stack::on_stack_of;
-use ruby::{Args, Flow, Host, Interpreter, Limits, RClass, Value};
+use ruby::{Args, Flow, Host, Interpreter, Limits, RClass, RHash, Value};
 
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
@@ -268,10 +268,22 @@ impl Run<'_> {
                         _ => None,
                     },
                 };
+                let keywords = self.keyword(&native.keywords);
                 let found = Found { method: Rc::clone(method), owner: Rc::clone(class) };
-                self.call(label, &receivers[at], &found, args.with_block(block));
+                self.call(label, &receivers[at], &found, args.with_keywords(keywords).with_block(block));
             }
         }
+    }
+
+    /// One of the keywords that a method takes, for every other call.
+    fn keyword(&mut self, keywords: &Keywords) -> Option<Rc<RHash>> {
+        let Keywords::Named { taken, .. } = keywords else { return None };
+        if taken.is_empty() || self.random.below(2) == 0 {
+            return None;
+        }
+        let name = taken[self.random.below(taken.len())];
+        let value = self.world.arguments[self.random.below(self.world.arguments.len())].1.clone();
+        Some(Rc::new(RHash::from_pairs([(Value::symbol(name), value)])))
     }
 
     fn call(&mut self, label: String, receiver: &Value, found: &Found, args: Args) {

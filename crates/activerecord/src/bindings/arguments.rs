@@ -101,7 +101,7 @@ impl Crossing {
             return Err(contains_itself(interpreter, value));
         }
         if self.open.len() >= MAXIMUM_DEPTH {
-            return Err(interpreter.unsupported(format!("an argument nested more than {MAXIMUM_DEPTH} deep")));
+            return Err(interpreter.unsupported(format!("a value nested more than {MAXIMUM_DEPTH} deep")));
         }
         self.open.push(value.address());
         let converted = interpreter.nested(|interpreter| self.content(interpreter, value));
@@ -150,8 +150,9 @@ impl Crossing {
 }
 
 fn contains_itself(interpreter: &mut Interpreter, value: &Value) -> Box<ruby::Flow> {
-    let kind = interpreter.class_of(value).name();
-    interpreter.unsupported(format!("an argument with {kind} in it that contains itself"))
+    let class = interpreter.class_of(value).name();
+    let kind = if class == "Array" { format!("an {class}") } else { format!("a {class}") };
+    interpreter.unsupported(format!("{kind} that contains itself"))
 }
 
 /// `list.flatten`, with Ruby's error for an array that contains itself.

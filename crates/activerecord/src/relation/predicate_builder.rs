@@ -569,7 +569,7 @@ fn array(interpreter: &mut Interpreter, table: &str, name: &str, kind: &Attribut
     }
     let mut found = match values.len() {
         0 => None,
-        1 => Some(predicate(interpreter, table, name, kind, &values[0])?),
+        1 => Some(interpreter.nested(|interpreter| predicate(interpreter, table, name, kind, &values[0]))?),
         _ => {
             let mut binds = Vec::new();
             for value in &values {

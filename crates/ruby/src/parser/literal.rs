@@ -248,7 +248,12 @@ fn integer_node(value: &prism::Integer<'_>, place: Span) -> Node {
     let (negative, digits) = value.to_u32_digits();
     let sign = if negative { Sign::Minus } else { Sign::Plus };
     let value = BigInt::from_biguint(sign, BigUint::new(digits.to_vec()));
-    let kind = i64::try_from(&value).map_or_else(|_| NodeKind::BigInteger(value.to_string().into()), NodeKind::Integer);
+    // Ten is no base for many digits: reading and writing them takes a time that grows with their square.
+    let spelled = |_| {
+        let minus = if negative { "-" } else { "" };
+        NodeKind::BigInteger(format!("{minus}0x{}", value.magnitude().to_str_radix(16)).into())
+    };
+    let kind = i64::try_from(&value).map_or_else(spelled, NodeKind::Integer);
     Node::new(kind, place)
 }
 

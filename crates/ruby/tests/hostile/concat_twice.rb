@@ -1,0 +1,2 @@
+s = "a"
+loop { s.concat(s, s) }

@@ -1,0 +1,4 @@
+require "json"
+a = []
+a << a
+a.to_json

@@ -1,0 +1,3 @@
+h = {}
+h[:h] = h
+h.to_query

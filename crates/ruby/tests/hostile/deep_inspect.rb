@@ -1,0 +1,3 @@
+a = []
+100_000.times { a = [a] }
+a.inspect

@@ -1,0 +1,2 @@
+i = 0
+loop { Object.define_method("m#{i += 1}") { 1 } }

@@ -1,0 +1,3 @@
+a = [1]
+100.times { a = [a, a] }
+a.deep_dup

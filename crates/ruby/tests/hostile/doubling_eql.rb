@@ -1,0 +1,4 @@
+a = [1]
+b = [1]
+100.times { a = [a, a]; b = [b, b] }
+p a.eql?(b)

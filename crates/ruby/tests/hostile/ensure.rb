@@ -1,0 +1,6 @@
+def f
+  f
+ensure
+  f
+end
+f

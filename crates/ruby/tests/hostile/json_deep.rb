@@ -1,0 +1,2 @@
+require "json"
+JSON.parse("[" * 1_000_000) rescue p $!.class

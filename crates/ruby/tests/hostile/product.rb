@@ -1,0 +1,2 @@
+a = (0..999).to_a
+a.product(a, a, a)

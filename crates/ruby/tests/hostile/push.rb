@@ -1,0 +1,2 @@
+a = [1]
+loop { a.push(*a) }

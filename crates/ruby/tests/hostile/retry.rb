@@ -1,0 +1,5 @@
+begin
+  raise
+rescue
+  retry
+end

@@ -1,0 +1,1 @@
+p Time.at(0).strftime("%N" * 10_000_000).size

@@ -1,0 +1,1 @@
+loop { ("a" * 1_000_000).unpack("C*").size }

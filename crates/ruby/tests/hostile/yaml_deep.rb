@@ -1,0 +1,4 @@
+require "yaml"
+YAML.load("[" * 100_000) rescue p $!.class
+YAML.load("- " * 100_000) rescue p $!.class
+YAML.load("? " * 100_000) rescue p $!.class

@@ -1,0 +1,2 @@
+require "yaml"
+YAML.load("a: " + "9" * 10_000_000)
