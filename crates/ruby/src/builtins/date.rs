@@ -752,7 +752,7 @@ fn inspect(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn strftime_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let format = text_of(interpreter, &args.first(), "%F")?;
-    formatted(this, &format)
+    Ok(Value::str(strftime::within_budget(interpreter, &data(this).moment(), &format)?))
 }
 
 fn rfc2822(_: &mut Interpreter, this: &Value, _: Args) -> Eval {

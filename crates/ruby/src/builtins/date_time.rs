@@ -190,7 +190,7 @@ fn inspect(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn strftime_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let format = text_of(interpreter, &args.first(), "%FT%T%:z")?;
-    Ok(Value::str(strftime::strftime(&moment(this), &format)))
+    Ok(Value::str(strftime::within_budget(interpreter, &moment(this), &format)?))
 }
 
 fn to_time(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

@@ -858,7 +858,7 @@ fn ceil(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn strftime_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let format = text_argument(interpreter, &args.first())?;
     let moment = moment(interpreter, this)?;
-    Ok(Value::str(strftime::strftime(&moment, &format)))
+    Ok(Value::str(strftime::within_budget(interpreter, &moment, &format)?))
 }
 
 fn to_s(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

@@ -245,7 +245,7 @@ fn to_s(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 fn strftime_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let format = interpreter.to_s(&args.first())?;
     let moment = moment(interpreter, this)?;
-    Ok(Value::str(strftime::strftime(&moment, &format)))
+    Ok(Value::str(strftime::within_budget(interpreter, &moment, &format)?))
 }
 
 fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -1,5 +1,7 @@
 //! Literals, variables and constants as they are read.
 
+use std::collections::HashSet;
+
 use num_bigint::{BigInt, BigUint, Sign};
 use ruby_prism as prism;
 use ruby_prism::Node as Prism;
@@ -56,9 +58,11 @@ impl Lowerer {
 
     pub(super) fn hash_elements(&mut self, elements: &prism::NodeList<'_>) -> Vec<HashElement> {
         let mut all: Vec<HashElement> = Vec::new();
-        for element in elements.iter() {
-            let mut element = self.hash_element(&element);
+        let mut known = HashSet::new();
+        for element in &elements.iter().collect::<Vec<_>>() {
+            let mut element = self.hash_element(element);
             if let HashElement::Pair(key, value) = &mut element
+                && spelling(key).is_some_and(|spelling| !known.insert(spelling))
                 && let Some(place) = all.iter().position(|other| is_same_key(other, key))
                 && let HashElement::Pair(_, earlier) = all.remove(place)
                 && !is_literal(&earlier)
@@ -258,6 +262,17 @@ fn integer_node(value: &prism::Integer<'_>, place: Span) -> Node {
 }
 
 /// Whether a pair has this literal for a key: the parser of Ruby 3.3 keeps the later place of two.
+/// What makes a literal key the same as another one.
+fn spelling(key: &Node) -> Option<(u8, Vec<u8>)> {
+    Some(match &key.kind {
+        NodeKind::Symbol(name) => (0, name.to_str().as_bytes().to_vec()),
+        NodeKind::Integer(number) => (1, number.to_ne_bytes().to_vec()),
+        NodeKind::Float(number) => (2, (number + 0.0).to_ne_bytes().to_vec()),
+        NodeKind::String(text) => (3, text.bytes.to_vec()),
+        _ => return None,
+    })
+}
+
 fn is_same_key(element: &HashElement, key: &Node) -> bool {
     let HashElement::Pair(other, _) = element else { return false };
     match (&other.kind, &key.kind) {

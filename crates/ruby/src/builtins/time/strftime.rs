@@ -2,6 +2,9 @@
 
 use super::calendar::{DAY_NAMES, MONTH_NAMES, commercial};
 use super::moment::Moment;
+use crate::builtins::convert;
+use crate::exception::Eval;
+use crate::interpreter::Interpreter;
 
 #[derive(Default, Clone)]
 struct Flags {
@@ -15,6 +18,36 @@ struct Flags {
 
 /// No field is padded to more than this: a width is a number in the text, and the budget does not see it.
 const MAX_WIDTH: usize = 1024;
+
+/// [`strftime`] of a format that Ruby code gave, within the budget.
+pub fn within_budget(interpreter: &mut Interpreter, moment: &Moment, format: &str) -> Eval<String> {
+    if format.len() <= PIECE {
+        return Ok(strftime(moment, format));
+    }
+    let mut out = String::new();
+    let mut rest = format;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(piece_end(rest));
+        convert::spend(interpreter, piece.len() * 16)?;
+        out.push_str(&strftime(moment, piece));
+        interpreter.check_size(out.len())?;
+        rest = after;
+    }
+    Ok(out)
+}
+
+/// So many bytes of a format are worked off at once.
+const PIECE: usize = 1024;
+
+/// Where a format may be cut: before a `%` that can't belong to what stands before it.
+fn piece_end(format: &str) -> usize {
+    let bytes = format.as_bytes();
+    let is_end = |at: &usize| {
+        let before = bytes[at - 1];
+        bytes[*at] == b'%' && (before.is_ascii_whitespace() || before.is_ascii_alphabetic() && !b"EO".contains(&before))
+    };
+    (PIECE.min(bytes.len())..bytes.len()).find(is_end).unwrap_or(bytes.len())
+}
 
 pub fn strftime(moment: &Moment, format: &str) -> String {
     let mut out = String::new();
