@@ -191,6 +191,8 @@ pub struct RubyError {
     pub standard: bool,
     /// Set when Ruby code could not have rescued it: unsupported, or the budget is used up.
     pub abort: Option<Box<AbortKind>>,
+    /// `exit` and its kin: the status.
+    pub exit_status: Option<i64>,
 }
 
 impl fmt::Display for RubyError {
@@ -406,6 +408,7 @@ pub(crate) fn ruby_error(interpreter: &mut Interpreter, flow: Flow) -> RubyError
             database: None,
             standard: false,
             abort: Some(Box::new(abort.kind)),
+            exit_status: None,
         },
         Flow::Throw(tag, _) => {
             let tag = interpreter.inspect(&tag).unwrap_or_default();
@@ -429,6 +432,7 @@ fn plain(class: &str, message: String) -> RubyError {
         database: None,
         standard: false,
         abort: None,
+        exit_status: None,
     }
 }
 
@@ -453,6 +457,12 @@ fn exception_error(interpreter: &mut Interpreter, exception: &Value, depth: usiz
     let mut error = plain(&class, message);
     let standard = interpreter.class_at("StandardError");
     error.standard = interpreter.is_a(exception, &standard);
+    let exit = interpreter.class_at("SystemExit");
+    if interpreter.is_a(exception, &exit)
+        && let Value::Int(status) = interpreter.instance_variable(exception, Symbol::new("status"))
+    {
+        error.exit_status = Some(status);
+    }
     if let Some(data) = exception.data::<ExceptionData>() {
         error.backtrace.clone_from(&data.backtrace.borrow());
         let native = data.native.borrow().clone();

@@ -32,6 +32,14 @@ const APPLICATION_METHODS: &[NativeMethod] = &[
 /// The configuration's classes, in Ruby.
 const CONFIGURATION: &str = include_str!("rails/application.rb");
 
+const ORDERED_OPTIONS: ruby::Autoload = ruby::Autoload {
+    module: "ActiveSupport",
+    constants: &["OrderedOptions", "InheritableOptions"],
+    library: None,
+    name: "active_support/ordered_options",
+    source: include_str!("rails/ordered_options.rb"),
+};
+
 const LOGGER_METHODS: &[NativeMethod] = &[
     method("debug", logged, 0..=1),
     method("info", logged, 0..=1),
@@ -88,6 +96,7 @@ impl NativeData for GemVersion {
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
+    interpreter.autoload(ORDERED_OPTIONS);
     let rails = interpreter.define_module("Rails");
     interpreter.define_singleton(&rails, SINGLETON_METHODS);
     for (name, methods) in [

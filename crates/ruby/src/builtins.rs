@@ -77,6 +77,7 @@ pub fn define(interpreter: &mut Interpreter) {
     io::define(interpreter);
     kernel::define(interpreter);
     file::define(interpreter);
+    library::define(interpreter);
     proc::define(interpreter);
     method_object::define(interpreter);
     numeric::define(interpreter);
@@ -126,6 +127,11 @@ fn undefine_new(interpreter: &Interpreter, class: &Rc<RClass>) {
     for name in ["new", "allocate"] {
         singleton.set_method(Symbol::new(name), MethodBody::Undefined, Visibility::Public);
     }
+}
+
+/// Defines a table of private methods.
+pub(crate) fn define_private(class: &RClass, methods: &[NativeMethod]) {
+    define_with(class, methods, Visibility::Private);
 }
 
 /// Defines a table of methods that are not public.

@@ -10,6 +10,7 @@ pub mod inflector;
 pub mod module;
 pub mod number_helper;
 pub mod object;
+pub mod reporting;
 pub mod text;
 pub mod time_with_zone;
 pub mod time_zone;
@@ -21,6 +22,7 @@ use crate::interpreter::Interpreter;
 pub fn define(interpreter: &mut Interpreter) {
     inflector::methods::define(interpreter);
     object::define(interpreter);
+    reporting::define(interpreter);
     text::define(interpreter);
     collections::define(interpreter);
     hash::define(interpreter);

@@ -22,13 +22,15 @@ pub enum Error {
     /// Outside of any migration: Rails' own tables, the lock.
     Database(adapters::Error),
     Failed(Box<Failure>),
+    /// A migration called `exit`: the process is to end well. So many migrations ran before it.
+    Exited(usize),
 }
 
 impl Error {
     /// Whether the connection to the database was lost on the way.
     pub fn is_lost_connection(&self) -> bool {
         match self {
-            Self::Migration(_) => false,
+            Self::Migration(_) | Self::Exited(_) => false,
             Self::Database(error) => error.is_lost_connection(),
             Self::Failed(failure) => failure.error.is_lost_connection(),
         }
@@ -119,6 +121,10 @@ pub fn all_versions(adapter: &SharedAdapter) -> Result<Vec<u128>, adapters::Erro
         Ok(Vec::new())
     }
 }
+
+/// Rails says nothing of it.
+const EXITED: &str =
+    "the migration called `exit`: its transaction is rolled back, it is not recorded, and what is pending stays so";
 
 /// What a command is about to run, known before anything is sent but reads.
 #[derive(Clone, Debug)]
@@ -302,6 +308,10 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
             }
             Err(Error::Failed(_)) if was_overtaken(migration, plan.direction, run) => {
                 return Err(MigrationError::ConcurrentMigration.into());
+            }
+            Err(Error::Failed(failure)) if failure.error.exit_status == Some(0) => {
+                run.progress.note(migration, EXITED);
+                return Err(Error::Exited(count));
             }
             Err(Error::Failed(failure)) => {
                 run.progress.failed(&failure);

@@ -1,44 +1,6 @@
 # What `Rails.configuration` answers in an application that sets nothing, after railties/lib/rails/configuration.rb,
 # rails/railtie/configuration.rb and rails/application/configuration.rb. Evaluated when it is first asked for.
 
-module ActiveSupport
-  class OrderedOptions < Hash
-    alias_method :_get, :[]
-    protected :_get
-
-    def []=(key, value)
-      super(key.to_sym, value)
-    end
-
-    def [](key)
-      super(key.to_sym)
-    end
-
-    def dig(key, *identifiers)
-      super(key.to_sym, *identifiers)
-    end
-
-    def method_missing(method, *args)
-      if method.end_with?("=")
-        self[method.name.chomp("=")] = args.first
-      elsif method.end_with?("!")
-        name_string = method.name.chomp("!")
-        self[name_string].presence || raise(KeyError.new(":#{name_string} is blank"))
-      else
-        self[method.name]
-      end
-    end
-
-    def respond_to_missing?(name, include_private)
-      true
-    end
-
-    def inspect
-      "#<#{self.class.name} #{super}>"
-    end
-  end
-end
-
 module Rails
   module Configuration
     class Generators

@@ -233,6 +233,7 @@ impl Session {
         let is_lost = outcome.as_ref().is_err_and(Error::is_lost_connection);
         let is_late = is_cut_short || self.deadline.as_ref().is_some_and(|d| d.is_postponed() || d.is_expired());
         match outcome {
+            Err(Error::Exited(count)) => Err(self.finish(count).err().unwrap_or(Exit::Done)),
             Ok(count) if !is_late => Ok(count),
             Ok(_) => Err(self.late(plan)),
             Err(error) => {
@@ -245,7 +246,7 @@ impl Session {
                     Error::Failed(_) if is_lost => self.lost(),
                     // Nothing of it stays, and whoever kept it from writing will end.
                     Error::Failed(failure) if failure.error.is_kept_out() => Exit::Locked,
-                    Error::Failed(_) => Exit::Failed,
+                    Error::Failed(_) | Error::Exited(_) => Exit::Failed,
                     Error::Migration(error) => self.stop(&error.into()),
                     Error::Database(error) => self.stop(&error.into()),
                 })

@@ -179,3 +179,27 @@ fn a_concern_that_is_read_twice() {
     app.sqlite(&["migrate"]).exits(0);
     app.sqlite(&["redo"]).exits(0);
 }
+
+#[test]
+fn small_things_of_ruby_and_rails() {
+    check_runs("say RUBY_VERSION + RUBY_ENGINE + ARGV.inspect");
+    check_runs("require 'ostruct'\n    say OpenStruct.new(a: 1).a\n    say defined?(OpenStruct).to_s");
+    check_runs("silence_warnings { suppress(ArgumentError) { raise ArgumentError } }");
+    check_runs(
+        "o = ActiveSupport::OrderedOptions.new\n    o.a = 1\n    raise unless ActiveSupport::InheritableOptions.new(o).a == 1",
+    );
+}
+
+/// As in Rails: the process ends well, the transaction is rolled back, and what comes after does not run.
+#[test]
+fn a_migration_that_exits() {
+    for (call, code) in [("exit", 0), ("exit 0", 0), ("exit true", 0), ("exit 1", 1), ("abort 'no'", 1)] {
+        let app = App::new();
+        app.migration(1, "good", "create_table :goods")
+            .migration(2, "leaves", &format!("create_table :lefts\n    {call}"))
+            .migration(3, "after", "create_table :afters");
+        app.sqlite(&["migrate"]).exits(code);
+        assert_eq!(app.tables(), "ar_internal_metadata\ngoods\nschema_migrations", "{call}");
+        assert_eq!(app.query("SELECT version FROM schema_migrations"), "1");
+    }
+}

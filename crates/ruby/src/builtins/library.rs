@@ -127,6 +127,22 @@ const ABSENT: &[&str] = &[
     "readline",
 ];
 
+/// The Ruby whose answers are recorded.
+const VERSION: &str = "3.3.8";
+
+pub fn define(interpreter: &mut Interpreter) {
+    let object = Rc::clone(&interpreter.classes.object);
+    for (name, text) in [("RUBY_VERSION", VERSION), ("RUBY_ENGINE", "ruby"), ("RUBY_ENGINE_VERSION", VERSION)] {
+        let text = Value::str(text);
+        if let Value::Str(text) = &text {
+            text.freeze();
+        }
+        object.set_constant(name, text);
+    }
+    // A run's own arguments are not the program's.
+    object.set_constant("ARGV", Value::array(Vec::new()));
+}
+
 impl Interpreter {
     /// What `require` makes of a name that is no file of the app.
     pub fn library(&self, name: &str) -> Library {

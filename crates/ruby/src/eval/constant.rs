@@ -154,7 +154,8 @@ impl Interpreter {
             *class.lexical_parent.borrow_mut() = Rc::downgrade(module);
         }
         let text = name.to_str();
-        if module.constant(name).is_some() {
+        let is_silent = matches!(self.globals.get(&Symbol::new("$VERBOSE")), Some(Value::Nil));
+        if module.constant(name).is_some() && !is_silent {
             let place = self.caller_frame().map(|frame| frame.file.path.clone()).unwrap_or_default();
             let line = self.stack.last().map_or(0, |entry| entry.line);
             let path = self.path_of(module, name);
