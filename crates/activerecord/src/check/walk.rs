@@ -298,7 +298,11 @@ impl<'a> Walker<'a> {
 
     /// Code that may run or not; what follows is certain only where none of it leaves.
     fn branches(&mut self, nodes: &[&'a Node]) {
-        self.uncertainly(|walker| nodes.iter().for_each(|node| walker.walk(node)));
+        self.uncertainly(|walker| {
+            for node in nodes {
+                walker.walk(node);
+            }
+        });
         let jump = |node: &Node| matches!(node.kind, NodeKind::Return(_) | NodeKind::Break(_) | NodeKind::Next(_));
         self.certain &= !nodes.iter().any(|node| node.any(&jump));
     }
@@ -330,7 +334,9 @@ impl<'a> Walker<'a> {
             }
             NodeKind::Begin(begin) => self.begin(node, begin),
             NodeKind::Return(value) | NodeKind::Break(value) | NodeKind::Next(value) => {
-                value.iter().for_each(|value| self.walk(value));
+                if let Some(value) = value {
+                    self.walk(value);
+                }
                 self.certain = false;
             }
             NodeKind::Assignment(assignment) => {
@@ -366,7 +372,9 @@ impl<'a> Walker<'a> {
     fn children(&mut self, node: &'a Node) {
         let mut children = Vec::new();
         node.each_child(&mut |child| children.push(child));
-        children.into_iter().for_each(|child| self.walk(child));
+        for child in children {
+            self.walk(child);
+        }
     }
 
     /// The children but for one that was read before.
@@ -433,7 +441,7 @@ impl<'a> Walker<'a> {
     // Constants
 
     fn constant(&mut self, node: &Node, path: &[Symbol]) {
-        path.iter().for_each(|name| self.mention(*name));
+        self.mentioned.extend(path);
         // A path that goes through something a file defines may lead anywhere.
         if path.iter().any(|name| self.names.constants.contains(name)) {
             return;
@@ -501,7 +509,9 @@ impl<'a> Walker<'a> {
 
     fn assign_all(&mut self, targets: &'a MultipleTarget) {
         let all = targets.before.iter().chain(&targets.rest).chain(&targets.after);
-        all.for_each(|target| self.assign(target, None));
+        for target in all {
+            self.assign(target, None);
+        }
     }
 
     fn kind_of(&self, node: &Node) -> Option<Kind> {
@@ -639,7 +649,7 @@ impl<'a> Walker<'a> {
             self.enter(module, of, name);
         } else if let NodeKind::Call(maker) = &receiver.kind
             && maker.name.is("new")
-            && let Some(module) = maker.receiver.as_ref().and_then(|made| last(made))
+            && let Some(module) = maker.receiver.as_ref().and_then(last)
         {
             self.enter(module, Of::Instances, call.name);
         }
@@ -765,7 +775,9 @@ impl<'a> Walker<'a> {
     fn arguments(&mut self, arguments: &'a Arguments) {
         let mut nodes = Vec::new();
         arguments.each_argument(&mut |node| nodes.push(node));
-        nodes.into_iter().for_each(|node| self.walk(node));
+        for node in nodes {
+            self.walk(node);
+        }
     }
 
     /// `require "x"`

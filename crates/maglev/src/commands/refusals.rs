@@ -20,11 +20,13 @@ pub fn refusals<'m>(
     let mut defined = Defined::default();
     let mut helpers = Vec::new();
     for (migration, source) in migrations.iter().zip(&sources) {
-        let mut found = Vec::new();
+        let mut found: Vec<Helper> = Vec::new();
         if let Ok(source) = source {
             defined.add(&migration.filename, source.as_bytes());
             collect(&migration.filename, source.as_bytes(), None, app, &mut found, &mut HashSet::new());
-            found.iter().for_each(|helper: &Helper| defined.add(&helper.path, &helper.source));
+            for helper in &found {
+                defined.add(&helper.path, &helper.source);
+            }
         }
         helpers.push(found);
     }

@@ -170,7 +170,8 @@ impl Session {
             for (migration, reasons) in refusals(&runnable, plan.direction, &*self.files, &*self.app, &self.world) {
                 match refused.iter_mut().find(|(other, _)| other.filename == migration.filename) {
                     Some((_, known)) => {
-                        known.extend(reasons.into_iter().filter(|reason| !known.contains(reason)).collect::<Vec<_>>())
+                        let more: Vec<_> = reasons.into_iter().filter(|reason| !known.contains(reason)).collect();
+                        known.extend(more);
                     }
                     None => refused.push((migration, reasons)),
                 }
