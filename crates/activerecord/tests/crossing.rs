@@ -186,7 +186,7 @@ fn call_with(
     let MethodBody::Native(native) = &found.method.body else { return };
     let max = native.max.map_or(usize::from(native.min).max(2), usize::from).min(4);
     // A third of the values for each method, another third for the next one.
-    for (which, value) in hostile.iter().enumerate().filter(|(which, _)| (which + label.len()) % 3 == 0) {
+    for (which, value) in hostile.iter().enumerate().filter(|(which, _)| (which + label.len()).is_multiple_of(3)) {
         let mut calls = Vec::new();
         // Each value comes to each place in turn.
         if max > 0 {

@@ -93,9 +93,9 @@ struct Scope {
 impl Scope {
     fn new(kind: ScopeKind, locals: Vec<Symbol>) -> Self {
         let mut scope = Self { kind, locals: Vec::with_capacity(locals.len()), places: HashMap::new() };
-        locals.into_iter().for_each(|name| {
+        for name in locals {
             scope.push(name);
-        });
+        }
         scope
     }
 

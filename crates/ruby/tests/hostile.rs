@@ -203,7 +203,7 @@ fn hostile_syntax_ends() {
         ("heredocs", (0..MANY).map(|_| "<<A,").collect::<String>() + "1\n" + &"A\n".repeat(MANY)),
         ("open heredocs", "<<A\n".repeat(MANY)),
         ("heredocs in heredocs", "<<A\n#{".repeat(2_000) + &"}\nA\n".repeat(2_000)),
-        ("locals", (0..20_000).map(|n| format!("a{n} = 1\n")).collect()),
+        ("locals", (0..20_000).map(|n| format!("a{n} = 1")).collect::<Vec<_>>().join("\n")),
         ("parameters", format!("def f({}) = 1", (0..20_000).map(|n| format!("a{n}")).collect::<Vec<_>>().join(", "))),
         ("keys", format!("{{{}}}", (0..20_000).map(|n| format!("a{n}: 1")).collect::<Vec<_>>().join(", "))),
         ("whens", format!("case 1\n{}end", "when 1 then 2\n".repeat(20_000))),

@@ -201,7 +201,9 @@ impl<'a> Search<'a> {
         }
         call.receiver.iter().for_each(|receiver| self.walk(receiver));
         let Arguments { positional, keywords, block } = &call.arguments;
-        positional.iter().for_each(|argument| self.walk(argument));
+        for argument in positional {
+            self.walk(argument);
+        }
         for element in keywords {
             match element {
                 ruby::ast::HashElement::Pair(key, value) => [key, value].into_iter().for_each(|node| self.walk(node)),
@@ -236,7 +238,7 @@ impl<'a> Search<'a> {
 
     fn note(&mut self, node: &'a Node, reader: Option<&'a Call>) {
         let Some(known) = self.known(node) else { return };
-        let path = self.from_root(&known.text);
+        let path = self.below_root(&known.text);
         // A glob below a Pathname names what is below it.
         let path = match reader
             .filter(|call| call.name.is("glob") && call.receiver.as_ref().is_some_and(|r| std::ptr::eq(r, node)))
@@ -336,7 +338,7 @@ impl<'a> Search<'a> {
     }
 
     /// Without `.` and `..`, from the root where it is below it.
-    fn from_root(&self, path: &str) -> String {
+    fn below_root(&self, path: &str) -> String {
         let full = if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", self.root) };
         let mut parts: Vec<&str> = Vec::new();
         for part in full.split('/') {

@@ -161,7 +161,7 @@ fn questions_come_to_an_end() {
 fn a_greeting_is_short() {
     run("", |stream| {
         stream.write_all(&[0xff, 0xff, 0xff, 0])?;
-        repeat(stream, &[10; 1 << 16])
+        repeat(stream, &vec![10; 1 << 16])
     })
     .ends(5, "Lost connection");
 }

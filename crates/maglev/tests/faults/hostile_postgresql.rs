@@ -21,7 +21,7 @@ fn run(options: &str, speak: impl Fn(&mut TcpStream) -> std::io::Result<()> + Se
 
 pub fn let_in(stream: &mut TcpStream) -> std::io::Result<()> {
     hear(stream)?;
-    let version = message(b'S', b"server_version\015.3\0");
+    let version = message(b'S', b"server_version\x0015.3\0");
     stream.write_all(&[message(b'R', &[0; 4]), version, message(b'Z', b"I")].concat())
 }
 
@@ -65,7 +65,7 @@ fn five_bytes_reserve_nothing() {
         run("?sslmode=disable", move |stream| {
             hear(stream)?;
             stream.write_all(&[tag, 0xf0, 0, 0, 0])?;
-            repeat(stream, &[0; 1 << 16])
+            repeat(stream, &vec![0; 1 << 16])
         })
         .ends(5, "lost synchronization with server");
     }

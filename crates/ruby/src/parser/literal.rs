@@ -268,7 +268,7 @@ fn spelling(key: &Node) -> Option<(u8, Vec<u8>)> {
         NodeKind::Symbol(name) => (0, name.to_str().as_bytes().to_vec()),
         NodeKind::Integer(number) => (1, number.to_ne_bytes().to_vec()),
         NodeKind::Float(number) => (2, (number + 0.0).to_ne_bytes().to_vec()),
-        NodeKind::String(text) => (3, text.bytes.to_vec()),
+        NodeKind::String(text) => (3, text.bytes.clone()),
         _ => return None,
     })
 }
