@@ -169,8 +169,8 @@ production:
 #[test]
 fn a_configuration_that_contains_itself() {
     let app = App::new();
-    let laughs: String =
-        (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
+    let line = |n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
+    let laughs = (1..12).map(line).collect::<Vec<_>>().concat();
     for content in ["development: &a\n  b: *a\n", "development: &a [*a]\n", &format!("a0: &a0 ha\n{laughs}")] {
         app.file("config/database.yml", content);
         app.run(&["status"]).exits(2);
