@@ -16,6 +16,5 @@ class Quoting < ActiveRecord::Migration[8.1]
     say quote_string("it's").inspect
     say connection.quoted_true.inspect
     say connection.quoted_false.inspect
-    say connection.quote_default_expression("x", nil).inspect rescue say("no")
   end
 end

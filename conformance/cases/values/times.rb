@@ -16,7 +16,7 @@ class Times < ActiveRecord::Migration[8.1]
     answer = yield
     say "#{label}: #{answer.is_a?(String) ? answer : answer.inspect}"
   rescue StandardError => error
-    say "#{label}: #{error.class}: #{error.message.lines.first.to_s.strip[0, 90]}"
+    say "#{label}: #{error.class}: #{error.message.lines.first.to_s.strip.sub(/ for column .*/, "")[0, 90]}"
   end
 
   def probe(column, label, value)

@@ -225,9 +225,12 @@ impl Attribute {
         if matches!(self.raw, Raw::Missing) || (matches!(self.raw, Raw::Database(_)) && self.cast.is_none()) {
             return Ok(());
         }
-        self.raw = Raw::Database(self.value_for_database(interpreter, kind)?);
+        let told = self.value_for_database(interpreter, kind)?;
+        // What no statement can hold, of a column that none was sent for, stays the object that it is.
+        let is_object = matches!(told, Arg::Object { .. });
+        self.raw = Raw::Database(told);
         self.original = None;
-        self.cast = None;
+        self.cast = self.cast.take().filter(|_| is_object);
         Ok(())
     }
 

@@ -217,7 +217,7 @@ fn a_value_that_would_be_encrypted() {
 #[test]
 fn an_unknown_option_of_an_association() {
     check_refused("2_bad.rb", &with_model("has_many :xs, conditions: {}"), "Unknown key: :conditions", 2);
-    check_refused("2_bad.rb", &with_model("belongs_to :x, deprecated: true"), "`deprecated:` of an", 2);
+    check_refused("2_bad.rb", &with_model("belongs_to :x, deprecate: true"), "Unknown key: :deprecate", 2);
 }
 
 #[test]

@@ -33,7 +33,11 @@ impl Counts {
     /// With `--nocapture`: what the figures of the documentation are taken from.
     #[expect(clippy::print_stdout, reason = "a test's own figures")]
     fn tell(&self) {
-        println!("{} of {} end right", self.right, self.right + self.half_made);
+        println!("{} of {} end right", self.right, self.all());
+    }
+
+    fn all(&self) -> usize {
+        self.right + self.half_made
     }
 }
 
