@@ -7,6 +7,8 @@
 mod names;
 mod tables;
 
+use std::borrow::Cow;
+
 pub use names::{NAMED, Named};
 use tables::Codec;
 
@@ -56,6 +58,14 @@ pub fn is_broken(text: &str) -> bool {
         rest = &rest[at + 1..];
     }
     false
+}
+
+/// A text for those who know of no escapes: U+FFFD where its bytes are no characters.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !is_broken(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(String::from_utf8_lossy(&Encoding::UTF_8.bytes_of(text)).into_owned())
 }
 
 impl Encoding {

@@ -30,9 +30,32 @@ const METHODS: &[NativeMethod] = &[
     method("to_s", hexdigest, 0..=0),
     method("reset", reset, 0..=0),
     method("name", name, 0..=0),
+    method("digest!", digest_bang, 0..=0),
+    method("hexdigest!", hexdigest_bang, 0..=0),
+    method("digest_length", length, 0..=0),
+    method("length", length, 0..=0),
+    method("size", length, 0..=0),
+    method("block_length", block_length, 0..=0),
+    method("==", equals, 1..=1),
+    method("inspect", inspect, 0..=0),
 ];
 
+const HMAC_METHODS: &[NativeMethod] = &[
+    method("update", hmac_update, 1..=1),
+    method("<<", hmac_update, 1..=1),
+    method("digest", hmac_so_far, 0..=0),
+    method("hexdigest", hmac_hexadecimal, 0..=0),
+    method("to_s", hmac_hexadecimal, 0..=0),
+    method("inspect", hmac_hexadecimal, 0..=0),
+    method("base64digest", hmac_base64, 0..=0),
+    method("reset", hmac_reset, 0..=0),
+    method("==", hmac_equals, 1..=1),
+];
+
+const SHA2: &[NativeMethod] = &[method("new", sha2_new, 0..=1)];
+
 const HMAC: &[NativeMethod] = &[
+    method("new", hmac_new, 2..=2),
     method("digest", hmac_digest, 3..=3),
     method("hexdigest", hmac_hexdigest, 3..=3),
     method("base64digest", hmac_base64digest, 3..=3),
@@ -54,7 +77,10 @@ pub fn define(interpreter: &mut Interpreter) {
         interpreter.define_class(&format!("Digest::{name}"), &base);
         interpreter.define_class(&format!("OpenSSL::Digest::{name}"), &openssl);
     }
+    let sha2 = interpreter.define_class("Digest::SHA2", &base);
+    interpreter.define_singleton(&sha2, SHA2);
     let hmac = interpreter.define_class("OpenSSL::HMAC", &object);
+    hmac.define(HMAC_METHODS);
     interpreter.define_singleton(&hmac, HMAC);
     let zlib = interpreter.define_module("Zlib");
     interpreter.define_singleton(&zlib, ZLIB);
@@ -75,7 +101,7 @@ impl Algorithm {
         Some(match name.as_str() {
             "MD5" => Self::Md5,
             "SHA1" => Self::Sha1,
-            "SHA256" => Self::Sha256,
+            "SHA256" | "SHA2" => Self::Sha256,
             "SHA384" => Self::Sha384,
             "SHA512" => Self::Sha512,
             _ => return None,
@@ -102,9 +128,13 @@ impl Algorithm {
         }
     }
 
+    fn block_length(self) -> usize {
+        if matches!(self, Self::Sha384 | Self::Sha512) { 128 } else { 64 }
+    }
+
     /// RFC 2104.
     fn hmac(self, key: &[u8], message: &[u8]) -> Vec<u8> {
-        let block = if matches!(self, Self::Sha384 | Self::Sha512) { 128 } else { 64 };
+        let block = self.block_length();
         let mut padded = if key.len() > block { self.digest(key) } else { key.to_vec() };
         padded.resize(block, 0);
         let with = |mask: u8| padded.iter().map(|byte| byte ^ mask).collect::<Vec<u8>>();
@@ -224,13 +254,132 @@ fn name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::str(running(interpreter, this)?.algorithm.name()))
 }
 
-fn hmac(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<u8>> {
-    let algorithm = if let Some(running) = args.first().data::<Running>() {
-        running.algorithm
-    } else {
-        let name = interpreter.to_s(&args.first())?;
-        named(interpreter, &name)?
+/// Digest::SHA2, which takes its width in bits.
+fn sha2_new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let bits = if args.has(0) { super::number::to_int(interpreter, &args.first())? } else { 256 };
+    let algorithm = match bits {
+        256 => Algorithm::Sha256,
+        384 => Algorithm::Sha384,
+        512 => Algorithm::Sha512,
+        _ => {
+            let shown = interpreter.inspect(&args.first())?;
+            return Err(interpreter.argument_error(format!("unsupported bit length: {shown}")));
+        }
     };
+    match this {
+        Value::Class(class) => Ok(Value::native(class, Running { algorithm, bytes: RefCell::default() })),
+        _ => Ok(Value::Nil),
+    }
+}
+
+fn digest_bang(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let digest = digest(interpreter, this, Args::none())?;
+    reset(interpreter, this, args)?;
+    Ok(digest)
+}
+
+fn hexdigest_bang(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let digest = hexdigest(interpreter, this, Args::none())?;
+    reset(interpreter, this, args)?;
+    Ok(digest)
+}
+
+fn length(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::from(running(interpreter, this)?.algorithm.digest(&[]).len()))
+}
+
+fn block_length(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::from(running(interpreter, this)?.algorithm.block_length()))
+}
+
+/// Another digest of the same bytes, or a text that is its hexadecimal form.
+fn equals(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = finish(interpreter, this, &Args::none())?;
+    let other = args.first();
+    if other.data::<Running>().is_some() {
+        return Ok(Value::Bool(own == finish(interpreter, &other, &Args::none())?));
+    }
+    Ok(Value::Bool(matches!(other, Value::Str(text) if *text.borrow() == *to_hex(&own))))
+}
+
+fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = interpreter.class_of(this).name();
+    let digest = finish(interpreter, this, &Args::none())?;
+    let bits = if class == "Digest::SHA2" { (digest.len() * 8).to_string() } else { String::new() };
+    Ok(Value::str(format!("#<{class}:{bits} {}>", to_hex(&digest))))
+}
+
+/// The data of an OpenSSL::HMAC: its key, and what it was given so far.
+struct Keyed {
+    algorithm: Algorithm,
+    key: Vec<u8>,
+    bytes: RefCell<Vec<u8>>,
+}
+
+impl NativeData for Keyed {}
+
+impl Keyed {
+    fn finish(&self) -> Vec<u8> {
+        self.algorithm.hmac(&self.key, &self.bytes.borrow())
+    }
+}
+
+fn hmac_new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let key = bytes_of(interpreter, &args.first())?;
+    let algorithm = hmac_algorithm(interpreter, &args.get(1))?;
+    match this {
+        Value::Class(class) => Ok(Value::native(class, Keyed { algorithm, key, bytes: RefCell::default() })),
+        _ => Ok(Value::Nil),
+    }
+}
+
+fn keyed(interpreter: &mut Interpreter, this: &Value) -> Eval<std::rc::Rc<Keyed>> {
+    match this.data::<Keyed>() {
+        Some(keyed) => Ok(keyed),
+        None => Err(interpreter.type_error("uninitialized HMAC")),
+    }
+}
+
+fn hmac_update(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let bytes = bytes_of(interpreter, &args.first())?;
+    let keyed = keyed(interpreter, this)?;
+    interpreter.check_size(keyed.bytes.borrow().len() + bytes.len())?;
+    keyed.bytes.borrow_mut().extend(bytes);
+    Ok(this.clone())
+}
+
+fn hmac_so_far(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::binary(&keyed(interpreter, this)?.finish()))
+}
+
+fn hmac_hexadecimal(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::str(to_hex(&keyed(interpreter, this)?.finish())))
+}
+
+fn hmac_base64(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::str(STANDARD.encode(keyed(interpreter, this)?.finish())))
+}
+
+fn hmac_reset(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    keyed(interpreter, this)?.bytes.borrow_mut().clear();
+    Ok(this.clone())
+}
+
+fn hmac_equals(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let own = keyed(interpreter, this)?.finish();
+    Ok(Value::Bool(args.first().data::<Keyed>().is_some_and(|other| other.finish() == own)))
+}
+
+fn hmac_algorithm(interpreter: &mut Interpreter, value: &Value) -> Eval<Algorithm> {
+    if let Some(running) = value.data::<Running>() {
+        return Ok(running.algorithm);
+    }
+    let name = interpreter.to_s(value)?;
+    named(interpreter, &name)
+}
+
+fn hmac(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<u8>> {
+    let algorithm = hmac_algorithm(interpreter, &args.first())?;
     let (key, message) = (bytes_of(interpreter, &args.get(1))?, bytes_of(interpreter, &args.get(2))?);
     Ok(algorithm.hmac(&key, &message))
 }

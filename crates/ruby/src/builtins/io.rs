@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use crate::args::Args;
+use crate::encoding::{self, Encoding};
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method, variadic};
 use crate::symbol::Symbol;
-use crate::value::{NativeData, Value};
+use crate::value::{NativeData, RString, Value};
 
 struct Stream {
     error: bool,
@@ -71,7 +72,9 @@ fn tell(interpreter: &mut Interpreter, stream: &Value, name: &str, args: Args) -
     }
 }
 
+/// Bytes that are no characters show as U+FFFD: what is written is text.
 fn put(interpreter: &mut Interpreter, this: &Value, text: &str) {
+    let text = &*encoding::shown(text);
     if this.data::<Stream>().is_some_and(|stream| stream.error) {
         interpreter.host.write_error(text);
     } else {
@@ -109,11 +112,19 @@ fn put_line(interpreter: &mut Interpreter, value: &Value, text: &mut String) -> 
         text.push_str(lines.as_deref().unwrap_or("[...]\n"));
         return Ok(());
     }
-    text.push_str(&interpreter.to_s(value)?);
+    text.push_str(&written(interpreter, value)?);
     if !text.ends_with('\n') {
         text.push('\n');
     }
     Ok(())
+}
+
+/// A value's text as its bytes read in UTF-8: a stream takes those of every encoding as they are.
+fn written(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    match value {
+        Value::Str(text) if !text.is_plain() => Ok(RString::of_bytes(&text.bytes()).to_string()),
+        value => interpreter.to_s(value),
+    }
 }
 
 fn print(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -133,8 +144,8 @@ fn printf(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
 fn write(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut length = 0;
     for value in &args.positional {
-        let text = interpreter.to_s(value)?;
-        length += text.len();
+        let text = written(interpreter, value)?;
+        length += Encoding::UTF_8.bytes_of(&text).len();
         put(interpreter, this, &text);
     }
     Ok(Value::from(length))

@@ -1,7 +1,10 @@
 //! JSON, and ActiveSupport's `to_json` and `as_json`: generation through `as_json` with HTML characters escaped.
-//! Absent: JSON's additions (`create_id`) and generator states.
+//! Absent: JSON's additions (`create_id`), its generator's states, and `strict:`.
 
+mod generator;
 mod parser;
+
+use std::rc::Rc;
 
 use super::bigdecimal::Decimal;
 use super::date::RDate;
@@ -9,22 +12,24 @@ use super::number::Number;
 use super::time::{self, RTime};
 use crate::args::Args;
 use crate::core_ext::time_with_zone::Zoned;
-use crate::exception::{Eval, ExceptionData};
+use crate::exception::{Eval, ExceptionData, Flow};
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
-use crate::value::{RHash, Value};
+use crate::value::{RHash, RString, Value};
 
 pub use parser::ParseOptions;
 
+use generator::{Layout, MAX_NESTING};
+
 const SINGLETON_METHODS: &[NativeMethod] = &[
     method("parse", parse, 1..=2).with_keywords(),
-    method("parse!", parse, 1..=2).with_keywords(),
+    method("parse!", parse_bang, 1..=2).with_keywords(),
     method("load", load, 1..=3).with_keywords(),
     method("load_file", load_file, 1..=2).with_keywords(),
-    method("load_file!", load_file, 1..=2).with_keywords(),
+    method("load_file!", load_file_bang, 1..=2).with_keywords(),
     method("generate", generate, 1..=2),
     method("fast_generate", generate, 1..=2),
-    method("dump", generate, 1..=3),
+    method("dump", dump, 1..=3).lacking(&["strict"]),
     method("pretty_generate", pretty_generate, 1..=2),
 ];
 
@@ -45,11 +50,10 @@ pub fn define(interpreter: &mut Interpreter) {
     interpreter.classes.object.define(OBJECT);
 }
 
-/// How deep generated values may nest.
-const MAX_NESTING: usize = 100;
-
 fn source(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
     match value {
+        // Bytes of no encoding are taken for UTF-8.
+        Value::Str(text) if text.is_binary() => Ok(RString::of_bytes(&text.bytes()).to_string()),
         Value::Str(text) => Ok(text.to_string()),
         _ if interpreter.responds_to(value, "to_str") => {
             let text = interpreter.call(value, "to_str", Args::none())?;
@@ -65,202 +69,245 @@ fn source(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
     }
 }
 
-fn options_of(args: &Args) -> ParseOptions {
-    let hash = match (&args.keywords, args.get(1)) {
-        (Some(keywords), _) => Some(std::rc::Rc::clone(keywords)),
-        (None, Value::Hash(hash)) => Some(hash),
-        _ => None,
-    };
-    let option = |name: &str| hash.as_ref().and_then(|hash| hash.get_symbol(name));
-    ParseOptions {
-        symbolize_names: option("symbolize_names").is_some_and(|flag| flag.truthy()),
-        allow_nan: option("allow_nan").is_some_and(|flag| flag.truthy()),
-        decimals: matches!(option("decimal_class"), Some(Value::Class(_))),
-        max_nesting: match option("max_nesting") {
+/// What JSON.parse makes of its text; the options that it does not know it passes over.
+struct Reading {
+    options: ParseOptions,
+    freeze: bool,
+    /// Whether objects may name a class to become.
+    additions: bool,
+}
+
+impl Reading {
+    /// `defaults` are those of JSON.parse!, which allows what JSON.parse does not.
+    fn of(interpreter: &mut Interpreter, given: Option<&RHash>, lenient: bool, additions: bool) -> Eval<Self> {
+        let option = |name: &str| given.and_then(|hash| hash.get_symbol(name));
+        let flag = |name: &str, default: bool| option(name).map_or(default, |flag| flag.truthy());
+        for (name, plain) in [("object_class", "Hash"), ("array_class", "Array")] {
+            let class = option(name).filter(Value::truthy);
+            if class.is_some_and(|class| !matches!(&class, Value::Class(class) if class.name() == plain)) {
+                return Err(interpreter.unsupported(format!("JSON.parse with `{name}:`")));
+            }
+        }
+        let decimals = match option("decimal_class") {
+            Some(Value::Class(class)) if class.name() == "BigDecimal" => true,
+            Some(Value::Class(class)) if class.name() == "Float" => false,
+            Some(class) if class.truthy() => {
+                return Err(interpreter.unsupported("JSON.parse with `decimal_class:`"));
+            }
+            _ => false,
+        };
+        let symbolize_names = flag("symbolize_names", false);
+        let additions = flag("create_additions", additions);
+        if symbolize_names && additions {
+            let message = "options :symbolize_names and :create_additions cannot be  used in conjunction";
+            return Err(interpreter.argument_error(message));
+        }
+        for name in ["match_string", "create_id"] {
+            if option(name).is_some_and(|value| value.truthy()) && additions {
+                return Err(interpreter.unsupported(format!("JSON.parse with `{name}:`")));
+            }
+        }
+        let max_nesting = match option("max_nesting") {
             Some(Value::Int(depth)) if depth > 0 => depth as usize,
-            Some(_) => usize::MAX,
-            None => MAX_NESTING,
-        },
+            None if !lenient => MAX_NESTING,
+            _ => usize::MAX,
+        };
+        let allow_nan = flag("allow_nan", lenient);
+        let options = ParseOptions { symbolize_names, allow_nan, decimals, max_nesting };
+        Ok(Self { options, freeze: flag("freeze", false), additions })
     }
+
+    fn read(&self, interpreter: &mut Interpreter, text: &str) -> Eval {
+        let value = parser::parse(interpreter, text, &self.options)?;
+        if self.additions || self.freeze {
+            self.visit(interpreter, &value)?;
+        }
+        Ok(value)
+    }
+
+    /// Refuses objects that name their class, and freezes what shall be frozen.
+    fn visit(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<()> {
+        match value {
+            Value::Array(items) => {
+                for item in items.to_vec() {
+                    interpreter.nested(|interpreter| self.visit(interpreter, &item))?;
+                }
+            }
+            Value::Hash(hash) => {
+                for (key, item) in hash.pairs() {
+                    if self.additions && item.truthy() && key.as_name().as_deref() == Some("json_class") {
+                        return Err(
+                            interpreter.unsupported("JSON's `create_additions:`: an object with a `json_class`")
+                        );
+                    }
+                    interpreter.nested(|interpreter| self.visit(interpreter, &item))?;
+                }
+            }
+            _ => {}
+        }
+        if self.freeze {
+            interpreter.call(value, "freeze", Args::none())?;
+        }
+        Ok(())
+    }
+}
+
+/// The options at an index of a call, which must be a Hash.
+fn given(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval<Option<Rc<RHash>>> {
+    match (&args.keywords, args.get(index)) {
+        (None, other) if other.truthy() && !matches!(other, Value::Hash(_)) => {
+            let class = interpreter.class_of(&other).name();
+            Err(interpreter.type_error(format!("no implicit conversion of {class} into Hash")))
+        }
+        _ => Ok(options_at(args, index)),
+    }
+}
+
+fn parse_with(interpreter: &mut Interpreter, args: &Args, lenient: bool) -> Eval {
+    let text = source(interpreter, &args.first())?;
+    let given = given(interpreter, args, 1)?;
+    Reading::of(interpreter, given.as_deref(), lenient, false)?.read(interpreter, &text)
 }
 
 fn parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let text = source(interpreter, &args.first())?;
-    parser::parse(interpreter, &text, &options_of(&args))
+    parse_with(interpreter, &args, false)
 }
 
-fn load_file(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+fn parse_bang(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    parse_with(interpreter, &args, true)
+}
+
+fn read_file(interpreter: &mut Interpreter, mut args: Args, lenient: bool) -> Eval {
     let text = super::file::reading::text_of(interpreter, &args.first(), &Value::Nil, &Args::none())?;
-    args.positional[0] = Value::Str(std::rc::Rc::new(text));
-    parse(interpreter, this, args)
+    args.positional[0] = Value::Str(Rc::new(text));
+    parse_with(interpreter, &args, lenient)
 }
 
-/// JSON.load answers nil for nil and for an empty text; what reads is read.
-fn load(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
-    let first = args.first();
+fn load_file(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    read_file(interpreter, args, false)
+}
+
+fn load_file_bang(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    read_file(interpreter, args, true)
+}
+
+/// JSON.load answers nil for nil and for an empty text; what reads is read; a proc is told of every value.
+fn load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let mut first = args.first();
     if matches!(first, Value::Object(_)) && interpreter.responds_to(&first, "read") {
-        args.positional[0] = interpreter.call(&first, "read", Args::none())?;
+        first = interpreter.call(&first, "read", Args::none())?;
     }
-    match args.first() {
-        Value::Nil => Ok(Value::Nil),
-        Value::Str(text) if text.borrow().is_empty() => Ok(Value::Nil),
-        _ => parse(interpreter, this, args),
+    let options = given(interpreter, &args, 2)?;
+    let reading = Reading::of(interpreter, options.as_deref(), true, true)?;
+    let blank = options.and_then(|options| options.get_symbol("allow_blank")).is_none_or(|flag| flag.truthy());
+    let empty = first.is_nil() || matches!(&first, Value::Str(text) if text.borrow().is_empty());
+    let text = match &first {
+        _ if empty && blank => "null".to_owned(),
+        first => source(interpreter, first)?,
+    };
+    let value = reading.read(interpreter, &text)?;
+    let told = args.get(1);
+    if told.truthy() {
+        tell(interpreter, &value, &told)?;
     }
+    Ok(value)
+}
+
+/// Each value after what it holds.
+fn tell(interpreter: &mut Interpreter, value: &Value, told: &Value) -> Eval<()> {
+    let inner = match value {
+        Value::Array(items) => items.to_vec(),
+        Value::Hash(hash) => hash.pairs().into_iter().flat_map(|(key, value)| [key, value]).collect(),
+        _ => Vec::new(),
+    };
+    for item in inner {
+        interpreter.nested(|interpreter| tell(interpreter, &item, told))?;
+    }
+    interpreter.call(told, "call", Args::one(value.clone()))?;
+    Ok(())
 }
 
 fn decode(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let text = source(interpreter, &args.first())?;
-    let options = ParseOptions { allow_nan: false, ..options_of(&args) };
-    parser::parse(interpreter, &text, &options)
+    parse_with(interpreter, &args, false)
 }
 
-/// How a text is laid out, and what is escaped.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Layout {
-    pretty: bool,
-    escape_html: bool,
+/// The Hash that a call's last argument is, keywords or not.
+fn options_at(args: &Args, index: usize) -> Option<Rc<RHash>> {
+    match (&args.keywords, args.get(index)) {
+        (Some(keywords), _) => Some(Rc::clone(keywords)),
+        (None, Value::Hash(hash)) => Some(hash),
+        _ => None,
+    }
+}
+
+fn laid_out(interpreter: &mut Interpreter, args: &Args, layout: Layout) -> Eval {
+    let options = args.get(1);
+    let layout = match &options {
+        Value::Nil | Value::Bool(false) => layout,
+        Value::Hash(options) => layout.with(interpreter, options)?,
+        other => {
+            let name = ["to_hash", "to_h"].into_iter().find(|name| interpreter.responds_to(other, name));
+            let Some(name) = name else {
+                let class = interpreter.class_of(other).name();
+                return Err(interpreter.type_error(format!("can't convert {class} into Hash")));
+            };
+            match interpreter.call(other, name, Args::none())? {
+                Value::Hash(options) => layout.with(interpreter, &options)?,
+                _ => layout,
+            }
+        }
+    };
+    Ok(Value::str(generator::generate(interpreter, &args.first(), &layout)?))
 }
 
 fn generate(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let mut out = String::new();
-    write(interpreter, &args.first(), Layout { pretty: false, escape_html: false }, 0, &mut out)?;
-    Ok(Value::str(out))
+    laid_out(interpreter, &args, Layout::plain())
 }
 
 fn pretty_generate(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let mut out = String::new();
-    write(interpreter, &args.first(), Layout { pretty: true, escape_html: false }, 0, &mut out)?;
-    Ok(Value::str(out))
+    laid_out(interpreter, &args, Layout::pretty())
 }
 
-fn write(interpreter: &mut Interpreter, value: &Value, layout: Layout, depth: usize, out: &mut String) -> Eval<()> {
-    interpreter.check_size(out.len())?;
-    if depth > MAX_NESTING {
-        return Err(interpreter.error("JSON::NestingError", format!("nesting of {depth} is too deep")));
+/// `dump(value, io = nil, limit = nil)`; the limit may come in the place of what is written to.
+fn dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let (mut io, mut limit) = (args.get(1), args.get(2));
+    if io.truthy() && limit.is_nil() && !interpreter.responds_to(&io, "write") {
+        limit = std::mem::take(&mut io);
     }
-    match value {
-        Value::Nil => out.push_str("null"),
-        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Int(int) => out.push_str(&int.to_string()),
-        Value::Float(float) if !float.is_finite() => {
-            let shown = super::float::format(*float);
-            return Err(interpreter.error("JSON::GeneratorError", format!("{shown} not allowed in JSON")));
-        }
-        Value::Float(float) => out.push_str(&super::float::format(*float)),
-        Value::Str(text) => write_string(&text.to_string(), layout.escape_html, out),
-        Value::Symbol(name) => write_string(&name.to_str(), layout.escape_html, out),
-        Value::Array(items) => {
-            let items = items.to_vec();
-            write_items(interpreter, items.len(), layout, depth, out, ('[', ']'), &mut |interpreter, index, out| {
-                write(interpreter, &items[index], layout, depth + 1, out)
-            })?;
-        }
-        Value::Hash(hash) => {
-            let pairs = hash.pairs();
-            write_items(interpreter, pairs.len(), layout, depth, out, ('{', '}'), &mut |interpreter, index, out| {
-                let (key, value) = &pairs[index];
-                let key = interpreter.to_s(key)?;
-                write_string(&key, layout.escape_html, out);
-                out.push_str(if layout.pretty { ": " } else { ":" });
-                write(interpreter, value, layout, depth + 1, out)
-            })?;
-        }
-        _ => write_object(interpreter, value, layout, out)?,
+    let most = match &limit {
+        Value::Int(most) => usize::try_from(*most).unwrap_or(0),
+        limit if !limit.truthy() => 0,
+        _ => return Err(interpreter.unsupported("JSON.dump with a limit that is no number")),
+    };
+    let text = match generator::generate(interpreter, &args.first(), &Layout::dump(most)) {
+        Ok(text) => Value::str(text),
+        Err(flow) if is_too_deep(interpreter, &flow) => return Err(interpreter.argument_error("exceed depth limit")),
+        Err(flow) => return Err(flow),
+    };
+    if !io.truthy() {
+        return Ok(text);
     }
-    Ok(())
+    interpreter.call(&io, "write", Args::one(text))?;
+    Ok(io)
 }
 
-type WriteItem<'a> = dyn FnMut(&mut Interpreter, usize, &mut String) -> Eval<()> + 'a;
-
-fn write_items(
-    interpreter: &mut Interpreter,
-    count: usize,
-    layout: Layout,
-    depth: usize,
-    out: &mut String,
-    brackets: (char, char),
-    item: &mut WriteItem,
-) -> Eval<()> {
-    out.push(brackets.0);
-    for index in 0..count {
-        if index > 0 {
-            out.push(',');
-        }
-        if layout.pretty {
-            out.push('\n');
-            out.push_str(&"  ".repeat(depth + 1));
-        }
-        item(interpreter, index, out)?;
+fn is_too_deep(interpreter: &mut Interpreter, flow: &Flow) -> bool {
+    match flow {
+        Flow::Raise(error) => interpreter.class_of(error).name() == "JSON::NestingError",
+        _ => false,
     }
-    if layout.pretty {
-        // JSON 2.7 breaks the line inside empty brackets, and twice inside those of an array.
-        out.push_str(if count == 0 && brackets.0 == '[' { "\n\n" } else { "\n" });
-        out.push_str(&"  ".repeat(depth));
-    }
-    out.push(brackets.1);
-    Ok(())
-}
-
-/// A big number stands as it is; an object with a `to_json` of its own brings its text; the rest are their `to_s`.
-fn write_object(interpreter: &mut Interpreter, value: &Value, layout: Layout, out: &mut String) -> Eval<()> {
-    if Number::of(value).is_some_and(|number| number.is_integer()) {
-        out.push_str(&interpreter.to_s(value)?);
-        return Ok(());
-    }
-    let class = interpreter.dispatch_class(value);
-    let own = interpreter.find_method(&class, crate::symbol::Symbol::new("to_json"));
-    if own.is_some_and(|method| !matches!(method.body, crate::method::MethodBody::Native(_))) {
-        let text = interpreter.call(value, "to_json", Args::none())?;
-        out.push_str(&text.as_string().unwrap_or_default());
-        return Ok(());
-    }
-    let text = interpreter.to_s(value)?;
-    write_string(&text, layout.escape_html, out);
-    Ok(())
-}
-
-/// A JSON string; `escape_html` also writes the characters that HTML or JavaScript would read as their own.
-pub fn write_string(text: &str, escape_html: bool, out: &mut String) {
-    use std::fmt::Write;
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '<' | '>' | '&' if escape_html => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            '\u{2028}' | '\u{2029}' if escape_html => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c if (c as u32) < 0x20 => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 /// ActiveSupport::JSON.encode: what `as_json` makes of the value, written with HTML escaped.
 pub fn encode_value(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eval<String> {
-    let plain = jsonify(interpreter, value, options, 0)?;
-    let mut out = String::new();
-    write(interpreter, &plain, Layout { pretty: false, escape_html: true }, 0, &mut out)?;
-    Ok(out)
+    let plain = jsonify(interpreter, value, options)?;
+    generator::generate(interpreter, &plain, &Layout::encoding(true))
 }
 
 /// `ActiveSupport::JSON::Encoding.encode_without_escape`, as columns of documents keep it.
 pub fn encode_without_escape(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
-    let plain = jsonify(interpreter, value, &Value::Nil, 0)?;
-    let mut out = String::new();
-    write(interpreter, &plain, Layout { pretty: false, escape_html: false }, 0, &mut out)?;
-    Ok(out)
+    let plain = jsonify(interpreter, value, &Value::Nil)?;
+    generator::generate(interpreter, &plain, &Layout::encoding(false))
 }
 
 fn encode(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -272,11 +319,15 @@ fn to_json(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn as_json(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    one_step(interpreter, this, &args.first(), 0)
+    one_step(interpreter, this, &args.first())
 }
 
 /// Only nil, booleans, numbers, strings, arrays and hashes, all the way down.
-fn jsonify(interpreter: &mut Interpreter, value: &Value, options: &Value, depth: usize) -> Eval {
+fn jsonify(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eval {
+    interpreter.nested(|interpreter| jsonify_here(interpreter, value, options))
+}
+
+fn jsonify_here(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eval {
     let class = interpreter.dispatch_class(value);
     let own = interpreter.find_method(&class, crate::symbol::Symbol::new("as_json"));
     let value = if own.is_some_and(|method| !matches!(method.body, crate::method::MethodBody::Native(_))) {
@@ -284,15 +335,12 @@ fn jsonify(interpreter: &mut Interpreter, value: &Value, options: &Value, depth:
         let args = if args.is_empty() { Args::one(Value::Nil) } else { args };
         interpreter.call(value, "as_json", args)?
     } else {
-        one_step(interpreter, value, options, depth)?
+        one_step(interpreter, value, options)?
     };
     Ok(value)
 }
 
-fn one_step(interpreter: &mut Interpreter, value: &Value, options: &Value, depth: usize) -> Eval {
-    if depth > MAX_NESTING {
-        return Err(interpreter.error("JSON::NestingError", format!("nesting of {depth} is too deep")));
-    }
+fn one_step(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eval {
     match value {
         Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Str(_) => Ok(value.clone()),
         Value::Float(float) => Ok(if float.is_finite() { value.clone() } else { Value::Nil }),
@@ -300,17 +348,17 @@ fn one_step(interpreter: &mut Interpreter, value: &Value, options: &Value, depth
         Value::Array(items) => {
             let mut out = Vec::new();
             for item in items.to_vec() {
-                out.push(jsonify(interpreter, &item, options, depth + 1)?);
+                out.push(jsonify(interpreter, &item, options)?);
             }
             Ok(Value::array(out))
         }
-        Value::Hash(hash) => hash_step(interpreter, hash, options, depth),
-        _ => object_step(interpreter, value, options, depth),
+        Value::Hash(hash) => hash_step(interpreter, hash, options),
+        _ => object_step(interpreter, value, options),
     }
 }
 
 /// Keys as strings; `only:` and `except:` choose among them.
-fn hash_step(interpreter: &mut Interpreter, hash: &RHash, options: &Value, depth: usize) -> Eval {
+fn hash_step(interpreter: &mut Interpreter, hash: &RHash, options: &Value) -> Eval {
     let chosen = |name: &str| match options {
         Value::Hash(options) => options.get_symbol(name).filter(|value| !value.is_nil()),
         _ => None,
@@ -328,13 +376,14 @@ fn hash_step(interpreter: &mut Interpreter, hash: &RHash, options: &Value, depth
         {
             continue;
         }
-        let value = jsonify(interpreter, &value, options, depth + 1)?;
-        out.insert(Value::str(name), value);
+        let value = jsonify(interpreter, &value, options)?;
+        // A text keeps its encoding.
+        out.insert(if matches!(key, Value::Str(_)) { key } else { Value::str(name) }, value);
     }
     Ok(Value::hash(out))
 }
 
-fn object_step(interpreter: &mut Interpreter, value: &Value, options: &Value, depth: usize) -> Eval {
+fn object_step(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eval {
     if let Some(time) = value.data::<RTime>() {
         return Ok(Value::str(time::xmlschema(&time.moment(), 3, time.zone().is_utc())));
     }
@@ -372,13 +421,13 @@ fn object_step(interpreter: &mut Interpreter, value: &Value, options: &Value, de
     for name in ["to_hash", "to_h"] {
         if interpreter.responds_to(value, name) && (name == "to_hash" || is_struct(interpreter, value)) {
             let hash = interpreter.call(value, name, Args::none())?;
-            return one_step(interpreter, &hash, options, depth + 1);
+            return interpreter.nested(|interpreter| one_step(interpreter, &hash, options));
         }
     }
     let enumerable = interpreter.classes.enumerable.clone();
     if interpreter.is_a(value, &enumerable) {
         let items = interpreter.call(value, "to_a", Args::none())?;
-        return one_step(interpreter, &items, options, depth + 1);
+        return interpreter.nested(|interpreter| one_step(interpreter, &items, options));
     }
     let hash = RHash::new();
     if let Value::Object(object) = value {
@@ -386,7 +435,7 @@ fn object_step(interpreter: &mut Interpreter, value: &Value, options: &Value, de
             hash.insert(Value::str(name.to_str().trim_start_matches('@')), item.clone());
         }
     }
-    hash_step(interpreter, &hash, options, depth + 1)
+    hash_step(interpreter, &hash, options)
 }
 
 fn is_struct(interpreter: &mut Interpreter, value: &Value) -> bool {

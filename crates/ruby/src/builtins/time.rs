@@ -2,6 +2,7 @@
 //! host's TZ says, UTC without one. `time/` has the calendar, zones, formatting and parsing that Date shares.
 
 pub mod calendar;
+mod mail;
 pub mod moment;
 pub mod strftime;
 pub mod zone;
@@ -115,8 +116,9 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("iso8601", time_iso8601, 1..=1),
     method("xmlschema", time_iso8601, 1..=1),
     method("strptime", time_strptime, 2..=3),
-    method("httpdate", time_parse, 1..=1),
-    method("rfc2822", time_parse, 1..=1),
+    method("httpdate", mail::httpdate, 1..=1),
+    method("rfc2822", mail::rfc2822, 1..=1),
+    method("rfc822", mail::rfc2822, 1..=1),
     method("zone_offset", zone_offset, 1..=2),
     variadic("===", case_equal, 1),
 ];

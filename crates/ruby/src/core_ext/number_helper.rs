@@ -1,5 +1,5 @@
 //! ActiveSupport::NumberHelper and Numeric#to_fs, after active_support/number_helper/*: English formats.
-//! Absent: other locales, units named by a translation, patterns of phone numbers.
+//! Absent: other locales, units named by a translation, `delimiter_pattern:`.
 
 use std::rc::Rc;
 
@@ -64,6 +64,7 @@ impl Options {
             separator: ".".to_owned(),
             mode: Rounding::HalfUp,
         };
+        options.refuse(interpreter)?;
         if let Some(precision) = options.option("precision") {
             options.precision = if precision.is_nil() { None } else { Some(to_int(interpreter, &precision)?) };
         }
@@ -90,6 +91,19 @@ impl Options {
             Some(_) => return Err(interpreter.argument_error("invalid rounding mode")),
         };
         Ok(options)
+    }
+
+    /// What asks for a translation other than the English one.
+    fn refuse(&self, interpreter: &mut Interpreter) -> Eval<()> {
+        if let Some(locale) = self.option("locale").filter(Value::truthy)
+            && locale.as_name().as_deref() != Some("en")
+        {
+            return Err(interpreter.unsupported("a number's `locale:` other than `:en`"));
+        }
+        if self.option("delimiter_pattern").is_some() {
+            return Err(interpreter.unsupported("a number's `delimiter_pattern:`"));
+        }
+        Ok(())
     }
 
     fn option(&self, name: &str) -> Option<Value> {
@@ -309,7 +323,9 @@ fn number_to_phone(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     let delimiter = &options.delimiter;
     let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let area_code = options.option("area_code").is_some_and(|flag| flag.truthy());
-    let number = if digits < if area_code { 8 } else { 7 } {
+    let number = if let Some(pattern) = options.option("pattern") {
+        by_pattern(interpreter, text, pattern, area_code, delimiter)?
+    } else if digits < if area_code { 8 } else { 7 } {
         text
     } else {
         let area = (digits - 7).min(3);
@@ -321,14 +337,18 @@ fn number_to_phone(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
         } else {
             let whole = format!("{head}{area}{delimiter}{middle}{delimiter}{last}");
             match whole.strip_prefix(delimiter.as_str()) {
-                Some(rest) if !delimiter.is_empty() => rest.to_owned(),
+                // One character goes, however long the delimiter is.
+                Some(_) if !delimiter.trim().is_empty() => whole.chars().skip(1).collect(),
                 _ => whole,
             }
         }
     };
     let mut out = String::new();
-    if let Some(code) = options.option("country_code").filter(|code| !code.is_nil()) {
-        out.push_str(&format!("+{}{delimiter}", interpreter.to_s(&code)?));
+    if let Some(code) = options.option("country_code").filter(Value::truthy) {
+        let code = interpreter.to_s(&code)?;
+        if !code.trim().is_empty() {
+            out.push_str(&format!("+{code}{delimiter}"));
+        }
     }
     out.push_str(&number);
     if let Some(extension) = options.option("extension").filter(|extension| !extension.is_nil()) {
@@ -338,6 +358,24 @@ fn number_to_phone(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
         }
     }
     Ok(Value::str(out))
+}
+
+/// A phone number whose three groups are those of a pattern.
+fn by_pattern(
+    interpreter: &mut Interpreter,
+    text: String,
+    pattern: Value,
+    area_code: bool,
+    delimiter: &str,
+) -> Eval<String> {
+    let replacement =
+        if area_code { format!("(\\1) \\2{delimiter}\\3") } else { format!("\\1{delimiter}\\2{delimiter}\\3") };
+    let number = interpreter.call(&Value::str(text), "gsub", Args::new(vec![pattern, Value::str(replacement)]))?;
+    let number = interpreter.to_s(&number)?;
+    if area_code || delimiter.trim().is_empty() || !number.starts_with(delimiter) {
+        return Ok(number);
+    }
+    Ok(number.chars().skip(1).collect())
 }
 
 fn to_fs(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -10,7 +10,7 @@ use crate::builtins::string;
 use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method, variadic};
-use crate::value::{NativeData, ProcKind, RHash, RProc, Value};
+use crate::value::{NativeData, ProcKind, RHash, RProc, RString, Value};
 
 const OBJECT_METHODS: &[NativeMethod] = &[
     method("blank?", is_blank_method, 0..=0),
@@ -48,16 +48,20 @@ pub fn is_blank(interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
         Value::Nil => true,
         Value::Bool(value) => !value,
         Value::Int(_) | Value::Float(_) => false,
-        Value::Str(text) => text.borrow().chars().all(char::is_whitespace),
+        Value::Str(text) => is_blank_text(interpreter, text)?,
         Value::Array(items) => items.is_empty(),
         Value::Hash(hash) => hash.is_empty(),
         Value::Symbol(name) => name.to_str().is_empty(),
-        other if other.data::<string::StringObject>().is_some() => {
-            string::text(other).borrow().chars().all(char::is_whitespace)
-        }
+        other if other.data::<string::StringObject>().is_some() => is_blank_text(interpreter, &string::text(other))?,
         other if interpreter.responds_to(other, "empty?") => interpreter.call(other, "empty?", Args::none())?.truthy(),
         _ => false,
     })
+}
+
+/// By a pattern, which bytes that are no characters do not match.
+fn is_blank_text(interpreter: &mut Interpreter, text: &RString) -> Eval<bool> {
+    string::encoding::expect_valid(interpreter, text)?;
+    Ok(text.borrow().chars().all(char::is_whitespace))
 }
 
 fn is_blank_method(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {

@@ -6,22 +6,23 @@ use crate::Args;
 use crate::builtins::convert;
 use crate::builtins::regexp::{self, translate::Options};
 use crate::builtins::string::{self, StringObject, bang, derive, index, substitute, text};
+use crate::encoding::Encoding;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
+use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::{RString, Value};
 
 const STRING_METHODS: &[NativeMethod] = &[
-    method("squish", squish, 0..=0),
-    method("squish!", squish_bang, 0..=0),
+    method("squish", squish, 0..=0).of(Receiver::Characters),
+    method("squish!", squish_bang, 0..=0).of(Receiver::Characters),
     variadic("remove", remove, 0),
     variadic("remove!", remove_bang, 0),
     method("truncate", truncate, 1..=2),
     method("truncate_bytes", truncate_bytes, 1..=2),
-    method("truncate_words", truncate_words, 1..=2),
-    method("indent", indent, 1..=3),
-    method("indent!", indent_bang, 1..=3),
-    method("strip_heredoc", strip_heredoc, 0..=0),
+    method("truncate_words", truncate_words, 1..=2).of(Receiver::Characters),
+    method("indent", indent, 1..=3).of(Receiver::Characters),
+    method("indent!", indent_bang, 1..=3).of(Receiver::Characters),
+    method("strip_heredoc", strip_heredoc, 0..=0).of(Receiver::Characters),
     method("at", index::slice, 1..=1),
     method("from", from, 1..=1),
     method("to", to, 1..=1),
@@ -34,7 +35,7 @@ const STRING_METHODS: &[NativeMethod] = &[
     method("html_safe", html_safe, 0..=0),
     method("is_utf8?", is_utf8, 0..=0),
     method("mb_chars", html_safe, 0..=0),
-    method("acts_like_string?", is_utf8, 0..=0),
+    method("acts_like_string?", acts_like_string, 0..=0),
 ];
 
 const SYMBOL_METHODS: &[NativeMethod] =
@@ -265,7 +266,17 @@ fn html_safe(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 }
 
 fn is_utf8(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    Ok(Value::Bool(!text(this).is_binary()))
+    let string = text(this);
+    let valid = match string.encoding() {
+        Encoding::UTF_8 | Encoding::US_ASCII => !string.is_broken(),
+        Encoding::BINARY => std::str::from_utf8(&string.bytes()).is_ok(),
+        _ => false,
+    };
+    Ok(Value::Bool(valid))
+}
+
+fn acts_like_string(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Ok(Value::Bool(true))
 }
 
 /// `env.production?`

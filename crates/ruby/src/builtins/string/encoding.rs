@@ -137,7 +137,7 @@ pub fn joined(interpreter: &mut Interpreter, a: &RString, b: &RString) -> Eval<E
 }
 
 /// Ruby's ArgumentError where a string has bytes that are no characters.
-fn expect_valid(interpreter: &mut Interpreter, string: &RString) -> Eval<()> {
+pub(crate) fn expect_valid(interpreter: &mut Interpreter, string: &RString) -> Eval<()> {
     if !string.is_broken() {
         return Ok(());
     }

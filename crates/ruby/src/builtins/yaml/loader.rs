@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
-use super::scalar::{Scalar, tokenize};
+use super::scalar::{Place, Scalar, tokenize};
 use crate::builtins::number::{big_value, charge_text};
 use crate::builtins::time::{self, Zone};
 use crate::builtins::{bigdecimal, convert, date};
@@ -228,9 +228,13 @@ impl Loader<'_, '_> {
                 self.require(interpreter, "Date")?;
                 date::from_civil(interpreter, year, month, day).unwrap_or_default()
             }
-            Scalar::Time(instant, offset) => {
+            Scalar::Time(instant, place) => {
                 self.require(interpreter, "Time")?;
-                let zone = offset.map_or(Zone::Utc, Zone::Fixed);
+                let zone = match place {
+                    Place::Utc => Zone::Utc,
+                    Place::Here => time::local_zone(interpreter),
+                    Place::Offset(offset) => Zone::Fixed(offset),
+                };
                 time::value(interpreter, instant, zone)
             }
         })

@@ -8,6 +8,14 @@ use regex::Regex;
 
 use crate::builtins::time::parse;
 
+/// Where a time is told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    Utc,
+    Here,
+    Offset(i32),
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar {
     Text,
@@ -18,8 +26,8 @@ pub enum Scalar {
     Symbol(String),
     /// Year, month, day.
     Date(i64, i64, i64),
-    /// Nanoseconds since 1970 and the offset; None is UTC.
-    Time(i128, Option<i32>),
+    /// Nanoseconds since 1970 and where.
+    Time(i128, Place),
 }
 
 macro_rules! patterns {
@@ -144,7 +152,9 @@ fn time(text: &str) -> Option<Scalar> {
     let seconds = parsed.hour? * 3600 + parsed.minute? * 60 + parsed.second?;
     let local = crate::builtins::time::moment::civil_nanos(year, month, day, seconds, parsed.nanos.unwrap_or(0));
     match (parsed.offset, text.ends_with('Z')) {
-        (None, _) | (_, true) => Some(Scalar::Time(local, None)),
-        (Some(offset), _) => Some(Scalar::Time(local - i128::from(offset) * 1_000_000_000, Some(offset))),
+        (_, true) => Some(Scalar::Time(local, Place::Utc)),
+        // An instant of UTC, seen from here.
+        (None, _) => Some(Scalar::Time(local, Place::Here)),
+        (Some(offset), _) => Some(Scalar::Time(local - i128::from(offset) * 1_000_000_000, Place::Offset(offset))),
     }
 }

@@ -12,7 +12,7 @@ use crate::builtins::regexp::{self, RegexpData};
 use crate::builtins::string;
 use crate::exception::{Eval, Flow};
 use crate::interpreter::Interpreter;
-use crate::method::{NativeMethod, method, variadic};
+use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::{NativeData, RHash, Value};
 
 /// Functions of the module. Each takes the word first.
@@ -41,20 +41,20 @@ const MODULE_METHODS: &[NativeMethod] = &[
 ];
 
 const STRING_METHODS: &[NativeMethod] = &[
-    method("pluralize", string_pluralize, 0..=2),
-    method("singularize", of_string::<1>, 0..=1),
-    method("camelize", string_camelize, 0..=1),
-    method("camelcase", string_camelize, 0..=1),
-    method("underscore", of_string::<3>, 0..=0),
-    method("humanize", of_string::<4>, 0..=1),
-    method("titleize", of_string::<5>, 0..=1),
-    method("titlecase", of_string::<5>, 0..=1),
-    method("tableize", of_string::<6>, 0..=0),
-    method("classify", of_string::<7>, 0..=0),
-    method("dasherize", of_string::<8>, 0..=0),
+    method("pluralize", string_pluralize, 0..=2).of(Receiver::Characters),
+    method("singularize", of_string::<1>, 0..=1).of(Receiver::Characters),
+    method("camelize", string_camelize, 0..=1).of(Receiver::Characters),
+    method("camelcase", string_camelize, 0..=1).of(Receiver::Characters),
+    method("underscore", of_string::<3>, 0..=0).of(Receiver::Characters),
+    method("humanize", of_string::<4>, 0..=1).of(Receiver::Characters),
+    method("titleize", of_string::<5>, 0..=1).of(Receiver::Characters),
+    method("titlecase", of_string::<5>, 0..=1).of(Receiver::Characters),
+    method("tableize", of_string::<6>, 0..=0).of(Receiver::Characters),
+    method("classify", of_string::<7>, 0..=0).of(Receiver::Characters),
+    method("dasherize", of_string::<8>, 0..=0).of(Receiver::Characters),
     method("demodulize", of_string::<9>, 0..=0),
     method("deconstantize", of_string::<10>, 0..=0),
-    method("foreign_key", of_string::<11>, 0..=1),
+    method("foreign_key", of_string::<11>, 0..=1).of(Receiver::Characters),
     method("upcase_first", of_string::<12>, 0..=0),
     method("downcase_first", of_string::<13>, 0..=0),
     method("constantize", of_string::<14>, 0..=0),
