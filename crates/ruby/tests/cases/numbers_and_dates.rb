@@ -30,7 +30,7 @@ when Time then p :time
 end
 case { at: Date.new(2021, 2, 3) }
 in { at: { year:, month: } } then p [year, month] end
-p attempt { Date.new(2021, 1, 1) + "x" }, attempt { Date.new("x") }, attempt { Time.utc("x") }, attempt { Date.today - "x" }, attempt { Time.now + nil }, attempt { Time.now + Time.now }, attempt { Date.new(2021) < 5 }, attempt { Date.new(2021) < "x" }, attempt { Time.now < 5 }, attempt { Integer("5", 99) }, attempt { 5.digits(1) }, attempt { -5.digits }, attempt { 3.upto("x") {} }, attempt { 1.step(5, 0) {} }, attempt { 5.chr(1, 2) }, attempt { 300.chr }, attempt { 2 ** "x" }, attempt { Rational(1, 0) }, attempt { BigDecimal("1") / nil }
+p attempt { Date.new(2021, 1, 1) + "x" }, attempt { Date.new("x") }, attempt { Time.utc("x") }, attempt { Date.today - "x" }, attempt { Time.now + nil }, attempt { Time.now + Time.now }, attempt { Date.new(2021) < 5 }, attempt { Date.new(2021) < "x" }, attempt { Integer("5", 99) }, attempt { 5.digits(1) }, attempt { -5.digits }, attempt { 3.upto("x") {} }, attempt { 1.step(5, 0) {} }, attempt { 5.chr(1, 2) }, attempt { 300.chr }, attempt { 2 ** "x" }, attempt { Rational(1, 0) }, attempt { BigDecimal("1") / nil }
 class Money
   attr_reader :n
   def initialize(n) = @n = n
