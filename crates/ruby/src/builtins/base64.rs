@@ -14,7 +14,7 @@ use crate::value::Value;
 const METHODS: &[NativeMethod] = &[
     method("encode64", encode, 1..=1),
     method("strict_encode64", strict_encode, 1..=1),
-    method("urlsafe_encode64", urlsafe_encode, 1..=1).with_keywords(),
+    method("urlsafe_encode64", urlsafe_encode, 1..=1).taking(&["padding"]),
     method("decode64", decode, 1..=1),
     method("strict_decode64", strict_decode, 1..=1),
     method("urlsafe_decode64", urlsafe_decode, 1..=1),

@@ -55,7 +55,7 @@ const METHODS: &[NativeMethod] = &[
 const SINGLETON_METHODS: &[NativeMethod] =
     &[variadic("mode", mode, 1), method("limit", limit, 0..=1), method("double_fig", double_fig, 0..=0)];
 
-const KERNEL: &[NativeMethod] = &[method("BigDecimal", kernel_bigdecimal, 1..=2).with_keywords()];
+const KERNEL: &[NativeMethod] = &[method("BigDecimal", kernel_bigdecimal, 1..=2).taking(&["exception"])];
 
 const ROUNDING_MODES: &[(i64, &str, Rounding)] = &[
     (1, "ROUND_UP", Rounding::Up),

@@ -14,9 +14,9 @@ use crate::method::{NativeMethod, method};
 use crate::value::Value;
 
 const KERNEL: &[NativeMethod] = &[
-    method("Integer", integer, 1..=2).with_keywords(),
-    method("Float", float, 1..=1).with_keywords(),
-    method("Rational", rational, 1..=2).with_keywords(),
+    method("Integer", integer, 1..=2).taking(&["exception"]),
+    method("Float", float, 1..=1).taking(&["exception"]),
+    method("Rational", rational, 1..=2).taking(&["exception"]),
 ];
 
 const STRING: &[NativeMethod] = &[method("to_r", string_to_r, 0..=0), method("to_d", string_to_d, 0..=0)];

@@ -10,7 +10,7 @@ use crate::value::{NativeData, Value};
 const METHODS: &[NativeMethod] =
     &[method("result", result, 0..=1), method("result_with_hash", result_with_hash, 1..=1), method("src", src, 0..=0)];
 
-const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 1..=4).with_keywords()];
+const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 1..=4).taking(&["trim_mode"]).lacking(&["eoutvar"])];
 
 const UTIL: &[NativeMethod] = &[
     method("html_escape", html_escape, 1..=1),

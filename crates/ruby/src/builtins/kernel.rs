@@ -44,7 +44,7 @@ const FUNCTIONS: &[NativeMethod] = &[
     method("sleep", sleep, 0..=1),
     variadic("sprintf", format, 1),
     method("throw", throw, 1..=2),
-    variadic("warn", warn, 0).with_keywords(),
+    variadic("warn", warn, 0).taking(&["category"]).lacking(&["uplevel"]),
 ];
 
 /// What real Ruby has and this one refuses, whatever the arguments.
@@ -130,6 +130,14 @@ fn p(interpreter: &mut Interpreter, _: &Value, mut args: Args) -> Eval {
 }
 
 fn warn(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    match args.keyword("category").filter(|category| !category.is_nil()).map(|category| category.as_name()) {
+        // Off unless one asks for them.
+        Some(Some(name)) if matches!(&*name, "deprecated" | "performance") => return Ok(Value::Nil),
+        Some(Some(name)) if name != "experimental" => {
+            return Err(interpreter.argument_error(format!("unknown category: {name}")));
+        }
+        _ => {}
+    }
     super::io::to_stderr(interpreter, Args::new(args.positional))
 }
 

@@ -37,7 +37,9 @@ const METHODS: &[NativeMethod] = &[
     method("close", nothing, 0..=0),
 ];
 
-const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 0..=3).with_keywords()];
+const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 0..=3)
+    .taking(&["level", "progname", "formatter"])
+    .lacking(&["datetime_format", "binmode", "shift_period_suffix", "reraise_write_errors"])];
 
 const LEVELS: &[&str] = &["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "UNKNOWN"];
 

@@ -65,9 +65,9 @@ const METHODS: &[NativeMethod] = &[
     method("real", itself, 0..=0),
     method("imaginary", zero, 0..=0),
     method("imag", zero, 0..=0),
-    method("step", step, 0..=2).with_keywords(),
+    method("step", step, 0..=2).taking(&["by", "to"]),
     method("dup", itself, 0..=0),
-    method("clone", itself, 0..=0).with_keywords(),
+    method("clone", itself, 0..=0).taking(&["freeze"]),
     method("quo", quo, 1..=1),
     method("abs2", square, 0..=0),
 ];

@@ -18,7 +18,7 @@ const METHODS: &[NativeMethod] = &[
     method("<=>", compare, 1..=1),
     method("===", case_equal, 1..=1),
     method("class", class, 0..=0),
-    method("clone", clone, 0..=0).with_keywords(),
+    method("clone", clone, 0..=0).taking(&["freeze"]),
     method("define_singleton_method", define_singleton_method, 1..=2),
     method("display", display, 0..=0),
     method("dup", dup, 0..=0),

@@ -101,13 +101,13 @@ const METHODS: &[NativeMethod] = &[
     method("deconstruct_keys", deconstruct_keys, 1..=1),
     method("initialize_copy", to_time, 1..=1),
     method("dup", dup, 0..=0),
-    method("clone", dup, 0..=0).with_keywords(),
+    method("clone", dup, 0..=0).taking(&["freeze"]),
 ];
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
-    method("now", now, 0..=0).with_keywords(),
-    method("new", new, 0..=7).with_keywords(),
-    method("at", at, 1..=3).with_keywords(),
+    method("now", now, 0..=0).taking(&["in"]),
+    method("new", new, 0..=7).taking(&["in"]).lacking(&["precision"]),
+    method("at", at, 1..=3).taking(&["in"]),
     method("utc", time_utc, 1..=10),
     method("gm", time_utc, 1..=10),
     method("local", time_local, 1..=10),

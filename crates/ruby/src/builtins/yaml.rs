@@ -16,13 +16,27 @@ use crate::value::Value;
 use loader::Permitted;
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
-    method("load", load, 1..=1).with_keywords(),
-    method("safe_load", safe_load, 1..=1).with_keywords(),
-    method("unsafe_load", unsafe_load, 1..=1).with_keywords(),
-    method("load_file", load_file, 1..=1).with_keywords(),
-    method("safe_load_file", safe_load_file, 1..=1).with_keywords(),
-    method("unsafe_load_file", unsafe_load_file, 1..=1).with_keywords(),
-    method("load_stream", load_stream, 1..=1).with_keywords(),
+    method("load", load, 1..=1)
+        .taking(&["permitted_classes", "aliases", "symbolize_names", "fallback", "freeze", "filename"])
+        .lacking(&["permitted_symbols", "strict_integer"]),
+    method("safe_load", safe_load, 1..=1)
+        .taking(&["permitted_classes", "aliases", "symbolize_names", "fallback", "freeze", "filename"])
+        .lacking(&["permitted_symbols", "strict_integer"]),
+    method("unsafe_load", unsafe_load, 1..=1)
+        .taking(&["symbolize_names", "fallback", "freeze", "filename"])
+        .lacking(&["strict_integer"]),
+    method("load_file", load_file, 1..=1)
+        .taking(&["permitted_classes", "aliases", "symbolize_names", "fallback", "freeze"])
+        .lacking(&["permitted_symbols", "strict_integer"]),
+    method("safe_load_file", safe_load_file, 1..=1)
+        .taking(&["permitted_classes", "aliases", "symbolize_names", "fallback", "freeze"])
+        .lacking(&["permitted_symbols", "strict_integer"]),
+    method("unsafe_load_file", unsafe_load_file, 1..=1)
+        .taking(&["symbolize_names", "fallback", "freeze"])
+        .lacking(&["strict_integer"]),
+    method("load_stream", load_stream, 1..=1)
+        .taking(&["symbolize_names", "freeze", "filename"])
+        .lacking(&["fallback", "strict_integer"]),
     method("dump", dump, 1..=2).with_keywords(),
     method("safe_dump", safe_dump, 1..=2).with_keywords(),
 ];
@@ -87,31 +101,36 @@ fn read(interpreter: &mut Interpreter, source: &str, permitted: &Permitted, path
     Ok(first.or_else(|| permitted.fallback.clone()).unwrap_or(Value::Bool(false)))
 }
 
+/// What errors name.
+fn file_name(args: &Args) -> String {
+    args.keyword("filename").and_then(|name| name.as_string()).unwrap_or_else(|| "<unknown>".to_owned())
+}
+
 fn load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let source = text(interpreter, &args.first())?;
+    let (source, path) = (text(interpreter, &args.first())?, file_name(&args));
     let permitted = permitted(&args, &["Symbol"], false);
     read(
         interpreter,
         &source,
         &Permitted { fallback: Some(permitted.fallback.clone().unwrap_or_default()), ..permitted },
-        "<unknown>",
+        &path,
     )
 }
 
 fn safe_load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let source = text(interpreter, &args.first())?;
+    let (source, path) = (text(interpreter, &args.first())?, file_name(&args));
     let permitted = permitted(&args, &[], false);
     read(
         interpreter,
         &source,
         &Permitted { fallback: Some(permitted.fallback.clone().unwrap_or_default()), ..permitted },
-        "<unknown>",
+        &path,
     )
 }
 
 fn unsafe_load(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let source = text(interpreter, &args.first())?;
-    read(interpreter, &source, &everything(&args), "<unknown>")
+    let (source, path) = (text(interpreter, &args.first())?, file_name(&args));
+    read(interpreter, &source, &everything(&args), &path)
 }
 
 /// A file of the app, as text, with its path. A mark at its beginning is skipped.
@@ -141,20 +160,31 @@ fn unsafe_load_file(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
 }
 
 fn load_stream(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let source = text(interpreter, &args.first())?;
-    let documents = loader::load(interpreter, &source, &everything(&args), "<unknown>", false)?;
+    let (source, path) = (text(interpreter, &args.first())?, file_name(&args));
+    let documents = loader::load(interpreter, &source, &everything(&args), &path, false)?;
     Ok(Value::array(documents))
 }
 
 fn dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    emit(interpreter, &args.first(), &args)
+    let text = emit(interpreter, &args.first(), &args)?;
+    to_stream(interpreter, text, &args.get(1))
+}
+
+/// What is written to answers in place of the text.
+fn to_stream(interpreter: &mut Interpreter, text: Value, io: &Value) -> Eval {
+    if matches!(io, Value::Hash(_)) || !interpreter.responds_to(io, "write") {
+        return Ok(text);
+    }
+    interpreter.call(io, "write", Args::one(text))?;
+    Ok(io.clone())
 }
 
 /// `RestrictedYAMLTree`: plain data, and instances of what is permitted.
 fn safe_dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let permitted = permitted(&args, &[], true);
     check_permitted(interpreter, &args.first(), &permitted)?;
-    emit(interpreter, &args.first(), &args)
+    let text = emit(interpreter, &args.first(), &args)?;
+    to_stream(interpreter, text, &args.get(1))
 }
 
 fn check_permitted(interpreter: &mut Interpreter, value: &Value, permitted: &Permitted) -> Eval<()> {
@@ -179,7 +209,18 @@ fn to_yaml(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn emit(interpreter: &mut Interpreter, value: &Value, args: &Args) -> Eval {
-    let width = match args.keyword("line_width") {
+    let last = args.positional.last().filter(|last| matches!(last, Value::Hash(_)) && args.positional.len() > 1);
+    let option = |name: &str| match last {
+        Some(Value::Hash(options)) if args.keywords.is_none() => options.get_symbol(name),
+        _ => args.keyword(name),
+    };
+    for name in ["canonical", "header", "version", "indentation"] {
+        let is_usual = |given: &Value| !given.truthy() || (name == "indentation" && matches!(given, Value::Int(2)));
+        if option(name).is_some_and(|given| !is_usual(&given)) {
+            return Err(interpreter.unsupported(format!("YAML.dump with `{name}:`")));
+        }
+    }
+    let width = match option("line_width") {
         Some(Value::Int(width)) if width < 0 => usize::MAX,
         Some(Value::Int(width)) if width > 4 => width as usize,
         _ => 80,

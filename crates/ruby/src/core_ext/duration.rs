@@ -52,7 +52,7 @@ const METHODS: &[NativeMethod] = &[
     method("before", ago, 0..=1),
     method("inspect", inspect, 0..=0),
     method("as_json", to_i, 0..=1),
-    method("iso8601", iso8601, 0..=0).with_keywords(),
+    method("iso8601", iso8601, 0..=0).taking(&["precision"]),
     variadic("method_missing", method_missing, 1),
 ];
 
