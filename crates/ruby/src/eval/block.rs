@@ -67,6 +67,8 @@ impl Interpreter {
     fn call_other(&mut self, block: &Rc<RProc>, mut args: Args) -> Eval {
         match &block.kind {
             ProcKind::Native(function) => {
+                // A native method that yields to a native block (`cycle.to_a`) walks no tree that would count for it.
+                self.budget.step().map_err(|kind| self.abort(kind))?;
                 let function = Rc::clone(function);
                 function(self, args)
             }
