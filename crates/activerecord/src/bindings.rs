@@ -14,6 +14,7 @@ mod schema_statements;
 pub(crate) mod table;
 pub(crate) mod table_definition;
 mod transactions;
+mod version;
 
 use std::rc::Rc;
 

@@ -16,7 +16,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
         "sti_name",
         |i, this, _| {
             let class = class(i, this)?;
-            Ok(default_sti_name(&class).into())
+            default_sti_name(i, &class)
         },
         0..=0,
     ),
@@ -62,18 +62,18 @@ fn set_store_full_sti_class(interpreter: &mut Interpreter, this: &Value, args: A
     Ok(args.first())
 }
 
-fn default_sti_name(class: &Rc<RClass>) -> String {
-    let name = class.name();
-    match name.rsplit_once("::") {
-        Some((_, own)) if !stores_full_name(class) => own.to_owned(),
-        _ => name,
+/// What the class says that its name is; nothing of one that has none.
+fn default_sti_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
+    let name = interpreter.call(&Value::Class(Rc::clone(class)), "name", Args::none())?;
+    if stores_full_name(class) {
+        return Ok(name);
     }
+    interpreter.call(&name, "demodulize", Args::none())
 }
 
 /// `sti_name`, which a model may define anew.
-pub(crate) fn sti_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<String> {
-    let name = interpreter.call(&Value::Class(Rc::clone(class)), "sti_name", Args::none())?;
-    interpreter.to_s(&name)
+pub(crate) fn sti_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
+    interpreter.call(&Value::Class(Rc::clone(class)), "sti_name", Args::none())
 }
 
 fn constantize(interpreter: &mut Interpreter, name: Value) -> Eval {
@@ -91,14 +91,10 @@ pub(crate) fn type_condition(interpreter: &mut Interpreter, class: &Rc<RClass>) 
     let mut names = Vec::new();
     for one in std::iter::once(Rc::clone(class)).chain(descendants(class)) {
         let name = sti_name(interpreter, &one)?;
-        let name = kind.cast(interpreter, &Value::str(name))?;
-        names.push(Node::Bind(kind.serialize(interpreter, &name)?).given(&name));
+        names.push(kind.cast(interpreter, &name)?);
     }
-    let attribute = Node::Attribute(columns.table_name.clone(), column);
-    Ok(match names.len() {
-        1 => names.pop().map(|name| attribute.equal(name)),
-        _ => Some(Node::In(Box::new(attribute), names)),
-    })
+    let table = columns.table_name.clone();
+    Ok(Some(relation::predicate_builder::predicate(interpreter, &table, &column, &kind, &Value::array(names))?))
 }
 
 fn sti_class_for(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

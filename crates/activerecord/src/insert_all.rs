@@ -50,13 +50,15 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
     };
     check_keywords(interpreter, &args, known)?;
     let own = crate::relation::relation(interpreter, this)?;
+    refuse_through(interpreter, &own)?;
     let columns = load_schema(interpreter, &own.model)?;
     let many = name.contains("_all");
     let rows = match args.first() {
         Value::Array(rows) if many => rows.to_vec(),
         row => vec![row],
     };
-    let mut rows = read_rows(interpreter, &own, &rows)?;
+    let rows_given = rows;
+    let mut rows = read_rows(interpreter, &own, &rows_given)?;
     let mut keys: Vec<String> = rows.first().map(|row| row.names.to_vec()).unwrap_or_default();
     let scope = scope_attributes(interpreter, &own)?;
     for (key, _) in &scope {
@@ -64,7 +66,11 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
             keys.push(key.clone());
         }
     }
-    let mut options = options(interpreter, &own, &columns, &args, default)?;
+    let is_aliased = match rows_given.first() {
+        Some(Value::Hash(row)) => row.pairs().iter().any(|(key, _)| is_alias(&own, key)),
+        _ => false,
+    };
+    let mut options = options(interpreter, &own, &columns, &args, default, is_aliased)?;
     if rows.is_empty() {
         return crate::bindings::new_result(interpreter, adapters::QueryResult::default());
     }
@@ -78,6 +84,24 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
     send(interpreter, &own, &columns, &keys, &rows, &options, updatable)
 }
 
+fn is_alias(own: &Relation, key: &Value) -> bool {
+    key.as_name().is_some_and(|name| alias(&own.model, &name).is_some())
+}
+
+/// An association's rows through another table are not this table's alone.
+fn refuse_through(interpreter: &mut Interpreter, own: &Relation) -> Eval<()> {
+    let association = &own.values.association;
+    if association.is_nil() {
+        return Ok(());
+    }
+    let reflection = interpreter.call(association, "reflection", Args::none())?;
+    if interpreter.call(&reflection, "through_reflection?", Args::none())?.truthy() {
+        let message = "Bulk insert or upsert is currently not supported for has_many through association";
+        return Err(interpreter.argument_error(message));
+    }
+    Ok(())
+}
+
 /// A row's columns, shared by rows that name them alike, and its values.
 struct Row {
     names: Rc<[String]>,
@@ -85,6 +109,18 @@ struct Row {
 }
 
 impl Row {
+    /// A column that its alias names too has the later value.
+    fn settle(&mut self) {
+        let is_twice = |place: usize| self.names[..place].contains(&self.names[place]);
+        if !(1..self.names.len()).any(is_twice) {
+            return;
+        }
+        let mut settled = Row { names: Rc::from([]), values: Vec::new() };
+        let pairs: Vec<_> = self.names.iter().cloned().zip(std::mem::take(&mut self.values)).collect();
+        settled.take_over(&pairs);
+        *self = settled;
+    }
+
     /// `attributes.merge!(scope_attributes)`
     fn take_over(&mut self, scope: &[(String, Value)]) {
         let mut names = self.names.to_vec();
@@ -125,9 +161,11 @@ fn read_rows(interpreter: &mut Interpreter, own: &Rc<Relation>, rows: &[Value]) 
             }
         };
         if names.len() > values.len() {
-            values.insert(0, Value::str(own.model.name()));
+            values.insert(0, crate::inheritance::sti_name(interpreter, &own.model)?);
         }
-        read.push(Row { names, values });
+        let mut row = Row { names, values };
+        row.settle();
+        read.push(row);
     }
     Ok(read)
 }
@@ -159,6 +197,7 @@ fn options(
     columns: &Columns,
     args: &Args,
     default: OnDuplicate,
+    is_aliased: bool,
 ) -> Eval<Options> {
     let given = args.keyword("on_duplicate").unwrap_or_default();
     raw_sql(interpreter, &given)?;
@@ -175,12 +214,20 @@ fn options(
     let returning = returning_of(interpreter, own, &returning)?;
     let update_only = args.keyword("update_only").filter(|value| !is_blank(value)).unwrap_or_default();
     let update_only = ruby::builtins::convert::wrap(interpreter, &update_only)?;
-    let update_only = to_strings(interpreter, &update_only)?;
+    let mut update_only = to_strings(interpreter, &update_only)?;
+    if is_aliased {
+        update_only = update_only.into_iter().map(|name| alias(&own.model, &name).unwrap_or(name)).collect();
+    }
     if update_sql.is_some() && !update_only.is_empty() {
         let message = "You can't set :update_only and provide custom update SQL via :on_duplicate at the same time";
         return Err(interpreter.argument_error(message));
     }
-    let unique_by = args.keyword("unique_by").filter(|value| !value.is_nil());
+    let mut unique_by = args.keyword("unique_by").filter(|value| !value.is_nil());
+    if let (true, Some(given)) = (is_aliased, &unique_by) {
+        let names = ruby::builtins::convert::wrap(interpreter, given)?.into_iter();
+        let name = |name: Value| name.as_name().and_then(|name| alias(&own.model, &name)).map_or(name, Value::str);
+        unique_by = Some(Value::array(names.map(name).collect()));
+    }
     let (targets, answers, class) = with_adapter(interpreter, |adapter| {
         let answers = adapter.supports_insert_returning();
         Ok((adapter.supports_insert_conflict_target(), answers, adapter.class_name().to_owned()))

@@ -401,12 +401,19 @@ pub(crate) fn table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> E
     Ok(name)
 }
 
+/// What a class says that its name is, which it may define itself; nothing of one that has none.
+pub(crate) fn said_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<String> {
+    let name = interpreter.call(&Value::Class(Rc::clone(class)), "name", Args::none())?;
+    interpreter.to_s(&name)
+}
+
 fn compute_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<String> {
     let base_class = base_class(class);
     if !Rc::ptr_eq(&base_class, class) {
         return Ok(table_name(interpreter, &base_class)?.unwrap_or_default());
     }
-    if !class.has_name() {
+    let full = said_name(interpreter, class)?;
+    if full.is_empty() {
         return Err(interpreter.argument_error(
             "Class name cannot be blank. You need to supply a name argument when anonymous class given",
         ));
@@ -421,7 +428,6 @@ fn compute_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval
     }
     let prefix = full_affix(interpreter, class, "table_name_prefix")?;
     let suffix = full_affix(interpreter, class, "table_name_suffix")?;
-    let full = class.name();
     let own = full.rsplit("::").next().unwrap_or(&full);
     let element = interpreter.inflector.underscore(own);
     let pluralize = class_attributes::of(class, "pluralize_table_names").truthy();

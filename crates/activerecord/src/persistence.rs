@@ -113,7 +113,7 @@ fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         && let Some(column) = model_schema::inheritance_column(&class)
     {
         let name = inheritance::sti_name(interpreter, &class)?;
-        attribute_methods::write_named(interpreter, this, &column, Value::str(name))?;
+        attribute_methods::write_named(interpreter, this, &column, name)?;
     }
     relation::scope_attributes(interpreter, this, &class)?;
     if args.first().truthy() {
@@ -178,25 +178,41 @@ fn instantiate_row(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 }
 
 /// `Model.update(id, attributes)`
-fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(crate) fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
     let Some((attributes, rest)) = args.positional.split_last() else { return Ok(Value::Nil) };
+    // A relation gives what names ids to its class, past its own conditions.
+    let model = match this.data::<relation::Relation>() {
+        Some(own) => Value::Class(Rc::clone(&own.model)),
+        None => this.clone(),
+    };
     match rest.first() {
         None => update_all_of(interpreter, this, &name, attributes),
         Some(id) if id.as_name().as_deref() == Some("all") => update_all_of(interpreter, this, &name, attributes),
         Some(Value::Array(ids)) => {
-            let all = crate::bindings::arguments::wrap(interpreter, attributes)?;
-            let mut records = Vec::new();
-            for id in ids.to_vec() {
-                records.push(interpreter.call(this, "find", Args::one(id))?);
+            let ids = ids.to_vec();
+            if ids.iter().any(|id| id.data::<Record>().is_some()) {
+                let message = "You are passing an array of ActiveRecord::Base instances to `update`. Please pass the ids \
+                               of the objects by calling `pluck(:id)` or `map(&:id)`.";
+                return Err(interpreter.argument_error(message));
             }
-            for (record, attributes) in records.iter().zip(all) {
+            let mut records = Vec::new();
+            for id in ids {
+                records.push(interpreter.call(&model, "find", Args::one(id))?);
+            }
+            for (place, record) in (0..).zip(&records) {
+                let attributes = interpreter.call(attributes, "[]", Args::one(Value::Int(place)))?;
                 interpreter.call(record, name.as_str(), Args::one(attributes))?;
             }
             Ok(Value::array(records))
         }
+        Some(id) if id.data::<Record>().is_some() => {
+            let message = "You are passing an instance of ActiveRecord::Base to `update`. Please pass the id of the object \
+                           by calling `.id`.";
+            Err(interpreter.argument_error(message))
+        }
         Some(id) => {
-            let record = interpreter.call(this, "find", Args::one(id.clone()))?;
+            let record = interpreter.call(&model, "find", Args::one(id.clone()))?;
             interpreter.call(&record, name.as_str(), Args::one(attributes.clone()))?;
             Ok(record)
         }

@@ -239,7 +239,8 @@ fn find_by_first_column(interpreter: &mut Interpreter, class: &Rc<RClass>, id: &
     if found.is_nil() {
         let shown = interpreter.inspect(id)?;
         let key = columns.primary_key.as_ref().map(ToString::to_string).unwrap_or_default();
-        let message = format!("Couldn't find {} with '{key}'={shown}", class.name());
+        let name = crate::model_schema::said_name(interpreter, class)?;
+        let message = format!("Couldn't find {name} with '{key}'={shown}");
         return Err(interpreter.error("ActiveRecord::RecordNotFound", message));
     }
     Ok(found)

@@ -97,7 +97,20 @@ impl From {
     pub fn is(&self, table: &str) -> bool {
         let text = self.text.to_lowercase();
         let table = table.to_lowercase();
-        text.split(|character: char| !(character == '_' || character.is_alphanumeric())).any(|word| word == table)
+        let is_word = |character: char| character == '_' || character.is_alphanumeric();
+        text.match_indices(&table).any(|(place, _)| {
+            let (before, after) = (&text[..place], &text[place + table.len()..]);
+            let quote = before.chars().next_back().filter(|character| matches!(character, '"' | '`'));
+            let (before, after) = match quote {
+                Some(quote) if after.starts_with(quote) => (&before[..before.len() - 1], &after[1..]),
+                _ => (before, after),
+            };
+            let begins = match before.strip_suffix(char::is_whitespace) {
+                Some(before) => !before.ends_with("from"),
+                None => before.is_empty(),
+            };
+            begins && !after.starts_with('.') && !after.starts_with(is_word)
+        })
     }
 }
 

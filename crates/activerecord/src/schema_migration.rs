@@ -65,7 +65,7 @@ pub(crate) fn recorded(adapter: &mut dyn Adapter, version: &str) -> Result<bool>
 }
 
 pub fn create_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
-    let table = adapter.quote_table_name(&table_name(adapter));
+    let (table, _) = quoted_names(adapter);
     let column = adapter.quote_column_name("version");
     let value = adapter.quote(&Arg::str(version))?;
     let sql = format!("INSERT INTO {table} ({column}) VALUES ({value})");
@@ -81,8 +81,15 @@ pub fn delete_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
     Ok(())
 }
 
+/// From now on versions are recorded in the table of this name.
+pub(crate) fn keep_table_name(adapter: &mut dyn Adapter) {
+    let name = table_name(adapter);
+    adapter.base_mut().naming.versions_table_name = Some(name);
+}
+
 fn quoted_names(adapter: &dyn Adapter) -> (String, String) {
-    let table = adapter.quote_table_name(&table_name(adapter));
+    let kept = adapter.base().naming.versions_table_name.clone();
+    let table = adapter.quote_table_name(&kept.unwrap_or_else(|| table_name(adapter)));
     let column = format!("{table}.{}", adapter.quote_column_name("version"));
     (table, column)
 }

@@ -6,6 +6,7 @@ use adapters::Arg;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RObject, Value, method, variadic};
 
 use super::arguments::{optional_string, options, string, strings_to_value, to_arg, to_strings, to_value};
+use super::version::database_version;
 use crate::state::{self, with_adapter};
 
 macro_rules! supports {
@@ -63,6 +64,7 @@ const METHODS: &[NativeMethod] = &[
     method("adapter_name", |i, _, _| with_adapter(i, |adapter| Ok(adapter.adapter_name().into())), 0..=0),
     method("current_database", |i, _, _| Ok(with_adapter(i, |adapter| adapter.current_database())?.into()), 0..=0),
     method("database_version", database_version, 0..=0),
+    method("get_database_version", database_version, 0..=0),
     method("active?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.active().into())), 0..=0),
     method("connected?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.connected().into())), 0..=0),
     method("reconnect!", |i, _, _| nothing(i, |adapter| adapter.reconnect()), 0..=0).with_keywords(),
@@ -152,9 +154,11 @@ const POOL_METHODS: &[NativeMethod] = &[
     method("lease_connection", |i, _, _| state::connection(i), 0..=0),
     method("with_connection", with_connection, 0..=0).with_keywords(),
     method("schema_cache", schema_cache, 0..=0),
+    method("server_version", database_version, 1..=1),
 ];
 
 pub(super) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_name: &str, class: &Rc<RClass>) {
+    super::version::define(interpreter);
     base.define(SUPPORTS);
     base.define(METHODS);
     match adapter_name {
@@ -250,18 +254,6 @@ fn clear_data_source_cache(interpreter: &mut Interpreter, _: &Value, args: Args)
     nothing(interpreter, |adapter| {
         adapter.base_mut().schema_cache.clear_data_source_cache(&name);
         Ok(())
-    })
-}
-
-/// PostgreSQL's is a number, the others' compare with strings.
-fn database_version(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    with_adapter(interpreter, |adapter| {
-        adapter.connect()?;
-        let version = adapter.database_version();
-        Ok(match adapter.adapter_name() {
-            "PostgreSQL" => Value::Int(version.number().cast_signed()),
-            _ => Value::str(version.to_string()),
-        })
     })
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use adapters::schema_statements::{BulkCommand, TO_TABLE_IS_SYMBOL};
 use adapters::{Arg, Options};
-use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, method, variadic};
 
 use super::arguments::{
     option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value,
@@ -225,11 +225,23 @@ fn check_constraint_exists(interpreter: &mut Interpreter, _: &Value, args: Args)
 
 fn create_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
+    let args = with_query(interpreter, args)?;
     let options = options(interpreter, &args)?;
     let definition = with_adapter(interpreter, |adapter| adapter.prepare_create_table(&table, &options))?;
     let definition = table_definition::yield_definition(interpreter, definition, &args)?;
     with_adapter(interpreter, |adapter| adapter.create_table_from_definition(definition, &options))?;
     result::none(interpreter)
+}
+
+/// `as:` a relation, or whatever else is asked for its SQL.
+fn with_query(interpreter: &mut Interpreter, args: Args) -> Eval<Args> {
+    let Some(query) = args.keyword("as").filter(|query| interpreter.responds_to(query, "to_sql")) else {
+        return Ok(args);
+    };
+    let sql = interpreter.call(&query, "to_sql", Args::none())?;
+    let keywords = RHash::from_pairs(args.keywords.as_ref().map(|given| given.pairs()).unwrap_or_default());
+    keywords.insert_symbol("as", sql);
+    Ok(args.with_keywords(Some(Rc::new(keywords))))
 }
 
 fn create_join_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -337,8 +337,8 @@ module ActiveModel
     alias :to_str :name
     alias :cache_key :collection
 
-    def initialize(klass)
-      @name = klass.name
+    def initialize(klass, namespace = nil, name = nil, locale = :en)
+      @name = name || klass.name
       raise ArgumentError, "Class name cannot be blank. You need to supply a name argument when anonymous class given" if @name.blank?
       @singular = @name.underscore.tr("/", "_")
       @plural = @singular.pluralize
@@ -347,7 +347,13 @@ module ActiveModel
       @collection = @name.tableize
       @param_key = @singular
       @i18n_key = @name.underscore.to_sym
-      @route_key = @plural
+      if namespace
+        within = @name.delete_prefix("#{namespace.name}::")
+        @param_key = within.underscore.tr("/", "_")
+        @route_key = @param_key.pluralize(locale)
+      else
+        @route_key = @plural
+      end
       @singular_route_key = @route_key.singularize
     end
 

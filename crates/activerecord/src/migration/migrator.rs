@@ -238,6 +238,7 @@ pub fn migrate(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
     let lock_wanted = {
         let adapter = &mut **run.adapter.borrow_mut();
         schema_migration::create_table(adapter)?;
+        schema_migration::keep_table_name(adapter);
         internal_metadata::create_table(adapter)?;
         run.progress.prepared(adapter)?;
         // Going on reconnects, and the lock would go with the connection.

@@ -76,13 +76,7 @@ pub(super) fn write_columns(
     let class = interpreter.class_of(this);
     let columns = load_schema(interpreter, &class)?;
     if touch.truthy() {
-        let given = pairs.iter().map(|(key, _)| interpreter.to_s(key)).collect::<Eval<Vec<_>>>()?;
-        let now = now(interpreter)?;
-        for name in touched_names(interpreter, &class, &columns, touch)? {
-            if !given.contains(&name) {
-                pairs.push((Value::str(name), now.clone()));
-            }
-        }
+        pairs = with_touched(interpreter, &class, &columns, pairs, touch)?;
     }
     let row = own_row(interpreter, this, &columns)?;
     let mut values = Vec::new();
@@ -108,6 +102,42 @@ pub(super) fn write_columns(
     }
     let rows = send_update_to(interpreter, this, &columns, &values, &row)?;
     Ok((rows == 1).into())
+}
+
+/// `with_defaults!(touch_updates)`: the timestamps go before, with what is given for them.
+fn with_touched(
+    interpreter: &mut Interpreter,
+    class: &Rc<RClass>,
+    columns: &Columns,
+    pairs: Vec<(Value, Value)>,
+    touch: &Value,
+) -> Eval<Vec<(Value, Value)>> {
+    let mut names = crate::bindings::arguments::wrap(interpreter, touch)?;
+    let mut time = Value::Nil;
+    if let Some(Value::Hash(options)) = names.last().cloned() {
+        names.pop();
+        for (key, value) in options.pairs() {
+            if key.as_name().is_none_or(|name| name != "time") {
+                let shown = interpreter.inspect(&key)?;
+                return Err(interpreter.argument_error(format!("unknown keyword: {shown}")));
+            }
+            time = value;
+        }
+    }
+    names.retain(|name| !matches!(name, Value::Bool(_)));
+    if !time.truthy() {
+        time = now(interpreter)?;
+    }
+    let all = RHash::new();
+    for name in touched_names(interpreter, class, columns, &Value::array(names))? {
+        all.insert(Value::str(name), time.clone());
+    }
+    for (key, value) in pairs {
+        let name = interpreter.to_s(&key)?;
+        let name = attribute_methods::alias(class, &name).unwrap_or(name);
+        all.insert(Value::str(name), value);
+    }
+    Ok(all.pairs())
 }
 
 pub(crate) fn interpreter_check_frozen(interpreter: &mut Interpreter, record: &Record) -> Eval<()> {

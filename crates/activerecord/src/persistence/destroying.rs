@@ -137,7 +137,7 @@ pub(super) fn becomes_now(interpreter: &mut Interpreter, this: &Value, args: Arg
     let became = becomes(interpreter, this, args)?;
     let has_type = model_schema::has_type_condition(interpreter, &class)?;
     if let Some(column) = model_schema::inheritance_column(&class) {
-        let name = if has_type { Value::str(inheritance::sti_name(interpreter, &class)?) } else { Value::Nil };
+        let name = if has_type { inheritance::sti_name(interpreter, &class)? } else { Value::Nil };
         interpreter.call_public(&became, format!("{column}=").as_str(), Args::one(name))?;
     }
     Ok(became)

@@ -169,6 +169,8 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
         Value::Nil if operation == "count" && values.selects.is_empty() => None,
         Value::Nil if operation == "count" => Some(vec![select_for_count(interpreter, &values.selects)?]),
         Value::Symbol(name) if name.is("all") => None,
+        // A symbol that names no column of the model stands as it is, like a string.
+        Value::Symbol(name) => Some(vec![arel_column(interpreter, &relation, &Value::str(name.to_string()))?]),
         column => Some(vec![arel_column(interpreter, &relation, column)?]),
     };
     if operation == "count" {

@@ -12,7 +12,7 @@ use crate::attribute_methods;
 use crate::attribute_methods::primary_key::{self, Key};
 use crate::attribute_set::Record;
 use crate::bindings::in_transaction;
-use crate::model_schema::load_schema;
+use crate::model_schema::{load_schema, said_name};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("find", find, 0),
@@ -64,7 +64,7 @@ fn bang(interpreter: &Interpreter) -> bool {
 fn not_found(interpreter: &mut Interpreter, this: &Value, text: Option<String>) -> Eval {
     let relation = relation(interpreter, this)?;
     let conditions = conditions(interpreter, &relation)?;
-    let name = relation.model.name();
+    let name = said_name(interpreter, &relation.model)?;
     let message = match (text, conditions) {
         (Some(text), conditions) => format!("{text}{conditions}"),
         (None, conditions) if conditions.is_empty() => format!("Couldn't find {name}"),
@@ -106,7 +106,7 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
     let relation = relation(interpreter, this)?;
     let columns = load_schema(interpreter, &relation.model)?;
-    let name = relation.model.name();
+    let name = said_name(interpreter, &relation.model)?;
     let Some(key) = columns.primary_key.clone() else {
         let message = format!("Unknown primary key for table {} in model {name}.", columns.table_name);
         return Err(interpreter.error("ActiveRecord::UnknownPrimaryKey", message));
@@ -162,7 +162,7 @@ fn ids_not_found(
     expected: usize,
 ) -> Eval {
     let relation = relation(interpreter, this)?;
-    let name = relation.model.name();
+    let name = said_name(interpreter, &relation.model)?;
     let shown = ids.iter().map(|id| interpreter.inspect(id)).collect::<Eval<Vec<_>>>()?.join(", ");
     if ids.len() == 1 {
         return not_found(interpreter, this, Some(format!("Couldn't find {name} with '{key}'={shown}")));
@@ -234,7 +234,8 @@ fn sole(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         0 => not_found(interpreter, this, None),
         1 => Ok(records.remove(0)),
         _ => {
-            let name = relation(interpreter, this)?.model.name();
+            let model = Rc::clone(&relation(interpreter, this)?.model);
+            let name = said_name(interpreter, &model)?;
             let message = format!("Wanted only one {name}");
             Err(interpreter.error("ActiveRecord::SoleRecordExceeded", message))
         }

@@ -56,7 +56,9 @@ pub(crate) fn build_where_clause(
             let columns = load_schema(interpreter, model)?;
             let on = On { own, model: Some(Rc::clone(model)), table: columns.table_name.clone() };
             let hash = by_table(interpreter, &on, hash)?;
-            hash_conditions(interpreter, &on, &hash)
+            let mut clause = hash_conditions(interpreter, &on, &hash)?;
+            clause.references = references(&hash);
+            Ok(clause)
         }
         value => match crate::arel_bindings::node(value) {
             Some(node) => Ok(Clause { predicates: vec![node], ..Clause::default() }),
@@ -295,6 +297,12 @@ fn by_table(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> Eval<RH
     Ok(all)
 }
 
+/// `PredicateBuilder.references`: the tables that a hash names itself, not those that hashes within it name.
+fn references(hash: &RHash) -> Vec<String> {
+    let named = hash.pairs().into_iter().filter(|(_, value)| matches!(value, Value::Hash(_)));
+    named.filter_map(|(key, _)| key.as_name()).collect()
+}
+
 /// `build_from_hash`
 fn hash_conditions(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> Eval<Clause> {
     let mut clause = Clause::default();
@@ -436,10 +444,8 @@ fn aggregated(
 
 fn nested(interpreter: &mut Interpreter, on: &On<'_>, table: &str, hash: &RHash, clause: &mut Clause) -> Eval<()> {
     let inner = on.table(interpreter, table)?;
-    clause.references.push(table.to_owned());
     let found = hash_conditions(interpreter, &inner, hash)?;
     clause.predicates.extend(found.predicates);
-    clause.references.extend(found.references);
     Ok(())
 }
 

@@ -500,7 +500,19 @@ fn select(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let relation = relation(interpreter, this)?;
     let all = compact(interpreter, &args)?;
     let nodes = arel_columns(interpreter, &relation, &all)?;
-    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.selects, &nodes))
+    let tables = selected_tables(&all);
+    spawn(interpreter, this, |values| {
+        values.refer(tables);
+        spawn_methods::add_missing(&mut values.selects, &nodes);
+    })
+}
+
+/// The tables that hashes of columns name.
+fn selected_tables(fields: &[Value]) -> Vec<String> {
+    let hashes =
+        fields.iter().filter_map(|field| if let Value::Hash(hash) = field { Some(hash.pairs()) } else { None });
+    let of_table = |(_, columns): &(Value, Value)| matches!(columns, Value::Hash(_) | Value::Array(_));
+    hashes.flatten().filter(of_table).filter_map(|(table, _)| table.as_name()).collect()
 }
 
 fn reselect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

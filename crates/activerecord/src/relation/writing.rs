@@ -15,6 +15,8 @@ use crate::persistence::timestamps;
 use crate::state::with_adapter;
 
 pub(crate) const METHODS: &[NativeMethod] = &[
+    variadic("update", crate::persistence::update_all_or_one, 1),
+    variadic("update!", crate::persistence::update_all_or_one, 1),
     method("update_all", update_all, 1..=1),
     method("delete_all", delete_all, 0..=0),
     method("destroy_all", destroy_all, 0..=0),

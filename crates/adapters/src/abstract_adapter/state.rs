@@ -25,6 +25,8 @@ pub struct NamingOptions {
     pub primary_key_prefix_type: Option<String>,
     pub schema_migrations_table_name: String,
     pub internal_metadata_table_name: String,
+    /// Where a run records its versions: the name as the run began, whatever prefix a migration leaves.
+    pub versions_table_name: Option<String>,
 }
 
 impl Default for NamingOptions {
@@ -36,6 +38,7 @@ impl Default for NamingOptions {
             primary_key_prefix_type: None,
             schema_migrations_table_name: "schema_migrations".to_owned(),
             internal_metadata_table_name: "ar_internal_metadata".to_owned(),
+            versions_table_name: None,
         }
     }
 }

@@ -30,7 +30,12 @@ impl Version {
 
     /// `version >= "1.2.3"`
     pub fn at_least(&self, other: &str) -> bool {
-        self.numbers.cmp(&version_numbers(other)) != Ordering::Less
+        self.compare(other) != Ordering::Less
+    }
+
+    /// `version <=> "1.2.3"`
+    pub fn compare(&self, other: &str) -> Ordering {
+        self.numbers.cmp(&version_numbers(other))
     }
 }
 
@@ -43,5 +48,6 @@ impl fmt::Display for Version {
 
 fn version_numbers(version: &str) -> Vec<u64> {
     let leading = |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
-    version.split('.').map(leading).collect()
+    // As Ruby's `split`, which leaves out what is empty at the end.
+    version.trim_end_matches('.').split('.').filter(|_| !version.is_empty()).map(leading).collect()
 }
