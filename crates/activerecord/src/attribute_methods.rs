@@ -75,6 +75,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("readonly?", |i, this, _| Ok(record(i, this)?.readonly.get().into()), 0..=0),
     method("readonly!", readonly, 0..=0),
     method("inspect", inspect, 0..=0),
+    method("full_inspect", |i, this, _| inspect_all(i, this, None), 0..=0),
     method("attribute_for_inspect", attribute_for_inspect, 1..=1),
     method("==", equal, 1..=1),
     method("eql?", equal, 1..=1),
@@ -669,9 +670,22 @@ pub(crate) fn is_blank(value: &Value) -> bool {
 // core.rb
 
 fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    match crate::class_attributes::of(&interpreter.class_of(this), "attributes_for_inspect") {
+        Value::Array(names) => inspect_all(interpreter, this, Some(&names.to_vec())),
+        _ => inspect_all(interpreter, this, None),
+    }
+}
+
+/// All attributes, or those of a list that the record has, in the list's order.
+fn inspect_all(interpreter: &mut Interpreter, this: &Value, listed: Option<&[Value]>) -> Eval {
     let record = record(interpreter, this)?;
     let mut shown = Vec::new();
-    for index in record.keys() {
+    let mut indexes = record.keys();
+    if let Some(names) = listed {
+        let named = |name: &Value| name.as_name().and_then(|name| record.index(&name));
+        indexes = names.iter().filter_map(named).filter(|index| indexes.contains(index)).collect();
+    }
+    for index in indexes {
         let value = record.read(interpreter, index)?;
         let value = format_for_inspect(interpreter, &value)?;
         shown.push(format!("{}: {value}", record.shape().names[index]));

@@ -56,9 +56,30 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
 ];
 
 const MODULE_METHODS: &[NativeMethod] = &[
+    method("after_all_transactions_commit", after_all_transactions_commit, 0..=0),
     method("version", |i, _, _| crate::rails::gem_version(i), 0..=0),
     method("gem_version", |i, _, _| crate::rails::gem_version(i), 0..=0),
 ];
+
+/// Rails' own tables have classes that are no models: they are there by name.
+const OWN_TABLE_METHODS: &[NativeMethod] = &[variadic(
+    "initialize",
+    |i, this, _| {
+        let class = i.class_of(this).name();
+        Err(i.unsupported(format!("`{class}.new` is not supported")))
+    },
+    0,
+)
+.absent()];
+
+/// The one connection's transaction is all there are.
+fn after_all_transactions_commit(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
+    if crate::transactions::add_callback(interpreter, "after_commit", block)? {
+        return Ok(Value::Nil);
+    }
+    interpreter.call_block(block, Args::none())
+}
 
 const DB_CONFIG_METHODS: &[NativeMethod] = &[
     method("adapter", |i, _, _| config(i, "adapter"), 0..=0),
@@ -103,6 +124,9 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&module, MODULE_METHODS);
     library::define_constants(interpreter);
     interpreter.define_class("ActiveRecord::DatabaseConfigurations::HashConfig", &object).define(DB_CONFIG_METHODS);
+    for name in ["ActiveRecord::SchemaMigration", "ActiveRecord::InternalMetadata"] {
+        interpreter.define_class(name, &object).define(OWN_TABLE_METHODS);
+    }
     let version = interpreter.define_module("ActiveRecord::VERSION");
     version.set_constant("STRING", Value::str(VERSION));
     for (index, name) in ["MAJOR", "MINOR", "TINY", "PRE"].iter().enumerate() {

@@ -100,7 +100,14 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
     (Library::Store, &["store", "store_accessor", "stored_attributes", "serialize", "build_column_serializer"]),
     (
         Library::Macros,
-        &["has_secure_token", "generate_unique_secure_token", "normalizes", "normalize_value_for", "delegated_type"],
+        &[
+            "to_param",
+            "has_secure_token",
+            "generate_unique_secure_token",
+            "normalizes",
+            "normalize_value_for",
+            "delegated_type",
+        ],
     ),
     (
         Library::SecurePassword,

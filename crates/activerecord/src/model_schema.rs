@@ -152,6 +152,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("table_exists?", table_exists, 0..=0),
     method("columns", columns, 0..=0),
     method("columns_hash", columns_hash, 0..=0),
+    method("get_primary_key", get_primary_key, 1..=1),
     method("column_names", column_names, 0..=0),
     method("attribute_names", attribute_names, 0..=0),
     method("content_columns", content_columns, 0..=0),
@@ -573,6 +574,31 @@ fn prefixed_primary_key(interpreter: &Interpreter, class: &Rc<RClass>) -> Option
         "table_name_with_underscore" => Some(format!("{own}_id")),
         _ => None,
     }
+}
+
+/// `get_primary_key(base_name)`: by the class' settings, else the table's own.
+fn get_primary_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    if !args.first().is_nil() {
+        let settings = class_attributes::of(&class, "primary_key_prefix_type").as_name().unwrap_or_default();
+        let underscored = match settings.as_str() {
+            "table_name" => Some(false),
+            "table_name_with_underscore" => Some(true),
+            _ => None,
+        };
+        if let Some(underscored) = underscored {
+            return interpreter.call(&args.first(), "foreign_key", Args::one(underscored.into()));
+        }
+    }
+    let table = required_table_name(interpreter, &class)?;
+    let found = with_adapter(interpreter, |adapter| {
+        if schema_cache::data_source_exists(adapter, &table)? {
+            schema_cache::primary_keys(adapter, &table)
+        } else {
+            Ok(adapters::Arg::str("id"))
+        }
+    })?;
+    Ok(crate::bindings::arguments::to_value(interpreter, &found))
 }
 
 fn reset_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

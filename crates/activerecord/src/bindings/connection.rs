@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use adapters::Arg;
-use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RObject, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, RObject, Value, method, variadic};
 
 use super::arguments::{optional_string, options, string, strings_to_value, to_arg, to_strings, to_value};
 use super::version::database_version;
+use crate::attribute_set::AttributeType;
 use crate::state::{self, with_adapter};
 
 macro_rules! supports {
@@ -92,6 +93,9 @@ const METHODS: &[NativeMethod] = &[
     method("schema_cache", schema_cache, 0..=0),
     method("pool", |i, _, _| singleton(i, "ActiveRecord::ConnectionAdapters::ConnectionPool"), 0..=0),
     method("valid_type?", valid_type, 1..=1),
+    method("lookup_cast_type", lookup_cast_type, 1..=1),
+    // The driver's side says so when it connects.
+    method("check_version", |i, _, _| nothing(i, |adapter| adapter.connect()), 0..=0),
     method("enable_extension", |i, _, args| named(i, &args, |a, name, o| a.enable_extension(name, o)), 1..=1)
         .with_keywords(),
     method("disable_extension", |i, _, args| named(i, &args, |a, name, o| a.disable_extension(name, o)), 1..=1)
@@ -144,6 +148,7 @@ const SCHEMA_CACHE_METHODS: &[NativeMethod] = &[
     method("clear!", |i, _, _| nothing(i, clear_schema_cache), 0..=0),
     method("clear_data_source_cache!", clear_data_source_cache, 1..=1),
     method("columns", |i, _, args| on_connection(i, "columns", args), 1..=1),
+    method("columns_hash", columns_hash, 1..=1),
     method("primary_keys", |i, _, args| on_connection(i, "primary_key", args), 1..=1),
     method("indexes", |i, _, args| on_connection(i, "indexes", args), 1..=1),
     method("data_source_exists?", |i, _, args| on_connection(i, "data_source_exists?", args), 1..=1),
@@ -257,8 +262,26 @@ fn clear_data_source_cache(interpreter: &mut Interpreter, _: &Value, args: Args)
     })
 }
 
+/// The columns by their names.
+fn columns_hash(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let columns = on_connection(interpreter, "columns", args)?;
+    let by_name = RHash::new();
+    for column in ruby::builtins::convert::array(interpreter, &columns)? {
+        by_name.insert(interpreter.call(&column, "name", Args::none())?, column);
+    }
+    Ok(Value::hash(by_name))
+}
+
+fn lookup_cast_type(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let sql_type = string(interpreter, &args, 0)?;
+    let found = with_adapter(interpreter, |adapter| adapter.lookup_cast_type(&sql_type))?;
+    Ok(crate::types::object(interpreter, AttributeType::plain(found)))
+}
+
+/// The types are known by symbols only.
 fn valid_type(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let name = string(interpreter, &args, 0)?;
+    let Value::Symbol(name) = args.first() else { return Ok(false.into()) };
+    let name = name.to_string();
     with_adapter(interpreter, |adapter| Ok(adapter.valid_type(&name).into()))
 }
 

@@ -22,6 +22,17 @@ module ActiveRecord
         }
       end
 
+      # Of a model itself it is what any object answers; with a name, records say that too, shortened at a word.
+      def to_param(method_name = nil)
+        return to_s if method_name.nil?
+
+        define_method(:to_param) do
+          own = super()
+          words = own && public_send(method_name).to_s.squish.parameterize.truncate(20, separator: "-", omission: "")
+          words.present? ? "#{own}-#{words}" : own
+        end
+      end
+
       def generate_unique_secure_token(length: SecureToken::MINIMUM_TOKEN_LENGTH)
         SecureRandom.base58(length)
       end
