@@ -162,6 +162,7 @@ fn unpack_one(
             Count::Number(count) => count,
             Count::Star => reader.rest() / width,
         };
+        charge(interpreter, out.len(), count)?;
         for _ in 0..count {
             let value = match reader.take(width) {
                 Some(part) => number_of(interpreter, part, directive)?,
@@ -177,6 +178,7 @@ fn unpack_one(
         Count::Number(count) => count,
         Count::Star => usize::MAX,
     };
+    charge(interpreter, out.len(), count.min(rest))?;
     match directive.kind {
         'U' => {
             let text = String::from_utf8_lossy(&reader.bytes[reader.at..]).into_owned();
@@ -248,6 +250,12 @@ fn number_of(interpreter: &mut Interpreter, part: &[u8], directive: &Directive) 
             Err(_) => super::number::integer(interpreter, &unsigned.to_string(), 10, false)?,
         },
     })
+}
+
+/// For the array that has `held` values and is about to have `more`.
+fn charge(interpreter: &mut Interpreter, held: usize, more: usize) -> Eval<()> {
+    interpreter.check_size(held.saturating_add(more).saturating_mul(size_of::<Value>()))?;
+    interpreter.budget.steps(more as u64).map_err(|kind| interpreter.abort(kind))
 }
 
 fn unpack(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
