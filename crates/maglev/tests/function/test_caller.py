@@ -41,7 +41,9 @@ class Caller(FunctionTest):
     def test_the_settings_of_the_app(self):
         app = self.app(CUSTOMERS)
         (app / "config/environments").mkdir(parents=True)
-        application = "module Shop\n  class Application < Rails::Application\n    config.time_zone = 'Tokyo'\n  end\nend\n"
+        application = (
+            "module Shop\n  class Application < Rails::Application\n    config.time_zone = 'Tokyo'\n  end\nend\n"
+        )
         (app / "config/application.rb").write_text(application)
         # The function's environment is production, whatever the caller's is.
         for name in ("production", "development"):

@@ -37,7 +37,12 @@ class Caller(FunctionTest):
         url = "AWS_ENDPOINT_URL_LAMBDA"
         nowhere = "http://no.such.host.invalid"
         self.fails(5, f"the host of {nowhere} is not known", "hint: check the region's name", **{url: nowhere})
-        self.fails(5, "http://127.0.0.1:1 refused the connection", "hint: check AWS_ENDPOINT_URL", **{url: "http://127.0.0.1:1"})
+        self.fails(
+            5,
+            "http://127.0.0.1:1 refused the connection",
+            "hint: check AWS_ENDPOINT_URL",
+            **{url: "http://127.0.0.1:1"},
+        )
 
     def test_it_never_says_that_it_may_have_run_where_it_cannot_have(self):
         _, error = self.fails(5, AWS_ENDPOINT_URL_LAMBDA="http://127.0.0.1:1")
@@ -79,7 +84,9 @@ class Caller(FunctionTest):
         self.fails(2, "the function is older than this")
         self.will_answer(older | {"maglev": "99.1.0"}, "Unhandled")
         self.fails(2, "the function is newer: 99.1.0")
-        error = self.fail_with("Maglev::InvalidEvent", envelope(CUSTOMERS, frobnicate=True), "this function is Maglev 0")
+        error = self.fail_with(
+            "Maglev::InvalidEvent", envelope(CUSTOMERS, frobnicate=True), "this function is Maglev 0"
+        )
         self.assertIn("unknown field `frobnicate`", error["errorMessage"])
 
     def test_errors_are_events_too(self):
@@ -96,7 +103,9 @@ class Caller(FunctionTest):
         self.assertEqual(events[0]["error"]["class"], "Maglev::ConfigurationError")
 
     def test_what_took_effect_is_said(self):
-        breaks = migration("20240101000002", "Breaks", "create_table(:a)\ncreate_table(:b)\nexecute 'SELECT * FROM nowhere'")
+        breaks = migration(
+            "20240101000002", "Breaks", "create_table(:a)\ncreate_table(:b)\nexecute 'SELECT * FROM nowhere'"
+        )
         app = self.app(CUSTOMERS, breaks)
         code, out, error = self.maglev(app, "migrate")
         self.assertEqual(code, 1, out + error)
@@ -144,7 +153,9 @@ class Function(FunctionTest):
         self.assertNotIn("--database", error["errorMessage"])
         self.change(DATABASE_HOST="no.such.host.invalid", DATABASE_PORT="3306")
         self.fails(connection, "no.such.host.invalid, port 3306", "Unknown MySQL server host", "DATABASE_HOST")
-        self.change(DATABASE_HOST="127.0.0.1", DATABASE_PORT=MARIADB_PORT, DATABASE_USERNAME="nobody", DATABASE_PASSWORD="x")
+        self.change(
+            DATABASE_HOST="127.0.0.1", DATABASE_PORT=MARIADB_PORT, DATABASE_USERNAME="nobody", DATABASE_PASSWORD="x"
+        )
         self.fails(connection, f"127.0.0.1, port {MARIADB_PORT}", "Access denied", "DATABASE_USERNAME")
         self.change(DATABASE_USERNAME="root", DATABASE_PASSWORD=None, DATABASE_NAME="nowhere")
         self.fails("ActiveRecord::NoDatabaseError", "nowhere", "DATABASE_NAME")

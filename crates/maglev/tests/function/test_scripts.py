@@ -12,7 +12,6 @@ CUSTOMERS = migration("20240101000001", "CreateCustomers", "create_table(:custom
 FAILS = migration("20240101000002", "Fails", "raise 'no'")
 
 
-
 def lines():
     """The shell lines of deploy/README.md that call the AWS CLI."""
     for folder in pathlib.Path(__file__).resolve().parents:
@@ -32,7 +31,7 @@ class Shells(FunctionTest):
         for shell in ("bash", "sh"):
             for options in ([], ["-e"]):
                 for after in ("", "echo reached"):
-                    script = f"maglev() {{ {MAGLEV} \"$@\"; }}\n{prepare}\n{text}\n{after}"
+                    script = f'maglev() {{ {MAGLEV} "$@"; }}\n{prepare}\n{text}\n{after}'
                     code, out, error = self.run_in(app, shell, *options, "-c", script, **environment)
                     said = f"{shell} {options} {after!r}: {out}{error}"
                     self.assertEqual(code == 0, expected, said)
@@ -62,7 +61,7 @@ class Shells(FunctionTest):
         slow = [migration(f"2024010100000{n}", f"Slow{n}", "execute 'SELECT SLEEP(1.6)'") for n in range(1, 9)]
         app = self.app(*slow)
         text = lines().replace("migrator", self.name)
-        code, out, error = self.run_in(app, "sh", "-c", f"maglev() {{ {MAGLEV} \"$@\"; }}\n{text}")
+        code, out, error = self.run_in(app, "sh", "-c", f'maglev() {{ {MAGLEV} "$@"; }}\n{text}')
         self.assertNotEqual(code, 0, out + error)
         self.assertIn("7 are left", out)
 

@@ -19,9 +19,7 @@ class Silence(FunctionTest):
         self.make()
         command = [MAGLEV, "migrate", "--function", self.name, *arguments]
         pipe = subprocess.PIPE
-        return subprocess.Popen(
-            command, cwd=folder, env=ENVIRONMENT | environment, stdout=pipe, stderr=pipe, text=True
-        )
+        return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT | environment, stdout=pipe, stderr=pipe, text=True)
 
     def test_a_peer_that_has_gone(self):
         """A line after a minute, and an end soon after: with nothing between, nobody waits for ever."""

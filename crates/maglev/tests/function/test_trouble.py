@@ -50,7 +50,11 @@ class Deadline(FunctionTest):
         for number, (name, body) in enumerate(ways.items()):
             with self.subTest(name):
                 event = plain(migration(f"2024010100000{number}", name, body))
-                self.fail_with("Maglev::DeadlineExceeded", event, r"no migration ran, 1 is left .*; \d+ \w+ \(up\) was stopped at db/migrate/")
+                self.fail_with(
+                    "Maglev::DeadlineExceeded",
+                    event,
+                    r"no migration ran, 1 is left .*; \d+ \w+ \(up\) was stopped at db/migrate/",
+                )
                 self.assertEqual((self.tables(), self.versions()), ([], []))
 
     def test_a_time_limit_of_the_callers_own(self):
