@@ -1,6 +1,6 @@
 //! The SQL of statements: arel/visitors/{to_sql,mysql,postgresql,sqlite}.rb.
 
-use adapters::{Adapter, Arg, Result};
+use adapters::{Adapter, Arg, Error, Result};
 
 use super::{Case, Comparison, Cte, Join, JoinKind, Matches, Node, Over, Select, SetOperation, Source, Table, Window};
 
@@ -44,11 +44,20 @@ pub(crate) fn compile(
         visit(&mut collector)?;
     }
     let statement = collector.statement;
+    refuse_broken(&statement.sql)?;
     // What can't be bound is found out before a transaction begins for it.
     for value in statement.binds.iter().filter(|value| is_odd(value)) {
         adapter.type_cast(value)?;
     }
     Ok(statement)
+}
+
+/// Bytes that are no characters stand in SQL of the migration's own as what the interpreter keeps them by.
+fn refuse_broken(sql: &str) -> Result<()> {
+    if ruby::encoding::is_broken(sql) {
+        return Err(Error::unsupported("SQL that is not text in UTF-8"));
+    }
+    Ok(())
 }
 
 fn is_odd(value: &Arg) -> bool {

@@ -236,3 +236,20 @@ fn a_file_that_is_not_utf_8() {
     outcome.exits(3).complains("db/migrate/2_bad.rb:3: invalid multibyte char (UTF-8)");
     assert_eq!(app.tables(), "");
 }
+
+#[test]
+fn sql_with_bytes_that_are_no_characters() {
+    for code in
+        ["Thing.where(\"name = 'a\\xFF'\").to_a", "Thing.order(Arel.sql(\"'\\xFF'\")).update_all(\"name = 'a\\xFF'\")"]
+    {
+        let app = App::new();
+        let model = "class Thing < ActiveRecord::Base\nend\n\n";
+        let body = format!(
+            "create_table(:things) {{ |t| t.string :name }}\n    begin\n      {code}\n    rescue StandardError\n    end"
+        );
+        let text = format!("{model}class Bad < ActiveRecord::Migration[8.1]\n  def up\n    {body}\n  end\nend\n");
+        app.file("db/migrate/1_bad.rb", &text);
+        app.sqlite(&["migrate"]).exits(1).complains("SQL that is not text in UTF-8");
+        assert!(!app.tables().contains("things"));
+    }
+}
