@@ -1,73 +1,65 @@
-# Options with a method for each, after activesupport/lib/active_support/ordered_options.rb. Read when one is first named.
+# ActiveSupport::OrderedOptions and InheritableOptions: options with a method for each. Read when one is first named.
 
 module ActiveSupport
   class OrderedOptions < Hash
-    alias_method :_get, :[]
-    protected :_get
-
-    def []=(key, value)
-      super(key.to_sym, value)
+    def [](option)
+      super(option.to_sym)
     end
 
-    def [](key)
-      super(key.to_sym)
+    def []=(option, setting)
+      store(option.to_sym, setting)
     end
 
-    def dig(key, *identifiers)
-      super(key.to_sym, *identifiers)
-    end
-
-    def method_missing(method, *args)
-      if method.end_with?("=")
-        self[method.name.chomp("=")] = args.first
-      elsif method.end_with?("!")
-        name_string = method.name.chomp("!")
-        self[name_string].presence || raise(KeyError.new(":#{name_string} is blank"))
-      else
-        self[method.name]
-      end
-    end
-
-    def respond_to_missing?(name, include_private)
-      true
+    def dig(option, *deeper)
+      found = self[option]
+      deeper.empty? || found.nil? ? found : found.dig(*deeper)
     end
 
     def inspect
-      "#<#{self.class.name} #{super}>"
+      shown = super
+      "#<#{self.class.name} #{shown}>"
     end
+
+    # `option`, `option = setting`, and `option!`, which has to be there.
+    def method_missing(asked, *given)
+      option = asked.name.delete_suffix("=").delete_suffix("!")
+      return self[option] = given.first if asked.end_with?("=")
+      found = self[option]
+      raise KeyError, ":#{option} is blank" if asked.end_with?("!") && found.blank?
+      found
+    end
+
+    def respond_to_missing?(*) = true
   end
 
   # Options that are looked for in others where they are not set.
   class InheritableOptions < OrderedOptions
-    def initialize(parent = nil)
+    def initialize(base = nil)
       super()
-      @parent = parent
-      self.default_proc = ->(_, name) { parent.is_a?(OrderedOptions) ? parent[name] : parent && parent[name.to_sym] }
+      @base = base
+      self.default_proc = ->(_, option) { base[option.to_sym] if base }
     end
 
-    def key?(name)
-      super || (@parent ? @parent.key?(name) : false)
+    def key?(option)
+      return true if super
+      @base ? @base.key?(option) : false
     end
 
-    def overridden?(name)
-      !!(@parent && @parent.key?(name) && keys.include?(name.to_sym))
+    def overridden?(option)
+      @base ? keys.include?(option.to_sym) && @base.key?(option) : false
     end
 
-    def inheritable_copy
-      self.class.new(self)
-    end
+    def inheritable_copy = self.class.new(self)
 
     def to_h
-      (@parent || {}).to_h.merge(Hash[self])
+      @base ? @base.merge(self) : Hash[self]
     end
 
     def ==(other)
-      to_h == other.to_h
+      other.to_h == to_h
     end
 
-    def inspect
-      "#<#{self.class.name} #{to_h.inspect}>"
-    end
-    alias to_s inspect
+    def to_s = "#<#{self.class.name} #{to_h.inspect}>"
+    def inspect = to_s
   end
 end
