@@ -10,6 +10,10 @@ use super::authorizer::Denied;
 use super::errors::{Phase, native_error, translate_exception};
 use crate::{Arg, Bounds, DatabaseConfig, Error, ErrorClass, QueryResult, Result};
 
+/// How long another process' lock is waited for where the configuration has no `timeout`: as long as the database.yml of
+/// a new Rails app says. The gem gives up at once, and of several runs that begin together each could then fail another.
+const UNTOLD_WAIT: Duration = Duration::from_secs(5);
+
 /// How many prepared statements are kept.
 const STATEMENTS: usize = 64;
 
@@ -25,8 +29,7 @@ pub(crate) fn open(config: &DatabaseConfig) -> Result<rusqlite::Connection> {
     };
     let connection =
         rusqlite::Connection::open_with_flags(&database, open_flags(config)?).map_err(|error| failed(&error))?;
-    // The gem waits only when it is told to.
-    connection.busy_timeout(Duration::ZERO).map_err(|error| failed(&error))?;
+    connection.busy_timeout(UNTOLD_WAIT).map_err(|error| failed(&error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     if config.get("strict").is_truthy() {
         for setting in

@@ -49,8 +49,8 @@ fn on_postgresql() {
 #[test]
 fn on_sqlite() {
     let waiting = "development:\n  adapter: sqlite3\n  database: test.sqlite3\n  timeout: 5000\n";
-    let at_once = "development:\n  adapter: sqlite3\n  database: test.sqlite3\n";
-    for configuration in [waiting, at_once] {
+    let untold = "development:\n  adapter: sqlite3\n  database: test.sqlite3\n";
+    for configuration in [waiting, untold] {
         for _ in 0..ROUNDS {
             let app = app();
             app.file("config/database.yml", configuration);
