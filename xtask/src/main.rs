@@ -8,6 +8,7 @@ mod rails_tests;
 mod record_oracle;
 mod replay;
 mod rows;
+mod verbatim;
 
 use anyhow::{Result, bail};
 
@@ -58,6 +59,11 @@ bench [PART...]             Time whole processes, pair by pair: Maglev, Active R
     --dir DIR               A history to replay on MariaDB
     --runs N                Pairs to count (default: 15)
 
+verbatim [FILTER]           Say which of our files have lines that stand word for word in somebody else's sources
+    --against DIR           Those sources, e.g. a checkout of rails/rails (repeatable)
+    --above PERCENT         Of a file's lines that say enough to count (default: 3); exits 1 if there is such a file
+    --lines                 Show the lines
+
 For record-oracle, corpus, rails-tests and bench:
     --rails PATH            A checkout of rails/rails at the tag that Maglev follows (or the variable RAILS_SOURCE)
     --ruby COMMAND          How to run Ruby, with the gems that Active Record needs, e.g. `chroot /srv/sid ruby`
@@ -73,6 +79,7 @@ fn main() -> Result<()> {
         Some("replay") => replay::run(arguments),
         Some("rails-tests") => rails_tests::run(arguments),
         Some("corpus") => corpus::run(arguments),
+        Some("verbatim") => verbatim::run(arguments),
         None | Some("help" | "--help" | "-h") => {
             print(HELP);
             Ok(())
