@@ -4,20 +4,13 @@
 mod targets;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-#[track_caller]
+use test_servers::run_seeds;
+
 fn run_all(name: &str, target: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name);
-    let mut count = 0;
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        let begun = Instant::now();
-        target(&std::fs::read(&path).unwrap());
-        assert!(begun.elapsed() < Duration::from_secs(4), "{} took {:?}", path.display(), begun.elapsed());
-        count += 1;
-    }
-    assert!(count > 10, "{count} seeds in {}", folder.display());
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    run_seeds(&seeds.join(name), Duration::from_secs(4), target);
 }
 
 #[test]

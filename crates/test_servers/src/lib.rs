@@ -13,10 +13,12 @@ mod error;
 mod mariadb;
 mod postgresql;
 mod programs;
+mod seeds;
 mod server;
 
 pub use database::Database;
 pub use error::Error;
+pub use seeds::run_seeds;
 pub use server::{Kind, Server};
 
 use std::sync::OnceLock;
