@@ -1,5 +1,5 @@
 //! Settings of a model's class that it inherits from its superclass until it has its own, as Rails' `class_attribute` has
-//! them. Those whose other value nothing here follows keep the one that a bare process has.
+//! them.
 
 use std::rc::Rc;
 
@@ -23,11 +23,11 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("attributes_for_inspect", read, 0..=0),
     method("attributes_for_inspect=", write, 1..=1),
     method("has_many_inversing", read, 0..=0),
-    method("has_many_inversing=", write_the_same, 1..=1),
+    method("has_many_inversing=", write, 1..=1),
     method("automatic_scope_inversing", read, 0..=0),
-    method("automatic_scope_inversing=", write_the_same, 1..=1),
+    method("automatic_scope_inversing=", write, 1..=1),
     method("automatically_invert_plural_associations", read, 0..=0),
-    method("automatically_invert_plural_associations=", write_the_same, 1..=1),
+    method("automatically_invert_plural_associations=", write, 1..=1),
 ];
 
 /// What a bare process has.
@@ -79,12 +79,4 @@ fn write(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
     schema(&class).settings.borrow_mut().insert(name, value.clone());
     Ok(value)
-}
-
-fn write_the_same(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let name = called(interpreter);
-    if args.first().truthy() == default(&name).truthy() {
-        return Ok(args.first());
-    }
-    Err(interpreter.unsupported(format!("`{name}` that is not a bare process'")))
 }

@@ -32,9 +32,6 @@ module RailsTests
   end
 end
 
-# Active Support's own wants Minitest.
-ActiveSupport.send(:remove_const, :TestCase) if ActiveSupport.const_defined?(:TestCase, false)
-
 # What test classes name where they are defined; tests that use them are left out.
 %i[TEST ASSETS FIXTURES MODELS MIGRATIONS SCHEMA].each { |name| Object.const_set("#{name}_ROOT", "absent") }
 
@@ -51,7 +48,7 @@ module ActiveSupport
 end
 
 # What a class beside the tests' models extends itself with; nothing is asked of it there.
-unless ActiveRecord.const_defined?(:Delegation)
+unless ActiveRecord.constants.include?(:Delegation)
   module ActiveRecord::Delegation
     module DelegateCache
     end

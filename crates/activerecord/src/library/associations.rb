@@ -319,9 +319,11 @@ module ActiveRecord
         @inverse_name = options.fetch(:inverse_of) { automatic_inverse_of }
       end
 
-      # Whether the records that a query finds may be told of each other.
-      def can_find_inverse_of_automatically?
-        options[:inverse_of] != false && !options[:through] && !options[:foreign_key] && !scope
+      # Whether the records that a query finds may be told of each other. What has a scope of its own may ask for an
+      # inverse where the other model allows it, but is none.
+      def can_find_inverse_of_automatically?(as_inverse = false)
+        return false if options[:inverse_of] == false || options[:through] || options[:foreign_key]
+        scope.nil? || (!as_inverse && klass.automatic_scope_inversing)
       end
 
       private
@@ -364,12 +366,15 @@ module ActiveRecord
           inverse_name = (options[:as] || active_record.name.demodulize).to_s.underscore.to_sym
           begin
             reflection = klass._reflect_on_association(inverse_name)
+            if reflection.nil? && active_record.automatically_invert_plural_associations
+              reflection = klass._reflect_on_association(inverse_name.to_s.pluralize.to_sym)
+            end
           rescue NameError => error
             raise unless error.name.to_s == class_name
             return
           end
           if reflection && reflection != self && foreign_key == reflection.foreign_key &&
-              klass <= reflection.active_record && reflection.can_find_inverse_of_automatically?
+              klass <= reflection.active_record && reflection.can_find_inverse_of_automatically?(true)
             reflection.name
           end
         end
@@ -1321,7 +1326,7 @@ module ActiveRecord
 
         def invertible_for?(record)
           inverse = inverse_reflection_for(record)
-          inverse && inverse.has_one?
+          inverse && (inverse.has_one? || inverse.klass.has_many_inversing)
         end
 
         def stale_state
@@ -1634,6 +1639,15 @@ module ActiveRecord
         @target = merge_target_lists(find_target, target) if find_target?
         loaded!
         target
+      end
+
+      # With has_many_inversing, one record is what its belongs_to makes known; none cannot be taken from a list.
+      def target=(records)
+        if !klass.has_many_inversing || records.is_a?(Array)
+          super
+        elsif records
+          replace_on_target(records, true, replace: true, inversing: true)
+        end
       end
 
       def add_to_target(record, skip_callbacks: false, replace: false, &block)

@@ -172,10 +172,8 @@ module RailsTests
   end
 end
 
-module ActiveSupport
-  class TestCase < RailsTests::TestCase
-  end
-end
+# In place of Active Support's own, which wants Minitest and is not loaded yet.
+ActiveSupport.const_set(:TestCase, Class.new(RailsTests::TestCase))
 
 module ActiveRecord
   class TestCase < ActiveSupport::TestCase
