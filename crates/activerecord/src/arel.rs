@@ -1,6 +1,7 @@
 //! Statements as trees: the part of arel/nodes that relations and migrations are made of. A value is a bind where statements
 //! are prepared, and written out where they are not. `arel/to_sql.rs` makes SQL of them.
 
+mod change;
 mod predications;
 pub(crate) mod to_sql;
 
@@ -10,6 +11,7 @@ use std::fmt;
 use adapters::Arg;
 use ruby::Value;
 
+pub(crate) use change::{Assignments, Change};
 pub(crate) use predications::{Beyond, Bound};
 pub(crate) use to_sql::{Collector, ast, compile, to_sql, with_placeholders, wrapped};
 
@@ -71,6 +73,8 @@ pub(crate) enum Node {
     Filter(Box<Node>, Box<Node>),
     Over(Box<Node>, Box<Over>),
     List(Vec<Node>),
+    /// `ValuesList`
+    Values(Vec<Vec<Node>>),
 }
 
 /// A value before its column's type saw it.
@@ -358,7 +362,7 @@ impl Node {
         }
     }
 
-    fn as_attribute(&self) -> Option<(&str, &str)> {
+    pub fn as_attribute(&self) -> Option<(&str, &str)> {
         match self {
             Self::Attribute(table, name) => Some((table, name)),
             _ => None,

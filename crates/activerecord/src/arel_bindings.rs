@@ -4,6 +4,7 @@
 
 mod nodes;
 mod select_manager;
+mod tree_managers;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -19,6 +20,7 @@ use crate::relation::{Relation, type_of};
 use crate::state::with_adapter;
 
 pub(crate) use select_manager::{joins, new as select_manager};
+pub(crate) use tree_managers::check as check_change;
 
 /// A node in Ruby's hands.
 pub(crate) struct ArelNode {
@@ -164,6 +166,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     module.set_constant("Attribute", Value::Class(attribute));
     nodes::define(interpreter);
     select_manager::define(interpreter);
+    tree_managers::define(interpreter);
 }
 
 fn literal(this: &Value) -> String {

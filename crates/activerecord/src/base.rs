@@ -8,8 +8,9 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method
 use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
 use crate::{
-    arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, enums, inheritance,
-    library, model_schema, optimistic, persistence, querying, relation, transactions,
+    arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, connection_handling,
+    enums, inheritance, integration, library, model_schema, optimistic, persistence, querying, relation, suppressor,
+    transactions,
 };
 
 /// `ActiveRecord::VERSION::STRING`
@@ -105,6 +106,8 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         enums::SINGLETON_METHODS,
         associations::SINGLETON_METHODS,
         querying::SINGLETON_METHODS,
+        connection_handling::SINGLETON_METHODS,
+        suppressor::SINGLETON_METHODS,
     ] {
         interpreter.define_singleton(&base, methods);
     }
@@ -115,6 +118,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     base.define(persistence::METHODS);
     base.define(callbacks::METHODS);
     base.define(transactions::METHODS);
+    base.define(integration::METHODS);
     base.define(associations::METHODS);
     base.allocator.set(Some(persistence::allocate));
     attributes::define(interpreter);

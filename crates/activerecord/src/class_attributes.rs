@@ -22,6 +22,15 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("primary_key_prefix_type=", write, 1..=1),
     method("attributes_for_inspect", read, 0..=0),
     method("attributes_for_inspect=", write, 1..=1),
+    method("cache_timestamp_format", read, 0..=0),
+    method("cache_timestamp_format?", ask, 0..=0),
+    method("cache_timestamp_format=", write, 1..=1),
+    method("cache_versioning", read, 0..=0),
+    method("cache_versioning?", ask, 0..=0),
+    method("cache_versioning=", write, 1..=1),
+    method("collection_cache_versioning", read, 0..=0),
+    method("collection_cache_versioning?", ask, 0..=0),
+    method("collection_cache_versioning=", write, 1..=1),
     method("has_many_inversing", read, 0..=0),
     method("has_many_inversing=", write, 1..=1),
     method("automatic_scope_inversing", read, 0..=0),
@@ -35,6 +44,7 @@ fn default(name: &str) -> Value {
     match name {
         "partial_inserts" | "partial_updates" | "pluralize_table_names" => true.into(),
         "attributes_for_inspect" => Value::symbol("all"),
+        "cache_timestamp_format" => Value::symbol("usec"),
         "primary_key_prefix_type" => Value::Nil,
         _ => false.into(),
     }

@@ -30,6 +30,8 @@ pub(crate) struct State {
     /// The records that the open transactions hold, outermost first.
     pub transactions: RefCell<Vec<crate::transactions::HeldRecords>>,
     pub remembered: crate::cycles::Remembered,
+    /// The models of which nothing is saved now.
+    pub suppressed: RefCell<crate::suppressor::Suppressed>,
     /// The parts written in Ruby that are there.
     pub libraries: RefCell<Vec<crate::library::Library>>,
     /// What `ActiveRecord::Type.register` was given.

@@ -93,6 +93,7 @@ impl World {
             implied_models: implied_models::ImpliedModels::default(),
             migration_versions: RefCell::default(),
             transactions: RefCell::default(),
+            suppressed: RefCell::default(),
             libraries: RefCell::default(),
             types: RefCell::default(),
             heard: Rc::default(),

@@ -314,7 +314,7 @@ pub trait Adapter {
         Err(schema_statements::undefined_method(self, "show_variable"))
     }
     /// `explain(arel, binds, options)` of a statement's text.
-    fn explain(&mut self, _sql: &str, _options: &[String]) -> Result<String> {
+    fn explain(&mut self, _sql: &str, _binds: &[Arg], _options: &[String]) -> Result<String> {
         Err(Error::not_implemented("NotImplementedError"))
     }
     /// SQLite's: name, module and arguments of each virtual table.

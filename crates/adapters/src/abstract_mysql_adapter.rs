@@ -320,8 +320,8 @@ impl Adapter for MysqlAdapter {
     fn show_variable(&mut self, name: &str) -> Result<Arg> {
         introspection::show_variable(self, name)
     }
-    fn explain(&mut self, sql: &str, options: &[String]) -> Result<String> {
-        mysql_database_statements::explain(self, sql, options)
+    fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
+        mysql_database_statements::explain(self, sql, binds, options)
     }
     fn virtual_column_expression(&mut self, table_name: &str, column: &Column) -> Result<Option<String>> {
         schema_dumper::virtual_column_expression(self, table_name, column)

@@ -38,9 +38,9 @@ pub struct Column {
     /// SQLite: an alias of the row id.
     pub rowid: bool,
     /// PostgreSQL: its default is a sequence of its own.
-    pub serial: bool,
+    pub serial: Option<bool>,
     /// PostgreSQL: `GENERATED ... AS IDENTITY`.
-    pub identity: bool,
+    pub identity: Option<String>,
     /// A generated column. MySQL's adapter sets it from `extra`.
     pub generated: Option<Generated>,
     /// PostgreSQL and SQLite do not call a generated column's expression a default; MySQL does.
@@ -72,8 +72,8 @@ impl Column {
             comment: None,
             auto_increment: false,
             rowid: false,
-            serial: false,
-            identity: false,
+            serial: None,
+            identity: None,
             generated: None,
             generated_has_default: false,
         })
@@ -117,7 +117,7 @@ impl Column {
     }
 
     pub fn is_auto_incremented_by_db(&self) -> bool {
-        self.auto_increment || self.rowid || self.serial || self.identity
+        self.auto_increment || self.rowid || self.serial == Some(true) || self.identity.is_some()
     }
 
     pub fn is_auto_populated(&self) -> bool {

@@ -4,6 +4,7 @@ pub mod client;
 pub mod configuration;
 pub mod database_statements;
 pub mod errors;
+pub mod explain_pretty_printer;
 pub mod oid;
 pub mod postgis;
 pub mod quoting;

@@ -463,6 +463,9 @@ impl Adapter for PostgreSQLAdapter {
     fn write_query(&self, sql: &str) -> bool {
         crate::postgresql::database_statements::write_query(sql)
     }
+    fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
+        crate::postgresql::database_statements::explain(self, sql, binds, options)
+    }
     fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
         crate::postgresql::database_statements::perform_query(self, sql, binds, options)
     }

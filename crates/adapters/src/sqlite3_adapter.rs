@@ -663,7 +663,8 @@ impl Adapter for SQLite3Adapter {
         sqlite3::virtual_tables(self)
     }
 
-    fn explain(&mut self, sql: &str, _options: &[String]) -> Result<String> {
+    /// Its values are left out: whatever they are, the plan is one.
+    fn explain(&mut self, sql: &str, _binds: &[Arg], _options: &[String]) -> Result<String> {
         let result = self.exec_query(&format!("EXPLAIN QUERY PLAN {sql}"), Some("EXPLAIN"), &[])?;
         let line = |row: &Vec<Arg>| row.iter().map(Arg::to_s).collect::<Vec<_>>().join("|");
         Ok(result.rows.iter().map(line).collect::<Vec<_>>().join("\n") + "\n")

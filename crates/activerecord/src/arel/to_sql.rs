@@ -262,6 +262,7 @@ impl<'a> Collector<'a> {
             }
             Node::Over(function, over) => self.over(function, over),
             Node::List(nodes) => self.joined(nodes, ", "),
+            Node::Values(rows) => self.values(rows),
             _ => Ok(()),
         }
     }
@@ -631,6 +632,33 @@ impl<'a> Collector<'a> {
             self.column(name);
             self.push(" = ");
             self.visit(value)?;
+        }
+        Ok(())
+    }
+
+    /// Columns of whatever table: only MySQL names it.
+    pub fn attribute_assignments(&mut self, values: &[(Node, Node)]) -> Result<()> {
+        for (index, (column, value)) in values.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            match column {
+                Node::Attribute(_, name) if !self.is_mysql() => self.column(name),
+                column => self.visit(column)?,
+            }
+            self.push(" = ");
+            self.visit(value)?;
+        }
+        Ok(())
+    }
+
+    /// An INSERT's rows: `VALUES (..), (..)`.
+    fn values(&mut self, rows: &[Vec<Node>]) -> Result<()> {
+        self.push("VALUES ");
+        for (index, row) in rows.iter().enumerate() {
+            self.push(if index == 0 { "(" } else { ", (" });
+            self.joined(row, ", ")?;
+            self.push(")");
         }
         Ok(())
     }

@@ -69,6 +69,7 @@ pub(super) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     let class = interpreter.define_class("Arel::SelectManager", &object);
     class.define(METHODS);
+    class.define(super::tree_managers::SELECT_METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
     interpreter.define_class("Arel::Nodes::JoinSource", &object);
 }
@@ -123,7 +124,7 @@ fn change(interpreter: &mut Interpreter, this: &Value, change: impl FnOnce(&mut 
     }
 }
 
-fn select(interpreter: &mut Interpreter, this: &Value) -> Eval<Select> {
+pub(super) fn select(interpreter: &mut Interpreter, this: &Value) -> Eval<Select> {
     match this.data::<SelectManager>() {
         Some(manager) => Ok(manager.0.borrow().clone()),
         None => Err(interpreter.type_error("not a statement")),

@@ -89,7 +89,12 @@ const METHODS: &[NativeMethod] = &[
     method("clear_query_cache", |_, _, _| Ok(Value::Nil), 0..=0),
     method("uncached", yield_block, 0..=0).with_keywords(),
     method("unprepared_statement", yield_block, 0..=0),
-    method("while_preventing_writes", preventing_writes, 0..=1).absent(),
+    method("preventing_writes?", crate::connection_handling::preventing_writes, 0..=0),
+    method(
+        "replica?",
+        |i, _, _| with_adapter(i, |a| Ok(a.base().config.boolean("replica").unwrap_or(false).into())),
+        0..=0,
+    ),
     method("schema_cache", schema_cache, 0..=0),
     method("pool", |i, _, _| singleton(i, "ActiveRecord::ConnectionAdapters::ConnectionPool"), 0..=0),
     method("valid_type?", valid_type, 1..=1),
@@ -170,6 +175,7 @@ pub(super) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_n
         "PostgreSQL" => {
             class.define(POSTGRESQL_METHODS);
             class.define(super::postgresql::METHODS);
+            super::postgresql::define(interpreter);
         }
         "Mysql2" | "Trilogy" => class.define(MYSQL_METHODS),
         _ => {}
@@ -239,10 +245,6 @@ pub(crate) fn yield_block(interpreter: &mut Interpreter, _: &Value, args: Args) 
         Some(block) => interpreter.call_block(block, Args::none()),
         None => Err(crate::migration::no_block(interpreter)),
     }
-}
-
-fn preventing_writes(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Err(interpreter.unsupported("`while_preventing_writes` is not supported"))
 }
 
 pub(crate) fn schema_cache(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {

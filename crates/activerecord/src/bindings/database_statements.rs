@@ -31,6 +31,7 @@ const METHODS: &[NativeMethod] = &[
     method("exec_insert", exec_insert, 1..=5).with_keywords(),
     method("exec_update", update, 1..=3),
     method("exec_delete", delete, 1..=3),
+    method("explain", explain, 1..=3),
     method("truncate", truncate, 1..=2),
     variadic("truncate_tables", truncate_tables, 0),
     method("to_sql", |interpreter, _, args| statement(interpreter, &args).map(Value::from), 1..=2),
@@ -203,6 +204,25 @@ fn delete(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let binds = binds(interpreter, &args, 2)?;
     let rows = with_adapter(interpreter, |adapter| adapter.exec_delete(&sql, name.as_deref(), &binds))?;
     Ok(Value::Int(rows.cast_signed()))
+}
+
+/// `explain(arel, binds = [], options = [])`: what the database's own shell would show.
+fn explain(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if let Some(relation) = args.first().data::<Relation>() {
+        let class = format!("{}::ActiveRecord_Relation", relation.model.name());
+        return Err(interpreter.type_error(format!("no implicit conversion of {class} into String")));
+    }
+    let (sql, _) = prepared(interpreter, &args, 1)?;
+    let binds = binds(interpreter, &args, 1)?;
+    let options = explain_options(interpreter, &args.get(2))?;
+    Ok(with_adapter(interpreter, |adapter| adapter.explain(&sql, &binds, &options))?.into())
+}
+
+fn explain_options(interpreter: &mut Interpreter, given: &Value) -> Eval<Vec<String>> {
+    match given {
+        Value::Array(options) => to_strings(interpreter, &options.to_vec()),
+        _ => Ok(Vec::new()),
+    }
 }
 
 fn truncate(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

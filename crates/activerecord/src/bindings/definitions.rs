@@ -92,12 +92,19 @@ const COLUMN_METHODS: &[NativeMethod] = &[
     method("human_name", human_name, 0..=0),
     method("array?", |_, this, _| read(this, |column: &Column| column.is_array().into()), 0..=0),
     method("array", |_, this, _| read(this, |column: &Column| column.is_array().into()), 0..=0),
-    method("serial?", |_, this, _| read(this, |column: &Column| column.serial.into()), 0..=0),
-    method("identity?", |_, this, _| read(this, |column: &Column| column.identity.into()), 0..=0),
     method("unsigned?", |_, this, _| read(this, |column: &Column| column.is_unsigned().into()), 0..=0),
     method("extra", |_, this, _| read(this, |column: &Column| column.metadata.extra.clone().into()), 0..=0),
     method("==", same_column, 1..=1),
     method("eql?", same_column, 1..=1),
+];
+
+/// Those of postgresql/column.rb alone.
+const POSTGRESQL_COLUMN_METHODS: &[NativeMethod] = &[
+    method("oid", |_, this, _| read(this, |column: &Column| column.metadata.oid.map(i64::from).into()), 0..=0),
+    method("fmod", |_, this, _| read(this, |column: &Column| column.metadata.fmod.map(i64::from).into()), 0..=0),
+    method("serial?", |_, this, _| read(this, |column: &Column| column.serial.into()), 0..=0),
+    method("identity?", |_, this, _| read(this, |column: &Column| column.identity.clone().into()), 0..=0),
+    method("enum?", |_, this, _| read(this, |column: &Column| (column.r#type() == Some("enum")).into()), 0..=0),
 ];
 
 fn same_column(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -319,7 +326,11 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
         interpreter.define_class(name, &object).define(methods);
     }
     let column = interpreter.class_at(COLUMN);
-    interpreter.define_class(&format!("{module}::Column"), &column);
+    let column = interpreter.define_class(&format!("{module}::Column"), &column);
+    if adapter_name == "PostgreSQL" {
+        column.define(POSTGRESQL_COLUMN_METHODS);
+        interpreter.class_at(SQL_TYPE_METADATA).define(&POSTGRESQL_COLUMN_METHODS[..2]);
+    }
     let index = interpreter.class_at(INDEX);
     if matches!(adapter_name, "Mysql2" | "Trilogy") {
         interpreter.define_class(&format!("{module}::IndexDefinition"), &index);

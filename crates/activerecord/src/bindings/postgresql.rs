@@ -1,9 +1,13 @@
 //! The methods that only PostgreSQL's connection has, but for its constraints: postgresql/schema_statements.rb and
 //! postgresql_adapter.rb.
 
+use std::rc::Rc;
+
+use adapters::postgresql::configuration::reload_type_map;
+use adapters::postgresql::utils::Name;
 use adapters::postgresql_adapter::PostgreSQLAdapter;
 use adapters::{Adapter, Error, Options};
-use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
 
 use super::arguments::{
     check_keywords, optional_string, options, string, strings_to_value, to_arg, to_strings, to_value,
@@ -49,6 +53,7 @@ pub(super) const METHODS: &[NativeMethod] = &[
     method("set_pk_sequence!", set_pk_sequence, 2..=2),
     method("reset_pk_sequence!", reset_pk_sequence, 1..=3),
     variadic("set_constraints", set_constraints, 1),
+    method("reload_type_map", |i, _, _| on_postgresql(i, |a| reload_type_map(a).map(|()| Value::Nil)), 0..=0),
 ];
 
 fn on_postgresql<T>(
@@ -173,9 +178,9 @@ fn default_sequence_name(interpreter: &mut Interpreter, _: &Value, args: Args) -
 fn pk_and_sequence_for(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let found = on_postgresql(interpreter, |adapter| adapter.pk_and_sequence_for(&table))?;
-    Ok(found.map_or(Value::Nil, |(pk, sequence)| {
-        Value::array(vec![pk.into(), sequence.map(|sequence| sequence.to_string()).into()])
-    }))
+    let Some((pk, sequence)) = found else { return Ok(Value::Nil) };
+    let sequence = sequence.map_or(Value::Nil, |name| name_object(interpreter, &name));
+    Ok(Value::array(vec![pk.into(), sequence]))
 }
 
 fn set_pk_sequence(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -198,4 +203,55 @@ fn set_constraints(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     let constraints = to_strings(interpreter, args.positional.get(1..).unwrap_or_default())?;
     on_postgresql(interpreter, |adapter| adapter.set_constraints(&deferred, &constraints))?;
     Ok(Value::Nil)
+}
+
+/// `PostgreSQL::Name`: a name with its schema, neither of them quoted.
+const NAME: &str = "ActiveRecord::ConnectionAdapters::PostgreSQL::Name";
+
+const NAME_METHODS: &[NativeMethod] = &[
+    method("schema", |_, this, _| Ok(part(this, "@schema")), 0..=0),
+    method("identifier", |_, this, _| Ok(part(this, "@identifier")), 0..=0),
+    method("to_s", |i, this, _| name_text(i, this, |part| part), 0..=0),
+    method("quoted", |i, this, _| name_text(i, this, |part| format!("\"{}\"", part.replace('"', "\"\""))), 0..=0),
+    method("==", same_name, 1..=1),
+    method("eql?", same_name, 1..=1),
+];
+
+pub(super) fn define(interpreter: &mut Interpreter) {
+    let object = Rc::clone(&interpreter.classes.object);
+    interpreter.define_class(NAME, &object).define(NAME_METHODS);
+}
+
+fn name_object(interpreter: &mut Interpreter, name: &Name) -> Value {
+    let class = interpreter.class_at(NAME);
+    let object = RObject::new(&class);
+    object.set_ivar(Symbol::new("@schema"), name.schema.clone().into());
+    object.set_ivar(Symbol::new("@identifier"), name.identifier.clone().into());
+    Value::Object(Rc::new(object))
+}
+
+fn part(this: &Value, name: &str) -> Value {
+    match this {
+        Value::Object(object) => object.ivar(Symbol::new(name)).unwrap_or_default(),
+        _ => Value::Nil,
+    }
+}
+
+fn name_text(interpreter: &mut Interpreter, this: &Value, written: impl Fn(String) -> String) -> Eval {
+    let mut parts = Vec::new();
+    for value in [part(this, "@schema"), part(this, "@identifier")] {
+        if !value.is_nil() {
+            parts.push(written(interpreter.to_s(&value)?));
+        }
+    }
+    Ok(parts.join(".").into())
+}
+
+fn same_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = interpreter.class_at(NAME);
+    if !interpreter.is_a(&args.first(), &class) {
+        return Ok(false.into());
+    }
+    let own = interpreter.to_s(this)?;
+    Ok((own == interpreter.to_s(&args.first())?).into())
 }

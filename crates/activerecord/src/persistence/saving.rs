@@ -11,6 +11,7 @@ use crate::attribute_methods::{self, primary_key};
 use crate::attribute_set::{Attribute, Kind, Record, record};
 use crate::model_schema::{self, Columns, load_schema, schema};
 use crate::state::with_adapter;
+use crate::suppressor::is_suppressed;
 use crate::transactions::with_transaction_returning_status;
 use crate::{callbacks, class_attributes, library, optimistic};
 
@@ -49,6 +50,9 @@ impl SaveOptions {
 
 /// `save`: whether it was.
 pub(super) fn save(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
+    if is_suppressed(interpreter, this)? {
+        return Ok(true.into());
+    }
     save_with(interpreter, this, &SaveOptions::of(args))
 }
 
@@ -70,6 +74,9 @@ pub(super) fn is_record_invalid(interpreter: &mut Interpreter, flow: &Flow) -> b
 }
 
 pub(super) fn save_or_raise(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if is_suppressed(interpreter, this)? {
+        return Ok(true.into());
+    }
     save_or_raise_with(interpreter, this, &SaveOptions::of(&args))
 }
 

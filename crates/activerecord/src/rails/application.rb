@@ -143,6 +143,8 @@ module Rails
       # Facts of Rails::Application::Configuration#load_defaults (railties 8.1.3.1, MIT).
       DEFAULTS = {
         "5.0" => { belongs_to_required_by_default: true },
+        "5.2" => { cache_versioning: true },
+        "6.0" => { collection_cache_versioning: true },
         "7.0" => { partial_inserts: false },
         "7.1" => { sqlite3_adapter_strict_strings_by_default: true, belongs_to_required_validates_foreign_key: false },
         "7.2" => { postgresql_adapter_decode_dates: true, validate_migration_timestamps: true },

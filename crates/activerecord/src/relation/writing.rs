@@ -5,8 +5,8 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method, variadic};
 
 use super::{Relation, is_contradiction, load, relation, spawn, type_of};
-use crate::arel::{self as tree, Collector, Node, Select, Source, Table};
-use crate::attribute_methods::primary_key::Key;
+use crate::arel::{self as tree, Assignments, Change, Node, Table};
+use crate::arel_bindings;
 use crate::base;
 use crate::bindings::arguments::to_strings;
 use crate::insert_all;
@@ -33,11 +33,6 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("delete", delete, 1..=1),
     method("destroy", destroy, 1..=1),
 ];
-
-enum Assignments {
-    Sql(String),
-    Columns(Vec<(String, Node)>),
-}
 
 fn update_all(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = relation(interpreter, this)?;
@@ -83,169 +78,27 @@ fn substitute_values(interpreter: &mut Interpreter, own: &Rc<Relation>, hash: &R
     Ok(values)
 }
 
-/// An UPDATE or a DELETE: what `arel.compile_update` keeps of a relation.
-struct Statement {
-    table: String,
-    key: Option<Rc<Key>>,
-    select: Select,
-}
-
-impl Statement {
-    fn of(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<Self> {
-        let columns = load_schema(interpreter, &own.model)?;
-        let select = super::arel_or_eager(interpreter, own)?;
-        Ok(Self { table: columns.table_name.clone(), key: columns.primary_key.clone(), select })
-    }
-
-    fn is_limited(&self) -> bool {
-        self.select.limit.is_some() || self.select.offset.is_some() || !self.select.orders.is_empty()
-    }
-
-    fn is_grouped(&self) -> bool {
-        !self.select.groups.is_empty() && !self.select.havings.is_empty()
-    }
-
-    fn key_nodes(&self) -> Option<Vec<Node>> {
-        let columns = self.key.as_ref()?.columns();
-        Some(columns.iter().map(|name| Node::attribute(&*self.table, &**name)).collect())
-    }
-
-    fn needs_subselect(&self, mysql: bool) -> bool {
-        let joined = !self.select.joins.is_empty();
-        if mysql {
-            // A group alone makes Rails look for what the subselect would be, and there is none.
-            self.select.offset.is_some() || joined && (self.is_limited() || self.is_grouped())
-        } else {
-            self.is_limited() || joined
-        }
-    }
-
-    /// For MySQL, `build_subselect` asks the key for its name, which a list has not.
-    fn check(&self, interpreter: &mut Interpreter) -> Eval<()> {
-        let mysql = matches!(crate::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
-        if mysql && self.key.as_ref().is_some_and(|key| key.is_composite()) && self.needs_subselect(mysql) {
-            return Err(interpreter.error("NoMethodError", "undefined method `name' for an instance of Array"));
-        }
-        Ok(())
-    }
-
-    /// `prepare_update_statement`: the rows by a subselect of their keys, where the database knows no other way.
-    fn subselect(&self, mysql: bool) -> Option<Node> {
-        let keys = self.key_nodes().filter(|_| self.needs_subselect(mysql))?;
-        let mut select = Select {
-            projections: keys.clone(),
-            from: Some(Source::Table(Table::named(&*self.table))),
-            ctes: Vec::new(),
-            hints: Vec::new(),
-            comments: Vec::new(),
-            lock: None,
-            distinct: false,
-            ..self.select.clone()
-        };
-        if mysql {
-            select.distinct = !self.is_limited();
-            let inner = Node::Subselect(Box::new(select));
-            let aliased = Node::As(Box::new(inner), "__active_record_temp".to_owned());
-            let column = Node::Column(self.key.as_ref().and_then(|key| key.column()).unwrap_or_default().to_owned());
-            select =
-                Select { projections: vec![column], from: Some(Source::Node(Box::new(aliased))), ..Select::default() };
-        }
-        let keys = match <[Node; 1]>::try_from(keys) {
-            Ok([key]) => key,
-            Err(keys) => Node::List(keys),
-        };
-        Some(Node::InSelect(Box::new(keys.grouping()), Box::new(select), false))
-    }
-
-    /// WHERE, ORDER BY, LIMIT and comments.
-    fn rest(&self, collector: &mut Collector<'_>, wheres: &[Node]) -> adapters::Result<()> {
-        collector.wheres(wheres)?;
-        if !self.select.orders.is_empty() {
-            collector.push(" ORDER BY ");
-            collector.joined(&self.select.orders, ", ")?;
-        }
-        if let Some(limit) = &self.select.limit {
-            collector.push(" LIMIT ");
-            collector.bind(limit)?;
-        }
-        collector.comments(&self.select.comments);
-        Ok(())
-    }
-
-    fn update(&self, collector: &mut Collector<'_>, assignments: &Assignments) -> adapters::Result<()> {
-        let set = |collector: &mut Collector<'_>| {
-            collector.push(" SET ");
-            match assignments {
-                Assignments::Sql(sql) => {
-                    collector.push(sql);
-                    Ok(())
-                }
-                Assignments::Columns(values) => collector.assignments(&self.table, values),
-            }
-        };
-        let joined = !self.select.joins.is_empty();
-        collector.push("UPDATE ");
-        // SQLite and PostgreSQL join the rows that change with themselves.
-        if !collector.is_mysql()
-            && joined
-            && !self.is_grouped()
-            && !self.is_limited()
-            && let Some(keys) = self.key_nodes()
-        {
-            const ALIAS: &str = "__active_record_update_alias";
-            collector.table_with_alias(&Table { name: self.table.clone(), alias: Some(ALIAS.to_owned()) });
-            set(collector)?;
-            collector.push(" FROM ");
-            collector.table(&self.table);
-            collector.push(" ");
-            collector.joins(&self.select.joins)?;
-            let mut wheres = tree::wrapped(&self.select.wheres);
-            let names = self.key.iter().flat_map(|key| key.columns());
-            wheres.extend(keys.into_iter().zip(names).map(|(key, name)| key.equal(Node::attribute(ALIAS, &**name))));
-            return self.rest(collector, &wheres);
-        }
-        collector.table(&self.table);
-        if let Some(found) = self.subselect(collector.is_mysql()) {
-            set(collector)?;
-            collector.wheres(&[found])?;
-            collector.comments(&self.select.comments);
-            return Ok(());
-        }
-        if joined {
-            collector.push(" ");
-            collector.joins(&self.select.joins)?;
-        }
-        set(collector)?;
-        self.rest(collector, &self.select.wheres)
-    }
-
-    fn delete(&self, collector: &mut Collector<'_>) -> adapters::Result<()> {
-        if let Some(found) = self.subselect(collector.is_mysql()) {
-            collector.push("DELETE FROM ");
-            collector.table(&self.table);
-            collector.wheres(&[found])?;
-            collector.comments(&self.select.comments);
-            return Ok(());
-        }
-        collector.push("DELETE ");
-        let joined = !self.select.joins.is_empty();
-        if joined {
-            collector.table(&self.table);
-            collector.push(" ");
-        }
-        collector.push("FROM ");
-        collector.table(&self.table);
-        if joined {
-            collector.push(" ");
-            collector.joins(&self.select.joins)?;
-        }
-        self.rest(collector, &self.select.wheres)
-    }
+/// `arel.compile_update` and `compile_delete` of a relation.
+fn change_of(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<Change> {
+    let columns = load_schema(interpreter, &own.model)?;
+    let select = super::arel_or_eager(interpreter, own)?;
+    let table = &*columns.table_name;
+    let keys = columns
+        .primary_key
+        .as_ref()
+        .map_or_else(Vec::new, |key| key.columns().iter().map(|name| Node::attribute(table, &**name)).collect());
+    let change = Change {
+        table: Table::named(table),
+        keys,
+        key_is_list: columns.primary_key.as_ref().is_some_and(|key| key.is_composite()),
+        select,
+    };
+    arel_bindings::check_change(interpreter, &change)?;
+    Ok(change)
 }
 
 fn send_update(interpreter: &mut Interpreter, own: &Rc<Relation>, assignments: &Assignments) -> Eval {
-    let update = Statement::of(interpreter, own)?;
-    update.check(interpreter)?;
+    let update = change_of(interpreter, own)?;
     let name = format!("{} Update All", own.model.name());
     let rows = with_adapter(interpreter, |adapter| {
         let statement = tree::compile(adapter, |collector| update.update(collector, assignments))?;
@@ -265,8 +118,7 @@ fn delete_all(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         let message = format!("delete_all doesn't support {what}");
         return Err(interpreter.error("ActiveRecord::ActiveRecordError", message));
     }
-    let delete = Statement::of(interpreter, &own)?;
-    delete.check(interpreter)?;
+    let delete = change_of(interpreter, &own)?;
     let name = format!("{} Delete All", own.model.name());
     let count = with_adapter(interpreter, |adapter| {
         let statement = tree::compile(adapter, |collector| delete.delete(collector))?;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::explain_pretty_printer;
 use crate::abstract_mysql_adapter::MysqlAdapter;
 use crate::database_statements::ExecuteOptions;
-use crate::{Adapter, Error, ErrorClass, Result};
+use crate::{Adapter, Arg, Error, ErrorClass, Result};
 
 /// `READ_QUERY`: what counts as a read, by its first word.
 const READ_QUERIES: [&str; 14] = [
@@ -48,10 +48,10 @@ fn skip_comments(mut sql: &str) -> &str {
 }
 
 /// `explain`: the answer drawn as the mysql shell draws it.
-pub fn explain(adapter: &mut MysqlAdapter, sql: &str, options: &[String]) -> Result<String> {
+pub fn explain(adapter: &mut MysqlAdapter, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
     let sql = format!("{} {sql}", build_explain_clause(adapter, options));
     let start = Instant::now();
-    let result = adapter.exec_query(&sql, Some("EXPLAIN"), &[])?;
+    let result = adapter.exec_query(&sql, Some("EXPLAIN"), binds)?;
     Ok(explain_pretty_printer::pretty_print(&result, start.elapsed()))
 }
 

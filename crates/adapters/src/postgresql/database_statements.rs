@@ -1,7 +1,7 @@
-//! postgresql/database_statements.rb. EXPLAIN and warnings are absent.
+//! postgresql/database_statements.rb. Warnings are absent.
 
 use super::client::{ClientError, Parameter, PgResult, TransactionStatus};
-use super::{errors, result, schema_statements};
+use super::{errors, explain_pretty_printer, result, schema_statements};
 use crate::arg::float_to_s;
 use crate::database_statements::{ExecuteOptions, extract_table_ref_from_insert_sql};
 use crate::postgresql_adapter::PostgreSQLAdapter;
@@ -145,6 +145,17 @@ const READ_KEYWORDS: [&str; 14] = [
     "select",
     "with",
 ];
+
+/// `explain`: the answer drawn as psql draws it.
+pub fn explain(adapter: &mut PostgreSQLAdapter, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
+    let sql = format!("{} {sql}", build_explain_clause(options));
+    let result = adapter.exec_query(&sql, Some("EXPLAIN"), binds)?;
+    Ok(explain_pretty_printer::pretty_print(&result))
+}
+
+pub fn build_explain_clause(options: &[String]) -> String {
+    if options.is_empty() { "EXPLAIN".to_owned() } else { format!("EXPLAIN ({})", options.join(", ").to_uppercase()) }
+}
 
 /// `write_query?`: what begins otherwise, after spaces, parentheses and comments.
 pub fn write_query(sql: &str) -> bool {

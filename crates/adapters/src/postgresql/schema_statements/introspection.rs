@@ -169,7 +169,7 @@ fn new_column_from_field(adapter: &mut PostgreSQLAdapter, table_name: &str, fiel
         }
         _ => None,
     };
-    let serial = default_function.as_deref().and_then(sequence_of_nextval).is_some_and(|(sequence, suffix)| {
+    let serial = default_function.as_deref().and_then(sequence_of_nextval).map(|(sequence, suffix)| {
         sequence_name_from_parts(table_name, &name, suffix, adapter.max_identifier_length) == sequence
     });
     let null = !field.get(3).is_some_and(Arg::is_truthy);
@@ -177,7 +177,7 @@ fn new_column_from_field(adapter: &mut PostgreSQLAdapter, table_name: &str, fiel
     let mut column = Column::new(name, Some(cast_type), value, metadata, null, default_function)?;
     column.collation = text(6);
     column.comment = present(7);
-    column.identity = present(8).is_some();
+    column.identity = present(8);
     column.serial = serial;
     column.generated = generated;
     Ok(column)
