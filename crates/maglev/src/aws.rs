@@ -1,5 +1,6 @@
 //! AWS' configuration: region, credentials, profile and endpoint from where the AWS CLI has them.
 
+#[cfg(feature = "caller")]
 pub mod connector;
 pub mod trouble;
 

@@ -1,11 +1,22 @@
 //! Maglev: one binary, the command line tool and the Lambda function. A library only so that what reads bytes from outside can be
 //! called by itself.
+//!
+//! The features `caller` and `function`, both on, are what speaks to AWS. The function's binary leaves the caller out, and a
+//! build for local databases both.
+
+// What only one of them uses stands idle where it is left out.
+#![cfg_attr(not(all(feature = "caller", feature = "function")), allow(dead_code))]
 
 mod app;
 mod app_files;
 mod app_folder;
+#[cfg(feature = "aws")]
 mod aws;
 mod bundle;
+#[cfg(feature = "caller")]
+mod caller;
+#[cfg(not(feature = "caller"))]
+#[path = "caller/absent.rs"]
 mod caller;
 mod cli;
 mod commands;
@@ -17,7 +28,12 @@ mod envelope;
 mod events;
 mod exit;
 mod files;
+#[cfg(feature = "function")]
 mod function;
+#[cfg(not(feature = "function"))]
+#[path = "function/absent.rs"]
+mod function;
+#[cfg(feature = "function")]
 pub mod fuzzing;
 mod host;
 mod memory;
