@@ -5,7 +5,7 @@
 # RAILS is a checkout of rails/rails; the FILEs are required after it. A request:
 #   {"url": ..., "directory": ..., "command": "migrate" | "migrate VERSION" | "up VERSION" | "down VERSION" |
 #    "rollback STEPS" | "keep_going" | "keep_going_down", "table_name_prefix": "", "table_name_suffix": "",
-#    "isolated": false}
+#    "isolated": false, "patience": null or, where isolated, seconds}
 # Events: one "migration" for each migration run, "raised" for an error outside of them, and "done" with schema.rb.
 #
 # This is bare Rails: a connection, `Rails.env` production, no app code and no defaults of an app.
@@ -146,10 +146,12 @@ module Runner
         end
       end
 
-      # In a process of its own, which leaves nothing behind in this one; without schema.rb.
+      # In a process of its own, which leaves nothing behind in this one; without schema.rb. What waits for a lock of its
+      # own other connection waits for ever, and a time-out that Ruby code rescues has no effect: it is killed.
       def serve_apart(request)
         @loaded ||= ActiveRecord.eager_load! || true
-        Process.wait(fork do
+        child = fork do
+          Process.setpgrp
           begin
             connect(request)
             run(request)
@@ -157,8 +159,19 @@ module Runner
             emit(event: "raised", error: describe(error)) unless @reported.equal?(error)
           end
           exit!(0)
-        end)
+        end
+        await(child, request["patience"])
         emit(event: "done", schema: "")
+      end
+
+      def await(child, patience)
+        watcher = Process.detach(child)
+        return watcher.join if watcher.join(patience)
+        Process.kill(:KILL, -child)
+        watcher.join
+        # It may have been in the middle of a line.
+        @events.puts
+        emit(event: "raised", error: { class: "Timeout::Error", message: "killed after #{patience} s", wrapper: nil, backtrace: [] })
       end
 
       def serve(request)

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use conformance::Event;
@@ -35,6 +36,8 @@ pub struct Request<'request> {
     pub implied_models: bool,
     /// In a process of its own, which leaves nothing behind; without schema.rb.
     pub isolated: bool,
+    /// After which such a process is killed.
+    pub patience: Option<Duration>,
 }
 
 impl Rails {
@@ -85,6 +88,7 @@ impl Rails {
 impl Runner {
     /// Runs one command to its end; the last event is [`Event::Done`].
     pub fn run(&mut self, request: &Request) -> Result<Vec<Event>> {
+        let may_be_killed = request.patience.is_some();
         let request = json!({
             "url": request.url,
             "directory": request.directory,
@@ -94,6 +98,7 @@ impl Runner {
             "rows": request.rows,
             "implied_models": request.implied_models,
             "isolated": request.isolated,
+            "patience": request.patience.map(|patience| patience.as_secs()),
         });
         writeln!(self.requests, "{request}")?;
         self.requests.flush()?;
@@ -103,7 +108,12 @@ impl Runner {
             if self.events.read_line(&mut line)? == 0 {
                 bail!("Ruby ended: {}", self.child.wait()?);
             }
-            let event = serde_json::from_str(&line).with_context(|| format!("not an event: {line}"))?;
+            let event = match serde_json::from_str(&line) {
+                Ok(event) => event,
+                // One that was killed may have been about to say something.
+                Err(_) if may_be_killed => continue,
+                Err(error) => return Err(error).with_context(|| format!("not an event: {line}")),
+            };
             let is_last = matches!(event, Event::Done { .. });
             events.push(event);
             if is_last {

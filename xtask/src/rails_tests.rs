@@ -12,7 +12,7 @@ mod template;
 
 use std::collections::VecDeque;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context as _, Result, bail};
@@ -34,13 +34,14 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = maglev.canonicalize().with_context(|| format!("no `{}`", maglev.display()))?;
     let targets = targets(&arguments.values("--target")?)?;
     let filter = arguments.value("--filter")?.unwrap_or_default();
-    let failures = arguments.value("--failures")?;
+    let failures = arguments.value("--failures")?.map(PathBuf::from);
     let keep = arguments.value("--keep")?.map(PathBuf::from);
     let jobs = arguments.value("--jobs")?.map_or(Ok(JOBS), |jobs| jobs.parse()).context("`--jobs` is a number")?;
     let wanted = arguments.words()?;
     let mut listed = String::new();
     for target in targets {
-        let run = Run { rails: &rails, maglev: &maglev, target, filter: &filter, groups: &wanted, jobs };
+        let failures = failures.as_deref();
+        let run = Run { rails: &rails, maglev: &maglev, target, filter: &filter, groups: &wanted, jobs, failures };
         let report = run.report(keep.as_deref())?;
         crate::print(&report.table());
         listed.push_str(&report.list());
@@ -66,15 +67,17 @@ fn targets(names: &[String]) -> Result<Vec<Target>> {
 
 struct Run<'run> {
     rails: &'run Rails,
-    maglev: &'run std::path::Path,
+    maglev: &'run Path,
     target: Target,
     filter: &'run str,
     groups: &'run [String],
     jobs: usize,
+    /// Where the names go, of what is done so far too.
+    failures: Option<&'run Path>,
 }
 
 impl Run<'_> {
-    fn report(&self, keep: Option<&std::path::Path>) -> Result<Report> {
+    fn report(&self, keep: Option<&Path>) -> Result<Report> {
         let scratch = tempfile::tempdir()?;
         let directory = match keep {
             Some(keep) => keep.join(self.target.name()),
@@ -108,7 +111,7 @@ impl Run<'_> {
         queue: &Mutex<VecDeque<Batch>>,
         report: &Mutex<Report>,
         template: &Template,
-        directory: &std::path::Path,
+        directory: &Path,
     ) -> Result<()> {
         let mut sides = Sides::new(self.rails, self.maglev, template, directory)?;
         loop {
@@ -117,6 +120,9 @@ impl Run<'_> {
             let outcomes = sides.run(&batch).with_context(|| batch.directory.clone())?;
             if let Ok(mut report) = report.lock() {
                 report.add(&batch, outcomes);
+                if let Some(failures) = self.failures {
+                    fs::write(failures, report.list())?;
+                }
             }
         }
     }

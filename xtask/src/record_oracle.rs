@@ -71,6 +71,7 @@ fn run_case(case: &Case, server: &Server, runner: &mut Runner) -> Result<String>
             rows: 0,
             implied_models: case.implied_models,
             isolated: false,
+            patience: None,
         })?;
         let schema = conformance::schema::schema(&database)?;
         let schema_rb = match events.last() {

@@ -138,9 +138,12 @@ class Generator
 end
 
 ActiveRecord.eager_load!
+# Reading a file may ask the database something, and so wait.
+PATIENCE = 120
+
 # A file's models may contradict another file's.
 files.each do |path|
-  Process.wait(fork do
+  child = fork do
     STDOUT.sync = true
     ActiveRecord::Base.establish_connection(url)
     load "#{out}/shim.rb"
@@ -148,5 +151,10 @@ files.each do |path|
     MIGRATIONS_ROOT = "#{TESTS}/migrations"
     Generator.new(out, path).run
     exit!(0)
-  end)
+  end
+  watcher = Process.detach(child)
+  next if watcher.join(PATIENCE)
+  Process.kill(:KILL, child)
+  watcher.join
+  STDOUT.puts(JSON.generate(file: path, error: "killed after #{PATIENCE} s"))
 end

@@ -111,6 +111,7 @@ impl Oracle {
             rows,
             implied_models,
             isolated: false,
+            patience: None,
         };
         let mut events = runner.run(&request)?;
         // Now: tomorrow, what is of today no longer shows.

@@ -17,8 +17,9 @@ use super::generated::Test;
 use super::template::Template;
 use crate::rails::{Rails, Request, Runner};
 
-/// For all the tests of a class, so that an endless one ends.
+/// For all the tests of a class, and for one that runs alone, on either side: so that an endless one ends.
 const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE_ALONE: Duration = Duration::from_secs(90);
 
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -78,19 +79,19 @@ impl<'sides> Sides<'sides> {
     fn in_rails(&mut self, batch: &Batch) -> Result<Vec<Outcome>> {
         let tests: Vec<_> = batch.tests.iter().collect();
         let database = self.template.copy()?;
-        let events = self.runner_events(&self.directory.join(&batch.directory), &database)?;
+        let events = self.runner_events(&self.directory.join(&batch.directory), &database, patience(tests.len()))?;
         let mut outcomes = outcomes_of_rails(&tests, &events);
         for (test, outcome) in
             tests.iter().zip(&mut outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Failed(_)))
         {
             let (alone, database) = (self.folder_of(&[test])?, self.template.copy()?);
-            let events = self.runner_events(alone.path(), &database)?;
+            let events = self.runner_events(alone.path(), &database, patience(1))?;
             *outcome = outcomes_of_rails(&[test], &events).swap_remove(0);
         }
         Ok(outcomes)
     }
 
-    fn runner_events(&mut self, directory: &Path, database: &Database) -> Result<Vec<Event>> {
+    fn runner_events(&mut self, directory: &Path, database: &Database, patience: Duration) -> Result<Vec<Event>> {
         self.runner.run(&Request {
             url: &database.url(),
             directory,
@@ -100,6 +101,7 @@ impl<'sides> Sides<'sides> {
             rows: 0,
             implied_models: false,
             isolated: true,
+            patience: Some(patience),
         })
     }
 
@@ -125,16 +127,23 @@ impl<'sides> Sides<'sides> {
         command.current_dir(self.directory).env("RAILS_ENV", "production").env("TZ", "UTC");
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(tempfile::tempfile()?);
         let mut child = command.spawn().with_context(|| format!("cannot run `{}`", self.maglev.display()))?;
-        let started = Instant::now();
-        while child.try_wait()?.is_none() && started.elapsed() < PATIENCE {
+        let (started, patience) = (Instant::now(), patience(tests.len()));
+        while child.try_wait()?.is_none() && started.elapsed() < patience {
             std::thread::sleep(Duration::from_millis(10));
         }
+        let is_late = child.try_wait()?.is_none();
         child.kill().ok();
         let status = child.wait()?;
         let mut said = said;
         std::io::Seek::rewind(&mut said)?;
         let found = outcomes_of_maglev(&std::io::read_to_string(said)?);
-        let absent = || Outcome::Failed(format!("no word about it: {status}"));
+        let absent = || {
+            Outcome::Failed(if is_late {
+                format!("killed after {} s", patience.as_secs())
+            } else {
+                format!("no word about it: {status}")
+            })
+        };
         Ok(tests.iter().map(|test| found.get(&test.version).cloned().unwrap_or_else(absent)).collect())
     }
 
@@ -148,6 +157,10 @@ impl<'sides> Sides<'sides> {
         }
         Ok(folder)
     }
+}
+
+fn patience(tests: usize) -> Duration {
+    if tests == 1 { PATIENCE_ALONE } else { PATIENCE }
 }
 
 fn outcomes_of_rails(tests: &[&Test], events: &[Event]) -> Vec<Outcome> {
