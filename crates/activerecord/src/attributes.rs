@@ -13,7 +13,7 @@ use crate::state::adapter_name;
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     variadic("attribute", attribute, 1).with_keywords(),
     method("type_for_attribute", type_for_attribute, 1..=1),
-    method("_serialize", serialize, 3..=3),
+    method("_serialize", serialize, 4..=4),
     method("_normalize", normalize, 3..=3),
     method("_encrypt", encrypt, 1..=1),
     method("_add_aggregation", add_aggregation, 2..=2),
@@ -70,7 +70,8 @@ fn serialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = interpreter.to_s(&args.first())?;
     let name = attribute_methods::alias(&class, &name).unwrap_or(name);
-    let serialized = Serialized { coder: args.get(1), comparable: args.get(2).truthy() };
+    let serialized =
+        Serialized { coder: args.get(1), comparable: args.get(2).truthy(), of_arrays: args.get(3).truthy() };
     let decoration = Decoration::Wrap(Kind::Serialized(Rc::new(serialized)));
     schema(&class).decorations.borrow_mut().push((name, decoration));
     forget_columns(&class);

@@ -901,16 +901,17 @@ fn decorate(
             );
             return Err(interpreter.error("RuntimeError", message));
         }
+        Kind::Serialized(serialized) if serialized.of_arrays && attribute_type.cast_type.is_array() => {
+            return Err(not_serializable(
+                interpreter,
+                name,
+                "ActiveRecord::ConnectionAdapters::PostgreSQL::OID::Array",
+            ));
+        }
         Kind::Serialized(serialized) if attribute_type.is_json() => {
             let coder = interpreter.class_of(&serialized.coder).name();
             if coder == "ActiveRecord::Coders::JSON" {
-                let message = format!(
-                    "Column `{name}` of type ActiveRecord::Type::Json does not support `serialize` feature.\nUsually it \
-                     means that you are trying to use `serialize`\non a column that already implements serialization \
-                     natively.\n"
-                );
-                return Err(interpreter
-                    .error("ActiveRecord::AttributeMethods::Serialization::ColumnNotSerializableError", message));
+                return Err(not_serializable(interpreter, name, "ActiveRecord::Type::Json"));
             }
         }
         Kind::Normalized(normalized) => {
@@ -925,6 +926,14 @@ fn decorate(
     }
     attribute_type.kind = kind.clone();
     Ok(())
+}
+
+fn not_serializable(interpreter: &mut Interpreter, name: &str, class: &str) -> Box<ruby::Flow> {
+    let message = format!(
+        "Column `{name}` of type {class} does not support `serialize` feature.\nUsually it means that you are trying to \
+         use `serialize`\non a column that already implements serialization natively.\n"
+    );
+    interpreter.error("ActiveRecord::AttributeMethods::Serialization::ColumnNotSerializableError", message)
 }
 
 /// `reload_schema_from_cache`: the class and those below.

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use adapters::postgresql::oid;
 use adapters::{Arg, types};
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
@@ -294,8 +295,14 @@ const OF_POSTGRESQL: &[(&str, &str)] = &[
 ];
 
 fn of_adapter(interpreter: &mut Interpreter, name: &str) -> Eval<Option<AttributeType>> {
+    let is_postgresql = adapter_name(interpreter)? == "PostgreSQL";
+    match name {
+        "enum" if is_postgresql => return Ok(Some(AttributeType::plain(Rc::new(oid::Named("enum"))))),
+        "legacy_point" if is_postgresql => return Ok(Some(AttributeType::plain(Rc::new(oid::LegacyPoint)))),
+        _ => {}
+    }
     let found = OF_POSTGRESQL.iter().find(|(own, _)| *own == name);
-    let Some((_, sql_type)) = found.filter(|_| adapter_name(interpreter).is_ok_and(|name| name == "PostgreSQL")) else {
+    let Some((_, sql_type)) = found.filter(|_| is_postgresql) else {
         return Ok(None);
     };
     let cast_type = with_adapter(interpreter, |adapter| adapter.lookup_cast_type(sql_type))?;
@@ -334,6 +341,9 @@ fn lookup(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 pub(crate) fn find(interpreter: &mut Interpreter, name: &str, options: &Rc<RHash>) -> Eval {
     let options = Rc::new(RHash::from_pairs(options.pairs()));
     arguments::delete_option(&options, "adapter");
+    if let Some(decorated) = decorated(interpreter, name, &options)? {
+        return Ok(decorated);
+    }
     let registered = state(interpreter)?.types.borrow().iter().any(|one| one.name == name);
     if registered {
         let found = registration(interpreter, name)?;
@@ -374,6 +384,29 @@ pub(crate) fn find(interpreter: &mut Interpreter, name: &str, options: &Rc<RHash
             Err(interpreter.argument_error(format!("Unknown type {shown}")))
         }
     }
+}
+
+/// What `add_modifier` registered for PostgreSQL: `array: true`, `range: true`.
+fn decorated(interpreter: &mut Interpreter, name: &str, options: &Rc<RHash>) -> Eval<Option<Value>> {
+    let modifier = ["array", "range"].into_iter().find(|option| match options.get_symbol(option) {
+        Some(Value::Bool(given)) => given,
+        _ => false,
+    });
+    let Some(modifier) = modifier.filter(|_| adapter_name(interpreter).is_ok_and(|name| name == "PostgreSQL")) else {
+        return Ok(None);
+    };
+    let rest = Rc::new(RHash::from_pairs(options.pairs()));
+    arguments::delete_option(&rest, modifier);
+    let subtype = interpreter.nested(|interpreter| find(interpreter, name, &rest))?;
+    let subtype = of_object(interpreter, &subtype)?;
+    if !matches!(subtype.kind, Kind::Plain) {
+        return Err(interpreter.unsupported(format!("`{modifier}: true` of a type that is written in Ruby")));
+    }
+    let own: types::Type = match modifier {
+        "array" => Rc::new(oid::Array::new(subtype.cast_type, ',')),
+        _ => Rc::new(oid::Range::new(subtype.cast_type, "range".to_owned())),
+    };
+    Ok(Some(object(interpreter, AttributeType::plain(own))))
 }
 
 /// `find_registration`: of those that match, the one of the highest priority; of several, the first.
@@ -476,7 +509,10 @@ fn type_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let own = own(interpreter, this)?;
     match own.custom() {
         Some(custom) => interpreter.call(&custom.0, "type", Args::none()),
-        None => Ok(own.cast_type.type_name().map(Value::symbol).into()),
+        None => {
+            let name = own.cast_type.type_name();
+            Ok(name.map(|name| if name == oid::LegacyPoint::NAME { "point" } else { name }).map(Value::symbol).into())
+        }
     }
 }
 

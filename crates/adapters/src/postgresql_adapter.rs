@@ -466,6 +466,10 @@ impl Adapter for PostgreSQLAdapter {
     fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
         crate::postgresql::database_statements::explain(self, sql, binds, options)
     }
+    fn query(&mut self, sql: &str, name: Option<&str>) -> Result<QueryResult> {
+        let options = ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() };
+        crate::postgresql::result::map_types(self.internal_execute(sql, name, &[], options)?)
+    }
     fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
         crate::postgresql::database_statements::perform_query(self, sql, binds, options)
     }

@@ -106,6 +106,11 @@ impl Attribute {
                 None if kind.is_network_address() && !kind.cast_type.is_array() => {
                     !interpreter.call(&old, "eql?", Args::one(new))?.truthy()
                 }
+                None if kind.is_mac_address() => is_another_address(&old, &new),
+                None if kind.is_numeric() && is_not_a_number(interpreter, &old)? => {
+                    let is_same_class = Rc::ptr_eq(&interpreter.class_of(&old), &interpreter.class_of(&given));
+                    !(is_same_class && is_not_a_number(interpreter, &given)?)
+                }
                 None => {
                     !interpreter.equal(&old, &new)? || (kind.is_numeric() && !old.is_nil() && is_not_numeric(&given))
                 }
@@ -155,6 +160,9 @@ impl Attribute {
             return Ok(!interpreter.equal(&old, &value)?);
         }
         let old = kind.cast_type.deserialize(&original).or_raise(interpreter)?;
+        if kind.is_mac_address() {
+            return Ok(is_another_address(&arguments::to_value(interpreter, &old), &value));
+        }
         let now = kind.to_arg(interpreter, &value)?;
         let now = kind.cast_type.serialize(&now).or_raise(interpreter)?;
         let now = kind.cast_type.deserialize(&now).or_raise(interpreter)?;
@@ -245,6 +253,24 @@ impl Attribute {
             self.raw = *original;
         }
         self.cast = None;
+    }
+}
+
+/// `OID::Macaddr#changed?`: the case of its letters does not count.
+fn is_another_address(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Str(old), Value::Str(new)) => !old.to_string().eq_ignore_ascii_case(&new.to_string()),
+        (old, new) => old.is_nil() != new.is_nil(),
+    }
+}
+
+fn is_not_a_number(interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
+    match value {
+        Value::Float(number) => Ok(number.is_nan()),
+        Value::Object(_) if interpreter.class_of(value).name() == "BigDecimal" => {
+            Ok(interpreter.call(value, "nan?", Args::none())?.truthy())
+        }
+        _ => Ok(false),
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct Encrypted {
 pub(crate) struct Serialized {
     pub coder: Value,
     pub comparable: bool,
+    /// `type: Array`
+    pub of_arrays: bool,
 }
 
 /// `Normalization::NormalizedValueType`
@@ -68,9 +70,22 @@ pub(crate) struct AttributeType {
 }
 
 /// The types that say `changed_in_place?`: strings, bytes, and what includes `Helpers::Mutable`.
-const CHANGED_IN_PLACE: [&str; 14] = [
-    "string", "text", "citext", "xml", "tsvector", "tsquery", "ltree", "uuid", "macaddr", "binary", "json", "jsonb",
-    "hstore", "point",
+const CHANGED_IN_PLACE: [&str; 15] = [
+    "string",
+    "text",
+    "citext",
+    "xml",
+    "tsvector",
+    "tsquery",
+    "ltree",
+    "uuid",
+    "macaddr",
+    "binary",
+    "json",
+    "jsonb",
+    "hstore",
+    "point",
+    "legacy_point",
 ];
 
 /// The types below `ActiveModel::Type::String`, which have the texts of numbers and symbols.
@@ -126,6 +141,10 @@ impl AttributeType {
     /// PostgreSQL's `inet` and `cidr`, whose values are IPAddr objects.
     pub(super) fn is_network_address(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("inet" | "cidr"))
+    }
+
+    pub(super) fn is_mac_address(&self) -> bool {
+        self.cast_type.type_name() == Some("macaddr") && !self.cast_type.is_array()
     }
 
     pub fn is_json(&self) -> bool {
@@ -308,7 +327,7 @@ impl AttributeType {
             let is_text = matches!(value, Value::Symbol(_)) || is_duration || interpreter.is_a(value, &numeric);
             return if is_text { interpreter.to_s(value).map(Arg::Str) } else { bindable(interpreter, value) };
         }
-        if let ("hstore" | "point", Value::Hash(_)) | ("point", Value::Array(_)) = (name, value) {
+        if let ("hstore" | "point", Value::Hash(_)) | ("point" | "legacy_point", Value::Array(_)) = (name, value) {
             return to_arg(interpreter, value);
         }
         if name != "enum"
@@ -329,13 +348,33 @@ impl AttributeType {
                 let item = |interpreter: &mut Interpreter, item: &Value| match item {
                     Value::Array(_) => interpreter.nested(|interpreter| self.items(interpreter, item)),
                     Value::Hash(_) if kind.is_json() => to_arg(interpreter, item),
-                    item => kind.serializable_arg(interpreter, item),
+                    item => kind.serializable_arg(interpreter, item).and_then(|arg| kind.as_item(interpreter, arg)),
                 };
                 items.iter().map(|one| item(interpreter, one)).collect()
             }
             None => items.iter().map(|item| bindable(interpreter, item)).collect(),
         };
         Ok(Arg::Array(args?))
+    }
+
+    /// What is a list itself, as a point is, is no list of items.
+    fn as_item(&self, interpreter: &mut Interpreter, arg: Arg) -> Eval<Arg> {
+        match arg {
+            Arg::Array(_) => self.cast_type.serialize(&arg).or_raise(interpreter),
+            arg => Ok(arg),
+        }
+    }
+
+    /// The items of an array that a user gave, as `type_cast_array` hands them to their type.
+    fn given_items(&self, interpreter: &mut Interpreter, items: &[Value]) -> Eval<Arg> {
+        let item = |interpreter: &mut Interpreter, item: &Value| match item {
+            Value::Array(items) => {
+                let items = items.to_vec();
+                interpreter.nested(|interpreter| self.given_items(interpreter, &items))
+            }
+            item => self.to_arg(interpreter, item).and_then(|arg| self.as_item(interpreter, arg)),
+        };
+        Ok(Arg::Array(items.iter().map(|one| item(interpreter, one)).collect::<Eval<_>>()?))
     }
 
     /// `serialize`, None for a number beyond the column's: a `QueryAttribute` does not cast.
@@ -360,6 +399,9 @@ impl AttributeType {
 
     /// What `cast` takes, as the adapters' type casts it.
     pub(super) fn to_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+        if let (Value::Array(items), Some(subtype)) = (value, self.cast_type.subtype()) {
+            return Self::plain(subtype).given_items(interpreter, &items.to_vec());
+        }
         match value {
             Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {}
             other => {
@@ -406,13 +448,6 @@ impl AttributeType {
 
     /// Objects of PostgreSQL's types: a duration is its ISO 8601 text, a point its coordinates.
     fn special_arg(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
-        if let Value::Array(items) = value
-            && self.is_network_address()
-        {
-            let items = items.to_vec();
-            let items: Eval<Vec<_>> = items.iter().map(|item| self.to_arg(interpreter, item)).collect();
-            return Ok(Some(Arg::Array(items?)));
-        }
         let Value::Object(_) = value else { return Ok(None) };
         let class = interpreter.class_of(value).name();
         match (self.cast_type.type_name(), class.as_str()) {
@@ -441,14 +476,9 @@ impl AttributeType {
 
     /// A value of one of those types as Ruby has it.
     fn special_value(&self, interpreter: &mut Interpreter, arg: &Arg) -> Option<Value> {
-        if let Arg::Array(items) = arg
-            && self.is_network_address()
-        {
-            let items = items.iter().map(|item| self.to_value(interpreter, item)).collect();
-            return Some(Value::array(items));
-        }
-        if self.cast_type.is_array() && !self.is_network_address() {
-            return None;
+        if let Some(subtype) = self.cast_type.subtype() {
+            let kind = Self::plain(subtype);
+            return kind.has_objects().then(|| kind.value_of_items(interpreter, arg));
         }
         match (self.cast_type.type_name()?, arg) {
             ("inet" | "cidr", Arg::Str(text)) => {
@@ -467,6 +497,21 @@ impl AttributeType {
                 interpreter.call(&class, "new", Args::new(coordinates)).ok()
             }
             _ => None,
+        }
+    }
+
+    /// Whether its values are objects of their own in Ruby.
+    fn has_objects(&self) -> bool {
+        matches!(self.cast_type.type_name(), Some("inet" | "cidr" | "interval" | "point"))
+    }
+
+    /// A point is told by its coordinates from a list of points.
+    fn value_of_items(&self, interpreter: &mut Interpreter, arg: &Arg) -> Value {
+        match arg {
+            Arg::Array(items) if !matches!(items.first(), Some(Arg::Float(_))) => {
+                Value::array(items.iter().map(|item| self.value_of_items(interpreter, item)).collect())
+            }
+            item => self.to_value(interpreter, item),
         }
     }
 

@@ -31,7 +31,7 @@ pub(super) const METHODS: &[NativeMethod] = &[
     method("current_schema", |i, _, _| on_postgresql(i, |a| Ok(a.current_schema()?.into())), 0..=0),
     method("current_schemas", |i, _, _| names(i, PostgreSQLAdapter::current_schemas), 0..=0),
     method("schema_search_path", |i, _, _| on_postgresql(i, |a| Ok(a.schema_search_path()?.into())), 0..=0),
-    method("schema_search_path=", |i, _, args| set(i, &args, PostgreSQLAdapter::set_schema_search_path), 1..=1),
+    method("schema_search_path=", set_schema_search_path, 1..=1),
     method("client_min_messages", |i, _, _| on_postgresql(i, |a| Ok(a.client_min_messages()?.into())), 0..=0),
     method("client_min_messages=", |i, _, args| set(i, &args, PostgreSQLAdapter::set_client_min_messages), 1..=1),
     method("session_auth=", |i, _, args| set(i, &args, PostgreSQLAdapter::set_session_auth), 1..=1),
@@ -107,6 +107,12 @@ fn set(
 ) -> Eval {
     let value = string(interpreter, args, 0)?;
     on_postgresql(interpreter, |adapter| work(adapter, &value))?;
+    Ok(args.get(0))
+}
+
+fn set_schema_search_path(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let value = optional_string(interpreter, &args, 0)?;
+    on_postgresql(interpreter, |adapter| adapter.set_schema_search_path(value.as_deref()))?;
     Ok(args.get(0))
 }
 

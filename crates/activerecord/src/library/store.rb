@@ -168,7 +168,7 @@ module ActiveRecord
         coder ||= Coders::YAMLColumn
         column_serializer = build_column_serializer(attr_name, coder, type, yaml)
         attribute(attr_name, **options)
-        _serialize(attr_name, column_serializer, comparable)
+        _serialize(attr_name, column_serializer, comparable, type == ::Array)
       end
 
       def store(store_attribute, options = {})

@@ -374,14 +374,14 @@ fn grouped(mut queries: Vec<Vec<Node>>) -> Vec<Node> {
 fn condition(interpreter: &mut Interpreter, on: &On<'_>, key: &Value, value: &Value, clause: &mut Clause) -> Eval<()> {
     let name = interpreter.to_s(key)?;
     let name = on.model.as_ref().and_then(|model| alias(model, &name)).unwrap_or(name);
-    if let Some((other, column)) = name.rsplit_once('.') {
-        let inner = RHash::from_pairs(vec![(Value::str(column), value.clone())]);
-        return nested(interpreter, on, other, &inner, clause);
-    }
     if let Value::Hash(inner) = value
         && !on.has_column(interpreter, &name)?
     {
         return nested(interpreter, on, &name, inner, clause);
+    }
+    if let Some((other, column)) = name.rsplit_once('.') {
+        let inner = RHash::from_pairs(vec![(Value::str(column), value.clone())]);
+        return nested(interpreter, on, other, &inner, clause);
     }
     let found = on.model.as_ref().and_then(|model| reflection::find(model, Symbol::new(&name)));
     if let Some(reflection) = found {

@@ -6,16 +6,19 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 
 use super::client::PgResult;
-use crate::types::string_to_i;
+use super::oid::{Bytea, Money};
+use crate::types::{CastType, string_to_i};
 use crate::{Arg, Bounds, QueryResult, Result};
 
 const BOOL: u32 = 16;
+const BYTEA: u32 = 17;
 const INT8: u32 = 20;
 const INT2: u32 = 21;
 const INT4: u32 = 23;
 const OID: u32 = 26;
 const FLOAT4: u32 = 700;
 const FLOAT8: u32 = 701;
+const MONEY: u32 = 790;
 const DATE: u32 = 1082;
 const TIMESTAMP: u32 = 1114;
 const TIMESTAMPTZ: u32 = 1184;
@@ -40,6 +43,21 @@ pub fn decode(result: PgResult, decode_dates: bool, bounds: Bounds) -> Result<Qu
         rows.push(row.into_iter().zip(oids()).map(value).collect());
     }
     Ok(QueryResult { columns, rows, affected_rows, last_insert_id: 0, type_oids })
+}
+
+/// `map_types!(@type_map_for_results)`: what `query` answers has two decoders more.
+pub fn map_types(mut result: QueryResult) -> Result<QueryResult> {
+    for (index, (oid, _)) in result.type_oids.iter().enumerate() {
+        let decoder: &dyn CastType = match *oid {
+            BYTEA => &Bytea::default(),
+            MONEY => &Money,
+            _ => continue,
+        };
+        for value in result.rows.iter_mut().filter_map(|row| row.get_mut(index)) {
+            *value = decoder.deserialize(value)?;
+        }
+    }
+    Ok(result)
 }
 
 /// None for what stays text.

@@ -133,9 +133,9 @@ impl PostgreSQLAdapter {
         self.execute(&sql, None).map(drop)
     }
 
-    /// `schema_search_path=`: comma-separated names, as they go into `SET search_path TO`.
-    pub fn set_schema_search_path(&mut self, schema_csv: &str) -> Result<()> {
-        set_schema_search_path(self, schema_csv)
+    /// `schema_search_path=`: comma-separated names, as they go into `SET search_path TO`; nil changes nothing.
+    pub fn set_schema_search_path(&mut self, schema_csv: Option<&str>) -> Result<()> {
+        schema_csv.map_or(Ok(()), |schema_csv| set_schema_search_path(self, schema_csv))
     }
 
     pub fn schema_search_path(&mut self) -> Result<String> {

@@ -46,7 +46,7 @@ impl CastType for Point {
 }
 
 /// `Float(x)`, which takes only what is a number as a whole.
-fn number(value: &Arg) -> Result<Arg> {
+pub(super) fn number(value: &Arg) -> Result<Arg> {
     match value {
         Arg::Nil => Err(Error::new(ErrorClass::TypeError, "can't convert nil into Float".to_owned())),
         Arg::Str(text) => {
@@ -65,7 +65,7 @@ fn build_point(x: &Arg, y: &Arg) -> Result<Arg> {
     Ok(Arg::Array(vec![number(x)?, number(y)?]))
 }
 
-fn number_for_point(value: &Arg) -> String {
+pub(super) fn number_for_point(value: &Arg) -> String {
     let text = if let Arg::Float(number) = value { float_to_s(*number) } else { value.to_s() };
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
