@@ -1,87 +1,93 @@
-//! associations.rb: what a declaration tells the queries that join or compare by it. What reads and writes through an
-//! association is written in Ruby (library/associations.rb).
+//! associations.rb: what is declared between models, and what each record has by it. What reads and writes through an
+//! association is written in Ruby still (library/associations.rb).
 
+pub(crate) mod errors;
+mod habtm;
 pub(crate) mod join_dependency;
+pub(crate) mod macros;
+mod options;
+pub(crate) mod owner;
+pub(crate) mod scope;
+pub(crate) mod touch;
 
 use std::rc::Rc;
 
-use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Symbol, Value, method, variadic};
+use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, Symbol, Value, method};
 
 use crate::attribute_set::record;
-use crate::model_schema::{class, schema};
+use crate::model_schema::{lineage, schema};
 use crate::reflection::{Macro, Reflection};
 
-pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
-    variadic("belongs_to", |i, this, args| declare(i, this, args, Macro::BelongsTo), 1).with_keywords(),
-    variadic("has_many", |i, this, args| declare(i, this, args, Macro::HasMany), 1).with_keywords(),
-    variadic("has_one", |i, this, args| declare(i, this, args, Macro::HasOne), 1).with_keywords(),
-    method("_register_association", register_has_many, 3..=3),
-    variadic("has_and_belongs_to_many", |i, this, args| declare(i, this, args, Macro::HasAndBelongsToMany), 1)
-        .with_keywords(),
-];
-
 pub(crate) const METHODS: &[NativeMethod] = &[
-    method("association_instance_get", cached, 1..=1),
-    method("association_instance_set", set_cached, 2..=2),
-    method("association_instance_set?", is_cached, 1..=1),
+    method("association", |i, this, args| owner::association(i, this, name(&args)), 1..=1),
+    method("association_cached?", is_cached, 1..=1),
     method("_may_be_in_a_ring", may_be_in_a_ring, 0..=0),
+    method("destroy_associations", |i, this, _| habtm::delete_links(i, this).map(|()| Value::Nil), 0..=0),
+    method("_ensure_no_duplicate_errors", ensure_no_duplicate_errors, 0..=0),
 ];
 
-fn declare(interpreter: &mut Interpreter, this: &Value, args: Args, kind: Macro) -> Eval {
-    crate::library::require(interpreter, crate::library::Library::Associations)?;
-    let class = class(interpreter, this)?;
-    let name = args.first().as_name().unwrap_or_default();
-    let symbol = Symbol::new(&name);
-    let reflection = Reflection {
-        kind,
-        name: symbol,
-        options: args.keywords.clone().unwrap_or_default(),
-        scope: args.get(1),
-        owner: Rc::clone(&class),
-    };
-    schema(&class).associations.borrow_mut().insert(symbol, Rc::new(reflection));
-    let library = interpreter.class_at("ActiveRecord::Associations");
-    interpreter.call(&Value::Class(library), "declare", declaration(this, kind, args))
+pub(crate) const SINGLETON_METHODS: &[NativeMethod] =
+    &[method("counter_cached_association_names", counted_names, 0..=0)];
+
+const OF_ASSOCIATIONS: &[NativeMethod] = &[method("_scope", scope_of, 0..=0)];
+
+/// The constants of `ActiveRecord::Reflection` and `ActiveRecord::Associations`.
+pub(crate) fn define(interpreter: &mut Interpreter) {
+    crate::reflection::object::define(interpreter);
+    let object = Rc::clone(&interpreter.classes.object);
+    interpreter.define_class("ActiveRecord::Associations::Association", &object).define(OF_ASSOCIATIONS);
 }
 
-/// What the part written in Ruby makes of a declaration: accessors, callbacks, validations.
-fn declaration(this: &Value, kind: Macro, args: Args) -> Args {
-    let macro_name = match kind {
-        Macro::BelongsTo => "belongs_to",
-        Macro::HasMany => "has_many",
-        Macro::HasOne => "has_one",
-        Macro::HasAndBelongsToMany => "has_and_belongs_to_many",
-    };
-    let options = args.keywords.as_ref().map(|options| RHash::from_pairs(options.pairs())).unwrap_or_default();
-    let mut positional = vec![this.clone(), Value::symbol(macro_name)];
-    positional.push(args.first());
-    positional.push(args.get(1));
-    positional.push(Value::hash(options));
-    Args::new(positional).with_block(args.block)
+fn scope_of(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let owner = interpreter.call(this, "owner", Args::none())?;
+    let reflection = interpreter.call(this, "reflection", Args::none())?;
+    let class = interpreter.call(this, "klass", Args::none())?;
+    let (reflection, class) =
+        (crate::reflection::object::of(interpreter, &reflection)?, crate::model_schema::class(interpreter, &class)?);
+    scope::scope(interpreter, &reflection, &owner, &class, this)
 }
 
-/// A `has_many` that the part written in Ruby made itself.
-fn register_has_many(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = Symbol::new(&args.get(1).as_name().unwrap_or_default());
-    let Value::Hash(options) = args.get(2) else { return Ok(Value::Nil) };
-    let reflection = Reflection { kind: Macro::HasMany, name, options, scope: Value::Nil, owner: Rc::clone(&class) };
-    schema(&class).associations.borrow_mut().insert(name, Rc::new(reflection));
-    Ok(Value::Nil)
+fn counted_names(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = crate::model_schema::class(interpreter, this)?;
+    let mut names: Vec<Symbol> = Vec::new();
+    for class in lineage(&class).iter().rev() {
+        for name in schema(class).counted.borrow().iter() {
+            if !names.contains(name) {
+                names.push(*name);
+            }
+        }
+    }
+    Ok(Value::array(names.into_iter().map(Value::Symbol).collect()))
 }
 
-fn cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = args.first().as_name().unwrap_or_default();
-    let owner = record(interpreter, this)?;
-    let found = owner.associations.borrow().get(&Symbol::new(&name)).cloned();
-    Ok(found.unwrap_or_default())
+fn name(args: &Args) -> Symbol {
+    Symbol::new(&args.first().as_name().unwrap_or_default())
 }
 
-fn set_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = args.first().as_name().unwrap_or_default();
-    record(interpreter, this)?.associations.borrow_mut().insert(Symbol::new(&name), args.get(1));
-    crate::cycles::remember(interpreter, this)?;
-    Ok(args.get(1))
+/// The class of the objects that stand for an association: `association_class`.
+pub(crate) fn class_name(reflection: &Reflection) -> &'static str {
+    match (reflection.kind, reflection.is_through()) {
+        (Macro::BelongsTo, _) if reflection.is_polymorphic() => {
+            "ActiveRecord::Associations::BelongsToPolymorphicAssociation"
+        }
+        (Macro::BelongsTo, _) => "ActiveRecord::Associations::BelongsToAssociation",
+        (Macro::HasOne, false) => "ActiveRecord::Associations::HasOneAssociation",
+        (Macro::HasOne, true) => "ActiveRecord::Associations::HasOneThroughAssociation",
+        (_, false) => "ActiveRecord::Associations::HasManyAssociation",
+        (_, true) => "ActiveRecord::Associations::HasManyThroughAssociation",
+    }
+}
+
+/// `throw :abort`
+pub(crate) fn abort(interpreter: &mut Interpreter) -> Box<Flow> {
+    match interpreter.call(&Value::Nil, "throw", Args::one(Value::symbol("abort"))) {
+        Err(flow) => flow,
+        Ok(_) => interpreter.type_error("nothing was thrown"),
+    }
+}
+
+fn is_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    Ok(record(interpreter, this)?.associations.borrow().contains_key(&name(&args)).into())
 }
 
 fn may_be_in_a_ring(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -89,14 +95,14 @@ fn may_be_in_a_ring(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eva
     Ok(Value::Nil)
 }
 
-fn is_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = args.first().as_name().unwrap_or_default();
-    Ok(record(interpreter, this)?.associations.borrow().contains_key(&Symbol::new(&name)).into())
+fn ensure_no_duplicate_errors(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let errors = interpreter.call(this, "errors", Args::none())?;
+    interpreter.call(&errors, "uniq!", Args::none())
 }
 
 /// The association's own object, `record.association(:name)`.
 fn association(interpreter: &mut Interpreter, this: &Value, reflection: &Reflection) -> Eval {
-    interpreter.call(this, "association", Args::one(Value::Symbol(reflection.name)))
+    owner::association(interpreter, this, reflection.name)
 }
 
 // What eager loading leaves with a record

@@ -55,6 +55,7 @@ pub(crate) struct Record {
     pub saved_changes: RefCell<Vec<(Rc<str>, Value, Value)>>,
     /// `@association_cache`
     pub associations: RefCell<HashMap<Symbol, Value>>,
+    pub bonds: RefCell<Option<Box<crate::associations::owner::Bonds>>>,
     /// What `name_will_change!` named.
     pub forced_changes: RefCell<Vec<usize>>,
     pub start_state: RefCell<Option<Box<crate::transactions::StartState>>>,
@@ -98,6 +99,7 @@ impl Record {
             primary_key: RefCell::new(primary_key),
             saved_changes: RefCell::default(),
             associations: RefCell::default(),
+            bonds: RefCell::default(),
             forced_changes: RefCell::default(),
             start_state: RefCell::default(),
             enrolled_in: Cell::default(),

@@ -9,8 +9,8 @@ use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
 use crate::{
     arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, connection_handling,
-    enums, inheritance, integration, library, model_schema, optimistic, persistence, querying, relation, suppressor,
-    transactions,
+    enums, inheritance, integration, library, model_schema, optimistic, persistence, querying, reflection, relation,
+    suppressor, transactions,
 };
 
 /// `ActiveRecord::VERSION::STRING`
@@ -105,6 +105,9 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         attributes::SINGLETON_METHODS,
         enums::SINGLETON_METHODS,
         associations::SINGLETON_METHODS,
+        associations::macros::SINGLETON_METHODS,
+        associations::touch::SINGLETON_METHODS,
+        reflection::object::OF_MODELS,
         querying::SINGLETON_METHODS,
         connection_handling::SINGLETON_METHODS,
         suppressor::SINGLETON_METHODS,
@@ -120,6 +123,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     base.define(transactions::METHODS);
     base.define(integration::METHODS);
     base.define(associations::METHODS);
+    base.define(associations::touch::METHODS);
     base.allocator.set(Some(persistence::allocate));
     attributes::define(interpreter);
     relation::define(interpreter);
@@ -144,6 +148,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
 fn inherited(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if let (Value::Class(class), Value::Class(superclass)) = (args.first(), this) {
         attribute_methods::accessors(&class);
+        associations::macros::methods_module(&class);
         model_schema::schema(superclass).subclasses.borrow_mut().push(Rc::downgrade(&class));
     }
     Ok(Value::Nil)

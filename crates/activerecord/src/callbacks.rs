@@ -64,10 +64,8 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("reset_callbacks", reset_callbacks, 1..=1),
 ];
 
-pub(crate) const METHODS: &[NativeMethod] = &[
-    method("run_callbacks", run_callbacks, 1..=2),
-    method("before_committed!", |i, this, _| run(i, this, "before_commit", |_| Ok(Value::Bool(true))), 0..=0),
-];
+pub(crate) const METHODS: &[NativeMethod] =
+    &[method("run_callbacks", run_callbacks, 1..=2), method("before_committed!", before_committed, 0..=0)];
 
 /// The events that a callback may be set for.
 const EVENTS: &[&str] = &[
@@ -337,6 +335,11 @@ fn no_callbacks(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 pub(crate) fn has_transactional(interpreter: &mut Interpreter, this: &Value) -> bool {
     let class = interpreter.class_of(this);
     ["rollback", "commit", "before_commit"].iter().any(|event| !is_empty(&class, event))
+}
+
+fn before_committed(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    crate::associations::touch::send_waiting(interpreter, this)?;
+    run(interpreter, this, "before_commit", |_| Ok(Value::Bool(true)))
 }
 
 /// `run_callbacks(:event) { .. }`

@@ -31,6 +31,12 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("collection_cache_versioning", read, 0..=0),
     method("collection_cache_versioning?", ask, 0..=0),
     method("collection_cache_versioning=", write, 1..=1),
+    method("belongs_to_required_by_default", read, 0..=0),
+    method("belongs_to_required_by_default=", write, 1..=1),
+    method("strict_loading_by_default", read, 0..=0),
+    method("strict_loading_by_default=", write, 1..=1),
+    method("strict_loading_mode", read, 0..=0),
+    method("strict_loading_mode=", write, 1..=1),
     method("has_many_inversing", read, 0..=0),
     method("has_many_inversing=", write, 1..=1),
     method("automatic_scope_inversing", read, 0..=0),
@@ -46,6 +52,7 @@ fn default(name: &str) -> Value {
         "attributes_for_inspect" => Value::symbol("all"),
         "cache_timestamp_format" => Value::symbol("usec"),
         "primary_key_prefix_type" => Value::Nil,
+        "strict_loading_mode" => Value::symbol("all"),
         _ => false.into(),
     }
 }

@@ -68,9 +68,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveRecord::ConcurrentMigrationError", "ActiveRecord::MigrationError"),
     ("ActiveRecord::AssociationTypeMismatch", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SerializationTypeMismatch", "ActiveRecord::ActiveRecordError"),
-    ("ActiveRecord::DeleteRestrictionError", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::StrictLoadingViolationError", "ActiveRecord::ActiveRecordError"),
-    ("ActiveRecord::AssociationNotFoundError", "ActiveRecord::ConfigurationError"),
     ("ActiveRecord::AttributeMethods::Serialization::ColumnNotSerializableError", "StandardError"),
     ("ActiveRecord::NestedAttributes::TooManyRecords", "ActiveRecord::ActiveRecordError"),
     ("ActiveModel::StrictValidationFailed", "StandardError"),
@@ -83,8 +81,6 @@ const CLASSES: &[(&str, &str)] = &[
     ("ActiveRecord::TableNotSpecified", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SubclassNotFound", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::SoleRecordExceeded", "ActiveRecord::ActiveRecordError"),
-    ("ActiveRecord::AssociationNotFoundError", "ActiveRecord::ConfigurationError"),
-    ("ActiveRecord::HasManyThroughAssociationNotFoundError", "ActiveRecord::ActiveRecordError"),
     ("ActiveRecord::EagerLoadPolymorphicError", "ActiveRecord::ActiveRecordError"),
     ("Arel::ArelError", "StandardError"),
     ("Arel::Visitors::UnsupportedVisitError", "StandardError"),
@@ -275,6 +271,7 @@ impl<T> OrRaise<T> for adapters::Result<T> {
 
 pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     define_all(interpreter, CLASSES);
+    crate::associations::errors::define(interpreter);
     // Active Model's, under the name that older code has.
     let unknown_attribute = Value::Class(interpreter.class_at("ActiveModel::UnknownAttributeError"));
     interpreter.class_at("ActiveRecord").set_constant("UnknownAttributeError", unknown_attribute);

@@ -77,25 +77,7 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
             "i18n_scope",
         ],
     ),
-    (
-        Library::Associations,
-        &[
-            "strict_loading_by_default",
-            "strict_loading_by_default=",
-            "strict_loading_mode",
-            "strict_loading_mode=",
-            "strict_loading_violation!",
-            "reflect_on_association",
-            "reflect_on_all_associations",
-            "_reflect_on_association",
-            "_reflections",
-            "reflections",
-            "reset_counters",
-            "belongs_to_required_by_default",
-            "belongs_to_required_by_default=",
-            "counter_cached_association_names",
-        ],
-    ),
+    (Library::Associations, &["strict_loading_violation!", "reset_counters"]),
     (Library::NestedAttributes, &["accepts_nested_attributes_for", "nested_attributes_options"]),
     (Library::Store, &["store", "store_accessor", "stored_attributes", "serialize", "build_column_serializer"]),
     (
@@ -122,9 +104,6 @@ const OF_RECORDS: &[(Library, &[&str])] = &[
     (
         Library::Associations,
         &[
-            "association",
-            "association_cached?",
-            "touch_later",
             "mark_for_destruction",
             "strict_loading!",
             "strict_loading?",
@@ -227,6 +206,9 @@ pub(crate) fn require(interpreter: &mut Interpreter, library: Library) -> Eval<(
     state.libraries.borrow_mut().push(library);
     for needed in library.needs() {
         require(interpreter, *needed)?;
+    }
+    if library == Library::Associations {
+        crate::associations::define(interpreter);
     }
     let (name, source) = library.source();
     interpreter.eval(&format!("<internal:active_record/{name}>"), source).map(drop)

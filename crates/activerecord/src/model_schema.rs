@@ -37,7 +37,13 @@ pub(crate) struct ModelSchema {
     pub default_scopes: RefCell<Vec<Value>>,
     /// `default_scope .., all_queries: true`: what updates and deletes a record has the scope's conditions too.
     pub scopes_all_queries: Cell<bool>,
-    pub associations: RefCell<HashMap<Symbol, Rc<crate::reflection::Reflection>>>,
+    pub associations: RefCell<indexmap::IndexMap<Symbol, Rc<crate::reflection::Reflection>>>,
+    /// The module in which the methods of associations stand.
+    pub association_methods: RefCell<Option<Rc<RClass>>>,
+    /// `counter_cached_association_names`
+    pub counted: RefCell<Vec<Symbol>>,
+    /// `has_and_belongs_to_many`: the association to the table between, and the one through it.
+    pub joined: RefCell<Vec<(Symbol, Symbol)>>,
     /// The chains of events for which this class has more than its superclass.
     pub callbacks: RefCell<HashMap<String, crate::callbacks::Chain>>,
     pub subclasses: RefCell<Vec<Weak<RClass>>>,
@@ -185,7 +191,6 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("finder_needs_type_condition?", needs_type_condition, 0..=0),
     method("attr_readonly", attr_readonly, 0..=16),
     method("readonly_attributes", readonly_attributes, 0..=0),
-    method("_add_counter_cache_column", add_counter_cache_column, 1..=1),
     method("no_touching", no_touching, 0..=0),
     method("_default_scopes?", has_default_scopes, 0..=0),
     method("_refuse", refuse, 1..=1),
@@ -272,11 +277,8 @@ pub(crate) fn is_readonly_attribute(class: &Rc<RClass>, name: &str) -> bool {
     lineage(class).iter().any(|class| schema(class).readonly_attributes.borrow().iter().any(|other| other == name))
 }
 
-fn add_counter_cache_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = interpreter.to_s(&args.first())?;
-    schema(&class).counter_cache_columns.borrow_mut().push(name);
-    Ok(Value::Nil)
+pub(crate) fn add_counter_cache_column(class: &Rc<RClass>, name: String) {
+    schema(class).counter_cache_columns.borrow_mut().push(name);
 }
 
 /// Whether an UPDATE of a record leaves the column out.

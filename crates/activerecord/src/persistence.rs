@@ -21,7 +21,7 @@ use columns::{
     update_attribute, update_column, update_columns, with_lock,
 };
 use destroying::{becomes, becomes_now, delete, destroy, destroy_or_raise};
-pub(crate) use saving::{own_row, raise_new, timestamps};
+pub(crate) use saving::{now, own_row, raise_new, timestamps};
 use saving::{records_timestamps, save, save_or_raise, valid};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[

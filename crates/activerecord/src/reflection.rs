@@ -1,13 +1,22 @@
-//! reflection.rb: what an association is between, as joins and preloading ask for it.
+//! reflection.rb: what an association is between. Joins, preloading, and the associations themselves ask it; Ruby code sees it as
+//! an object of `ActiveRecord::Reflection` (reflection/object.rs). `composed_of` is absent here.
 
-use std::rc::Rc;
+mod counter;
+mod inverse;
+pub(crate) mod keys;
+pub(crate) mod object;
+mod target;
+mod through;
 
-use ruby::{Args, Eval, Interpreter, RClass, RHash, Symbol, Value};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use ruby::{Eval, Interpreter, NativeData, RClass, RHash, RObject, Symbol, Value};
 
 use crate::attribute_methods::primary_key::Key;
-use crate::model_schema::{lineage, load_schema, schema};
+use crate::model_schema::{lineage, schema};
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Macro {
     BelongsTo,
     HasMany,
@@ -15,13 +24,45 @@ pub(crate) enum Macro {
     HasAndBelongsToMany,
 }
 
+impl Macro {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BelongsTo => "belongs_to",
+            Self::HasMany => "has_many",
+            Self::HasOne => "has_one",
+            Self::HasAndBelongsToMany => "has_and_belongs_to_many",
+        }
+    }
+}
+
 /// `ActiveRecord::Reflection`
 pub(crate) struct Reflection {
     pub kind: Macro,
     pub name: Symbol,
+    /// As declared, but for `counter_cache:`, which is `{ active:, column: }`, a `foreign_key:` of several columns, which is
+    /// `query_constraints:`, and `required:`, which says what `optional:` is.
     pub options: Rc<RHash>,
     pub scope: Value,
     pub owner: Rc<RClass>,
+    found: Found,
+}
+
+impl NativeData for Reflection {}
+
+/// What was found out once, and stays.
+#[derive(Default)]
+struct Found {
+    class: RefCell<Option<Rc<RClass>>>,
+    foreign_key: RefCell<Option<Key>>,
+    inverse: Cell<Option<Option<Symbol>>>,
+    counted_by: RefCell<Option<Option<Weak<Reflection>>>>,
+    is_sound: Cell<bool>,
+    object: RefCell<Weak<RObject>>,
+}
+
+/// The last name of a constant path: `demodulize`.
+pub(crate) fn last_part(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 /// `_reflect_on_association`
@@ -29,9 +70,33 @@ pub(crate) fn find(class: &Rc<RClass>, name: Symbol) -> Option<Rc<Reflection>> {
     lineage(class).iter().find_map(|class| schema(class).associations.borrow().get(&name).cloned())
 }
 
+/// `_reflections`: those of the superclasses first.
+pub(crate) fn all(class: &Rc<RClass>) -> Vec<Rc<Reflection>> {
+    let mut all: indexmap::IndexMap<Symbol, Rc<Reflection>> = indexmap::IndexMap::new();
+    for class in lineage(class).iter().rev() {
+        for (name, reflection) in schema(class).associations.borrow().iter() {
+            all.insert(*name, Rc::clone(reflection));
+        }
+    }
+    all.into_values().collect()
+}
+
 impl Reflection {
+    pub fn new(kind: Macro, name: Symbol, options: Rc<RHash>, scope: Value, owner: Rc<RClass>) -> Self {
+        Self { kind, name, options, scope, owner, found: Found::default() }
+    }
+
     pub fn option(&self, name: &str) -> Value {
         self.options.get_symbol(name).unwrap_or_default()
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.option(name).truthy()
+    }
+
+    /// An option that is a name.
+    pub fn named(&self, name: &str) -> Option<Symbol> {
+        self.option(name).as_name().map(|name| Symbol::new(&name))
     }
 
     pub fn is_collection(&self) -> bool {
@@ -42,229 +107,32 @@ impl Reflection {
         self.kind == Macro::BelongsTo
     }
 
+    pub fn is_has_one(&self) -> bool {
+        self.kind == Macro::HasOne
+    }
+
     pub fn is_polymorphic(&self) -> bool {
-        self.is_belongs_to() && self.option("polymorphic").truthy()
+        self.is_belongs_to() && self.has("polymorphic")
     }
 
     pub fn is_through(&self) -> bool {
-        self.option("through").truthy()
+        self.has("through")
     }
 
-    pub fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
-        if !self.is_belongs_to() && !self.option("foreign_key").truthy() && !self.option("as").truthy() {
-            let inverse = self.option("inverse_of").as_name();
-            if let Some(inverse) = inverse
-                && let Some(found) = find(&self.class(interpreter)?, Symbol::new(&inverse))
-            {
-                let key = found.own_foreign_key(interpreter)?;
-                // Rails changes the inverse's list in place, which is frozen.
-                if key.is_composite() {
-                    return Err(interpreter.error("FrozenError", format!("can't modify frozen Array: {key}")));
-                }
-                return Ok(key);
-            }
-        }
-        self.own_foreign_key(interpreter)
+    /// `constraints`: the scopes that narrow its rows, the source's before its own.
+    pub fn scopes(&self, interpreter: &mut Interpreter) -> Eval<Vec<Value>> {
+        let mut scopes =
+            if self.is_through() { self.source_reflection(interpreter)?.scopes(interpreter)? } else { Vec::new() };
+        scopes.extend(Some(self.scope.clone()).filter(Value::truthy));
+        Ok(scopes)
     }
 
-    /// Without what the inverse says of it.
-    fn own_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
-        let given = self.option("foreign_key");
-        if given.truthy() {
-            return Key::named(interpreter, &given);
+    /// `validate?`: whether a save looks at what is associated.
+    pub fn validates(&self) -> bool {
+        match self.option("validate") {
+            Value::Nil => matches!(self.option("autosave"), Value::Bool(true)) || self.is_collection(),
+            said => said.truthy(),
         }
-        let as_ = self.option("as");
-        let derived = if self.is_belongs_to() {
-            format!("{}_id", self.name)
-        } else if as_.truthy() {
-            format!("{}_id", interpreter.to_s(&as_)?)
-        } else {
-            let name = self.owner.name();
-            let own = name.rsplit("::").next().unwrap_or(&name).to_owned();
-            format!("{}_id", interpreter.inflector.underscore(&own))
-        };
-        Ok(Key::Column(derived))
-    }
-
-    /// The column that names a polymorphic record's class.
-    pub fn foreign_type(&self, interpreter: &mut Interpreter) -> Eval<Option<String>> {
-        let given = self.option("foreign_type");
-        let as_ = self.option("as");
-        if given.truthy() && (as_.truthy() || self.is_polymorphic()) {
-            return Ok(Some(interpreter.to_s(&given)?));
-        }
-        if as_.truthy() {
-            return Ok(Some(format!("{}_type", interpreter.to_s(&as_)?)));
-        }
-        Ok(self.is_polymorphic().then(|| format!("{}_type", self.name)))
-    }
-
-    /// `klass`: looked up from where the model stands, outwards.
-    pub fn class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
-        let given = if self.is_through() { self.option("source_type") } else { self.option("class_name") };
-        if self.is_through() && !given.truthy() {
-            return self.source_reflection(interpreter)?.class(interpreter);
-        }
-        let name = if given.truthy() {
-            interpreter.to_s(&given)?
-        } else {
-            let name = self.name.to_string();
-            let singular = if self.is_collection() { interpreter.inflector.singularize(&name) } else { name };
-            interpreter.inflector.camelize(&singular)
-        };
-        let owner = self.owner.name();
-        let mut scopes: Vec<String> = owner.split("::").map(str::to_owned).collect();
-        loop {
-            let path = scopes.iter().map(String::as_str).chain(name.trim_start_matches("::").split("::"));
-            let mut current = Some(Rc::clone(&interpreter.classes.object));
-            for part in path {
-                current = current.and_then(|class| match class.constant(Symbol::new(part)) {
-                    Some(Value::Class(found)) => Some(found),
-                    _ => None,
-                });
-            }
-            if let Some(found) = current {
-                return Ok(found);
-            }
-            if scopes.pop().is_none() {
-                break;
-            }
-        }
-        // Last, whatever `const_missing` may make of it.
-        if let Value::Class(found) = interpreter.call(&Value::str(&*name), "safe_constantize", Args::none())? {
-            return Ok(found);
-        }
-        let message = format!(
-            "Missing model class {name} for the {owner}#{} association. You can specify a different model class with the \
-             :class_name option.",
-            self.name
-        );
-        Err(interpreter.error("NameError", message))
-    }
-
-    pub fn through_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
-        let through = self.option("through").as_name().unwrap_or_default();
-        match find(&self.owner, Symbol::new(&through)) {
-            Some(found) => Ok(found),
-            None => {
-                let name = self.owner.name();
-                let message = format!("Could not find the association :{through} in model {name}");
-                Err(interpreter.error("ActiveRecord::HasManyThroughAssociationNotFoundError", message))
-            }
-        }
-    }
-
-    pub fn source_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
-        let through = self.through_reflection(interpreter)?.class(interpreter)?;
-        let name = self.name.to_string();
-        let names = match self.option("source").as_name() {
-            Some(source) => vec![source],
-            None => vec![interpreter.inflector.singularize(&name), name],
-        };
-        match names.iter().find_map(|name| find(&through, Symbol::new(name))) {
-            Some(found) => Ok(found),
-            None => Err(interpreter.unsupported(format!("the source of the association `{}`", self.name))),
-        }
-    }
-
-    /// `association_primary_key`, `active_record_primary_key`: the key that the foreign key refers to. Of a composite key,
-    /// one column refers to `id` if that is part of it.
-    pub fn referred_key(&self, interpreter: &mut Interpreter, of: &Rc<RClass>) -> Eval<Key> {
-        let given = self.option("primary_key");
-        if given.truthy() {
-            return Key::named(interpreter, &given);
-        }
-        let columns = load_schema(interpreter, of)?;
-        let several = matches!(self.option("foreign_key"), Value::Array(_));
-        match columns.primary_key.as_deref() {
-            Some(Key::Column(name)) if several && self.is_belongs_to() => Ok(Key::Columns(vec![name.clone()])),
-            Some(Key::Column(_)) if several => {
-                let message =
-                    format!("`{}`, whose foreign key has several columns and whose owner's key has one", self.name);
-                Err(interpreter.unsupported(message))
-            }
-            Some(key @ Key::Columns(_)) if !several && key.has("id") => Ok(Key::Column("id".to_owned())),
-            Some(key) => Ok(key.clone()),
-            None => {
-                let message = format!("Unknown primary key for table {} in model {}.", columns.table_name, of.name());
-                Err(interpreter.error("ActiveRecord::UnknownPrimaryKey", message))
-            }
-        }
-    }
-
-    /// The column of the association's table.
-    pub fn join_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
-        if self.is_through() {
-            let source = self.source_reflection(interpreter)?;
-            if source.is_polymorphic() {
-                let class = self.class(interpreter)?;
-                return source.referred_key(interpreter, &class);
-            }
-            return source.join_primary_key(interpreter);
-        }
-        if self.is_belongs_to() {
-            let class = self.class(interpreter)?;
-            return self.referred_key(interpreter, &class);
-        }
-        self.foreign_key(interpreter)
-    }
-
-    /// The column of the table that it is joined to.
-    pub fn join_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
-        if self.is_through() {
-            return self.source_reflection(interpreter)?.join_foreign_key(interpreter);
-        }
-        if self.is_belongs_to() {
-            return self.foreign_key(interpreter);
-        }
-        self.referred_key(interpreter, &Rc::clone(&self.owner))
-    }
-
-    /// `association_primary_key`, for `where.missing` and conditions on the association.
-    pub fn association_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
-        if self.is_belongs_to() {
-            return self.join_primary_key(interpreter);
-        }
-        let class = self.class(interpreter)?;
-        let key = load_schema(interpreter, &class)?.primary_key.as_deref().cloned();
-        Ok(key.unwrap_or_else(|| Key::Column(String::new())))
-    }
-
-    /// `check_validity!`: as many columns on one side as on the other, where a composite key is involved.
-    pub fn check_columns(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<()> {
-        if self.is_through() || self.is_polymorphic() {
-            return Ok(());
-        }
-        let owner = Rc::clone(&self.owner);
-        if !load_schema(interpreter, class)?.is_composite() && !load_schema(interpreter, &owner)?.is_composite() {
-            return Ok(());
-        }
-        let foreign_key = self.foreign_key(interpreter)?;
-        let key = self.referred_key(interpreter, if self.is_belongs_to() { class } else { &owner })?;
-        if key.columns().len() == foreign_key.columns().len() {
-            return Ok(());
-        }
-        let message = format!(
-            "Association {}#{} primary key {key} doesn't match with foreign key {foreign_key}. Please specify \
-             query_constraints, or primary_key and foreign_key values.",
-            owner.name(),
-            self.name
-        );
-        Err(interpreter.error("ActiveRecord::CompositePrimaryKeyMismatchError", message))
-    }
-
-    /// What cannot be joined or preloaded here, and `check_validity!` of what goes through another.
-    pub fn check(&self, interpreter: &mut Interpreter) -> Eval<()> {
-        if self.is_through() {
-            let owner = Value::Class(Rc::clone(&self.owner));
-            let own = interpreter.call(&owner, "_reflect_on_association", Args::one(Value::Symbol(self.name)))?;
-            interpreter.call(&own, "check_validity!", Args::none())?;
-        }
-        if self.kind == Macro::HasAndBelongsToMany {
-            let message = format!("a join of `has_and_belongs_to_many :{}` is not supported yet", self.name);
-            return Err(interpreter.unsupported(message));
-        }
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! relation.rb: a query that is built call by call and sent when its rows are asked for. Strict loading and asynchronous
 //! queries are absent.
 
-mod association_relation;
+pub(crate) mod association_relation;
 pub(crate) mod batches;
 pub(crate) mod calculations;
 pub(crate) mod finder_methods;

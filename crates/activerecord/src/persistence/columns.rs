@@ -13,7 +13,7 @@ use crate::bindings::arguments::to_strings;
 use crate::bindings::in_transaction;
 use crate::model_schema::{self, Columns, load_schema};
 use crate::transactions::with_transaction_returning_status;
-use crate::{callbacks, library, optimistic};
+use crate::{callbacks, optimistic};
 
 pub(super) fn update(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let bang = interpreter.called_name().is_some_and(|name| name.is("update!"));
@@ -359,10 +359,7 @@ pub(super) fn with_lock(interpreter: &mut Interpreter, this: &Value, args: Args)
 
 pub(super) fn touch(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     if !model_schema::applied_no_touching(interpreter, this)? {
-        if library::is_there(interpreter, library::Library::Associations)? {
-            let deferred = interpreter.call(this, "_take_deferred_touches", Args::none())?;
-            args.positional.extend(crate::bindings::arguments::wrap(interpreter, &deferred)?);
-        }
+        args.positional.extend(crate::associations::touch::take_waiting(interpreter, this)?);
         return with_transaction_returning_status(interpreter, this, |interpreter| {
             let target = this.clone();
             callbacks::run(interpreter, this, "touch", move |interpreter| touch_row(interpreter, &target, &args))

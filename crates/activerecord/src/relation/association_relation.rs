@@ -11,27 +11,30 @@ use crate::state::{adapter_name, with_adapter};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
     method("proxy_association", |i, this, _| Ok(relation(i, this)?.values.association.clone()), 0..=0),
-    method("_for_association", for_association, 2..=2),
-    method("_with_constraints", with_constraints, 2..=2),
+    method("_for_association", |i, this, args| for_association(i, this, &args.first(), args.get(1).truthy()), 2..=2),
     method("_where_values_hash", where_values_hash, 1..=1),
     method("where_values_hash", where_values_hash, 0..=1),
     method("_where_unique", where_unique, 3..=3),
 ];
 
 /// The same rows, as an association's: its proxy, or a relation of it.
-fn for_association(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(crate) fn for_association(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    association: &Value,
+    is_proxy: bool,
+) -> Eval {
     let own = relation(interpreter, this)?;
     let mut values = own.values.clone();
-    values.association = args.first();
-    values.is_proxy = args.get(1).truthy();
+    values.association = association.clone();
+    values.is_proxy = is_proxy;
     Ok(wrap(interpreter, &own.model, values))
 }
 
 /// `AssociationScope#add_constraints`, of a table that is gone through: its scope's conditions and order, of that table under
 /// the name that it has here.
-fn with_constraints(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let item = relation(interpreter, &args.first())?;
-    let table = interpreter.to_s(&args.get(1))?;
+pub(crate) fn with_constraints(interpreter: &mut Interpreter, this: &Value, scope_of_it: &Value, table: &str) -> Eval {
+    let item = relation(interpreter, scope_of_it)?;
     let own = load_schema(interpreter, &item.model)?.table_name.clone();
     let values = &item.values;
     let mut scope = this.clone();
@@ -42,14 +45,14 @@ fn with_constraints(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
     );
     if refers && joins {
         let names = ["joins", "left_outer_joins"].map(Value::symbol);
-        let joins = interpreter.call(&args.first(), "only", Args::new(names.to_vec()))?;
+        let joins = interpreter.call(scope_of_it, "only", Args::new(names.to_vec()))?;
         scope = interpreter.call(&scope, "merge", Args::one(joins))?;
     }
     if refers && includes {
         return Err(interpreter.unsupported("an association through another whose scope includes other tables"));
     }
-    let wheres: Vec<Node> = values.wheres.iter().map(|node| node.renamed(&own, &table)).collect();
-    let mut orders: Vec<Node> = values.orders.iter().map(|node| node.renamed(&own, &table)).collect();
+    let wheres: Vec<Node> = values.wheres.iter().map(|node| node.renamed(&own, table)).collect();
+    let mut orders: Vec<Node> = values.orders.iter().map(|node| node.renamed(&own, table)).collect();
     spawn(interpreter, &scope, |values| {
         values.wheres.extend(wheres);
         orders.extend(values.orders.drain(..).collect::<Vec<_>>());
