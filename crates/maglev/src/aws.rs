@@ -1,18 +1,20 @@
 //! AWS' configuration: region, credentials, profile and endpoint from where the AWS CLI has them.
 
-#[cfg(feature = "caller")]
 pub mod connector;
 pub mod trouble;
 
+use std::time::Duration;
+
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 use crate::env_vars;
 
+/// What the SDK's own client gives a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
+
 /// Reads the environment and the shared files; asks nobody before the first request.
 pub async fn sdk_config() -> SdkConfig {
-    let client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let client = connector::kept_alive(CONNECT_TIMEOUT);
     aws_config::defaults(BehaviorVersion::latest()).http_client(client).load().await
 }
 

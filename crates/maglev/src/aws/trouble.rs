@@ -107,6 +107,8 @@ fn unanswered(chain: &str, place: &str) -> (Kind, String) {
             (Kind::UnknownHost, format!("the host of {place} is not known: {cause}"))
         } else if has("refused") {
             (Kind::Refused, format!("{place} refused the connection"))
+        } else if has("scheme is not http") {
+            (Kind::NoTls, format!("{place} is reached over TLS, and this machine has no certificates to trust"))
         } else if has("certificate") || has("message of type") || has("tls") || has("TLS") {
             (Kind::NoTls, format!("{place} does not speak TLS as AWS does: {cause}"))
         } else {
@@ -180,6 +182,11 @@ mod tests {
             "dispatch failure: io error: client error (Connect): received corrupt message of type InvalidContentType",
             Kind::NoTls,
             "kms.eu-west-1.amazonaws.com does not speak TLS as AWS does: received corrupt message of type InvalidContentType",
+        );
+        check(
+            "dispatch failure: io error: client error (Connect): invalid URL, scheme is not http",
+            Kind::NoTls,
+            "kms.eu-west-1.amazonaws.com is reached over TLS, and this machine has no certificates to trust",
         );
         check(
             "dispatch failure: io error: client error (SendRequest): connection closed before message completed",

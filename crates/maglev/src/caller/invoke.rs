@@ -44,6 +44,7 @@ const SILENCE: Duration = Duration::from_secs(65);
 const LONGEST: Duration = Duration::from_secs(16 * 60);
 /// What a slow line carries in a second, in bytes.
 const SLOW_LINE: usize = 50_000;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
@@ -68,13 +69,11 @@ impl Function {
     /// `wait`: for how long a busy function is waited for, where that is said.
     pub fn new(config: &SdkConfig, function: &str, wait: Option<Duration>) -> Self {
         let (name, qualifier) = split_qualifier(function);
-        let mut builder = Builder::from(config)
+        let builder = Builder::from(config)
             .retry_config(RetryConfig::disabled())
             // A migration may be silent for minutes.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        if let Ok(client) = connector::kept_alive() {
-            builder = builder.http_client(client);
-        }
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .http_client(connector::kept_alive(CONNECT_TIMEOUT));
         Self {
             client: Client::from_conf(builder.build()),
             name: name.to_owned(),
