@@ -4,6 +4,7 @@ pub mod array;
 pub mod base64;
 pub mod basic_object;
 pub mod bigdecimal;
+pub mod binding;
 pub mod class;
 pub mod comparable;
 pub mod conversions;
@@ -108,6 +109,7 @@ pub fn define(interpreter: &mut Interpreter) {
     process::define(interpreter);
     json::define(interpreter);
     yaml::define(interpreter);
+    binding::define(interpreter);
     erb::define(interpreter);
     uri::define(interpreter);
     stringio::define(interpreter);

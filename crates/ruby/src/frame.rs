@@ -9,7 +9,7 @@ use crate::method::{Method, Visibility};
 use crate::source::SourceFile;
 use crate::symbol::Symbol;
 use crate::value::release::release;
-use crate::value::{ProcKind, RClass, RProc, Value};
+use crate::value::{NativeData, ProcKind, RClass, RProc, Value};
 
 /// One activation of a program, class body, method or block. Closures share it, so it outlives its call.
 pub struct Frame {
@@ -44,6 +44,8 @@ pub enum FrameKind {
     /// A block, and its closure, which knows where `break` goes.
     Block(Rc<Closure>),
     Lambda,
+    /// A template's code, or the variables that a binding was given, inside what the binding is of.
+    Evaluation,
     /// A block that `define_method` made a method of.
     DefinedMethod(MethodFrame),
 }
@@ -85,6 +87,15 @@ pub struct Closure {
     /// That call is over.
     pub ended: Cell<bool>,
 }
+
+/// What `binding` answers: a place in the code, as its variables and its `self`.
+pub struct Binding {
+    /// The innermost frame: what was added to it lies inside the frame it is of.
+    pub frame: RefCell<Rc<Frame>>,
+    pub line: u32,
+}
+
+impl NativeData for Binding {}
 
 /// The code of a `def`.
 pub struct RubyMethod {
@@ -193,7 +204,13 @@ impl Frame {
     }
 
     fn is_only_in_its_local(self: &Rc<Self>, local: &Value) -> bool {
-        let Value::Proc(held) = local else { return false };
+        let held = match local {
+            Value::Proc(held) => held,
+            Value::Object(object) if Rc::strong_count(object) == 1 => {
+                return object.data::<Binding>().is_some_and(|binding| binding.is_only_of(self));
+            }
+            _ => return false,
+        };
         match &held.kind {
             ProcKind::Closure(closure) => {
                 Rc::strong_count(held) == 1 && Rc::strong_count(closure) == 1 && Rc::ptr_eq(&closure.frame, self)
@@ -239,6 +256,27 @@ impl Frame {
         }
     }
 
+    /// The value of the variable of that name, in this frame or the nearest one around it.
+    pub fn variable(&self, name: Symbol) -> Option<Value> {
+        let own = self.names.iter().position(|other| *other == name);
+        match own {
+            Some(slot) => self.locals.borrow().get(slot).cloned(),
+            None => self.outer.as_ref()?.variable(name),
+        }
+    }
+
+    /// Sets the variable of that name. Answers whether there is one.
+    pub fn set_variable(&self, name: Symbol, value: Value) -> bool {
+        match (self.names.iter().position(|other| *other == name), &self.outer) {
+            (Some(slot), _) => {
+                self.set_slot(slot as u32, value);
+                true
+            }
+            (None, Some(outer)) => outer.set_variable(name, value),
+            (None, None) => false,
+        }
+    }
+
     /// The names of this frame's own locals.
     pub fn names(&self) -> Vec<Symbol> {
         self.names.to_vec()
@@ -252,6 +290,7 @@ impl Frame {
             match &frame.kind {
                 FrameKind::Block(_) | FrameKind::Lambda => levels += 1,
                 FrameKind::DefinedMethod(_) if frame.outer.is_some() => levels += 1,
+                FrameKind::Evaluation => {}
                 _ => break,
             }
             match &frame.outer {
@@ -283,6 +322,19 @@ impl Drop for Frame {
         if locals.iter().any(Value::holds_values) {
             release(locals);
         }
+    }
+}
+
+impl Binding {
+    /// Whether it is what alone refers to the frame, if need be from the frames inside that it made.
+    fn is_only_of(&self, frame: &Rc<Frame>) -> bool {
+        let mut inner = Rc::clone(&self.frame.borrow());
+        // The copy here is one of the references.
+        while !Rc::ptr_eq(&inner, frame) {
+            let Some(outer) = inner.outer.clone().filter(|_| Rc::strong_count(&inner) == 2) else { return false };
+            inner = outer;
+        }
+        true
     }
 }
 

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
+use crate::method::MethodBody;
 use crate::symbol::Symbol;
 use crate::value::{ClassKind, RClass, Value};
 
@@ -119,8 +120,13 @@ impl Interpreter {
         if self.find_method(class, name).is_some() {
             return None;
         }
+        let ancestors = class.ancestors();
+        let nearest = ancestors.iter().find_map(|ancestor| ancestor.own_method(name));
+        if nearest.is_some_and(|method| matches!(method.body, MethodBody::Undefined)) {
+            return None;
+        }
         let text = name.to_str();
-        for ancestor in class.ancestors() {
+        for ancestor in ancestors {
             if ancestor.kind == ClassKind::Singleton {
                 let attached = ancestor.attached.borrow().upgrade();
                 if let Some(attached) = attached.filter(|attached| attached.has_name())

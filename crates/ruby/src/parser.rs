@@ -48,8 +48,20 @@ impl std::fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
+/// Where code stands that is not a file's whole: the number of its first line, and the variables around it, outermost
+/// first.
+pub struct Place {
+    pub line: u32,
+    pub scopes: Vec<Vec<Symbol>>,
+}
+
 /// Parses a file. Call it on a thread with a large stack: nesting is bounded, but generously.
 pub fn parse(path: &str, source: &[u8]) -> Result<Program, SyntaxError> {
+    parse_at(path, source, Place { line: 1, scopes: Vec::new() })
+}
+
+/// Parses what stands at a place.
+pub fn parse_at(path: &str, source: &[u8], place: Place) -> Result<Program, SyntaxError> {
     let file = Rc::new(SourceFile::new(path, source));
     // Offsets are 32 bits wide, in prism too.
     if u32::try_from(source.len()).is_err() {
@@ -60,7 +72,8 @@ pub fn parse(path: &str, source: &[u8]) -> Result<Program, SyntaxError> {
         let diagnostic = Diagnostic::new(&file, Span::default(), "the file takes too long to read");
         return Err(SyntaxError { file, diagnostics: vec![diagnostic] });
     }
-    let result = ruby_prism::parse(source);
+    let options = options(&place);
+    let result = ruby_prism::parse_with_options(source, &options);
     let diagnostics: Vec<_> = result
         .errors()
         .take(MAXIMUM_ERRORS)
@@ -69,9 +82,27 @@ pub fn parse(path: &str, source: &[u8]) -> Result<Program, SyntaxError> {
     if !diagnostics.is_empty() {
         return Err(SyntaxError { file, diagnostics });
     }
-    let mut lowerer = Lowerer { file, scopes: Vec::new(), unsupported: Vec::new(), first: Vec::new(), depth: 0 };
-    let body = lowerer.program(&result.node());
+    let around: Vec<_> = place.scopes.into_iter().map(|names| Scope::new(ScopeKind::Block, names)).collect();
+    let kind = if around.is_empty() { ScopeKind::Top } else { ScopeKind::Block };
+    let mut lowerer = Lowerer { file, scopes: around, unsupported: Vec::new(), first: Vec::new(), depth: 0 };
+    let body = lowerer.program(&result.node(), kind);
     Ok(Program { body: Rc::new(body), unsupported: lowerer.unsupported })
+}
+
+/// What the parser is told of a place. A slot that Ruby has no name for is nothing to it.
+fn options(place: &Place) -> ruby_prism::ParseOptions {
+    // The last one is that of the code itself.
+    let own = (!place.scopes.is_empty()).then(ruby_prism::Scope::default);
+    let scopes = place.scopes.iter().map(|names| {
+        let names = names.iter().map(|name| name.to_str().as_bytes().to_vec());
+        ruby_prism::Scope::default()
+            .locals(names.filter(|name| name.first().is_some_and(|first| is_name(*first))).collect())
+    });
+    ruby_prism::Options::default().line(place.line.cast_signed()).scopes(scopes.chain(own).collect()).build()
+}
+
+fn is_name(first: u8) -> bool {
+    first == b'_' || first.is_ascii_lowercase() || !first.is_ascii()
 }
 
 struct Lowerer {
@@ -118,14 +149,14 @@ enum ScopeKind {
 }
 
 impl Lowerer {
-    fn program(&mut self, node: &Prism<'_>) -> Body {
+    fn program(&mut self, node: &Prism<'_>, kind: ScopeKind) -> Body {
         let Some(program) = node.as_program_node() else {
             let span = span(&node.location());
             return Body { file: Rc::clone(&self.file), locals: Rc::default(), node: Node::nil(span) };
         };
         let locals = names(&program.locals());
         let (mut node, locals) =
-            self.scope(ScopeKind::Top, locals, |lowerer| lowerer.statements(Some(&program.statements()), node));
+            self.scope(kind, locals, |lowerer| lowerer.statements(Some(&program.statements()), node));
         if !self.first.is_empty() {
             let mut sequence = std::mem::take(&mut self.first);
             let span = node.span;

@@ -49,8 +49,8 @@ const METHODS: &[NativeMethod] = &[
     method("reverse", reverse, 0..=0),
     method("rotate", rotate, 0..=1),
     method("compact", compact, 0..=0),
-    method("sample", sample, 0..=2),
-    method("shuffle", shuffle, 0..=1),
+    method("sample", sample, 0..=1).taking(&["random"]),
+    method("shuffle", shuffle, 0..=0).taking(&["random"]),
     method("reverse_each", reverse_each, 0..=0),
 ];
 
@@ -546,8 +546,8 @@ fn shuffle(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval 
     shuffled(interpreter, this, &mut args).map(Value::array)
 }
 
-fn sample(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
-    let random = args.take_options().and_then(|options| options.get_symbol("random"));
+fn sample(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let random = args.keyword("random");
     if !args.has(0) {
         let array = items(this);
         if array.is_empty() {
@@ -557,7 +557,7 @@ fn sample(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         return Ok(array.get(index).unwrap_or_default());
     }
     let count = convert::count(interpreter, &args.first(), "negative sample number")?;
-    let mut shuffled = shuffled(interpreter, this, &mut Args::none())?;
+    let mut shuffled = shuffled(interpreter, this, &mut Args { positional: Vec::new(), ..args })?;
     shuffled.truncate(count);
     Ok(Value::array(shuffled))
 }

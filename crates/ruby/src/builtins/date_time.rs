@@ -56,7 +56,7 @@ pub fn define(interpreter: &mut Interpreter) {
 }
 
 /// Offsets are days, or texts such as `+9`.
-fn offset_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<i32> {
+pub(crate) fn offset_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<i32> {
     match value {
         Value::Nil => Ok(0),
         Value::Str(text) => Ok(zone_offset(&text.to_string()).unwrap_or(0)),

@@ -1,16 +1,31 @@
-//! ERB: templates become Ruby source. A binding to evaluate in is absent, as bindings are.
+//! ERB: templates that become Ruby source, evaluated at the top level or where a binding stands. What makes methods of
+//! templates (`def_method`) is absent.
 
+mod compiler;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use self::compiler::{TrimMode, compile};
 use crate::args::Args;
 use crate::exception::Eval;
 use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
-use crate::symbol::Symbol;
 use crate::value::{NativeData, Value};
 
-const METHODS: &[NativeMethod] =
-    &[method("result", result, 0..=1), method("result_with_hash", result_with_hash, 1..=1), method("src", src, 0..=0)];
+const METHODS: &[NativeMethod] = &[
+    method("result", result, 0..=1),
+    method("result_with_hash", result_with_hash, 1..=1),
+    method("run", run, 0..=1),
+    method("src", |i, this, _| Ok(template(i, this)?.source.clone().into()), 0..=0),
+    method("filename", |i, this, _| Ok(template(i, this)?.filename.borrow().clone()), 0..=0),
+    method("filename=", set_filename, 1..=1),
+    method("lineno", |i, this, _| Ok(template(i, this)?.line.borrow().clone()), 0..=0),
+    method("lineno=", set_line, 1..=1),
+    method("location=", set_location, 1..=1),
+];
 
-const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 1..=4).taking(&["trim_mode"]).lacking(&["eoutvar"])];
+const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 1..=4).taking(&["trim_mode", "eoutvar"])];
 
 const UTIL: &[NativeMethod] = &[
     method("html_escape", html_escape, 1..=1),
@@ -31,162 +46,113 @@ pub fn define(interpreter: &mut Interpreter) {
 
 struct Template {
     source: String,
+    filename: RefCell<Value>,
+    line: RefCell<Value>,
 }
 
 impl NativeData for Template {}
 
-/// Ruby source whose value is the template's text. `trim_mode` is ERB's (`-`, `<>`, `>`, `%`).
-pub fn compile(template: &str, trim_mode: &str) -> String {
-    let mut compiler = Compiler { out: "_erbout = +''\n".to_owned(), trim_mode, text: String::new() };
-    compiler.run(template);
-    compiler.flush();
-    compiler.out.push_str("_erbout\n");
-    compiler.out
-}
-
-struct Compiler<'a> {
-    out: String,
-    trim_mode: &'a str,
-    text: String,
-}
-
-impl Compiler<'_> {
-    fn run(&mut self, template: &str) {
-        let mut rest = template;
-        let mut at_line_start = true;
-        while !rest.is_empty() {
-            if at_line_start && self.trim_mode.contains('%') && rest.starts_with('%') {
-                rest = self.code_line(rest);
-                continue;
-            }
-            let line_end = rest.find('\n').map_or(rest.len(), |end| end + 1);
-            let Some(open) = rest[..line_end].find("<%") else {
-                self.text.push_str(&rest[..line_end]);
-                rest = &rest[line_end..];
-                at_line_start = true;
-                continue;
-            };
-            let line_began_with_tag = at_line_start && open == 0;
-            self.text.push_str(&rest[..open]);
-            rest = &rest[open + 2..];
-            at_line_start = false;
-            if let Some(after) = rest.strip_prefix('%') {
-                self.text.push_str("<%");
-                rest = after;
-                continue;
-            }
-            (rest, at_line_start) = self.tag(rest, line_began_with_tag);
-        }
-    }
-
-    /// A line of code; `%%` stands for a line that begins with `%`.
-    fn code_line<'t>(&mut self, rest: &'t str) -> &'t str {
-        let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
-        if rest.starts_with("%%") {
-            self.text.push_str(&rest[1..end]);
-        } else {
-            self.flush();
-            self.out.push_str(rest[1..end].trim_end_matches('\n'));
-            self.out.push('\n');
-        }
-        &rest[end..]
-    }
-
-    /// A tag behind its `<%`; answers what follows it, and whether a new line begins there.
-    fn tag<'t>(&mut self, rest: &'t str, line_began_with_tag: bool) -> (&'t str, bool) {
-        let dashes = self.trim_mode.contains('-');
-        let (body, after) = match rest.find("%>") {
-            Some(end) => (&rest[..end], &rest[end + 2..]),
-            None => (rest, ""),
-        };
-        let mut body = body;
-        if let Some(trimmed) = body.strip_prefix('-').filter(|_| dashes) {
-            let kept = self.text.trim_end_matches([' ', '\t']).len();
-            if kept == 0 || self.text[..kept].ends_with('\n') {
-                self.text.truncate(kept);
-            }
-            body = trimmed;
-        }
-        let mut eats_line = match self.trim_mode.trim_matches(['%', '-']) {
-            ">" => true,
-            "<>" => line_began_with_tag,
-            _ => false,
-        };
-        if let Some(trimmed) = body.strip_suffix('-').filter(|_| dashes) {
-            body = trimmed;
-            eats_line = true;
-        }
-        if let Some(expression) = body.strip_prefix('=') {
-            self.flush();
-            self.out.push_str(&format!("_erbout << (({expression}\n).to_s)\n"));
-        } else if !body.starts_with('#') {
-            self.flush();
-            self.out.push_str(&body.replace("%%>", "%>"));
-            self.out.push('\n');
-        }
-        match after.strip_prefix('\n').or_else(|| after.strip_prefix("\r\n")).filter(|_| eats_line) {
-            Some(next_line) => (next_line, true),
-            None => (after, false),
-        }
-    }
-
-    fn flush(&mut self) {
-        if !self.text.is_empty() {
-            let text = std::mem::take(&mut self.text).replace("%%>", "%>");
-            let quoted = text.replace('\\', "\\\\").replace('\'', "\\'");
-            self.out.push_str(&format!("_erbout << '{quoted}'\n"));
-        }
-    }
-}
-
 fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(text) = args.first().as_string() else {
-        return Err(interpreter.type_error("no implicit conversion into String"));
+    let Value::Str(text) = args.first() else {
+        return interpreter.call_public(&args.first(), "encoding", Args::none());
     };
-    let mode = args.keyword("trim_mode").unwrap_or_else(|| args.get(2)).as_name().unwrap_or_default();
-    let source = compile(&text, &mode);
+    if !text.is_plain() {
+        return Err(interpreter.unsupported("a template that is not text in UTF-8"));
+    }
+    let positional = |index: usize| args.has(index).then(|| args.get(index));
+    let mode = positional(2).or_else(|| args.keyword("trim_mode")).unwrap_or_default();
+    let mode = trim_mode(interpreter, &mode)?;
+    let out = match positional(3).or_else(|| args.keyword("eoutvar")) {
+        Some(name) => interpreter.to_s(&name)?,
+        None => "_erbout".to_owned(),
+    };
+    let text = text.to_string();
+    interpreter.check_size(text.len().saturating_mul(4))?;
+    let source = compile(&text, mode, &out);
     match this {
-        Value::Class(class) => Ok(Value::native(class, Template { source })),
+        Value::Class(class) => {
+            Ok(Value::native(class, Template { source, filename: RefCell::default(), line: Value::Int(0).into() }))
+        }
         _ => Ok(Value::Nil),
     }
 }
 
-fn source(interpreter: &mut Interpreter, this: &Value) -> Eval<String> {
+fn trim_mode(interpreter: &mut Interpreter, mode: &Value) -> Eval<TrimMode> {
+    match mode {
+        Value::Nil | Value::Int(0) => return Ok(TrimMode::default()),
+        Value::Int(1) => return Ok(TrimMode::named(">")),
+        Value::Int(2) => return Ok(TrimMode::named("<>")),
+        Value::Str(name) if TrimMode::is_known(&name.to_string()) => return Ok(TrimMode::named(&name.to_string())),
+        _ => {}
+    }
+    let shown = interpreter.inspect(mode)?;
+    let place = interpreter.backtrace().first().map(|place| format!("{}:{}: ", place.path, place.line));
+    let warning = format!("{}warning: Invalid ERB trim mode: {shown}", place.unwrap_or_default());
+    super::io::to_stderr(interpreter, Args::one(warning.into()))?;
+    Ok(match mode {
+        Value::Str(name) => TrimMode::named(&name.to_string()),
+        _ => TrimMode::default(),
+    })
+}
+
+fn template(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Template>> {
     match this.data::<Template>() {
-        Some(template) => Ok(template.source.clone()),
-        None => Err(interpreter.type_error("uninitialized ERB")),
+        Some(template) => Ok(template),
+        None => Err(interpreter.argument_error("not initialized")),
     }
 }
 
-fn src(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::str(source(interpreter, this)?))
+fn set_filename(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    *template(interpreter, this)?.filename.borrow_mut() = args.first();
+    Ok(args.first())
 }
 
-fn result(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let source = source(interpreter, this)?;
-    interpreter.eval("(erb)", &source)
+fn set_line(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    *template(interpreter, this)?.line.borrow_mut() = args.first();
+    Ok(args.first())
+}
+
+fn set_location(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let parts = super::convert::wrap(interpreter, &args.first())?;
+    let own = template(interpreter, this)?;
+    *own.filename.borrow_mut() = parts.first().cloned().unwrap_or_default();
+    if let Some(line) = parts.get(1).filter(|line| line.truthy()) {
+        *own.line.borrow_mut() = line.clone();
+    }
+    Ok(args.first())
+}
+
+fn result(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let target = if args.has(0) { args.first() } else { interpreter.top_level_binding() };
+    evaluate(interpreter, this, &target)
+}
+
+fn run(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let text = result(interpreter, this, args)?;
+    super::io::to_stdout(interpreter, "print", Args::one(text))
+}
+
+fn evaluate(interpreter: &mut Interpreter, this: &Value, target: &Value) -> Eval {
+    let own = template(interpreter, this)?;
+    let filename = own.filename.borrow().clone();
+    let path = if filename.truthy() { interpreter.to_s(&filename)? } else { "(erb)".to_owned() };
+    let before = match &*own.line.borrow() {
+        Value::Int(line) => u32::try_from(*line).unwrap_or(0),
+        _ => 0,
+    };
+    interpreter.evaluate_in(target, &path, &own.source, before)
 }
 
 /// Each pair becomes a local variable of the template.
 fn result_with_hash(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Hash(hash) = args.first() else {
-        return Err(interpreter.type_error("no implicit conversion into Hash"));
+        return interpreter.call_public(&args.first(), "keys", Args::none());
     };
-    let mut locals = String::new();
-    for (index, (key, value)) in hash.pairs().into_iter().enumerate() {
-        let name = interpreter.to_s(&key)?;
-        let valid = !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit() || c.is_uppercase())
-            && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        if !valid {
-            return Err(interpreter.error("NameError", format!("wrong local variable name '{name}' for ERB")));
-        }
-        let global = format!("$_erb_{index}");
-        locals.push_str(&format!("{name} = {global}\n"));
-        interpreter.globals.insert(Symbol::new(&global), value);
+    let target = interpreter.top_level_binding();
+    for (name, value) in hash.pairs() {
+        interpreter.call(&target, "local_variable_set", Args::new(vec![name, value]))?;
     }
-    let source = source(interpreter, this)?;
-    interpreter.eval("(erb)", &(locals + &source))
+    evaluate(interpreter, this, &target)
 }
 
 /// The characters that HTML reads as its own, escaped.

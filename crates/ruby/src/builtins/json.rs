@@ -7,6 +7,7 @@ mod parser;
 use std::rc::Rc;
 
 use super::bigdecimal::Decimal;
+use super::convert;
 use super::date::RDate;
 use super::number::Number;
 use super::time::{self, RTime};
@@ -300,8 +301,14 @@ fn is_too_deep(interpreter: &mut Interpreter, flow: &Flow) -> bool {
 
 /// ActiveSupport::JSON.encode: what `as_json` makes of the value, written with HTML escaped.
 pub fn encode_value(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eval<String> {
+    let is_off = |name: &str| match options {
+        Value::Hash(options) => options.get_symbol(name).is_some_and(|value| !value.truthy()),
+        _ => false,
+    };
+    let layout = Layout::encoding(!is_off("escape"));
+    let layout = if is_off("escape_html_entities") { layout.without_entities() } else { layout };
     let plain = jsonify(interpreter, value, options)?;
-    generator::generate(interpreter, &plain, &Layout::encoding(true))
+    generator::generate(interpreter, &plain, &layout)
 }
 
 /// `ActiveSupport::JSON::Encoding.encode_without_escape`, as columns of documents keep it.
@@ -363,19 +370,22 @@ fn hash_step(interpreter: &mut Interpreter, hash: &RHash, options: &Value) -> Ev
         Value::Hash(options) => options.get_symbol(name).filter(|value| !value.is_nil()),
         _ => None,
     };
-    let names = |value: Value| match value {
-        Value::Array(items) => items.to_vec().iter().filter_map(Value::as_name).collect::<Vec<_>>(),
-        value => value.as_name().into_iter().collect(),
+    let only = chosen("only").map(|only| convert::wrap(interpreter, &only)).transpose()?;
+    let except = match only {
+        Some(_) => None,
+        None => chosen("except").map(|except| convert::wrap(interpreter, &except)).transpose()?,
     };
-    let (only, except) = (chosen("only").map(names), chosen("except").map(names));
+    let kept = RHash::from_pairs(hash.pairs());
+    for key in except.iter().flatten() {
+        kept.remove(key);
+    }
+    let pairs = match only {
+        Some(only) => only.into_iter().filter_map(|key| kept.get(&key).map(|value| (key, value))).collect(),
+        None => kept.pairs(),
+    };
     let out = RHash::new();
-    for (key, value) in hash.pairs() {
+    for (key, value) in pairs {
         let name = interpreter.to_s(&key)?;
-        if only.as_ref().is_some_and(|only| !only.contains(&name))
-            || except.as_ref().is_some_and(|except| except.contains(&name))
-        {
-            continue;
-        }
         let value = jsonify(interpreter, &value, options)?;
         // A text keeps its encoding.
         out.insert(if matches!(key, Value::Str(_)) { key } else { Value::str(name) }, value);

@@ -21,6 +21,7 @@ const FUNCTIONS: &[NativeMethod] = &[
     method("__dir__", current_directory, 0..=0),
     method("__method__", current_method, 0..=0),
     method("abort", abort, 0..=1),
+    method("binding", super::binding::of_caller, 0..=0),
     method("block_given?", is_block_given, 0..=0),
     method("caller", caller, 0..=2),
     method("caller_locations", caller, 0..=2),
@@ -52,7 +53,6 @@ const ABSENT: &[NativeMethod] = &[
     variadic("`", absent_shell, 0).absent(),
     variadic("at_exit", absent_at_exit, 0).absent(),
     variadic("autoload", absent_autoload, 0).absent(),
-    variadic("binding", absent_binding, 0).absent(),
     variadic("eval", absent_eval, 0).absent(),
     variadic("exec", absent_shell, 0).absent(),
     variadic("fork", absent_shell, 0).absent(),
@@ -361,16 +361,7 @@ fn current_directory(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval 
 }
 
 fn local_variables(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let Some(frame) = interpreter.caller_frame() else { return Ok(Value::array(Vec::new())) };
-    let mut names = Vec::new();
-    let mut next = Some(frame);
-    while let Some(frame) = next {
-        names.extend(
-            frame.names().into_iter().filter(|name| name.to_str().starts_with(|c: char| c == '_' || c.is_alphabetic())),
-        );
-        next = frame.outer.as_ref();
-    }
-    Ok(names_array(names))
+    Ok(names_array(interpreter.caller_frame().map_or_else(Vec::new, super::binding::visible)))
 }
 
 fn global_variables(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
@@ -425,10 +416,6 @@ fn absent_shell(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 
 fn absent_eval(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Err(interpreter.unsupported("evaluating a string of Ruby is not supported"))
-}
-
-fn absent_binding(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Err(interpreter.unsupported("a binding is not supported"))
 }
 
 fn absent_input(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {

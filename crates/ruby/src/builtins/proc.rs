@@ -18,7 +18,7 @@ const METHODS: &[NativeMethod] = &[
     variadic("===", call, 0).with_keywords(),
     variadic("[]", call, 0).with_keywords(),
     method("arity", arity, 0..=0),
-    method("binding", binding, 0..=0).absent(),
+    method("binding", binding, 0..=0),
     variadic("call", call, 0).with_keywords(),
     method("curry", curry, 0..=1),
     method("inspect", inspect, 0..=0),
@@ -58,8 +58,16 @@ fn itself(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(this.clone())
 }
 
-fn binding(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Err(interpreter.unsupported("a binding is not supported"))
+/// Of what surrounds the block.
+fn binding(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let Value::Proc(block) = this else { return Ok(Value::Nil) };
+    match &block.kind {
+        ProcKind::Closure(closure) => {
+            let (frame, line) = (Rc::clone(&closure.frame), closure.block.span.line);
+            Ok(super::binding::new(interpreter, frame, line))
+        }
+        _ => Err(interpreter.argument_error("Can't create Binding from C level Proc")),
+    }
 }
 
 fn call(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -9,6 +9,7 @@ use super::time_with_zone::{self, Zoned};
 use super::time_zone::{self, current_time, today_jd};
 use crate::args::Args;
 use crate::builtins::date::{self, RDate};
+use crate::builtins::date_time;
 use crate::builtins::number::{Number, to_int};
 use crate::builtins::rational::Ratio;
 use crate::builtins::rounding::Rounding;
@@ -450,8 +451,14 @@ fn change_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
     if date::date_time(this).is_some() && crate::builtins::time::calendar::valid_civil(year, month, day).is_none() {
         return Err(date::invalid(interpreter));
     }
-    match (given("zone"), given("offset")) {
+    let zone = given("zone").filter(|zone| this.data::<Zoned>().is_some() && zone.truthy());
+    match (zone, given("offset").filter(Value::truthy)) {
         (None, None) => with_local(interpreter, this, local),
+        (Some(_), Some(_)) => {
+            let shown = interpreter.inspect(&args.first())?;
+            let message = format!("Can't change both :offset and :zone at the same time: {shown}");
+            Err(interpreter.argument_error(message))
+        }
         (zone, offset) => change_zone(interpreter, this, local, (zone, offset)),
     }
 }
@@ -463,15 +470,23 @@ fn change_zone(
     (zone, offset): (Option<Value>, Option<Value>),
 ) -> Eval {
     if this.data::<Zoned>().is_some() {
-        let wanted = zone.or(offset).unwrap_or_default();
-        let Some(zone) = time_zone::find(interpreter, &wanted)? else {
-            return Err(interpreter.argument_error("Invalid Timezone"));
+        let wanted = match (zone, offset) {
+            (Some(zone), _) => zone,
+            // Whatever Time takes as an offset; the zone is found by its seconds.
+            (None, offset) => {
+                let given = time::zone_argument(interpreter, &offset.unwrap_or_default())?;
+                let moved = time::value(interpreter, given.instant_of_local(local), given);
+                interpreter.call(&moved, "utc_offset", Args::none())?
+            }
         };
-        return time_with_zone::from_local(interpreter, local, &zone);
+        // One that is not known changes nothing.
+        return match time_zone::find(interpreter, &wanted)? {
+            Some(zone) => time_with_zone::from_local(interpreter, local, &zone),
+            None => with_local(interpreter, this, local),
+        };
     }
     if date::date_time(this).is_some() {
-        let days = exact(interpreter, offset.as_ref())?;
-        let offset = whole(interpreter, &times(&days, 86_400), Rounding::HalfUp)? as i32;
+        let offset = date_time::offset_argument(interpreter, &offset.unwrap_or_default())?;
         return Ok(date::like(interpreter, this, RDate::from_local(local, offset)));
     }
     let zone = time::zone_argument(interpreter, &offset.unwrap_or_default())?;

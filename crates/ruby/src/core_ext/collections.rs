@@ -51,7 +51,7 @@ const ENUMERABLE_METHODS: &[NativeMethod] = &[
     variadic("pluck", pluck, 0),
     variadic("pick", pick, 0),
     method("compact_blank", compact_blank, 0..=0),
-    method("in_order_of", in_order_of, 2..=3),
+    method("in_order_of", in_order_of, 2..=2).taking(&["filter"]),
     method("sole", sole, 0..=0),
 ];
 
@@ -191,6 +191,9 @@ fn split(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn to_sentence(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    if args.has(0) && !matches!(args.first(), Value::Hash(_)) {
+        return interpreter.call_public(&args.first(), "assert_valid_keys", Args::none());
+    }
     let options = args.take_options().unwrap_or_default();
     let known = ["words_connector", "two_words_connector", "last_word_connector", "locale"].map(Value::symbol);
     super::hash::assert_valid_keys_of(interpreter, &options, &known)?;

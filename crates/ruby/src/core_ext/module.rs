@@ -11,24 +11,29 @@ use crate::method::{MethodBody, NativeMethod, Visibility, method, variadic};
 use crate::symbol::Symbol;
 use crate::value::{ClassKind, RClass, RProc, Value};
 
+const ACCESSOR: &[&str] = &["instance_reader", "instance_writer", "instance_accessor", "default"];
+const READER: &[&str] = &["instance_reader", "instance_accessor", "default"];
+const WRITER: &[&str] = &["instance_writer", "instance_accessor", "default"];
+const THREAD_WRITER: &[&str] = &["instance_writer", "instance_accessor"];
+
 const MODULE_METHODS: &[NativeMethod] = &[
-    variadic("delegate", delegate, 0).with_keywords(),
-    method("delegate_missing_to", delegate_missing_to, 1..=1).with_keywords(),
-    variadic("mattr_reader", mattr_reader, 0).with_keywords(),
-    variadic("mattr_writer", mattr_writer, 0).with_keywords(),
-    variadic("mattr_accessor", mattr_accessor, 0).with_keywords(),
-    variadic("cattr_reader", mattr_reader, 0).with_keywords(),
-    variadic("cattr_writer", mattr_writer, 0).with_keywords(),
-    variadic("cattr_accessor", mattr_accessor, 0).with_keywords(),
-    variadic("thread_mattr_reader", mattr_reader, 0).with_keywords(),
-    variadic("thread_mattr_writer", mattr_writer, 0).with_keywords(),
-    variadic("thread_mattr_accessor", mattr_accessor, 0).with_keywords(),
-    variadic("thread_cattr_accessor", mattr_accessor, 0).with_keywords(),
-    method("redefine_method", redefine_method, 1..=2),
+    variadic("delegate", delegate, 0).taking(&["to", "prefix", "allow_nil", "private"]),
+    method("delegate_missing_to", delegate_missing_to, 1..=1).taking(&["allow_nil"]),
+    variadic("mattr_reader", mattr_reader, 0).taking(READER),
+    variadic("mattr_writer", mattr_writer, 0).taking(WRITER),
+    variadic("mattr_accessor", mattr_accessor, 0).taking(ACCESSOR),
+    variadic("cattr_reader", mattr_reader, 0).taking(READER),
+    variadic("cattr_writer", mattr_writer, 0).taking(WRITER),
+    variadic("cattr_accessor", mattr_accessor, 0).taking(ACCESSOR),
+    variadic("thread_mattr_reader", mattr_reader, 0).taking(READER),
+    variadic("thread_mattr_writer", mattr_writer, 0).taking(THREAD_WRITER),
+    variadic("thread_mattr_accessor", mattr_accessor, 0).taking(ACCESSOR),
+    variadic("thread_cattr_accessor", mattr_accessor, 0).taking(ACCESSOR),
+    method("redefine_method", redefine_method, 1..=1),
     method("redefine_singleton_method", redefine_singleton_method, 1..=2),
     method("silence_redefinition_of_method", first_argument, 1..=1),
-    variadic("thread_cattr_reader", mattr_reader, 0).with_keywords(),
-    variadic("thread_cattr_writer", mattr_writer, 0).with_keywords(),
+    variadic("thread_cattr_reader", mattr_reader, 0).taking(READER),
+    variadic("thread_cattr_writer", mattr_writer, 0).taking(THREAD_WRITER),
     method("alias_attribute", alias_attribute, 2..=2),
     method("anonymous?", is_anonymous, 0..=0),
     method("remove_possible_method", remove_possible_method, 1..=1),
@@ -39,8 +44,16 @@ const MODULE_METHODS: &[NativeMethod] = &[
     method("module_parents", module_parents, 0..=0),
 ];
 
-const CLASS_METHODS: &[NativeMethod] =
-    &[variadic("class_attribute", class_attribute, 0).with_keywords(), method("descendants", descendants, 0..=0)];
+const CLASS_METHODS: &[NativeMethod] = &[
+    variadic("class_attribute", class_attribute, 0).taking(&[
+        "instance_accessor",
+        "instance_reader",
+        "instance_writer",
+        "instance_predicate",
+        "default",
+    ]),
+    method("descendants", descendants, 0..=0),
+];
 
 pub fn define(interpreter: &mut Interpreter) {
     interpreter.classes.module.define(MODULE_METHODS);
@@ -174,7 +187,7 @@ fn delegate_missing_to(interpreter: &mut Interpreter, this: &Value, args: Args) 
         Err(interpreter.error("NoMethodError", format!("undefined method `{name}' for an instance of {class}")))
     });
     set_proc(&class, "method_missing", Visibility::Public, missing);
-    Ok(Value::Nil)
+    Ok(Value::symbol("method_missing"))
 }
 
 // mattr_accessor
@@ -208,6 +221,7 @@ fn define_mattr(interpreter: &mut Interpreter, this: &Value, args: &Args, access
     let instance = wanted("instance_accessor")
         && wanted(if accessor == Accessor::Reader { "instance_reader" } else { "instance_writer" });
     let default = args.keyword("default").unwrap_or_default();
+    let mut last = Value::Nil;
     for name in &args.positional {
         let name = convert::name(interpreter, name)?;
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -233,8 +247,9 @@ fn define_mattr(interpreter: &mut Interpreter, this: &Value, args: &Args, access
         if !(value.is_nil() && exists) {
             class.class_variables.borrow_mut().insert(variable, value);
         }
+        last = Value::symbol(&method);
     }
-    Ok(Value::Nil)
+    Ok(last)
 }
 
 fn class_variable_reader(owner: Weak<RClass>, variable: Symbol) -> Value {

@@ -18,7 +18,7 @@ const STRING_METHODS: &[NativeMethod] = &[
     variadic("remove", remove, 0),
     variadic("remove!", remove_bang, 0),
     method("truncate", truncate, 1..=2),
-    method("truncate_bytes", truncate_bytes, 1..=2),
+    method("truncate_bytes", truncate_bytes, 1..=1).taking(&["omission"]),
     method("truncate_words", truncate_words, 1..=2).of(Receiver::Characters),
     method("indent", indent, 1..=3).of(Receiver::Characters),
     method("indent!", indent_bang, 1..=3).of(Receiver::Characters),
@@ -128,7 +128,11 @@ fn truncate_bytes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
     if string.borrow().len() <= limit {
         return Ok(derive(&string, &*string.borrow()));
     }
-    let omission = omission(interpreter, &args.get(1), "…")?;
+    let omission = match args.keyword("omission") {
+        None => "…".to_owned(),
+        Some(Value::Nil) => String::new(),
+        Some(omission) => convert::string(interpreter, &omission)?,
+    };
     if omission.len() > limit {
         let shown = string::inspect::inspect_text(&omission);
         let message =

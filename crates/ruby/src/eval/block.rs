@@ -19,7 +19,7 @@ impl Interpreter {
     }
 
     /// Keeps a weak reference to a captured frame, so that the end of the interpreter can break its cycles.
-    fn remember(&mut self, frame: &Rc<Frame>) {
+    pub(crate) fn remember(&mut self, frame: &Rc<Frame>) {
         if frame.captured.replace(true) {
             return;
         }
@@ -68,9 +68,9 @@ impl Interpreter {
         match &block.kind {
             ProcKind::Native(function) => {
                 // A native method that yields to a native block (`cycle.to_a`) walks no tree that would count for it.
-                self.budget.step().map_err(|kind| self.abort(kind))?;
+                // Nor does one that asks the object that it stands for the same again.
                 let function = Rc::clone(function);
-                function(self, args)
+                self.nested(|interpreter| function(interpreter, args))
             }
             ProcKind::Symbol(name) => {
                 if args.positional.is_empty() {

@@ -165,7 +165,7 @@ impl Interpreter {
     pub(super) fn return_node(&mut self, value: Option<&Node>, frame: &Rc<Frame>) -> Eval {
         let value = self.optional_value(value, frame)?;
         let mut target = frame;
-        while let (FrameKind::Block(_), Some(outer)) = (&target.kind, &target.outer) {
+        while let (FrameKind::Block(_) | FrameKind::Evaluation, Some(outer)) = (&target.kind, &target.outer) {
             target = outer;
         }
         if target.finished.get() {
@@ -184,6 +184,7 @@ impl Interpreter {
                 Err(self.error("LocalJumpError", "break from proc-closure"))
             }
             FrameKind::Block(closure) => Err(Box::new(Flow::Break(closure.home, value))),
+            FrameKind::Evaluation => Err(self.error("SyntaxError", "Can't escape from eval with break")),
             _ => Err(Box::new(Flow::Return(frame.id, value))),
         }
     }

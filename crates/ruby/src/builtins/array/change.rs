@@ -40,7 +40,7 @@ pub const METHODS: &[NativeMethod] = &[
     method("flatten!", flatten_bang, 0..=1),
     method("reverse!", reverse_bang, 0..=0),
     method("rotate!", rotate_bang, 0..=1),
-    method("shuffle!", shuffle_bang, 0..=1),
+    method("shuffle!", shuffle_bang, 0..=0).taking(&["random"]),
     method("sort!", sort_bang, 0..=0),
     method("sort_by!", sort_by_bang, 0..=0),
 ];

@@ -31,8 +31,10 @@ pub struct Layout {
 /// What is written as `\uXXXX`, or after a backslash, besides what JSON itself asks for.
 #[derive(Clone, Copy, Default)]
 pub struct Escaping {
-    /// ActiveSupport: what HTML or JavaScript would read as its own.
+    /// ActiveSupport: what HTML would read as its own.
     pub html: bool,
+    /// And what JavaScript would read as a line's end.
+    pub separators: bool,
     pub ascii_only: bool,
     pub script_safe: bool,
 }
@@ -59,7 +61,13 @@ impl Layout {
 
     /// ActiveSupport's.
     pub fn encoding(html: bool) -> Self {
-        Self { escaping: Escaping { html, ..Escaping::default() }, ..Self::plain() }
+        Self { escaping: Escaping { html, separators: html, ..Escaping::default() }, ..Self::plain() }
+    }
+
+    /// With what HTML reads left as it is.
+    pub fn without_entities(mut self) -> Self {
+        self.escaping.html = false;
+        self
     }
 
     /// The options of `JSON.generate`: it passes over those that it does not know.
@@ -289,7 +297,7 @@ fn write_string(text: &str, escaping: Escaping, out: &mut String) {
             '\u{c}' => out.push_str("\\f"),
             '/' if escaping.script_safe => out.push_str("\\/"),
             '<' | '>' | '&' if escaping.html => unicode_escape(c, out),
-            '\u{2028}' | '\u{2029}' if escaping.html || escaping.script_safe => unicode_escape(c, out),
+            '\u{2028}' | '\u{2029}' if escaping.separators || escaping.script_safe => unicode_escape(c, out),
             c if (c as u32) < 0x20 || (escaping.ascii_only && !c.is_ascii()) => unicode_escape(c, out),
             c => out.push(c),
         }

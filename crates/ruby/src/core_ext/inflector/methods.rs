@@ -15,6 +15,10 @@ use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, Receiver, method, variadic};
 use crate::value::{NativeData, RHash, Value};
 
+const HUMANIZE: &[&str] = &["capitalize", "keep_id_suffix"];
+const TITLEIZE: &[&str] = &["keep_id_suffix"];
+const PARAMETERIZE: &[&str] = &["separator", "preserve_case", "locale"];
+
 /// Functions of the module. Each takes the word first.
 const MODULE_METHODS: &[NativeMethod] = &[
     method("inflections", inflections, 0..=1),
@@ -22,8 +26,8 @@ const MODULE_METHODS: &[NativeMethod] = &[
     method("singularize", singularize, 1..=2),
     method("camelize", camelize, 1..=2),
     method("underscore", underscore, 1..=1),
-    variadic("humanize", humanize, 1),
-    variadic("titleize", titleize, 1),
+    method("humanize", humanize, 1..=1).taking(HUMANIZE),
+    method("titleize", titleize, 1..=1).taking(TITLEIZE),
     method("tableize", tableize, 1..=1),
     method("classify", classify, 1..=1),
     method("dasherize", dasherize, 1..=1),
@@ -36,8 +40,8 @@ const MODULE_METHODS: &[NativeMethod] = &[
     method("safe_constantize", safe_constantize, 1..=1),
     method("ordinal", ordinal_method, 1..=1),
     method("ordinalize", ordinalize, 1..=1),
-    variadic("transliterate", transliterate_method, 1),
-    variadic("parameterize", parameterize, 1),
+    method("transliterate", transliterate_method, 1..=2).taking(&["locale"]),
+    method("parameterize", parameterize, 1..=1).taking(PARAMETERIZE),
 ];
 
 const STRING_METHODS: &[NativeMethod] = &[
@@ -46,9 +50,9 @@ const STRING_METHODS: &[NativeMethod] = &[
     method("camelize", string_camelize, 0..=1).of(Receiver::Characters),
     method("camelcase", string_camelize, 0..=1).of(Receiver::Characters),
     method("underscore", of_string::<3>, 0..=0).of(Receiver::Characters),
-    method("humanize", of_string::<4>, 0..=1).of(Receiver::Characters),
-    method("titleize", of_string::<5>, 0..=1).of(Receiver::Characters),
-    method("titlecase", of_string::<5>, 0..=1).of(Receiver::Characters),
+    method("humanize", of_string::<4>, 0..=0).taking(HUMANIZE).of(Receiver::Characters),
+    method("titleize", of_string::<5>, 0..=0).taking(TITLEIZE).of(Receiver::Characters),
+    method("titlecase", of_string::<5>, 0..=0).taking(TITLEIZE).of(Receiver::Characters),
     method("tableize", of_string::<6>, 0..=0).of(Receiver::Characters),
     method("classify", of_string::<7>, 0..=0).of(Receiver::Characters),
     method("dasherize", of_string::<8>, 0..=0).of(Receiver::Characters),
@@ -59,7 +63,7 @@ const STRING_METHODS: &[NativeMethod] = &[
     method("downcase_first", of_string::<13>, 0..=0),
     method("constantize", of_string::<14>, 0..=0),
     method("safe_constantize", of_string::<15>, 0..=0),
-    method("parameterize", of_string::<16>, 0..=1),
+    method("parameterize", of_string::<16>, 0..=0).taking(PARAMETERIZE),
 ];
 
 const INTEGER_METHODS: &[NativeMethod] =
@@ -299,8 +303,7 @@ fn ordinalize(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval 
     Ok(Value::str(format!("{number}{suffix}")))
 }
 
-fn transliterate_method(interpreter: &mut Interpreter, _this: &Value, mut args: Args) -> Eval {
-    args.take_options();
+fn transliterate_method(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let Value::Str(text) = args.first() else {
         let class = interpreter.class_of(&args.first()).name();
         return Err(interpreter.argument_error(format!("Can only transliterate strings. Received {class}")));
@@ -317,7 +320,6 @@ fn parameterize(interpreter: &mut Interpreter, _this: &Value, mut args: Args) ->
     let word = word(interpreter, &args)?;
     let separator = match options.as_ref().and_then(|options| options.get_symbol("separator")) {
         None => "-".to_owned(),
-        Some(Value::Nil) => String::new(),
         Some(separator) => convert::string(interpreter, &separator)?,
     };
     let preserve_case = flag(options.as_ref(), "preserve_case", false);
