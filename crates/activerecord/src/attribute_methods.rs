@@ -182,7 +182,7 @@ fn place(this: &Value, record: &Record, name: &str) -> Option<usize> {
 
 pub(crate) fn alias(class: &Rc<RClass>, name: &str) -> Option<String> {
     let class = if class.kind == ruby::value::ClassKind::Singleton { class.superclass()? } else { Rc::clone(class) };
-    model_schema::lineage(&class).iter().find_map(|class| schema(class).aliases.borrow().get(name).cloned())
+    model_schema::nearest(&class, |class| schema(class).aliases.borrow().get(name).cloned())
 }
 
 pub(crate) fn read_named(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval {

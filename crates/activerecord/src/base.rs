@@ -357,7 +357,7 @@ pub(crate) fn cast_bound_value(interpreter: &mut Interpreter, value: &Value) -> 
     }
     Ok(match value {
         Value::Bool(value) => Value::str(if *value { "1" } else { "0" }),
-        value if interpreter.class_of(value).name() == "Rational" => {
+        value if interpreter.class_of(value).is_named("Rational") => {
             let number = interpreter.call(value, "to_f", Args::none())?;
             Value::str(interpreter.to_s(&number)?)
         }

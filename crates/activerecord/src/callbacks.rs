@@ -7,7 +7,7 @@ use std::rc::Rc;
 use ruby::value::ProcKind;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, RProc, Value, method, variadic};
 
-use crate::model_schema::{class, descendants, lineage, schema};
+use crate::model_schema::{class, descendants, nearest, schema};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -312,7 +312,7 @@ fn restrict_to_actions(interpreter: &mut Interpreter, options: &RHash) -> Eval<(
 
 /// The chain of the class, or that of the nearest superclass that has one.
 fn chain(class: &Rc<RClass>, event: &str) -> Option<Chain> {
-    lineage(class).iter().find_map(|class| schema(class).callbacks.borrow().get(event).cloned())
+    nearest(class, |class| schema(class).callbacks.borrow().get(event).cloned())
 }
 
 /// Whether anything runs for an event.

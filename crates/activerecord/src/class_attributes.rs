@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method};
 
-use crate::model_schema::{class, is_base, lineage, schema};
+use crate::model_schema::{class, is_base, nearest, schema};
 use crate::state::with_adapter;
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
@@ -60,7 +60,7 @@ fn default(name: &str) -> Value {
 /// The nearest class' own value.
 pub(crate) fn of(class: &Rc<RClass>, name: &str) -> Value {
     let own = |class: &Rc<RClass>| schema(class).settings.borrow().get(name).cloned();
-    lineage(class).iter().find_map(own).unwrap_or_else(|| default(name))
+    nearest(class, own).unwrap_or_else(|| default(name))
 }
 
 /// `name` of the called `name`, `name?` or `name=`.

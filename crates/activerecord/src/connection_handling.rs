@@ -54,7 +54,7 @@ fn set(interpreter: &mut Interpreter, prevents: bool) -> Eval<bool> {
 fn check_owner(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<()> {
     let owners = if !is_base(class) && !schema(class).abstract_class.get() {
         "ActiveRecord::Base or abstract classes"
-    } else if !is_base(class) && class.name() != "ApplicationRecord" {
+    } else if !is_base(class) && !class.is_named("ApplicationRecord") {
         "the abstract class that established the connection"
     } else {
         return Ok(());

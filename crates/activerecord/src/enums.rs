@@ -7,7 +7,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, 
 
 use crate::attribute_methods::{self, dangerous};
 use crate::attribute_set::{EnumMapping, Kind};
-use crate::model_schema::{Decoration, class, forget_columns, lineage, schema};
+use crate::model_schema::{Decoration, class, forget_columns, lineage, nearest, schema};
 use crate::relation;
 
 /// One `enum` of a class.
@@ -295,7 +295,7 @@ fn called(interpreter: &mut Interpreter) -> String {
 
 /// The enum that has a method of this name, nearest class first.
 fn find(class: &Rc<RClass>, name: &str) -> Option<(String, Value)> {
-    lineage(class).iter().find_map(|class| {
+    nearest(class, |class| {
         schema(class).enums.borrow().iter().rev().find_map(|definition| {
             let (_, value) = definition.methods.iter().find(|(other, _)| other == name)?;
             Some((definition.attribute.clone(), value.clone()))

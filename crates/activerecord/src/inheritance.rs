@@ -6,7 +6,7 @@ use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Value, method};
 
 use crate::arel::Node;
 use crate::model_schema::{
-    base_class, class, descendants, has_type_condition, inheritance_column, is_base, lineage, load_schema, schema,
+    base_class, class, descendants, has_type_condition, inheritance_column, is_base, load_schema, nearest, schema,
 };
 use crate::{persistence, relation};
 
@@ -53,7 +53,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
 ];
 
 fn stores_full_name(class: &Rc<RClass>) -> bool {
-    lineage(class).iter().find_map(|class| schema(class).store_full_sti_class.get()).unwrap_or(true)
+    nearest(class, |class| schema(class).store_full_sti_class.get()).unwrap_or(true)
 }
 
 fn set_store_full_sti_class(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -225,7 +225,7 @@ pub(crate) fn base(interpreter: &mut Interpreter) -> Rc<RClass> {
 }
 
 pub(crate) fn is_base(class: &Rc<RClass>) -> bool {
-    class.name() == "ActiveRecord::Base"
+    class.is_named("ActiveRecord::Base")
 }
 
 /// A class' own data, made when first asked for.
@@ -248,6 +248,18 @@ pub(crate) fn lineage(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
         out.push(current);
     }
     out
+}
+
+/// What the nearest class of the lineage answers: of an attribute, what is said of it last.
+pub(crate) fn nearest<T>(class: &Rc<RClass>, own: impl Fn(&Rc<RClass>) -> Option<T>) -> Option<T> {
+    let mut next = Some(Rc::clone(class));
+    while let Some(current) = next {
+        if let Some(found) = own(&current) {
+            return Some(found);
+        }
+        next = if is_base(&current) { None } else { current.superclass() };
+    }
+    None
 }
 
 /// Every class below, parents first.
@@ -656,12 +668,12 @@ fn set_inheritance_column(interpreter: &mut Interpreter, this: &Value, args: Arg
 }
 
 pub(crate) fn record_timestamps(class: &Rc<RClass>) -> bool {
-    lineage(class).iter().find_map(|ancestor| schema(ancestor).record_timestamps.get()).unwrap_or(true)
+    nearest(class, |ancestor| schema(ancestor).record_timestamps.get()).unwrap_or(true)
 }
 
 /// Whether times are told in `Time.zone`, where a class says so.
 pub(crate) fn time_zone_aware_attributes(class: &Rc<RClass>) -> Option<bool> {
-    lineage(class).iter().find_map(|ancestor| schema(ancestor).time_zone_aware_attributes.get())
+    nearest(class, |ancestor| schema(ancestor).time_zone_aware_attributes.get())
 }
 
 fn set_time_zone_aware_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -673,7 +685,7 @@ fn set_time_zone_aware_attributes(interpreter: &mut Interpreter, this: &Value, a
 /// The attributes whose times are left in UTC.
 pub(crate) fn skip_time_zone_conversion_for_attributes(class: &Rc<RClass>) -> Vec<String> {
     let own = |ancestor: &Rc<RClass>| schema(ancestor).skip_time_zone_conversion_for_attributes.borrow().clone();
-    lineage(class).iter().find_map(own).unwrap_or_default()
+    nearest(class, own).unwrap_or_default()
 }
 
 fn set_skip_time_zone_conversion(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -755,7 +767,7 @@ fn reset_sequence_name(interpreter: &mut Interpreter, this: &Value, args: Args) 
 
 fn sequence_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
-    if let Some(name) = lineage(&class).iter().find_map(|class| schema(class).sequence_name.borrow().clone()) {
+    if let Some(name) = nearest(&class, |class| schema(class).sequence_name.borrow().clone()) {
         return Ok(name.into());
     }
     let table = required_table_name(interpreter, &class)?;

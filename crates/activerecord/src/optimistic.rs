@@ -6,7 +6,7 @@ use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Value, method};
 
 use crate::arel::Node;
 use crate::attribute_set::{Attribute, Record};
-use crate::model_schema::{Columns, class, lineage, load_schema, schema};
+use crate::model_schema::{Columns, class, load_schema, nearest, schema};
 use crate::persistence::{own_row, raise_new};
 
 const DEFAULT_LOCKING_COLUMN: &str = "lock_version";
@@ -25,7 +25,7 @@ fn locking_column(class: &Rc<RClass>) -> String {
 }
 
 fn locks(class: &Rc<RClass>) -> bool {
-    lineage(class).iter().find_map(|class| schema(class).lock_optimistically.get()).unwrap_or(true)
+    nearest(class, |class| schema(class).lock_optimistically.get()).unwrap_or(true)
 }
 
 /// The column, where the model counts versions.

@@ -14,7 +14,7 @@ use std::rc::{Rc, Weak};
 use ruby::{Eval, Interpreter, NativeData, RClass, RHash, RObject, Symbol, Value};
 
 use crate::attribute_methods::primary_key::Key;
-use crate::model_schema::{lineage, schema};
+use crate::model_schema::{lineage, nearest, schema};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Macro {
@@ -67,7 +67,7 @@ pub(crate) fn last_part(path: &str) -> &str {
 
 /// `_reflect_on_association`
 pub(crate) fn find(class: &Rc<RClass>, name: Symbol) -> Option<Rc<Reflection>> {
-    lineage(class).iter().find_map(|class| schema(class).associations.borrow().get(&name).cloned())
+    nearest(class, |class| schema(class).associations.borrow().get(&name).cloned())
 }
 
 /// `_reflections`: those of the superclasses first.

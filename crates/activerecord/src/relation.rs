@@ -898,7 +898,7 @@ const DELEGATED: [&str; 34] = [
 // scoping/named.rb
 
 pub(crate) fn find_scope(class: &Rc<RClass>, name: Symbol) -> Option<Value> {
-    model_schema::lineage(class).iter().find_map(|class| schema(class).scopes.borrow().get(&name).cloned())
+    model_schema::nearest(class, |class| schema(class).scopes.borrow().get(&name).cloned())
 }
 
 /// A scope's body, run on the relation; nil and false mean the relation itself.

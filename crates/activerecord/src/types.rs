@@ -313,7 +313,7 @@ fn of_adapter(interpreter: &mut Interpreter, name: &str) -> Eval<Option<Attribut
 
 /// `ActiveRecord::Type.register(:name, Class, override: true)`
 fn register(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if matches!(this, Value::Class(module) if module.name() == "ActiveModel::Type") {
+    if matches!(this, Value::Class(module) if module.is_named("ActiveModel::Type")) {
         return Err(interpreter.unsupported("`ActiveModel::Type.register`: models ask `ActiveRecord::Type`"));
     }
     arguments::check_keywords(interpreter, &args, &["adapter", "override"])?;

@@ -112,8 +112,7 @@ fn perform_with_retries<A: Adapter + ?Sized>(
     options: ExecuteOptions,
     mut reconnectable: bool,
 ) -> Result<QueryResult> {
-    let retries = connection_retries(adapter);
-    let mut retries_available = if options.allow_retry { retries } else { 0 };
+    let mut tried = 0;
     loop {
         let error = match adapter.perform_query(sql, binds, options) {
             Ok(result) => {
@@ -125,10 +124,10 @@ fn perform_with_retries<A: Adapter + ?Sized>(
         if error.is_a(ErrorClass::TransactionRollbackError) && adapter.savepoint_errors_invalidate_transactions() {
             adapter.base_mut().transaction_manager.invalidate_current_transaction();
         }
-        if retries_available > 0 {
-            retries_available -= 1;
+        if options.allow_retry && tried < connection_retries(adapter) {
+            tried += 1;
             if is_retryable_query_error(adapter, &error) {
-                backoff(retries - retries_available);
+                backoff(tried);
                 continue;
             }
             if reconnectable && is_retryable_connection_error(&error) {

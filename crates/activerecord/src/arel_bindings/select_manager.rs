@@ -187,10 +187,10 @@ fn from(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn join(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let outer = interpreter.called_name().is_some_and(|name| name.is("outer_join"));
     let kind = match args.get(1) {
-        Value::Class(class) if class.name() == "Arel::Nodes::OuterJoin" => JoinKind::Outer,
-        Value::Class(class) if class.name() == "Arel::Nodes::InnerJoin" => JoinKind::Inner,
-        Value::Class(class) if class.name() == "Arel::Nodes::FullOuterJoin" => JoinKind::FullOuter,
-        Value::Class(class) if class.name() == "Arel::Nodes::RightOuterJoin" => JoinKind::RightOuter,
+        Value::Class(class) if class.is_named("Arel::Nodes::OuterJoin") => JoinKind::Outer,
+        Value::Class(class) if class.is_named("Arel::Nodes::InnerJoin") => JoinKind::Inner,
+        Value::Class(class) if class.is_named("Arel::Nodes::FullOuterJoin") => JoinKind::FullOuter,
+        Value::Class(class) if class.is_named("Arel::Nodes::RightOuterJoin") => JoinKind::RightOuter,
         Value::Nil if outer => JoinKind::Outer,
         Value::Nil => JoinKind::Inner,
         _ => return Err(interpreter.unsupported("a join of such a kind")),

@@ -267,7 +267,7 @@ fn is_another_address(old: &Value, new: &Value) -> bool {
 fn is_not_a_number(interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
     match value {
         Value::Float(number) => Ok(number.is_nan()),
-        Value::Object(_) if interpreter.class_of(value).name() == "BigDecimal" => {
+        Value::Object(_) if interpreter.class_of(value).is_named("BigDecimal") => {
             Ok(interpreter.call(value, "nan?", Args::none())?.truthy())
         }
         _ => Ok(false),

@@ -323,7 +323,7 @@ impl AttributeType {
         let name = self.cast_type.type_name().unwrap_or_default();
         if STRINGS.contains(&name) {
             let numeric = Rc::clone(&interpreter.classes.numeric);
-            let is_duration = interpreter.class_of(value).name() == "ActiveSupport::Duration";
+            let is_duration = interpreter.class_of(value).is_named("ActiveSupport::Duration");
             let is_text = matches!(value, Value::Symbol(_)) || is_duration || interpreter.is_a(value, &numeric);
             return if is_text { interpreter.to_s(value).map(Arg::Str) } else { bindable(interpreter, value) };
         }
@@ -519,7 +519,7 @@ impl AttributeType {
     fn number_of(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Value>> {
         let numeric = interpreter.class_at("Numeric");
         let is_number = interpreter.is_a(value, &numeric);
-        let is_rational = is_number && interpreter.class_of(value).name() == "Rational";
+        let is_rational = is_number && interpreter.class_of(value).is_named("Rational");
         if is_number && !is_rational {
             return Ok(None);
         }

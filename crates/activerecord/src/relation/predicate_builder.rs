@@ -398,7 +398,7 @@ fn condition(interpreter: &mut Interpreter, on: &On<'_>, key: &Value, value: &Va
 /// `reflect_on_aggregation`
 fn aggregation(model: &Rc<RClass>, name: &str) -> Option<Rc<Vec<Vec<String>>>> {
     let of = |class: &Rc<RClass>| crate::model_schema::schema(class).aggregations.borrow().get(name).cloned();
-    crate::model_schema::lineage(model).iter().find_map(of)
+    crate::model_schema::nearest(model, of)
 }
 
 /// A condition on a `composed_of`: what the object answers, for each attribute that it is made of.
@@ -511,7 +511,7 @@ pub(crate) fn predicate(
     match value {
         Value::Range(range) => between(interpreter, attribute, kind, range),
         Value::Array(_) => array(interpreter, table, name, kind, value),
-        Value::Object(_) if interpreter.class_of(value).name() == "Set" => {
+        Value::Object(_) if interpreter.class_of(value).is_named("Set") => {
             let items = list(interpreter, value)?;
             array(interpreter, table, name, kind, &items)
         }

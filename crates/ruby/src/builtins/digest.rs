@@ -164,7 +164,7 @@ fn receiver(interpreter: &mut Interpreter, this: &Value, args: &mut Args) -> Eva
     let Value::Class(class) = this else {
         return Err(interpreter.type_error("not a digest class"));
     };
-    if class.name() != "OpenSSL::Digest" || args.is_empty() {
+    if !class.is_named("OpenSSL::Digest") || args.is_empty() {
         return algorithm_of(interpreter, class);
     }
     let name = interpreter.to_s(&args.positional.remove(0))?;

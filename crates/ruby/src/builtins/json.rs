@@ -90,8 +90,8 @@ impl Reading {
             }
         }
         let decimals = match option("decimal_class") {
-            Some(Value::Class(class)) if class.name() == "BigDecimal" => true,
-            Some(Value::Class(class)) if class.name() == "Float" => false,
+            Some(Value::Class(class)) if class.is_named("BigDecimal") => true,
+            Some(Value::Class(class)) if class.is_named("Float") => false,
             Some(class) if class.truthy() => {
                 return Err(interpreter.unsupported("JSON.parse with `decimal_class:`"));
             }
@@ -294,7 +294,7 @@ fn dump(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn is_too_deep(interpreter: &mut Interpreter, flow: &Flow) -> bool {
     match flow {
-        Flow::Raise(error) => interpreter.class_of(error).name() == "JSON::NestingError",
+        Flow::Raise(error) => interpreter.class_of(error).is_named("JSON::NestingError"),
         _ => false,
     }
 }

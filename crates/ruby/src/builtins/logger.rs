@@ -82,7 +82,7 @@ fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         level: Cell::new(level),
         progname: RefCell::new(args.keyword("progname").unwrap_or_default()),
         formatter: RefCell::new(args.keyword("formatter").unwrap_or_default()),
-        bare: class.name() == "ActiveSupport::Logger",
+        bare: class.is_named("ActiveSupport::Logger"),
     };
     Ok(Value::native(class, log))
 }

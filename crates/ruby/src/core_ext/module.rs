@@ -408,7 +408,7 @@ fn remove_possible_method(interpreter: &mut Interpreter, this: &Value, args: Arg
 fn concern(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = this_class(interpreter, this)?;
     let name = convert::name(interpreter, &args.first())?;
-    let path = if class.name() == "Object" { name.clone() } else { format!("{}::{name}", class.name()) };
+    let path = if class.is_named("Object") { name.clone() } else { format!("{}::{name}", class.name()) };
     let module = Value::Class(RClass::new(ClassKind::Module, Some(&path), None));
     class.set_constant(&name, module.clone());
     let concern = Value::Class(interpreter.class_at("ActiveSupport::Concern"));

@@ -83,6 +83,10 @@ impl RClass {
         }
     }
 
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.borrow().as_deref() == Some(name)
+    }
+
     pub fn has_name(&self) -> bool {
         self.name.borrow().is_some()
     }

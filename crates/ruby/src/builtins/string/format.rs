@@ -365,7 +365,7 @@ fn to_integer(interpreter: &mut Interpreter, value: Value) -> Eval {
             interpreter.call(&value, "floor", Args::none())
         }
         Value::Nil => Err(interpreter.type_error("can't convert nil into Integer")),
-        Value::Object(_) if interpreter.class_of(&value).name() == "Integer" => Ok(value),
+        Value::Object(_) if interpreter.class_of(&value).is_named("Integer") => Ok(value),
         Value::Object(_) if matches!(interpreter.class_of(&value).name().as_str(), "Rational" | "BigDecimal") => {
             interpreter.call(&value, "floor", Args::none())
         }

@@ -164,10 +164,10 @@ fn object(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, dep
         return Ok(Node::Mapping { pairs, tag: Some("!ruby/object:Rational".to_owned()), anchor: None });
     }
     let class = interpreter.class_of(value);
-    if class.name() == "Regexp" {
+    if class.is_named("Regexp") {
         return Ok(tagged("!ruby/regexp", interpreter.inspect(value)?));
     }
-    if class.name() == "Set" {
+    if class.is_named("Set") {
         let items = interpreter.call(value, "to_a", crate::args::Args::none())?;
         let items = match items {
             Value::Array(items) => items.to_vec(),
