@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::transaction::{self, TransactionManager};
+use crate::transaction;
 use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, Statement};
 
 /// The keywords of `raw_execute`.
@@ -183,6 +183,8 @@ fn reconnect_once<A: Adapter + ?Sized>(adapter: &mut A, restore_transactions: bo
     if restore {
         adapter.base_mut().transaction_manager = old_state;
         transaction::restore_transactions(adapter)?;
+    } else {
+        adapter.base_mut().transaction_manager.succeed(old_state);
     }
     Ok(())
 }
@@ -190,7 +192,8 @@ fn reconnect_once<A: Adapter + ?Sized>(adapter: &mut A, restore_transactions: bo
 /// `disconnect!` of the abstract adapter.
 pub fn disconnect<A: Adapter + ?Sized>(adapter: &mut A) {
     let base = adapter.base_mut();
-    base.transaction_manager = TransactionManager::default();
+    let former = std::mem::take(&mut base.transaction_manager);
+    base.transaction_manager.succeed(former);
     base.raw_connection_dirty = false;
     base.verified = false;
 }

@@ -75,6 +75,9 @@ pub struct TransactionManager {
     materializing_transactions: bool,
     lazy_transactions_enabled: bool,
     next_id: u64,
+    /// The transactions of a connection that ended while their blocks ran: in Rails these still have the manager that the
+    /// connection no longer has.
+    orphans: Vec<Transaction>,
 }
 
 impl Default for TransactionManager {
@@ -85,11 +88,19 @@ impl Default for TransactionManager {
             materializing_transactions: false,
             lazy_transactions_enabled: true,
             next_id: 1,
+            orphans: Vec::new(),
         }
     }
 }
 
 impl TransactionManager {
+    /// Takes the place of the manager of a connection that ended.
+    pub fn succeed(&mut self, former: Self) {
+        self.next_id = self.next_id.max(former.next_id);
+        self.orphans = former.orphans;
+        self.orphans.extend(former.stack);
+    }
+
     pub fn open_transactions(&self) -> usize {
         self.stack.len()
     }
@@ -261,7 +272,9 @@ pub fn enter_transaction<A: Adapter + ?Sized>(adapter: &mut A, options: Transact
 /// nothing: the error goes on to the one that opened it.
 pub fn leave_transaction<A: Adapter + ?Sized>(adapter: &mut A, entered: Entered, succeeded: bool) -> Result<()> {
     let Entered::New(id) = entered else { return Ok(()) };
-    let Some(index) = adapter.base().transaction_manager.position(id) else { return Ok(()) };
+    let Some(index) = adapter.base().transaction_manager.position(id) else {
+        return leave_orphan(adapter, id, succeeded);
+    };
     let transaction = adapter.base().transaction_manager.stack[index].clone();
     let state = transaction.state.clone();
     let outcome = if succeeded {
@@ -283,6 +296,38 @@ pub fn leave_transaction<A: Adapter + ?Sized>(adapter: &mut A, entered: Entered,
         adapter.disconnect();
     }
     outcome
+}
+
+/// The end of a transaction whose connection is no more: what it sends goes to the next one.
+fn leave_orphan<A: Adapter + ?Sized>(adapter: &mut A, id: u64, succeeded: bool) -> Result<()> {
+    let orphans = &mut adapter.base_mut().transaction_manager.orphans;
+    let Some(index) = orphans.iter().rposition(|orphan| orphan.id == id) else { return Ok(()) };
+    orphans.truncate(index + 1);
+    let Some(transaction) = orphans.pop() else { return Ok(()) };
+    let outcome = if succeeded {
+        commit(adapter, &transaction).or_else(|error| rollback_orphan(adapter, &transaction).and(Err(error)))
+    } else {
+        rollback_orphan(adapter, &transaction)
+    };
+    if !transaction.state.is_completed() {
+        adapter.disconnect();
+    }
+    outcome
+}
+
+fn rollback_orphan<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction) -> Result<()> {
+    if transaction.kind == Kind::RestartParent {
+        transaction.state.rollback(State::RolledBack);
+        let parent = adapter.base().transaction_manager.orphans.last().cloned();
+        return match parent {
+            Some(parent) if parent.materialized && adapter.supports_restart_db_transaction() => {
+                adapter.restart_db_transaction()
+            }
+            Some(parent) if parent.materialized => adapter.rollback_db_transaction(),
+            _ => Ok(()),
+        };
+    }
+    rollback(adapter, transaction, 0)
 }
 
 /// `begin_transaction`
@@ -395,6 +440,11 @@ pub fn commit_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
     if transaction.dirty {
         manager.dirty_current_transaction();
     }
+    commit(adapter, &transaction)
+}
+
+/// `Transaction#commit`
+fn commit<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction) -> Result<()> {
     match transaction.kind {
         Kind::RestartParent => {}
         Kind::Savepoint => {

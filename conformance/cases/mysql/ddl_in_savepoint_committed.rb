@@ -1,0 +1,19 @@
+# adapters: mysql2
+# run: migrate
+class DdlInSavepointCommitted < ActiveRecord::Migration[8.1]
+  def up
+    create_table(:things) { |t| t.string :name }
+    ActiveRecord::Base.transaction do
+      add "a"
+      ActiveRecord::Base.transaction(requires_new: true) do
+        add "b"
+        add_column :things, :one, :integer
+      end
+      add "c"
+    end
+  end
+
+  private
+
+  def add(name) = execute("INSERT INTO things (name) VALUES ('#{name}')")
+end
