@@ -1,10 +1,10 @@
 //! The migration methods of gems that many apps use, each as its gem has it: its statements, their order, what it prints,
-//! how a recorder inverts it. There is no Gemfile to tell which gems an app has, so all are there when called; everything
-//! hangs on one table, so a gem can be left out.
+//! how a recorder inverts it. All are there when called, whatever the app's Gemfile.lock names; everything hangs on one
+//! table, so a gem can be left out. What a gem makes of Rails' own methods holds for an app that has the gem.
 
 mod bcrypt;
 mod fx;
-mod online_migrations;
+pub(crate) mod online_migrations;
 mod paperclip;
 mod postgis;
 mod scenic;
@@ -46,6 +46,27 @@ const NONE: Gem = Gem {
 
 const GEMS: &[Gem] =
     &[bcrypt::GEM, fx::GEM, online_migrations::GEM, paperclip::GEM, postgis::GEM, scenic::GEM, strong_migrations::GEM];
+
+/// Gems that change what Rails' own methods do.
+const CHANGING: [&str; 1] = ["online_migrations"];
+
+/// Of a Gemfile.lock what matters to migrations, in its own form.
+pub fn lines_of_lock(lock: &str) -> String {
+    let named = |line: &&str| {
+        let gem = line.strip_prefix("    ").and_then(|line| line.split_once(" (")).map(|(gem, _)| gem);
+        gem.is_some_and(|gem| CHANGING.contains(&gem))
+    };
+    lock.lines().filter(named).map(|line| format!("{line}\n")).collect()
+}
+
+/// What the gems that the app has change.
+pub(crate) fn configure(interpreter: &mut Interpreter, lock: &str) -> Eval<()> {
+    let has = |gem: &str| lines_of_lock(lock).contains(&format!(" {gem} ("));
+    if has("online_migrations") && state::adapter_name(interpreter)? == "PostgreSQL" {
+        online_migrations::configure(interpreter)?;
+    }
+    Ok(())
+}
 
 /// Adds every gem's methods to Active Record's classes, which must be there. `configured` is the adapter that the
 /// configuration names.

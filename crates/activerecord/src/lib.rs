@@ -43,6 +43,8 @@ mod transactions;
 mod types;
 pub mod world;
 
+pub use gems::lines_of_lock;
+
 pub use errors::RubyError;
 pub use inflector::inflector;
 pub use world::{Direction, LoadedMigration, SharedAdapter, World, WorldOptions};

@@ -46,6 +46,8 @@ pub struct WorldOptions {
     pub settings: Vec<File>,
     /// The source of config/initializers/strong_migrations.rb.
     pub strong_migrations: Option<String>,
+    /// The app's Gemfile.lock, or what matters of it.
+    pub gemfile_lock: Option<String>,
     /// `ActiveRecord::Migration.verbose`
     pub verbose: bool,
 }
@@ -59,6 +61,7 @@ impl Default for WorldOptions {
             primary_key_type: None,
             settings: Vec::new(),
             strong_migrations: None,
+            gemfile_lock: None,
             verbose: true,
         }
     }
@@ -132,11 +135,14 @@ impl World {
     /// Evaluates of the app's configuration what matters to migrations. Ask before the first name is inflected, and before
     /// the connection is made. Answers what could not be taken over.
     pub fn load_settings(&mut self) -> Result<Vec<String>, RubyError> {
-        let (files, strong_migrations) = self.run(|interpreter| {
+        let (files, strong_migrations, lock) = self.run(|interpreter| {
             let options = &state::state(interpreter)?.options;
-            Ok((options.settings.clone(), options.strong_migrations.clone()))
+            Ok((options.settings.clone(), options.strong_migrations.clone(), options.gemfile_lock.clone()))
         })?;
         let warnings = self.run(|interpreter| settings::load(interpreter, &files))?;
+        if let Some(lock) = lock {
+            self.run(|interpreter| gems::configure(interpreter, &lock))?;
+        }
         let named = |path: &'static str| {
             move |mut error: RubyError| {
                 error.message = format!("{} (in {path})", error.message);

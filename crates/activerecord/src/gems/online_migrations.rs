@@ -1,5 +1,6 @@
 //! online_migrations 0.36.0 (lib/online_migrations/schema_statements.rb, command_recorder.rb): the helpers that add columns,
-//! references and constraints. Its checks, its lock retries and what copies rows in batches are absent.
+//! references and constraints, and Rails' own methods as the gem has them. Its checks, its lock retries and what copies rows
+//! in batches are absent.
 
 use ruby::{Args, Eval, Interpreter, Value, variadic};
 
@@ -32,12 +33,20 @@ pub(super) const GEM: Gem = Gem {
 };
 
 /// The methods themselves, in Ruby.
-const METHODS: &str = include_str!("online_migrations.rb");
+const METHODS: &str = include_str!("online_migrations/helpers.rb");
+/// What it puts before Rails' own.
+const SCHEMA_STATEMENTS: &str = include_str!("online_migrations/schema_statements.rb");
+
+/// For an app that has the gem, before its first migration.
+pub(crate) fn configure(interpreter: &mut Interpreter) -> Eval {
+    interpreter.eval("online_migrations/helpers.rb", METHODS)?;
+    interpreter.eval("online_migrations/schema_statements.rb", SCHEMA_STATEMENTS)
+}
 
 /// The first call: the methods take the place of this one.
 fn call(interpreter: &mut Interpreter, connection: &Value, args: Args) -> Eval {
     let name = interpreter.called_name();
-    interpreter.eval("online_migrations.rb", METHODS)?;
+    interpreter.eval("online_migrations/helpers.rb", METHODS)?;
     match name {
         Some(name) => interpreter.call(connection, name, args),
         None => Ok(Value::Nil),

@@ -17,6 +17,7 @@ use crate::config::{self, migrations_paths};
 /// Folders below the app's root whose files go along, where they are.
 const MORE_FOLDERS: [&str; 3] = ["db/views", "db/functions", "db/triggers"];
 /// Read whole, whatever it says.
+const GEMFILE_LOCK: &str = "Gemfile.lock";
 const STRONG_MIGRATIONS: &str = "config/initializers/strong_migrations.rb";
 const DEFAULT_DIR: &str = "db/migrate";
 const DATA: &str = "db";
@@ -108,6 +109,11 @@ fn add_settings(bundle: &mut Bundle, folder: &AppFolder) -> Result<()> {
         let entries = folder.walk(Path::new(path), |_| true).unwrap_or_default();
         paths
             .extend(entries.into_iter().map(|entry| entry.path).filter(|path| path.extension() == Some("rb".as_ref())));
+    }
+    let lock = folder.setting(Path::new(GEMFILE_LOCK)).unwrap_or_default();
+    let lines = activerecord::lines_of_lock(&String::from_utf8_lossy(&lock));
+    if !lines.is_empty() {
+        bundle.insert(GEMFILE_LOCK, lines.into_bytes())?;
     }
     for path in paths {
         let Some(name) = path.to_str() else { continue };

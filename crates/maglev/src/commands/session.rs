@@ -92,6 +92,7 @@ impl Session {
             verbose: !printer.is_quiet(),
             settings: app.settings(environment),
             strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
+            gemfile_lock: app.setting("Gemfile.lock"),
             primary_key_type: app.primary_key_type(),
             ..WorldOptions::default()
         };

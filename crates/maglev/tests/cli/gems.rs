@@ -36,6 +36,30 @@ fn online_migrations() {
     check(include_str!("gems/online_migrations.rb"), include_str!("gems/online_migrations.out"));
 }
 
+const ONLINE_MIGRATIONS: &str =
+    "GEM\n  remote: https://rubygems.org/\n  specs:\n    online_migrations (0.36.0)\n      activerecord (>= 7.2)\n";
+
+/// What the gem makes of Rails' own methods, without the reads of its checks.
+#[test]
+fn online_migrations_twice() {
+    let app = App::new();
+    app.file("Gemfile.lock", ONLINE_MIGRATIONS);
+    let migrations = include_str!("gems/online_migrations_twice.rb");
+    check_in(&app, migrations, include_str!("gems/online_migrations_twice.out"));
+}
+
+#[test]
+fn an_app_without_online_migrations() {
+    let app = App::new();
+    app.migration(1, "things", "create_table(:things) { |t| t.string :name, index: true }; add_index :things, :name");
+    let database = test_servers::postgresql().database();
+    app.run(&["migrate", "--database", &database.url()]).exits(1).complains("already exists");
+    app.file("Gemfile.lock", &ONLINE_MIGRATIONS.replace("online_migrations", "offline_migrations"));
+    app.run(&["migrate", "--database", &database.url()]).exits(1).complains("already exists");
+    app.file("Gemfile.lock", ONLINE_MIGRATIONS);
+    app.run(&["migrate", "--database", &database.url()]).exits(0).says("was not created because it already exists");
+}
+
 /// scenic 1.9.0
 #[test]
 fn scenic() {
