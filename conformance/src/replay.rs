@@ -118,8 +118,8 @@ fn arguments(command: &str) -> Result<Vec<&str>> {
     Ok(match command.split_once(' ') {
         None if command == "migrate" => vec!["migrate", "--no-check"],
         Some(("migrate", version)) => vec!["migrate", "--no-check", "--to", version],
-        Some((direction @ ("up" | "down"), version)) => vec![direction, version],
-        Some(("rollback", steps)) => vec!["rollback", "--steps", steps],
+        Some((direction @ ("up" | "down"), version)) => vec![direction, "--no-check", version],
+        Some(("rollback", steps)) => vec!["rollback", "--no-check", "--steps", steps],
         _ => bail!("unknown command `{command}`"),
     })
 }

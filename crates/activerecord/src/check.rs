@@ -7,6 +7,7 @@
 
 mod definitions;
 mod gems;
+mod irreversible;
 mod kinds;
 mod model;
 mod named;
@@ -79,6 +80,9 @@ pub trait Known {
 
     /// The options that the adapter accepts; None where there is no saying.
     fn valid_options(&self, of: OptionsOf) -> Option<Vec<String>>;
+
+    /// Why a statement that is written down would not be sent.
+    fn refused_statement(&self, sql: &str) -> Option<String>;
 
     /// What `require` makes of a name that is no file of the app.
     fn library(&self, name: &str) -> Presence;

@@ -88,6 +88,10 @@ impl Known for World {
         Kind::Instance(self.adapter.borrow().class_name().to_owned())
     }
 
+    fn refused_statement(&self, sql: &str) -> Option<String> {
+        self.adapter.borrow().refused_statement(sql)
+    }
+
     fn library(&self, name: &str) -> Presence {
         match self.interpreter.library(name) {
             ruby::Library::Here => Presence::Here,

@@ -63,6 +63,11 @@ pub trait Adapter {
         self.native_database_type(r#type).is_some()
     }
 
+    /// Why a statement would not be sent, where that is known without the database.
+    fn refused_statement(&self, _sql: &str) -> Option<String> {
+        None
+    }
+
     /// Known once connected.
     fn database_version(&self) -> Version;
 

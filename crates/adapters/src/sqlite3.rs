@@ -9,7 +9,7 @@ mod schema_statements;
 mod table_sql;
 
 pub(crate) use alter::{Altering, alter_table, undefined_for_nil};
-pub(crate) use authorizer::Denied;
+pub(crate) use authorizer::{Denied, refused_statement};
 pub(crate) use pragmas::{DEFAULT_PRAGMAS, pragma_assignment};
 pub(crate) use schema_statements::{
     add_foreign_key, check_constraints, columns, foreign_keys, indexes, primary_keys, remove_check_constraint,

@@ -165,6 +165,10 @@ impl Adapter for SQLite3Adapter {
         name == "strict_strings_by_default"
     }
 
+    fn refused_statement(&self, sql: &str) -> Option<String> {
+        sqlite3::refused_statement(sql)
+    }
+
     fn database_version(&self) -> Version {
         Version::new(rusqlite::version(), None)
     }

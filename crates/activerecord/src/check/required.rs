@@ -66,6 +66,18 @@ fn required_path(call: &Call, folder: &str, root: &str) -> Option<String> {
     Some(if path.ends_with(".rb") { path } else { format!("{path}.rb") })
 }
 
+/// A text that is written down, also where Active Support lays it out.
+pub(super) fn literal_text(node: &Node) -> Option<String> {
+    match &node.kind {
+        NodeKind::Call(call)
+            if matches!(&*call.name.to_str(), "squish" | "strip" | "strip_heredoc" | "chomp" | "freeze") =>
+        {
+            literal(call.receiver.as_ref()?)
+        }
+        _ => literal(node),
+    }
+}
+
 fn literal(node: &Node) -> Option<String> {
     match &node.kind {
         NodeKind::String(text) => Some(String::from_utf8_lossy(&text.bytes).into_owned()),

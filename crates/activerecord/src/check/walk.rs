@@ -15,7 +15,8 @@ use super::definitions::{Names, Of, collect_methods, constant_names, find_class,
 use super::gems::{SPATIAL_TYPES, gem_of};
 use super::kinds::{self, Kind};
 use super::{
-    Helper, Known, Presence, Reason, Subject, lacking_constant_hint, missing_constant_hint, model, required, table,
+    Helper, Known, Presence, Reason, Subject, irreversible, lacking_constant_hint, missing_constant_hint, model,
+    required, table,
 };
 use crate::world::Direction;
 
@@ -71,6 +72,26 @@ const ITERATING: &[&str] = &[
 /// Methods that send the message that their first argument names.
 const SENDING: &[&str] = &["send", "public_send", "__send__", "try", "try!", "respond_to?", "method", "public_method"];
 
+/// Methods that send the text that their first argument is.
+const SENDING_SQL: &[&str] = &[
+    "execute",
+    "exec_query",
+    "exec_insert",
+    "exec_update",
+    "exec_delete",
+    "insert",
+    "update",
+    "delete",
+    "query",
+    "query_value",
+    "query_values",
+    "select_all",
+    "select_one",
+    "select_rows",
+    "select_value",
+    "select_values",
+];
+
 /// Whose methods a bare call finds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
@@ -98,6 +119,8 @@ struct Walker<'a> {
     scope: Scope,
     /// Whether the run is certain to come to where the walk is.
     certain: bool,
+    /// The migration's calls are taken down here, to be turned round.
+    reverting: bool,
     /// The version that the migration names.
     version: Option<(u32, u32)>,
     /// For each block around the walk, outermost first, what its locals hold; None where that differs.
@@ -135,6 +158,7 @@ pub(super) fn walk<'a>(
         required: Vec::new(),
         scope: Scope::Unknown,
         certain: true,
+        reverting: false,
         version: None,
         locals: vec![HashMap::new()],
         models: model::Models::of(&program.body.node),
@@ -168,8 +192,13 @@ impl<'a> Walker<'a> {
             Direction::Up => &["up", "change"],
             Direction::Down => &["down", "change"],
         };
-        if let Some(definition) = entries.iter().find_map(|name| self.methods.get(&Symbol::new(name)).copied()) {
+        let entry = entries.iter().find(|name| self.methods.contains_key(&Symbol::new(name)));
+        if let Some(name) = entry
+            && let Some(definition) = self.methods.get(&Symbol::new(name)).copied()
+        {
+            self.reverting = *name == "change" && self.subject.direction == Direction::Down;
             self.definition(definition, Scope::Migration);
+            self.reverting = false;
         }
     }
 
@@ -580,6 +609,9 @@ impl<'a> Walker<'a> {
         }
         if on_self {
             self.own_call(call);
+            if self.scope == Scope::Migration {
+                self.literal_sql(call);
+            }
         } else if let Some(receiver) = &call.receiver {
             self.call_into_module(call, receiver);
             if let Some(kind) = self.kind_of(receiver) {
@@ -593,6 +625,11 @@ impl<'a> Walker<'a> {
         if *kind == Kind::TableDefinition {
             self.column(call);
             return;
+        }
+        if *kind == self.known.connection() {
+            self.literal_sql(call);
+        } else if self.certain && self.reverting && *kind == self.known.table() {
+            self.irreversible(call, irreversible::of_table(call));
         }
         let name = &*call.name.to_str();
         let sent = SENDING.contains(&name).then(|| call.arguments.positional.first().and_then(name_of)).flatten();
@@ -695,8 +732,31 @@ impl<'a> Walker<'a> {
                 if let Some((span, message)) = table::statement(call, self.version, self.known) {
                     self.refuse(span, message, None);
                 }
+                if self.reverting {
+                    self.irreversible(call, irreversible::statement(call, self.version));
+                }
             }
             _ => {}
+        }
+    }
+
+    /// What cannot be turned round raises when the way back comes to it.
+    fn irreversible(&mut self, call: &Call, message: Option<String>) {
+        if let Some(message) = message
+            && !self.names.methods.contains(&call.name)
+        {
+            let hint = "define `up` and `down` in place of `change`, or use `reversible`".to_owned();
+            self.refuse(call.name_span, message, Some(hint));
+        }
+    }
+
+    /// SQL that is written down, and that the adapter would not send.
+    fn literal_sql(&mut self, call: &Call) {
+        if let Some(sql) = call.arguments.positional.first().and_then(required::literal_text)
+            && SENDING_SQL.contains(&&*call.name.to_str())
+            && let Some(message) = self.known.refused_statement(&sql)
+        {
+            self.refuse(call.name_span, message, None);
         }
     }
 
@@ -726,7 +786,10 @@ impl<'a> Walker<'a> {
         };
         // Of `class_eval` and its like, the block's self is another.
         let evaluates = matches!(name, "class_eval" | "class_exec" | "instance_eval" | "instance_exec" | "module_eval");
-        let scope = self.scope;
+        let (scope, reverting) = (self.scope, self.reverting);
+        if matches!(name, "reversible" | "revert" | "up_only" | "execute_block") {
+            self.reverting = false;
+        }
         if (evaluates && !on_self) || name == "new" {
             self.scope = Scope::Module(Symbol::new(""), Of::Itself);
         }
@@ -737,7 +800,7 @@ impl<'a> Walker<'a> {
             let jump = |node: &Node| matches!(node.kind, NodeKind::Return(_) | NodeKind::Break(_) | NodeKind::Next(_));
             self.certain &= !block.body.node.any(&jump);
         }
-        self.scope = scope;
+        (self.scope, self.reverting) = (scope, reverting);
     }
 
     /// None: that side does not run.

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::ffi::SQLITE_ATTACH;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use crate::database_statements::is_read_query;
+
 /// Settings that name a folder or a file, or let the schema be written as if it were rows.
 const PRAGMAS: [&str; 4] = ["temp_store_directory", "data_store_directory", "lock_proxy_file", "writable_schema"];
 /// Functions that load code, or take an address for it.
@@ -31,6 +33,29 @@ impl Denied {
             }
         }))
     }
+}
+
+/// What in a statement may be denied.
+const SUSPECTS: [&str; 5] = ["attach", "vacuum", "pragma", FUNCTIONS[0], FUNCTIONS[1]];
+
+/// What a statement would be denied, asked of an empty database.
+pub(crate) fn refused_statement(sql: &str) -> Option<String> {
+    let lower = sql.to_ascii_lowercase();
+    if !SUSPECTS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let mut connection = rusqlite::Connection::open_in_memory().ok()?;
+    let denied = Denied::default();
+    denied.watch(&mut connection).ok()?;
+    // An empty database lacks the statement's tables: only what was denied counts.
+    let is_vacuum = is_read_query(sql, &["vacuum"]) && !is_read_query(sql, &[]);
+    if let Ok(mut statement) = connection.prepare(sql)
+        && is_vacuum
+    {
+        // It attaches its file when it runs.
+        let _ = statement.raw_execute();
+    }
+    denied.take()
 }
 
 fn reason(action: &AuthAction<'_>) -> Option<String> {
@@ -98,6 +123,29 @@ mod tests {
         check("VACUUM main", None);
         check("ATTACH ':memory:' AS m; DETACH m", None);
         check("CREATE VIRTUAL TABLE f USING fts5(a); PRAGMA journal_mode = delete; PRAGMA foreign_keys = ON", None);
+        assert!(!folder.path().join("other.sqlite3").exists());
+    }
+
+    #[test]
+    fn a_statement_is_refused_before_it_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("other.sqlite3").display().to_string();
+        let check = |sql: &str, expected: Option<&str>| {
+            let refused = refused_statement(sql);
+            assert_eq!(refused.is_some(), expected.is_some(), "{sql}: {refused:?}");
+            assert!(refused.unwrap_or_default().contains(expected.unwrap_or_default()), "{sql}");
+        };
+        check(&format!("ATTACH DATABASE '{other}' AS o"), Some("other.sqlite3"));
+        check(&format!("-- for safety\n attach '{other}' as o"), Some("ATTACH"));
+        check(&format!("VACUUM INTO '{other}'"), Some("VACUUM INTO"));
+        check(&format!("/* a copy */ vacuum main into '{other}'"), Some("VACUUM INTO"));
+        check("SELECT load_extension('x')", Some("load_extension"));
+        check("PRAGMA writable_schema = 1", Some("writable_schema"));
+        check("VACUUM", None);
+        check("ATTACH ':memory:' AS m", None);
+        check("INSERT INTO attachments (name) VALUES ('vacuum into')", None);
+        check("DELETE FROM pragmas", None);
+        check("PRAGMA foreign_keys = ON", None);
         assert!(!folder.path().join("other.sqlite3").exists());
     }
 }

@@ -7,6 +7,7 @@ mod failures;
 mod files;
 mod gems;
 mod killed;
+mod known_before;
 mod lacking;
 mod links;
 mod locks;
