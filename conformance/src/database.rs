@@ -1,7 +1,9 @@
 //! The databases that cases run on: a fresh one for each run.
 
+use std::fs::File;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, bail};
@@ -88,12 +90,12 @@ impl Server {
             Self::Sqlite3 => {
                 let directory = tempfile::Builder::new().prefix("maglev_").tempdir()?;
                 let name = directory.path().join("database.sqlite3").display().to_string();
-                return Ok(Database { server: self.clone(), name, directory: Some(directory) });
+                return Ok(Database { server: self.clone(), name, directory: Some(directory), dump: Mutex::default() });
             }
             Self::MySql { .. } => self.execute(&format!("CREATE DATABASE `{name}` DEFAULT CHARACTER SET `utf8mb4`"))?,
             Self::PostgreSql { .. } => self.execute(&format!("CREATE DATABASE \"{name}\" ENCODING = 'unicode'"))?,
         }
-        Ok(Database { server: self.clone(), name, directory: None })
+        Ok(Database { server: self.clone(), name, directory: None, dump: Mutex::default() })
     }
 
     fn execute(&self, sql: &str) -> Result<()> {
@@ -122,6 +124,8 @@ pub struct Database {
     pub(crate) server: Server,
     name: String,
     directory: Option<tempfile::TempDir>,
+    /// Of MySQL and MariaDB: what `copy` has written.
+    dump: Mutex<Option<tempfile::NamedTempFile>>,
 }
 
 impl Database {
@@ -167,7 +171,7 @@ impl Database {
 }
 
 impl Database {
-    /// A new database with everything that this one holds, which nobody may be using.
+    /// A new database with everything that this one holds, which nobody may be using, nor change after the first copy.
     pub fn copy(&self) -> Result<Self> {
         match &self.server {
             Server::Sqlite3 => {
@@ -179,24 +183,33 @@ impl Database {
                 let copy = self.server.database()?;
                 let port = format!("--port={port}");
                 let account = ["--no-defaults", "--user=root", "--host=127.0.0.1", &port];
-                let mut dump = Command::new("mariadb-dump")
-                    .args(account)
-                    .arg("--routines")
-                    .arg(&self.name)
-                    .stdout(Stdio::piped())
-                    .spawn()
-                    .context("cannot run `mariadb-dump`")?;
-                let dumped = dump.stdout.take().context("no stdout")?;
-                run(Command::new("mariadb").args(account).arg(&copy.name).stdin(dumped))?;
-                dump.wait()?;
+                let dump = self.dump(&account)?;
+                run(Command::new("mariadb").args(account).arg(&copy.name).stdin(dump))?;
                 Ok(copy)
             }
             Server::PostgreSql { .. } => {
                 let name = fresh_name();
                 self.server.execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{}\"", self.name))?;
-                Ok(Self { server: self.server.clone(), name, directory: None })
+                Ok(Self { server: self.server.clone(), name, directory: None, dump: Mutex::default() })
             }
         }
+    }
+}
+
+impl Database {
+    /// What the first copy wrote, since writing it takes as long as reading it.
+    fn dump(&self, account: &[&str]) -> Result<File> {
+        let Ok(mut dump) = self.dump.lock() else { bail!("a copy panicked") };
+        if dump.is_none() {
+            let file = tempfile::NamedTempFile::new()?;
+            let mut command = Command::new("mariadb-dump");
+            let status = command.args(account).arg("--routines").arg(&self.name).stdout(file.reopen()?).status();
+            if !status.context("cannot run `mariadb-dump`")?.success() {
+                bail!("`mariadb-dump` failed");
+            }
+            *dump = Some(file);
+        }
+        Ok(File::open(dump.as_ref().context("no dump")?.path())?)
     }
 }
 

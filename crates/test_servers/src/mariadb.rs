@@ -37,6 +37,8 @@ fn arguments(directory: &Path, port: u16) -> Vec<String> {
         format!("--datadir={directory}/data"),
         format!("--socket={directory}/socket"),
         format!("--pid-file={directory}/mariadb.pid"),
+        // Servers that share one delete what they find there.
+        format!("--tmpdir={directory}"),
         format!("--port={port}"),
         LOG_FILE_SIZE.to_string(),
     ];

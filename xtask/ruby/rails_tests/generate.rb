@@ -70,7 +70,7 @@ class Generator
     def write(test_class, test, number)
       except = other_classes(test_class)
       text = @source.for(test, except:)
-      left_out = Internals.reason("#{@path} #{test_class}", @source.reached_by(test, except:))
+      left_out = Internals.reason("#{@path} #{test_class}", @source.reached_by(test, except:) + shared(test_class, test))
       slug = "#{@path.delete_suffix("_test.rb").delete_prefix("cases/")}__#{test_class.name}".gsub(/\W+/, "_").downcase
       version = 20_240_000_000_000 + number
       migration = "RailsTest#{number}"
@@ -89,6 +89,14 @@ class Generator
       RUBY
       say(file: @path, class: test_class.name, test:, directory: File.dirname(relative), version: version.to_s,
           transactional: test_class.transactional?(test.to_s) ? true : false, left_out:)
+    end
+
+    # The text of a test that comes with a module of another file.
+    def shared(test_class, test)
+      path = test_class.instance_method(test).source_location&.first.to_s
+      return "" if path == "#{TESTS}/#{@path}" || !path.start_with?(TESTS)
+      @shared ||= Hash.new { |sources, file| sources[file] = Source.new(File.read(file), file) }
+      @shared[path].reached_by(test, except: [])
     end
 
     # Test classes of the same file that this one neither inherits from nor stands in.
