@@ -17,8 +17,8 @@ use crate::model_schema::{self, Columns, ModelSchema, schema};
 pub(crate) const METHODS: &[NativeMethod] = &[
     method("[]", read_by_name, 1..=1),
     method("[]=", write_by_name, 2..=2),
-    method("read_attribute", read_attribute, 1..=1),
-    method("_read_attribute", read_attribute, 1..=1),
+    method("read_attribute", read_by_name, 1..=1),
+    method("_read_attribute", read_by_name, 1..=1),
     method("write_attribute", write_by_name, 2..=2),
     method("_write_attribute", write_by_name, 2..=2),
     method("read_attribute_before_type_cast", before_type_cast, 1..=1),
@@ -235,7 +235,8 @@ fn check_enum(interpreter: &mut Interpreter, mapping: &crate::attribute_set::Enu
     Err(interpreter.argument_error(format!("'{shown}' is not a valid {}", mapping.name)))
 }
 
-fn name_argument(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<String> {
+/// The attribute that is written: `id` means the key, whatever its column; for reading it does not.
+fn written_name(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<String> {
     let name = interpreter.to_s(&args.first())?;
     let record = record(interpreter, this)?;
     if name == "id"
@@ -246,23 +247,18 @@ fn name_argument(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Ev
     Ok(name)
 }
 
-fn read_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = name_argument(interpreter, this, &args)?;
-    read_named(interpreter, this, &name)
-}
-
 fn read_by_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = interpreter.to_s(&args.first())?;
     read_named(interpreter, this, &name)
 }
 
 fn write_by_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = name_argument(interpreter, this, &args)?;
+    let name = written_name(interpreter, this, &args)?;
     write_named(interpreter, this, &name, args.get(1))
 }
 
 fn before_type_cast(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = name_argument(interpreter, this, &args)?;
+    let name = interpreter.to_s(&args.first())?;
     suffixed(interpreter, this, &name, "_before_type_cast", &Args::none())
 }
 
@@ -404,7 +400,7 @@ fn clear_attribute_changes(interpreter: &mut Interpreter, this: &Value, args: Ar
 
 /// Changed where it stands, not assigned.
 fn changed_in_place(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = name_argument(interpreter, this, &args)?;
+    let name = interpreter.to_s(&args.first())?;
     let record = record(interpreter, this)?;
     let Some(index) = place(this, &record, &name) else { return Ok(false.into()) };
     Ok(record.with(interpreter, index, Attribute::is_changed_in_place)?.into())
@@ -522,7 +518,7 @@ fn responds(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn named(interpreter: &mut Interpreter, this: &Value, args: &Args, kind: &str) -> Eval {
-    let name = name_argument(interpreter, this, args)?;
+    let name = interpreter.to_s(&args.first())?;
     let kind = if kind == "saved_change_to?" { "saved_change_to_?" } else { kind };
     suffixed(interpreter, this, &name, kind, &Args { positional: Vec::new(), ..args.clone() })
 }
@@ -557,7 +553,7 @@ pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, mess
 fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str, args: &Args) -> Eval {
     let record = record(interpreter, this)?;
     let Some(index) = place(this, &record, name) else {
-        return Ok(Value::Nil);
+        return Ok(if kind.ends_with('?') { false.into() } else { Value::Nil });
     };
     record.access(index);
     let saved = |record: &Record| {
@@ -645,6 +641,10 @@ fn matches_change(interpreter: &mut Interpreter, args: &Args, before: &Value, af
 
 fn query(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval {
     let value = interpreter.call_public(this, name, Args::none())?;
+    query_value(interpreter, value)
+}
+
+fn query_value(interpreter: &mut Interpreter, value: Value) -> Eval {
     match value {
         Value::Bool(value) => Ok(value.into()),
         Value::Nil => Ok(false.into()),
@@ -695,7 +695,7 @@ fn inspect_all(interpreter: &mut Interpreter, this: &Value, listed: Option<&[Val
 }
 
 fn attribute_for_inspect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = name_argument(interpreter, this, &args)?;
+    let name = interpreter.to_s(&args.first())?;
     let value = read_named(interpreter, this, &name)?;
     Ok(Value::str(format_for_inspect(interpreter, &value)?))
 }

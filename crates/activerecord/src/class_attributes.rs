@@ -22,6 +22,9 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("primary_key_prefix_type=", write, 1..=1),
     method("attributes_for_inspect", read, 0..=0),
     method("attributes_for_inspect=", write, 1..=1),
+    method("time_zone_aware_types", read, 0..=0),
+    method("time_zone_aware_types?", ask, 0..=0),
+    method("time_zone_aware_types=", write, 1..=1),
     method("cache_timestamp_format", read, 0..=0),
     method("cache_timestamp_format?", ask, 0..=0),
     method("cache_timestamp_format=", write, 1..=1),
@@ -51,6 +54,7 @@ fn default(name: &str) -> Value {
         "partial_inserts" | "partial_updates" | "pluralize_table_names" => true.into(),
         "attributes_for_inspect" => Value::symbol("all"),
         "cache_timestamp_format" => Value::symbol("usec"),
+        "time_zone_aware_types" => Value::array(vec![Value::symbol("datetime"), Value::symbol("time")]),
         "primary_key_prefix_type" => Value::Nil,
         "strict_loading_mode" => Value::symbol("all"),
         _ => false.into(),
@@ -59,8 +63,13 @@ fn default(name: &str) -> Value {
 
 /// The nearest class' own value.
 pub(crate) fn of(class: &Rc<RClass>, name: &str) -> Value {
+    set(class, name).unwrap_or_else(|| default(name))
+}
+
+/// What the nearest class was given; None where the default holds.
+pub(crate) fn set(class: &Rc<RClass>, name: &str) -> Option<Value> {
     let own = |class: &Rc<RClass>| schema(class).settings.borrow().get(name).cloned();
-    nearest(class, own).unwrap_or_else(|| default(name))
+    nearest(class, own)
 }
 
 /// `name` of the called `name`, `name?` or `name=`.

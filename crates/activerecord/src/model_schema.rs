@@ -7,26 +7,30 @@ use std::rc::{Rc, Weak};
 
 use adapters::column::Column;
 use adapters::{Arg, schema_cache};
+use ruby::method::MethodBody;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method};
 
 use crate::attribute_methods::{self, primary_key::Key};
 use crate::attribute_set::{Attribute, AttributeType, Encrypted, Kind, Shape};
 use crate::bindings::{arguments, column_object};
 use crate::class_attributes;
-use crate::state::with_adapter;
+use crate::state::{state, with_adapter};
 
 /// What a model class knows of itself, its own settings and what was read for it.
 #[derive(Default)]
 pub(crate) struct ModelSchema {
     /// None: to be computed. `Some(None)`: there is none.
     table_name: RefCell<Option<Option<String>>>,
+    /// Whether the class has a method `table_name` of its own, once it was asked.
+    defines_table_name: Cell<Option<bool>>,
     primary_key: RefCell<Option<Option<Rc<Key>>>>,
     inheritance_column: RefCell<Option<Option<String>>>,
     pub abstract_class: Cell<bool>,
     record_timestamps: Cell<Option<bool>>,
     time_zone_aware_attributes: Cell<Option<bool>>,
     skip_time_zone_conversion_for_attributes: RefCell<Option<Vec<String>>>,
-    ignored_columns: RefCell<Vec<String>>,
+    ignored_columns: RefCell<Option<Vec<String>>>,
+    only_columns: RefCell<Option<Vec<String>>>,
     prefix: RefCell<Option<String>>,
     suffix: RefCell<Option<String>>,
     loaded: RefCell<Option<Rc<Columns>>>,
@@ -132,7 +136,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
         "table_name",
         |i, this, _| {
             let class = class(i, this)?;
-            Ok(table_name(i, &class)?.into())
+            Ok(own_table_name(i, &class)?.into())
         },
         0..=0,
     ),
@@ -155,6 +159,8 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("inheritance_column=", set_inheritance_column, 1..=1),
     method("ignored_columns", ignored_columns, 0..=0),
     method("ignored_columns=", set_ignored_columns, 1..=1),
+    method("only_columns", only_columns, 0..=0),
+    method("only_columns=", set_only_columns, 1..=1),
     method("table_exists?", table_exists, 0..=0),
     method("columns", columns, 0..=0),
     method("columns_hash", columns_hash, 0..=0),
@@ -208,6 +214,8 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("reset_primary_key", reset_primary_key, 0..=0),
     method("implicit_order_column", implicit_order_column, 0..=0),
     method("implicit_order_column=", set_implicit_order_column, 1..=1),
+    method("time_zone_aware_attributes", is_time_zone_aware, 0..=0),
+    method("time_zone_aware_attributes?", is_time_zone_aware, 0..=0),
     method("time_zone_aware_attributes=", set_time_zone_aware_attributes, 1..=1),
     method("skip_time_zone_conversion_for_attributes=", set_skip_time_zone_conversion, 1..=1),
     method("inspect", inspect, 0..=0),
@@ -387,7 +395,25 @@ pub(crate) fn has_type_condition(interpreter: &mut Interpreter, class: &Rc<RClas
 
 // Names
 
+/// What the class answers, which may define `table_name` itself.
 pub(crate) fn table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<String>> {
+    let named = Value::Class(Rc::clone(class));
+    let schema = schema(class);
+    let defines = schema.defines_table_name.get().unwrap_or_else(|| {
+        let found = interpreter.find_method(&interpreter.dispatch_class(&named), Symbol::new("table_name"));
+        let defines = found.is_some_and(|method| !matches!(method.body, MethodBody::Native(_)));
+        schema.defines_table_name.set(Some(defines));
+        defines
+    });
+    if !defines {
+        return own_table_name(interpreter, class);
+    }
+    let answer = interpreter.call(&named, "table_name", Args::none())?;
+    if answer.is_nil() { Ok(None) } else { interpreter.to_s(&answer).map(Some) }
+}
+
+/// `table_name` itself.
+fn own_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<String>> {
     if is_base(class) {
         return Ok(None);
     }
@@ -548,7 +574,10 @@ fn quoted_table_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Ev
 
 fn quoted_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let Some(key) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
+    let Some(key) = primary_key(interpreter, &class)? else {
+        // `nil.to_s`
+        return with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name("").into()));
+    };
     let Some(name) = key.column() else {
         return Err(interpreter.unsupported("`quoted_primary_key` of a primary key of several columns"));
     };
@@ -568,8 +597,14 @@ pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         *schema(class).primary_key.borrow_mut() = Some(primary_key.clone());
         return Ok(primary_key);
     }
-    let Some(table) = table_name(interpreter, class)? else { return Ok(None) };
-    let found = with_adapter(interpreter, |adapter| schema_cache::primary_keys(adapter, &table))?;
+    let table = table_name(interpreter, class)?;
+    // What has no table has a key all the same.
+    let found = with_adapter(interpreter, |adapter| match table {
+        Some(table) if schema_cache::data_source_exists(adapter, &table)? => {
+            schema_cache::primary_keys(adapter, &table)
+        }
+        _ => Ok(Arg::str("id")),
+    })?;
     let primary_key = match found {
         Arg::Nil => None,
         names @ Arg::Array(_) => Some(Rc::new(Key::Columns(names.to_strings()))),
@@ -676,6 +711,12 @@ pub(crate) fn time_zone_aware_attributes(class: &Rc<RClass>) -> Option<bool> {
     nearest(class, |ancestor| schema(ancestor).time_zone_aware_attributes.get())
 }
 
+fn is_time_zone_aware(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let of_application = state(interpreter)?.settings.has_application.get();
+    Ok(time_zone_aware_attributes(&class).unwrap_or(of_application).into())
+}
+
 fn set_time_zone_aware_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     schema(&class).time_zone_aware_attributes.set(Some(args.first().truthy()));
@@ -716,13 +757,59 @@ pub(crate) fn ignores_columns(class: &Rc<RClass>) -> bool {
 
 fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: &Rc<RClass>| schema(class).ignored_columns.borrow().clone();
-    lineage(class).iter().map(own).find(|columns| !columns.is_empty()).unwrap_or_default()
+    lineage(class).iter().find_map(own).unwrap_or_default()
+}
+
+fn only_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    Ok(arguments::strings_to_value(all_only_columns(&class)))
+}
+
+fn all_only_columns(class: &Rc<RClass>) -> Vec<String> {
+    let own = |class: &Rc<RClass>| schema(class).only_columns.borrow().clone();
+    lineage(class).iter().find_map(own).unwrap_or_default()
+}
+
+/// Of the two lists a class may have one.
+fn listed_columns(
+    interpreter: &mut Interpreter,
+    args: &Args,
+    other: &RefCell<Option<Vec<String>>>,
+) -> Eval<Option<Vec<String>>> {
+    if other.borrow().as_ref().is_some_and(|other| !other.is_empty()) {
+        let message = "You can not use both only_columns and ignored_columns in the same model.";
+        return Err(interpreter.argument_error(message));
+    }
+    let names = crate::bindings::arguments::wrap(interpreter, &args.first())?;
+    arguments::to_strings(interpreter, &names).map(Some)
+}
+
+fn set_only_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let listed = listed_columns(interpreter, &args, &schema(&class).ignored_columns)?;
+    *schema(&class).only_columns.borrow_mut() = listed;
+    forget_columns(&class);
+    Ok(args.first())
+}
+
+/// The columns of a table that a model has.
+fn columns_of_model(class: &Rc<RClass>, read: Rc<Vec<Column>>) -> Rc<Vec<Column>> {
+    let only = all_only_columns(class);
+    if !only.is_empty() {
+        let named = |name: &String| read.iter().find(|column| column.name == *name).cloned();
+        return Rc::new(only.iter().filter_map(named).collect());
+    }
+    let ignored = all_ignored_columns(class);
+    if ignored.is_empty() {
+        return read;
+    }
+    Rc::new(read.iter().filter(|column| !ignored.contains(&column.name)).cloned().collect())
 }
 
 fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let names = crate::bindings::arguments::wrap(interpreter, &args.first())?;
-    *schema(&class).ignored_columns.borrow_mut() = arguments::to_strings(interpreter, &names)?;
+    let listed = listed_columns(interpreter, &args, &schema(&class).only_columns)?;
+    *schema(&class).ignored_columns.borrow_mut() = listed;
     forget_columns(&class);
     Ok(args.first())
 }
@@ -771,7 +858,10 @@ fn sequence_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         return Ok(name.into());
     }
     let table = required_table_name(interpreter, &class)?;
-    let Some(key) = primary_key(interpreter, &class)? else { return Ok(Value::Nil) };
+    let Some(key) = primary_key(interpreter, &class)? else {
+        // `nil.to_s`
+        return with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name("").into()));
+    };
     let Some(name) = key.column() else { return Ok(Value::Nil) };
     Ok(with_adapter(interpreter, |adapter| adapter.default_sequence_name(&table, name))?.into())
 }
@@ -790,13 +880,8 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
         return Ok(columns);
     }
     let table_name = required_table_name(interpreter, class)?;
-    let ignored = all_ignored_columns(class);
     let read = with_adapter(interpreter, |adapter| schema_cache::columns(adapter, &table_name))?;
-    let columns = if ignored.is_empty() {
-        read
-    } else {
-        Rc::new(read.iter().filter(|column| !ignored.contains(&column.name)).cloned().collect())
-    };
+    let columns = columns_of_model(class, read);
     let primary_key = primary_key(interpreter, class)?;
     let mut names: Vec<Rc<str>> = Vec::new();
     let mut types = Vec::new();

@@ -296,7 +296,7 @@ fn default_scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
         Some(block) => Value::Proc(block),
         None => args.first(),
     };
-    if !matches!(body, Value::Proc(_)) {
+    if body.data::<relation::Relation>().is_some() || !interpreter.responds_to(&body, "call") {
         let message = "Support for calling #default_scope without a block is removed. For example instead of `default_scope \
                        where(color: 'red')`, please use `default_scope { where(color: 'red') }`. (Alternatively you can just \
                        redefine self.default_scope.)";

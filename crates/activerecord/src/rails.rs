@@ -40,6 +40,16 @@ const ORDERED_OPTIONS: ruby::Autoload = ruby::Autoload {
     source: include_str!("rails/ordered_options.rb"),
 };
 
+const DEPRECATION: ruby::Autoload = ruby::Autoload {
+    module: "ActiveSupport",
+    constants: &["Deprecation", "DeprecationException"],
+    library: None,
+    name: "active_support/deprecation",
+    source: include_str!("rails/deprecation.rb"),
+};
+
+const DEPRECATORS: &[NativeMethod] = &[method("deprecator", deprecator, 0..=0)];
+
 const LOGGER_METHODS: &[NativeMethod] = &[
     method("debug", logged, 0..=1),
     method("info", logged, 0..=1),
@@ -97,6 +107,11 @@ impl NativeData for GemVersion {
 pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     interpreter.autoload(ORDERED_OPTIONS);
+    interpreter.autoload(DEPRECATION);
+    for name in ["ActiveRecord", "ActiveModel", "ActiveSupport"] {
+        let module = interpreter.define_module(name);
+        interpreter.define_singleton(&module, DEPRECATORS);
+    }
     let rails = interpreter.define_module("Rails");
     interpreter.define_singleton(&rails, SINGLETON_METHODS);
     for (name, methods) in [
@@ -127,6 +142,12 @@ fn define_version(interpreter: &mut Interpreter) {
             target.set_constant(name, value);
         }
     }
+}
+
+/// A library's own, made when it is first asked for.
+fn deprecator(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = interpreter.eval("deprecator", "::ActiveSupport::Deprecation")?;
+    interpreter.call(&class, "_of", Args::one(this.clone()))
 }
 
 fn object(interpreter: &mut Interpreter, class: &str) -> Eval {

@@ -294,11 +294,12 @@ pub(crate) fn with_default_scopes(interpreter: &mut Interpreter, class: &Rc<RCla
     for ancestor in model_schema::lineage(class).into_iter().rev() {
         let scopes = schema(&ancestor).default_scopes.borrow().clone();
         for scope in scopes {
-            if let Value::Proc(block) = &scope {
-                let scoped = interpreter.instance_exec(block, &all, Args::none())?;
-                if scoped.data::<Relation>().is_some() {
-                    all = scoped;
-                }
+            let scoped = match &scope {
+                Value::Proc(block) => interpreter.instance_exec(block, &all, Args::none())?,
+                object => interpreter.call(object, "call", Args::none())?,
+            };
+            if scoped.data::<Relation>().is_some() {
+                all = scoped;
             }
         }
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method};
 
-use super::{query, suffixed};
+use super::{query_value, suffixed, write_named};
 use crate::attribute_set::{Attribute, Record, record};
 use crate::bindings::arguments::{strings_to_value, to_strings};
 
@@ -135,10 +135,17 @@ fn set_id(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if let Some(key) = composite(&record) {
         return set_each(interpreter, &record, &key, &args.first());
     }
-    if let Some(index) = record.primary_key_index().or_else(|| record.index("id")) {
-        record.write(index, args.first());
+    match record.primary_key_index().or_else(|| record.index("id")) {
+        Some(index) => {
+            record.write(index, args.first());
+            Ok(args.first())
+        }
+        // There is no such column.
+        None => {
+            let name = record.primary_key.borrow().as_ref().map(|key| key.to_string()).unwrap_or_default();
+            write_named(interpreter, this, &name, args.first())
+        }
     }
-    Ok(args.first())
 }
 
 fn set_each(interpreter: &mut Interpreter, record: &Record, key: &Key, given: &Value) -> Eval {
@@ -159,9 +166,16 @@ fn set_each(interpreter: &mut Interpreter, record: &Record, key: &Key, given: &V
 
 fn is_id(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let record = record(interpreter, this)?;
-    let Some(key) = composite(&record) else { return Ok(id(interpreter, this, args)?.truthy().into()) };
+    let Some(key) = composite(&record) else {
+        let id = id(interpreter, this, args)?;
+        return query_value(interpreter, id);
+    };
     for name in key.columns() {
-        if !query(interpreter, this, name)?.truthy() {
+        let value = match record.index(name) {
+            Some(index) => record.read(interpreter, index)?,
+            None => Value::Nil,
+        };
+        if !query_value(interpreter, value)?.truthy() {
             return Ok(false.into());
         }
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RHash, Value};
 
 use super::attribute_type::{AttributeType, Kind};
+use crate::class_attributes;
 use crate::model_schema;
 use crate::state::state;
 
@@ -23,10 +24,15 @@ pub(crate) fn convert_types(
     }
     let on_postgresql = of_application && state.adapter.borrow().adapter_name() == "PostgreSQL";
     let skipped = model_schema::skip_time_zone_conversion_for_attributes(class);
+    let listed = match class_attributes::set(class, "time_zone_aware_types") {
+        Some(Value::Array(types)) => Some(types.to_vec().iter().filter_map(Value::as_name).collect::<Vec<_>>()),
+        _ => None,
+    };
     for (name, kind) in names.iter().zip(types) {
-        let is_aware = match kind.cast_type.type_name() {
-            Some("datetime" | "time") => true,
-            Some("timestamptz") => on_postgresql,
+        let is_aware = match (kind.cast_type.type_name(), &listed) {
+            (Some(r#type), Some(listed)) => listed.iter().any(|other| other == r#type),
+            (Some("datetime" | "time"), None) => true,
+            (Some("timestamptz"), None) => on_postgresql,
             _ => false,
         };
         if is_aware && matches!(kind.kind, Kind::Plain) && !skipped.iter().any(|other| **other == **name) {

@@ -62,6 +62,7 @@ const SUPPORTS: &[NativeMethod] = supports! {
 };
 
 const METHODS: &[NativeMethod] = &[
+    method("inspect", inspect, 0..=0),
     method("adapter_name", |i, _, _| with_adapter(i, |adapter| Ok(adapter.adapter_name().into())), 0..=0),
     method("current_database", |i, _, _| Ok(with_adapter(i, |adapter| adapter.current_database())?.into()), 0..=0),
     method("database_version", database_version, 0..=0),
@@ -149,6 +150,9 @@ const MYSQL_METHODS: &[NativeMethod] = &[
     method("drop_database", |i, _, args| named(i, &args, |a, name, _| a.drop_database(name)), 1..=1),
 ];
 
+const SQLITE_METHODS: &[NativeMethod] =
+    &[method("virtual_tables", virtual_tables, 0..=0), method("virtual_table_exists?", virtual_table_exists, 1..=1)];
+
 const SCHEMA_CACHE_METHODS: &[NativeMethod] = &[
     method("clear!", |i, _, _| nothing(i, clear_schema_cache), 0..=0),
     method("clear_data_source_cache!", clear_data_source_cache, 1..=1),
@@ -178,12 +182,38 @@ pub(super) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_n
             super::postgresql::define(interpreter);
         }
         "Mysql2" | "Trilogy" => class.define(MYSQL_METHODS),
-        _ => {}
+        _ => class.define(SQLITE_METHODS),
     }
     class.set_constant("ADAPTER_NAME", Value::str(adapter_name));
     let object = Rc::clone(&interpreter.classes.object);
     interpreter.define_class("ActiveRecord::ConnectionAdapters::SchemaCache", &object).define(SCHEMA_CACHE_METHODS);
     interpreter.define_class("ActiveRecord::ConnectionAdapters::ConnectionPool", &object).define(POOL_METHODS);
+}
+
+/// Not its configuration, which has secrets.
+fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let plain = interpreter.any_to_s(this);
+    let env_name = Value::str(state::state(interpreter)?.options.rails_env.as_str());
+    let env_name = interpreter.inspect(&env_name)?;
+    Ok(format!("{} env_name={env_name} role=:writing>", plain.trim_end_matches('>')).into())
+}
+
+/// The module and its arguments by the table's name.
+fn virtual_tables(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let tables = with_adapter(interpreter, |adapter| adapter.virtual_tables())?;
+    let pair = |(name, module, arguments): (String, String, String)| {
+        Value::array(vec![name.into(), Value::array(vec![module.into(), arguments.into()])])
+    };
+    Ok(Value::array(tables.into_iter().map(pair).collect()))
+}
+
+fn virtual_table_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let name = string(interpreter, &args, 0)?;
+    let found = with_adapter(interpreter, |adapter| {
+        let sql = adapter.data_source_sql(Some(&name), Some("VIRTUAL TABLE"))?;
+        adapter.query_values(&sql, Some("SCHEMA"))
+    })?;
+    Ok((!found.is_empty()).into())
 }
 
 fn singleton(interpreter: &mut Interpreter, class: &str) -> Eval {
