@@ -11,7 +11,7 @@ use adapters::Arg;
 use adapters::abstract_adapter::NativeType;
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method};
 
-use crate::bindings::arguments::to_arg;
+use crate::bindings::arguments::{to_arg, to_value};
 use crate::errors;
 use crate::state::{state, with_adapter};
 use reader::Reader;
@@ -107,19 +107,25 @@ const BASE_METHODS: &[NativeMethod] = &[
     method("internal_metadata_table_name=", set_internal_metadata_table_name, 1..=1),
 ];
 
-/// Attributes of the adapters' classes.
+/// Attributes of the adapters' classes, which their instances answer too.
 const POSTGRESQL_METHODS: &[NativeMethod] = &[
-    method("datetime_type=", |i, this, args| class_attribute(i, this, "datetime_type", &args), 1..=1),
-    method("create_unlogged_tables=", |i, this, args| class_attribute(i, this, "create_unlogged_tables", &args), 1..=1),
-    method("decode_dates=", |i, this, args| class_attribute(i, this, "decode_dates", &args), 1..=1),
+    method("datetime_type", read_class_attribute, 0..=0),
+    method("datetime_type=", write_class_attribute, 1..=1),
+    method("create_unlogged_tables", read_class_attribute, 0..=0),
+    method("create_unlogged_tables=", write_class_attribute, 1..=1),
+    method("decode_dates", read_class_attribute, 0..=0),
+    method("decode_dates=", write_class_attribute, 1..=1),
 ];
-const MYSQL_METHODS: &[NativeMethod] =
-    &[method("emulate_booleans=", |i, this, args| class_attribute(i, this, "emulate_booleans", &args), 1..=1)];
-const SQLITE3_METHODS: &[NativeMethod] = &[method(
-    "strict_strings_by_default=",
-    |i, this, args| class_attribute(i, this, "strict_strings_by_default", &args),
-    1..=1,
-)];
+const MYSQL_METHODS: &[NativeMethod] = &[
+    method("emulate_booleans", read_class_attribute, 0..=0),
+    method("emulate_booleans?", read_class_attribute, 0..=0),
+    method("emulate_booleans=", write_class_attribute, 1..=1),
+];
+const SQLITE3_METHODS: &[NativeMethod] = &[
+    method("strict_strings_by_default", read_class_attribute, 0..=0),
+    method("strict_strings_by_default?", read_class_attribute, 0..=0),
+    method("strict_strings_by_default=", write_class_attribute, 1..=1),
+];
 
 const ADAPTERS: &str = "ActiveRecord::ConnectionAdapters";
 
@@ -135,6 +141,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     ] {
         let class = interpreter.class_at(&format!("{ADAPTERS}::{class}"));
         interpreter.define_singleton(&class, methods);
+        class.define(methods);
     }
 }
 
@@ -428,16 +435,44 @@ fn set_internal_metadata_table_name(interpreter: &mut Interpreter, _: &Value, ar
     Ok(args.first())
 }
 
-/// An attribute of the class of this connection's adapter; of another's it changes nothing.
-fn class_attribute(interpreter: &mut Interpreter, this: &Value, name: &str, args: &Args) -> Eval {
+/// Of the method that was called.
+fn attribute_called(interpreter: &Interpreter) -> String {
+    let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
+    name.trim_end_matches(['=', '?']).to_owned()
+}
+
+/// Whether it is the connection, or a class of its adapter.
+fn is_of_connection(interpreter: &mut Interpreter, this: &Value) -> Eval<bool> {
     let own = with_adapter(interpreter, |adapter| Ok(adapter.class_name()))?;
     let own = interpreter.class_at(own);
-    if let Value::Class(class) = this
-        && own.is_subclass_of(class)
-    {
+    Ok(match this {
+        Value::Class(class) => own.is_subclass_of(class),
+        _ => true,
+    })
+}
+
+/// An attribute of the class of this connection's adapter; of another's it changes nothing.
+fn write_class_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let name = attribute_called(interpreter);
+    if is_of_connection(interpreter, this)? {
         let value = to_arg(interpreter, &args.first())?;
-        with_adapter(interpreter, |adapter| Ok(adapter.set_class_attribute(name, &value)))?;
-        state(interpreter)?.settings.class_attributes.borrow_mut().push((name.to_owned(), value));
+        with_adapter(interpreter, |adapter| Ok(adapter.set_class_attribute(&name, &value)))?;
+        state(interpreter)?.settings.class_attributes.borrow_mut().push((name, value));
     }
     Ok(args.first())
+}
+
+fn read_class_attribute(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let name = attribute_called(interpreter);
+    let set = match is_of_connection(interpreter, this)? {
+        true => {
+            state(interpreter)?.settings.class_attributes.borrow().iter().rfind(|(other, _)| *other == name).cloned()
+        }
+        false => None,
+    };
+    Ok(match (set, name.as_str()) {
+        (Some((_, value)), _) => to_value(interpreter, &value),
+        (None, "datetime_type") => Value::symbol("timestamp"),
+        (None, name) => (name == "emulate_booleans").into(),
+    })
 }
