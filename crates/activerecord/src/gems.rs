@@ -56,7 +56,7 @@ pub fn lines_of_lock(lock: &str) -> String {
         let gem = line.strip_prefix("    ").and_then(|line| line.split_once(" (")).map(|(gem, _)| gem);
         gem.is_some_and(|gem| CHANGING.contains(&gem))
     };
-    lock.lines().filter(named).map(|line| format!("{line}\n")).collect()
+    lock.lines().filter(named).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// What the gems that the app has change.

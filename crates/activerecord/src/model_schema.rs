@@ -757,7 +757,7 @@ pub(crate) fn ignores_columns(class: &Rc<RClass>) -> bool {
 
 fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: &Rc<RClass>| schema(class).ignored_columns.borrow().clone();
-    lineage(class).iter().find_map(own).unwrap_or_default()
+    nearest(class, own).unwrap_or_default()
 }
 
 fn only_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -767,7 +767,7 @@ fn only_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn all_only_columns(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: &Rc<RClass>| schema(class).only_columns.borrow().clone();
-    lineage(class).iter().find_map(own).unwrap_or_default()
+    nearest(class, own).unwrap_or_default()
 }
 
 /// Of the two lists a class may have one.

@@ -142,7 +142,8 @@ fn set_id(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         }
         // There is no such column.
         None => {
-            let name = record.primary_key.borrow().as_ref().map(|key| key.to_string()).unwrap_or_default();
+            let key = record.primary_key.borrow().clone();
+            let name = key.as_deref().and_then(Key::column).unwrap_or_default().to_owned();
             write_named(interpreter, this, &name, args.first())
         }
     }

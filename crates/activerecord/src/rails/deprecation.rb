@@ -78,11 +78,8 @@ module ActiveSupport
     private_constant :GENERAL
 
     private
-      # Who called the method that warns; where there is nobody, that method.
-      def callers
-        outer = caller(3)
-        outer.nil? || outer.empty? ? caller(2) : outer
-      end
+      # The app's frames.
+      def callers = caller(0).reject { |frame| frame.start_with?("active_support/deprecation") }
 
       def handler(name)
         case name

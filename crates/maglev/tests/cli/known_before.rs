@@ -13,7 +13,8 @@ fn check_sql(call: &str, message: Option<&str>) {
             app.sqlite(&["migrate"]).exits(3).complains(message);
             assert_eq!(app.tables(), "", "{call}");
             app.run(&["check"]).exits(0);
-            app.file("config/database.yml", "production:\n  adapter: sqlite3\n  database: x.sqlite3\n");
+            let of = |environment| format!("{environment}:\n  adapter: sqlite3\n  database: x.sqlite3\n");
+            app.file("config/database.yml", &["development", "production"].map(of).concat());
             let outcome = app.run(&["check"]);
             assert!(outcome.stdout.contains("1 of 2 native"), "check says native of {call}: {}", outcome.stdout);
         }
@@ -73,7 +74,10 @@ fn commands_that_cannot_be_turned_round() {
     check_back("remove_columns :goods, :name, :size", Some("remove_columns is only reversible if given a type."));
     check_back("remove_index :goods, name: :index_goods_on_size", Some("remove_index is only reversible if given"));
     check_back("transaction { drop_table :goods }", Some("drop_table is only reversible if given options or a block"));
-    check_back("change_table(:goods) { |t| t.remove :name }", Some("remove_columns is only reversible if given a type."));
+    check_back(
+        "change_table(:goods) { |t| t.remove :name }",
+        Some("remove_columns is only reversible if given a type."),
+    );
 }
 
 #[test]
