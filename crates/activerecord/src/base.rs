@@ -9,8 +9,8 @@ use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
 use crate::{
     arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, connection_handling,
-    enums, inheritance, integration, library, model_schema, optimistic, persistence, querying, reflection, relation,
-    suppressor, transactions,
+    enums, inheritance, integration, library, model_schema, optimistic, persistence, querying, relation, suppressor,
+    transactions,
 };
 
 /// `ActiveRecord::VERSION::STRING`
@@ -104,14 +104,13 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         optimistic::SINGLETON_METHODS,
         attributes::SINGLETON_METHODS,
         enums::SINGLETON_METHODS,
-        associations::SINGLETON_METHODS,
-        associations::macros::SINGLETON_METHODS,
-        associations::touch::SINGLETON_METHODS,
-        reflection::object::OF_MODELS,
         querying::SINGLETON_METHODS,
         connection_handling::SINGLETON_METHODS,
         suppressor::SINGLETON_METHODS,
     ] {
+        interpreter.define_singleton(&base, methods);
+    }
+    for methods in associations::SINGLETON_METHODS {
         interpreter.define_singleton(&base, methods);
     }
     library::define(interpreter, &base);
@@ -122,8 +121,9 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     base.define(callbacks::METHODS);
     base.define(transactions::METHODS);
     base.define(integration::METHODS);
-    base.define(associations::METHODS);
-    base.define(associations::touch::METHODS);
+    for methods in associations::METHODS {
+        base.define(methods);
+    }
     base.allocator.set(Some(persistence::allocate));
     attributes::define(interpreter);
     relation::define(interpreter);

@@ -55,7 +55,7 @@ fn default(name: &str) -> Value {
         "attributes_for_inspect" => Value::symbol("all"),
         "cache_timestamp_format" => Value::symbol("usec"),
         "time_zone_aware_types" => Value::array(vec![Value::symbol("datetime"), Value::symbol("time")]),
-        "primary_key_prefix_type" => Value::Nil,
+        "primary_key_prefix_type" | "belongs_to_required_by_default" => Value::Nil,
         "strict_loading_mode" => Value::symbol("all"),
         _ => false.into(),
     }

@@ -11,6 +11,7 @@ use std::rc::{Rc, Weak};
 
 use ruby::{Eval, Interpreter, RArray, RHash, RObject, Value};
 
+use crate::associations::Association;
 use crate::attribute_set::Record;
 use crate::state::state;
 
@@ -147,6 +148,11 @@ fn children(value: &Value) -> Vec<Value> {
             let mut out: Vec<Value> = object.ivars().borrow().iter().map(|(_, value)| value.clone()).collect();
             if let Some(record) = object.data::<Record>() {
                 out.extend(record.associations.borrow().values().cloned());
+                if let Some(bonds) = &*record.bonds.borrow() {
+                    out.extend(bonds.validating.iter().chain(&bonds.saving).cloned());
+                }
+            } else if let Some(association) = object.data::<Association>() {
+                out.extend(association.held());
             }
             out
         }
@@ -171,5 +177,9 @@ fn take_apart(value: &Value) {
     if let Some(record) = object.data::<Record>() {
         let associations = record.associations.take();
         drop(associations);
+        let bonds = record.bonds.take();
+        drop(bonds);
+    } else if let Some(association) = object.data::<Association>() {
+        association.take_apart();
     }
 }

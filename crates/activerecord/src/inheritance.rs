@@ -147,7 +147,8 @@ fn compute_type(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval
     if name.starts_with("::") {
         return constantize(interpreter, Value::str(name));
     }
-    let owner = class.name();
+    let owner = interpreter.call(this, "name", Args::none())?;
+    let owner = if owner.is_nil() { class.name() } else { interpreter.to_s(&owner)? };
     let mut scopes: Vec<&str> = owner.split("::").collect();
     let mut first = None;
     loop {

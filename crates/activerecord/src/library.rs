@@ -1,5 +1,5 @@
-//! The parts of Active Model and Active Record that are written in Ruby (`src/library/*.rb`): validations and what writes
-//! through associations. Each is read when a model first uses it, so that a run without models pays nothing for them. Their
+//! The parts of Active Model and Active Record that are there when a model first uses them, so that a run without models pays
+//! nothing for them: associations, whose classes are defined then, and what is written in Ruby (`src/library/*.rb`), whose
 //! frames stay out of backtraces.
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Symbol, Value, method, variadic};
@@ -21,10 +21,11 @@ pub(crate) enum Library {
 }
 
 impl Library {
-    fn source(self) -> (&'static str, &'static str) {
-        match self {
+    /// What is written in Ruby.
+    fn source(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::Associations => return None,
             Self::Validations => ("validations", include_str!("library/validations.rb")),
-            Self::Associations => ("associations", include_str!("library/associations.rb")),
             Self::NestedAttributes => ("nested_attributes", include_str!("library/nested_attributes.rb")),
             Self::Store => ("store", include_str!("library/store.rb")),
             Self::Macros => ("macros", include_str!("library/macros.rb")),
@@ -32,7 +33,7 @@ impl Library {
             Self::Aggregations => ("aggregations", include_str!("library/aggregations.rb")),
             Self::Encryption => ("encryption", include_str!("library/encryption.rb")),
             Self::Notifications => ("notifications", include_str!("library/notifications.rb")),
-        }
+        })
     }
 
     /// What else must be there.
@@ -77,7 +78,6 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
             "i18n_scope",
         ],
     ),
-    (Library::Associations, &["strict_loading_violation!", "reset_counters"]),
     (Library::NestedAttributes, &["accepts_nested_attributes_for", "nested_attributes_options"]),
     (Library::Store, &["store", "store_accessor", "stored_attributes", "serialize", "build_column_serializer"]),
     (
@@ -101,17 +101,6 @@ const OF_CLASSES: &[(Library, &[&str])] = &[
 
 const OF_RECORDS: &[(Library, &[&str])] = &[
     (Library::Validations, &["errors", "invalid?", "validate!", "validation_context", "read_attribute_for_validation"]),
-    (
-        Library::Associations,
-        &[
-            "mark_for_destruction",
-            "strict_loading!",
-            "strict_loading?",
-            "strict_loading_mode",
-            "strict_loading_all?",
-            "strict_loading_n_plus_one_only?",
-        ],
-    ),
     (Library::SecurePassword, &["generate_token_for"]),
     (Library::Encryption, &["encrypt", "decrypt", "encrypted_attribute?"]),
     (Library::Macros, &["as_json", "serializable_hash", "to_json", "normalize_attribute"]),
@@ -207,11 +196,13 @@ pub(crate) fn require(interpreter: &mut Interpreter, library: Library) -> Eval<(
     for needed in library.needs() {
         require(interpreter, *needed)?;
     }
-    if library == Library::Associations {
-        crate::associations::define(interpreter);
+    match library.source() {
+        Some((name, source)) => interpreter.eval(&format!("<internal:active_record/{name}>"), source).map(drop),
+        None => {
+            crate::associations::define(interpreter);
+            Ok(())
+        }
     }
-    let (name, source) = library.source();
-    interpreter.eval(&format!("<internal:active_record/{name}>"), source).map(drop)
 }
 
 pub(crate) fn is_there(interpreter: &mut Interpreter, library: Library) -> Eval<bool> {

@@ -15,11 +15,11 @@ use crate::model_schema::{self, Columns, class, load_schema, schema};
 use crate::relation;
 use crate::{callbacks, inheritance};
 
-pub(crate) use columns::interpreter_check_frozen;
 use columns::{
     decrement, decrement_now, increment, increment_now, lock_now, reload, removed, toggle, toggle_now, touch, update,
     update_attribute, update_column, update_columns, with_lock,
 };
+pub(crate) use columns::{interpreter_check_frozen, touched_names};
 use destroying::{becomes, becomes_now, delete, destroy, destroy_or_raise};
 pub(crate) use saving::{now, own_row, raise_new, timestamps};
 use saving::{records_timestamps, save, save_or_raise, valid};

@@ -160,7 +160,7 @@ pub(crate) fn before_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> 
 }
 
 /// What makes two records equal: class and key; a record without one equals itself alone.
-fn row_of(interpreter: &mut Interpreter, record: &Value) -> Eval<(usize, String)> {
+pub(crate) fn row_of(interpreter: &mut Interpreter, record: &Value) -> Eval<(usize, String)> {
     let id = crate::attribute_methods::id(interpreter, record, Args::none())?;
     if !crate::attribute_methods::primary_key::is_present(&id) {
         return Ok((record.address(), String::new()));

@@ -7,7 +7,7 @@ use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, RClass, RHash, RProc, Symbol, Value};
 
 use super::macros::{Declaration, add_callbacks, build, reflect, register};
-use super::owner;
+use super::{dependent, owner};
 use crate::model_schema::{lineage, schema};
 use crate::reflection::Macro;
 use crate::reflection::keys::joined_name;
@@ -149,10 +149,9 @@ pub(super) fn delete_links(interpreter: &mut Interpreter, this: &Value) -> Eval<
     for class in lineage(&interpreter.class_of(this)) {
         let joined = schema(&class).joined.borrow().clone();
         for (middle, own) in joined.into_iter().rev() {
-            let links = owner::association(interpreter, this, middle)?;
-            interpreter.call(&links, "delete_all", Args::one(symbol("delete_all")))?;
-            let own = owner::association(interpreter, this, own)?;
-            interpreter.call(&own, "reset", Args::none())?;
+            let links = owner::handle(interpreter, this, middle)?;
+            dependent::delete_all(interpreter, &links, &symbol("delete_all"))?;
+            owner::handle(interpreter, this, own)?.reset();
         }
     }
     Ok(())

@@ -7,7 +7,8 @@ use ruby::method::{MethodBody, Visibility};
 use ruby::value::ClassKind;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, RProc, Symbol, Value, method, variadic};
 
-use super::{habtm, options, owner, touch};
+use super::association::Handle;
+use super::{autosave, belongs_to, dependent, habtm, options, owner, touch};
 use crate::class_attributes;
 use crate::library::{self, Library};
 use crate::model_schema::{self, class, schema};
@@ -59,7 +60,8 @@ pub(super) fn build(
     let this = Value::Class(Rc::clone(model));
     let taken = interpreter.call(&this, "dangerous_attribute_method?", Args::one(declaration.name.clone()))?;
     if taken.truthy() {
-        let (name, class) = (interpreter.to_s(&declaration.name)?, model.name());
+        let class = interpreter.call(&this, "name", Args::none())?;
+        let (name, class) = (interpreter.to_s(&declaration.name)?, interpreter.to_s(&class)?);
         let message = format!(
             "You tried to define an association named {name} on the model {class}, but this will conflict with a method \
              {name} already defined by Active Record. Please choose a different association name."
@@ -90,7 +92,17 @@ pub(super) fn reflect(
         extend(interpreter, model, name, &given, &block)?;
     }
     options::settle(interpreter, kind, &given)?;
-    Ok(Rc::new(Reflection::new(kind, name, given, declaration.scope, Rc::clone(model))))
+    let scope = block_of(interpreter, declaration.scope)?;
+    Ok(Rc::new(Reflection::new(kind, name, given, scope, Rc::clone(model))))
+}
+
+/// A scope is a block, or what can become one; options in its place are an error, as Rails asks it for its arity.
+fn block_of(interpreter: &mut Interpreter, scope: Value) -> Eval {
+    if !scope.truthy() || matches!(scope, Value::Proc(_)) {
+        return Ok(scope);
+    }
+    interpreter.call_public(&scope, "arity", Args::none())?;
+    Ok(interpreter.block_of(&scope)?.map(Value::Proc).into())
 }
 
 /// The macro's block is the body of a module that the association's collection has.
@@ -178,7 +190,7 @@ fn define_accessors(interpreter: &mut Interpreter, model: &Rc<RClass>, reflectio
         for (before, behind, most, message) in accessors {
             let message = Symbol::new(message);
             define(&module, &format!("{before}{word}{behind}"), *most, move |interpreter, this, args| {
-                let association = owner::association(interpreter, this, name)?;
+                let association = owner::handle(interpreter, this, name)?.object;
                 interpreter.call(&association, message, args)
             });
         }
@@ -223,11 +235,14 @@ fn on_method(interpreter: &mut Interpreter, model: &Rc<RClass>, event: &str, met
     interpreter.call(&Value::Class(Rc::clone(model)), event, Args::one(Value::Symbol(method))).map(drop)
 }
 
-/// The callback that asks the record's association for something.
-fn ask(name: Symbol, message: &'static str) -> impl Fn(&mut Interpreter, &Value) -> Eval + 'static {
+/// The callback that does something with the record's association.
+fn with(
+    name: Symbol,
+    work: fn(&mut Interpreter, &Handle) -> Eval<()>,
+) -> impl Fn(&mut Interpreter, &Value) -> Eval + 'static {
     move |interpreter, record| {
-        let association = owner::association(interpreter, record, name)?;
-        interpreter.call(&association, message, Args::none())
+        let own = owner::handle(interpreter, record, name)?;
+        work(interpreter, &own).map(|()| Value::Nil)
     }
 }
 
@@ -241,9 +256,9 @@ pub(super) fn add_callbacks(
     if dependent.truthy() {
         options::check_dependent(interpreter, reflection.kind, &dependent)?;
         if reflection.is_belongs_to() {
-            on(interpreter, model, "after_destroy", None, ask(name, "handle_dependency"))?;
+            on(interpreter, model, "after_destroy", None, with(name, dependent::handle))?;
         } else if !(reflection.is_has_one() && reflection.is_through()) {
-            on(interpreter, model, "before_destroy", None, ask(name, "handle_dependency"))?;
+            on(interpreter, model, "before_destroy", None, with(name, dependent::handle))?;
         }
     }
     add_autosave(interpreter, model, reflection)?;
@@ -257,8 +272,8 @@ pub(super) fn add_callbacks(
             }
             if let Value::Proc(default) = reflection.option("default") {
                 on(interpreter, model, "before_validation", None, move |interpreter, record| {
-                    let association = owner::association(interpreter, record, name)?;
-                    interpreter.call(&association, "default", Args::none().with_block(Some(Rc::clone(&default))))
+                    let own = owner::handle(interpreter, record, name)?;
+                    belongs_to::default(interpreter, &own, &default).map(|()| Value::Nil)
                 })?;
             }
         }
@@ -271,25 +286,12 @@ pub(super) fn add_callbacks(
 /// A save of the owner saves what is associated: a belongs_to before it, the others after.
 fn add_autosave(interpreter: &mut Interpreter, model: &Rc<RClass>, reflection: &Rc<Reflection>) -> Eval<()> {
     let saving = Symbol::new(&format!("autosave_associated_records_for_{}", reflection.name));
-    let (message, events): (_, &[&str]) = match reflection.kind {
-        Macro::BelongsTo => ("save_belongs_to_association", &["before_save"]),
-        Macro::HasOne => ("save_has_one_association", &["after_create", "after_update"]),
-        _ => ("save_collection_association", &["after_create", "after_update"]),
-    };
+    let events: &[&str] = if reflection.is_belongs_to() { &["before_save"] } else { &["after_create", "after_update"] };
     if reflection.is_collection() {
         on_method(interpreter, model, "around_save", Symbol::new("around_save_collection_association"))?;
     }
-    let (own, aborts) = (Rc::clone(reflection), reflection.is_belongs_to());
-    owner::define_once(model, saving, move |interpreter, record| {
-        let saved = {
-            let reflection = object(interpreter, &own);
-            interpreter.call(record, message, Args::one(reflection))?
-        };
-        if aborts && matches!(saved, Value::Bool(false)) {
-            return Err(super::abort(interpreter));
-        }
-        Ok(saved)
-    });
+    let own = Rc::clone(reflection);
+    owner::define_once(model, saving, move |interpreter, record| autosave::save_along(interpreter, record, &own));
     for event in events {
         on_method(interpreter, model, event, saving)?;
     }
@@ -302,15 +304,9 @@ fn validate_if_asked(interpreter: &mut Interpreter, model: &Rc<RClass>, reflecti
     if !reflection.validates() || interpreter.find_method(model, validating).is_some() {
         return Ok(());
     }
-    let message = match reflection.kind {
-        Macro::BelongsTo => "validate_belongs_to_association",
-        Macro::HasOne => "validate_has_one_association",
-        _ => "validate_collection_association",
-    };
     let own = Rc::clone(reflection);
     owner::define_once(model, validating, move |interpreter, record| {
-        let reflection = object(interpreter, &own);
-        interpreter.call(record, message, Args::one(reflection))
+        autosave::validate(interpreter, record, &own).map(|()| Value::Nil)
     });
     on_method(interpreter, model, "validate", validating)?;
     on_method(interpreter, model, "after_validation", Symbol::new("_ensure_no_duplicate_errors"))
@@ -328,10 +324,10 @@ fn validate_associated(interpreter: &mut Interpreter, this: &Value, args: Args) 
 fn count(interpreter: &mut Interpreter, model: &Rc<RClass>, reflection: &Rc<Reflection>) -> Eval<()> {
     let name = reflection.name;
     on(interpreter, model, "after_update", None, move |interpreter, record| {
-        let association = owner::association(interpreter, record, name)?;
-        if interpreter.call(&association, "saved_change_to_target?", Args::none())?.truthy() {
-            interpreter.call(&association, "increment_counters", Args::none())?;
-            interpreter.call(&association, "decrement_counters_before_last_save", Args::none())?;
+        let own = owner::handle(interpreter, record, name)?;
+        if belongs_to::saved_change(interpreter, &own)? {
+            belongs_to::count(interpreter, &own, 1)?;
+            belongs_to::count_down_last(interpreter, &own)?;
         }
         Ok(Value::Nil)
     })?;

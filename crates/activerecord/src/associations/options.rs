@@ -3,8 +3,9 @@
 
 use std::rc::Rc;
 
-use ruby::{Args, Eval, Interpreter, RHash, Value};
+use ruby::{Args, Eval, Flow, Interpreter, RHash, Value};
 
+use crate::errors::set_first_cause;
 use crate::reflection::Macro;
 
 const OF_ALL: &[&str] = &[
@@ -111,9 +112,7 @@ pub(super) fn check_dependent(interpreter: &mut Interpreter, kind: Macro, depend
         _ => &["destroy", "delete_all", "nullify", "restrict_with_error", "restrict_with_exception", "destroy_async"],
     };
     if matches!(dependent, Value::Symbol(name) if name.is("destroy_async")) {
-        let message =
-            "A valid destroy_association_async_job is required to use `dependent: :destroy_async` on associations";
-        return Err(interpreter.error("ActiveRecord::ConfigurationError", message));
+        return Err(no_job(interpreter));
     }
     if matches!(dependent, Value::Symbol(name) if known.contains(&&*name.to_str())) {
         return Ok(());
@@ -121,4 +120,15 @@ pub(super) fn check_dependent(interpreter: &mut Interpreter, kind: Macro, depend
     let known = known.iter().map(|name| format!(":{name}")).collect::<Vec<_>>().join(", ");
     let shown = interpreter.to_s(dependent)?;
     Err(interpreter.argument_error(format!("The :dependent option must be one of [{known}], but is :{shown}")))
+}
+
+/// `destroy_association_async_job`, in a process without Active Job.
+fn no_job(interpreter: &mut Interpreter) -> Box<Flow> {
+    let missing = "uninitialized constant ActiveRecord::ActiveJob";
+    let first = interpreter.error("NameError", missing);
+    let flow = interpreter.error("NameError", format!("Unable to load destroy_association_async_job: {missing}"));
+    if let (Flow::Raise(error), Flow::Raise(first)) = (&*flow, &*first) {
+        set_first_cause(error, first);
+    }
+    flow
 }

@@ -3,19 +3,51 @@
 use std::rc::Rc;
 
 use ruby::method::{MethodBody, Visibility};
-use ruby::{Args, Eval, Interpreter, RClass, RProc, Symbol, Value};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RProc, Symbol, Value, method};
 
-use super::errors;
+use super::association::{Handle, ivar, set_ivar};
+use super::{errors, habtm};
 use crate::attribute_set::record;
-use crate::reflection::{find, object};
+use crate::reflection::find;
+
+const MARKED: &str = "@marked_for_destruction";
+const DESTROYED_BY: &str = "@destroyed_by_association";
+
+pub(crate) const METHODS: &[NativeMethod] = &[
+    method("association", |i, this, args| Ok(handle(i, this, name(&args))?.object), 1..=1),
+    method("association_cached?", is_cached, 1..=1),
+    method("_may_be_in_a_ring", |i, this, _| crate::cycles::remember(i, this).map(|()| Value::Nil), 0..=0),
+    method("destroy_associations", |i, this, _| habtm::delete_links(i, this).map(|()| Value::Nil), 0..=0),
+    method("mark_for_destruction", mark, 0..=0),
+    method("marked_for_destruction?", |_, this, _| Ok(ivar(this, MARKED)), 0..=0),
+    method("destroyed_by_association", |_, this, _| Ok(ivar(this, DESTROYED_BY)), 0..=0),
+    method("destroyed_by_association=", set_destroyed_by, 1..=1),
+];
 
 /// What most records never need.
 #[derive(Default)]
 pub(crate) struct Bonds {
     /// The methods of autosaving that run, which do not run within themselves.
     running: Vec<Symbol>,
+    /// The belongs_to associations whose records this one is validating, and saving.
+    pub validating: Vec<Value>,
+    pub saving: Vec<Value>,
+    /// Whether the record was new before the save that runs.
+    pub was_new: bool,
+    /// Whether it is being asked what has changed in it.
+    pub looking: bool,
     /// Attributes to be touched before the commit, and the time that they have.
     pub touched: Option<(Vec<String>, Value)>,
+}
+
+impl Bonds {
+    pub fn is_validating(&self, association: &Handle) -> bool {
+        self.validating.iter().any(|one| one.is_identical(&association.object))
+    }
+
+    pub fn is_saving(&self, association: &Handle) -> bool {
+        self.saving.iter().any(|one| one.is_identical(&association.object))
+    }
 }
 
 pub(crate) fn bonds<T>(interpreter: &mut Interpreter, this: &Value, work: impl FnOnce(&mut Bonds) -> T) -> Eval<T> {
@@ -50,12 +82,16 @@ pub(super) fn define_once(model: &Rc<RClass>, name: Symbol, work: impl Fn(&mut I
     }
 }
 
+fn name(args: &Args) -> Symbol {
+    Symbol::new(&args.first().as_name().unwrap_or_default())
+}
+
 /// `association(:name)`: the object that stands for it, made when it is first asked for.
-pub(crate) fn association(interpreter: &mut Interpreter, this: &Value, name: Symbol) -> Eval {
-    let kind = interpreter.class_at("ActiveRecord::Associations::Association");
-    let found = record(interpreter, this)?.associations.borrow().get(&name).cloned();
-    if let Some(found) = found.as_ref().filter(|found| interpreter.is_a(found, &kind)) {
-        return Ok(found.clone());
+pub(crate) fn handle(interpreter: &mut Interpreter, this: &Value, name: Symbol) -> Eval<Handle> {
+    let own = record(interpreter, this)?;
+    let found = own.associations.borrow().get(&name).cloned();
+    if let Some(handle) = found.as_ref().and_then(Handle::find) {
+        return Ok(handle);
     }
     let class = interpreter.class_of(this);
     let Some(reflection) = find(&class, name) else {
@@ -65,17 +101,33 @@ pub(crate) fn association(interpreter: &mut Interpreter, this: &Value, name: Sym
     if reflection.has("disable_joins") {
         return Err(interpreter.unsupported("`disable_joins:` of an association is not supported yet"));
     }
-    let kind = Value::Class(interpreter.class_at(super::class_name(&reflection)));
-    let reflection = object::object(interpreter, &reflection);
-    let made = interpreter.call(&kind, "new", Args::new(vec![this.clone(), reflection]))?;
+    let handle = Handle::make(interpreter, this, &reflection)?;
     if let Some(target) = found {
-        interpreter.call(&made, "target=", Args::one(target))?;
+        handle.set_target(interpreter, target)?;
     }
-    set(interpreter, this, name, made.clone())?;
-    Ok(made)
+    own.associations.borrow_mut().insert(name, handle.object.clone());
+    crate::cycles::remember(interpreter, this)?;
+    Ok(handle)
 }
 
-pub(super) fn set(interpreter: &mut Interpreter, this: &Value, name: Symbol, value: Value) -> Eval<()> {
-    record(interpreter, this)?.associations.borrow_mut().insert(name, value);
-    crate::cycles::remember(interpreter, this)
+/// The object that stands for an association, if it was asked for already.
+pub(super) fn known(interpreter: &mut Interpreter, this: &Value, name: Symbol) -> Eval<Option<Handle>> {
+    if !record(interpreter, this)?.associations.borrow().contains_key(&name) {
+        return Ok(None);
+    }
+    handle(interpreter, this, name).map(Some)
+}
+
+fn is_cached(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    Ok(record(interpreter, this)?.associations.borrow().contains_key(&name(&args)).into())
+}
+
+fn mark(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    set_ivar(this, MARKED, true.into());
+    Ok(true.into())
+}
+
+fn set_destroyed_by(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    set_ivar(this, DESTROYED_BY, args.first());
+    Ok(args.first())
 }

@@ -33,6 +33,10 @@ pub(crate) fn scope(
 ) -> Eval {
     let steps = steps(interpreter, reflection, class)?;
     let mut rows = relation::default_scoped(interpreter, class)?;
+    let modules = crate::bindings::arguments::wrap(interpreter, &reflection.option("extend"))?;
+    if !modules.is_empty() {
+        rows = interpreter.call(&rows, "extending", Args::new(modules))?;
+    }
     if let Some(last) = steps.last() {
         rows = of_owner(interpreter, rows, last, owner, class)?;
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, method, variadic};
 
 use super::macros::on;
-use super::owner;
+use super::{belongs_to, owner};
 use crate::attribute_methods::primary_key::Key;
 use crate::attribute_methods::{read_named, write_named};
 use crate::attribute_set::{Attribute, record};
@@ -45,8 +45,8 @@ pub(super) fn of_belongs_to(
         // What is counted is touched by the statement that counts.
         let own = Rc::clone(reflection);
         on(interpreter, model, "after_update", changed, move |interpreter, record| {
-            let association = owner::association(interpreter, record, own.name)?;
-            if !interpreter.call(&association, "saved_change_to_target?", Args::none())?.truthy() {
+            let association = owner::handle(interpreter, record, own.name)?;
+            if !belongs_to::saved_change(interpreter, &association)? {
                 touch_ends(interpreter, record, &own, Changes::Saved)?;
             }
             Ok(Value::Nil)
@@ -68,8 +68,8 @@ pub(super) fn of_has_one(interpreter: &mut Interpreter, model: &Rc<RClass>, refl
     on(interpreter, model, "after_create", changed, touching())?;
     let name = reflection.name;
     on(interpreter, model, "after_create_commit", None, move |interpreter, record| {
-        let association = owner::association(interpreter, record, name)?;
-        interpreter.call(&association, "reset_negative_cache", Args::none())
+        owner::handle(interpreter, record, name)?.forget_that_there_is_none();
+        Ok(Value::Nil)
     })?;
     on(interpreter, model, "after_update", changed, touching())?;
     on(interpreter, model, "after_destroy", None, touching())?;
@@ -195,7 +195,7 @@ fn touch_later(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
             touch_one(interpreter, this, reflection)?;
         }
     }
-    Ok(Value::Nil)
+    Ok(true.into())
 }
 
 /// What `touch` sends along: the names that wait.

@@ -13,7 +13,7 @@ use crate::bindings::arguments::to_strings;
 use crate::bindings::in_transaction;
 use crate::model_schema::{self, Columns, load_schema};
 use crate::transactions::with_transaction_returning_status;
-use crate::{callbacks, optimistic};
+use crate::{associations, callbacks, optimistic};
 
 pub(super) fn update(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let bang = interpreter.called_name().is_some_and(|name| name.is("update!"));
@@ -289,7 +289,7 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     }
     // `strict_loaded_associations`: what a strict record has loaded it has again.
     let loaded: Vec<Value> = mine.associations.borrow().keys().copied().map(Value::Symbol).collect();
-    if !loaded.is_empty() && interpreter.call(this, "_reloads_strictly?", Args::none())?.truthy() {
+    if !loaded.is_empty() && associations::strict_loading::reloads_strictly(interpreter, this) {
         if loaded.len() > 1 {
             return Err(interpreter.unsupported("`reload` of a strict record with several associations"));
         }
@@ -302,13 +302,8 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
         None => Value::hash(RHash::from_pairs(vec![(Value::str(""), id)])),
     };
     let fresh = interpreter.call(&scope, "find_by!", Args::one(conditions))?;
-    let fresh = record(interpreter, &fresh)?;
-    let preloaded = fresh.associations.borrow().clone();
-    mine.take_over(&fresh);
-    for association in preloaded.values() {
-        interpreter.call(association, "owner=", Args::one(this.clone()))?;
-    }
-    *mine.associations.borrow_mut() = preloaded;
+    mine.take_over(&*record(interpreter, &fresh)?);
+    associations::take_over(interpreter, this, &fresh)?;
     if let Value::Object(object) = this {
         for name in ["@marked_for_destruction", "@destroyed_by_association", "@aggregation_cache"] {
             object.ivars().borrow_mut().remove(ruby::Symbol::new(name));

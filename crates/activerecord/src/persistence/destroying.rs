@@ -69,9 +69,7 @@ pub(super) fn destroy_with_callbacks(interpreter: &mut Interpreter, this: &Value
 pub(super) fn destroy_record(interpreter: &mut Interpreter, this: &Value) -> Eval {
     let record = record(interpreter, this)?;
     check_readonly(interpreter, this)?;
-    if library::is_there(interpreter, library::Library::Associations)? {
-        interpreter.call(this, "destroy_associations", Args::none())?;
-    }
+    interpreter.call(this, "destroy_associations", Args::none())?;
     if !record.trigger_destroy_callback.get() && is_persisted(&record) {
         let rows = delete_row(interpreter, this)?;
         let class = interpreter.class_of(this);
@@ -79,8 +77,8 @@ pub(super) fn destroy_record(interpreter: &mut Interpreter, this: &Value) -> Eva
         if rows != 1 && optimistic::column(&class, &columns).is_some() {
             return Err(optimistic::stale(interpreter, this, "destroy"));
         }
-        if rows > 0 && library::is_there(interpreter, library::Library::Associations)? {
-            interpreter.call(this, "_decrement_counters", Args::none())?;
+        if rows > 0 {
+            crate::associations::counting::count_out(interpreter, this)?;
         }
         record.trigger_destroy_callback.set(rows > 0);
     }

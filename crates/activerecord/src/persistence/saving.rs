@@ -7,13 +7,14 @@ use adapters::column::Column;
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RProc, Value};
 
 use crate::arel::{self, Node};
+use crate::associations::counting;
 use crate::attribute_methods::{self, primary_key};
 use crate::attribute_set::{Attribute, Kind, Record, record};
 use crate::model_schema::{self, Columns, load_schema, schema};
 use crate::state::with_adapter;
 use crate::suppressor::is_suppressed;
 use crate::transactions::with_transaction_returning_status;
-use crate::{callbacks, class_attributes, library, optimistic};
+use crate::{callbacks, class_attributes, optimistic};
 
 /// `valid?` of a model without validations; the part written in Ruby has its own.
 pub(super) fn valid(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -171,7 +172,7 @@ pub(super) fn create_record(
     let (target, record, block) = (this.clone(), Rc::clone(record), block.cloned());
     callbacks::run(interpreter, this, "create", move |interpreter| {
         insert_record(interpreter, &target, &record, &columns, block.as_ref())?;
-        increment_counters(interpreter, &target)?;
+        counting::count_in(interpreter, &target)?;
         record.changes_applied(interpreter)?;
         primary_key::id(interpreter, &target, Args::none())
     })
@@ -250,14 +251,6 @@ pub(super) fn records_timestamps(interpreter: &mut Interpreter, this: &Value, cl
         return Ok(own);
     }
     Ok(model_schema::record_timestamps(class))
-}
-
-/// The counters of `belongs_to .. counter_cache:`, which only the part written in Ruby knows.
-pub(super) fn increment_counters(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
-    if library::is_there(interpreter, library::Library::Associations)? {
-        interpreter.call(this, "_increment_counters", Args::none())?;
-    }
-    Ok(())
 }
 
 /// `_insert_record`: what the database filled in, by column.

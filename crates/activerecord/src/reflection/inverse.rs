@@ -40,6 +40,15 @@ impl Reflection {
         Ok(found)
     }
 
+    /// Which of both it is, by whether the association is of any class.
+    pub fn inverse_for(&self, interpreter: &mut Interpreter, record: &Value) -> Eval<Option<Rc<Reflection>>> {
+        if self.is_polymorphic() {
+            let class = interpreter.class_of(record);
+            return self.inverse_in(interpreter, &class);
+        }
+        self.inverse(interpreter)
+    }
+
     pub fn no_inverse(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Box<Flow>> {
         let wanted = interpreter.inspect(&self.option("inverse_of"))?;
         let facts = [("name", self.name.to_string()), ("inverse", wanted), ("class", class.name())];

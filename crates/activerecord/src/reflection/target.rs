@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use ruby::exception::ExceptionData;
 use ruby::{Args, Eval, Flow, Interpreter, RClass, Symbol, Value};
 
 use super::{Reflection, last_part};
+use crate::errors::set_first_cause;
 use crate::model_schema;
 
 impl Reflection {
@@ -94,11 +94,8 @@ impl Reflection {
             message.push_str(" You can specify a different model class with the :class_name option.");
         }
         let flow = interpreter.name_error(message, Symbol::new(path), &Value::Nil);
-        if let Flow::Raise(error) = &*flow
-            && let Some(data) = error.data::<ExceptionData>()
-        {
-            *data.cause.borrow_mut() = first;
-            data.has_cause.set(true);
+        if let Flow::Raise(error) = &*flow {
+            set_first_cause(error, &first);
         }
         Ok(flow)
     }

@@ -1,11 +1,12 @@
 //! association_relation.rb: relations that know the association whose rows they are, and what an association and a validation
-//! ask of a relation. The rest of both is written in Ruby (library/associations.rb, library/validations.rb).
+//! ask of a relation.
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method};
 
 use super::where_clause::to_h;
 use super::{relation, spawn, type_of, wrap};
 use crate::arel::Node;
+use crate::associations::{Handle, tell_found};
 use crate::model_schema::load_schema;
 use crate::state::{adapter_name, with_adapter};
 
@@ -28,7 +29,12 @@ pub(crate) fn for_association(
     let mut values = own.values.clone();
     values.association = association.clone();
     values.is_proxy = is_proxy;
-    Ok(wrap(interpreter, &own.model, values))
+    let modules = values.extending.clone();
+    let made = wrap(interpreter, &own.model, values);
+    if !modules.is_empty() {
+        interpreter.call(&made, "extend", Args::new(modules))?;
+    }
+    Ok(made)
 }
 
 /// `AssociationScope#add_constraints`, of a table that is gone through: its scope's conditions and order, of that table under
@@ -78,19 +84,14 @@ fn where_values_hash(interpreter: &mut Interpreter, this: &Value, args: Args) ->
 
 /// A proxy's records are its association's.
 pub(super) fn load_target(interpreter: &mut Interpreter, association: &Value) -> Eval<Vec<Value>> {
-    let target = interpreter.call(association, "load_target", Args::none())?;
+    let target = Handle::of(interpreter, association)?.load(interpreter)?;
     ruby::builtins::convert::array(interpreter, &target)
 }
 
 /// Tells the records that an association's query found of whom they belong to.
 pub(super) fn set_inverses(interpreter: &mut Interpreter, association: &Value, records: &[Value]) -> Eval<()> {
-    if association.is_nil() {
-        return Ok(());
-    }
-    for record in records {
-        interpreter.call(association, "set_inverse_instance_from_queries", Args::one(record.clone()))?;
-    }
-    Ok(())
+    let Some(own) = Handle::find(association) else { return Ok(()) };
+    records.iter().try_for_each(|one| tell_found(interpreter, &own, one))
 }
 
 /// `UniquenessValidator#build_relation`: the rows with this value, as the adapter compares it.

@@ -1,5 +1,6 @@
 //! relation/finder_methods.rb, and the `find_or_` family of relation.rb.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use adapters::Arg;
@@ -144,7 +145,7 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             if found.is_nil() {
                 // A composite id is taken for a list of ids.
                 let ids = ruby::builtins::convert::wrap(interpreter, &id)?;
-                return ids_not_found(interpreter, this, &key, &ids, 0, 1);
+                return ids_not_found(interpreter, this, &key, &ids, (0, 1), &[]);
             }
             Ok(if expects_array { Value::array(vec![found]) } else { found })
         }
@@ -152,14 +153,14 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
 }
 
-/// `raise_record_not_found_exception!`, of ids.
-fn ids_not_found(
+/// `raise_record_not_found_exception!`, of ids; which of them are missing is said where it is known.
+pub(crate) fn ids_not_found(
     interpreter: &mut Interpreter,
     this: &Value,
     key: &Key,
     ids: &[Value],
-    found: usize,
-    expected: usize,
+    (found, expected): (usize, usize),
+    missing: &[Value],
 ) -> Eval {
     let relation = relation(interpreter, this)?;
     let name = said_name(interpreter, &relation.model)?;
@@ -169,10 +170,19 @@ fn ids_not_found(
     }
     let conditions = conditions(interpreter, &relation)?;
     let plural = interpreter.inflector.pluralize(&name);
-    let message = format!(
+    let mut message = format!(
         "Couldn't find all {plural} with '{key}': ({shown}){conditions} (found {found} results, but was looking for \
          {expected})."
     );
+    if !missing.is_empty() {
+        let shown = missing.iter().map(|id| interpreter.inspect(id)).collect::<Eval<Vec<_>>>()?.join(", ");
+        let (names, key) = if missing.len() == 1 {
+            (name, key.to_string())
+        } else {
+            (plural, interpreter.inflector.pluralize(&key.to_string()))
+        };
+        write!(message, " Couldn't find {names} with {key} {shown}.").unwrap_or_default();
+    }
     Err(interpreter.error("ActiveRecord::RecordNotFound", message))
 }
 
@@ -182,7 +192,7 @@ fn find_some(interpreter: &mut Interpreter, this: &Value, key: &Key, ids: Vec<Va
     let found = by_key(interpreter, this, key.to_value(), Value::array(ids.clone()))?;
     let records = load(interpreter, &found)?;
     if records.len() != ids.len() {
-        return ids_not_found(interpreter, this, key, &ids, records.len(), ids.len());
+        return ids_not_found(interpreter, this, key, &ids, (records.len(), ids.len()), &[]);
     }
     if !relation.values.orders.is_empty() {
         return Ok(Value::array(records));

@@ -8,7 +8,7 @@ use ruby::{Args, Eval, Interpreter, RClass, RHash, Symbol, Value};
 
 use super::load;
 use crate::associations::join_dependency::Association;
-use crate::associations::set_loaded;
+use crate::associations::{loaded, set_loaded};
 use crate::attribute_methods::primary_key::Key;
 use crate::attribute_methods::read_named;
 use crate::model_schema;
@@ -493,10 +493,4 @@ fn is_empty(values: &super::Values) -> bool {
         && !values.distinct
         && !values.readonly
         && values.strict_loading.is_none()
-}
-
-fn loaded(interpreter: &mut Interpreter, owner: &Value, reflection: &Rc<Reflection>) -> Eval<Vec<Value>> {
-    let association = interpreter.call(owner, "association", Args::one(Value::Symbol(reflection.name)))?;
-    let target = interpreter.call(&association, "target", Args::none())?;
-    crate::bindings::arguments::wrap(interpreter, &target)
 }
