@@ -18,6 +18,7 @@ pub(crate) enum Library {
     Aggregations,
     Encryption,
     Notifications,
+    Explain,
 }
 
 impl Library {
@@ -33,6 +34,7 @@ impl Library {
             Self::Aggregations => ("aggregations", include_str!("library/aggregations.rb")),
             Self::Encryption => ("encryption", include_str!("library/encryption.rb")),
             Self::Notifications => ("notifications", include_str!("library/notifications.rb")),
+            Self::Explain => ("explain", include_str!("library/explain.rb")),
         })
     }
 
@@ -41,7 +43,12 @@ impl Library {
         match self {
             Self::Associations | Self::Macros | Self::SecurePassword => &[Library::Validations],
             Self::NestedAttributes => &[Library::Associations],
-            Self::Validations | Self::Store | Self::Aggregations | Self::Encryption | Self::Notifications => &[],
+            Self::Validations
+            | Self::Store
+            | Self::Aggregations
+            | Self::Encryption
+            | Self::Notifications
+            | Self::Explain => &[],
         }
     }
 }

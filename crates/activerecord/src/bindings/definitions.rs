@@ -99,6 +99,8 @@ const COLUMN_METHODS: &[NativeMethod] = &[
 ];
 
 /// Those of postgresql/column.rb alone.
+const MYSQL_COLUMN_METHODS: &[NativeMethod] = &[method("case_sensitive?", is_case_sensitive, 0..=0)];
+
 const POSTGRESQL_COLUMN_METHODS: &[NativeMethod] = &[
     method("oid", |_, this, _| read(this, |column: &Column| column.metadata.oid.map(i64::from).into()), 0..=0),
     method("fmod", |_, this, _| read(this, |column: &Column| column.metadata.fmod.map(i64::from).into()), 0..=0),
@@ -176,6 +178,11 @@ const INDEX_METHODS: &[NativeMethod] = &[
 ];
 
 /// Object#inspect, with the instance variables of Rails' constructor.
+/// MySQL's: nil of a column without a collation.
+fn is_case_sensitive(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    read(this, |column: &Column| column.collation.as_ref().map(|collation| !collation.ends_with("_ci")).into())
+}
+
 fn inspect_index(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = interpreter.class_of(this).name();
     let mut shown = Vec::new();
@@ -333,6 +340,7 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     }
     let index = interpreter.class_at(INDEX);
     if matches!(adapter_name, "Mysql2" | "Trilogy") {
+        column.define(MYSQL_COLUMN_METHODS);
         interpreter.define_class(&format!("{module}::IndexDefinition"), &index);
     }
 }

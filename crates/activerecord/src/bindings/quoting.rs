@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use adapters::Arg;
 use ruby::builtins::string;
-use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, method};
 
 use super::arguments::{self, bindable, to_arg, to_value};
-use crate::state::with_adapter;
+use crate::state::{self, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
     method("quote", quote, 1..=1),
@@ -21,6 +21,8 @@ const METHODS: &[NativeMethod] = &[
     method("unquoted_true", unquoted_true, 0..=0),
     method("unquoted_false", unquoted_false, 0..=0),
     method("quoted_date", quoted_date, 1..=1),
+    method("quoted_time", quoted_time, 1..=1),
+    method("cast_bound_value", cast_bound_value, 1..=1),
     method("quoted_binary", quoted_binary, 1..=1),
 ];
 
@@ -65,7 +67,64 @@ fn quoted_false(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     with_adapter(interpreter, |adapter| Ok(string::frozen(adapter.quoted_false())))
 }
 
+/// On the first of January 2000, which SQLite keeps and the others leave out.
+fn quoted_time(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let day = RHash::new();
+    for (part, number) in [("year", 2000), ("month", 1), ("day", 1)] {
+        day.insert_symbol(part, Value::Int(number));
+    }
+    let time = interpreter.call(&args.first(), "change", Args::none().with_keywords(Some(Rc::new(day))))?;
+    let quoted = quoted_date(interpreter, this, Args::one(time))?;
+    let quoted = interpreter.to_s(&quoted)?;
+    let time = quoted.split_once(' ').map_or(quoted.as_str(), |(_, time)| time);
+    let is_sqlite = state::adapter_name(interpreter)? == "SQLite";
+    Ok(if is_sqlite { format!("2000-01-01 {time}").into() } else { time.into() })
+}
+
+/// On MySQL numbers and booleans are bound as text, for what a column of text compares with them.
+fn cast_bound_value(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let value = args.first();
+    if !is_mysql(interpreter)? {
+        return Ok(value);
+    }
+    let class = interpreter.class_of(&value).name();
+    match (&value, class.as_str()) {
+        (Value::Bool(value), _) => Ok(Value::str(if *value { "1" } else { "0" })),
+        (_, "Rational") => {
+            let float = interpreter.call(&value, "to_f", Args::none())?;
+            interpreter.call(&float, "to_s", Args::none())
+        }
+        (Value::Int(_) | Value::Float(_), _) | (_, "Integer" | "BigDecimal" | "Complex") => {
+            interpreter.call(&value, "to_s", Args::none())
+        }
+        _ => Ok(value),
+    }
+}
+
+fn is_mysql(interpreter: &mut Interpreter) -> Eval<bool> {
+    Ok(matches!(state::adapter_name(interpreter)?, "Mysql2" | "Trilogy"))
+}
+
+/// MySQL's driver takes times and dates themselves.
+fn taken_by_driver(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Value>> {
+    let class = interpreter.class_of(value).name();
+    if !is_mysql(interpreter)?
+        || !matches!(class.as_str(), "Date" | "DateTime" | "Time" | "ActiveSupport::TimeWithZone")
+    {
+        return Ok(None);
+    }
+    if class.starts_with("Date") {
+        return Ok(Some(value.clone()));
+    }
+    let is_local = with_adapter(interpreter, |adapter| Ok(adapter.base().local_times))?;
+    let zone = if is_local { "getlocal" } else { "getutc" };
+    interpreter.call(value, zone, Args::none()).map(Some)
+}
+
 fn type_cast(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if let Some(value) = taken_by_driver(interpreter, &args.first())? {
+        return Ok(value);
+    }
     let value = bindable(interpreter, &args.first())?;
     let cast = with_adapter(interpreter, |adapter| adapter.type_cast(&value))?;
     Ok(to_value(interpreter, &cast))

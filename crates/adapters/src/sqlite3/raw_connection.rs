@@ -122,7 +122,11 @@ fn step(
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut result = QueryResult { columns, ..QueryResult::default() };
     let width = result.columns.len();
-    let mut rows = statement.query(rusqlite::params_from_iter(binds)).map_err(|error| failed(error, Phase::Step))?;
+    // What is not bound is NULL.
+    let mut rows = match binds {
+        [] => statement.raw_query(),
+        binds => statement.query(rusqlite::params_from_iter(binds)).map_err(|error| failed(error, Phase::Step))?,
+    };
     while let Some(row) = rows.next().map_err(|error| failed(error, Phase::Step))? {
         bounds.charge_row(width)?;
         let mut values = Vec::with_capacity(width);
