@@ -464,12 +464,11 @@ fn write_class_attribute(interpreter: &mut Interpreter, this: &Value, args: Args
 
 fn read_class_attribute(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let name = attribute_called(interpreter);
-    let set = match is_of_connection(interpreter, this)? {
-        true => {
-            state(interpreter)?.settings.class_attributes.borrow().iter().rfind(|(other, _)| *other == name).cloned()
-        }
-        false => None,
-    };
+    let mut set = None;
+    if is_of_connection(interpreter, this)? {
+        let attributes = &state(interpreter)?.settings.class_attributes;
+        set = attributes.borrow().iter().rfind(|(other, _)| *other == name).cloned();
+    }
     Ok(match (set, name.as_str()) {
         (Some((_, value)), _) => to_value(interpreter, &value),
         (None, "datetime_type") => Value::symbol("timestamp"),

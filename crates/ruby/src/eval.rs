@@ -127,16 +127,12 @@ impl Interpreter {
         }
     }
 
-    /// Where the evaluation stands, innermost first. A native method stands at its caller's line.
     /// Whether the code that runs is part of the host.
     pub(crate) fn is_hidden(&self) -> bool {
-        let path = self.stack.iter().rev().find_map(|entry| match &entry.place {
-            StackPlace::Frame(frame) | StackPlace::Rescue(frame) => Some(&frame.file.path),
-            StackPlace::Native(_) => None,
-        });
-        path.is_some_and(|path| path.starts_with("<internal:"))
+        self.caller_frame().is_some_and(|frame| frame.file.path.starts_with("<internal:"))
     }
 
+    /// Where the evaluation stands, innermost first. A native method stands at its caller's line.
     pub fn backtrace(&self) -> Vec<Location> {
         let mut locations = Vec::with_capacity(self.stack.len());
         let mut place: Option<(Rc<str>, u32)> = None;
