@@ -4,6 +4,7 @@
 mod change;
 mod predications;
 pub(crate) mod to_sql;
+mod weight;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -211,7 +211,16 @@ pub(crate) fn source(value: &Value) -> Option<Source> {
     }
 }
 
+/// How deep a tree may nest: what walks it goes as deep. Ruby's own stack ends sooner.
+const MAXIMUM_DEPTH: usize = 4_000;
+
+/// Counts a tree that was made, for each copies those that it is made of.
+fn charge(interpreter: &mut Interpreter, (size, depth): (u64, usize)) {
+    interpreter.budget.owe(if depth > MAXIMUM_DEPTH { u64::MAX } else { size });
+}
+
 pub(crate) fn wrap(interpreter: &mut Interpreter, node: Node, kind: AttributeType) -> Value {
+    charge(interpreter, node.weight());
     let class = match &node {
         Node::Sql(_) => "Arel::Nodes::SqlLiteral",
         Node::Attribute(..) => "Arel::Attributes::Attribute",
@@ -292,6 +301,7 @@ pub(crate) fn table_of(interpreter: &mut Interpreter, this: &Value) -> Eval {
 }
 
 pub(crate) fn new_table(interpreter: &mut Interpreter, source: Source, columns: Option<Rc<Columns>>) -> Value {
+    charge(interpreter, source.weight());
     let class = interpreter.class_at("Arel::Table");
     Value::native(&class, ArelTable { source, columns })
 }

@@ -9,8 +9,8 @@ use crate::bindings::{self, arguments};
 use crate::state::{self, state, with_adapter};
 use crate::{
     arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, connection_handling,
-    enums, inheritance, integration, library, model_schema, optimistic, persistence, querying, relation, suppressor,
-    transactions,
+    database_configurations, enums, inheritance, integration, library, model_schema, optimistic, persistence, querying,
+    relation, suppressor, transactions,
 };
 
 /// `ActiveRecord::VERSION::STRING`
@@ -30,13 +30,9 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("transaction", |i, _, args| bindings::transaction(i, &args), 0..=0).with_keywords(),
     method("schema_cache", bindings::schema_cache, 0..=0),
     method("clear_cache!", clear_cache, 0..=0),
-    method("connection_db_config", connection_db_config, 0..=0),
+    method("connection_db_config", |i, _, _| database_configurations::of_connection(i), 0..=0),
     method("connection_config", connection_config, 0..=0),
-    method(
-        "configurations",
-        |i, _, _| Err(i.unsupported("`ActiveRecord::Base.configurations` is not supported yet")),
-        0..=0,
-    ),
+    method("configurations", |i, _, _| database_configurations::configurations(i), 0..=0),
     variadic(
         "establish_connection",
         |i, _, _| Err(i.unsupported("`establish_connection`: a run has one connection")),
@@ -82,15 +78,6 @@ fn after_all_transactions_commit(interpreter: &mut Interpreter, _: &Value, args:
     interpreter.call_block(block, Args::none())
 }
 
-const DB_CONFIG_METHODS: &[NativeMethod] = &[
-    method("adapter", |i, _, _| config(i, "adapter"), 0..=0),
-    method("database", |i, _, _| config(i, "database"), 0..=0),
-    method("host", |i, _, _| config(i, "host"), 0..=0),
-    method("env_name", |i, _, _| Ok(state(i)?.options.rails_env.clone().into()), 0..=0),
-    method("name", |_, _, _| Ok(Value::str("primary")), 0..=0),
-    method("configuration_hash", connection_config, 0..=0),
-];
-
 pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     let base = interpreter.define_class("ActiveRecord::Base", &object);
@@ -131,7 +118,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     let module = interpreter.class_at("ActiveRecord");
     interpreter.define_singleton(&module, MODULE_METHODS);
     library::define_constants(interpreter);
-    interpreter.define_class("ActiveRecord::DatabaseConfigurations::HashConfig", &object).define(DB_CONFIG_METHODS);
+    database_configurations::define(interpreter);
     for name in ["ActiveRecord::SchemaMigration", "ActiveRecord::InternalMetadata"] {
         interpreter.define_class(name, &object).define(OWN_TABLE_METHODS);
     }
@@ -168,20 +155,10 @@ fn connected(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     with_adapter(interpreter, |adapter| Ok(adapter.connected().into()))
 }
 
-fn connection_db_config(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let class = interpreter.class_at("ActiveRecord::DatabaseConfigurations::HashConfig");
-    Ok(Value::Object(Rc::new(RObject::new(&class))))
-}
-
 /// Everything but the password.
 fn connection_config(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     let options = with_adapter(interpreter, |adapter| Ok(adapter.base().config.options.except(&["password"])))?;
     Ok(Value::hash(arguments::to_hash(interpreter, &options)))
-}
-
-fn config(interpreter: &mut Interpreter, key: &str) -> Eval {
-    let value = with_adapter(interpreter, |adapter| Ok(adapter.base().config.get(key).clone()))?;
-    Ok(arguments::to_value(interpreter, &value))
 }
 
 // sanitization.rb

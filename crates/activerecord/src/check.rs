@@ -19,7 +19,7 @@ use std::collections::HashSet;
 
 use ruby::ast::Program;
 use ruby::source::{Diagnostic, SourceFile};
-use ruby::{Symbol, parser};
+use ruby::{Source, Symbol};
 
 use crate::world::Direction;
 use definitions::Names;
@@ -90,8 +90,7 @@ pub trait Known {
 
 /// A file, by the class that it should define.
 pub struct Subject<'a> {
-    pub path: &'a str,
-    pub source: &'a [u8],
+    pub source: &'a Source,
     pub class_name: &'a str,
     pub direction: Direction,
     /// The files of the app that it loads, and those that they load.
@@ -104,8 +103,7 @@ pub struct Subject<'a> {
 
 /// A file of the app that a migration loads.
 pub struct Helper {
-    pub path: String,
-    pub source: Vec<u8>,
+    pub source: Source,
     /// It is read as soon as the migration's file is.
     pub certain: bool,
     /// Where the migration's file asks for it, or for what asks for it.
@@ -121,8 +119,8 @@ pub struct Defined {
 
 impl Defined {
     /// Adds what `source` defines at any depth. A file that does not parse defines nothing.
-    pub fn add(&mut self, path: &str, source: &[u8]) {
-        if let Ok(program) = parser::parse(path, source) {
+    pub fn add(&mut self, source: &Source) {
+        if let Ok(program) = source.program() {
             definitions::collect_constants(&program.body.node, &mut self.constants);
             definitions::collect_method_names(&program.body.node, &mut self.methods);
         }
@@ -131,14 +129,14 @@ impl Defined {
 
 /// Everything that is certain to go wrong with a file, in source order.
 pub fn check(subject: &Subject<'_>, known: &dyn Known, defined: &Defined) -> Vec<Reason> {
-    let program = match parser::parse(subject.path, subject.source) {
+    let program = match subject.source.program() {
         Ok(program) => program,
         Err(error) => return syntax_errors(&error.file, &error.diagnostics),
     };
-    let mut reasons = unsupported(&program);
+    let mut reasons = unsupported(program);
     let mut helpers = Vec::new();
     for helper in subject.helpers {
-        match parser::parse(&helper.path, &helper.source) {
+        match helper.source.program() {
             Ok(program) => helpers.push((helper, program)),
             Err(error) => {
                 let found = syntax_errors(&error.file, &error.diagnostics);
@@ -149,8 +147,8 @@ pub fn check(subject: &Subject<'_>, known: &dyn Known, defined: &Defined) -> Vec
     for (helper, program) in &helpers {
         reasons.extend(unsupported(program).into_iter().map(|reason| helper.reason(reason)));
     }
-    let names = Names::of(&program, &helpers, defined);
-    reasons.extend(walk::walk(subject, &program, &helpers, known, &names).reasons);
+    let names = Names::of(program, &helpers, defined);
+    reasons.extend(walk::walk(subject, program, &helpers, known, &names).reasons);
     reasons.sort_by_key(|reason| (reason.line, reason.column));
     reasons.dedup();
     reasons
@@ -158,13 +156,13 @@ pub fn check(subject: &Subject<'_>, known: &dyn Known, defined: &Defined) -> Vec
 
 /// The paths that a file names, and of which it is certain that they are read.
 pub fn read_for_certain(subject: &Subject<'_>, known: &dyn Known, defined: &Defined, root: &str) -> Vec<Named> {
-    if !may_name(subject.source) {
+    if !may_name(subject.source.bytes()) {
         return Vec::new();
     }
-    let Ok(program) = parser::parse(subject.path, subject.source) else { return Vec::new() };
-    let names = Names::of(&program, &[], defined);
-    let walked = walk::walk(subject, &program, &[], known, &names).walked;
-    let mut named = named(subject.path, subject.source, root);
+    let Ok(program) = subject.source.program() else { return Vec::new() };
+    let names = Names::of(program, &[], defined);
+    let walked = walk::walk(subject, program, &[], known, &names).walked;
+    let mut named = named(subject.source, root);
     named.retain(|named| named.read_at.is_some_and(|call| walked.contains(&call)));
     named
 }
@@ -173,7 +171,7 @@ impl Helper {
     /// A reason that lies in this file, told where the migration asks for it.
     fn reason(&self, inner: Reason) -> Reason {
         Reason {
-            message: format!("{} (in {}:{})", inner.message, self.path, inner.line),
+            message: format!("{} (in {}:{})", inner.message, self.source.path(), inner.line),
             line: self.from.line,
             column: self.from.column,
             ..inner

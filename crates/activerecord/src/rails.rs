@@ -29,6 +29,9 @@ const APPLICATION_METHODS: &[NativeMethod] = &[
     variadic("method_missing", |i, _, args| refuse(i, "Rails.application", &args), 1).absent(),
 ];
 
+const CONFIGURATION_METHODS: &[NativeMethod] =
+    &[method("database_configuration", crate::database_configurations::database_configuration, 0..=0)];
+
 /// The configuration's classes, in Ruby.
 const CONFIGURATION: &str = include_str!("rails/application.rb");
 
@@ -60,6 +63,11 @@ const LOGGER_METHODS: &[NativeMethod] = &[
     method("level", |_, _, _| Ok(Value::Int(1)), 0..=0),
     method("level=", |_, _, args| Ok(args.first()), 1..=1),
     method("silence", silence, 0..=1),
+    variadic("tagged", tagged, 0),
+    variadic("push_tags", |_, _, args| Ok(Value::array(args.positional)), 0),
+    method("pop_tags", |_, _, _| Ok(Value::array(Vec::new())), 0..=1),
+    method("clear_tags!", |_, _, _| Ok(Value::array(Vec::new())), 0..=0),
+    method("flush", |_, _, _| Ok(Value::Nil), 0..=0),
 ];
 
 /// There is nothing to load: what inflections.rb tells the autoloaders changes no name that a migration has.
@@ -74,14 +82,6 @@ const LOADER_METHODS: &[NativeMethod] = &[
     variadic("inflect", |_, _, _| Ok(Value::Nil), 0).with_keywords(),
     variadic("ignore", |_, _, _| Ok(Value::Nil), 0),
     variadic("collapse", |_, _, _| Ok(Value::Nil), 0),
-];
-
-const I18N_METHODS: &[NativeMethod] = &[
-    method("default_locale", |_, _, _| Ok(Value::symbol("en")), 0..=0),
-    method("locale", |_, _, _| Ok(Value::symbol("en")), 0..=0),
-    method("available_locales", |_, _, _| Ok(Value::array(vec![Value::symbol("en")])), 0..=0),
-    method("with_locale", silence, 0..=1),
-    variadic("method_missing", refuse_translation, 1).absent(),
 ];
 
 const VERSION_METHODS: &[NativeMethod] = &[
@@ -123,8 +123,8 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         interpreter.define_class(name, &object).define(methods);
     }
     interpreter.define_module("Rails::Configuration");
-    let i18n = interpreter.define_module("I18n");
-    interpreter.define_singleton(&i18n, I18N_METHODS);
+    crate::i18n::define(interpreter);
+    crate::tagged_logging::define(interpreter);
     let version = interpreter.define_class("Gem::Version", &object);
     let comparable = Rc::clone(&interpreter.classes.comparable);
     version.include(&comparable);
@@ -160,12 +160,6 @@ fn refuse(interpreter: &mut Interpreter, what: &str, args: &Args) -> Eval {
     Err(interpreter.unsupported(format!("`{what}.{name}` needs the application")))
 }
 
-/// Translations are the application's.
-fn refuse_translation(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let name = args.first().as_name().unwrap_or_default();
-    Err(interpreter.unsupported(format!("`I18n.{name}` needs the application's translations")))
-}
-
 fn env(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     let name = state(interpreter)?.options.rails_env.clone();
     Ok(ruby::core_ext::text::environment_inquirer(interpreter, &name))
@@ -199,7 +193,9 @@ pub(crate) fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -
         active_record.insert_symbol("primary_key_type", Value::symbol(&primary_key_type));
     }
     let root = root(interpreter, &Value::Nil, Args::none())?;
-    let class = Value::Class(interpreter.class_at("Rails::Application::Configuration"));
+    let class = interpreter.class_at("Rails::Application::Configuration");
+    class.define(CONFIGURATION_METHODS);
+    let class = Value::Class(class);
     let arguments = Args::new(vec![root, time_zone, Value::hash(active_record)]);
     let configuration = interpreter.call(&class, "new", arguments)?;
     interpreter.call(&Value::Class(rails), "instance_variable_set", Args::new(vec![Value::Symbol(name), configuration]))
@@ -215,6 +211,14 @@ fn yield_object(interpreter: &mut Interpreter, class: &str, args: &Args) -> Eval
     match &args.block {
         Some(block) => interpreter.yield_value(block, object),
         None => Ok(Value::Nil),
+    }
+}
+
+/// An application's logger has tags; nobody reads this one.
+fn tagged(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    match &args.block {
+        Some(block) => interpreter.yield_value(block, this.clone()),
+        None => Ok(this.clone()),
     }
 }
 

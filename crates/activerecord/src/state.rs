@@ -30,6 +30,7 @@ pub(crate) struct State {
     /// The records that the open transactions hold, outermost first.
     pub transactions: RefCell<Vec<crate::transactions::HeldRecords>>,
     pub remembered: crate::cycles::Remembered,
+    pub locales: crate::i18n::Locales,
     /// The models of which nothing is saved now.
     pub suppressed: RefCell<crate::suppressor::Suppressed>,
     /// The parts written in Ruby that are there.

@@ -2,10 +2,12 @@
 //! MigrationProxy (active_record/migration.rb) loads a file and drives the migration in it.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use ruby::{Args, Eval, Interpreter, Symbol, Value};
+use ruby::{Args, Eval, Interpreter, Source, Symbol, Value};
 
+use crate::database_configurations::DatabaseYml;
 use crate::errors;
 pub use crate::errors::RubyError;
 use crate::settings::File;
@@ -42,6 +44,7 @@ pub struct WorldOptions {
     pub time_zone: String,
     /// `config.generators`' `orm: :active_record, primary_key_type:`, as `Rails.configuration.generators` tells it.
     pub primary_key_type: Option<String>,
+    pub database_yml: DatabaseYml,
     /// The app's configuration, in the order of Rails' boot.
     pub settings: Vec<File>,
     /// The source of config/initializers/strong_migrations.rb.
@@ -59,6 +62,7 @@ impl Default for WorldOptions {
             root: "/".to_owned(),
             time_zone: "UTC".to_owned(),
             primary_key_type: None,
+            database_yml: DatabaseYml::default(),
             settings: Vec::new(),
             strong_migrations: None,
             gemfile_lock: None,
@@ -76,7 +80,20 @@ pub struct LoadedMigration {
 pub struct World {
     pub(crate) interpreter: Interpreter,
     pub(crate) adapter: SharedAdapter,
+    sources: RefCell<Sources>,
 }
+
+/// The migrations' files that were read, until each is loaded.
+#[derive(Default)]
+struct Sources {
+    files: HashMap<String, Source>,
+    /// Bytes of those whose trees are kept.
+    with_trees: usize,
+}
+
+/// A tree takes many times its text's room, and all that is pending is checked before the first of it runs: of what is
+/// more than so many bytes the text alone is kept.
+const TREES: usize = 512 << 10;
 
 /// The message of an exception that stands for one whose evaluation is over.
 const STAND_IN: &str = "what the migration raised";
@@ -97,6 +114,7 @@ impl World {
             migration_versions: RefCell::default(),
             transactions: RefCell::default(),
             suppressed: RefCell::default(),
+            locales: crate::i18n::Locales::default(),
             libraries: RefCell::default(),
             types: RefCell::default(),
             heard: Rc::default(),
@@ -115,7 +133,7 @@ impl World {
         notifications::define(&mut interpreter);
         settings::define(&mut interpreter);
         gems::define(&mut interpreter, adapter_name, &configured);
-        Self { interpreter, adapter }
+        Self { interpreter, adapter, sources: RefCell::default() }
     }
 
     /// A world without a database, to read and check files in: its adapter is never connected.
@@ -187,20 +205,38 @@ impl World {
         });
     }
 
+    /// A migration's file, read when it is first asked for: what the check has seen is what runs.
+    ///
+    /// # Errors
+    /// What `read` says.
+    pub fn source(&self, path: &str, read: impl FnOnce() -> Result<String, String>) -> Result<Source, String> {
+        if let Some(source) = self.sources.borrow().files.get(path) {
+            return Ok(source.clone());
+        }
+        let source = Source::new(path, read()?);
+        let mut sources = self.sources.borrow_mut();
+        sources.with_trees += source.bytes().len();
+        let is_large = sources.with_trees > TREES;
+        // One of its own, which no check makes a tree in.
+        let kept = if is_large { Source::new(path, source.bytes()) } else { source.clone() };
+        sources.files.insert(path.to_owned(), kept);
+        Ok(source)
+    }
+
     /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.
     /// `version` is as in the file's name; Rails makes it a number.
     pub fn load_migration(
         &mut self,
-        path: &str,
-        source: &str,
+        source: &Source,
         class_name: &str,
         version: &str,
         name: &str,
     ) -> Result<LoadedMigration, RubyError> {
+        self.sources.borrow_mut().files.remove(source.path());
         self.run(|interpreter| {
             implied_models::forget(interpreter)?;
             interpreter.classes.object.constants.borrow_mut().shift_remove(&Symbol::new(class_name));
-            interpreter.eval(path, source)?;
+            interpreter.run_source(source)?;
             let class = constantize(interpreter, class_name)?;
             let version = version.parse().map_or_else(|_| Value::str(version), Value::Int);
             let instance = interpreter.call(&class, "new", Args::new(vec![Value::str(name), version]))?;

@@ -102,6 +102,10 @@ RECEIVERS = {
   'Arel::Attributes::Attribute' => [arel[:a]],
   'Arel::Nodes::Node' => [arel[:a].eq(1), Arel.sql('1')],
   'Arel::SelectManager' => [arel.project(Arel.star)],
+  'Arel::UpdateManager' => [Arel::UpdateManager.new(arel)],
+  'Arel::DeleteManager' => [Arel::DeleteManager.new(arel)],
+  'Arel::InsertManager' => [Arel::InsertManager.new(arel)],
+  'ActiveSupport::TaggedLogging' => [ActiveSupport::TaggedLogging.new(Rails.logger)],
 }
 [cyclic, cyclic_hash, deep, deep_hash, doubling, doubling_hash, [cyclic_hash], { a: cyclic }, 'a' * 100_000]
 ";

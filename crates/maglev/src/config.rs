@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use activerecord::database_configurations::{DatabaseYml, UNREADABLE};
 use activerecord::{World, WorldOptions};
 use adapters::{Arg, DatabaseConfig, Options};
 use anyhow::{Context, Result, anyhow, bail};
@@ -30,6 +31,8 @@ pub struct Target {
     pub migrations_paths: Vec<PathBuf>,
     /// Whether the command line names these folders, and not the app's own configuration.
     pub by_user: bool,
+    /// What Ruby code is told of config/database.yml.
+    pub database_yml: DatabaseYml,
 }
 
 /// The environment, and the databases that it has.
@@ -49,8 +52,8 @@ pub fn environment() -> String {
 /// Finds the databases that a command line means.
 pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
     let environment = environment();
-    let (mut named, reasons) = match &common.database {
-        Some(url) => (vec![("primary".to_owned(), url_options(url)?)], Vec::new()),
+    let (mut named, reasons, database_yml) = match &common.database {
+        Some(url) => (vec![("primary".to_owned(), url_options(url)?)], Vec::new(), DatabaseYml::Unread),
         None => configurations(&environment, root)?,
     };
     named.retain(|(_, options)| database_tasks(options));
@@ -69,7 +72,8 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
             let mut options = known(&name, options, &reasons)?;
             let paths = options.delete("migrations_paths").to_strings();
             let migrations_paths = migrations_paths(&common.dir, &paths);
-            Ok(Target { name, config: DatabaseConfig::new(options), migrations_paths, by_user: !common.dir.is_empty() })
+            let (config, by_user) = (DatabaseConfig::new(options), !common.dir.is_empty());
+            Ok(Target { name, config, migrations_paths, by_user, database_yml: database_yml.clone() })
         })
         .collect::<Result<Vec<_>>>()?;
     if targets.is_empty() {
@@ -89,8 +93,8 @@ pub fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<PathBuf>
     }
 }
 
-/// Databases by name, and why some of what is said of them is not known.
-type Databases = (Vec<(String, Options)>, Vec<String>);
+/// Databases by name, why some of what is said of them is not known, and all that was read.
+type Databases = (Vec<(String, Options)>, Vec<String>, DatabaseYml);
 
 /// Every database of the environment, by name.
 fn configurations(environment: &str, root: &Path) -> Result<Databases> {
@@ -98,10 +102,10 @@ fn configurations(environment: &str, root: &Path) -> Result<Databases> {
     if !path.exists() {
         let url = env_vars::get(env_vars::DATABASE_URL);
         return match url {
-            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], Vec::new())),
+            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], Vec::new(), DatabaseYml::Missing)),
             None if environment == "development" => {
                 let url = "sqlite3:storage/development.sqlite3";
-                Ok((vec![("primary".to_owned(), url_options(url)?)], Vec::new()))
+                Ok((vec![("primary".to_owned(), url_options(url)?)], Vec::new(), DatabaseYml::Missing))
             }
             None => bail!(
                 "no database is configured for the `{environment}` environment: looked for --database, DATABASE_URL and {}",
@@ -121,9 +125,10 @@ fn configurations(environment: &str, root: &Path) -> Result<Databases> {
 fn databases_of(environment: &str, folder: &AppFolder) -> Result<Databases> {
     let url = env_vars::get(env_vars::DATABASE_URL);
     let Document { options: document, reasons } = load_database_yml(folder)?;
+    let read = DatabaseYml::Read(with_shared(&document));
     let Some(entry) = document.get_opt(environment).or_else(|| document.get_opt("shared")) else {
         return match url {
-            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], reasons)),
+            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], reasons, read)),
             None => bail!(missing_environment(environment, &document)),
         };
     };
@@ -141,7 +146,36 @@ fn databases_of(environment: &str, folder: &AppFolder) -> Result<Databases> {
         let options = database_options(environment, &name, entry, &inherited)?;
         Ok((name, options))
     });
-    Ok((databases.collect::<Result<_>>()?, reasons))
+    Ok((databases.collect::<Result<_>>()?, reasons, read))
+}
+
+/// The environments, each with what `shared:` says below its own, as `Rails.configuration.database_configuration` has them.
+fn with_shared(document: &Options) -> Options {
+    let shared = document.get("shared").as_hash().cloned().unwrap_or_default();
+    let mut environments = Options::new();
+    for (name, entry) in document.iter().filter(|(name, _)| *name != "shared") {
+        let entry = match entry {
+            Arg::Hash(several) if is_several(several) => {
+                let mut databases = Options::new();
+                for (name, options) in several.iter() {
+                    let below =
+                        if is_several(&shared) { shared.get(name).as_hash().cloned() } else { Some(shared.clone()) };
+                    let mut options = options.as_hash().cloned().unwrap_or_default();
+                    options.reverse_update(&below.unwrap_or_default());
+                    databases.insert(name, Arg::Hash(options));
+                }
+                Arg::Hash(databases)
+            }
+            Arg::Hash(options) => {
+                let mut options = options.clone();
+                options.reverse_update(&shared);
+                Arg::Hash(options)
+            }
+            other => other.clone(),
+        };
+        environments.insert(name, entry);
+    }
+    environments
 }
 
 fn is_several(hash: &Options) -> bool {
@@ -212,8 +246,6 @@ struct Document {
     reasons: Vec<String>,
 }
 
-/// Stands for a value that only the application knows.
-const UNREADABLE: &str = "MAGLEV_UNREADABLE_";
 /// What no migration needs.
 const NOT_NEEDED: [&str; 11] = [
     "pool",

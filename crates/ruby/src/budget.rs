@@ -113,6 +113,11 @@ impl Budget {
         self.check_time(STEP.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX)))
     }
 
+    /// Counts work that was done where nothing can fail: the next step ends the run if it was too much.
+    pub fn owe(&mut self, count: u64) {
+        self.steps = self.steps.saturating_add(count).min(u64::MAX / 2);
+    }
+
     /// Counts a call of a native method. A loop of few steps may call one with large values, so what it may walk decides
     /// whether the clock is read first; work that grows faster than its values is counted besides.
     #[inline]

@@ -35,6 +35,14 @@ impl Interpreter {
         }
     }
 
+    /// Evaluates a file that may have been parsed before.
+    pub fn run_source(&mut self, source: &parser::Source) -> Eval {
+        match source.program() {
+            Ok(program) => self.run(program),
+            Err(error) => Err(self.error("SyntaxError", error.to_string())),
+        }
+    }
+
     /// Evaluates a parsed file at the top level.
     pub fn run(&mut self, program: &Program) -> Eval {
         let body = &program.body;

@@ -29,6 +29,7 @@ pub use exception::{Abort, AbortKind, Eval, Flow};
 pub use host::{Entry, Host, Sight};
 pub use interpreter::Interpreter;
 pub use method::{NativeMethod, method, variadic};
+pub use parser::Source;
 pub use symbol::Symbol;
 pub use testing::eval_str;
 pub use value::{NativeData, RArray, RClass, RHash, RObject, RProc, RString, Value};

@@ -8,6 +8,7 @@ mod control_flow;
 mod definition;
 mod literal;
 mod pattern;
+mod source;
 mod trial;
 
 use std::collections::HashMap;
@@ -19,6 +20,8 @@ use crate::ast::{Body, Local, Node, NodeKind, Program};
 use crate::source::{Diagnostic, SourceFile, Span};
 use crate::stack;
 use crate::symbol::Symbol;
+
+pub use source::Source;
 
 /// How deep a tree may be. Every recursive walk of it, the evaluator's above all, relies on this.
 const MAXIMUM_DEPTH: u32 = 1_000;

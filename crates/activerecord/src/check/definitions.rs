@@ -30,9 +30,9 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub fn of(program: &'a Program, helpers: &'a [(&Helper, Program)], defined: &Defined) -> Self {
+    pub fn of(program: &'a Program, helpers: &'a [(&Helper, &'a Program)], defined: &Defined) -> Self {
         let mut names = Self { methods: defined.methods.clone(), ..Self::default() };
-        for program in std::iter::once(program).chain(helpers.iter().map(|(_, program)| program)) {
+        for program in std::iter::once(program).chain(helpers.iter().map(|(_, program)| *program)) {
             let node = &program.body.node;
             collect_constants(node, &mut names.constants);
             collect_method_names(node, &mut names.methods);

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
+use ruby::Source;
 use ruby::Symbol;
 use ruby::ast::{Arguments, BlockArgument, Call, ConstantPath, ConstantScope, Node, NodeKind, Target};
-use ruby::parser;
 use ruby::source::SourceFile;
 
 use super::Reason;
@@ -29,9 +29,10 @@ impl Named {
     }
 }
 
-/// Every path that a file names. `path` is its own, `root` the app's.
-pub fn named(path: &str, source: &[u8], root: &str) -> Vec<Named> {
-    let Ok(program) = parser::parse(path, source) else { return Vec::new() };
+/// Every path that a file names. `root` is the app's.
+pub fn named(source: &Source, root: &str) -> Vec<Named> {
+    let Ok(program) = source.program() else { return Vec::new() };
+    let path = source.path();
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut search = Search {
         file: &program.body.file,
@@ -388,7 +389,7 @@ mod tests {
     #[test]
     fn files_are_found_by_the_ways_they_are_written() {
         let check = |source: &str, expected: &[(&str, bool)]| {
-            let found = named("/app/db/migrate/1_x.rb", source.as_bytes(), "/app");
+            let found = named(&Source::new("/app/db/migrate/1_x.rb", source), "/app");
             let read: Vec<_> = found.iter().filter(|found| found.read_at.is_some()).collect();
             let read: Vec<_> = read.iter().map(|found| (found.path.as_str(), found.exact)).collect();
             assert_eq!(read, expected, "{source}");

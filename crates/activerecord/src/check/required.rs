@@ -1,7 +1,7 @@
 //! The files that a migration loads by a name that stands in its code: `require_relative "x"`, `require Rails.root.join("lib/x")`.
 
+use ruby::Source;
 use ruby::ast::{Call, Node, NodeKind};
-use ruby::parser;
 use ruby::source::SourceFile;
 
 use super::Reason;
@@ -22,10 +22,11 @@ impl Required {
     }
 }
 
-/// What `source` asks for. `path` is its own, `root` the app's.
-pub fn required(path: &str, source: &[u8], root: &str) -> Vec<Required> {
-    let Ok(program) = parser::parse(path, source) else { return Vec::new() };
+/// What `source` asks for. `root` is the app's, from which its path is told where it is not absolute.
+pub fn required(source: &Source, root: &str) -> Vec<Required> {
+    let Ok(program) = source.program() else { return Vec::new() };
     let mut found = Vec::new();
+    let path = from_root(source.path(), root);
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     collect(&program.body.node, true, &mut |call, certain| {
         if let Some(required) = required_path(call, folder, root) {
@@ -47,8 +48,12 @@ fn collect(node: &Node, certain: bool, found: &mut impl FnMut(&Call, bool)) {
 
 /// The file that a call asks for, from the app's root, where its name is written down. `path` is that of the file it is in.
 pub(super) fn path_of(call: &Call, path: &str, root: &str) -> Option<String> {
-    let path = if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", root.trim_end_matches('/')) };
+    let path = from_root(path, root);
     required_path(call, path.rsplit_once('/').map_or("", |(folder, _)| folder), root)
+}
+
+fn from_root(path: &str, root: &str) -> String {
+    if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", root.trim_end_matches('/')) }
 }
 
 fn required_path(call: &Call, folder: &str, root: &str) -> Option<String> {
@@ -136,7 +141,7 @@ mod tests {
     #[test]
     fn files_are_found_by_the_ways_they_are_written() {
         let check = |source: &str, expected: &[(&str, bool)]| {
-            let found = required("/app/db/migrate/1_x.rb", source.as_bytes(), "/app");
+            let found = required(&Source::new("/app/db/migrate/1_x.rb", source), "/app");
             let found: Vec<_> = found.iter().map(|found| (found.path.as_str(), found.certain)).collect();
             assert_eq!(found, expected, "{source}");
         };

@@ -103,7 +103,7 @@ enum Scope {
 struct Walker<'a> {
     file: Rc<SourceFile>,
     subject: &'a Subject<'a>,
-    helpers: &'a [(&'a Helper, Program)],
+    helpers: &'a [(&'a Helper, &'a Program)],
     known: &'a dyn Known,
     names: &'a Names<'a>,
     /// The migration's own methods, by name, and those of the modules that it takes in.
@@ -141,7 +141,7 @@ pub(super) struct Walk {
 pub(super) fn walk<'a>(
     subject: &'a Subject<'a>,
     program: &'a Program,
-    helpers: &'a [(&'a Helper, Program)],
+    helpers: &'a [(&'a Helper, &'a Program)],
     known: &'a dyn Known,
     names: &'a Names<'a>,
 ) -> Walk {
@@ -599,7 +599,7 @@ impl<'a> Walker<'a> {
 
     fn message(&mut self, call: &'a Call) {
         self.mention(call.name);
-        if self.certain && &*self.file.path == self.subject.path {
+        if self.certain && &*self.file.path == self.subject.source.path() {
             self.walked.insert(call.name_span.start);
         }
         let name = &*call.name.to_str();

@@ -390,9 +390,10 @@ fn uses_transaction(loaded: &LoadedMigration, run: &mut Run<'_>) -> bool {
 }
 
 fn load(migration: &MigrationProxy, run: &mut Run<'_>) -> Result<LoadedMigration, RubyError> {
-    let source = run.files.read(&migration.filename).map_err(|message| RubyError::load_error(&message))?;
+    let path = &migration.filename;
+    let source = run.world.source(path, || run.files.read(path)).map_err(|message| RubyError::load_error(&message))?;
     let version = migration.version.to_string();
-    let loaded = run.world.load_migration(&migration.filename, &source, &migration.name, &version, &migration.name);
+    let loaded = run.world.load_migration(&source, &migration.name, &version, &migration.name);
     for note in run.world.take_notes() {
         run.progress.note(migration, &note);
     }

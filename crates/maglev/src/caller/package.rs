@@ -8,6 +8,7 @@ use activerecord::check;
 use activerecord::migration::migration_context::is_migration_path;
 use activerecord::settings;
 use anyhow::{Result, anyhow, bail};
+use ruby::Source;
 
 use crate::app_folder::{AppFolder, Closed, Named};
 use crate::bundle::{Bundle, Shown};
@@ -77,7 +78,7 @@ fn add_named(package: &mut Package, folder: &AppFolder) -> Result<()> {
     let mut wanted = Vec::new();
     for (path, content) in package.bundle.files().filter(|(path, _)| path.ends_with(".rb")) {
         if check::may_name(content) {
-            wanted.extend(check::named(path, content, &root));
+            wanted.extend(check::named(&Source::new(path, content), &root));
         }
     }
     let is_below = |path: &str| path.strip_prefix(DATA).is_some_and(|rest| rest.starts_with('/'));

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
+use activerecord::database_configurations::DatabaseYml;
 use adapters::DatabaseConfig;
 use anyhow::Result;
 
@@ -89,6 +90,7 @@ impl Context {
                     config: config.clone(),
                     migrations_paths: config::migrations_paths(&common.dir, &[]),
                     by_user: true,
+                    database_yml: DatabaseYml::Unread,
                 };
                 Ok(Targets { environment: environment.clone(), targets: vec![target] })
             }

@@ -1,10 +1,11 @@
 //! What the check says against the files of a run, read together with the files that they load.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use activerecord::check::{self, Defined, Helper, Reason, Required, Subject};
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
 use activerecord::world::{Direction, World};
+use ruby::Source;
 
 use crate::app_files::AppFiles;
 
@@ -16,16 +17,18 @@ pub fn refusals<'m>(
     app: &dyn AppFiles,
     world: &World,
 ) -> Vec<(&'m MigrationProxy, Vec<Reason>)> {
-    let sources: Vec<_> = migrations.iter().map(|migration| files.read(&migration.filename)).collect();
+    let read = |migration: &&MigrationProxy| world.source(&migration.filename, || files.read(&migration.filename));
+    let sources: Vec<_> = migrations.iter().map(read).collect();
     let mut defined = Defined::default();
     let mut helpers = Vec::new();
-    for (migration, source) in migrations.iter().zip(&sources) {
+    let mut shared = HashMap::new();
+    for source in &sources {
         let mut found: Vec<Helper> = Vec::new();
         if let Ok(source) = source {
-            defined.add(&migration.filename, source.as_bytes());
-            collect(&migration.filename, source.as_bytes(), None, app, &mut found, &mut HashSet::new());
+            defined.add(source);
+            collect(source, None, app, &mut found, &mut HashSet::new(), &mut shared);
             for helper in &found {
-                defined.add(&helper.path, &helper.source);
+                defined.add(&helper.source);
             }
         }
         helpers.push(found);
@@ -41,17 +44,10 @@ pub fn refusals<'m>(
                 continue;
             }
         };
-        let subject = Subject {
-            path: &migration.filename,
-            source: source.as_bytes(),
-            class_name: &migration.name,
-            direction,
-            helpers,
-            has_file: &has_file,
-            root: &root,
-        };
+        let subject =
+            Subject { source, class_name: &migration.name, direction, helpers, has_file: &has_file, root: &root };
         let mut reasons = check::check(&subject, world, &defined);
-        let required = required(&migration.filename, source.as_bytes(), app);
+        let required = required(source, app);
         let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
         reasons.extend(outside.map(Required::refusal));
         let named = check::read_for_certain(&subject, world, &defined, &root);
@@ -85,27 +81,30 @@ fn unreadable(message: &str) -> Reason {
 /// The files that a file loads, and those that they load. `from` is where the migration asks for the first of them, and
 /// whether it is certain to.
 fn collect(
-    path: &str,
-    source: &[u8],
+    source: &Source,
     from: Option<(&Reason, bool)>,
     app: &dyn AppFiles,
     found: &mut Vec<Helper>,
     seen: &mut HashSet<String>,
+    shared: &mut HashMap<String, Source>,
 ) {
-    for required in required(path, source, app) {
+    for required in required(source, app) {
         if !seen.insert(required.path.clone()) {
             continue;
         }
-        if let Some(source) = app.read(&required.path) {
+        // Many migrations may load one file.
+        let known = shared.get(&required.path).cloned();
+        let read = || app.read(&required.path).map(|bytes| Source::new(required.path.as_str(), bytes));
+        if let Some(source) = known.or_else(read) {
+            shared.insert(required.path.clone(), source.clone());
             let place = from.map_or_else(|| required.refusal(), |(from, _)| from.clone());
             let certain = required.certain && from.is_none_or(|(_, certain)| certain);
-            collect(&required.path, &source, Some((&place, certain)), app, found, seen);
-            found.push(Helper { path: required.path, source, certain, from: place });
+            collect(&source, Some((&place, certain)), app, found, seen, shared);
+            found.push(Helper { source, certain, from: place });
         }
     }
 }
 
-fn required(path: &str, source: &[u8], app: &dyn AppFiles) -> Vec<Required> {
-    let root = app.root();
-    check::required(&root.join(path).to_string_lossy(), source, &root.to_string_lossy())
+fn required(source: &Source, app: &dyn AppFiles) -> Vec<Required> {
+    check::required(source, &app.root().to_string_lossy())
 }

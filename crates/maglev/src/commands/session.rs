@@ -94,6 +94,7 @@ impl Session {
             strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
             gemfile_lock: app.setting("Gemfile.lock"),
             primary_key_type: app.primary_key_type(),
+            database_yml: target.database_yml.clone(),
             ..WorldOptions::default()
         };
         let host = AppHost::new(Rc::clone(&app), output);

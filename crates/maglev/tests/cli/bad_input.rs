@@ -253,3 +253,16 @@ fn sql_with_bytes_that_are_no_characters() {
         assert!(!app.tables().contains("things"));
     }
 }
+
+#[test]
+fn a_condition_that_grows_without_end() {
+    let app = App::new();
+    app.migration(
+        1,
+        "one",
+        "table = Arel::Table.new(:ones)
+         grown = table[:id].eq(1)
+         1_000_000.times { |index| grown = grown.or(table[:id].eq(index)) }",
+    );
+    app.run(&["migrate", "--database", &app.sqlite_url()]).exits(1).complains("steps");
+}

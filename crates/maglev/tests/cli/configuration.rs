@@ -225,3 +225,40 @@ fn credentials_that_are_not_needed_are_not_asked_for() {
         .exits(2)
         .complains("`url` of the database `primary` is not known: `Figaro` is the application's");
 }
+
+#[test]
+fn what_database_yml_has_is_told_without_passwords() {
+    let app = App::new();
+    app.migration(
+        1,
+        "one",
+        "configs = ActiveRecord::Base.configurations
+         say configs.configs_for(env_name: 'development').map { |one| [one.name, one.adapter, one.database] }.inspect
+         say configs.find_db_config('production').configuration_hash.inspect
+         say configs.configs_for(name: 'primary').env_name
+         say configs.configs_for(env_name: 'nowhere').inspect
+         say Rails.configuration.database_configuration['production'].inspect
+         say Rails.configuration.database_configuration.keys.inspect",
+    )
+    .file(
+        "config/database.yml",
+        "shared:\n  timeout: 7\ndevelopment:\n  adapter: sqlite3\n  database: test.sqlite3\n\
+         production:\n  adapter: mysql2\n  database: shop\n  password: secret\n",
+    );
+    app.run(&["migrate"])
+        .exits(0)
+        .says("-- [[\"primary\", \"sqlite3\", \"test.sqlite3\"]]")
+        .says("-- {:adapter=>\"mysql2\", :database=>\"shop\", :timeout=>7}")
+        .says("-- development")
+        .says("-- []")
+        .says("-- {\"adapter\"=>\"mysql2\", \"database\"=>\"shop\", \"timeout\"=>7}")
+        .says("-- [\"development\", \"production\"]");
+
+    let other = App::new();
+    other.migration(1, "one", "say ActiveRecord::Base.configurations.find_db_config('production').inspect");
+    let mut command = other.command(&["migrate", "--database", "sqlite3:x.sqlite3"]);
+    command.env("RAILS_ENV", "development");
+    finished(command)
+        .exits(1)
+        .complains("the database configuration of `production` where config/database.yml was not read");
+}

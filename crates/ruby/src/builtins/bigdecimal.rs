@@ -326,16 +326,19 @@ fn whole(interpreter: &mut Interpreter, decimal: &Decimal) -> Eval {
 fn round(interpreter: &mut Interpreter, receiver: &Value, args: Args) -> Eval {
     let decimal = this(receiver);
     let half = args.keyword("half");
+    // Told how to, it stays a decimal.
+    let by_mode = half.is_some() || args.has(1);
     let mode = match half {
         Some(half) => Rounding::from_half(interpreter, Some(half))?,
         None => rounding_mode(interpreter, &args.get(1))?,
     };
     if !args.has(0) {
-        return whole(interpreter, &decimal.round_at(0, mode));
+        let rounded = decimal.round_at(0, mode);
+        return if by_mode { Ok(value(interpreter, rounded)) } else { whole(interpreter, &rounded) };
     }
     let places = to_int(interpreter, &args.first())?;
     let rounded = decimal.round_at(places, mode);
-    if places < 1 { whole(interpreter, &rounded) } else { Ok(value(interpreter, rounded)) }
+    if places < 1 && !by_mode { whole(interpreter, &rounded) } else { Ok(value(interpreter, rounded)) }
 }
 
 fn cut(interpreter: &mut Interpreter, receiver: &Value, args: &Args, mode: Rounding) -> Eval {

@@ -37,7 +37,11 @@ pub fn define(interpreter: &mut Interpreter) {
 }
 
 /// With `exception: false` a Ruby exception becomes nil.
-fn unless_quiet(args: &Args, result: Eval) -> Eval {
+fn unless_quiet(interpreter: &mut Interpreter, args: &Args, result: Eval) -> Eval {
+    if let Some(flag) = args.keyword("exception").filter(|flag| !matches!(flag, Value::Bool(_))) {
+        let shown = interpreter.inspect(&flag)?;
+        return Err(interpreter.argument_error(format!("expected true or false as exception: {shown}")));
+    }
     let quiet = args.keyword("exception").is_some_and(|flag| !flag.truthy());
     match result {
         Err(flow) if quiet && matches!(*flow, Flow::Raise(_)) => Ok(Value::Nil),
@@ -47,7 +51,7 @@ fn unless_quiet(args: &Args, result: Eval) -> Eval {
 
 fn integer(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let result = integer_from(interpreter, &args.first(), &args.get(1));
-    unless_quiet(&args, result)
+    unless_quiet(interpreter, &args, result)
 }
 
 fn integer_from(interpreter: &mut Interpreter, value: &Value, base: &Value) -> Eval {
@@ -113,7 +117,7 @@ pub fn strict_integer(text: &str, radix: u32) -> Option<BigInt> {
 
 fn float(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let result = float_from(interpreter, &args.first());
-    unless_quiet(&args, result)
+    unless_quiet(interpreter, &args, result)
 }
 
 fn float_from(interpreter: &mut Interpreter, value: &Value) -> Eval {
@@ -158,7 +162,7 @@ pub fn float_from_text(interpreter: &mut Interpreter, text: &str) -> Eval<f64> {
 
 fn rational(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let result = rational_from_arguments(interpreter, &args);
-    unless_quiet(&args, result)
+    unless_quiet(interpreter, &args, result)
 }
 
 fn rational_from_arguments(interpreter: &mut Interpreter, args: &Args) -> Eval {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
+use super::convert;
 use super::date_time;
 use super::number::{Number, to_int};
 use super::rational::Ratio;
@@ -63,7 +64,7 @@ const METHODS: &[NativeMethod] = &[
     method("succ", succ, 0..=0),
     method("upto", upto, 1..=1),
     method("downto", downto, 1..=1),
-    method("step", step, 1..=2).with_keywords(),
+    method("step", step, 1..=2),
     method("<=>", compare, 1..=1),
     method("==", equal, 1..=1),
     method("===", same_day, 1..=1),
@@ -292,13 +293,30 @@ fn from_commercial(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 }
 
 pub fn text_of(interpreter: &mut Interpreter, value: &Value, default: &str) -> Eval<String> {
+    text_within(interpreter, value, default, Some(LIMIT))
+}
+
+/// How long a text may be that is read as a date, unless `limit:` says otherwise.
+const LIMIT: usize = 128;
+
+/// The first argument of what takes `limit:`.
+pub fn limited_text(interpreter: &mut Interpreter, args: &Args, default: &str) -> Eval<String> {
+    let limit = match args.keyword("limit") {
+        None => Some(LIMIT),
+        Some(Value::Nil) => None,
+        Some(limit) => Some(usize::try_from(convert::int(interpreter, &limit)?).unwrap_or(0)),
+    };
+    text_within(interpreter, &args.first(), default, limit)
+}
+
+fn text_within(interpreter: &mut Interpreter, value: &Value, default: &str, limit: Option<usize>) -> Eval<String> {
     match value {
         Value::Nil if !default.is_empty() => Ok(default.to_owned()),
         Value::Str(text) => {
             let text = text.to_string();
-            if text.len() > 128 {
+            if let Some(limit) = limit.filter(|limit| text.len() > *limit) {
                 let length = text.len();
-                return Err(interpreter.argument_error(format!("string length ({length}) exceeds the limit 128")));
+                return Err(interpreter.argument_error(format!("string length ({length}) exceeds the limit {limit}")));
             }
             Ok(text)
         }
@@ -311,14 +329,14 @@ pub fn text_of(interpreter: &mut Interpreter, value: &Value, default: &str) -> E
 }
 
 fn date_parse(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let text = text_of(interpreter, &args.first(), "-4712-01-01")?;
+    let text = limited_text(interpreter, &args, "-4712-01-01")?;
     let parsed = parse::parse(&text, !args.has(1) || args.get(1).truthy());
     let jd = complete(interpreter, &parsed, "Date");
     day_of(interpreter, this, jd)
 }
 
 fn date_iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let text = text_of(interpreter, &args.first(), "-4712-01-01")?;
+    let text = limited_text(interpreter, &args, "-4712-01-01")?;
     let shaped = text.trim().strip_prefix(['-', '+']).unwrap_or(text.trim()).starts_with(|c: char| c.is_ascii_digit());
     let jd = if shaped { complete(interpreter, &parse::parse(&text, true), "Date") } else { None };
     day_of(interpreter, this, jd)
@@ -418,7 +436,7 @@ fn parsed_hash(interpreter: &mut Interpreter, parsed: &Parsed) -> Value {
 }
 
 fn raw_parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let text = text_of(interpreter, &args.first(), "")?;
+    let text = limited_text(interpreter, &args, "")?;
     let parsed = parse::parse(&text, !args.has(1) || args.get(1).truthy());
     Ok(parsed_hash(interpreter, &parsed))
 }
@@ -664,7 +682,10 @@ fn downto(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn step(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let by = args.keyword("by").unwrap_or_else(|| if args.has(1) { args.get(1) } else { Value::Int(1) });
+    let by = if args.has(1) { args.get(1) } else { Value::Int(1) };
+    if matches!(by, Value::Hash(_)) {
+        return Err(interpreter.argument_error("comparison of Hash with 0 failed"));
+    }
     walk(interpreter, this, &args.first(), &by, args.block)
 }
 
@@ -796,10 +817,23 @@ fn to_time(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(time::value(interpreter, zone.instant_of_local(local), zone))
 }
 
-fn deconstruct_keys(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+/// The keys that `deconstruct_keys` is asked for; None where it is asked for all.
+pub fn wanted_keys(interpreter: &mut Interpreter, args: &Args) -> Eval<Option<Vec<String>>> {
+    match args.first() {
+        Value::Nil => Ok(None),
+        Value::Array(keys) => Ok(Some(keys.to_vec().iter().filter_map(Value::as_name).collect())),
+        other => {
+            let class = interpreter.class_of(&other).name();
+            Err(interpreter.type_error(format!("wrong argument type {class} (expected Array or nil)")))
+        }
+    }
+}
+
+fn deconstruct_keys(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let wanted = wanted_keys(interpreter, &args)?;
     let hash = RHash::new();
     let names: &[&str] = if data(this).has_time { date_time::KEYS } else { &["year", "month", "day", "yday", "wday"] };
-    for name in names {
+    for name in names.iter().filter(|name| wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|key| key == *name))) {
         hash.insert_symbol(name, interpreter.call(this, *name, Args::none())?);
     }
     Ok(Value::hash(hash))

@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 
-use super::date::{RDate, complete, data, invalid, like, text_of};
+use super::date::{RDate, complete, data, invalid, like, limited_text, text_of};
 use super::number::{Number, to_int};
 use super::time::calendar::{DAY_NANOS, EPOCH_JD, NANOS, valid_civil};
 use super::time::parse::{self, Parsed, zone_offset};
@@ -121,7 +121,7 @@ fn from_parsed(interpreter: &mut Interpreter, this: &Value, parsed: &Parsed) -> 
 }
 
 fn date_time_parse(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let text = text_of(interpreter, &args.first(), "-4712-01-01T00:00:00+00:00")?;
+    let text = limited_text(interpreter, &args, "-4712-01-01T00:00:00+00:00")?;
     let parsed = parse::parse(&text, !args.has(1) || args.get(1).truthy());
     from_parsed(interpreter, this, &parsed)
 }

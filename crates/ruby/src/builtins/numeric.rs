@@ -395,6 +395,11 @@ fn square(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 /// `1.step(10, 2)`, `1.step(by: 2, to: 10)`: yields, or an Enumerator without a block.
 fn step(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    for (index, name, shown) in [(0, "to", "to"), (1, "by", "step")] {
+        if args.has(index) && args.keyword(name).is_some() {
+            return Err(interpreter.argument_error(format!("{shown} is given twice")));
+        }
+    }
     let limit = args.keyword("to").unwrap_or_else(|| args.first());
     let by = match args.keyword("by").unwrap_or_else(|| args.get(1)) {
         Value::Nil => Value::Int(1),

@@ -41,8 +41,8 @@ const METHODS: &[NativeMethod] = &[
 ];
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
-    method("new", new_method, 1..=3),
-    method("compile", new_method, 1..=3),
+    method("new", new_method, 1..=2).taking(&[]).lacking(&["timeout"]),
+    method("compile", new_method, 1..=2).taking(&[]).lacking(&["timeout"]),
     method("escape", escape_method, 1..=1),
     method("quote", escape_method, 1..=1),
     variadic("union", union, 0),
@@ -334,7 +334,10 @@ fn new_method(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval 
         Value::Str(flags) => {
             let flags = flags.to_string();
             if flags.chars().any(|c| !"imx".contains(c)) {
-                return Err(interpreter.argument_error(format!("unknown regexp options: {flags}")));
+                return Err(interpreter.argument_error(format!(
+                    "unknown regexp option{}: {flags}",
+                    if flags.chars().count() == 1 { "" } else { "s" }
+                )));
             }
             Options::from_flags(&flags)
         }

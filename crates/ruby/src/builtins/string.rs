@@ -24,7 +24,7 @@ use crate::value::{NativeData, RClass, RObject, RString, Value};
 use crate::{Args, Symbol};
 
 const METHODS: &[NativeMethod] = &[
-    method("initialize", initialize, 0..=2),
+    method("initialize", initialize, 0..=1).taking(&["encoding", "capacity"]),
     method("initialize_copy", replace, 1..=1),
     method("replace", replace, 1..=1),
     method("%", percent, 1..=1),
@@ -171,10 +171,14 @@ pub fn check_frozen(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
 }
 
 fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if !args.has(0) || matches!(args.first(), Value::Hash(_)) {
-        return Ok(Value::Nil);
+    let encoding = args.keyword("encoding").filter(|encoding| !encoding.is_nil());
+    if args.has(0) {
+        replace(interpreter, this, args)?;
     }
-    replace(interpreter, this, args)
+    match encoding {
+        Some(encoding) => interpreter.call(this, "force_encoding", Args::one(encoding)),
+        None => Ok(Value::Nil),
+    }
 }
 
 fn replace(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -183,7 +183,10 @@ fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         Value::Nil => Rc::new(RString::new("")),
         other => return Err(convert::no_conversion(interpreter, &other, "String")),
     };
-    let mode = match args.keyword("mode").filter(|_| !args.has(1)).unwrap_or_else(|| args.get(1)) {
+    if args.has(1) && args.keyword("mode").is_some() {
+        return Err(interpreter.argument_error("mode specified twice"));
+    }
+    let mode = match args.keyword("mode").unwrap_or_else(|| args.get(1)) {
         Value::Nil if string.is_frozen() => "r".to_owned(),
         Value::Nil => "r+".to_owned(),
         mode => convert::string(interpreter, &mode)?,

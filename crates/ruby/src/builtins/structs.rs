@@ -169,6 +169,11 @@ fn new_struct(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Ev
     if !is_root(class, "Struct") {
         return instantiate(interpreter, class, args);
     }
+    let unknown = args.keywords.iter().flat_map(|keywords| keywords.pairs());
+    if let Some((key, _)) = unknown.into_iter().find(|(key, _)| key.as_name().as_deref() != Some("keyword_init")) {
+        let shown = interpreter.inspect(&key)?;
+        return Err(interpreter.argument_error(format!("unknown keyword: {shown}")));
+    }
     let keyword_init = args.keyword("keyword_init").filter(|value| !value.is_nil()).map(|value| value.truthy());
     let constant = match args.positional.first() {
         Some(Value::Str(name)) => Some(name.to_string()),

@@ -347,6 +347,9 @@ pub fn local_nanos(interpreter: &mut Interpreter, parts: &[Value]) -> Eval<i128>
 }
 
 fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if args.has(6) && !args.get(6).is_nil() && args.keyword("in").is_some_and(|zone| !zone.is_nil()) {
+        return Err(interpreter.argument_error("timezone argument given as positional and keyword arguments"));
+    }
     let zone = args.keyword("in").unwrap_or_else(|| args.get(6));
     if !args.has(0) {
         return now(interpreter, this, args);
@@ -934,9 +937,13 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(build(interpreter, this, time.instant, time.zone()))
 }
 
-fn deconstruct_keys(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+fn deconstruct_keys(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let wanted = super::date::wanted_keys(interpreter, &args)?;
     let hash = RHash::new();
     for name in ["year", "month", "day", "yday", "wday", "hour", "min", "sec", "subsec", "dst", "zone"] {
+        if wanted.as_ref().is_some_and(|wanted| !wanted.iter().any(|key| key == name)) {
+            continue;
+        }
         let reader = if name == "dst" { "dst?" } else { name };
         hash.insert_symbol(name, interpreter.call(this, reader, Args::none())?);
     }

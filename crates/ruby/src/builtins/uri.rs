@@ -13,7 +13,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("encode_uri_component", encode_uri_component, 1..=2),
     method("decode_uri_component", decode_uri_component, 1..=2),
     method("encode_www_form", encode_form, 1..=2),
-    method("decode_www_form", decode_form, 1..=2),
+    method("decode_www_form", decode_form, 1..=2).taking(&["separator"]).lacking(&["use__charset_", "isindex"]),
 ];
 
 const METHODS: &[NativeMethod] = &[
@@ -290,7 +290,11 @@ fn encode_form(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn decode_form(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let text = interpreter.to_s(&args.first())?;
-    let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+    let separator = match args.keyword("separator") {
+        Some(separator) => interpreter.to_s(&separator)?,
+        None => "&".to_owned(),
+    };
+    let pairs = text.split(separator.as_str()).filter(|pair| !pair.is_empty()).map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         Value::array(vec![Value::str(percent_decode(key, true)), Value::str(percent_decode(value, true))])
     });

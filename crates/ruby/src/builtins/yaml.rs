@@ -222,7 +222,8 @@ fn emit(interpreter: &mut Interpreter, value: &Value, args: &Args) -> Eval {
     }
     let width = match option("line_width") {
         Some(Value::Int(width)) if width < 0 => usize::MAX,
-        Some(Value::Int(width)) if width > 4 => width as usize,
+        // A text that is longer than the width is written in another style.
+        Some(Value::Int(_)) => return Err(interpreter.unsupported("YAML.dump with a `line_width:`")),
         _ => 80,
     };
     let text = emitter::dump(interpreter, value, width)?;

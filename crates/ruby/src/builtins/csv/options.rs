@@ -40,6 +40,8 @@ pub const TAKEN: &[&str] = &[
 ];
 
 pub const LACKING: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields"];
+/// Of a table's rows not all may be written.
+pub const OF_TABLES: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields", "limit"];
 
 pub struct Options {
     pub separator: String,

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::options::{LACKING, Options, TAKEN};
+use super::options::{OF_TABLES, Options, TAKEN};
 use super::row::Row;
 use super::writer;
 use crate::args::Args;
@@ -32,8 +32,8 @@ pub const METHODS: &[NativeMethod] = &[
     variadic("push", push, 1),
     method("size", size, 0..=0),
     method("to_a", to_a, 0..=0),
-    method("to_csv", to_csv, 0..=0).taking(TAKEN).lacking(LACKING),
-    method("to_s", to_csv, 0..=0).taking(TAKEN).lacking(LACKING),
+    method("to_csv", to_csv, 0..=0).taking(TAKEN).lacking(OF_TABLES),
+    method("to_s", to_csv, 0..=0).taking(TAKEN).lacking(OF_TABLES),
     variadic("values_at", values_at, 0),
 ];
 

@@ -45,23 +45,76 @@ bang_methods! {
     chop_bang => chop,
 }
 
-/// Whether only ASCII letters change (`upcase(:ascii)`, and binary strings).
-fn is_ascii_only(this: &Value, args: &Args) -> bool {
-    matches!(args.first(), Value::Symbol(option) if option.is("ascii")) || text(this).is_binary()
+/// Which letters a change of case is to know.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    All,
+    Ascii,
+    Turkic,
+    Folded,
 }
 
-fn upcase(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+/// The options of `upcase` and its kin.
+fn letters(interpreter: &mut Interpreter, this: &Value, args: &Args, downcases: bool) -> Eval<Letters> {
+    if args.len() > 2 {
+        return Err(interpreter.argument_error("too many options"));
+    }
+    let option = |index: usize| match args.get(index) {
+        Value::Symbol(name) => name.to_string(),
+        _ => String::new(),
+    };
+    let (found, second) = match option(0).as_str() {
+        _ if args.is_empty() => (if text(this).is_binary() { Letters::Ascii } else { Letters::All }, ""),
+        "ascii" => (Letters::Ascii, ""),
+        "fold" if !downcases => return Err(interpreter.argument_error("option :fold only allowed for downcasing")),
+        "fold" => (Letters::Folded, ""),
+        "turkic" => (Letters::Turkic, "lithuanian"),
+        // Ruby does nothing for it either.
+        "lithuanian" if args.len() == 2 => (Letters::Turkic, "turkic"),
+        "lithuanian" => (Letters::All, ""),
+        _ => return Err(interpreter.argument_error("invalid option")),
+    };
+    match (args.len(), second) {
+        (0 | 1, _) => Ok(found),
+        (_, "") => Err(interpreter.argument_error("too many options")),
+        (_, second) if option(1) == second => Ok(found),
+        _ => Err(interpreter.argument_error("invalid second argument")),
+    }
+}
+
+fn upcase(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let letters = letters(interpreter, this, &args, false)?;
     let string = text(this);
     let text = string.borrow();
-    let new = if is_ascii_only(this, &args) { text.to_ascii_uppercase() } else { text.to_uppercase() };
+    let new = match letters {
+        Letters::Ascii => text.to_ascii_uppercase(),
+        Letters::Turkic => text.replace('i', "İ").to_uppercase(),
+        Letters::All | Letters::Folded => text.to_uppercase(),
+    };
     Ok(derive(&string, new))
 }
 
-fn downcase(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+fn downcase(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let letters = letters(interpreter, this, &args, true)?;
     let string = text(this);
     let text = string.borrow();
-    let new = if is_ascii_only(this, &args) { text.to_ascii_lowercase() } else { lowercase(&text) };
+    let new = match letters {
+        Letters::Ascii => text.to_ascii_lowercase(),
+        Letters::Turkic => lowercase(&text.replace('I', "ı").replace('İ', "i")),
+        Letters::Folded => folded(&text),
+        Letters::All => lowercase(&text),
+    };
     Ok(derive(&string, new))
+}
+
+/// Only ASCII letters, or all; refused for what has letters of its own there.
+fn is_ascii_only(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<bool> {
+    match letters(interpreter, this, args, false)? {
+        Letters::Turkic if text(this).borrow().contains(['i', 'I', 'ı', 'İ']) => {
+            Err(interpreter.unsupported("the option `:turkic` of such a change of case"))
+        }
+        found => Ok(found == Letters::Ascii),
+    }
 }
 
 /// Each character down by itself: Ruby knows no final sigma.
@@ -107,9 +160,9 @@ pub fn capitalized(text: &str) -> String {
     }
 }
 
-fn capitalize(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+fn capitalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = text(this);
-    if !is_ascii_only(this, &args) {
+    if !is_ascii_only(interpreter, this, &args)? {
         let new = capitalized(&string.borrow());
         return Ok(derive(&string, new));
     }
@@ -120,9 +173,9 @@ fn capitalize(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(derive(&string, new))
 }
 
-fn swapcase(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
+fn swapcase(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = text(this);
-    let ascii = is_ascii_only(this, &args);
+    let ascii = is_ascii_only(interpreter, this, &args)?;
     let mut new = String::new();
     for c in string.borrow().chars() {
         match c {

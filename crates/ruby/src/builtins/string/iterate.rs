@@ -12,12 +12,12 @@ pub const METHODS: &[NativeMethod] = &[
     method("chars", chars, 0..=0),
     method("grapheme_clusters", grapheme_clusters, 0..=0),
     method("codepoints", codepoints, 0..=0).of(Receiver::Characters),
-    variadic("lines", lines, 0),
+    variadic("lines", lines, 0).taking(&["chomp"]),
     method("each_char", each_char, 0..=0),
     method("each_grapheme_cluster", each_grapheme_cluster, 0..=0),
     method("each_codepoint", each_codepoint, 0..=0).of(Receiver::Characters),
     method("each_byte", each_byte, 0..=0),
-    variadic("each_line", each_line, 0),
+    variadic("each_line", each_line, 0).taking(&["chomp"]),
 ];
 
 /// The items to an Array, or each to the block.

@@ -9,9 +9,10 @@ use crate::interpreter::Interpreter;
 use crate::method::{NativeMethod, method};
 use crate::value::Value;
 
-pub const METHODS: &[NativeMethod] = &[method("unpack", unpack, 1..=2), method("unpack1", unpack1, 1..=2)];
+pub const METHODS: &[NativeMethod] =
+    &[method("unpack", unpack, 1..=1).taking(&["offset"]), method("unpack1", unpack1, 1..=1).taking(&["offset"])];
 
-pub const ARRAY_METHODS: &[NativeMethod] = &[method("pack", pack, 1..=2)];
+pub const ARRAY_METHODS: &[NativeMethod] = &[method("pack", pack, 1..=1).taking(&["buffer"])];
 
 #[derive(Clone, Copy)]
 enum Count {
@@ -284,6 +285,14 @@ fn pack(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         let text_kind = matches!(directive.kind, 'U');
         is_text = Some(is_text.unwrap_or(text_kind));
         pack_one(interpreter, &items, &mut next, &directive, &mut bytes)?;
+    }
+    if let Some(buffer) = args.keyword("buffer") {
+        if !matches!(buffer, Value::Str(_)) {
+            let class = interpreter.class_of(&buffer).name();
+            return Err(interpreter.type_error(format!("buffer must be String, not {class}")));
+        }
+        let packed = Value::binary(&bytes);
+        return interpreter.call(&buffer, "<<", Args::one(packed));
     }
     let ascii_kind = template.starts_with(['m', 'M', 'u']) && bytes.is_ascii();
     match String::from_utf8(bytes) {

@@ -1,8 +1,9 @@
 //! From YAML's events to Ruby's values, within what the caller permits.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::scalar::{Place, Scalar, tokenize};
 use crate::builtins::number::{big_value, charge_text};
@@ -44,8 +45,35 @@ pub fn load(
     only_first: bool,
 ) -> Eval<Vec<Value>> {
     interpreter.check_size(source.len())?;
+    let events = if source.len() < LARGE {
+        events(interpreter, Parser::new_from_str(source), path, only_first)?
+    } else {
+        // One scalar may be all of it, and the parser can't be told to stop but by an end of what it reads.
+        let until = interpreter.budget.until();
+        let mut read = 0_usize;
+        let in_time = move |_: &char| {
+            read += 1;
+            !read.is_multiple_of(LOOK) || until.is_none_or(|until| Instant::now() < until)
+        };
+        let found = events(interpreter, Parser::new_from_iter(source.chars().take_while(in_time)), path, only_first);
+        interpreter.check_deadline()?;
+        found?
+    };
+    documents(interpreter, events, permitted)
+}
+
+/// Texts of so many bytes are read with an eye on the clock, which is looked at after so many characters.
+const LARGE: usize = 256 << 10;
+const LOOK: usize = 4096;
+
+fn events<'s>(
+    interpreter: &mut Interpreter,
+    parser: impl Iterator<Item = Result<(Event<'s>, Span), ScanError>>,
+    path: &str,
+    only_first: bool,
+) -> Eval<Vec<Event<'s>>> {
     let mut events = Vec::new();
-    for event in Parser::new_from_str(source) {
+    for event in parser {
         if events.len().is_multiple_of(EVENTS) {
             interpreter.check_size(events.len() * size_of::<Event>())?;
             convert::spend(interpreter, EVENTS)?;
@@ -65,6 +93,10 @@ pub fn load(
             }
         }
     }
+    Ok(events)
+}
+
+fn documents(interpreter: &mut Interpreter, events: Vec<Event<'_>>, permitted: &Permitted) -> Eval<Vec<Value>> {
     let mut loader = Loader { events, at: 0, anchors: HashMap::new(), permitted };
     let mut documents = Vec::new();
     while let Some(event) = loader.events.get(loader.at) {

@@ -130,8 +130,17 @@ fn of_integer<const N: usize>(interpreter: &mut Interpreter, this: &Value, _args
 
 /// The word of a function: any object, by its `to_s`.
 fn word(interpreter: &mut Interpreter, args: &Args) -> Eval<String> {
+    /// Each rule's pattern looks through all of a text; a name is short.
+    const RULES: u64 = 200;
     match &args.first() {
-        Value::Str(text) => Ok(text.to_string()),
+        Value::Str(text) => {
+            let text = text.to_string();
+            if text.len() > 1024 {
+                let work = (text.len() as u64).saturating_mul(RULES);
+                interpreter.budget.steps(work).map_err(|kind| interpreter.abort(kind))?;
+            }
+            Ok(text)
+        }
         Value::Class(class) => Ok(class.name()),
         other => interpreter.to_s(other),
     }
