@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method, variadic};
 
 use crate::bindings::{self, arguments};
-use crate::state::{self, state, with_adapter};
+use crate::state::{self, with_adapter};
 use crate::{
     arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, connection_handling,
     database_configurations, enums, inheritance, integration, library, model_schema, optimistic, persistence, querying,

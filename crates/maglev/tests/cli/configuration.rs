@@ -248,10 +248,10 @@ fn what_database_yml_has_is_told_without_passwords() {
     app.run(&["migrate"])
         .exits(0)
         .says("-- [[\"primary\", \"sqlite3\", \"test.sqlite3\"]]")
-        .says("-- {:adapter=>\"mysql2\", :database=>\"shop\", :timeout=>7}")
+        .says("-- {:timeout=>7, :adapter=>\"mysql2\", :database=>\"shop\"}")
         .says("-- development")
         .says("-- []")
-        .says("-- {\"adapter\"=>\"mysql2\", \"database\"=>\"shop\", \"timeout\"=>7}")
+        .says("-- {\"timeout\"=>7, \"adapter\"=>\"mysql2\", \"database\"=>\"shop\"}")
         .says("-- [\"development\", \"production\"]");
 
     let other = App::new();
