@@ -207,8 +207,7 @@ fn is_primary_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
         return Ok(true.into());
     }
     let env_name = state(interpreter)?.options.rails_env.clone();
-    let of_env =
-        all(this).iter().filter_map(|config| config.data::<HashConfig>()).find(|config| config.env_name == env_name);
+    let of_env = all(this).iter().filter_map(Value::data::<HashConfig>).find(|config| config.env_name == env_name);
     Ok(of_env.is_some_and(|config| config.name == name).into())
 }
 

@@ -80,7 +80,7 @@ fn own(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Tagged>> {
 fn log(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let tagged = own(interpreter, this)?;
     let name = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
-    let tags: String = tagged.tags.borrow().iter().map(|tag| format!("[{tag}] ")).collect();
+    let tags = tagged.tags.borrow().iter().fold(String::new(), |all, tag| all + "[" + tag + "] ");
     if tags.is_empty() {
         return interpreter.call(&tagged.logger, name.as_str(), args);
     }
