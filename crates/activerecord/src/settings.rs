@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub validate_migration_timestamps: Cell<bool>,
     pub timestamped_migrations: Cell<bool>,
     pub belongs_to_required_validates_foreign_key: Cell<bool>,
+    pub raise_int_wider_than_64bit: Cell<bool>,
     pub default_timezone: Cell<&'static str>,
     /// Why no database may be written to with these settings.
     pub refusal: RefCell<Option<String>>,
@@ -56,6 +57,7 @@ impl Default for Settings {
             validate_migration_timestamps: Cell::new(false),
             timestamped_migrations: Cell::new(true),
             belongs_to_required_validates_foreign_key: Cell::new(true),
+            raise_int_wider_than_64bit: Cell::new(true),
             default_timezone: Cell::new("utc"),
             refusal: RefCell::default(),
             class_attributes: RefCell::default(),
@@ -64,11 +66,12 @@ impl Default for Settings {
 }
 
 /// Of `config.active_record`, what is copied to the module ActiveRecord.
-const OF_THE_MODULE: [&str; 5] = [
+const OF_THE_MODULE: [&str; 6] = [
     "default_timezone",
     "timestamped_migrations",
     "validate_migration_timestamps",
     "belongs_to_required_validates_foreign_key",
+    "raise_int_wider_than_64bit",
     "migration_strategy",
 ];
 /// What goes to an adapter's class: its name in the configuration, and there.
@@ -98,6 +101,8 @@ const MODULE_METHODS: &[NativeMethod] = &[
         |i, _, args| flag(i, &args, |s| &s.belongs_to_required_validates_foreign_key),
         1..=1,
     ),
+    method("raise_int_wider_than_64bit", |i, _, _| Ok(state(i)?.settings.raise_int_wider_than_64bit.get().into()), 0..=0),
+    method("raise_int_wider_than_64bit=", set_raise_int_wider_than_64bit, 1..=1),
 ];
 
 const BASE_METHODS: &[NativeMethod] = &[
@@ -294,6 +299,7 @@ fn finish(interpreter: &mut Interpreter, reader: &mut Reader, patches_types: boo
         if let Some((_, value)) = configured(interpreter)?.into_iter().find(|(name, _)| name == setting) {
             let value = Arg::Bool(value.truthy());
             with_adapter(interpreter, |adapter| Ok(adapter.set_class_attribute(attribute, &value)))?;
+            state(interpreter)?.settings.class_attributes.borrow_mut().push((attribute.to_owned(), value));
         }
     }
     for later in std::mem::take(&mut reader.after_initialize) {
@@ -361,6 +367,13 @@ fn native_type(value: &Arg) -> Option<NativeType> {
 fn flag(interpreter: &mut Interpreter, args: &Args, of: fn(&Settings) -> &Cell<bool>) -> Eval {
     of(&state(interpreter)?.settings).set(args.first().truthy());
     Ok(args.first())
+}
+
+/// `ActiveRecord.raise_int_wider_than_64bit=`, which PostgreSQL's quoting follows.
+fn set_raise_int_wider_than_64bit(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let raises = Arg::Bool(args.first().truthy());
+    with_adapter(interpreter, |adapter| Ok(adapter.set_class_attribute("raise_int_wider_than_64bit", &raises)))?;
+    flag(interpreter, &args, |settings| &settings.raise_int_wider_than_64bit)
 }
 
 /// `ActiveRecord.default_timezone=`

@@ -85,6 +85,8 @@ pub struct PostgreSQLAdapter {
     use_insert_returning: bool,
     /// `PostgreSQLAdapter.create_unlogged_tables`
     pub create_unlogged_tables: bool,
+    /// `ActiveRecord.raise_int_wider_than_64bit`
+    pub raise_int_wider_than_64bit: bool,
     /// `PostgreSQLAdapter.decode_dates`
     pub decode_dates: bool,
 }
@@ -106,6 +108,7 @@ impl PostgreSQLAdapter {
             server_version: 0,
             use_insert_returning,
             create_unlogged_tables: false,
+            raise_int_wider_than_64bit: true,
             decode_dates: false,
         };
         adapter.set_datetime_type("timestamp");
@@ -216,6 +219,7 @@ impl Adapter for PostgreSQLAdapter {
             "datetime_type" => self.set_datetime_type(&value.to_s()),
             "create_unlogged_tables" => self.create_unlogged_tables = value.is_truthy(),
             "decode_dates" => self.decode_dates = value.is_truthy(),
+            "raise_int_wider_than_64bit" => self.raise_int_wider_than_64bit = value.is_truthy(),
             _ => return false,
         }
         true

@@ -18,8 +18,8 @@ use super::template::Template;
 use crate::rails::{Rails, Request, Runner};
 
 /// For all the tests of a class, and for one that runs alone, on either side: so that an endless one ends.
-const PATIENCE: Duration = Duration::from_secs(300);
-const PATIENCE_ALONE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE_ALONE: Duration = Duration::from_secs(180);
 
 #[derive(Clone, Debug)]
 pub struct Batch {

@@ -431,7 +431,7 @@ impl AttributeType {
         Ok(match (self.cast_type.type_name().unwrap_or_default(), value) {
             ("boolean", Value::Symbol(_)) => None,
             ("boolean", _) => Some(Value::Bool(true)),
-            ("binary", _) => Some(Value::str(interpreter.to_s(value)?)),
+            ("binary" | "uuid", _) => Some(Value::str(interpreter.to_s(value)?)),
             ("json" | "jsonb", Value::Object(_)) => Some(interpreter.call(value, "as_json", Args::none())?),
             _ => None,
         })
@@ -464,6 +464,11 @@ impl AttributeType {
             (Some("point"), "ActiveRecord::Point") => {
                 let coordinates = interpreter.call(value, "to_a", Args::none())?;
                 to_arg(interpreter, &coordinates).map(Some)
+            }
+            // Controllers' parameters.
+            (Some("hstore"), _) if interpreter.responds_to(value, "to_unsafe_h") => {
+                let hash = interpreter.call(value, "to_unsafe_h", Args::none())?;
+                to_arg(interpreter, &hash).map(Some)
             }
             (Some("inet" | "cidr"), "IPAddr") => {
                 let text = interpreter.to_s(value)?;

@@ -336,6 +336,8 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     let column = interpreter.define_class(&format!("{module}::Column"), &column);
     if adapter_name == "PostgreSQL" {
         column.define(POSTGRESQL_COLUMN_METHODS);
+        let adapters = interpreter.class_at("ActiveRecord::ConnectionAdapters");
+        adapters.set_constant("PostgreSQLColumn", Value::Class(Rc::clone(&column)));
         interpreter.class_at(SQL_TYPE_METADATA).define(&POSTGRESQL_COLUMN_METHODS[..2]);
     }
     let index = interpreter.class_at(INDEX);

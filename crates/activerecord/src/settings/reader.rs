@@ -10,7 +10,7 @@ use ruby::{Interpreter, Symbol};
 use super::File;
 
 /// What a statement has to name for anybody to care.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "load_defaults",
     "config.x.",
     "config.x[",
@@ -36,6 +36,7 @@ const NAMES: [&str; 38] = [
     "timestamped_migrations",
     "validate_migration_timestamps",
     "emulate_booleans",
+    "raise_int_wider_than_64bit",
     "migration_strategy",
     "partial_inserts",
     "partial_updates",

@@ -9,7 +9,7 @@ use crate::{Adapter, Arg, Error, ErrorClass, Result, quoting};
 
 pub fn quote(adapter: &PostgreSQLAdapter, value: &Arg) -> Result<String> {
     match value {
-        Arg::BigInt(_) => Err(integer_out_of_64_bit_range()),
+        Arg::BigInt(_) if adapter.raise_int_wider_than_64bit => Err(integer_out_of_64_bit_range()),
         Arg::Float(number) if !number.is_finite() => Ok(format!("'{}'", float_to_s(*number))),
         Arg::Range { .. } => quote(adapter, &Arg::Str(encode_range(value)?)),
         other => quoting::quote(adapter, other),
