@@ -167,6 +167,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("get_primary_key", get_primary_key, 1..=1),
     method("column_names", column_names, 0..=0),
     method("attribute_names", attribute_names, 0..=0),
+    method("attribute_types", attribute_types, 0..=0),
     method("content_columns", content_columns, 0..=0),
     method("column_defaults", column_defaults, 0..=0),
     method("column_for_attribute", column_for_attribute, 1..=1),
@@ -1093,6 +1094,17 @@ fn attribute_names(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     }
     let loaded = load_schema(interpreter, &class)?;
     Ok(arguments::strings_to_value(loaded.shape.names.iter().map(ToString::to_string).collect()))
+}
+
+/// Each attribute's type by its name.
+fn attribute_types(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let columns = load_schema(interpreter, &class)?;
+    let types = ruby::RHash::new();
+    for (name, kind) in columns.shape.names.iter().zip(&columns.shape.types) {
+        types.insert(Value::str(&**name), crate::types::object(interpreter, kind.clone()));
+    }
+    Ok(Value::hash(types))
 }
 
 fn content_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

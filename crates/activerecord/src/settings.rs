@@ -101,7 +101,11 @@ const MODULE_METHODS: &[NativeMethod] = &[
         |i, _, args| flag(i, &args, |s| &s.belongs_to_required_validates_foreign_key),
         1..=1,
     ),
-    method("raise_int_wider_than_64bit", |i, _, _| Ok(state(i)?.settings.raise_int_wider_than_64bit.get().into()), 0..=0),
+    method(
+        "raise_int_wider_than_64bit",
+        |i, _, _| Ok(state(i)?.settings.raise_int_wider_than_64bit.get().into()),
+        0..=0,
+    ),
     method("raise_int_wider_than_64bit=", set_raise_int_wider_than_64bit, 1..=1),
 ];
 

@@ -92,6 +92,11 @@ pub struct PostgreSQLAdapter {
 }
 
 impl PostgreSQLAdapter {
+    /// `use_insert_returning?`
+    pub fn uses_insert_returning(&self) -> bool {
+        self.use_insert_returning
+    }
+
     /// Connects no sooner than the first statement.
     pub fn new(config: DatabaseConfig, inflector: Rc<dyn Inflector>) -> Self {
         let statements = StatementPool::new(config.integer("statement_limit"));
@@ -494,10 +499,6 @@ impl Adapter for PostgreSQLAdapter {
     }
     fn default_sequence_name(&mut self, table: &str, column: &str) -> Result<Option<String>> {
         schema_statements::default_sequence_name(self, table, column)
-    }
-    fn reset_sequence(&mut self, table: &str, column: &str, sequence: Option<&str>) -> Result<()> {
-        let column = (!column.is_empty()).then_some(column);
-        schema_statements::reset_pk_sequence(self, table, column, sequence)
     }
     fn begin_db_transaction(&mut self) -> Result<()> {
         self.internal_execute("BEGIN", Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)

@@ -112,7 +112,7 @@ impl Attribute {
                     !(is_same_class && is_not_a_number(interpreter, &given)?)
                 }
                 None => {
-                    !interpreter.equal(&old, &new)? || (kind.is_numeric() && !old.is_nil() && is_not_numeric(&given))
+                    !interpreter.equal(&old, &new)? || (kind.is_number() && !old.is_nil() && is_not_numeric(&given))
                 }
             };
             if changed {
@@ -166,7 +166,7 @@ impl Attribute {
         let now = kind.to_arg(interpreter, &value)?;
         let now = kind.cast_type.serialize(&now).or_raise(interpreter)?;
         let now = kind.cast_type.deserialize(&now).or_raise(interpreter)?;
-        Ok(old != now)
+        Ok(!is_same(&old, &now))
     }
 
     /// `Serialized#changed_in_place?`
@@ -253,6 +253,18 @@ impl Attribute {
             self.raw = *original;
         }
         self.cast = None;
+    }
+}
+
+/// In a list Ruby compares first whether it is one object, as the constant NaN is.
+fn is_same(old: &Arg, now: &Arg) -> bool {
+    match (old, now) {
+        (Arg::Array(old), Arg::Array(now)) => {
+            let is_nan = |value: &Arg| matches!(value, Arg::Float(number) if number.is_nan());
+            let same = |(old, now): (&Arg, &Arg)| is_same(old, now) || (is_nan(old) && is_nan(now));
+            old.len() == now.len() && old.iter().zip(now).all(same)
+        }
+        (old, now) => old == now,
     }
 }
 

@@ -155,6 +155,11 @@ impl AttributeType {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer" | "decimal" | "float"))
     }
 
+    /// Whether the type includes `Helpers::Numeric`.
+    pub(super) fn is_number(&self) -> bool {
+        self.is_numeric() || (matches!(self.cast_type.type_name(), Some("money" | "oid")) && !self.cast_type.is_array())
+    }
+
     pub fn is_integer(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer"))
     }

@@ -54,6 +54,7 @@ const SUPPORTS: &[NativeMethod] = supports! {
     "supports_nulls_not_distinct?" => supports_nulls_not_distinct,
     "supports_disabling_indexes?" => supports_disabling_indexes,
     "supports_rename_index?" => supports_rename_index,
+    "supports_restart_db_transaction?" => supports_restart_db_transaction,
     "advisory_locks_enabled?" => advisory_locks_enabled,
     "max_identifier_length" => max_identifier_length,
     "table_name_length" => table_name_length,

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use adapters::abstract_adapter::ColumnRef;
 use adapters::column::Column;
 use adapters::schema_definitions::{
     CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition,
@@ -19,6 +20,14 @@ impl<T: 'static> NativeData for Definition<T> {}
 
 fn read<T: 'static>(this: &Value, reader: impl FnOnce(&T) -> Value) -> Eval {
     Ok(this.data::<Definition<T>>().map_or(Value::Nil, |definition| reader(&definition.0)))
+}
+
+/// Asks about a column, or the definition of one; None of anything else.
+pub(super) fn with_column<T>(value: &Value, ask: impl FnOnce(ColumnRef<'_>) -> T) -> Option<T> {
+    if let Some(column) = value.data::<Definition<Column>>() {
+        return Some(ask(ColumnRef::Column(&column.0)));
+    }
+    value.data::<Definition<ColumnDefinition>>().map(|definition| ask(ColumnRef::Definition(&definition.0)))
 }
 
 /// A reader whose value is an `Arg`.

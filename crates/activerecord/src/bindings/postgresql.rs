@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use adapters::postgresql::configuration::reload_type_map;
-use adapters::postgresql::utils::Name;
+use adapters::postgresql::utils::{self, Name};
 use adapters::postgresql_adapter::PostgreSQLAdapter;
 use adapters::{Adapter, Error, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
@@ -52,6 +52,14 @@ pub(super) const METHODS: &[NativeMethod] = &[
     method("pk_and_sequence_for", pk_and_sequence_for, 1..=1),
     method("set_pk_sequence!", set_pk_sequence, 2..=2),
     method("reset_pk_sequence!", reset_pk_sequence, 1..=3),
+    method("supports_identity_columns?", |i, _, _| since(i, 100_000), 0..=0),
+    method("supports_native_partitioning?", |i, _, _| since(i, 100_000), 0..=0),
+    // As of libpq before version 17.
+    method("supports_close_prepared?", |_, _, _| Ok(false.into()), 0..=0),
+    method("use_insert_returning?", |i, _, _| on_postgresql(i, |a| Ok(a.uses_insert_returning().into())), 0..=0),
+    method("quote_schema_name", super::quoting::quote_column_name, 1..=1),
+    method("escape_bytea", escape_bytea, 1..=1),
+    method("unescape_bytea", unescape_bytea, 1..=1),
     variadic("set_constraints", set_constraints, 1),
     method("reload_type_map", |i, _, _| on_postgresql(i, |a| reload_type_map(a).map(|()| Value::Nil)), 0..=0),
 ];
@@ -64,6 +72,25 @@ fn on_postgresql<T>(
         Some(adapter) => work(adapter),
         None => Err(Error::unsupported("only PostgreSQL has this method")),
     })
+}
+
+/// Whether the server is of this version, or a later one.
+fn since(interpreter: &mut Interpreter, version: u64) -> Eval {
+    on_postgresql(interpreter, |adapter| Ok((adapter.database_version().number() >= version).into()))
+}
+
+fn escape_bytea(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let Value::Str(bytes) = args.first() else { return Ok(Value::Nil) };
+    interpreter.check_size(bytes.bytes().len().saturating_mul(2))?;
+    Ok(utils::escape_bytea(&bytes.bytes()).into())
+}
+
+fn unescape_bytea(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if args.first().is_nil() {
+        return Ok(Value::Nil);
+    }
+    let text = string(interpreter, &args, 0)?;
+    Ok(to_value(interpreter, &adapters::Arg::Bytes(utils::unescape_bytea(&text))))
 }
 
 fn create_schema(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -176,6 +203,9 @@ fn serial_sequence(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
 }
 
 fn default_sequence_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if let Value::Array(_) = args.get(1) {
+        return Ok(Value::Nil);
+    }
     let table = string(interpreter, &args, 0)?;
     let pk = optional_string(interpreter, &args, 1)?.unwrap_or_else(|| "id".to_owned());
     Ok(with_adapter(interpreter, |adapter| adapter.default_sequence_name(&table, &pk))?.into())
@@ -223,9 +253,13 @@ const NAME_METHODS: &[NativeMethod] = &[
     method("eql?", same_name, 1..=1),
 ];
 
+const OUT_OF_RANGE: &str = "ActiveRecord::ConnectionAdapters::PostgreSQL::Quoting::IntegerOutOf64BitRange";
+
 pub(super) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     interpreter.define_class(NAME, &object).define(NAME_METHODS);
+    let error = interpreter.class_at("StandardError");
+    interpreter.define_class(OUT_OF_RANGE, &error);
 }
 
 fn name_object(interpreter: &mut Interpreter, name: &Name) -> Value {

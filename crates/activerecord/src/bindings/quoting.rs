@@ -24,6 +24,8 @@ const METHODS: &[NativeMethod] = &[
     method("quoted_time", quoted_time, 1..=1),
     method("cast_bound_value", cast_bound_value, 1..=1),
     method("quoted_binary", quoted_binary, 1..=1),
+    method("quoted_time", quoted_time, 1..=1),
+    method("quote_default_expression", quote_default_expression, 2..=2),
 ];
 
 /// What an adapter's class answers without a connection.
@@ -171,4 +173,23 @@ fn quoted_binary(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         other => interpreter.to_s(&other)?.into_bytes(),
     };
     with_adapter(interpreter, |adapter| Ok(adapter.quoted_binary(&bytes).into()))
+}
+
+fn quoted_time(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let value = to_arg(interpreter, &args.first())?;
+    with_adapter(interpreter, |adapter| Ok(adapter.quoted_time(&value).into()))
+}
+
+/// `quote_default_expression(value, column)`
+fn quote_default_expression(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    if let Value::Proc(expression) = args.first() {
+        return interpreter.call_block(&expression, Args::none());
+    }
+    let value = to_arg(interpreter, &args.first())?;
+    let Some(quoted) = super::definitions::with_column(&args.get(1), |column| {
+        with_adapter(interpreter, |adapter| adapter.quote_default_expression(&value, column))
+    }) else {
+        return Err(interpreter.unsupported("`quote_default_expression` of what is no column"));
+    };
+    Ok(quoted?.into())
 }

@@ -546,7 +546,10 @@ pub(crate) fn native_types(interpreter: &mut Interpreter) -> Eval {
         let mut types = Options::new();
         for (name, native) in adapter.native_database_types() {
             let native = adapter.base().native_types.get(*name).unwrap_or(native);
-            let mut described = Options::from([("name", Arg::str(&*native.name))]);
+            let mut described = Options::default();
+            if !native.name.is_empty() {
+                described.insert("name", Arg::str(&*native.name));
+            }
             for (option, number) in [("limit", native.limit), ("precision", native.precision), ("scale", native.scale)]
             {
                 if let Some(number) = number {

@@ -74,6 +74,8 @@ fn decode_value(text: &str, oid: u32, decode_dates: bool) -> Option<Arg> {
             text => text.parse().ok().map(Arg::Float),
         },
         NUMERIC if text == "NaN" => Some(Arg::Float(f64::NAN)),
+        NUMERIC if text == "Infinity" => Some(Arg::Float(f64::INFINITY)),
+        NUMERIC if text == "-Infinity" => Some(Arg::Float(f64::NEG_INFINITY)),
         NUMERIC => text.parse::<BigDecimal>().ok().map(Arg::Decimal),
         TIMESTAMP => text.parse::<DateTime>().ok().map(Arg::DateTime),
         TIMESTAMPTZ => timestamp_with_time_zone(text),
