@@ -147,7 +147,7 @@ end
 
 ActiveRecord.eager_load!
 # Reading a file may ask the database something, and so wait.
-PATIENCE = 120
+PATIENCE = 600
 
 # A file's models may contradict another file's.
 files.each do |path|

@@ -41,6 +41,16 @@ pub(super) fn to_arg(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> 
             decimal(interpreter, &number)
         }
         "Pathname" => Ok(Arg::Str(interpreter.to_s(value)?)),
+        // What PostgreSQL's types make of their objects.
+        "IPAddr" => {
+            let address = interpreter.to_s(value)?;
+            let prefix = interpreter.call(value, "prefix", Args::none())?;
+            Ok(Arg::Str(format!("{address}/{}", interpreter.to_s(&prefix)?)))
+        }
+        "ActiveRecord::Point" => {
+            let coordinates = interpreter.call(value, "to_a", Args::none())?;
+            super::arguments::to_arg(interpreter, &coordinates)
+        }
         _ => Err(interpreter.type_error(format!("can't quote {class}"))),
     }
 }
