@@ -76,7 +76,12 @@ pub(super) fn bindable(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg
 
 fn decimal(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
     let text = interpreter.call(value, "to_s", Args::one(Value::str("F")))?.as_string().unwrap_or_default();
-    Ok(BigDecimal::from_str(&text).map_or(Arg::Str(text), Arg::Decimal))
+    Ok(match text.as_str() {
+        "Infinity" => Arg::Float(f64::INFINITY),
+        "-Infinity" => Arg::Float(f64::NEG_INFINITY),
+        "NaN" => Arg::Float(f64::NAN),
+        _ => BigDecimal::from_str(&text).map_or(Arg::Str(text), Arg::Decimal),
+    })
 }
 
 fn civil_date(interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
