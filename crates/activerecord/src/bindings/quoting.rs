@@ -24,7 +24,6 @@ const METHODS: &[NativeMethod] = &[
     method("quoted_time", quoted_time, 1..=1),
     method("cast_bound_value", cast_bound_value, 1..=1),
     method("quoted_binary", quoted_binary, 1..=1),
-    method("quoted_time", quoted_time, 1..=1),
     method("quote_default_expression", quote_default_expression, 2..=2),
 ];
 
@@ -173,11 +172,6 @@ fn quoted_binary(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         other => interpreter.to_s(&other)?.into_bytes(),
     };
     with_adapter(interpreter, |adapter| Ok(adapter.quoted_binary(&bytes).into()))
-}
-
-fn quoted_time(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let value = to_arg(interpreter, &args.first())?;
-    with_adapter(interpreter, |adapter| Ok(adapter.quoted_time(&value).into()))
 }
 
 /// `quote_default_expression(value, column)`
