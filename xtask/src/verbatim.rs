@@ -103,7 +103,7 @@ fn telling(line: &str) -> Option<String> {
     // An attribute of Rust begins as a comment of Ruby does; neither it nor the name of a library is anybody's.
     let nobodys = |first: &&str| first.starts_with('#') || first.starts_with("//") || *first == "require";
     if words.first().is_none_or(nobodys)
-        || words.len() < 2 && words.iter().all(|word| word.chars().all(|one| one.is_alphanumeric()))
+        || words.len() < 2 && words.iter().all(|word| word.chars().all(char::is_alphanumeric))
     {
         return None;
     }

@@ -550,7 +550,7 @@ pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, mess
     Err(interpreter.error("NoMethodError", format!("undefined method `{message}' for {class}")))
 }
 
-fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str, args: &Args) -> Eval {
+pub(crate) fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str, args: &Args) -> Eval {
     let record = record(interpreter, this)?;
     let Some(index) = place(this, &record, name) else {
         return Ok(if kind.ends_with('?') { false.into() } else { Value::Nil });

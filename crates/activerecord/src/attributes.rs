@@ -10,14 +10,8 @@ use crate::bindings::arguments::{self, to_strings};
 use crate::model_schema::{Decoration, class, forget_columns, load_schema, schema};
 use crate::state::adapter_name;
 
-pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
-    variadic("attribute", attribute, 1).with_keywords(),
-    method("type_for_attribute", type_for_attribute, 1..=1),
-    method("_serialize", serialize, 4..=4),
-    method("_normalize", normalize, 3..=3),
-    method("_encrypt", encrypt, 1..=1),
-    method("_add_aggregation", add_aggregation, 2..=2),
-];
+pub(crate) const SINGLETON_METHODS: &[NativeMethod] =
+    &[variadic("attribute", attribute, 1).with_keywords(), method("type_for_attribute", type_for_attribute, 1..=1)];
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
     crate::types::define(interpreter);
@@ -65,8 +59,8 @@ fn attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::Nil)
 }
 
-/// The decoration of `serialize`, whose coder the part written in Ruby made.
-fn serialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+/// The decoration of `serialize`, whose coder is made already.
+pub(crate) fn serialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = interpreter.to_s(&args.first())?;
     let name = attribute_methods::alias(&class, &name).unwrap_or(name);
@@ -79,7 +73,7 @@ fn serialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 /// The decoration of `normalizes`.
-fn normalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(crate) fn normalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let names = crate::bindings::arguments::wrap(interpreter, &args.first())?;
     for name in to_strings(interpreter, &names)? {
@@ -93,7 +87,7 @@ fn normalize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 /// The decoration of `encrypts`.
-fn encrypt(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(crate) fn encrypt(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = interpreter.to_s(&args.first())?;
     let name = attribute_methods::alias(&class, &name).unwrap_or(name);
@@ -101,18 +95,5 @@ fn encrypt(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let decoration = Decoration::Wrap(Kind::Encrypted(Rc::new(encrypted)));
     schema(&class).decorations.borrow_mut().push((name, decoration));
     forget_columns(&class);
-    Ok(Value::Nil)
-}
-
-/// What a condition on a `composed_of` is about: its attributes, and what the object answers for each.
-fn add_aggregation(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = interpreter.to_s(&args.first())?;
-    let mut mapping = Vec::new();
-    for pair in arguments::wrap(interpreter, &args.get(1))? {
-        let pair = arguments::wrap(interpreter, &pair)?;
-        mapping.push(to_strings(interpreter, &pair)?);
-    }
-    schema(&class).aggregations.borrow_mut().insert(name, Rc::new(mapping));
     Ok(Value::Nil)
 }

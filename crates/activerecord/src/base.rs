@@ -8,9 +8,10 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method, variadi
 use crate::bindings::{self, arguments};
 use crate::state::{self, with_adapter};
 use crate::{
-    arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes, connection_handling,
-    database_configurations, enums, inheritance, integration, library, model_schema, optimistic, persistence, querying,
-    relation, suppressor, transactions,
+    aggregations, arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes,
+    connection_handling, database_configurations, delegated_type, encryption, enums, inheritance, integration, library,
+    model_schema, nested_attributes, normalization, optimistic, persistence, querying, relation, secure_password,
+    secure_token, serialization, store, suppressor, transactions, validations,
 };
 
 /// `ActiveRecord::VERSION::STRING`
@@ -91,6 +92,17 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         optimistic::SINGLETON_METHODS,
         attributes::SINGLETON_METHODS,
         enums::SINGLETON_METHODS,
+        validations::SINGLETON_METHODS,
+        validations::NAMING_METHODS,
+        aggregations::SINGLETON_METHODS,
+        delegated_type::SINGLETON_METHODS,
+        encryption::SINGLETON_METHODS,
+        nested_attributes::SINGLETON_METHODS,
+        normalization::SINGLETON_METHODS,
+        secure_password::SINGLETON_METHODS,
+        secure_token::SINGLETON_METHODS,
+        serialization::SINGLETON_METHODS,
+        store::SINGLETON_METHODS,
         querying::SINGLETON_METHODS,
         connection_handling::SINGLETON_METHODS,
         suppressor::SINGLETON_METHODS,
@@ -100,7 +112,6 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     for methods in associations::SINGLETON_METHODS {
         interpreter.define_singleton(&base, methods);
     }
-    library::define(interpreter, &base);
     querying::define(interpreter, &base);
     base.define(attribute_methods::METHODS);
     base.define(attribute_methods::primary_key::METHODS);
@@ -108,6 +119,16 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     base.define(callbacks::METHODS);
     base.define(transactions::METHODS);
     base.define(integration::METHODS);
+    for methods in [
+        validations::METHODS,
+        encryption::METHODS,
+        nested_attributes::METHODS,
+        normalization::METHODS,
+        secure_password::METHODS,
+        serialization::METHODS,
+    ] {
+        base.define(methods);
+    }
     for methods in associations::METHODS {
         base.define(methods);
     }
@@ -136,6 +157,7 @@ fn inherited(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if let (Value::Class(class), Value::Class(superclass)) = (args.first(), this) {
         attribute_methods::accessors(&class);
         associations::macros::methods_module(&class);
+        validations::inherit(&class, superclass);
         model_schema::schema(superclass).subclasses.borrow_mut().push(Rc::downgrade(&class));
     }
     Ok(Value::Nil)

@@ -119,7 +119,7 @@ fn declare(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval 
     } else {
         event
     };
-    let after_success = kind == Kind::After && !matches!(event, "commit" | "rollback");
+    let after_success = kind == Kind::After && !matches!(event, "commit" | "rollback" | "validation");
     add(interpreter, this, event, kind, &args, &options, after_success)
 }
 
@@ -187,6 +187,13 @@ fn add(
         }
     });
     Ok(Value::Nil)
+}
+
+/// `set_callback :validate`, with the contexts that a validation is for.
+pub(crate) fn add_validation(interpreter: &mut Interpreter, this: &Value, filters: &Args, options: &RHash) -> Eval<()> {
+    let options = RHash::from_pairs(options.pairs());
+    restrict_to_contexts(interpreter, &options)?;
+    add(interpreter, this, "validate", Kind::Before, filters, &options, false).map(drop)
 }
 
 fn conditions(interpreter: &mut Interpreter, options: &RHash, name: &str) -> Eval<Vec<Value>> {
@@ -280,11 +287,19 @@ fn restrict_to_contexts(interpreter: &mut Interpreter, options: &RHash) -> Eval<
         let among = RProc::native(move |interpreter, args| {
             let context = interpreter.call(&args.first(), "validation_context", Args::none())?;
             let context = crate::bindings::arguments::wrap(interpreter, &context)?;
-            Ok(context.iter().any(|one| contexts.iter().any(|other| one.as_name() == other.as_name())).into())
+            Ok(context.iter().any(|one| contexts.iter().any(|other| is_same_context(one, other))).into())
         });
         prepend_condition(options, target, among);
     }
     Ok(())
+}
+
+/// A context may be named by a symbol or by a text, which are two.
+fn is_same_context(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Str(one), Value::Str(other)) => one.to_string() == other.to_string(),
+        _ => one.is_identical(other),
+    }
 }
 
 /// `on:` of a callback after a commit or a rollback.
@@ -381,6 +396,9 @@ pub(crate) fn run(
 ) -> Eval {
     let class = interpreter.class_of(this);
     let Some(chain) = chain(&class, event).filter(|chain| !chain.is_empty()) else { return work(interpreter) };
+    if chain.iter().all(|callback| callback.kind != Kind::Around) {
+        return run_flat(interpreter, &Target { this, event }, &chain, work);
+    }
     let sequence = Rc::new(Sequence {
         this: this.clone(),
         event: event.to_owned(),
@@ -390,6 +408,35 @@ pub(crate) fn run(
         value: RefCell::new(Value::Nil),
     });
     sequence.invoke(interpreter, sequence.levels.len() - 1)
+}
+
+/// With nothing around the work: what comes before it in its order, what comes after it in the opposite one.
+fn run_flat(
+    interpreter: &mut Interpreter,
+    target: &Target<'_>,
+    chain: &[Callback],
+    work: impl Fn(&mut Interpreter) -> Eval,
+) -> Eval {
+    let of_kind = |kind: Kind| chain.iter().filter(move |callback| callback.kind == kind);
+    let mut halted = false;
+    for callback in of_kind(Kind::Before) {
+        if !halted && target.applies(interpreter, callback)? {
+            halted = target.halts(interpreter, callback)?;
+        }
+    }
+    let value = if halted { Value::Bool(false) } else { work(interpreter)? };
+    for callback in of_kind(Kind::After).rev() {
+        if runs_after(callback, halted, &value) && target.applies(interpreter, callback)? {
+            target.call(interpreter, &callback.filter, callback.kind, None)?;
+        }
+    }
+    Ok(value)
+}
+
+/// Whose callbacks run, and of what.
+struct Target<'a> {
+    this: &'a Value,
+    event: &'a str,
 }
 
 fn levels(chain: &Chain) -> Vec<Level> {
@@ -410,9 +457,10 @@ fn levels(chain: &Chain) -> Vec<Level> {
 impl Sequence {
     fn invoke(self: &Rc<Self>, interpreter: &mut Interpreter, index: usize) -> Eval {
         let level = &self.levels[index];
+        let target = Target { this: &self.this, event: &self.event };
         for callback in &level.before {
-            if !self.halted.get() && self.applies(interpreter, callback)? {
-                self.run_before(interpreter, callback)?;
+            if !self.halted.get() && target.applies(interpreter, callback)? {
+                self.halted.set(target.halts(interpreter, callback)?);
             }
         }
         match &level.around {
@@ -421,36 +469,37 @@ impl Sequence {
                 *self.value.borrow_mut() = value;
             }
             Some(_) if self.halted.get() => *self.value.borrow_mut() = Value::Bool(false),
-            Some(around) if !self.applies(interpreter, around)? => {
+            Some(around) if !target.applies(interpreter, around)? => {
                 self.invoke(interpreter, index - 1)?;
             }
             Some(around) => {
                 let inner = Rc::clone(self);
                 let block = RProc::native(move |interpreter, _| inner.invoke(interpreter, index - 1));
-                self.call(interpreter, &around.filter, around.kind, Some(block))?;
+                target.call(interpreter, &around.filter, around.kind, Some(block))?;
             }
         }
         for callback in &level.after {
-            if self.runs_after(callback) && self.applies(interpreter, callback)? {
-                self.call(interpreter, &callback.filter, callback.kind, None)?;
+            let value = self.value.borrow().clone();
+            if runs_after(callback, self.halted.get(), &value) && target.applies(interpreter, callback)? {
+                target.call(interpreter, &callback.filter, callback.kind, None)?;
             }
         }
         Ok(self.value.borrow().clone())
     }
+}
 
-    /// `skip_after_callbacks_if_terminated`, and the condition of a model's after callbacks.
-    fn runs_after(&self, callback: &Callback) -> bool {
-        !(self.halted.get() || callback.after_success && matches!(*self.value.borrow(), Value::Bool(false)))
-    }
+/// `skip_after_callbacks_if_terminated`, and the condition of a model's after callbacks.
+fn runs_after(callback: &Callback, halted: bool, value: &Value) -> bool {
+    !(halted || callback.after_success && matches!(value, Value::Bool(false)))
+}
 
-    fn run_before(&self, interpreter: &mut Interpreter, callback: &Callback) -> Eval<()> {
+impl Target<'_> {
+    /// Runs what comes before the work, and tells whether it threw `:abort`.
+    fn halts(&self, interpreter: &mut Interpreter, callback: &Callback) -> Eval<bool> {
         let abort = Value::symbol("abort");
         let answer =
             interpreter.catch(&abort, |interpreter| self.call(interpreter, &callback.filter, callback.kind, None))?;
-        if answer.is_err() {
-            self.halted.set(true);
-        }
-        Ok(())
+        Ok(answer.is_err())
     }
 
     fn applies(&self, interpreter: &mut Interpreter, callback: &Callback) -> Eval<bool> {
@@ -474,7 +523,7 @@ impl Sequence {
             _ => None,
         };
         match filter {
-            Value::Symbol(name) => interpreter.call(&self.this, *name, Args::none().with_block(given)),
+            Value::Symbol(name) => interpreter.call(self.this, *name, Args::none().with_block(given)),
             Value::Proc(body) if matches!(body.kind, ProcKind::Native(_)) => {
                 interpreter.call_block(body, Args::one(self.this.clone()).with_block(given))
             }
@@ -487,10 +536,10 @@ impl Sequence {
                 if let Value::Int(2..) = arity {
                     arguments.positional.push(block.unwrap_or_default());
                 }
-                interpreter.instance_exec(body, &self.this, arguments)
+                interpreter.instance_exec(body, self.this, arguments)
             }
             object => {
-                let method = match (self.event.as_str(), kind) {
+                let method = match (self.event, kind) {
                     ("validate", _) => "validate".to_owned(),
                     (event, Kind::Before) => format!("before_{event}"),
                     (event, Kind::After) => format!("after_{event}"),

@@ -1,5 +1,6 @@
 //! Active Record's migrations: Ruby's side, run by the `ruby` crate, joined to the `adapters`.
 
+mod aggregations;
 mod arel;
 mod arel_bindings;
 mod associations;
@@ -14,9 +15,12 @@ mod class_attributes;
 mod connection_handling;
 mod cycles;
 pub mod database_configurations;
+mod delegated_type;
+mod encryption;
 mod enums;
 mod errors;
 mod gems;
+mod generated;
 mod i18n;
 mod implied_models;
 mod inflector;
@@ -28,6 +32,8 @@ mod known;
 mod library;
 pub mod migration;
 mod model_schema;
+mod nested_attributes;
+mod normalization;
 mod notifications;
 mod optimistic;
 mod persistence;
@@ -37,13 +43,18 @@ mod reflection;
 mod relation;
 mod schema;
 pub mod schema_migration;
+mod secure_password;
+mod secure_token;
+mod serialization;
 pub mod settings;
 mod state;
+mod store;
 mod suppressor;
 mod tagged_logging;
 mod temporal;
 mod transactions;
 mod types;
+mod validations;
 pub mod world;
 
 pub use gems::lines_of_lock;

@@ -1,15 +1,16 @@
 //! ActiveSupport::Notifications, where somebody subscribes: statements are kept as they are sent and told to the
-//! subscribers (library/notifications.rb) once the adapter is free again. Of Rails' own events only `sql.active_record`
+//! subscribers (notifications/subscribers.rs) once the adapter is free again. Of Rails' own events only `sql.active_record`
 //! arrives; who wants others is refused.
+
+mod subscribers;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use adapters::statement::{Statement, StatementObserver};
-use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, variadic};
 
 use crate::bindings::arguments;
-use crate::library::{self, Library};
 use crate::state::{connection, state};
 
 const SQL: &str = "sql.active_record";
@@ -22,13 +23,8 @@ const OTHERS: [&str; 5] = [
     "deprecated_association.active_record",
 ];
 
-const METHODS: &[NativeMethod] = &[
-    variadic("subscribe", fetch, 0).with_keywords(),
-    variadic("subscribed", fetch, 0).with_keywords(),
-    method("_listen", listen, 1..=1),
-    method("_stop", stop, 0..=0),
-    method("_flush", |i, _, _| deliver(i).map(|()| Value::Nil), 0..=0),
-];
+const METHODS: &[NativeMethod] =
+    &[variadic("subscribe", fetch, 0).with_keywords(), variadic("subscribed", fetch, 0).with_keywords()];
 
 /// Hears every statement and, while somebody listens, keeps it.
 #[derive(Default)]
@@ -58,38 +54,40 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&module, METHODS);
 }
 
-/// The first subscription fetches the part that is written in Ruby.
+/// Till the first subscription there is nothing but this.
 fn fetch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Some(name) = interpreter.called_name() else { return Ok(Value::Nil) };
-    library::require(interpreter, Library::Notifications)?;
+    subscribers::define(interpreter);
+    let module = interpreter.class_at(subscribers::MODULE);
+    interpreter.define_singleton(&module, subscribers::METHODS);
     interpreter.call(this, name, args)
 }
 
-fn listen(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let pattern = args.first();
+/// Begins to keep statements, if the pattern is theirs.
+fn listen(interpreter: &mut Interpreter, pattern: &Value) -> Eval<()> {
     for event in OTHERS {
-        if pattern.is_nil() || interpreter.call(&pattern, "===", Args::one(Value::str(event)))?.truthy() {
+        if pattern.is_nil() || interpreter.case_equal(pattern, &Value::str(event))? {
             return Err(interpreter.unsupported(format!("ActiveSupport::Notifications.subscribe to `{event}`")));
         }
     }
-    if !interpreter.call(&pattern, "===", Args::one(Value::str(SQL)))?.truthy() {
-        return Ok(Value::Nil);
+    if !interpreter.case_equal(pattern, &Value::str(SQL))? {
+        return Ok(());
     }
     let state = state(interpreter)?;
     state.heard.listening.set(true);
-    let Ok(mut adapter) = state.adapter.try_borrow_mut() else { return Ok(Value::Nil) };
+    let Ok(mut adapter) = state.adapter.try_borrow_mut() else { return Ok(()) };
     let ours = Rc::clone(&state.heard) as Rc<dyn StatementObserver>;
     let observer = &mut adapter.base_mut().observer;
     let installed = observer.as_ref().is_some_and(|observer| Rc::ptr_eq(observer, &ours));
     if !installed {
         *state.heard.before.borrow_mut() = observer.replace(ours);
     }
-    Ok(Value::Nil)
+    Ok(())
 }
 
-fn stop(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+fn stop(interpreter: &mut Interpreter) -> Eval<()> {
     state(interpreter)?.heard.listening.set(false);
-    Ok(Value::Nil)
+    Ok(())
 }
 
 /// Tells the subscribers what was kept.
@@ -97,14 +95,13 @@ pub(crate) fn deliver(interpreter: &mut Interpreter) -> Eval<()> {
     let state = state(interpreter)?;
     state.heard.waiting.set(false);
     let statements = std::mem::take(&mut *state.heard.statements.borrow_mut());
-    let module = Value::Class(interpreter.class_at("ActiveSupport::Notifications"));
+    let time = Value::Class(interpreter.class_at("Time"));
     for statement in statements {
-        let now = interpreter.eval("<internal:notifications>", "Time.now")?;
+        let now = interpreter.call(&time, "now", Args::none())?;
         let seconds = Value::Float(statement.duration.as_secs_f64());
         let started = interpreter.call(&now, "-", Args::one(seconds))?;
         let payload = payload(interpreter, &statement)?;
-        let arguments = vec![Value::str(SQL), started, now, payload];
-        interpreter.call(&module, "_publish", Args::new(arguments))?;
+        subscribers::tell_all(interpreter, Value::str(SQL), started, now, payload)?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use columns::{
 pub(crate) use columns::{interpreter_check_frozen, touched_names};
 use destroying::{becomes, becomes_now, delete, destroy, destroy_or_raise};
 pub(crate) use saving::{now, own_row, raise_new, timestamps};
-use saving::{records_timestamps, save, save_or_raise, valid};
+use saving::{records_timestamps, save, save_or_raise};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("create", create, 0..=1),
@@ -78,8 +78,6 @@ pub(crate) const METHODS: &[NativeMethod] = &[
         1..=1,
     ),
     method("transaction", |i, _, args| crate::bindings::transaction(i, &args), 0..=0).with_keywords(),
-    method("valid?", valid, 0..=1),
-    method("validate", valid, 0..=1),
 ];
 
 /// `allocate`, with the defaults of `new`.

@@ -220,7 +220,7 @@ fn to_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     })
 }
 
-fn to_param(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(crate) fn to_param(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     match id(interpreter, this, args)? {
         Value::Nil => Ok(Value::Nil),
         // `param_delimiter`

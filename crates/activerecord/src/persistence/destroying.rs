@@ -10,7 +10,7 @@ use crate::attribute_set::{Record, record};
 use crate::model_schema::{self, class, load_schema};
 use crate::state::with_adapter;
 use crate::transactions::with_transaction_returning_status;
-use crate::{callbacks, inheritance, library, optimistic};
+use crate::{callbacks, inheritance, optimistic};
 
 pub(super) fn delete_row(interpreter: &mut Interpreter, this: &Value) -> Eval<u64> {
     let class = interpreter.class_of(this);
@@ -122,7 +122,7 @@ pub(super) fn becomes(interpreter: &mut Interpreter, this: &Value, args: Args) -
     let other = record(interpreter, &became)?;
     other.become_like(&mine);
     callbacks::run(interpreter, &became, "initialize", |_| Ok(Value::Bool(true)))?;
-    if library::is_there(interpreter, library::Library::Validations)? {
+    if crate::validations::has_errors(interpreter, this)? {
         let errors = interpreter.call(this, "errors", Args::none())?;
         let copy = interpreter.call(&became, "errors", Args::none())?;
         interpreter.call(&copy, "copy!", Args::one(errors))?;

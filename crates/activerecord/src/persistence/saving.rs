@@ -16,11 +16,6 @@ use crate::suppressor::is_suppressed;
 use crate::transactions::with_transaction_returning_status;
 use crate::{callbacks, class_attributes, optimistic};
 
-/// `valid?` of a model without validations; the part written in Ruby has its own.
-pub(super) fn valid(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    callbacks::run(interpreter, this, "validation", |_| Ok(Value::Bool(true)))
-}
-
 pub(crate) fn check_readonly(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
     if interpreter.call(this, "readonly?", Args::none())?.truthy() {
         let message = format!("{} is marked as readonly", interpreter.class_of(this).name());

@@ -336,8 +336,12 @@ fn jsonify(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eva
 
 fn jsonify_here(interpreter: &mut Interpreter, value: &Value, options: &Value) -> Eval {
     let class = interpreter.dispatch_class(value);
-    let own = interpreter.find_method(&class, crate::symbol::Symbol::new("as_json"));
-    let value = if own.is_some_and(|method| !matches!(method.body, crate::method::MethodBody::Native(_))) {
+    // A class' own, be it written in Ruby or the embedder's; what every object has is done here.
+    let own = interpreter.find(&class, crate::symbol::Symbol::new("as_json")).is_some_and(|found| {
+        let is_native = matches!(found.method.body, crate::method::MethodBody::Native(_));
+        !is_native || matches!(value, Value::Object(_)) && !Rc::ptr_eq(&found.owner, &interpreter.classes.object)
+    });
+    let value = if own {
         let args = if options.is_nil() { Args::none() } else { Args::one(options.clone()) };
         let args = if args.is_empty() { Args::one(Value::Nil) } else { args };
         interpreter.call(value, "as_json", args)?
