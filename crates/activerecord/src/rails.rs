@@ -1,6 +1,8 @@
 //! The module `Rails`, as a bare application answers: environment, root, version, its configuration, a logger nobody
 //! reads. Of the application itself only its configuration is there.
 
+mod configuration;
+
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -31,9 +33,6 @@ const APPLICATION_METHODS: &[NativeMethod] = &[
 
 const CONFIGURATION_METHODS: &[NativeMethod] =
     &[method("database_configuration", crate::database_configurations::database_configuration, 0..=0)];
-
-/// The configuration's classes, in Ruby.
-const CONFIGURATION: &str = include_str!("rails/application.rb");
 
 const ORDERED_OPTIONS: ruby::Autoload = ruby::Autoload {
     module: "ActiveSupport",
@@ -181,7 +180,7 @@ pub(crate) fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -
     if let Some(configuration) = rails.ivars.borrow().get(&name) {
         return Ok(configuration.clone());
     }
-    interpreter.eval("rails/application.rb", CONFIGURATION)?;
+    configuration::define(interpreter);
     let (time_zone, primary_key_type) = {
         let options = &state(interpreter)?.options;
         (Value::str(options.time_zone.clone()), options.primary_key_type.clone())
@@ -193,7 +192,7 @@ pub(crate) fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -
         active_record.insert_symbol("primary_key_type", Value::symbol(&primary_key_type));
     }
     let root = root(interpreter, &Value::Nil, Args::none())?;
-    let class = interpreter.class_at("Rails::Application::Configuration");
+    let class = interpreter.class_at(configuration::CLASS);
     class.define(CONFIGURATION_METHODS);
     let class = Value::Class(class);
     let arguments = Args::new(vec![root, time_zone, Value::hash(active_record)]);
