@@ -98,7 +98,7 @@ impl Runner {
             "rows": request.rows,
             "implied_models": request.implied_models,
             "isolated": request.isolated,
-            "patience": request.patience.map(|patience| patience.as_secs()),
+            "patience": request.patience.as_ref().map(Duration::as_secs),
         });
         writeln!(self.requests, "{request}")?;
         self.requests.flush()?;
