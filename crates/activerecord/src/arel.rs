@@ -333,6 +333,7 @@ impl Node {
             {
                 left.as_attribute()
             }
+            Self::Compare(_, _, right) if of(right) => right.as_attribute(),
             Self::Matches(matches) => matches.left.as_attribute(),
             Self::Grouping(inner) => inner.column(),
             Self::And(nodes) | Self::Or(nodes) => {

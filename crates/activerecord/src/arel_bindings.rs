@@ -150,6 +150,12 @@ const LITERAL_METHODS: &[NativeMethod] = &[
     variadic("method_missing", literal_missing, 1),
 ];
 
+/// What makes SQL of a node that names no engine is the connection, here as in every app.
+const ENGINE_METHODS: &[NativeMethod] = &[
+    method("engine", |i, _, _| Ok(Value::Class(crate::model_schema::base(i))), 0..=0),
+    method("engine=", |_, _, args| Ok(args.first()), 1..=1),
+];
+
 pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     interpreter.define_class("Arel::Nodes::Node", &object).define(NODE_METHODS);
@@ -160,6 +166,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     table.define(TABLE_METHODS);
     table.define(select_manager::TABLE_METHODS);
     interpreter.define_singleton(&table, nodes::TABLE_SINGLETON_METHODS);
+    interpreter.define_singleton(&table, ENGINE_METHODS);
     let module = interpreter.class_at("Arel");
     interpreter.define_singleton(&module, AREL_METHODS);
     let attribute = interpreter.class_at("Arel::Attributes::Attribute");

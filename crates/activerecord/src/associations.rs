@@ -93,6 +93,15 @@ pub(crate) fn mark_loaded(interpreter: &mut Interpreter, this: &Value, reflectio
     if own.is_collection() { own.mark_loaded(interpreter) } else { own.set_target(interpreter, Value::Nil) }
 }
 
+/// What an association that a record was asked for holds already.
+pub(crate) fn cached_target(
+    interpreter: &mut Interpreter,
+    this: &Value,
+    reflection: &Reflection,
+) -> Eval<Option<Value>> {
+    Ok(owner::known(interpreter, this, reflection.name)?.map(|own| own.target()))
+}
+
 /// One more record of an association that is loaded.
 pub(crate) fn add_loaded(
     interpreter: &mut Interpreter,

@@ -305,7 +305,20 @@ pub(crate) fn assign_attributes(interpreter: &mut Interpreter, this: &Value, arg
     Ok(args.first())
 }
 
+/// `sanitize_forbidden_attributes`: of what can say whether it is permitted.
+pub(crate) fn permitted(interpreter: &mut Interpreter, attributes: &Value) -> Eval {
+    if !matches!(attributes, Value::Object(_)) || !interpreter.responds_to(attributes, "permitted?") {
+        return Ok(attributes.clone());
+    }
+    if interpreter.call(attributes, "permitted?", Args::none())?.truthy() {
+        return interpreter.call(attributes, "to_h", Args::none());
+    }
+    let name = "ActiveModel::ForbiddenAttributesError";
+    Err(interpreter.error(name, name))
+}
+
 pub(crate) fn assign(interpreter: &mut Interpreter, this: &Value, attributes: &Value) -> Eval<()> {
+    let attributes = &permitted(interpreter, attributes)?;
     let Value::Hash(hash) = attributes else {
         let class = interpreter.class_of(attributes).name();
         let message = format!("When assigning attributes, you must pass a hash as an argument, {class} passed.");
@@ -761,6 +774,7 @@ fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     to.take_over(&fresh);
     to.lazy.set(false);
     to.new_record.set(true);
+    to.destroyed.set(false);
     for index in from.keys() {
         let name = Rc::clone(&from.shape().names[index]);
         if from.primary_key.borrow().as_ref().is_some_and(|key| key.has(&name)) {

@@ -66,6 +66,8 @@ pub(crate) struct Record {
     pub trigger_update_callback: Cell<bool>,
     pub trigger_destroy_callback: Cell<bool>,
     pub destroying: Cell<bool>,
+    /// `_last_transaction_return_status`
+    pub last_transaction_status: Cell<bool>,
     pub may_be_in_a_ring: Cell<bool>,
 }
 
@@ -108,6 +110,7 @@ impl Record {
             trigger_update_callback: Cell::default(),
             trigger_destroy_callback: Cell::default(),
             destroying: Cell::default(),
+            last_transaction_status: Cell::default(),
             may_be_in_a_ring: Cell::default(),
         }
     }

@@ -10,8 +10,8 @@ use crate::state::{self, with_adapter};
 use crate::{
     aggregations, arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes,
     connection_handling, database_configurations, delegated_type, encryption, enums, inheritance, integration, library,
-    model_schema, nested_attributes, normalization, optimistic, persistence, querying, relation, secure_password,
-    secure_token, serialization, store, suppressor, transactions, validations,
+    model_schema, nested_attributes, normalization, optimistic, persistence, query_constraints, querying, relation,
+    scoping, secure_password, secure_token, serialization, store, suppressor, transactions, validations,
 };
 
 /// `ActiveRecord::VERSION::STRING`
@@ -106,6 +106,8 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         querying::SINGLETON_METHODS,
         connection_handling::SINGLETON_METHODS,
         suppressor::SINGLETON_METHODS,
+        query_constraints::SINGLETON_METHODS,
+        scoping::SINGLETON_METHODS,
     ] {
         interpreter.define_singleton(&base, methods);
     }
@@ -325,6 +327,10 @@ fn replace_named_bind_variables(interpreter: &mut Interpreter, sql: &str, named:
 }
 
 fn quote_bound_value(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    if value.data::<crate::attribute_set::Record>().is_some() {
+        let id = interpreter.call(value, "id_for_database", Args::none())?;
+        return quote_bound_value(interpreter, &id);
+    }
     // What has a `map`, and is no string.
     let items = match value {
         Value::Array(_) => value.clone(),

@@ -8,7 +8,6 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, 
 use crate::attribute_methods::{self, dangerous};
 use crate::attribute_set::{EnumMapping, Kind};
 use crate::model_schema::{Decoration, class, forget_columns, lineage, nearest, schema};
-use crate::relation;
 
 /// One `enum` of a class.
 #[derive(Clone)]
@@ -322,7 +321,7 @@ fn ask_or_set(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 fn scope(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let name = called(interpreter);
     let class = class(interpreter, this)?;
-    let all = relation::all(interpreter, &class)?;
+    let all = crate::scoping::all(interpreter, &class)?;
     let (found, not) = match find(&class, &name) {
         Some(found) => (found, false),
         None => match name.strip_prefix("not_").and_then(|name| find(&class, name)) {

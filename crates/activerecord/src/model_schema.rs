@@ -13,8 +13,9 @@ use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Va
 use crate::attribute_methods::{self, primary_key::Key};
 use crate::attribute_set::{Attribute, AttributeType, Encrypted, Kind, Shape};
 use crate::bindings::{arguments, column_object};
-use crate::class_attributes;
+use crate::scoping::{CurrentScope, DefaultScope};
 use crate::state::{state, with_adapter};
+use crate::{class_attributes, query_constraints};
 
 /// What a model class knows of itself, its own settings and what was read for it.
 #[derive(Default)]
@@ -38,9 +39,6 @@ pub(crate) struct ModelSchema {
     pub decorations: RefCell<Vec<(String, Decoration)>>,
     pub aliases: RefCell<HashMap<String, String>>,
     pub scopes: RefCell<HashMap<Symbol, Value>>,
-    pub default_scopes: RefCell<Vec<Value>>,
-    /// `default_scope .., all_queries: true`: what updates and deletes a record has the scope's conditions too.
-    pub scopes_all_queries: Cell<bool>,
     pub associations: RefCell<indexmap::IndexMap<Symbol, Rc<crate::reflection::Reflection>>>,
     /// The module in which the methods of associations stand.
     pub association_methods: RefCell<Option<Rc<RClass>>>,
@@ -48,6 +46,10 @@ pub(crate) struct ModelSchema {
     pub counted: RefCell<Vec<Symbol>>,
     /// `has_and_belongs_to_many`: the association to the table between, and the one through it.
     pub joined: RefCell<Vec<(Symbol, Symbol)>>,
+    pub default_scopes: RefCell<Vec<DefaultScope>>,
+    /// While a default scope of the class is made.
+    pub ignores_default_scope: Cell<bool>,
+    pub query_constraints: RefCell<Option<Vec<String>>>,
     /// The chains of events for which this class has more than its superclass.
     pub callbacks: RefCell<HashMap<String, crate::callbacks::Chain>>,
     pub subclasses: RefCell<Vec<Weak<RClass>>>,
@@ -61,7 +63,7 @@ pub(crate) struct ModelSchema {
     /// How many `no_touching` blocks of the class are running.
     pub no_touching: Cell<usize>,
     /// The relations within whose `scoping` the code runs; innermost last.
-    pub scoping: RefCell<Vec<Value>>,
+    pub scoping: RefCell<Vec<CurrentScope>>,
     pub accessors: RefCell<Option<Rc<RClass>>>,
     pub enums: RefCell<Vec<crate::enums::Definition>>,
     /// class_attributes.rs
@@ -97,6 +99,8 @@ pub(crate) struct Columns {
     /// `encrypts`: they are in every INSERT.
     pub encrypted: Vec<usize>,
     pub primary_key: Option<Rc<Key>>,
+    /// `composite_query_constraints_list`: what a row is found by.
+    pub row_key: Vec<String>,
     /// A method of Active Record's that an attribute would take the place of: no record can be made.
     pub taken: Option<String>,
 }
@@ -152,8 +156,6 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     ),
     method("primary_key=", set_primary_key, 1..=1),
     method("composite_primary_key?", has_composite_primary_key, 0..=0),
-    method("query_constraints_list", query_constraints_list, 0..=0),
-    method("composite_query_constraints_list", composite_query_constraints_list, 0..=0),
     method("quoted_primary_key", quoted_primary_key, 0..=0),
     method("inheritance_column", |i, this, _| Ok(inheritance_column(&class(i, this)?).into()), 0..=0),
     method("inheritance_column=", set_inheritance_column, 1..=1),
@@ -161,6 +163,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("ignored_columns=", set_ignored_columns, 1..=1),
     method("only_columns", only_columns, 0..=0),
     method("only_columns=", set_only_columns, 1..=1),
+    method("counter_cache_column?", is_counter_cache_column, 1..=1),
     method("table_exists?", table_exists, 0..=0),
     method("columns", columns, 0..=0),
     method("columns_hash", columns_hash, 0..=0),
@@ -199,7 +202,6 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("attr_readonly", attr_readonly, 0..=16),
     method("readonly_attributes", readonly_attributes, 0..=0),
     method("no_touching", no_touching, 0..=0),
-    method("_default_scopes?", has_default_scopes, 0..=0),
     method("_refuse", refuse, 1..=1),
     method("_table_name_resolver=", set_table_name_resolver, 1..=1),
     method("record_timestamps", |i, this, _| Ok(record_timestamps(&class(i, this)?).into()), 0..=0),
@@ -306,11 +308,6 @@ pub(crate) fn add_counter_cache_column(class: &Rc<RClass>, name: String) {
 pub(crate) fn is_left_out_of_updates(class: &Rc<RClass>, name: &str) -> bool {
     let has = |names: &RefCell<Vec<String>>| names.borrow().iter().any(|other| other == name);
     lineage(class).iter().map(schema).any(|own| has(&own.readonly_attributes) || has(&own.counter_cache_columns))
-}
-
-fn has_default_scopes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    Ok(lineage(&class).iter().any(|class| !schema(class).default_scopes.borrow().is_empty()).into())
 }
 
 /// What the parts written in Ruby do not have.
@@ -674,19 +671,6 @@ fn has_composite_primary_key(interpreter: &mut Interpreter, this: &Value, _: Arg
     Ok(primary_key(interpreter, &class)?.is_some_and(|key| key.is_composite()).into())
 }
 
-/// What a row is found by, where that is more than the key of one column. `query_constraints` is absent.
-fn query_constraints_list(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let key = primary_key(interpreter, &class)?.filter(|key| key.is_composite());
-    Ok(key.map(|key| key.to_value()).into())
-}
-
-fn composite_query_constraints_list(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let key = primary_key(interpreter, &class)?;
-    Ok(arguments::strings_to_value(key.map(|key| key.columns().to_vec()).unwrap_or_default()))
-}
-
 pub(crate) fn inheritance_column(class: &Rc<RClass>) -> Option<String> {
     for ancestor in lineage(class) {
         if let Some(column) = schema(&ancestor).inheritance_column.borrow().clone() {
@@ -751,9 +735,10 @@ fn ignored_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval
     Ok(arguments::strings_to_value(all_ignored_columns(&class)))
 }
 
-/// Whether a SELECT names each column, since some are ignored.
-pub(crate) fn ignores_columns(class: &Rc<RClass>) -> bool {
+/// Whether a SELECT names each column, since some are ignored or a setting says so.
+pub(crate) fn enumerates_columns(class: &Rc<RClass>) -> bool {
     !all_ignored_columns(class).is_empty()
+        || class_attributes::of(class, "enumerate_columns_in_select_statements").truthy()
 }
 
 fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
@@ -813,6 +798,13 @@ fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, args: Args) 
     *schema(&class).ignored_columns.borrow_mut() = listed;
     forget_columns(&class);
     Ok(args.first())
+}
+
+fn is_counter_cache_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = args.first().as_name().unwrap_or_default();
+    let has = |class: &Rc<RClass>| schema(class).counter_cache_columns.borrow().contains(&name);
+    Ok(lineage(&class).iter().any(has).into())
 }
 
 fn implicit_order_column(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -950,8 +942,10 @@ pub(crate) fn load_schema(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
     let encrypted = encrypted_places;
     let names = shape.names.iter().filter(|name| &***name != "id");
     let taken = names.into_iter().find_map(|name| attribute_methods::dangerous::method_of_attribute(name));
-    let loaded =
-        Rc::new(Columns { table_name, columns, shape, defaults, computed_defaults, encrypted, primary_key, taken });
+    let row_key = query_constraints::columns(interpreter, class)?;
+    let columns =
+        Columns { table_name, columns, shape, defaults, computed_defaults, encrypted, primary_key, row_key, taken };
+    let loaded = Rc::new(columns);
     *schema(class).loaded.borrow_mut() = Some(Rc::clone(&loaded));
     attribute_methods::define_accessors(class, &loaded);
     validate_encrypted_columns(interpreter, class, &loaded)?;

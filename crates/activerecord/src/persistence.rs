@@ -113,7 +113,7 @@ fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         let name = inheritance::sti_name(interpreter, &class)?;
         attribute_methods::write_named(interpreter, this, &column, name)?;
     }
-    relation::scope_attributes(interpreter, this, &class)?;
+    crate::scoping::scope_attributes(interpreter, this, &class)?;
     if args.first().truthy() {
         interpreter.call(this, "assign_attributes", Args::one(args.first()))?;
     }
@@ -190,8 +190,10 @@ pub(crate) fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, arg
         Some(Value::Array(ids)) => {
             let ids = ids.to_vec();
             if ids.iter().any(|id| id.data::<Record>().is_some()) {
-                let message = "You are passing an array of ActiveRecord::Base instances to `update`. Please pass the ids \
-                               of the objects by calling `pluck(:id)` or `map(&:id)`.";
+                let message = format!(
+                    "You are passing an array of ActiveRecord::Base instances to `{name}`. Please pass the ids of the objects \
+                     by calling `pluck(:id)` or `map(&:id)`."
+                );
                 return Err(interpreter.argument_error(message));
             }
             let mut records = Vec::new();
@@ -205,8 +207,10 @@ pub(crate) fn update_all_or_one(interpreter: &mut Interpreter, this: &Value, arg
             Ok(Value::array(records))
         }
         Some(id) if id.data::<Record>().is_some() => {
-            let message = "You are passing an instance of ActiveRecord::Base to `update`. Please pass the id of the object \
-                           by calling `.id`.";
+            let message = format!(
+                "You are passing an instance of ActiveRecord::Base to `{name}`. Please pass the id of the object by calling \
+                 `.id`."
+            );
             Err(interpreter.argument_error(message))
         }
         Some(id) => {

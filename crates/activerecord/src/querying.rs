@@ -11,15 +11,15 @@ use crate::attribute_methods::{self, dangerous};
 use crate::attribute_set::Record;
 use crate::bindings::arguments::to_strings;
 use crate::model_schema::{class, load_schema, schema};
-use crate::relation;
 use crate::state::with_adapter;
+use crate::{relation, scoping};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method(
         "all",
         |i, this, _| {
             let class = class(i, this)?;
-            relation::all(i, &class)
+            scoping::all(i, &class)
         },
         0..=0,
     ),
@@ -34,16 +34,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
         1..=1,
     ),
     method("dangerous_class_method?", |i, _, args| is_dangerous(i, &args, dangerous::is_class_method), 1..=1),
-    method(
-        "default_scoped",
-        |i, this, _| {
-            let class = class(i, this)?;
-            relation::default_scoped(i, &class)
-        },
-        0..=0,
-    ),
     method("scope", scope, 2..=2),
-    method("default_scope", default_scope, 0..=1).with_keywords(),
     method("find_by_sql", find_by_sql, 1..=2),
     method("count_by_sql", count_by_sql, 1..=1),
     method("update_counters", update_counters, 2..=2),
@@ -200,7 +191,7 @@ fn refuse(interpreter: &mut Interpreter, what: &str) -> Eval {
 fn delegate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Some(name) = interpreter.called_name() else { return Ok(Value::Nil) };
     let class = class(interpreter, this)?;
-    let all = relation::all(interpreter, &class)?;
+    let all = scoping::all(interpreter, &class)?;
     interpreter.call(&all, name, args)
 }
 
@@ -213,7 +204,7 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         && id.data::<Record>().is_none()
         && id.data::<relation::Relation>().is_none()
         && load_schema(interpreter, &class)?.is_composite()
-        && !relation::has_scope(&class)
+        && !scoping::has_scope(&class)
     {
         return find_by_first_column(interpreter, &class, id);
     }
@@ -223,7 +214,7 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 /// `cached_find_by`: what has no value is bound as NULL.
 fn find_by_first_column(interpreter: &mut Interpreter, class: &Rc<RClass>, id: &Value) -> Eval {
     let columns = load_schema(interpreter, class)?;
-    let all = relation::all(interpreter, class)?;
+    let all = scoping::all(interpreter, class)?;
     let mut predicates = Vec::new();
     for (place, name) in columns.key_columns().iter().enumerate() {
         let value = if place == 0 { id.clone() } else { Value::Nil };
@@ -247,7 +238,7 @@ fn unscoped(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let unscoped = relation::unscoped(interpreter, &class)?;
     match &args.block {
-        Some(block) => relation::with_scope(interpreter, &class, &unscoped, |interpreter| {
+        Some(block) => scoping::with_scope(interpreter, &class, &unscoped, |interpreter| {
             interpreter.call_block(block, Args::none())
         }),
         None => Ok(unscoped),
@@ -286,32 +277,12 @@ fn scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::symbol(&name))
 }
 
-fn default_scope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let is_for_all = args.keyword("all_queries").is_some_and(|all| all.truthy());
-    let body = match args.block {
-        Some(block) => Value::Proc(block),
-        None => args.first(),
-    };
-    if body.data::<relation::Relation>().is_some() || !interpreter.responds_to(&body, "call") {
-        let message = "Support for calling #default_scope without a block is removed. For example instead of `default_scope \
-                       where(color: 'red')`, please use `default_scope { where(color: 'red') }`. (Alternatively you can just \
-                       redefine self.default_scope.)";
-        return Err(interpreter.argument_error(message));
-    }
-    schema(&class).default_scopes.borrow_mut().push(body);
-    if is_for_all {
-        schema(&class).scopes_all_queries.set(true);
-    }
-    Ok(Value::Nil)
-}
-
 fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = args.first().as_name().unwrap_or_default();
     let class = class(interpreter, this)?;
     let rest = Args { positional: args.positional[1..].to_vec(), ..args };
     if let Some(scope) = relation::find_scope(&class, Symbol::new(&name)) {
-        let all = relation::all(interpreter, &class)?;
+        let all = scoping::all(interpreter, &class)?;
         return relation::run_scope(interpreter, &all, &scope, rest);
     }
     if let Some((finder, columns)) = dynamic_finder(interpreter, &class, &name)? {

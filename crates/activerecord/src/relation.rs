@@ -11,10 +11,12 @@ pub(crate) mod preloader;
 mod promise;
 pub(crate) mod query_methods;
 mod spawn_methods;
+mod values;
 pub(crate) mod where_clause;
 pub(crate) mod writing;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use adapters::column::Column;
@@ -27,12 +29,15 @@ use crate::associations::join_dependency::{Association, JoinDependency};
 use crate::attribute_methods;
 use crate::attribute_set::{Attribute, AttributeType, Record, Shape, record};
 use crate::model_schema::{self, Columns, load_schema, schema};
+use crate::scoping::{self, all, with_scope};
 use crate::state::with_adapter;
 
 /// What a relation was built of: `@values`.
 #[derive(Clone, Default)]
 pub(crate) struct Values {
     pub selects: Vec<Node>,
+    /// What `selects` was made of, as it was given: `from` may make something else of a name.
+    pub fields: Vec<Value>,
     pub distinct: bool,
     pub from: Option<From>,
     pub joins: Vec<JoinValue>,
@@ -41,6 +46,7 @@ pub(crate) struct Values {
     pub preload: Vec<Association>,
     pub eager_load: Vec<Association>,
     pub references: Vec<String>,
+    pub symbol_references: Vec<String>,
     /// Those among them that conditions and orders name: a join of an association of that name takes it for its alias.
     pub named_tables: Vec<String>,
     pub withs: Vec<Cte>,
@@ -55,11 +61,12 @@ pub(crate) struct Values {
     pub lock: Option<String>,
     pub readonly: bool,
     pub strict_loading: Option<bool>,
+    pub skip_preloading: bool,
     pub none: bool,
     pub annotations: Vec<String>,
     pub hints: Vec<String>,
     pub extending: Vec<Value>,
-    pub create_with: Vec<(String, Value)>,
+    pub create_with: Vec<(Value, Value)>,
     /// The association whose rows these are (`AssociationRelation`), and whether this is its `CollectionProxy`.
     pub association: Value,
     pub is_proxy: bool,
@@ -134,6 +141,17 @@ impl Values {
         }
     }
 
+    /// `select_values |=`
+    pub fn add_fields(&mut self, given: &[Value]) {
+        for field in given {
+            let name = |value: &Value| (matches!(value, Value::Symbol(_)), value.as_name());
+            let is_there = field.as_name().is_some() && self.fields.iter().any(|other| name(other) == name(field));
+            if !is_there {
+                self.fields.push(field.clone());
+            }
+        }
+    }
+
     /// `none!`
     pub fn make_none(&mut self) {
         if !self.none {
@@ -174,6 +192,35 @@ pub(crate) struct Relation {
     pub model: Rc<RClass>,
     pub values: Values,
     pub records: RefCell<Option<Vec<Value>>>,
+    /// Whether its statement was made: then it can't be changed in place any more.
+    pub is_built: Cell<bool>,
+    /// `@take` and `@offsets`: what was found of rows that were not all read.
+    pub found: RefCell<HashMap<Found, Value>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Found {
+    Any,
+    At(i64),
+}
+
+impl Relation {
+    pub fn new(model: &Rc<RClass>, values: Values) -> Self {
+        Self {
+            model: Rc::clone(model),
+            values,
+            records: RefCell::default(),
+            is_built: Cell::default(),
+            found: RefCell::default(),
+        }
+    }
+
+    /// A row that is there is not asked for again. What an association's collection finds may change under it.
+    pub fn remember(&self, place: Found, record: &Value) {
+        if record.truthy() && !self.values.is_proxy {
+            self.found.borrow_mut().insert(place, record.clone());
+        }
+    }
 }
 
 impl NativeData for Relation {}
@@ -184,6 +231,7 @@ const METHODS: &[NativeMethod] = &[
     method("records", |i, this, _| Ok(Value::array(load(i, this)?)), 0..=0),
     method("entries", |i, this, _| Ok(Value::array(load(i, this)?)), 0..=0),
     method("load", loaded, 0..=0),
+    method("loaded", |i, this, _| Ok(relation(i, this)?.records.borrow().is_some().into()), 0..=0),
     method("reload", reload, 0..=0),
     method("reset", reset, 0..=0),
     method("loaded?", |i, this, _| Ok(relation(i, this)?.records.borrow().is_some().into()), 0..=0),
@@ -196,7 +244,7 @@ const METHODS: &[NativeMethod] = &[
     method("length", |i, this, _| Ok(load(i, this)?.len().into()), 0..=0),
     method("inspect", inspect, 0..=0),
     method("==", equal, 1..=1),
-    method("scoping", scoping, 0..=0).with_keywords(),
+    method("scoping", scoping::scoping, 0..=0).with_keywords(),
     method("scope_for_create", attributes_for_create, 0..=0),
     method("new", new, 0..=1),
     method("build", new, 0..=1),
@@ -220,6 +268,8 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     class.define(batches::METHODS);
     class.define(writing::METHODS);
     class.define(association_relation::METHODS);
+    class.define(values::METHODS);
+    interpreter.define_singleton(&class, values::SINGLETON_METHODS);
     query_methods::define(interpreter);
     batches::define(interpreter);
     promise::define(interpreter);
@@ -238,7 +288,7 @@ pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Va
         (false, true) => "ActiveRecord::Associations::CollectionProxy",
         (false, false) => "ActiveRecord::AssociationRelation",
     });
-    Value::native(&class, Relation { model: Rc::clone(model), values, records: RefCell::default() })
+    Value::native(&class, Relation::new(model, values))
 }
 
 /// `spawn`, with a change.
@@ -264,68 +314,6 @@ pub(crate) fn unscoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eva
     Ok(wrap(interpreter, class, values))
 }
 
-/// `Model.all`
-pub(crate) fn all(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
-    let Some(scope) = current_scope(class) else { return default_scoped(interpreter, class) };
-    if Rc::ptr_eq(&relation(interpreter, &scope)?.model, class) {
-        return spawn(interpreter, &scope, |_| ());
-    }
-    let plain = unscoped(interpreter, class)?;
-    interpreter.call(&plain, "merge", Args::one(scope))
-}
-
-/// `current_scope`: of the class, or of one above it that shares its table.
-fn current_scope(class: &Rc<RClass>) -> Option<Value> {
-    let base = model_schema::base_class(class);
-    let mut lineage = model_schema::lineage(class).into_iter();
-    let shared = lineage.by_ref().take_while(|ancestor| !Rc::ptr_eq(ancestor, &base)).chain([Rc::clone(&base)]);
-    let mut scopes = shared.filter_map(|ancestor| schema(&ancestor).scoping.borrow().last().cloned());
-    scopes.next()
-}
-
-pub(crate) fn default_scoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
-    let plain = unscoped(interpreter, class)?;
-    with_default_scopes(interpreter, class, &plain)
-}
-
-/// A relation within the class' default scopes.
-pub(crate) fn with_default_scopes(interpreter: &mut Interpreter, class: &Rc<RClass>, plain: &Value) -> Eval {
-    let mut all = plain.clone();
-    for ancestor in model_schema::lineage(class).into_iter().rev() {
-        let scopes = schema(&ancestor).default_scopes.borrow().clone();
-        for scope in scopes {
-            let scoped = match &scope {
-                Value::Proc(block) => interpreter.instance_exec(block, &all, Args::none())?,
-                object => interpreter.call(object, "call", Args::none())?,
-            };
-            if scoped.data::<Relation>().is_some() {
-                all = scoped;
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// What `new` takes over from the scope around it.
-pub(crate) fn scope_attributes(interpreter: &mut Interpreter, this: &Value, class: &Rc<RClass>) -> Eval<()> {
-    if !has_scope(class) {
-        return Ok(());
-    }
-    let all = all(interpreter, class)?;
-    let relation = relation(interpreter, &all)?;
-    for (name, value) in where_clause::scope_for_create(interpreter, &relation)?.pairs() {
-        let name = interpreter.to_s(&name)?;
-        interpreter.call_public(this, format!("{name}=").as_str(), Args::one(value))?;
-    }
-    Ok(())
-}
-
-/// `scope_attributes?`
-pub(crate) fn has_scope(class: &Rc<RClass>) -> bool {
-    current_scope(class).is_some()
-        || model_schema::lineage(class).iter().any(|class| !schema(class).default_scopes.borrow().is_empty())
-}
-
 /// `scope_for_create` of the scope that a class stands in.
 pub(crate) fn scope_for_create(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
     let all = all(interpreter, class)?;
@@ -335,25 +323,6 @@ pub(crate) fn scope_for_create(interpreter: &mut Interpreter, class: &Rc<RClass>
 fn attributes_for_create(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let relation = relation(interpreter, this)?;
     Ok(Value::hash(where_clause::scope_for_create(interpreter, &relation)?))
-}
-
-fn scoping(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
-    let relation = relation(interpreter, this)?;
-    with_scope(interpreter, &relation.model, this, |interpreter| interpreter.call_block(block, Args::none()))
-}
-
-pub(crate) fn with_scope(
-    interpreter: &mut Interpreter,
-    model: &Rc<RClass>,
-    scope: &Value,
-    work: impl FnOnce(&mut Interpreter) -> Eval,
-) -> Eval {
-    let schema = schema(model);
-    schema.scoping.borrow_mut().push(scope.clone());
-    let outcome = work(interpreter);
-    schema.scoping.borrow_mut().pop();
-    outcome
 }
 
 fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -368,9 +337,11 @@ fn create(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 pub(crate) fn make(interpreter: &mut Interpreter, this: &Value, name: &str, args: Args) -> Eval {
     let relation = relation(interpreter, this)?;
     let model = Rc::clone(&relation.model);
-    with_scope(interpreter, &model, this, |interpreter| {
-        interpreter.call(&Value::Class(Rc::clone(&relation.model)), name, args)
-    })
+    let class = Value::Class(Rc::clone(&model));
+    // `new` of a class takes no list.
+    let name = if name == "new" && matches!(args.first(), Value::Array(_)) { "build" } else { name };
+    let block = args.block.clone().map(|block| scoping::outside(&model, block));
+    with_scope(interpreter, &model, this, |interpreter| interpreter.call(&class, name, args.with_block(block)))
 }
 
 // Statements
@@ -381,7 +352,7 @@ pub(crate) fn arel(interpreter: &mut Interpreter, relation: &Relation) -> Eval<S
     let values = &relation.values;
     let projections = if !values.selects.is_empty() {
         values.selects.clone()
-    } else if model_schema::ignores_columns(&relation.model) {
+    } else if model_schema::enumerates_columns(&relation.model) {
         let columns = load_schema(interpreter, &relation.model)?;
         let column = |column: &Column| Node::attribute(&*table, &*column.name);
         columns.columns.iter().map(column).collect()
@@ -497,7 +468,7 @@ pub(crate) fn apply_join_dependency(
         }
     }
     values.joins.push(JoinValue::Dependency(Rc::clone(&dependency)));
-    let mut joined = Relation { model: Rc::clone(&own.model), values, records: RefCell::default() };
+    let mut joined = Relation::new(&own.model, values);
     let limited = joined.values.limit.is_some() || joined.values.offset.is_some();
     if eager_loading && limited {
         let others = JoinDependency::new(interpreter, &own.model, &named, JoinKind::Inner)?;
@@ -584,6 +555,7 @@ pub(crate) fn select_all(interpreter: &mut Interpreter, select: &Select, name: &
 
 fn to_sql(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let own = relation(interpreter, this)?;
+    own.is_built.set(true);
     let select = if is_eager_loading(interpreter, &own)? {
         eager_select(interpreter, &own)?.0
     } else {
@@ -635,7 +607,9 @@ pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Valu
         instantiate(interpreter, &relation.model, result)?
     };
     let mut preload = relation.values.preload.clone();
-    if !eager {
+    if relation.values.skip_preloading {
+        preload.clear();
+    } else if !eager {
         preload.extend(relation.values.includes.iter().cloned());
     }
     for association in &preload {
@@ -764,7 +738,10 @@ fn loaded(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 fn reset(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    relation(interpreter, this)?.records.borrow_mut().take();
+    let own = relation(interpreter, this)?;
+    own.records.borrow_mut().take();
+    own.found.borrow_mut().clear();
+    own.is_built.set(false);
     Ok(this.clone())
 }
 

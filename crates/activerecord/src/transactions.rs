@@ -70,7 +70,9 @@ pub(crate) fn with_transaction_returning_status(
         }
     });
     outcome?;
-    Ok(status.into_inner())
+    let status = status.into_inner();
+    own.last_transaction_status.set(status.truthy());
+    Ok(status)
 }
 
 // Which records a transaction holds

@@ -21,6 +21,8 @@ module Internals
     "Marshal, YAML and MessagePack of records" => /Marshal|YAML\.|MessagePack|Psych|yaml_round_trip/,
     "eval of a string" => /class_eval\s*(?:<<|"|\()|\beval\b|instance_eval\s*(?:<<|")/,
     "log subscribers, and other notifications than of statements" => /LogSubscriber|EventSubscriber|SQLSubscriber|Notifications\.(?!subscribed)|assert_logged|assert_notification|assert_error_reported|SQLCounter/,
+    "clauses and other parts of a relation, and relations made by hand" => /\b(?:where|having|from)_clause\b|\bWhereClause\b|HashMerger|\.values\[:|_VALUE_METHODS|Relation\.(?:create\(|new\(\w+, )|FakeKlass|\.values\.frozen|relation\.values\b/,
+    "the predicate builder and its handlers" => /predicate_builder|BindParam/,
     "query cache" => /\.cache\s*(?:do|\{)|query_cache|uncached/,
     "encryption" => /Encrypt/,
     "files of Rails' repository" => /MIGRATIONS_ROOT|ASSETS_ROOT|FIXTURES_ROOT|MODELS_ROOT|SCHEMA_ROOT|TEST_ROOT/,

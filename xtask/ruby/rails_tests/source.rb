@@ -28,15 +28,18 @@ class Source
   # The paths of what it asks for.
   def required(load_path)
     @text.dup.force_encoding("UTF-8").scan(/^\s*require(_relative)? ["']([^"']+)["']/).map do |relative, name|
-      File.expand_path("#{name}.rb", relative ? @folder : load_path)
+      self.class.path(name, relative ? @folder : load_path)
     end
   end
+
+  # A file may be asked for with its extension.
+  def self.path(name, folder) = File.expand_path("#{name.delete_suffix(".rb")}.rb", folder)
 
   # The text with what the block makes of each path that it asks for.
   def self.with_required(text, folder, load_path)
     text.gsub(/^(\s*)require(_relative)? ["']([^"']+)["']/) do |line|
       indent, relative, name = $1, $2, $3
-      replacement = yield name, File.expand_path("#{name}.rb", relative ? folder : load_path)
+      replacement = yield name, path(name, relative ? folder : load_path)
       replacement ? "#{indent}#{replacement}" : line
     end
   end

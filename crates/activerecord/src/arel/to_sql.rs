@@ -344,6 +344,11 @@ impl<'a> Collector<'a> {
             if index == 1 {
                 self.push(keyword);
             }
+            // In SQLite a part of a union has no parentheses.
+            let side = match side {
+                Node::Grouping(inner) if nests && self.dialect == Dialect::Sqlite => inner,
+                side => side,
+            };
             match side {
                 Node::Set(other, left, right) if nests && *other == operation => {
                     self.set(operation, left, right, true)?;

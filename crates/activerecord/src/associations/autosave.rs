@@ -12,6 +12,7 @@ use crate::attribute_methods::primary_key::Key;
 use crate::attribute_methods::read_named;
 use crate::attribute_set::record;
 use crate::model_schema::load_schema;
+use crate::query_constraints;
 use crate::reflection::{Macro, Reflection, all};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
@@ -315,6 +316,11 @@ fn referred(interpreter: &mut Interpreter, reflection: &Reflection, this: &Value
     }
     let class = interpreter.class_of(this);
     let columns = load_schema(interpreter, &class)?;
+    let is_constrained = reflection.has("query_constraints")
+        || (query_constraints::are_declared(&class) && !reflection.has("foreign_key"));
+    if is_constrained {
+        return Ok(columns.row_key.clone());
+    }
     let names = columns.key_columns().to_vec();
     let is_one =
         columns.is_composite() && !reflection.has("query_constraints") && names.iter().any(|name| name == "id");

@@ -331,6 +331,17 @@ impl Loader<'_> {
                 return Err(interpreter.unsupported("`eager_load` of a table without a primary key"));
             }
             let id: Vec<Arg> = columns.key_columns().iter().map(|name| self.value(&columns, own, name, row)).collect();
+            if !part.reflection.is_collection()
+                && let Some(known) = crate::associations::cached_target(interpreter, parent, &part.reflection)?
+            {
+                // The first row says what one record it is.
+                if known.truthy() {
+                    self.construct(interpreter, &known, &part.children, row, number)?;
+                } else {
+                    *number += count(&part.children);
+                }
+                continue;
+            }
             crate::associations::mark_loaded(interpreter, parent, &part.reflection)?;
             if id.iter().any(Arg::is_nil) {
                 *number += count(&part.children);
@@ -551,7 +562,7 @@ fn class_wheres(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<usize
 
 fn default_values(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Values> {
     let plain = relation::wrap(interpreter, class, Values::default());
-    let scoped = relation::with_default_scopes(interpreter, class, &plain)?;
+    let scoped = crate::scoping::with_default_scopes(interpreter, class, &plain)?;
     Ok(relation::relation(interpreter, &scoped)?.values.clone())
 }
 

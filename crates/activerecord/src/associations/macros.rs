@@ -88,6 +88,15 @@ pub(super) fn reflect(
     };
     let given = declaration.options;
     options::check(interpreter, kind, &given)?;
+    if given.get_symbol("query_constraints").unwrap_or_default().truthy() {
+        let called = interpreter.called_name().map(|called| called.to_string()).unwrap_or_default();
+        let message = format!(
+            "Setting `query_constraints:` option on `{}.{called} :{name}` is not allowed. To get the same behavior, use the \
+             `foreign_key` option instead.",
+            model.name()
+        );
+        return Err(interpreter.error("ActiveRecord::ConfigurationError", message));
+    }
     if let Some(block) = declaration.extension {
         extend(interpreter, model, name, &given, &block)?;
     }

@@ -38,7 +38,7 @@ const OF_HAS_MANY: &[&str] = &[
 const OF_THROUGH: &[&str] = &["source", "source_type", "disable_joins"];
 
 /// What Rails has and this has not.
-const LACKING: &[&str] = &["query_constraints", "ensuring_owner_was"];
+const LACKING: &[&str] = &["ensuring_owner_was"];
 
 fn known(kind: Macro, options: &RHash) -> Vec<&'static str> {
     let is_given = |name: &str| options.get_symbol(name).unwrap_or_default().truthy();

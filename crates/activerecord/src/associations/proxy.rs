@@ -8,7 +8,8 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Symbol, Value, method,
 use super::association::Handle;
 use super::{collection, dependent, members};
 use crate::model_schema::load_schema;
-use crate::relation::{relation, with_scope};
+use crate::relation::relation;
+use crate::scoping::with_scope;
 
 const PROXY: &str = "ActiveRecord::Associations::CollectionProxy";
 

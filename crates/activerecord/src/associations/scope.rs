@@ -10,10 +10,11 @@ use crate::arel::{self, Join, JoinKind, Node, Source, Table};
 use crate::attribute_methods::primary_key::Key;
 use crate::attribute_methods::read_named;
 use crate::inheritance;
-use crate::model_schema::{self, schema};
+use crate::model_schema;
 use crate::reflection::{self, Link, Reflection};
 use crate::relation::association_relation::{for_association, with_constraints};
 use crate::relation::{self, JoinValue, Values};
+use crate::scoping;
 use crate::state::with_adapter;
 
 /// A table of the statement: the association's own first, that which names the owner last.
@@ -32,7 +33,7 @@ pub(crate) fn scope(
     association: &Value,
 ) -> Eval {
     let steps = steps(interpreter, reflection, class)?;
-    let mut rows = relation::default_scoped(interpreter, class)?;
+    let mut rows = scoping::default_scoped(interpreter, class)?;
     let modules = crate::bindings::arguments::wrap(interpreter, &reflection.option("extend"))?;
     if !modules.is_empty() {
         rows = interpreter.call(&rows, "extending", Args::new(modules))?;
@@ -140,10 +141,8 @@ fn join(interpreter: &mut Interpreter, rows: Value, steps: &[Step]) -> Eval {
         }
     }
     for step in &steps[1..] {
-        let has_scopes =
-            model_schema::lineage(&step.class).iter().any(|one| !schema(one).default_scopes.borrow().is_empty());
-        if has_scopes || inheritance::type_condition(interpreter, &step.class)?.is_some() {
-            let default = relation::default_scoped(interpreter, &step.class)?;
+        if scoping::is_scoped(&step.class) || inheritance::type_condition(interpreter, &step.class)?.is_some() {
+            let default = scoping::default_scoped(interpreter, &step.class)?;
             rows = interpreter.call(&rows, "merge", Args::one(default))?;
         }
     }

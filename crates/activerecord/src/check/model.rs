@@ -27,7 +27,6 @@ const ABSENT: &[&str] = &[
     "connects_to",
     "connected_to",
     "establish_connection",
-    "query_constraints",
     "destroy_association_async_job=",
     "has_one_attached",
     "has_many_attached",

@@ -13,7 +13,7 @@ use crate::bindings::arguments::to_strings;
 use crate::bindings::in_transaction;
 use crate::model_schema::{self, Columns, load_schema};
 use crate::transactions::with_transaction_returning_status;
-use crate::{associations, callbacks, optimistic};
+use crate::{associations, callbacks, optimistic, query_constraints, scoping};
 
 pub(super) fn update(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let bang = interpreter.called_name().is_some_and(|name| name.is("update!"));
@@ -80,10 +80,14 @@ pub(super) fn write_columns(
     }
     let row = own_row(interpreter, this, &columns)?;
     let mut values = Vec::new();
+    let mut named = Vec::with_capacity(pairs.len());
     for (key, value) in pairs {
         let name = interpreter.to_s(&key)?;
         let name = attribute_methods::alias(&class, &name).unwrap_or(name);
         check_readonly_attribute(interpreter, this, &name)?;
+        named.push((name, value));
+    }
+    for (name, value) in named {
         let Some(index) = record.index(&name) else {
             let message = format!("can't write unknown attribute `{name}`");
             return Err(interpreter.error("ActiveModel::MissingAttributeError", message));
@@ -278,12 +282,17 @@ pub(super) fn toggle_now(interpreter: &mut Interpreter, this: &Value, args: Args
 pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = Value::Class(interpreter.class_of(this));
     let mine = record(interpreter, this)?;
-    let id = attribute_methods::id(interpreter, this, Args::none())?;
-    let lock = match args.first() {
-        Value::Hash(options) => options.get_symbol("lock").unwrap_or_default(),
+    let option = |name: &str| match args.first() {
+        Value::Hash(options) => options.get_symbol(name).unwrap_or_default(),
         _ => Value::Nil,
     };
-    let mut scope = interpreter.call(&class, "unscoped", Args::none())?;
+    let lock = option("lock");
+    let own_class = interpreter.class_of(this);
+    let mut scope = if !option("unscoped").truthy() && scoping::applies_to_reload(&own_class) {
+        scoping::all_in(interpreter, &own_class, scoping::Scopes::ForAllQueries)?
+    } else {
+        interpreter.call(&class, "unscoped", Args::none())?
+    };
     if lock.truthy() {
         scope = interpreter.call(&scope, "lock", Args::one(lock))?;
     }
@@ -296,10 +305,20 @@ pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) ->
         scope = interpreter.call(&scope, "preload", Args::new(loaded))?;
     }
     // `_in_memory_query_constraints_hash`
-    let key = mine.primary_key.borrow().clone();
-    let conditions = match key {
-        Some(key) => key.conditions(interpreter, id)?,
-        None => Value::hash(RHash::from_pairs(vec![(Value::str(""), id)])),
+    let conditions = match query_constraints::list(interpreter, &own_class)? {
+        Some(names) => {
+            let pairs = RHash::new();
+            for name in names {
+                let value = attribute_methods::read_named(interpreter, this, &name)?;
+                pairs.insert(Value::str(name), value);
+            }
+            Value::hash(pairs)
+        }
+        None => {
+            let id = attribute_methods::id(interpreter, this, Args::none())?;
+            let key = mine.primary_key.borrow().as_ref().map_or_else(|| Value::str(""), |key| key.to_value());
+            Value::hash(RHash::from_pairs(vec![(key, id)]))
+        }
     };
     let fresh = interpreter.call(&scope, "find_by!", Args::one(conditions))?;
     mine.take_over(&*record(interpreter, &fresh)?);

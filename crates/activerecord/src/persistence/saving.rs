@@ -10,11 +10,11 @@ use crate::arel::{self, Node};
 use crate::associations::counting;
 use crate::attribute_methods::{self, primary_key};
 use crate::attribute_set::{Attribute, Kind, Record, record};
-use crate::model_schema::{self, Columns, load_schema, schema};
+use crate::model_schema::{self, Columns, load_schema};
 use crate::state::with_adapter;
 use crate::suppressor::is_suppressed;
 use crate::transactions::with_transaction_returning_status;
-use crate::{callbacks, class_attributes, optimistic};
+use crate::{callbacks, class_attributes, optimistic, scoping};
 
 pub(crate) fn check_readonly(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
     if interpreter.call(this, "readonly?", Args::none())?.truthy() {
@@ -431,16 +431,13 @@ pub(super) fn values_of(
 /// `_query_constraints_hash`, as predicates.
 pub(crate) fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Columns) -> Eval<Vec<Node>> {
     let record = record(interpreter, this)?;
-    if model_schema::lineage(&interpreter.class_of(this)).iter().any(|class| schema(class).scopes_all_queries.get()) {
-        return Err(interpreter.unsupported("writing a record whose `default_scope` is for `all_queries:`"));
-    }
-    let Some(key) = &columns.primary_key else {
+    if columns.row_key.is_empty() {
         let class = interpreter.class_of(this).name();
         let message = format!("Unknown primary key for table {} in model {class}.", columns.table_name);
         return Err(interpreter.error("ActiveRecord::UnknownPrimaryKey", message));
-    };
-    let mut row = Vec::with_capacity(key.columns().len());
-    for name in key.columns() {
+    }
+    let mut row = Vec::with_capacity(columns.row_key.len());
+    for name in &columns.row_key {
         let id = primary_key::column_was(interpreter, &record, name)?;
         let value = match record.index(name) {
             Some(index) => record.shape().types[index].serialize(interpreter, &id)?,
@@ -455,6 +452,7 @@ pub(crate) fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Col
         let value = optimistic::value_for_database(interpreter, &record, index)?;
         row.push(Node::Attribute(columns.table_name.clone(), name).equal(Node::Bind(value)));
     }
+    row.extend(scoping::constraints_of_writes(interpreter, &class)?);
     Ok(row)
 }
 

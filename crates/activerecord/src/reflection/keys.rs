@@ -8,6 +8,7 @@ use super::{Reflection, last_part};
 use crate::associations::errors;
 use crate::attribute_methods::primary_key::Key;
 use crate::model_schema::load_schema;
+use crate::query_constraints;
 
 impl Reflection {
     /// The foreign key as it was given, if it was.
@@ -68,7 +69,11 @@ impl Reflection {
         } else {
             interpreter.inflector.underscore(last_part(&self.owner.name()))
         };
-        Ok(Key::Column(format!("{stem}_id")))
+        let derived = format!("{stem}_id");
+        if query_constraints::are_declared(&self.owner) {
+            return query_constraints::foreign_key(interpreter, &self.owner, derived);
+        }
+        Ok(Key::Column(derived))
     }
 
     /// The column that names a polymorphic record's class.
@@ -98,6 +103,9 @@ impl Reflection {
         let given = self.option("primary_key");
         if given.truthy() {
             return Key::named(interpreter, &given);
+        }
+        if query_constraints::are_declared(of) {
+            return Ok(Key::Columns(query_constraints::columns(interpreter, of)?));
         }
         let several = self.has_list();
         match whole_key(interpreter, of)? {

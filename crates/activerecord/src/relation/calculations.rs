@@ -33,6 +33,10 @@ pub(crate) const METHODS: &[NativeMethod] = &[
 
 fn count(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.block.is_some() {
+        if !args.first().is_nil() {
+            let message = "Column name argument is not supported when a block is passed.";
+            return Err(interpreter.argument_error(message));
+        }
         let records = Value::array(load(interpreter, this)?);
         return interpreter.call(&records, "count", args);
     }
@@ -433,7 +437,11 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
     let columns = load_schema(interpreter, &own.model)?;
     let mut known = true;
     for name in names {
-        known = known && name.as_name().is_some_and(|name| columns.shape.index(&name).is_some());
+        let is_attribute = |name: String| {
+            let name = attribute_methods::alias(&own.model, &name).unwrap_or(name);
+            columns.shape.index(&name).is_some()
+        };
+        known = known && name.as_name().is_some_and(is_attribute);
     }
     if own.records.borrow().is_some() && known {
         return pluck_loaded(interpreter, this, names);
@@ -457,7 +465,10 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
     let nodes = arel_columns(interpreter, &own, names)?;
     let aggregates = names.iter().all(|name| match name {
         Value::Str(text) => text.borrow().contains('('),
-        name => crate::arel_bindings::node(name).is_some(),
+        name => match crate::arel_bindings::node(name) {
+            Some(Node::Sql(text)) => text.contains('('),
+            node => node.is_some(),
+        },
     });
     let contradicts = is_none || own.values.wheres.iter().any(Node::is_contradiction);
     let result = if contradicts && !aggregates {
@@ -494,6 +505,7 @@ fn pluck_loaded(interpreter: &mut Interpreter, this: &Value, names: &[Value]) ->
         let mut values = Vec::new();
         for name in names {
             let name = name.as_name().unwrap_or_default();
+            let name = attribute_methods::alias(&interpreter.class_of(&record), &name).unwrap_or(name);
             values.push(attribute_methods::read_named(interpreter, &record, &name)?);
         }
         rows.push(if values.len() == 1 { values.remove(0) } else { Value::array(values) });

@@ -7,7 +7,7 @@ use adapters::Arg;
 use adapters::transaction::TransactionOptions;
 use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RHash, Value, method, variadic};
 
-use super::{Relation, arel, is_contradiction, load, relation, select_all, spawn};
+use super::{Found, Relation, arel, is_contradiction, load, relation, select_all, spawn};
 use crate::arel::Node;
 use crate::attribute_methods;
 use crate::attribute_methods::primary_key::{self, Key};
@@ -222,7 +222,12 @@ fn find_by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn take(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
-    let is_loaded = relation(interpreter, this)?.records.borrow().is_some();
+    let own = relation(interpreter, this)?;
+    let is_loaded = own.records.borrow().is_some();
+    let known = own.found.borrow().get(&Found::Any).cloned();
+    if let (Some(known), false, false) = (known, args.has(0), is_loaded) {
+        return Ok(known);
+    }
     let limit = if args.has(0) { args.first() } else { Value::Int(1) };
     let records = if is_loaded {
         load(interpreter, this)?
@@ -234,7 +239,9 @@ fn take(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
         let count = args.first();
         return interpreter.call(&Value::array(records), "take", Args::one(count));
     }
-    Ok(records.into_iter().next().unwrap_or_default())
+    let taken = records.into_iter().next().unwrap_or_default();
+    own.remember(Found::Any, &taken);
+    Ok(taken)
 }
 
 fn sole(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -295,7 +302,19 @@ fn first(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
     if let Value::Int(limit) = args.first() {
         return Ok(Value::array(nth_with_limit(interpreter, this, 0, limit)?));
     }
-    Ok(nth_with_limit(interpreter, this, 0, 1)?.into_iter().next().unwrap_or_default())
+    nth_of(interpreter, this, 0)
+}
+
+/// `find_nth`, which a relation asks the database for once.
+fn nth_of(interpreter: &mut Interpreter, this: &Value, index: i64) -> Eval {
+    let own = relation(interpreter, this)?;
+    let known = own.found.borrow().get(&Found::At(index)).cloned();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let found = nth_with_limit(interpreter, this, index, 1)?.into_iter().next().unwrap_or_default();
+    own.remember(Found::At(index), &found);
+    Ok(found)
 }
 
 fn find_sole_by(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -329,7 +348,7 @@ fn nth(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let name = name.trim_end_matches('!');
     let places = ["first", "second", "third", "fourth", "fifth"];
     let index = if name == "forty_two" { 41 } else { places.iter().position(|other| *other == name).unwrap_or(0) };
-    Ok(nth_with_limit(interpreter, this, index as i64, 1)?.into_iter().next().unwrap_or_default())
+    nth_of(interpreter, this, index as i64)
 }
 
 fn last(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
@@ -520,11 +539,16 @@ fn create_or_find_by(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     let name = if bang(interpreter) { "create!" } else { "create" };
     let attributes = args.first();
     let options = TransactionOptions { requires_new: true, ..TransactionOptions::default() };
-    let outcome = in_transaction(interpreter, options, |interpreter| interpreter.call(this, name, args));
-    let flow = match outcome {
-        Ok(record) => return Ok(record),
-        Err(flow) => flow,
-    };
+    let made = std::cell::RefCell::new(Value::Nil);
+    let outcome = in_transaction(interpreter, options, |interpreter| {
+        let found = interpreter.call(this, name, args)?;
+        *made.borrow_mut() = found.clone();
+        if crate::attribute_set::record(interpreter, &found)?.last_transaction_status.get() {
+            return Ok(found);
+        }
+        Err(interpreter.error("ActiveRecord::Rollback", "ActiveRecord::Rollback"))
+    });
+    let Err(flow) = outcome else { return Ok(made.into_inner()) };
     let not_unique = interpreter.class_at("ActiveRecord::RecordNotUnique");
     match &*flow {
         Flow::Raise(error) if interpreter.is_a(error, &not_unique) => {

@@ -247,12 +247,12 @@ pub(super) fn order_columns(model: &Rc<RClass>, columns: &Columns) -> Vec<String
     if given.last().is_some_and(Option::is_none) {
         return given.into_iter().flatten().collect();
     }
-    with_key(given, columns)
+    with_key(given, &columns.row_key)
 }
 
-fn with_key(given: Vec<Option<String>>, columns: &Columns) -> Vec<String> {
+fn with_key(given: Vec<Option<String>>, key: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in given.into_iter().flatten().chain(columns.key_columns().iter().cloned()) {
+    for name in given.into_iter().flatten().chain(key.iter().cloned()) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -264,7 +264,7 @@ fn with_key(given: Vec<Option<String>>, columns: &Columns) -> Vec<String> {
 pub(crate) fn reversed(interpreter: &mut Interpreter, relation: &Relation) -> Eval<Vec<Node>> {
     if relation.values.orders.is_empty() {
         let columns = load_schema(interpreter, &relation.model)?;
-        let names = with_key(model_schema::implicit_order_columns(&relation.model), &columns);
+        let names = with_key(model_schema::implicit_order_columns(&relation.model), columns.key_columns());
         if names.is_empty() {
             let message = format!(
                 "Relation has no order values, and {} has no order columns to use as a default. Set at least one of \

@@ -45,7 +45,7 @@ pub(crate) fn build_where_clause(
             let first = items.remove(0);
             (first, items)
         }
-        other => (other.clone(), rest.to_vec()),
+        other => (crate::attribute_methods::permitted(interpreter, other)?, rest.to_vec()),
     };
     match &conditions {
         Value::Str(sql) => {

@@ -262,7 +262,7 @@ fn scope(
     reflection_scope: &Value,
     how: How<'_>,
 ) -> Eval {
-    let mut scope = super::default_scoped(interpreter, class)?;
+    let mut scope = crate::scoping::default_scoped(interpreter, class)?;
     if !reflection.is_through()
         && reflection.option("as").truthy()
         && let Some(column) = reflection.foreign_type(interpreter)?

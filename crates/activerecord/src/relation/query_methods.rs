@@ -118,9 +118,16 @@ pub(crate) fn flattened(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<
     Ok(out)
 }
 
-/// The arguments without lists in lists and without what is blank.
+/// The arguments without lists in lists and without what is blank. A relation is a list of its records.
 fn compact(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<Value>> {
-    let mut all = flattened(interpreter, args)?;
+    let mut all = Vec::new();
+    for value in flattened(interpreter, args)? {
+        if value.data::<Relation>().is_some() {
+            all.extend(super::load(interpreter, &value)?);
+        } else {
+            all.push(value);
+        }
+    }
     all.retain(|value| !is_blank(value));
     Ok(all)
 }
@@ -433,6 +440,10 @@ pub(crate) fn arel_columns(interpreter: &mut Interpreter, relation: &Relation, f
     for field in fields {
         match field {
             Value::Nil => {}
+            Value::Array(names) => {
+                let names = names.to_vec();
+                out.extend(interpreter.nested(|interpreter| arel_columns(interpreter, relation, &names))?);
+            }
             Value::Proc(block) => {
                 let found = interpreter.call_block(block, Args::none())?;
                 out.push(arel_column(interpreter, relation, &found)?);
@@ -504,6 +515,7 @@ fn select(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     spawn(interpreter, this, |values| {
         values.refer(tables);
         spawn_methods::add_missing(&mut values.selects, &nodes);
+        values.add_fields(&all);
     })
 }
 
@@ -520,7 +532,11 @@ fn reselect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let relation = relation(interpreter, this)?;
     let all = compact(interpreter, &args)?;
     let nodes = arel_columns(interpreter, &relation, &all)?;
-    spawn(interpreter, this, |values| values.selects = nodes)
+    spawn(interpreter, this, |values| {
+        values.selects = nodes;
+        values.fields.clear();
+        values.add_fields(&all);
+    })
 }
 
 /// The column of `group(:author)`, where that is a `belongs_to`.
@@ -591,7 +607,13 @@ fn from(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             }
         },
     };
-    spawn(interpreter, this, |values| values.from = Some(From { source, text }))
+    let made = spawn(interpreter, this, |values| values.from = Some(From { source, text }))?;
+    let own = relation(interpreter, &made)?;
+    if own.values.fields.is_empty() {
+        return Ok(made);
+    }
+    let nodes = arel_columns(interpreter, &own, &own.values.fields)?;
+    spawn(interpreter, &made, |values| values.selects = nodes)
 }
 
 fn lock(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -614,14 +636,10 @@ fn strict_loading(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 }
 
 fn create_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Value::Hash(hash) = args.first() else {
+    let Value::Hash(hash) = crate::attribute_methods::permitted(interpreter, &args.first())? else {
         return spawn(interpreter, this, |values| values.create_with.clear());
     };
-    let mut pairs = Vec::new();
-    for (key, value) in hash.pairs() {
-        pairs.push((interpreter.to_s(&key)?, value));
-    }
-    spawn(interpreter, this, |values| values.create_with.extend(pairs))
+    spawn(interpreter, this, |values| values.create_with.extend(hash.pairs()))
 }
 
 fn annotate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -651,11 +669,19 @@ fn references(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "references")?;
     let all = compact(interpreter, &args)?;
     let names = to_strings(interpreter, &all)?;
-    spawn(interpreter, this, |values| values.refer_to(&names))
+    let symbols = all.iter().filter(|name| matches!(name, Value::Symbol(_))).filter_map(Value::as_name);
+    let symbols: Vec<_> = symbols.collect();
+    spawn(interpreter, this, |values| {
+        values.refer_to(&names);
+        values.symbol_references.extend(symbols);
+    })
 }
 
 fn with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = called(interpreter);
+    if args.block.is_some() && name == "with" {
+        return Err(interpreter.argument_error("ActiveRecord::Relation#with does not accept a block"));
+    }
     check_arguments(interpreter, &args, &name)?;
     let mut ctes = Vec::new();
     for argument in compact(interpreter, &args)? {
@@ -684,7 +710,7 @@ fn with_expression(interpreter: &mut Interpreter, value: &Value, nested: bool) -
     }
     if let Some(node) = arel_bindings::node(value) {
         return Ok(match node {
-            Node::Sql(_) => node.grouping(),
+            Node::Sql(_) | Node::BoundSql(_) => node.grouping(),
             Node::Statement(select) if !nested => Node::Subselect(select),
             other => other,
         });
@@ -780,12 +806,18 @@ pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval
     let mut named: Vec<Association> = Vec::new();
     let mut stashed: Vec<Rc<JoinDependency>> = Vec::new();
     let mut stashed_left = None;
+    let (mut leading, mut nodes) = (Vec::new(), Vec::new());
     if !values.left_joins.is_empty() {
+        let (with, left): (Vec<_>, Vec<_>) =
+            values.left_joins.iter().cloned().partition(|association| names_with(values, association));
+        for association in with {
+            nodes.push(join_of_with(interpreter, model, &association, JoinKind::Outer)?);
+        }
         if values.joins.is_empty() {
-            named.clone_from(&values.left_joins);
+            named = left;
             kind = JoinKind::Outer;
         } else {
-            let left = JoinDependency::new(interpreter, model, &values.left_joins, JoinKind::Outer)?;
+            let left = JoinDependency::new(interpreter, model, &left, JoinKind::Outer)?;
             stashed_left = Some(Rc::new(left));
         }
     }
@@ -797,12 +829,15 @@ pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval
         eager = Some(Rc::clone(dependency));
         joins.pop();
     }
-    let (mut leading, mut nodes) = (Vec::new(), Vec::new());
     let mut is_leading = true;
     for join in joins {
         match join {
             JoinValue::Join(join) if is_leading && eager.is_none() && stashed_left.is_none() => leading.push(join),
             JoinValue::Join(join) => nodes.push(join),
+            JoinValue::Association(association) if names_with(values, &association) => {
+                is_leading = false;
+                nodes.push(join_of_with(interpreter, model, &association, JoinKind::Inner)?);
+            }
             JoinValue::Association(association) => {
                 is_leading = false;
                 named.push(association);
@@ -825,6 +860,27 @@ pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval
     }
     sources.extend(nodes);
     Ok(sources)
+}
+
+/// Whether a name to join by is a `with`'s.
+fn names_with(values: &Values, association: &Association) -> bool {
+    matches!(association, Association::Named(name) if values.withs.iter().any(|cte| cte.name == *name.to_str()))
+}
+
+/// `build_with_join_node`
+fn join_of_with(
+    interpreter: &mut Interpreter,
+    model: &Rc<RClass>,
+    association: &Association,
+    kind: JoinKind,
+) -> Eval<Join> {
+    let Association::Named(name) = association else { return Err(interpreter.unsupported("a join of such an object")) };
+    let (name, columns) = (name.to_string(), load_schema(interpreter, model)?);
+    let own = interpreter.inflector.underscore(model.name().rsplit("::").next().unwrap_or_default());
+    let key = columns.primary_key.as_ref().map(ToString::to_string).unwrap_or_default();
+    let key = Node::attribute(&*columns.table_name, key);
+    let on = Node::attribute(&*name, format!("{own}_id")).equal(key);
+    Ok(Join::On { kind, source: Source::Table(arel::Table::named(name)), on: Some(on) })
 }
 
 /// `scope.arel(aliases).join_sources`: the joins of an association's scope, whose names another statement's joins share.
@@ -877,6 +933,7 @@ pub(crate) fn joined_model(interpreter: &mut Interpreter, own: &Relation, table:
 
 fn arel_of(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let own = relation(interpreter, this)?;
+    own.is_built.set(true);
     let select: Select = super::arel_or_eager(interpreter, &own)?;
     Ok(arel_bindings::select_manager(interpreter, select))
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
 use super::query_methods::{check_arguments, columns_of, except_columns, flattened};
 use super::{JoinValue, Relation, Values, relation, spawn, wrap};
@@ -34,6 +34,10 @@ fn merge(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             interpreter.call(&mine, "&", Args::one(Value::array(records.to_vec())))
         }
         Value::Hash(hash) => merge_hash(interpreter, this, &hash),
+        nothing @ (Value::Nil | Value::Bool(false)) => {
+            let shown = interpreter.inspect(&nothing)?;
+            Err(interpreter.argument_error(format!("invalid argument: {shown}.")))
+        }
         value => match value.data::<Relation>() {
             Some(other) => merge_relation(interpreter, this, &other),
             None => {
@@ -105,6 +109,7 @@ fn merge_relation(interpreter: &mut Interpreter, this: &Value, other: &Rc<Relati
     }
     spawn(interpreter, this, |values| {
         add_missing(&mut values.selects, &theirs.selects);
+        values.add_fields(&theirs.fields);
         add_missing(&mut values.joins, &theirs.joins);
         add_missing(&mut values.left_joins, &theirs.left_joins);
         add_missing(&mut values.includes, &theirs.includes);
@@ -209,7 +214,10 @@ fn clear(values: &mut Values, what: &str) {
             values.wheres.clear();
             values.none = false;
         }
-        "select" => values.selects.clear(),
+        "select" => {
+            values.selects.clear();
+            values.fields.clear();
+        }
         "group" => values.groups.clear(),
         "having" => values.havings.clear(),
         "order" => values.orders.clear(),
@@ -263,7 +271,7 @@ fn unscope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
                         let message = "Hash arguments in .unscope(*args) must have :where as the key.";
                         return Err(interpreter.argument_error(message));
                     }
-                    unscope_where(interpreter, &mut values, &names)?;
+                    unscope_where(interpreter, &own.model, &mut values, &names)?;
                 }
             }
             _ => {
@@ -278,7 +286,14 @@ fn unscope(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(wrap(interpreter, &own.model, values))
 }
 
-fn unscope_where(interpreter: &mut Interpreter, values: &mut Values, names: &Value) -> Eval<()> {
+fn unscope_where(interpreter: &mut Interpreter, model: &Rc<RClass>, values: &mut Values, names: &Value) -> Eval<()> {
+    let own_table = crate::model_schema::table_name(interpreter, model)?.unwrap_or_default();
+    // A column of the model's own table may be named by an alias.
+    let of_table = |table: &str, column: &str| {
+        let column = if table == own_table { crate::attribute_methods::alias(model, column) } else { None }
+            .unwrap_or_else(|| column.to_owned());
+        [(table.to_owned(), column)]
+    };
     let names = match names {
         Value::Hash(_) => vec![names.clone()],
         names => ruby::builtins::convert::wrap(interpreter, names)?,
@@ -289,14 +304,14 @@ fn unscope_where(interpreter: &mut Interpreter, values: &mut Values, names: &Val
                 let table = interpreter.to_s(&table)?;
                 for column in ruby::builtins::convert::wrap(interpreter, &columns)? {
                     let column = interpreter.to_s(&column)?;
-                    except_columns(values, &[(table.clone(), column)]);
+                    except_columns(values, &of_table(&table, &column));
                 }
             }
             continue;
         }
         let name = interpreter.to_s(&name)?;
         if let Some((table, column)) = name.split_once('.') {
-            except_columns(values, &[(table.to_owned(), column.to_owned())]);
+            except_columns(values, &of_table(table, column));
             continue;
         }
         values.wheres.retain(|node| node.column().is_none_or(|(_, column)| column != name));

@@ -15,7 +15,8 @@ pub(crate) fn scope_for_create(interpreter: &mut Interpreter, relation: &Relatio
         to_h(interpreter, &relation.values.wheres, &table, true)?
     };
     for (name, value) in &relation.values.create_with {
-        hash.insert(Value::str(name.as_str()), value.clone());
+        let name = interpreter.to_s(name)?;
+        hash.insert(Value::str(name), value.clone());
     }
     Ok(hash)
 }

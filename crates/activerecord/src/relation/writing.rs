@@ -202,6 +202,7 @@ fn update_counters(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     let mut values = Vec::new();
     for (key, by) in counters {
         let name = interpreter.to_s(&key)?;
+        let name = crate::attribute_methods::alias(&own.model, &name).unwrap_or(name);
         let node = increment(interpreter, &own, &name, &by)?;
         values.push((name, node));
     }

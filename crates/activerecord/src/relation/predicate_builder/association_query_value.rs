@@ -160,6 +160,8 @@ fn polymorphic(
             let key = reflection.referred_key(interpreter, &relation.model)?;
             let names = key.columns().iter().map(|name| Value::symbol(name)).collect();
             (Some(base_class(&relation.model).name()), interpreter.call(&item, "select", Args::new(names))?)
+        } else if let Some((kind, id)) = of_decorator(interpreter, &item)? {
+            (Some(kind), id)
         } else {
             (None, item)
         };
@@ -182,6 +184,19 @@ fn polymorphic(
         queries.push(query);
     }
     Ok(queries)
+}
+
+/// Of what says that it is a record, and passes on what it is asked: its class' name and its key.
+fn of_decorator(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<(String, Value)>> {
+    let base = Value::Class(crate::model_schema::base(interpreter));
+    if !matches!(value, Value::Object(_)) || !interpreter.call(value, "is_a?", Args::one(base))?.truthy() {
+        return Ok(None);
+    }
+    let class = interpreter.call(value, "class", Args::none())?;
+    let name = interpreter.call(&class, "polymorphic_name", Args::none())?;
+    let key = interpreter.call(&class, "primary_key", Args::none())?;
+    let id = interpreter.call(value, "_read_attribute", Args::one(key))?;
+    Ok(Some((interpreter.to_s(&name)?, id)))
 }
 
 /// The record's own values of a key.
