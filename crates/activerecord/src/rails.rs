@@ -19,7 +19,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("root", root, 0..=0),
     method("version", |_, _, _| Ok(Value::str(VERSION)), 0..=0),
     method("gem_version", |i, _, _| gem_version(i), 0..=0),
-    method("logger", |i, _, _| object(i, "ActiveSupport::Logger"), 0..=0),
+    method("logger", logger, 0..=0),
     method("configuration", configuration, 0..=0),
     method("application", |i, _, _| object(i, "Rails::Application"), 0..=0),
     method("autoloaders", |i, _, _| object(i, "Rails::Autoloaders"), 0..=0),
@@ -52,15 +52,8 @@ const DEPRECATION: ruby::Autoload = ruby::Autoload {
 
 const DEPRECATORS: &[NativeMethod] = &[method("deprecator", deprecator, 0..=0)];
 
+/// What an application's logger has besides: nobody reads it, so its tags are none.
 const LOGGER_METHODS: &[NativeMethod] = &[
-    method("debug", logged, 0..=1),
-    method("info", logged, 0..=1),
-    method("warn", logged, 0..=1),
-    method("error", logged, 0..=1),
-    method("fatal", logged, 0..=1),
-    method("unknown", logged, 0..=1),
-    method("level", |_, _, _| Ok(Value::Int(1)), 0..=0),
-    method("level=", |_, _, args| Ok(args.first()), 1..=1),
     method("silence", silence, 0..=1),
     variadic("tagged", tagged, 0),
     variadic("push_tags", |_, _, args| Ok(Value::array(args.positional)), 0),
@@ -200,8 +193,17 @@ pub(crate) fn configuration(interpreter: &mut Interpreter, _: &Value, _: Args) -
     interpreter.call(&Value::Class(rails), "instance_variable_set", Args::new(vec![Value::Symbol(name), configuration]))
 }
 
-fn logged(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Ok(true.into())
+/// `Rails.logger`, of the level that production has: it writes nowhere.
+fn logger(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let name = Value::symbol("@logger");
+    let there = interpreter.call(this, "instance_variable_get", Args::one(name.clone()))?;
+    if !there.is_nil() {
+        return Ok(there);
+    }
+    let class = Value::Class(interpreter.class_at("ActiveSupport::Logger"));
+    let made = interpreter.call(&class, "new", Args::one(Value::Nil))?;
+    interpreter.call(&made, "level=", Args::one(Value::Int(1)))?;
+    interpreter.call(this, "instance_variable_set", Args::new(vec![name, made]))
 }
 
 /// Yields an object of a class.

@@ -107,7 +107,7 @@ pub(super) fn delete_records(interpreter: &mut Interpreter, own: &Handle, record
         return counting::in_database(interpreter, own, &own.reflection, -by);
     }
     let class = own.reflection.class(interpreter)?;
-    let key = Key::Columns(load_schema(interpreter, &class)?.key_columns().to_vec());
+    let key = Key::Columns(load_schema(interpreter, &class)?.row_key.clone());
     let condition = RHash::from_pairs(vec![(key.to_value(), counting::rows_of(interpreter, records, &key)?)]);
     let rows = own.scope(interpreter)?;
     let rows = interpreter.call(&rows, "where", Args::one(Value::hash(condition)))?;

@@ -106,7 +106,7 @@ fn join_attributes(interpreter: &mut Interpreter, own: &Handle, records: &[Value
         _ => Value::array(values),
     };
     let attributes = RHash::new();
-    if key.columns() == columns.key_columns() && !source_type.truthy() {
+    if key.columns() == columns.row_key && !source_type.truthy() {
         attributes.insert(Value::Symbol(source.name), one_or_all(records.to_vec()));
     } else {
         let mut values = Vec::new();
