@@ -110,7 +110,7 @@ fn truncate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Ok(derive(&string, &*string.borrow()));
     }
     let omission = omission(interpreter, &args.get(1), "...")?;
-    let room = limit - omission.chars().count() as i64;
+    let room = limit.saturating_sub(omission.chars().count() as i64);
     let stop = match option(&args.get(1), "separator") {
         Value::Nil => Value::Int(room),
         separator => {
