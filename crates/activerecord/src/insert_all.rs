@@ -12,7 +12,7 @@ use crate::attribute_methods::{alias, is_blank};
 use crate::attribute_set::Kind;
 use crate::bindings::arguments::{check_keywords, to_strings};
 use crate::errors::OrRaise;
-use crate::model_schema::{self, Columns, load_schema};
+use crate::model_schema::{self, Columns, all_readonly_attributes, load_schema};
 use crate::persistence::timestamps;
 use crate::relation::where_clause::scope_for_create;
 use crate::relation::{Relation, type_of};
@@ -79,8 +79,8 @@ pub(crate) fn execute(interpreter: &mut Interpreter, this: &Value, args: Args) -
             row.take_over(&scope);
         }
     }
-    let primary = primary_keys(interpreter, &columns)?;
-    let updatable = updatable_columns(&primary, &keys, &mut options, default);
+    let fixed = [primary_keys(interpreter, &columns)?, all_readonly_attributes(&own.model)].concat();
+    let updatable = updatable_columns(&fixed, &keys, &mut options, default);
     send(interpreter, &own, &columns, &keys, &rows, &options, updatable)
 }
 
@@ -335,14 +335,14 @@ fn primary_keys(interpreter: &mut Interpreter, columns: &Columns) -> Eval<Vec<St
     })
 }
 
-/// `configure_on_duplicate_update_logic`
-fn updatable_columns(primary: &[String], keys: &[String], options: &mut Options, default: OnDuplicate) -> Vec<String> {
+/// `configure_on_duplicate_update_logic`. `fixed`: the columns that no UPDATE sets.
+fn updatable_columns(fixed: &[String], keys: &[String], options: &mut Options, default: OnDuplicate) -> Vec<String> {
     if !options.update_only.is_empty() {
         options.on_duplicate = OnDuplicate::Update;
         return options.update_only.clone();
     }
     let unique = options.unique_by.as_ref().map(|unique| unique.columns.clone()).unwrap_or_default();
-    let readonly = |key: &String| primary.contains(key) || unique.contains(key);
+    let readonly = |key: &String| fixed.contains(key) || unique.contains(key);
     let updatable: Vec<String> = keys.iter().filter(|key| !readonly(key)).cloned().collect();
     if options.update_sql.is_some() {
         options.on_duplicate = OnDuplicate::Update;

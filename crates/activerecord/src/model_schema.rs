@@ -292,8 +292,12 @@ fn attr_readonly(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
 
 fn readonly_attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let all = lineage(&class).into_iter().rev().flat_map(|class| schema(&class).readonly_attributes.borrow().clone());
-    Ok(arguments::strings_to_value(all.collect()))
+    Ok(arguments::strings_to_value(all_readonly_attributes(&class)))
+}
+
+pub(crate) fn all_readonly_attributes(class: &Rc<RClass>) -> Vec<String> {
+    let own = |class: Rc<RClass>| schema(&class).readonly_attributes.borrow().clone();
+    lineage(class).into_iter().rev().flat_map(own).collect()
 }
 
 pub(crate) fn is_readonly_attribute(class: &Rc<RClass>, name: &str) -> bool {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Symbol, Value, method, variadic};
 
-use super::association::Handle;
+use super::association::{Handle, is_new};
 use super::{collection, dependent, members};
 use crate::model_schema::load_schema;
 use crate::relation::relation;
@@ -259,11 +259,33 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::str(format!("#<{PROXY} [{}]>", shown.join(", "))))
 }
 
-/// `insert_all` and its kin: what is loaded does not know of the rows.
+/// `insert_all` and its kin: what is loaded does not know of the rows, unless it would be lost.
 fn insert_rows(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = of(interpreter, this)?;
     let (name, rows) = (called(interpreter), own.scope(interpreter)?);
+    let mut has_unsaved = false;
+    for record in own.list().to_vec() {
+        has_unsaved = has_unsaved || is_new(interpreter, &record)?;
+    }
+    if has_unsaved {
+        warn_of_unsaved(interpreter, &own, name)?;
+    }
     let result = interpreter.call_public(&rows, name, args)?;
-    own.reset();
+    if !has_unsaved {
+        own.reset();
+    }
     Ok(result)
+}
+
+fn warn_of_unsaved(interpreter: &mut Interpreter, own: &Handle, method: Symbol) -> Eval<()> {
+    let message = format!(
+        "Using {method} on association {} with unpersisted records\nis deprecated and will be removed in Rails 8.2.\nThe \
+         unpersisted records will be lost after this operation.\nPlease either persist your records first or store them \
+         separately before\ncalling {method}.\n",
+        own.reflection.name
+    );
+    let library = Value::Class(interpreter.class_at("ActiveRecord"));
+    let deprecator = interpreter.call(&library, "deprecator", Args::none())?;
+    interpreter.call(&deprecator, "warn", Args::one(message.into()))?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! relation/calculations.rb: counts, sums, extremes, and columns read without records.
 
 use adapters::{Arg, QueryResult};
+use ruby::builtins::hash;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Symbol, Value, method, variadic};
 
 use std::borrow::Cow;
@@ -354,7 +355,12 @@ fn grouped_calculation(
     if let Some((reflection, _)) = association {
         pairs = by_record(interpreter, &reflection, first_keys, pairs)?;
     }
-    Ok(Value::hash(RHash::from_pairs(pairs)))
+    let answers = RHash::new();
+    for (key, value) in pairs {
+        // A record among the keys is found by what it says its `hash` is.
+        hash::store(interpreter, &answers, &key, value)?;
+    }
+    Ok(Value::hash(answers))
 }
 
 /// The `belongs_to` that `group(:author)` names, and its columns.
