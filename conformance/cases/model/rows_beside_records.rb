@@ -5,6 +5,7 @@ end
 
 class Book < ActiveRecord::Base
   attr_readonly :isbn
+  alias_attribute :name, :title
 end
 
 class LateBook < Book
@@ -25,7 +26,7 @@ class RowsBesideRecords < ActiveRecord::Migration[8.1]
     ActiveRecord.deprecator.silence { author.books.insert_all!([{ title: "third" }]) }
     say author.books.target.map(&:title).inspect
     author.books.load
-    say author.books.pluck(:title).sort.inspect
+    say [author.books.pluck(:title), author.books.pluck("title"), author.books.pluck(:name)].map(&:sort).inspect
     book = Book.create!(title: "t", isbn: "1", pages: 1)
     Book.upsert_all([{ id: book.id, title: "u", isbn: "2", pages: 2 }])
     say book.reload.attributes.values_at("title", "isbn", "pages").inspect

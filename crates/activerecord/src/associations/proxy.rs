@@ -7,6 +7,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Symbol, Value, method,
 
 use super::association::{Handle, is_new};
 use super::{collection, dependent, members};
+use crate::attribute_methods::alias;
 use crate::model_schema::load_schema;
 use crate::relation::relation;
 use crate::scoping::with_scope;
@@ -167,8 +168,9 @@ fn pluck(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if own.is_loaded() {
         let model = Rc::clone(&relation(interpreter, this)?.model);
         let columns = load_schema(interpreter, &model)?;
-        let is_attribute =
-            |name: &Value| matches!(name, Value::Symbol(name) if columns.shape.index(&name.to_str()).is_some());
+        let is_attribute = |name: &Value| {
+            name.as_name().is_some_and(|name| columns.shape.index(&name).is_some() || alias(&model, &name).is_some())
+        };
         if args.positional.iter().all(is_attribute) {
             return interpreter.call(&own.target(), "pluck", args);
         }
