@@ -64,6 +64,7 @@ RECEIVERS = {
   "ActiveSupport::HashWithIndifferentAccess" => -> { [deep_hash.with_indifferent_access, { a: cyclic }.with_indifferent_access] },
   "Range" => -> { [1..10**18, (1..), (..1), 0.0..1e300, "a".."zzzzzz", (1..2**70), (Date.new(1, 1, 1)..Date.new(9999, 1, 1))] },
   "Proc" => -> { [proc { 1 }, ->(a) { a }] },
+  "Binding" => -> { [binding, proc { |a = 1| a }.binding] },
   "Method" => -> { [[].method(:push), 1.method(:+)] },
   "UnboundMethod" => -> { [Array.instance_method(:push)] },
   "Exception" => -> { [RuntimeError.new("a" * 100_000), RuntimeError.new(cyclic)] },
