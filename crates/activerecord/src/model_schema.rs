@@ -251,26 +251,17 @@ pub(crate) fn schema(class: &Rc<RClass>) -> Rc<ModelSchema> {
 
 /// The class and its superclasses up to Base, nearest first.
 pub(crate) fn lineage(class: &Rc<RClass>) -> Vec<Rc<RClass>> {
-    let mut out = Vec::new();
-    let mut next = Some(Rc::clone(class));
-    while let Some(current) = next {
-        let last = is_base(&current);
-        next = if last { None } else { current.superclass() };
-        out.push(current);
-    }
-    out
+    ascending(class).collect()
 }
 
 /// What the nearest class of the lineage answers: of an attribute, what is said of it last.
 pub(crate) fn nearest<T>(class: &Rc<RClass>, own: impl Fn(&Rc<RClass>) -> Option<T>) -> Option<T> {
-    let mut next = Some(Rc::clone(class));
-    while let Some(current) = next {
-        if let Some(found) = own(&current) {
-            return Some(found);
-        }
-        next = if is_base(&current) { None } else { current.superclass() };
-    }
-    None
+    ascending(class).find_map(|class| own(&class))
+}
+
+fn ascending(class: &Rc<RClass>) -> impl Iterator<Item = Rc<RClass>> {
+    let above = |class: &Rc<RClass>| if is_base(class) { None } else { class.superclass() };
+    std::iter::successors(Some(Rc::clone(class)), above)
 }
 
 /// Every class below, parents first.

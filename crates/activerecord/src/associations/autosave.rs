@@ -273,7 +273,7 @@ fn save_collection(interpreter: &mut Interpreter, this: &Value, own: &Handle) ->
         others = kept;
         let gone: Vec<Value> = gone;
         for one in gone {
-            members::remove(interpreter, own, vec![one], &Value::symbol("destroy"))?;
+            members::destroy(interpreter, own, vec![one])?;
         }
     }
     for one in others {

@@ -61,7 +61,7 @@ fn refuse(interpreter: &mut Interpreter, own: &Handle) -> Eval<()> {
 /// `destroy_all`
 pub(super) fn destroy_all(interpreter: &mut Interpreter, own: &Handle) -> Eval {
     own.load(interpreter)?;
-    let gone = members::remove(interpreter, own, own.list().to_vec(), &Value::symbol("destroy"))?;
+    let gone = members::destroy(interpreter, own, own.list().to_vec())?;
     own.reset();
     own.mark_loaded(interpreter)?;
     Ok(gone)

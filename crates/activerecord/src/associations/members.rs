@@ -263,7 +263,7 @@ fn each_of(interpreter: &mut Interpreter, given: &Value) -> Eval<Vec<Value>> {
 fn replace_with(interpreter: &mut Interpreter, own: &Handle, wanted: &[Value], before: Vec<Value>) -> Eval {
     let now = own.list().to_vec();
     let gone = without(interpreter, own, &now, wanted)?;
-    remove(interpreter, own, gone, &own.reflection.option("dependent"))?;
+    delete(interpreter, own, gone)?;
     let now = own.list().to_vec();
     let new = without(interpreter, own, wanted, &now)?;
     if !add(interpreter, own, &new)?.truthy() {
@@ -318,8 +318,18 @@ fn partition(
 
 // Taking out
 
+/// `delete` of a collection: as its `dependent:` says.
+pub(super) fn delete(interpreter: &mut Interpreter, own: &Handle, given: Vec<Value>) -> Eval {
+    let how = own.reflection.option("dependent");
+    remove(interpreter, own, given, &how)
+}
+
+pub(super) fn destroy(interpreter: &mut Interpreter, own: &Handle, given: Vec<Value>) -> Eval {
+    remove(interpreter, own, given, &Value::symbol("destroy"))
+}
+
 /// `delete_or_destroy`
-pub(super) fn remove(interpreter: &mut Interpreter, own: &Handle, given: Vec<Value>, how: &Value) -> Eval {
+fn remove(interpreter: &mut Interpreter, own: &Handle, given: Vec<Value>, how: &Value) -> Eval {
     if given.is_empty() {
         return Ok(Value::Nil);
     }

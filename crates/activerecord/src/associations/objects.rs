@@ -219,13 +219,12 @@ fn find(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn delete(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = of(interpreter, this)?;
-    let how = own.reflection.option("dependent");
-    members::remove(interpreter, &own, args.positional, &how)
+    members::delete(interpreter, &own, args.positional)
 }
 
 fn destroy(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = of(interpreter, this)?;
-    members::remove(interpreter, &own, args.positional, &Value::symbol("destroy"))
+    members::destroy(interpreter, &own, args.positional)
 }
 
 fn add_to_target(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -7,8 +7,8 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Symbol, Value, method,
 
 use super::association::{Handle, is_new};
 use super::{collection, dependent, members};
-use crate::attribute_methods::alias;
 use crate::model_schema::load_schema;
+use crate::relation::calculations::are_attributes;
 use crate::relation::relation;
 use crate::scoping::with_scope;
 
@@ -35,8 +35,8 @@ const METHODS: &[NativeMethod] = &[
     method("replace", |i, this, args| on(i, this, |i, own| members::replace(i, own, &args.first())), 1..=1),
     method("delete_all", |i, this, args| on(i, this, |i, own| dependent::delete_all(i, own, &args.first())), 0..=1),
     method("destroy_all", |i, this, _| on(i, this, dependent::destroy_all), 0..=0),
-    variadic("delete", delete, 0),
-    variadic("destroy", destroy, 0),
+    variadic("delete", |i, this, args| on(i, this, |i, own| members::delete(i, own, args.positional)), 0),
+    variadic("destroy", |i, this, args| on(i, this, |i, own| members::destroy(i, own, args.positional)), 0),
     variadic("pluck", pluck, 0),
     method("ids", ids, 0..=0),
     method("size", |i, this, _| on(i, this, collection::size), 0..=0),
@@ -152,26 +152,12 @@ fn with_attributes(args: &Args) -> Args {
     Args::one(given).with_block(args.block.clone())
 }
 
-fn delete(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let own = of(interpreter, this)?;
-    let how = own.reflection.option("dependent");
-    members::remove(interpreter, &own, args.positional, &how)
-}
-
-fn destroy(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let own = of(interpreter, this)?;
-    members::remove(interpreter, &own, args.positional, &Value::symbol("destroy"))
-}
-
 fn pluck(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = of(interpreter, this)?;
     if own.is_loaded() {
         let model = Rc::clone(&relation(interpreter, this)?.model);
         let columns = load_schema(interpreter, &model)?;
-        let is_attribute = |name: &Value| {
-            name.as_name().is_some_and(|name| columns.shape.index(&name).is_some() || alias(&model, &name).is_some())
-        };
-        if args.positional.iter().all(is_attribute) {
+        if are_attributes(&model, &columns, &args.positional) {
             return interpreter.call(&own.target(), "pluck", args);
         }
     }

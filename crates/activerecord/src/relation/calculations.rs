@@ -2,7 +2,7 @@
 
 use adapters::{Arg, QueryResult};
 use ruby::builtins::hash;
-use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Symbol, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use crate::attribute_methods::primary_key::Key;
 use crate::attribute_set::{AttributeType, Kind};
 use crate::bindings::arguments::to_value;
 use crate::errors::OrRaise;
-use crate::model_schema::load_schema;
+use crate::model_schema::{Columns, load_schema};
 use crate::reflection::{self, Reflection};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
@@ -441,15 +441,7 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
         return Ok(Value::array(Vec::new()));
     }
     let columns = load_schema(interpreter, &own.model)?;
-    let mut known = true;
-    for name in names {
-        let is_attribute = |name: String| {
-            let name = attribute_methods::alias(&own.model, &name).unwrap_or(name);
-            columns.shape.index(&name).is_some()
-        };
-        known = known && name.as_name().is_some_and(is_attribute);
-    }
-    if own.records.borrow().is_some() && known {
+    if own.records.borrow().is_some() && are_attributes(&own.model, &columns, names) {
         return pluck_loaded(interpreter, this, names);
     }
     if has_include(interpreter, &own, names.first())? {
@@ -503,6 +495,16 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
         rows.push(if values.len() == 1 { values.remove(0) } else { Value::array(values) });
     }
     Ok(Value::array(rows))
+}
+
+/// `all_attributes?`: records that are loaded have the values.
+pub(crate) fn are_attributes(model: &Rc<RClass>, columns: &Columns, names: &[Value]) -> bool {
+    names.iter().all(|name| {
+        name.as_name().is_some_and(|name| {
+            let name = attribute_methods::alias(model, &name).unwrap_or(name);
+            columns.shape.index(&name).is_some()
+        })
+    })
 }
 
 fn pluck_loaded(interpreter: &mut Interpreter, this: &Value, names: &[Value]) -> Eval {
