@@ -15,7 +15,7 @@ pub(crate) mod join_dependency;
 pub(crate) mod macros;
 mod members;
 mod objects;
-mod options;
+pub(crate) mod options;
 pub(crate) mod owner;
 mod proxy;
 pub(crate) mod scope;

@@ -40,6 +40,19 @@ const OF_THROUGH: &[&str] = &["source", "source_type", "disable_joins"];
 /// What Rails has and this has not.
 const LACKING: &[&str] = &["ensuring_owner_was"];
 
+/// Whether an option may be given to the macro at all, whatever stands beside it.
+pub(crate) fn may_be_known(kind: Macro, option: &str) -> bool {
+    let own: &[&[&str]] = match kind {
+        Macro::BelongsTo => &[OF_BELONGS_TO, &["class_name"]],
+        Macro::HasOne => &[OF_HAS_ONE, OF_THROUGH],
+        Macro::HasMany | Macro::HasAndBelongsToMany => &[OF_HAS_MANY, OF_THROUGH],
+    };
+    // `ensuring_owner_was` goes with `dependent: :destroy_async`.
+    OF_ALL.contains(&option)
+        || own.iter().any(|list| list.contains(&option))
+        || matches!(option, "foreign_type" | "ensuring_owner_was")
+}
+
 fn known(kind: Macro, options: &RHash) -> Vec<&'static str> {
     let is_given = |name: &str| options.get_symbol(name).unwrap_or_default().truthy();
     let mut known = OF_ALL.to_vec();

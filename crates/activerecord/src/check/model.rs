@@ -9,6 +9,8 @@ use ruby::source::Span;
 
 use super::definitions::names_of;
 use super::{Known, Presence};
+use crate::associations::options;
+use crate::reflection::Macro;
 
 /// What is wrong, where, and what may help.
 pub type Complaint = (Span, String, Option<String>);
@@ -56,37 +58,7 @@ const GEM_MACROS: &[(&str, &[&str])] = &[
     ("protected_attributes", &["attr_accessible", "attr_protected"]),
 ];
 
-const ASSOCIATION: &[&str] = &[
-    "anonymous_class",
-    "primary_key",
-    "foreign_key",
-    "dependent",
-    "validate",
-    "inverse_of",
-    "autosave",
-    "strict_loading",
-    // It warns in the log, which a run has none of.
-    "deprecated",
-];
 const ABSENT_OPTIONS: &[&str] = &["query_constraints", "disable_joins"];
-const COLLECTION: &[&str] = &[
-    "class_name",
-    "before_add",
-    "after_add",
-    "before_remove",
-    "after_remove",
-    "extend",
-    "counter_cache",
-    "join_table",
-    "index_errors",
-    "as",
-    "through",
-    "foreign_type",
-    "source",
-    "source_type",
-    "ensuring_owner_was",
-];
-const SINGULAR: &[&str] = &["class_name", "required", "touch", "foreign_type", "ensuring_owner_was"];
 
 impl Models {
     /// Finds the models of a file: a class below one that is a model is a model too.
@@ -175,13 +147,12 @@ fn hint(name: &str) -> Option<String> {
 
 /// `assert_valid_keys` of an association, and the options that are absent here.
 fn association_options(call: &Call, name: &str) -> Option<Complaint> {
-    let own: &[&str] = match name {
-        "belongs_to" => &["polymorphic", "counter_cache", "optional", "default"],
-        "has_one" => &["as", "through", "source", "source_type"],
-        "has_and_belongs_to_many" => &["association_foreign_key"],
-        _ => &[],
+    let kind = match name {
+        "belongs_to" => Macro::BelongsTo,
+        "has_one" => Macro::HasOne,
+        "has_and_belongs_to_many" => Macro::HasAndBelongsToMany,
+        _ => Macro::HasMany,
     };
-    let shared = if matches!(name, "belongs_to" | "has_one") { SINGULAR } else { COLLECTION };
     call.arguments.keywords.iter().find_map(|element| {
         let HashElement::Pair(Node { kind: NodeKind::Symbol(key), span }, value) = element else { return None };
         let key = &*key.to_str();
@@ -199,7 +170,8 @@ fn association_options(call: &Call, name: &str) -> Option<Complaint> {
                            associations";
             return Some((*span, message.to_owned(), None));
         }
-        let valid = ASSOCIATION.contains(&key) || shared.contains(&key) || own.contains(&key);
+        let valid = options::may_be_known(kind, key)
+            || (kind == Macro::HasAndBelongsToMany && key == "association_foreign_key");
         (!valid).then(|| (*span, format!("Unknown key: :{key}"), None))
     })
 }
