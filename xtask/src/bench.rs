@@ -1,6 +1,7 @@
 //! Times whole processes against each other, pair by pair in one run, so that a machine whose speed drifts drifts for
 //! both. Prints medians and the median of the pairs' ratios.
 
+mod before;
 mod function;
 mod rows;
 mod runtime_api;
@@ -48,6 +49,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = arguments.value("--maglev")?.context("`--maglev PATH` says where the release binary is")?;
     let function = arguments.value("--function")?.unwrap_or_else(|| maglev.clone());
     let history = arguments.value("--dir")?;
+    let older = arguments.value("--before")?;
     let runs = arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")?;
     let rails = Rails::from_arguments(&mut arguments).ok();
     let parts = arguments.words()?;
@@ -62,6 +64,9 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         scratch: tempfile::tempdir()?,
         runs,
     };
+    if let Some(older) = older {
+        return bench.against(&Path::new(&older).canonicalize()?);
+    }
     if wanted("migration") {
         bench.one_migration_against_rails()?;
         bench.one_migration_against_the_shell()?;

@@ -57,25 +57,17 @@ impl Bench {
         let server = test_servers::mariadb();
         let kms = Kms::start()?;
         let dir = self.migration_folder()?;
-        let source = fs::read(dir.join("20240102030405_create_users.rb"))?;
         server.execute(
             None,
             &format!("CREATE OR REPLACE USER bench@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO bench@'%'"),
         )?;
-        let fresh = || server.execute(None, "DROP DATABASE IF EXISTS bench; CREATE DATABASE bench");
         let (mut cold, mut warm, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
         let (mut cold_ratios, mut warm_ratios) = (Vec::new(), Vec::new());
         for run in 0..=self.runs {
-            fresh()?;
-            let mut command = self.function_command(server);
-            command.env("DATABASE_PASSWORD_ENCRYPTED", &kms.ciphertext).env("AWS_ENDPOINT_URL", &kms.endpoint);
-            let (mut function, _) = Function::start(&mut command)?;
-            function.invoke(&plain_form("20240102030405_create_users.rb", &source))?;
-            let a = function.age();
-            function.await_next()?;
-            fresh()?;
-            let (_, b) = function.invoke(&plain_form("20240102030405_create_users.rb", &source))?;
-            fresh()?;
+            let (a, b) = self.cold_and_warm(server, |command| {
+                command.env("DATABASE_PASSWORD_ENCRYPTED", &kms.ciphertext).env("AWS_ENDPOINT_URL", &kms.endpoint);
+            })?;
+            fresh(server)?;
             let c = measure(&mut rails.migrate(&server.url("bench"), &dir))?;
             ensure!(c.succeeded, "Active Record failed");
             let c = c.wall;
@@ -100,6 +92,24 @@ impl Bench {
         Ok(())
     }
 
+    /// Cold: from the start of the process to its first answer. Warm: from an event to its answer. `set` gives the function
+    /// what it needs to know beside the database's place.
+    pub(super) fn cold_and_warm(&self, server: &Server, set: impl Fn(&mut Command)) -> Result<(Duration, Duration)> {
+        let dir = self.migration_folder()?;
+        let event =
+            plain_form("20240102030405_create_users.rb", &fs::read(dir.join("20240102030405_create_users.rb"))?);
+        fresh(server)?;
+        let mut command = self.function_command(server);
+        set(&mut command);
+        let (mut function, _) = Function::start(&mut command)?;
+        function.invoke(&event)?;
+        let cold = function.age();
+        function.await_next()?;
+        fresh(server)?;
+        let (_, warm) = function.invoke(&event)?;
+        Ok((cold, warm))
+    }
+
     /// What an invocation with a whole history takes: those of its files that complete.
     pub fn function_memory(&self, history: &Path) -> Result<()> {
         let server = test_servers::mariadb();
@@ -108,7 +118,7 @@ impl Bench {
         let completed = self.completed(server, history)?;
         files.retain(|file| completed.contains(&name(file)));
         loop {
-            server.execute(None, "DROP DATABASE IF EXISTS bench; CREATE DATABASE bench")?;
+            fresh(server)?;
             let mut command = self.function_command(server);
             command.env("DATABASE_URL", server.url("bench"));
             let (mut function, _) = Function::start(&mut command)?;
@@ -136,7 +146,7 @@ impl Bench {
 
     /// The files that complete where those that fail are passed over.
     fn completed(&self, server: &Server, history: &Path) -> Result<BTreeSet<String>> {
-        server.execute(None, "DROP DATABASE IF EXISTS bench; CREATE DATABASE bench")?;
+        fresh(server)?;
         let options = ["--keep-going", "--no-check", "--format", "json"];
         let output = self.maglev(&server.url("bench"), history, &options).output()?;
         let events = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -161,6 +171,11 @@ impl Bench {
         command.env_remove("DATABASE_URL");
         command
     }
+}
+
+fn fresh(server: &Server) -> Result<()> {
+    server.execute(None, "DROP DATABASE IF EXISTS bench; CREATE DATABASE bench")?;
+    Ok(())
 }
 
 fn plain_form(name: &str, source: &[u8]) -> String {
@@ -259,6 +274,6 @@ impl Drop for Kms {
     }
 }
 
-fn milliseconds(duration: Duration) -> f64 {
+pub(super) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }

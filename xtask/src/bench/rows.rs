@@ -61,6 +61,23 @@ impl Bench {
         Ok(())
     }
 
+    /// The loops on SQLite, beside those of another build.
+    pub(super) fn loops_against(&self, older: &Self) -> Result<()> {
+        for (title, name, body) in LOOPS {
+            let (seeds, all) = self.folders(name, body)?;
+            let run_of = |bench: &Self, run| {
+                Ok(bench.maglev(&bench.seeded("SQLite", &format!("{name}_{run}"), &seeds)?, &all, &[]))
+            };
+            self.pairs_of(
+                &format!("{title} on SQLite: this build / the older one"),
+                RUNS.min(self.runs),
+                |run| run_of(self, run),
+                |run| run_of(older, run),
+            )?;
+        }
+        Ok(())
+    }
+
     fn against_rails(&self, title: &str, database: &str, name: &str, seeds: &Path, all: &Path) -> Result<()> {
         let Some(rails) = &self.rails else {
             print(&format!("{title} against Active Record: left out without `--rails PATH`\n"));
