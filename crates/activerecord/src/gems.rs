@@ -14,8 +14,8 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value};
 
+use crate::ground::state::{self, state};
 use crate::migration::command_recorder::Command;
-use crate::state::{self, state};
 
 /// What a gem adds to Active Record.
 pub(crate) struct Gem {
@@ -141,7 +141,7 @@ fn invert_version(command: &Command) -> Option<Command> {
     let options = command_options(command);
     let version = options.get_symbol("revert_to_version").filter(|version| !version.is_nil())?;
     options.insert_symbol("version", version);
-    crate::bindings::arguments::delete_option(&options, "revert_to_version");
+    crate::ground::arguments::delete_option(&options, "revert_to_version");
     Some(Command { name: command.name, args: first_argument(command).with_keywords(Some(Rc::new(options))) })
 }
 

@@ -1,66 +1,22 @@
 //! Active Record's migrations: Ruby's side, run by the `ruby` crate, joined to the `adapters`.
+//!
+//! The folders are floors, lowest first; a file knows those of its own floor and of lower ones.
 
-mod aggregations;
-mod arel;
-mod arel_bindings;
-mod associations;
-mod attribute_methods;
-mod attribute_set;
-mod attributes;
-mod base;
-mod bindings;
-mod callbacks;
-pub mod check;
-mod class_attributes;
-mod connection_handling;
-mod cycles;
-pub mod database_configurations;
-mod delegated_type;
-mod encryption;
-mod enums;
-mod errors;
-mod gems;
-mod generated;
-mod i18n;
-mod implied_models;
-mod inflector;
-mod inheritance;
-mod insert_all;
-mod integration;
-pub mod internal_metadata;
-mod known;
-mod library;
+mod ground;
+
+mod connection;
+
+mod models;
+
 pub mod migration;
-mod model_schema;
-mod nested_attributes;
-mod normalization;
-mod notifications;
-mod optimistic;
-mod persistence;
-mod query_constraints;
-mod querying;
-mod rails;
-mod reflection;
-mod relation;
-mod schema;
-pub mod schema_migration;
-mod scoping;
-mod secure_password;
-mod secure_token;
-mod serialization;
-pub mod settings;
-mod state;
-mod store;
-mod suppressor;
-mod tagged_logging;
-mod temporal;
-mod transactions;
-mod types;
-mod validations;
-pub mod world;
+
+mod gems;
+
+mod run;
 
 pub use gems::lines_of_lock;
-
-pub use errors::RubyError;
-pub use inflector::inflector;
-pub use world::{Direction, LoadedMigration, SharedAdapter, World, WorldOptions};
+pub use ground::errors::RubyError;
+pub use ground::inflector::inflector;
+pub use ground::{database_configurations, internal_metadata, schema_migration};
+pub use run::world::{Direction, LoadedMigration, SharedAdapter, World, WorldOptions};
+pub use run::{check, migrator, settings, world};

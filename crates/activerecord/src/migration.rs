@@ -5,7 +5,7 @@ pub mod command_recorder;
 pub mod compatibility;
 pub mod errors;
 pub mod migration_context;
-pub mod migrator;
+pub(crate) mod schema;
 
 use std::rc::Rc;
 use std::time::SystemTime;
@@ -14,10 +14,10 @@ use ruby::{
     Args, Eval, Flow, Interpreter, NativeData, NativeMethod, RClass, RHash, RProc, Symbol, Value, method, variadic,
 };
 
-use crate::bindings::arguments::{option, to_hash};
 use crate::gems::strong_migrations;
-use crate::schema_migration;
-use crate::state::{self, state, with_adapter};
+use crate::ground::arguments::{option, to_hash};
+use crate::ground::schema_migration;
+use crate::ground::state::{self, state, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
     method("initialize", initialize, 0..=2),

@@ -139,12 +139,12 @@ fn call_all() -> Vec<String> {
     let mut world = world();
     let interpreter = world.interpreter();
     let hostile = interpreter.eval("setup.rb", SETUP).unwrap_or_else(|flow| panic!("{flow:?}"));
-    let hostile = ruby::builtins::convert::array(interpreter, &hostile).unwrap_or_default();
+    let hostile = ruby::core::convert::array(interpreter, &hostile).unwrap_or_default();
     let receivers = interpreter.classes.object.constant("RECEIVERS".into()).unwrap_or_default();
     let Value::Hash(receivers) = receivers else { panic!("RECEIVERS is a hash") };
     let mut seen = HashSet::new();
     for (name, instances) in receivers.pairs() {
-        for receiver in ruby::builtins::convert::array(interpreter, &instances).unwrap_or_default() {
+        for receiver in ruby::core::convert::array(interpreter, &instances).unwrap_or_default() {
             let singleton = match &receiver {
                 Value::Object(_) => interpreter.class_of(&receiver),
                 _ => continue,

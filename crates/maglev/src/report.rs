@@ -5,7 +5,7 @@ use std::fmt::Write;
 use activerecord::RubyError;
 use activerecord::check::Reason;
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
-use activerecord::migration::migrator::Failure;
+use activerecord::migrator::Failure;
 use activerecord::world::Direction;
 use ruby::exception::{AbortKind, Location};
 use ruby::source::{SourceFile, cut};

@@ -1,35 +1,31 @@
 //! A small sandboxed Ruby: it parses with prism, walks a tree of its own, and reaches the world through
 //! [`host::Host`] only. No SQL, no Rails, no I/O.
+//!
+//! The folders are floors, lowest first; a file knows those of its own floor and of lower ones.
 
-pub mod args;
-pub mod ast;
-pub mod budget;
-pub mod builtins;
-pub mod core_ext;
-pub mod encoding;
-pub mod eval;
-pub mod exception;
-pub mod frame;
-pub mod host;
-pub mod interpreter;
-pub mod known_names;
-pub mod method;
-pub mod parser;
-pub mod source;
-pub mod stack;
-pub mod symbol;
+mod syntax;
+
+mod runtime;
+
+pub mod core;
+
+pub mod stdlib;
+
+pub mod active_support;
+
 pub mod testing;
-pub mod value;
 
-pub use args::Args;
-pub use budget::Limits;
-pub use builtins::file::path_matches;
-pub use builtins::library::{Autoload, Library};
-pub use exception::{Abort, AbortKind, Eval, Flow};
-pub use host::{Entry, Host, Sight};
-pub use interpreter::Interpreter;
-pub use method::{NativeMethod, method, variadic};
-pub use parser::Source;
-pub use symbol::Symbol;
+pub use core::file::path_matches;
+pub use runtime::args::Args;
+pub use runtime::budget::Limits;
+pub use runtime::exception::{Abort, AbortKind, Eval, Flow};
+pub use runtime::host::{Entry, Host, Sight};
+pub use runtime::interpreter::Interpreter;
+pub use runtime::library::{Autoload, Library};
+pub use runtime::method::{NativeMethod, method, variadic};
+pub use runtime::value::{NativeData, RArray, RClass, RHash, RObject, RProc, RString, Value};
+pub use runtime::{args, budget, encoding, eval, exception, frame, host, interpreter, known_names, method, value};
+pub use syntax::parser::Source;
+pub use syntax::symbol::Symbol;
+pub use syntax::{ast, parser, source, stack, symbol};
 pub use testing::eval_str;
-pub use value::{NativeData, RArray, RClass, RHash, RObject, RProc, RString, Value};

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::exception::{Abort, ExceptionData, Flow};
-use crate::stack;
+use crate::runtime::exception::{Abort, ExceptionData, Flow};
+use crate::syntax::stack;
 use crate::{Entry, Host, Interpreter, Limits, Sight};
 
 /// A host that keeps what is printed and has nothing else.

@@ -163,7 +163,7 @@ impl World {
         let setup = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut interpreter = Interpreter::new(Box::new(Nowhere), Limits::default());
         let made = interpreter.eval("setup.rb", &setup).unwrap_or_else(|flow| panic!("setup.rb: {flow:?}"));
-        let parts = ruby::builtins::convert::array(&mut interpreter, &made).unwrap_or_default();
+        let parts = ruby::core::convert::array(&mut interpreter, &made).unwrap_or_default();
         let Some(Value::Hash(hash)) = parts.first() else { panic!("setup.rb answers arguments and blocks") };
         let arguments =
             hash.pairs().into_iter().map(|(name, value)| (name.as_name().unwrap_or_default(), value)).collect();
@@ -207,7 +207,7 @@ impl World {
             self.interpreter.budget = Budget::new(Limits::default());
             let made = self.interpreter.call(&maker, "call", Args::none());
             let made = made.unwrap_or_else(|flow| panic!("the receivers of {name}: {flow:?}"));
-            return ruby::builtins::convert::array(&mut self.interpreter, &made).unwrap_or_default();
+            return ruby::core::convert::array(&mut self.interpreter, &made).unwrap_or_default();
         }
         if class.is_module() {
             let object = Rc::clone(&self.interpreter.classes.object);

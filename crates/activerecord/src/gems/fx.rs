@@ -4,8 +4,8 @@
 use ruby::{Args, Eval, Interpreter, Symbol, Value, method};
 
 use super::{Gem, NONE, execute, invert_version, is_blank, keyword, read_definition};
-use crate::bindings::arguments::{check_keywords, string};
-use crate::errors::irreversible;
+use crate::ground::arguments::{check_keywords, string};
+use crate::ground::errors::irreversible;
 use crate::migration::command_recorder::Command;
 
 pub(super) const GEM: Gem = Gem {

@@ -5,7 +5,7 @@
 use ruby::{Args, Eval, Interpreter, Value, variadic};
 
 use super::{Gem, NONE};
-use crate::bindings::arguments::{delete_option, keywords};
+use crate::ground::arguments::{delete_option, keywords};
 use crate::migration::command_recorder::Command;
 
 pub(super) const GEM: Gem = Gem {

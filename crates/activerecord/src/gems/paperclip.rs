@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Interpreter, RHash, Value, variadic};
 
 use super::{Gem, NONE};
-use crate::bindings::arguments::{delete_option, option};
+use crate::ground::arguments::{delete_option, option};
 
 pub(super) const GEM: Gem = Gem {
     migration: &[
@@ -102,6 +102,6 @@ fn column_options(options: &RHash, column: &str) -> Option<Rc<RHash>> {
 fn deprecate(interpreter: &mut Interpreter, method: &str, replacement: &str) -> Eval<()> {
     let note =
         format!("Method `{method}` in the migration has been deprecated and will be replaced by `{replacement}`.");
-    crate::state::state(interpreter)?.note(note);
+    crate::ground::state::state(interpreter)?.note(note);
     Ok(())
 }

@@ -11,10 +11,10 @@ use super::{
     Gem, NONE, command_options, execute, first_argument, invert_version, is_blank, keyword, quote_table_name,
     read_definition,
 };
-use crate::bindings::arguments::{check_keywords, delete_option, option, string};
-use crate::errors::irreversible;
+use crate::ground::arguments::{check_keywords, delete_option, option, string};
+use crate::ground::errors::irreversible;
+use crate::ground::state::with_adapter;
 use crate::migration::command_recorder::Command;
-use crate::state::with_adapter;
 
 pub(super) const GEM: Gem = Gem {
     connection: &[

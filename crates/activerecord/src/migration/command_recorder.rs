@@ -11,9 +11,9 @@ use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RObject, RProc, Sy
 use self::inversions::Inverse;
 use super::compatibility::{self, Version};
 use super::{as_block, no_block, responds_to, split_name, with_block};
-use crate::bindings::table;
+use crate::connection::table;
 use crate::gems;
-use crate::state::with_adapter;
+use crate::ground::state::with_adapter;
 
 const METHODS: &[NativeMethod] = &[
     method("initialize", |interpreter, this, args| initialize(interpreter, this, &args), 0..=1),

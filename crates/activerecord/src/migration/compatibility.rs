@@ -11,9 +11,9 @@ use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RHash, RPr
 
 use self::table_definition::CompatibleDefinition;
 use super::{connection, with_block};
-use crate::bindings::arguments::{self, delete_option, has_option, option};
-use crate::bindings::{table, table_definition as definition};
-use crate::state::adapter_name;
+use crate::connection::{table, table_definition as definition};
+use crate::ground::arguments::{self, delete_option, has_option, option};
+use crate::ground::state::adapter_name;
 
 /// The versions, oldest first, so that a later one is greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use activerecord::check::Reason;
 use activerecord::migration::migration_context::MigrationContext;
-use activerecord::migration::migrator;
+use activerecord::migrator;
 use activerecord::world::{Direction, World, WorldOptions};
 use anyhow::{Context, Result, anyhow, bail};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use activerecord::migration::migration_context::{valid_version_format, version_number};
-use activerecord::migration::migrator::Plan;
+use activerecord::migrator::Plan;
 use anyhow::{Result, bail};
 
 use super::context::Context;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use activerecord::migration::migrator::Plan;
+use activerecord::migrator::Plan;
 use activerecord::world::Direction;
 use anyhow::Result;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
-use activerecord::migration::migrator::{Failure, Progress};
+use activerecord::migrator::{Failure, Progress};
 use activerecord::world::{Direction, SharedAdapter};
 
 use super::context::Place;

@@ -1,6 +1,6 @@
 //! `db:rollback`.
 
-use activerecord::migration::migrator::Plan;
+use activerecord::migrator::Plan;
 use anyhow::Result;
 
 use super::context::Context;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use activerecord::check::Reason;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
-use activerecord::migration::migrator::{self, Error, Plan, Run};
+use activerecord::migrator::{self, Error, Plan, Run};
 use activerecord::world::{SharedAdapter, World, WorldOptions};
 use adapters::StatementObserver;
 use adapters::bounds::{Bounds, Memory};

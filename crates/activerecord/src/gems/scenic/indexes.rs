@@ -6,7 +6,7 @@ use ruby::{Args, Eval, Flow, Interpreter, Value};
 
 use super::super::execute;
 use super::{create_materialized_view, drop_materialized_view};
-use crate::state::{self, with_adapter};
+use crate::ground::state::{self, with_adapter};
 
 struct Index {
     object_name: String,

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use ruby::{Eval, Interpreter, RHash, Symbol, Value};
 
 use super::Command;
-use crate::bindings::arguments::{delete_option, has_option, option, to_arg};
-use crate::errors::irreversible;
 use crate::gems;
+use crate::ground::arguments::{delete_option, has_option, option, to_arg};
+use crate::ground::errors::irreversible;
 
 pub(super) enum Inverse {
     Command(Command),

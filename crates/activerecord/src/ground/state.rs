@@ -1,0 +1,129 @@
+//! What the native methods of a run share: the adapter, the options, the one connection object. It hangs on the module
+//! `ActiveRecord`, so two worlds in one process know nothing of each other.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use adapters::Adapter;
+use ruby::exception::AbortKind;
+use ruby::{Eval, Interpreter, NativeData, Value};
+
+use crate::ground::errors::OrRaise;
+use crate::run::world::{SharedAdapter, WorldOptions};
+
+pub(crate) struct State {
+    pub adapter: SharedAdapter,
+    pub options: WorldOptions,
+    pub settings: crate::run::settings::Settings,
+    /// What `ActiveRecord::Base.connection` answers.
+    pub connection: RefCell<Value>,
+    /// `ActiveRecord::Migration.verbose`
+    pub verbose: Cell<bool>,
+    /// What the user should hear of besides Rails' own output, each once.
+    pub notes: RefCell<Vec<String>>,
+    pub implied_models: crate::models::implied_models::ImpliedModels,
+    /// The versions of every migration there is, once they are known.
+    pub migration_versions: RefCell<Option<Vec<u128>>>,
+    /// The records that the open transactions hold, outermost first.
+    pub transactions: RefCell<Vec<crate::models::transactions::HeldRecords>>,
+    pub remembered: crate::models::cycles::Remembered,
+    pub locales: crate::ground::i18n::Locales,
+    /// The models of which nothing is saved now.
+    pub suppressed: RefCell<crate::models::suppressor::Suppressed>,
+    /// The parts written in Ruby that are there.
+    pub libraries: RefCell<Vec<crate::models::library::Library>>,
+    /// What `ActiveRecord::Type.register` was given.
+    pub types: RefCell<Vec<Rc<crate::models::types::Registration>>>,
+    /// Statements that a subscriber of notifications is to hear of.
+    pub heard: Rc<crate::ground::notifications::Heard>,
+}
+
+impl NativeData for State {}
+
+impl State {
+    pub fn note(&self, note: String) {
+        let mut notes = self.notes.borrow_mut();
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+}
+
+pub(crate) fn install(interpreter: &mut Interpreter, state: State) {
+    let module = interpreter.define_module("ActiveRecord");
+    let state = Rc::new(state);
+    interpreter.companion = Some(Rc::clone(&state) as Rc<dyn std::any::Any>);
+    *module.data.borrow_mut() = Some(state);
+}
+
+pub(crate) fn state(interpreter: &mut Interpreter) -> Eval<Rc<State>> {
+    let companion = interpreter.companion.clone();
+    match companion.and_then(|companion| companion.downcast::<State>().ok()) {
+        Some(state) => Ok(state),
+        None => Err(interpreter.abort(AbortKind::Host("there is no database in this evaluation".to_owned()))),
+    }
+}
+
+/// `ActiveRecord::Base.connection`
+pub(crate) fn connection(interpreter: &mut Interpreter) -> Eval {
+    Ok(state(interpreter)?.connection.borrow().clone())
+}
+
+/// A statement that was cancelled and still runs is cancelled again after this.
+const CANCEL_AGAIN: Duration = Duration::from_millis(500);
+
+/// Asks the adapter; its error becomes a Ruby exception. The adapter never calls back into Ruby.
+pub(crate) fn with_adapter<T>(
+    interpreter: &mut Interpreter,
+    ask: impl FnOnce(&mut dyn Adapter) -> adapters::Result<T>,
+) -> Eval<T> {
+    check_deadline(interpreter)?;
+    let state = state(interpreter)?;
+    let Ok(mut adapter) = state.adapter.try_borrow_mut() else {
+        return Err(interpreter.abort(AbortKind::Host("the connection is in use".to_owned())));
+    };
+    let answer = match interpreter.budget.timeout() {
+        None => ask(adapter.as_mut()),
+        Some(until) => ask_until(adapter.as_mut(), until, ask),
+    };
+    drop(adapter);
+    if state.heard.waiting.get() {
+        crate::ground::notifications::deliver(interpreter)?;
+    }
+    // What was cancelled may look like a success, as MySQL's SLEEP does, or like an error that Ruby code rescues: when
+    // time is up, neither is heard of.
+    check_deadline(interpreter)?;
+    answer.or_raise(interpreter)
+}
+
+/// Ends the evaluation when its time is up.
+pub(crate) fn check_deadline(interpreter: &mut Interpreter) -> Eval<()> {
+    interpreter.budget.check_deadline().map_err(|kind| interpreter.abort(kind))
+}
+
+/// Asks, and cancels the statement that runs when a time limit that Ruby code has set itself passes.
+fn ask_until<T>(adapter: &mut dyn Adapter, until: Instant, ask: impl FnOnce(&mut dyn Adapter) -> T) -> T {
+    let Some(canceller) = adapter.canceller() else { return ask(adapter) };
+    let (done, ended) = channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut wait = until.saturating_duration_since(Instant::now());
+            while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                // A server that does not listen now may do so the next time.
+                let _ = canceller();
+                wait = CANCEL_AGAIN;
+            }
+        });
+        let answer = ask(adapter);
+        drop(done);
+        answer
+    })
+}
+
+/// `connection.adapter_name`
+pub(crate) fn adapter_name(interpreter: &mut Interpreter) -> Eval<&'static str> {
+    with_adapter(interpreter, |adapter| Ok(adapter.adapter_name()))
+}

@@ -1,0 +1,42 @@
+//! Models: classes, records, relations, associations and validations. They must know each other (a relation makes records, a
+//! record its associations, an association a relation), so they are one floor.
+
+pub(crate) mod aggregations;
+pub(crate) mod arel_bindings;
+pub(crate) mod associations;
+pub(crate) mod attribute_methods;
+pub(crate) mod attribute_set;
+pub(crate) mod attributes;
+pub(crate) mod base;
+pub(crate) mod callbacks;
+pub(crate) mod class_attributes;
+pub(crate) mod connection_handling;
+pub(crate) mod cycles;
+pub(crate) mod delegated_type;
+pub(crate) mod encryption;
+pub(crate) mod enums;
+pub(crate) mod generated;
+pub(crate) mod implied_models;
+pub(crate) mod inheritance;
+pub(crate) mod insert_all;
+pub(crate) mod integration;
+pub(crate) mod library;
+pub(crate) mod model_schema;
+pub(crate) mod nested_attributes;
+pub(crate) mod normalization;
+pub(crate) mod optimistic;
+pub(crate) mod persistence;
+pub(crate) mod query_constraints;
+pub(crate) mod querying;
+pub(crate) mod reflection;
+pub(crate) mod relation;
+pub(crate) mod scoping;
+pub(crate) mod secure_password;
+pub(crate) mod secure_token;
+pub(crate) mod serialization;
+pub(crate) mod store;
+pub(crate) mod suppressor;
+pub(crate) mod temporal;
+pub(crate) mod transactions;
+pub(crate) mod types;
+pub(crate) mod validations;

@@ -1,0 +1,329 @@
+//! The Ruby world of one run: an interpreter with Active Record's classes in it, joined to one database. It stands where
+//! MigrationProxy (active_record/migration.rb) loads a file and drives the migration in it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use ruby::{Args, Eval, Interpreter, Source, Symbol, Value};
+
+use crate::ground::database_configurations::DatabaseYml;
+use crate::ground::errors;
+pub use crate::ground::errors::RubyError;
+use crate::ground::notifications;
+use crate::ground::state::{self, State};
+use crate::migration::schema;
+use crate::models::{base, implied_models};
+use crate::run::settings::File;
+use crate::run::{rails, settings};
+use crate::{connection, gems, migration};
+
+pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
+
+/// Which way a migration goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Up,
+    Down,
+}
+
+impl Direction {
+    /// Rails' symbol.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// What a bare Rails process knows besides its database.
+#[derive(Clone, Debug)]
+pub struct WorldOptions {
+    /// `Rails.env`
+    pub rails_env: String,
+    /// `Rails.root`
+    pub root: String,
+    /// `config.time_zone`
+    pub time_zone: String,
+    /// `config.generators`' `orm: :active_record, primary_key_type:`, as `Rails.configuration.generators` tells it.
+    pub primary_key_type: Option<String>,
+    pub database_yml: DatabaseYml,
+    /// The app's configuration, in the order of Rails' boot.
+    pub settings: Vec<File>,
+    /// The source of config/initializers/strong_migrations.rb.
+    pub strong_migrations: Option<String>,
+    /// The app's Gemfile.lock, or what matters of it.
+    pub gemfile_lock: Option<String>,
+    /// `ActiveRecord::Migration.verbose`
+    pub verbose: bool,
+}
+
+impl Default for WorldOptions {
+    fn default() -> Self {
+        Self {
+            rails_env: "production".to_owned(),
+            root: "/".to_owned(),
+            time_zone: "UTC".to_owned(),
+            primary_key_type: None,
+            database_yml: DatabaseYml::default(),
+            settings: Vec::new(),
+            strong_migrations: None,
+            gemfile_lock: None,
+            verbose: true,
+        }
+    }
+}
+
+/// A migration's object, made from its file.
+#[derive(Clone, Debug)]
+pub struct LoadedMigration {
+    instance: Value,
+}
+
+pub struct World {
+    pub(crate) interpreter: Interpreter,
+    pub(crate) adapter: SharedAdapter,
+    sources: RefCell<Sources>,
+}
+
+/// The migrations' files that were read, until each is loaded.
+#[derive(Default)]
+struct Sources {
+    files: HashMap<String, Source>,
+    /// Bytes of those whose trees are kept.
+    with_trees: usize,
+}
+
+/// A tree takes many times its text's room, and all that is pending is checked before the first of it runs: of what is
+/// more than so many bytes the text alone is kept.
+const TREES: usize = 512 << 10;
+
+/// The message of an exception that stands for one whose evaluation is over.
+const STAND_IN: &str = "what the migration raised";
+
+impl World {
+    pub fn new(adapter: SharedAdapter, host: Box<dyn ruby::Host>, limits: ruby::Limits, options: WorldOptions) -> Self {
+        let mut interpreter = Interpreter::new(host, limits);
+        interpreter.known_names.add(include_str!("known_names.txt"));
+        adapter.borrow_mut().base_mut().inflector = crate::ground::inflector::shared(Rc::clone(&interpreter.inflector));
+        let adapter_name = adapter.borrow().adapter_name();
+        let configured = adapter.borrow().base().config.adapter.clone();
+        let state = State {
+            adapter: Rc::clone(&adapter),
+            connection: RefCell::default(),
+            verbose: Cell::new(options.verbose),
+            notes: RefCell::default(),
+            implied_models: implied_models::ImpliedModels::default(),
+            migration_versions: RefCell::default(),
+            transactions: RefCell::default(),
+            suppressed: RefCell::default(),
+            locales: crate::ground::i18n::Locales::default(),
+            libraries: RefCell::default(),
+            types: RefCell::default(),
+            heard: Rc::default(),
+            remembered: crate::models::cycles::Remembered::default(),
+            options,
+            settings: crate::run::settings::Settings::default(),
+        };
+        state::install(&mut interpreter, state);
+        errors::define(&mut interpreter, adapter_name);
+        connection::define(&mut interpreter, adapter_name);
+        base::define(&mut interpreter);
+        migration::define(&mut interpreter);
+        schema::define(&mut interpreter);
+        implied_models::define(&mut interpreter);
+        rails::define(&mut interpreter);
+        notifications::define(&mut interpreter);
+        settings::define(&mut interpreter);
+        gems::define(&mut interpreter, adapter_name, &configured);
+        Self { interpreter, adapter, sources: RefCell::default() }
+    }
+
+    /// A world without a database, to read and check files in: its adapter is never connected.
+    pub fn unconnected(adapter: &str, host: Box<dyn ruby::Host>, options: WorldOptions) -> Result<World, RubyError> {
+        let config =
+            adapters::DatabaseConfig::new(adapters::Options::from([("adapter", adapter), ("database", ":memory:")]));
+        let adapter = adapters::connection_adapters::resolve(config, crate::ground::inflector::inflector())?;
+        Ok(Self::new(Rc::new(RefCell::new(adapter)), host, ruby::Limits::default(), options))
+    }
+
+    /// Evaluates code that is no migration, such as the ERB of a configuration file, with `$source` set.
+    pub fn evaluate(&mut self, path: &str, program: &str, source: &str) -> Result<Value, RubyError> {
+        self.interpreter.globals.insert(Symbol::new("$source"), Value::str(source));
+        self.run(|interpreter| interpreter.eval(path, program))
+    }
+
+    /// Evaluates of the app's configuration what matters to migrations. Ask before the first name is inflected, and before
+    /// the connection is made. Answers what could not be taken over.
+    pub fn load_settings(&mut self) -> Result<Vec<String>, RubyError> {
+        let (files, strong_migrations, lock) = self.run(|interpreter| {
+            let options = &state::state(interpreter)?.options;
+            Ok((options.settings.clone(), options.strong_migrations.clone(), options.gemfile_lock.clone()))
+        })?;
+        let warnings = self.run(|interpreter| settings::load(interpreter, &files))?;
+        if let Some(lock) = lock {
+            self.run(|interpreter| gems::configure(interpreter, &lock))?;
+        }
+        let named = |path: &'static str| {
+            move |mut error: RubyError| {
+                error.message = format!("{} (in {path})", error.message);
+                error
+            }
+        };
+        if let Some(source) = strong_migrations {
+            let path = "config/initializers/strong_migrations.rb";
+            self.run(|interpreter| gems::strong_migrations::configure(interpreter, path, &source))
+                .map_err(named(path))?;
+        }
+        Ok(warnings)
+    }
+
+    /// Why no database may be written to with the app's settings.
+    pub fn refusal(&mut self) -> Option<String> {
+        self.run(|interpreter| Ok(state::state(interpreter)?.settings.refusal.borrow().clone())).ok().flatten()
+    }
+
+    /// `ActiveRecord.validate_migration_timestamps && ActiveRecord.timestamped_migrations`
+    pub fn validates_migration_timestamps(&mut self) -> bool {
+        self.run(|interpreter| {
+            let settings = &state::state(interpreter)?.settings;
+            Ok(settings.validate_migration_timestamps.get() && settings.timestamped_migrations.get())
+        })
+        .unwrap_or_default()
+    }
+
+    /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.
+    pub fn set_migration_versions(&mut self, versions: Vec<u128>) {
+        let _ = self.run(|interpreter| {
+            *state::state(interpreter)?.migration_versions.borrow_mut() = Some(versions);
+            Ok(())
+        });
+    }
+
+    /// Says whether a constant that nothing defines and whose table exists is read as a plain model.
+    pub fn set_implied_models(&mut self, on: bool) {
+        let _ = self.run(|interpreter| {
+            state::state(interpreter)?.implied_models.on.set(on);
+            Ok(())
+        });
+    }
+
+    /// A migration's file, read when it is first asked for: what the check has seen is what runs.
+    ///
+    /// # Errors
+    /// What `read` says.
+    pub fn source(&self, path: &str, read: impl FnOnce() -> Result<String, String>) -> Result<Source, String> {
+        if let Some(source) = self.sources.borrow().files.get(path) {
+            return Ok(source.clone());
+        }
+        let source = Source::new(path, read()?);
+        let mut sources = self.sources.borrow_mut();
+        sources.with_trees += source.bytes().len();
+        let is_large = sources.with_trees > TREES;
+        // One of its own, which no check makes a tree in.
+        let kept = if is_large { Source::new(path, source.bytes()) } else { source.clone() };
+        sources.files.insert(path.to_owned(), kept);
+        Ok(source)
+    }
+
+    /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.
+    /// `version` is as in the file's name; Rails makes it a number.
+    pub fn load_migration(
+        &mut self,
+        source: &Source,
+        class_name: &str,
+        version: &str,
+        name: &str,
+    ) -> Result<LoadedMigration, RubyError> {
+        self.sources.borrow_mut().files.remove(source.path());
+        self.run(|interpreter| {
+            implied_models::forget(interpreter)?;
+            interpreter.classes.object.constants.borrow_mut().shift_remove(&Symbol::new(class_name));
+            interpreter.run_source(source)?;
+            let class = constantize(interpreter, class_name)?;
+            let version = version.parse().map_or_else(|_| Value::str(version), Value::Int);
+            let instance = interpreter.call(&class, "new", Args::new(vec![Value::str(name), version]))?;
+            Ok(LoadedMigration { instance })
+        })
+    }
+
+    /// `migration.disable_ddl_transaction`
+    pub fn disable_ddl_transaction(&mut self, migration: &LoadedMigration) -> bool {
+        let instance = &migration.instance;
+        self.run(|interpreter| interpreter.call(instance, "disable_ddl_transaction", Args::none()))
+            .is_ok_and(|answer| answer.truthy())
+    }
+
+    /// `migration.migrate(direction)`: announces, runs and times it, output through `Host::write`.
+    pub fn exec_migration(&mut self, migration: &LoadedMigration, direction: Direction) -> Result<(), RubyError> {
+        let instance = &migration.instance;
+        let direction = Value::symbol(direction.name());
+        self.run(|interpreter| interpreter.call(instance, "migrate", Args::one(direction))).map(drop)
+    }
+
+    /// Ends the transaction around a migration, and tells the records that it holds.
+    pub(crate) fn leave_transaction(
+        &mut self,
+        entered: adapters::transaction::Entered,
+        outcome: Result<(), RubyError>,
+    ) -> Result<(), RubyError> {
+        // The evaluation is over: what it raised is known, and stands in the outcome.
+        let flow = match &outcome {
+            Ok(()) => Ok(()),
+            Err(error) if error.abort.is_some() => Err(self.interpreter.unsupported("")),
+            Err(_) => Err(self.interpreter.error("StandardError", STAND_IN)),
+        };
+        let left = connection::leave_transaction(&mut self.interpreter, entered, flow);
+        match left {
+            Err(flow) => {
+                let error = errors::ruby_error(&mut self.interpreter, *flow);
+                Err(match outcome {
+                    Err(first) => error.without_cause(STAND_IN).after(first),
+                    Ok(()) => error,
+                })
+            }
+            Ok(Err(flow)) if outcome.is_ok() => Err(errors::ruby_error(&mut self.interpreter, *flow)),
+            Ok(_) => outcome,
+        }
+    }
+
+    /// What was noticed and Rails has no words for, such as a class that names no version. Empties the list.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        self.run(|interpreter| Ok(std::mem::take(&mut *state::state(interpreter)?.notes.borrow_mut())))
+            .unwrap_or_default()
+    }
+
+    pub fn interpreter(&mut self) -> &mut Interpreter {
+        &mut self.interpreter
+    }
+
+    fn run<T>(&mut self, work: impl FnOnce(&mut Interpreter) -> Eval<T>) -> Result<T, RubyError> {
+        work(&mut self.interpreter).map_err(|flow| errors::ruby_error(&mut self.interpreter, *flow))
+    }
+}
+
+/// Active Support's `constantize`, whose NameError is Ruby's.
+fn constantize(interpreter: &mut Interpreter, name: &str) -> Eval {
+    let mut class = Rc::clone(&interpreter.classes.object);
+    let mut value = Value::Nil;
+    for part in name.split("::") {
+        value = match class.constant(Symbol::new(part)) {
+            Some(value) => value,
+            None => return Err(uninitialized_constant(interpreter, &class, part)),
+        };
+        if let Value::Class(inner) = &value {
+            class = Rc::clone(inner);
+        }
+    }
+    Ok(value)
+}
+
+fn uninitialized_constant(interpreter: &mut Interpreter, class: &Rc<ruby::RClass>, name: &str) -> Box<ruby::Flow> {
+    let message = if Rc::ptr_eq(class, &interpreter.classes.object) {
+        format!("uninitialized constant {name}")
+    } else {
+        format!("uninitialized constant {}::{name}", class.name())
+    };
+    interpreter.error("NameError", message)
+}

@@ -1,0 +1,959 @@
+//! Time, to the nanosecond, with ActiveSupport's arithmetic of durations. The process' own zone is what the
+//! host's TZ says, UTC without one. `time/` has the calendar, zones, formatting and parsing that Date shares.
+
+pub mod calendar;
+mod mail;
+pub mod moment;
+pub mod strftime;
+pub mod zone;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::UNIX_EPOCH;
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+pub use moment::Moment;
+pub use zone::{NamedZone, Zone};
+
+use calendar::{EPOCH_JD, MONTH_NAMES, NANOS};
+pub use dates as parse;
+use moment::{civil_nanos, format_offset};
+use parse::Parsed;
+
+use super::number::{Number, to_int};
+use super::rational::Ratio;
+use super::rounding::Rounding;
+use crate::active_support::{duration, time_with_zone};
+use crate::core::date;
+use crate::runtime::args::Args;
+use crate::runtime::exception::Eval;
+use crate::runtime::interpreter::Interpreter;
+use crate::runtime::method::{NativeMethod, method, variadic};
+use crate::runtime::value::{NativeData, RClass, RHash, Value};
+
+const METHODS: &[NativeMethod] = &[
+    method("year", year, 0..=0),
+    method("month", month, 0..=0),
+    method("mon", month, 0..=0),
+    method("day", day, 0..=0),
+    method("mday", day, 0..=0),
+    method("hour", hour, 0..=0),
+    method("min", minute, 0..=0),
+    method("sec", second, 0..=0),
+    method("usec", usec, 0..=0),
+    method("tv_usec", usec, 0..=0),
+    method("nsec", nsec, 0..=0),
+    method("tv_nsec", nsec, 0..=0),
+    method("subsec", subsec, 0..=0),
+    method("wday", wday, 0..=0),
+    method("yday", yday, 0..=0),
+    method("zone", zone_name, 0..=0),
+    method("utc_offset", utc_offset, 0..=0),
+    method("gmt_offset", utc_offset, 0..=0),
+    method("gmtoff", utc_offset, 0..=0),
+    method("utc?", is_utc, 0..=0),
+    method("gmt?", is_utc, 0..=0),
+    method("dst?", is_dst, 0..=0),
+    method("isdst", is_dst, 0..=0),
+    method("sunday?", sunday, 0..=0),
+    method("monday?", monday, 0..=0),
+    method("tuesday?", tuesday, 0..=0),
+    method("wednesday?", wednesday, 0..=0),
+    method("thursday?", thursday, 0..=0),
+    method("friday?", friday, 0..=0),
+    method("saturday?", saturday, 0..=0),
+    method("to_i", to_i, 0..=0),
+    method("tv_sec", to_i, 0..=0),
+    method("to_f", to_f, 0..=0),
+    method("to_r", to_r, 0..=0),
+    method("to_a", to_a, 0..=0),
+    method("+", add, 1..=1),
+    method("-", subtract, 1..=1),
+    method("<=>", compare, 1..=1),
+    method("==", equal, 1..=1),
+    method("eql?", eql, 1..=1),
+    method("hash", hash, 0..=0),
+    method("utc", utc, 0..=0),
+    method("gmtime", utc, 0..=0),
+    method("getutc", getutc, 0..=0),
+    method("getgm", getutc, 0..=0),
+    method("localtime", localtime, 0..=1),
+    method("getlocal", getlocal, 0..=1),
+    method("round", round, 0..=1),
+    method("floor", floor, 0..=1),
+    method("ceil", ceil, 0..=1),
+    method("strftime", strftime_method, 1..=1),
+    method("to_s", to_s, 0..=0),
+    method("inspect", inspect, 0..=0),
+    method("iso8601", iso8601, 0..=1),
+    method("xmlschema", iso8601, 0..=1),
+    method("rfc3339", iso8601, 0..=1),
+    method("httpdate", httpdate, 0..=0),
+    method("rfc2822", rfc2822, 0..=0),
+    method("rfc822", rfc2822, 0..=0),
+    method("ctime", ctime, 0..=0),
+    method("asctime", ctime, 0..=0),
+    method("to_date", to_date, 0..=0),
+    method("to_datetime", to_datetime, 0..=0),
+    method("to_time", to_time, 0..=0),
+    method("deconstruct_keys", deconstruct_keys, 1..=1),
+    method("initialize_copy", to_time, 1..=1),
+    method("dup", dup, 0..=0),
+    method("clone", dup, 0..=0).taking(&["freeze"]),
+];
+
+const SINGLETON_METHODS: &[NativeMethod] = &[
+    method("now", now, 0..=0).taking(&["in"]),
+    method("new", new, 0..=7).taking(&["in"]).lacking(&["precision"]),
+    method("at", at, 1..=3).taking(&["in"]),
+    method("utc", time_utc, 1..=10),
+    method("gm", time_utc, 1..=10),
+    method("local", time_local, 1..=10),
+    method("mktime", time_local, 1..=10),
+    method("parse", time_parse, 1..=2),
+    method("iso8601", time_iso8601, 1..=1),
+    method("xmlschema", time_iso8601, 1..=1),
+    method("strptime", time_strptime, 2..=3),
+    method("httpdate", mail::httpdate, 1..=1),
+    method("rfc2822", mail::rfc2822, 1..=1),
+    method("rfc822", mail::rfc2822, 1..=1),
+    method("zone_offset", zone_offset, 1..=2),
+    variadic("===", case_equal, 1),
+];
+
+pub fn define(interpreter: &mut Interpreter) {
+    let object = interpreter.classes.object.clone();
+    let class = interpreter.define_class("Time", &object);
+    let comparable = interpreter.classes.comparable.clone();
+    class.include(&comparable);
+    class.define(METHODS);
+    interpreter.define_singleton(&class, SINGLETON_METHODS);
+}
+
+/// The data of a Time.
+pub struct RTime {
+    /// Nanoseconds since 1970.
+    pub instant: i128,
+    zone: RefCell<Zone>,
+}
+
+impl NativeData for RTime {
+    fn eql_key(&self) -> Option<String> {
+        Some(self.instant.to_string())
+    }
+}
+
+impl RTime {
+    pub fn new(instant: i128, zone: Zone) -> Self {
+        Self { instant, zone: RefCell::new(zone) }
+    }
+
+    pub fn zone(&self) -> Zone {
+        self.zone.borrow().clone()
+    }
+
+    pub fn moment(&self) -> Moment {
+        let period = self.zone.borrow().period(self.instant);
+        Moment::at(self.instant, period.offset, period.abbreviation)
+    }
+}
+
+/// A Time of this instant (nanoseconds since 1970).
+pub fn value(interpreter: &mut Interpreter, instant: i128, zone: Zone) -> Value {
+    let class = interpreter.class_at("Time");
+    Value::native(&class, RTime::new(instant, zone))
+}
+
+pub fn utc_value(interpreter: &mut Interpreter, instant: i128) -> Value {
+    value(interpreter, instant, Zone::Utc)
+}
+
+/// The instant of a Time, a TimeWithZone or a DateTime.
+pub fn instant(value: &Value) -> Option<i128> {
+    if let Some(time) = value.data::<RTime>() {
+        return Some(time.instant);
+    }
+    if let Some(time) = value.data::<time_with_zone::Zoned>() {
+        return Some(time.instant);
+    }
+    date::date_time(value).map(|date| date.instant())
+}
+
+/// The civil time of a Time, TimeWithZone, Date or DateTime.
+pub fn moment_of(value: &Value) -> Option<Moment> {
+    if let Some(time) = value.data::<RTime>() {
+        return Some(time.moment());
+    }
+    if let Some(time) = value.data::<time_with_zone::Zoned>() {
+        return Some(time.moment());
+    }
+    value.data::<date::RDate>().map(|date| date.moment())
+}
+
+pub fn host_now(interpreter: &mut Interpreter) -> i128 {
+    match interpreter.host.now().duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_nanos() as i128,
+        Err(error) => -(error.duration().as_nanos() as i128),
+    }
+}
+
+/// The process' zone.
+pub fn local_zone(interpreter: &mut Interpreter) -> Zone {
+    let name = interpreter.host.env("TZ").filter(|name| !name.is_empty());
+    Zone::Local(name.and_then(|name| NamedZone::find(&name)).unwrap_or_else(NamedZone::utc))
+}
+
+fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<RTime>> {
+    match this.data::<RTime>() {
+        Some(time) => Ok(time),
+        None => Err(interpreter.type_error("uninitialized Time")),
+    }
+}
+
+fn moment(interpreter: &mut Interpreter, this: &Value) -> Eval<Moment> {
+    Ok(data(interpreter, this)?.moment())
+}
+
+fn class_of_receiver(interpreter: &mut Interpreter, this: &Value) -> Rc<RClass> {
+    match this {
+        Value::Class(class) => Rc::clone(class),
+        _ => interpreter.class_of(this),
+    }
+}
+
+fn build(interpreter: &mut Interpreter, this: &Value, instant: i128, zone: Zone) -> Value {
+    let class = class_of_receiver(interpreter, this);
+    Value::native(&class, RTime::new(instant, zone))
+}
+
+/// Nanoseconds of a count of seconds, whatever kind of number it is.
+pub fn nanos_of_seconds(interpreter: &mut Interpreter, seconds: &Value, scale: i128) -> Eval<i128> {
+    if let Value::Int(seconds) = seconds {
+        return Ok(i128::from(*seconds) * scale);
+    }
+    let number = match Number::of(seconds) {
+        Some(number) => number,
+        None if interpreter.responds_to(seconds, "to_r") && !matches!(seconds, Value::Str(_) | Value::Nil) => {
+            let ratio = interpreter.call(seconds, "to_r", Args::none())?;
+            Number::of(&ratio).unwrap_or(Number::Int(0))
+        }
+        None => {
+            let class = interpreter.class_of(seconds).name();
+            return Err(interpreter.type_error(format!("can't convert {class} into an exact number")));
+        }
+    };
+    let nanos = number
+        .to_ratio()
+        .map(|ratio| Rounding::Floor.divide(&(ratio.numerator * BigInt::from(scale)), &ratio.denominator));
+    match nanos.and_then(|nanos| nanos.to_i128()).filter(|nanos| nanos.abs() < 1 << 100) {
+        Some(nanos) => Ok(nanos),
+        None => Err(interpreter.error("FloatDomainError", "out of Time range")),
+    }
+}
+
+/// The zone of an `in:` argument: an offset, "UTC", a name, or an object with `utc_to_local`.
+pub fn zone_argument(interpreter: &mut Interpreter, zone: &Value) -> Eval<Zone> {
+    match zone {
+        Value::Nil => Ok(local_zone(interpreter)),
+        Value::Str(text) => {
+            if let Some(zone) = zone::parse_utc_offset(&text.to_string()) {
+                Ok(zone)
+            } else {
+                let shown = text.to_string();
+                Err(interpreter.argument_error(format!(
+                    "\"+HH:MM\", \"-HH:MM\", \"UTC\" or \"A\"..\"I\",\"K\"..\"Z\" expected for utc_offset: {shown}"
+                )))
+            }
+        }
+        _ => {
+            if let Some(named) = zone.data::<crate::active_support::time_zone::RTimeZone>() {
+                return Ok(Zone::Local(named.named(interpreter)?));
+            }
+            let seconds = nanos_of_seconds(interpreter, zone, NANOS)? / NANOS;
+            if seconds.abs() >= 86_400 {
+                return Err(interpreter.argument_error("utc_offset out of range"));
+            }
+            Ok(Zone::Fixed(seconds as i32))
+        }
+    }
+}
+
+fn now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let zone = zone_argument(interpreter, &args.keyword("in").unwrap_or_default())?;
+    let instant = host_now(interpreter);
+    Ok(build(interpreter, this, instant, zone))
+}
+
+fn out_of_range(interpreter: &mut Interpreter) -> Box<crate::runtime::exception::Flow> {
+    interpreter.argument_error("argument out of range")
+}
+
+fn component(interpreter: &mut Interpreter, value: &Value, name: &str, default: i64, range: (i64, i64)) -> Eval<i64> {
+    let number = match value {
+        Value::Nil => default,
+        Value::Str(text) => {
+            if let Ok(number) = text.to_string().trim().parse() {
+                number
+            } else {
+                let shown = interpreter.inspect(value)?;
+                return Err(interpreter.argument_error(format!("invalid value for Integer(): {shown}")));
+            }
+        }
+        _ => to_int(interpreter, value)?,
+    };
+    if (range.0..=range.1).contains(&number) {
+        return Ok(number);
+    }
+    Err(interpreter.argument_error(format!("{name} out of range")))
+}
+
+fn month_component(interpreter: &mut Interpreter, value: &Value) -> Eval<i64> {
+    if let Value::Str(text) = value {
+        let text = text.to_string();
+        let named = MONTH_NAMES.iter().position(|name| name[..3].eq_ignore_ascii_case(&text));
+        if let Some(at) = named {
+            return Ok(at as i64 + 1);
+        }
+    }
+    component(interpreter, value, "mon", 1, (1, 12))
+}
+
+/// Year, month, day, hour, minute and second (with its fraction) as nanoseconds of a local clock.
+pub fn local_nanos(interpreter: &mut Interpreter, parts: &[Value]) -> Eval<i128> {
+    let part = |index: usize| parts.get(index).cloned().unwrap_or_default();
+    let year = component(interpreter, &part(0), "year", 1970, (-1_000_000_000, 1_000_000_000))?;
+    let month = month_component(interpreter, &part(1))?;
+    let day = component(interpreter, &part(2), "argument", 1, (1, 31))?;
+    let hour = component(interpreter, &part(3), "hour", 0, (0, 24))?;
+    let minute = component(interpreter, &part(4), "min", 0, (0, 59))?;
+    let seconds = match part(5) {
+        Value::Nil => 0,
+        Value::Str(text) => {
+            let ratio = Ratio::parse_prefix(&text.to_string()).map(|(ratio, _)| Number::Rational(ratio));
+            let value = ratio.unwrap_or(Number::Int(0)).into_value(interpreter);
+            nanos_of_seconds(interpreter, &value, NANOS)?
+        }
+        seconds => nanos_of_seconds(interpreter, &seconds, NANOS)?,
+    };
+    if hour == 24 && minute != 0 {
+        return Err(interpreter.argument_error("min out of range"));
+    }
+    if !(0..61 * NANOS).contains(&seconds) || hour == 24 && seconds != 0 {
+        return Err(interpreter.argument_error("sec out of range"));
+    }
+    Ok(civil_nanos(year, month, day, hour * 3600 + minute * 60, 0) + seconds)
+}
+
+fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    if args.has(6) && !args.get(6).is_nil() && args.keyword("in").is_some_and(|zone| !zone.is_nil()) {
+        return Err(interpreter.argument_error("timezone argument given as positional and keyword arguments"));
+    }
+    let zone = args.keyword("in").unwrap_or_else(|| args.get(6));
+    if !args.has(0) {
+        return now(interpreter, this, args);
+    }
+    if let (Value::Str(text), 1) = (args.first(), args.len()) {
+        let text = text.to_string();
+        if text.len() > 4 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return new_from_text(interpreter, this, &text, &zone);
+        }
+    }
+    let parsed_zone = zone_argument(interpreter, &zone)?;
+    let local = local_nanos(interpreter, &args.positional)?;
+    Ok(build(interpreter, this, parsed_zone.instant_of_local(local), parsed_zone))
+}
+
+/// `Time.new("2000-12-31 23:59:59.5 +0900")`.
+fn new_from_text(interpreter: &mut Interpreter, this: &Value, text: &str, zone: &Value) -> Eval {
+    static PATTERN: std::sync::LazyLock<Option<regex::Regex>> = std::sync::LazyLock::new(|| {
+        regex::Regex::new(r"\A\s*(\d{4,})(?:-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d+))?\s*(\S+)?)?)?\s*\z")
+            .ok()
+    });
+    let Some(found) = PATTERN.as_ref().and_then(|pattern| pattern.captures(text)) else {
+        return Err(incomplete(interpreter, text));
+    };
+    if found.get(2).is_some() && found.get(4).is_none() {
+        return Err(interpreter.argument_error("no time information"));
+    }
+    let number = |index: usize| found.get(index).map_or(Value::Nil, |part| Value::str(part.as_str()));
+    let mut parts: Vec<Value> = (1..=6).map(number).collect();
+    if let (Some(second), Some(fraction)) = (found.get(6), found.get(7)) {
+        parts[5] = Value::str(format!("{}.{}", second.as_str(), fraction.as_str()));
+    }
+    let zone = found.get(8).map_or_else(|| zone.clone(), |zone| Value::str(zone.as_str()));
+    let zone = zone_argument(interpreter, &zone)?;
+    let local = local_nanos(interpreter, &parts)?;
+    Ok(build(interpreter, this, zone.instant_of_local(local), zone))
+}
+
+/// What Time.new says of a text that it cannot read whole.
+fn incomplete(interpreter: &mut Interpreter, text: &str) -> Box<crate::runtime::exception::Flow> {
+    let clock = text.split([' ', 'T']).nth(1).unwrap_or("");
+    let starts_as_date = text.len() >= 10 && text.as_bytes()[4] == b'-';
+    let message = match clock.split(':').count() {
+        1 if starts_as_date && !clock.is_empty() => format!("missing min part: {clock}"),
+        2 if starts_as_date => format!("missing sec part: {clock}"),
+        _ => format!("can't parse: {text:?}"),
+    };
+    interpreter.argument_error(message)
+}
+
+fn at(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let source = args.first();
+    let given_zone = args.keyword("in");
+    let (mut instant, mut zone) = match instant(&source) {
+        Some(instant) => {
+            let zone = match source.data::<RTime>() {
+                Some(time) => time.zone(),
+                None => local_zone(interpreter),
+            };
+            (instant, zone)
+        }
+        None => (nanos_of_seconds(interpreter, &source, NANOS)?, local_zone(interpreter)),
+    };
+    if args.has(1) {
+        let unit = args.get(2).as_name().unwrap_or_else(|| "microsecond".to_owned());
+        let scale = match unit.as_str() {
+            "millisecond" => 1_000_000,
+            "usec" | "microsecond" => 1_000,
+            "nsec" | "nanosecond" => 1,
+            _ => return Err(interpreter.argument_error(format!("unexpected unit: {unit}"))),
+        };
+        instant += nanos_of_seconds(interpreter, &args.get(1), scale)?;
+    }
+    if let Some(given) = given_zone {
+        zone = zone_argument(interpreter, &given)?;
+    }
+    Ok(build(interpreter, this, instant, zone))
+}
+
+/// The arguments of Time.utc and Time.local; the ten of `to_a` come seconds first.
+fn civil_arguments(args: &Args) -> Vec<Value> {
+    if args.len() == 10 {
+        return [5, 4, 3, 2, 1, 0].iter().map(|index| args.get(*index)).collect();
+    }
+    args.positional.clone()
+}
+
+fn civil_with_microseconds(interpreter: &mut Interpreter, args: &Args) -> Eval<i128> {
+    let local = local_nanos(interpreter, &civil_arguments(args))?;
+    match args.get(6) {
+        Value::Nil => Ok(local),
+        _ if args.len() == 10 => Ok(local),
+        microseconds => Ok(local + nanos_of_seconds(interpreter, &microseconds, 1000)?),
+    }
+}
+
+fn time_utc(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let local = civil_with_microseconds(interpreter, &args)?;
+    Ok(build(interpreter, this, local, Zone::Utc))
+}
+
+fn time_local(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let local = civil_with_microseconds(interpreter, &args)?;
+    let zone = local_zone(interpreter);
+    Ok(build(interpreter, this, zone.instant_of_local(local), zone))
+}
+
+fn text_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    if let Some(text) = value.as_string() {
+        Ok(text)
+    } else {
+        let shown = match value {
+            Value::Nil => "nil".to_owned(),
+            _ => interpreter.class_of(value).name(),
+        };
+        Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
+    }
+}
+
+fn time_parse(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let text = text_argument(interpreter, &args.first())?;
+    let parsed = parse::parse(&text, true);
+    let nothing = parsed.year.is_none()
+        && parsed.year_day.is_none()
+        && parsed.month.is_none()
+        && parsed.day.is_none()
+        && parsed.weekday.is_none()
+        && !parsed.has_time();
+    if nothing {
+        let shown = interpreter.inspect(&args.first())?;
+        return Err(interpreter.argument_error(format!("no time information in {shown}")));
+    }
+    from_parsed(interpreter, this, &parsed, &args.get(1))
+}
+
+/// Time.parse's make_time: what is missing above the first part given comes from now, what is missing below
+/// it starts anew; a zone in the text stays with the result.
+fn from_parsed(interpreter: &mut Interpreter, this: &Value, parsed: &Parsed, now: &Value) -> Eval {
+    let local = local_zone(interpreter);
+    let zone = match (&parsed.zone, parsed.offset) {
+        (Some(name), _) if is_utc_name(name) => Zone::Utc,
+        (_, Some(offset)) => Zone::Fixed(offset),
+        _ => local.clone(),
+    };
+    let current = if let Some(moment) = moment_of(now) {
+        moment
+    } else {
+        let instant = host_now(interpreter);
+        let offset = parsed.offset.unwrap_or_else(|| local.period(instant).offset);
+        Moment::at(instant, offset, String::new())
+    };
+    let parsed_year = parsed.year;
+    let year = parsed_year.unwrap_or(current.year);
+    let (month, day) = match (parsed.year_day, parsed.month, parsed.day) {
+        (Some(ordinal), None, None) => {
+            let days = calendar::days_from_civil(year, 1, 1) + ordinal - 1;
+            let (_, month, day) = calendar::civil_from_days(days);
+            (i64::from(month), i64::from(day))
+        }
+        (_, month, day) => {
+            let given_month = month;
+            let month = given_month.unwrap_or(if parsed_year.is_some() { 1 } else { i64::from(current.month) });
+            let above = parsed_year.is_some() || given_month.is_some();
+            (month, day.unwrap_or(if above { 1 } else { i64::from(current.day) }))
+        }
+    };
+    if !(1..=12).contains(&month)
+        || !(1..=31).contains(&day)
+        || parsed.hour.is_some_and(|hour| hour > 24)
+        || parsed.minute.is_some_and(|minute| minute > 59)
+        || parsed.second.is_some_and(|second| second > 60)
+    {
+        return Err(out_of_range(interpreter));
+    }
+    let seconds = parsed.hour.unwrap_or(0) * 3600 + parsed.minute.unwrap_or(0) * 60 + parsed.second.unwrap_or(0);
+    let clock = civil_nanos(year, month, day, seconds, parsed.nanos.unwrap_or(0));
+    let instant = zone.instant_of_local(clock);
+    // A fixed offset that the local zone has at that instant is the local zone.
+    let zone = match zone {
+        Zone::Fixed(offset) if local.period(instant).offset == offset => local,
+        zone => zone,
+    };
+    Ok(build(interpreter, this, instant, zone))
+}
+
+fn is_utc_name(name: &str) -> bool {
+    matches!(name.to_ascii_uppercase().as_str(), "-00:00" | "-0000" | "-00" | "UTC" | "Z" | "UT")
+}
+
+fn time_iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    static PATTERN: std::sync::LazyLock<Option<regex::Regex>> = std::sync::LazyLock::new(|| {
+        regex::Regex::new(
+            r"(?i)\A\s*[-+]?\d{4,}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?\s*\z",
+        )
+        .ok()
+    });
+    let text = text_argument(interpreter, &args.first())?;
+    if !PATTERN.as_ref().is_some_and(|pattern| pattern.is_match(&text)) {
+        let shown = interpreter.inspect(&args.first())?;
+        return Err(interpreter.argument_error(format!("invalid xmlschema format: {shown}")));
+    }
+    time_parse(interpreter, this, args)
+}
+
+fn time_strptime(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let text = text_argument(interpreter, &args.first())?;
+    let format = text_argument(interpreter, &args.get(1))?;
+    let parsed = parse::strptime(&text, &format).filter(|parsed| parsed.leftover.is_none());
+    let Some(parsed) = parsed else {
+        return Err(interpreter.argument_error(format!("invalid date or strptime format - `{text}' `{format}'")));
+    };
+    if let Some(instant) = parsed.instant {
+        let instant = instant + i128::from(parsed.nanos.unwrap_or(0));
+        let zone = parsed.offset.map_or_else(|| local_zone(interpreter), Zone::Fixed);
+        return Ok(build(interpreter, this, instant, zone));
+    }
+    if parsed.week.is_some() || parsed.week_from_monday.is_some() || parsed.week_from_sunday.is_some() {
+        let Some(day) = date::complete(interpreter, &parsed, "Time") else {
+            return Err(out_of_range(interpreter));
+        };
+        let (year, month, day) = calendar::civil_from_jd(day);
+        let mut parsed = parsed;
+        parsed.year = Some(year);
+        parsed.month = Some(i64::from(month));
+        parsed.day = Some(i64::from(day));
+        parsed.year_day = None;
+        return from_parsed(interpreter, this, &parsed, &args.get(2));
+    }
+    from_parsed(interpreter, this, &parsed, &args.get(2))
+}
+
+fn zone_offset(_: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let name = args.first().as_string().unwrap_or_default();
+    Ok(parse::zone_offset(&name).map(i64::from).into())
+}
+
+/// ActiveSupport: a TimeWithZone is a Time too.
+fn case_equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let Value::Class(class) = this else { return Ok(Value::Bool(false)) };
+    let value = args.first();
+    let time = interpreter.class_at("Time");
+    let zoned = Rc::ptr_eq(class, &time) && value.data::<time_with_zone::Zoned>().is_some();
+    Ok(Value::Bool(zoned || interpreter.is_a(&value, class)))
+}
+
+fn year(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.year))
+}
+
+fn month(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.month.into()))
+}
+
+fn day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.day.into()))
+}
+
+fn hour(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.hour.into()))
+}
+
+fn minute(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.minute.into()))
+}
+
+fn second(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.second.into()))
+}
+
+fn usec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int((moment(interpreter, this)?.nanos / 1000).into()))
+}
+
+fn nsec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.nanos.into()))
+}
+
+fn subsec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let nanos = moment(interpreter, this)?.nanos;
+    Ok(subsec_value(interpreter, nanos))
+}
+
+/// 0, or the fraction of a second.
+pub fn subsec_value(interpreter: &mut Interpreter, nanos: u32) -> Value {
+    match Ratio::new(BigInt::from(nanos), BigInt::from(NANOS)) {
+        Some(ratio) if nanos != 0 => Number::Rational(ratio).into_value(interpreter),
+        _ => Value::Int(0),
+    }
+}
+
+fn wday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.weekday.into()))
+}
+
+fn yday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.year_day.into()))
+}
+
+fn zone_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let zone = moment(interpreter, this)?.zone;
+    Ok(if zone.is_empty() { Value::Nil } else { Value::str(zone) })
+}
+
+fn utc_offset(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(moment(interpreter, this)?.offset.into()))
+}
+
+fn is_utc(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Bool(data(interpreter, this)?.zone().is_utc()))
+}
+
+fn is_dst(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    Ok(Value::Bool(time.zone().period(time.instant).is_dst))
+}
+
+fn on_weekday(interpreter: &mut Interpreter, this: &Value, weekday: u32) -> Eval {
+    Ok(Value::Bool(moment(interpreter, this)?.weekday == weekday))
+}
+
+fn sunday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    on_weekday(interpreter, this, 0)
+}
+
+fn monday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    on_weekday(interpreter, this, 1)
+}
+
+fn tuesday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    on_weekday(interpreter, this, 2)
+}
+
+fn wednesday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    on_weekday(interpreter, this, 3)
+}
+
+fn thursday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    on_weekday(interpreter, this, 4)
+}
+
+fn friday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    on_weekday(interpreter, this, 5)
+}
+
+fn saturday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    on_weekday(interpreter, this, 6)
+}
+
+fn to_i(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Int(data(interpreter, this)?.instant.div_euclid(NANOS) as i64))
+}
+
+/// Seconds since 1970, exactly.
+pub fn seconds_ratio(nanos: i128) -> Ratio {
+    Ratio::new(BigInt::from(nanos), BigInt::from(NANOS)).unwrap_or_else(|| Ratio::whole(BigInt::from(0)))
+}
+
+fn to_f(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(Value::Float(seconds_ratio(data(interpreter, this)?.instant).to_f64()))
+}
+
+fn to_r(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let instant = data(interpreter, this)?.instant;
+    Ok(Number::Rational(seconds_ratio(instant)).into_value(interpreter))
+}
+
+fn to_a(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let m = moment(interpreter, this)?;
+    let dst = is_dst(interpreter, this, Args::none())?;
+    let zone = zone_name(interpreter, this, Args::none())?;
+    let int = |number: u32| Value::Int(number.into());
+    Ok(Value::array(vec![
+        int(m.second),
+        int(m.minute),
+        int(m.hour),
+        int(m.day),
+        int(m.month),
+        Value::Int(m.year),
+        int(m.weekday),
+        int(m.year_day),
+        dst,
+        zone,
+    ]))
+}
+
+fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = args.first();
+    if other.data::<duration::Duration>().is_some() {
+        return interpreter.call(&other, "since", Args::one(this.clone()));
+    }
+    if instant(&other).is_some() {
+        return Err(interpreter.type_error("time + time?"));
+    }
+    let time = data(interpreter, this)?;
+    let nanos = nanos_of_seconds(interpreter, &other, NANOS)?;
+    Ok(build(interpreter, this, time.instant + nanos, time.zone()))
+}
+
+fn subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = args.first();
+    if other.data::<duration::Duration>().is_some() {
+        return interpreter.call(&other, "until", Args::one(this.clone()));
+    }
+    let time = data(interpreter, this)?;
+    if let Some(instant) = instant(&other) {
+        return Ok(Value::Float(seconds_ratio(time.instant - instant).to_f64()));
+    }
+    let nanos = nanos_of_seconds(interpreter, &other, NANOS)?;
+    Ok(build(interpreter, this, time.instant - nanos, time.zone()))
+}
+
+fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    // ActiveSupport compares as a DateTime: with a number, in days since the beginning of the Julian calendar.
+    let number = match args.first() {
+        Value::Float(number) => Some(number),
+        Value::Int(number) => Some(number as f64),
+        _ => None,
+    };
+    if let Some(number) = number {
+        let days = time.instant as f64 / calendar::DAY_NANOS as f64 + 2_440_587.5;
+        return Ok(days.partial_cmp(&number).map(|order| order as i64).into());
+    }
+    Ok(comparable_instant(&args.first()).map(|other| time.instant.cmp(&other) as i64).into())
+}
+
+/// ActiveSupport compares a Date too: its midnight in UTC.
+pub fn comparable_instant(value: &Value) -> Option<i128> {
+    instant(value).or_else(|| date::plain_date(value).map(|date| date.instant()))
+}
+
+fn equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    Ok(Value::Bool(comparable_instant(&args.first()) == Some(time.instant)))
+}
+
+fn eql(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let other = args.first();
+    if other.data::<date::RDate>().is_some() {
+        return Ok(Value::Bool(false));
+    }
+    equal(interpreter, this, Args::one(other))
+}
+
+fn hash(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let instant = data(interpreter, this)?.instant;
+    super::numeric::hash_of_text(interpreter, &instant.to_string())
+}
+
+/// In place, as in Ruby.
+fn utc(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    if !time.zone().is_utc() {
+        interpreter.check_frozen(this)?;
+        *time.zone.borrow_mut() = Zone::Utc;
+    }
+    Ok(this.clone())
+}
+
+fn getutc(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let instant = data(interpreter, this)?.instant;
+    Ok(build(interpreter, this, instant, Zone::Utc))
+}
+
+fn localtime(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let zone = zone_argument(interpreter, &args.first())?;
+    interpreter.check_frozen(this)?;
+    *data(interpreter, this)?.zone.borrow_mut() = zone;
+    Ok(this.clone())
+}
+
+fn getlocal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let zone = zone_argument(interpreter, &args.first())?;
+    let instant = data(interpreter, this)?.instant;
+    Ok(build(interpreter, this, instant, zone))
+}
+
+/// An instant rounded to a number of digits of a second.
+pub fn round_instant(instant: i128, digits: i64, mode: Rounding) -> i128 {
+    if digits >= 9 {
+        return instant;
+    }
+    let unit = 10i128.pow(9 - digits.clamp(0, 9) as u32);
+    let rest = instant.rem_euclid(unit);
+    let up = match mode {
+        Rounding::Floor => false,
+        Rounding::Ceiling => rest > 0,
+        _ => rest * 2 >= unit,
+    };
+    instant - rest + if up { unit } else { 0 }
+}
+
+fn rounded(interpreter: &mut Interpreter, this: &Value, args: &Args, mode: Rounding) -> Eval {
+    let digits = if args.has(0) { to_int(interpreter, &args.first())? } else { 0 };
+    let time = data(interpreter, this)?;
+    Ok(build(interpreter, this, round_instant(time.instant, digits, mode), time.zone()))
+}
+
+fn round(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    rounded(interpreter, this, &args, Rounding::HalfUp)
+}
+
+fn floor(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    rounded(interpreter, this, &args, Rounding::Floor)
+}
+
+fn ceil(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    rounded(interpreter, this, &args, Rounding::Ceiling)
+}
+
+fn strftime_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let format = text_argument(interpreter, &args.first())?;
+    let moment = moment(interpreter, this)?;
+    Ok(Value::str(strftime::within_budget(interpreter, &moment, &format)?))
+}
+
+fn to_s(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    let format = if time.zone().is_utc() { "%Y-%m-%d %H:%M:%S UTC" } else { "%Y-%m-%d %H:%M:%S %z" };
+    Ok(Value::str(strftime::strftime(&time.moment(), format)))
+}
+
+fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    let moment = time.moment();
+    let fraction = format!(".{:09}", moment.nanos);
+    let fraction = if moment.nanos == 0 { "" } else { fraction.trim_end_matches('0') };
+    let zone = if time.zone().is_utc() { "UTC".to_owned() } else { format_offset(moment.offset, "") };
+    let head = strftime::strftime(&moment, "%Y-%m-%d %H:%M:%S");
+    Ok(Value::str(format!("{head}{fraction} {zone}")))
+}
+
+/// ISO 8601 with `digits` of the second; UTC is `Z`.
+pub fn xmlschema(moment: &Moment, digits: usize, utc: bool) -> String {
+    let head = strftime::strftime(moment, "%Y-%m-%dT%H:%M:%S");
+    let fraction = format!("{:09}", moment.nanos);
+    let fraction = match digits {
+        0 => String::new(),
+        1..=9 => format!(".{}", &fraction[..digits]),
+        _ => format!(".{fraction}{}", "0".repeat(digits - 9)),
+    };
+    let zone = if utc { "Z".to_owned() } else { format_offset(moment.offset, ":") };
+    format!("{head}{fraction}{zone}")
+}
+
+fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let digits = if args.has(0) { to_int(interpreter, &args.first())? } else { 0 };
+    interpreter.check_size(digits.unsigned_abs() as usize)?;
+    let time = data(interpreter, this)?;
+    Ok(Value::str(xmlschema(&time.moment(), digits.max(0) as usize, time.zone().is_utc())))
+}
+
+fn httpdate(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let moment = Moment::at(data(interpreter, this)?.instant, 0, "GMT".to_owned());
+    Ok(Value::str(strftime::strftime(&moment, "%a, %d %b %Y %H:%M:%S GMT")))
+}
+
+fn rfc2822(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    let format = if time.zone().is_utc() { "%a, %d %b %Y %H:%M:%S -0000" } else { "%a, %d %b %Y %H:%M:%S %z" };
+    Ok(Value::str(strftime::strftime(&time.moment(), format)))
+}
+
+fn ctime(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let moment = moment(interpreter, this)?;
+    Ok(Value::str(strftime::strftime(&moment, "%a %b %e %H:%M:%S %Y")))
+}
+
+fn to_date(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let moment = moment(interpreter, this)?;
+    Ok(date::value(interpreter, moment.jd))
+}
+
+fn to_datetime(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let moment = moment(interpreter, this)?;
+    Ok(date::date_time_value(interpreter, &moment))
+}
+
+fn to_time(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    Ok(this.clone())
+}
+
+fn dup(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let time = data(interpreter, this)?;
+    Ok(build(interpreter, this, time.instant, time.zone()))
+}
+
+fn deconstruct_keys(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let wanted = crate::core::date::wanted_keys(interpreter, &args)?;
+    let hash = RHash::new();
+    for name in ["year", "month", "day", "yday", "wday", "hour", "min", "sec", "subsec", "dst", "zone"] {
+        if wanted.as_ref().is_some_and(|wanted| !wanted.iter().any(|key| key == name)) {
+            continue;
+        }
+        let reader = if name == "dst" { "dst?" } else { name };
+        hash.insert_symbol(name, interpreter.call(this, reader, Args::none())?);
+    }
+    Ok(Value::hash(hash))
+}
+
+/// The Julian day of the host's today, in the process' zone.
+pub fn today_jd(interpreter: &mut Interpreter) -> i64 {
+    let instant = host_now(interpreter);
+    let offset = local_zone(interpreter).period(instant).offset;
+    let seconds = instant.div_euclid(NANOS) as i64 + i64::from(offset);
+    seconds.div_euclid(86_400) + EPOCH_JD
+}

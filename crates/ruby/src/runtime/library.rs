@@ -1,0 +1,226 @@
+//! What `require` finds: files of Ruby's own that are there from the start, those that are read when they are first needed
+//! (`stdlib/library/*.rb`), and those that are absent, for whose constants or for themselves a run ends.
+
+use std::rc::Rc;
+
+use crate::runtime::exception::Eval;
+use crate::runtime::interpreter::Interpreter;
+use crate::runtime::known_names;
+use crate::runtime::value::{RClass, Value};
+use crate::syntax::symbol::Symbol;
+
+/// What becomes of `require "x"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    Here,
+    /// Ruby has it, and this one does not.
+    Lacking,
+    /// No file of Ruby's own: the app's, a gem's, or nobody's.
+    Unknown,
+}
+
+/// A part that is written in Ruby and read when one of its constants is first named.
+#[derive(Clone, Copy)]
+pub struct Autoload {
+    /// The module that the constants are in.
+    pub module: &'static str,
+    pub constants: &'static [&'static str],
+    /// The file that must be required first, where the embedder's world has not loaded it.
+    pub library: Option<&'static str>,
+    pub name: &'static str,
+    pub source: &'static str,
+}
+
+/// The parts of Ruby's library that are written in Ruby.
+const AUTOLOADS: &[Autoload] = &[
+    Autoload {
+        module: "Object",
+        constants: &["OpenStruct"],
+        library: Some("ostruct"),
+        name: "ostruct",
+        source: include_str!("../stdlib/library/ostruct.rb"),
+    },
+    Autoload {
+        module: "Object",
+        constants: &["Shellwords"],
+        library: Some("shellwords"),
+        name: "shellwords",
+        source: include_str!("../stdlib/library/shellwords.rb"),
+    },
+    Autoload {
+        module: "Object",
+        constants: &["Delegator", "SimpleDelegator"],
+        library: Some("delegate"),
+        name: "delegate",
+        source: include_str!("../stdlib/library/delegate.rb"),
+    },
+];
+
+/// Gems whose methods the embedder brings, and the module that says whether it does.
+const GEMS: &[(&str, &str)] =
+    &[("bcrypt", "BCrypt"), ("fx", "Fx"), ("scenic", "Scenic"), ("strong_migrations", "StrongMigrations")];
+
+/// Files that are there, whole or with what is asked of them, besides the autoloaded ones.
+const PROVIDED: &[&str] = &[
+    "English",
+    "active_record",
+    "active_support",
+    "base64",
+    "benchmark",
+    "bigdecimal",
+    "bigdecimal/util",
+    "bundler/setup",
+    "cgi",
+    "cgi/escape",
+    "cgi/util",
+    "csv",
+    "date",
+    "digest",
+    "digest/md5",
+    "digest/sha1",
+    "digest/sha2",
+    "enumerator",
+    "erb",
+    "erb/escape",
+    "erb/util",
+    "fiber",
+    "forwardable",
+    "i18n",
+    "ipaddr",
+    "json",
+    "logger",
+    "monitor",
+    "open-uri",
+    "openssl",
+    "pathname",
+    "pp",
+    "psych",
+    "rails",
+    "rational",
+    "securerandom",
+    "set",
+    "singleton",
+    "stringio",
+    "thread",
+    "time",
+    "timeout",
+    "tmpdir",
+    "uri",
+    "yaml",
+    "zlib",
+];
+
+/// Libraries that are absent and add methods to classes that are there, so that it is `require` that is refused.
+const ABSENT: &[&str] = &[
+    "abbrev",
+    "bundler",
+    "bundler/inline",
+    "debug",
+    "io/console",
+    "irb",
+    "kconv",
+    "minitest",
+    "mutex_m",
+    "objspace",
+    "prime",
+    "rake",
+    "readline",
+];
+
+/// The Ruby whose answers are recorded.
+const VERSION: &str = "3.3.8";
+
+pub fn define(interpreter: &mut Interpreter) {
+    let object = Rc::clone(&interpreter.classes.object);
+    for (name, text) in [("RUBY_VERSION", VERSION), ("RUBY_ENGINE", "ruby"), ("RUBY_ENGINE_VERSION", VERSION)] {
+        let text = Value::str(text);
+        if let Value::Str(text) = &text {
+            text.freeze();
+        }
+        object.set_constant(name, text);
+    }
+    // A run's own arguments are not the program's.
+    object.set_constant("ARGV", Value::array(Vec::new()));
+}
+
+impl Interpreter {
+    /// What `require` makes of a name that is no file of the app.
+    pub fn library(&self, name: &str) -> Library {
+        let name = name.strip_suffix(".rb").unwrap_or(name);
+        let of_rails = ["active_support/", "active_record/", "active_model/", "rails/"];
+        if of_rails.iter().any(|prefix| name.starts_with(prefix)) || PROVIDED.contains(&name) {
+            return Library::Here;
+        }
+        if let Some((_, module)) = GEMS.iter().find(|(gem, _)| *gem == name) {
+            let is_there = self.classes.object.constant(Symbol::new(module)).is_some();
+            return if is_there { Library::Here } else { Library::Unknown };
+        }
+        if ABSENT.contains(&name) {
+            return Library::Lacking;
+        }
+        if AUTOLOADS.iter().any(|part| part.library == Some(name)) {
+            return Library::Here;
+        }
+        // What adds only constants is refused where those are used.
+        if known_names::is_library(name) { Library::Here } else { Library::Unknown }
+    }
+
+    /// Notes that a library was asked for. Answers whether it was for the first time.
+    pub(crate) fn load_library(&mut self, name: &str) -> Eval<bool> {
+        let name = name.strip_suffix(".rb").unwrap_or(name).to_owned();
+        if !self.loaded.insert(name.clone()) {
+            return Ok(false);
+        }
+        if let Some(part) = AUTOLOADS.iter().find(|part| part.library == Some(name.as_str())) {
+            self.read_part(part)?;
+        } else if !PROVIDED.contains(&name.as_str()) {
+            let absent = known_names::constants_of(&name).map(Symbol::new);
+            let absent: Vec<_> = absent.filter(|constant| self.classes.object.constant(*constant).is_none()).collect();
+            let library = known_names::library_name(&name).unwrap_or_default();
+            self.absent.extend(absent.into_iter().map(|constant| (constant, library)));
+        }
+        Ok(true)
+    }
+
+    /// Adds a part of the embedder's.
+    pub fn autoload(&mut self, part: Autoload) {
+        self.autoloads.push(part);
+    }
+
+    fn part_of(&self, module: &Rc<RClass>, name: Symbol) -> Option<Autoload> {
+        let text = name.to_str();
+        let ancestors = module.ancestors();
+        let fits = |part: &&Autoload| {
+            part.constants.contains(&&*text)
+                && (part.module == "Object" || ancestors.iter().any(|ancestor| ancestor.name() == part.module))
+                && part.library.is_none_or(|library| {
+                    self.loaded.contains(library) || self.known_names.has_constant("Object", &text)
+                })
+        };
+        self.autoloads.iter().chain(AUTOLOADS).find(fits).copied()
+    }
+
+    /// Whether naming the constant reads a part that brings it.
+    pub fn is_autoloaded(&self, module: &Rc<RClass>, name: Symbol) -> bool {
+        self.part_of(module, name).is_some()
+    }
+
+    /// Reads the part that brings a constant, if one does and was not read.
+    pub(crate) fn autoloaded(&mut self, module: &Rc<RClass>, name: Symbol) -> Eval<Option<Value>> {
+        let Some(part) = self.part_of(module, name) else { return Ok(None) };
+        if !self.read_part(&part)? {
+            return Ok(None);
+        }
+        let holder = self.class_at(part.module);
+        Ok(holder.constant(name))
+    }
+
+    fn read_part(&mut self, part: &Autoload) -> Eval<bool> {
+        let path = format!("<internal:{}>", part.name);
+        if !self.loaded.insert(path.clone()) {
+            return Ok(false);
+        }
+        self.eval(&path, part.source)?;
+        Ok(true)
+    }
+}
