@@ -106,6 +106,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         serialization::SINGLETON_METHODS,
         store::SINGLETON_METHODS,
         querying::SINGLETON_METHODS,
+        querying::DELEGATED_METHODS,
         connection_handling::SINGLETON_METHODS,
         suppressor::SINGLETON_METHODS,
         query_constraints::SINGLETON_METHODS,
@@ -116,7 +117,6 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     for methods in associations::SINGLETON_METHODS {
         interpreter.define_singleton(&base, methods);
     }
-    querying::define(interpreter, &base);
     base.define(attribute_methods::METHODS);
     base.define(attribute_methods::primary_key::METHODS);
     base.define(persistence::METHODS);

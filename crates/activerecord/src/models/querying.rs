@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
 use crate::connection::arel::Node;
@@ -35,6 +34,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     ),
     method("dangerous_class_method?", |i, _, args| is_dangerous(i, &args, dangerous::is_class_method), 1..=1),
     method("scope", scope, 2..=2),
+    variadic("find", find, 0).with_keywords(),
     method("find_by_sql", find_by_sql, 1..=2),
     method("count_by_sql", count_by_sql, 1..=1),
     method("update_counters", update_counters, 2..=2),
@@ -49,7 +49,6 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
 
 /// QUERYING_METHODS, and those of relations that classes answer to otherwise.
 const DELEGATED: &[&str] = &[
-    "find",
     "find_by",
     "find_by!",
     "take",
@@ -161,28 +160,19 @@ const DELEGATED: &[&str] = &[
     "upsert_all",
     "delete",
     "destroy",
-    "to_a",
-    "records",
-    "each",
-    "map",
-    "empty?",
-    "size",
     "scoping",
 ];
 
-pub(crate) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>) {
-    let singleton = interpreter.singleton_class(base);
-    for name in DELEGATED {
-        let native = variadic("query", delegate, 0).with_keywords();
-        singleton.set_method(Symbol::new(name), MethodBody::Native(native), Visibility::Public);
+/// A table of them, as a world takes one.
+pub(crate) const DELEGATED_METHODS: &[NativeMethod] = &{
+    let mut methods = [variadic("", delegate, 0).with_keywords(); DELEGATED.len()];
+    let mut index = 0;
+    while index < DELEGATED.len() {
+        methods[index] = variadic(DELEGATED[index], delegate, 0).with_keywords();
+        index += 1;
     }
-    let native = variadic("find", find, 0).with_keywords();
-    singleton.set_method(Symbol::new("find"), MethodBody::Native(native), Visibility::Public);
-    // What only relations have.
-    for name in ["to_a", "records", "each", "map", "empty?", "size"] {
-        singleton.remove_method(Symbol::new(name));
-    }
-}
+    methods
+};
 
 fn refuse(interpreter: &mut Interpreter, what: &str) -> Eval {
     Err(interpreter.unsupported(format!("`{what}` in a model is not supported yet")))

@@ -57,6 +57,8 @@ pub struct WorldOptions {
     pub gemfile_lock: Option<String>,
     /// `ActiveRecord::Migration.verbose`
     pub verbose: bool,
+    /// What the run holds need not be taken apart at its end.
+    pub ends_with_process: bool,
 }
 
 impl Default for WorldOptions {
@@ -71,6 +73,18 @@ impl Default for WorldOptions {
             strong_migrations: None,
             gemfile_lock: None,
             verbose: true,
+            ends_with_process: false,
+        }
+    }
+}
+
+impl Drop for World {
+    /// The connection is closed in order, also where what else leads to it is left to the process' end.
+    fn drop(&mut self) {
+        if self.interpreter.ends_with_process
+            && let Ok(mut adapter) = self.adapter.try_borrow_mut()
+        {
+            adapter.disconnect();
         }
     }
 }
@@ -105,6 +119,7 @@ const STAND_IN: &str = "what the migration raised";
 impl World {
     pub fn new(adapter: SharedAdapter, host: Box<dyn ruby::Host>, limits: ruby::Limits, options: WorldOptions) -> Self {
         let mut interpreter = Interpreter::new(host, limits);
+        interpreter.ends_with_process = options.ends_with_process;
         interpreter.known_names.add(include_str!("known_names.txt"));
         adapter.borrow_mut().base_mut().inflector = crate::ground::inflector::shared(Rc::clone(&interpreter.inflector));
         let adapter_name = adapter.borrow().adapter_name();

@@ -90,6 +90,7 @@ impl Session {
             rails_env: environment.to_owned(),
             root: app.root().to_string_lossy().into_owned(),
             verbose: !printer.is_quiet(),
+            ends_with_process: matches!(context.place, Place::CommandLine),
             settings: app.settings(environment),
             strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
             gemfile_lock: app.setting("Gemfile.lock"),

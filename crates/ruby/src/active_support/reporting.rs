@@ -33,7 +33,7 @@ fn with_warnings(interpreter: &mut Interpreter, verbose: Value, args: &Args) -> 
     let answer = interpreter.call_block(&block, Args::none());
     match before {
         Some(before) => interpreter.globals.insert(name, before),
-        None => interpreter.globals.remove(&name),
+        None => interpreter.globals.shift_remove(&name),
     };
     answer
 }

@@ -17,6 +17,7 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method, variadic};
 use crate::runtime::value::{NativeData, RHash, Value};
+use crate::syntax::symbol::Symbol;
 use crate::{Args, Flow};
 
 const METHODS: &[NativeMethod] = &[
@@ -244,7 +245,7 @@ fn is_match(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn match_last_line(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    let line = interpreter.globals.get(&"$_".into()).cloned().unwrap_or_default();
+    let line = interpreter.globals.get(&Symbol::new("$_")).cloned().unwrap_or_default();
     match_operator(interpreter, this, Args::one(line))
 }
 

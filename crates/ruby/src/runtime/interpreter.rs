@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
 
+use foldhash::fast::RandomState;
+
 use crate::active_support::inflector::Inflector;
 use crate::runtime::args::Args;
 use crate::runtime::budget::{Budget, Limits};
@@ -14,7 +16,7 @@ use crate::runtime::host::Host;
 use crate::runtime::known_names::KnownNames;
 use crate::runtime::method::{Method, NativeMethod};
 use crate::runtime::value::{ClassKind, HashKey, RClass, RHash, RObject, Value};
-use crate::syntax::symbol::Symbol;
+use crate::syntax::symbol::{Symbol, SymbolTable};
 
 /// The classes that native code names. Each is a constant of Object too.
 pub struct Classes {
@@ -46,7 +48,7 @@ pub struct Interpreter {
     pub host: Box<dyn Host>,
     pub budget: Budget,
     pub classes: Classes,
-    pub globals: HashMap<Symbol, Value>,
+    pub globals: SymbolTable<Value>,
     pub main: Value,
     /// Active Support's inflections, shared with whoever names tables.
     pub inflector: Rc<Inflector>,
@@ -54,7 +56,7 @@ pub struct Interpreter {
     pub last_match: Value,
     /// Whose `$~` that is.
     pub(crate) match_frame: Option<Rc<Frame>>,
-    pub(crate) global_aliases: HashMap<Symbol, Symbol>,
+    pub(crate) global_aliases: SymbolTable<Symbol>,
     /// What runs, outermost first.
     pub(crate) stack: Vec<StackEntry>,
     pub(crate) next_frame: u64,
@@ -71,7 +73,7 @@ pub struct Interpreter {
     /// The files that `require` has loaded.
     pub(crate) loaded: HashSet<String>,
     /// The constants that a required library would have, were it there, and the library.
-    pub(crate) absent: HashMap<Symbol, &'static str>,
+    pub(crate) absent: SymbolTable<&'static str>,
     /// The embedder's parts that are written in Ruby.
     pub(crate) autoloads: Vec<crate::runtime::library::Autoload>,
     /// What the real Ruby has.
@@ -81,14 +83,16 @@ pub struct Interpreter {
     /// Frames that closures hold, to break their cycles at the end.
     pub(crate) captured: Vec<Weak<Frame>>,
     pub(crate) captured_limit: usize,
+    /// The process ends with the run: what only its end would take apart is left to it.
+    pub ends_with_process: bool,
     /// What the program around the interpreter keeps with it, found without a look-up.
     pub companion: Option<Rc<dyn std::any::Any>>,
     /// `class_at`'s answers: native classes stay where they were defined.
-    class_paths: HashMap<Box<str>, Rc<RClass>>,
+    class_paths: HashMap<Box<str>, Rc<RClass>, RandomState>,
 }
 
 /// Look-ups by class address and name, good for one generation of all method tables.
-pub(crate) type MethodCache = (u64, HashMap<(usize, Symbol), (Rc<RClass>, Option<Found>)>);
+pub(crate) type MethodCache = (u64, HashMap<(usize, Symbol), (Rc<RClass>, Option<Found>), RandomState>);
 
 impl Interpreter {
     /// A world of its own: every class defined, nothing evaluated.
@@ -99,12 +103,12 @@ impl Interpreter {
             host,
             budget: Budget::new(limits),
             classes,
-            globals: HashMap::new(),
+            globals: SymbolTable::default(),
             main,
             inflector: Rc::default(),
             last_match: Value::Nil,
             match_frame: None,
-            global_aliases: HashMap::new(),
+            global_aliases: SymbolTable::default(),
             stack: Vec::new(),
             next_frame: 0,
             rescued: Value::Nil,
@@ -113,7 +117,7 @@ impl Interpreter {
             inspecting: Vec::new(),
             missing_variable: false,
             loaded: HashSet::new(),
-            absent: HashMap::new(),
+            absent: SymbolTable::default(),
             autoloads: Vec::new(),
             known_names: KnownNames::default(),
             regexps: HashMap::new(),
@@ -121,7 +125,8 @@ impl Interpreter {
             captured: Vec::new(),
             captured_limit: 1024,
             companion: None,
-            class_paths: HashMap::new(),
+            ends_with_process: false,
+            class_paths: HashMap::default(),
         };
         crate::core::define(&mut interpreter);
         crate::stdlib::define(&mut interpreter);
@@ -405,7 +410,10 @@ impl Drop for Interpreter {
     ///
     /// What only a forgotten cycle of plain objects holds stays behind; nothing leads to it.
     fn drop(&mut self) {
-        let mut values: Vec<Value> = self.globals.drain().map(|(_, value)| value).collect();
+        if self.ends_with_process {
+            return;
+        }
+        let mut values: Vec<Value> = std::mem::take(&mut self.globals).into_iter().map(|(_, value)| value).collect();
         values.extend([Rc::clone(&self.classes.object), Rc::clone(&self.classes.basic_object)].map(Value::Class));
         values.push(self.main.clone());
         for frame in self.captured.drain(..) {

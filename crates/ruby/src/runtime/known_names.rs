@@ -4,8 +4,7 @@
 //!
 //! `known_names/*.txt` are recorded by xtask/ruby/known_names.rb, which says how their lines read.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::runtime::exception::Eval;
@@ -17,39 +16,31 @@ use crate::syntax::symbol::Symbol;
 const RUBY: &str = include_str!("known_names/ruby.txt");
 const LIBRARIES: &str = include_str!("known_names/libraries.txt");
 
-/// Recorded names; their index is made when something is first missing.
+/// Recorded names. A text is searched by halves where something is missing: an index would take longer to make than a whole
+/// run asks of it.
 pub struct KnownNames {
     texts: Vec<&'static str>,
-    index: OnceCell<HashMap<&'static str, Vec<&'static str>>>,
 }
 
 impl Default for KnownNames {
     fn default() -> Self {
-        Self { texts: vec![RUBY], index: OnceCell::new() }
+        Self { texts: vec![RUBY] }
     }
 }
 
 impl KnownNames {
-    /// Takes in the names of an embedder's world.
+    /// Takes in the names of an embedder's world: lines in the order of their keys.
     pub fn add(&mut self, text: &'static str) {
         self.texts.push(text);
-        self.index = OnceCell::new();
     }
 
-    fn index(&self) -> &HashMap<&'static str, Vec<&'static str>> {
-        self.index.get_or_init(|| {
-            let mut index = HashMap::<_, Vec<_>>::new();
-            let lines = self.texts.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
-            for (key, names) in lines.filter_map(|line| line.split_once(' ')) {
-                index.entry(key).or_default().push(names);
-            }
-            index
-        })
+    /// What stands behind a key in each of the texts that have it.
+    fn names(&self, key: &str) -> impl Iterator<Item = &'static str> {
+        self.texts.iter().filter_map(move |text| names_of(text, key))
     }
 
     fn has(&self, path: &str, kind: &str, name: &str) -> bool {
-        let names = self.index().get(format!("{path}{kind}").as_str());
-        names.is_some_and(|names| names.iter().any(|names| names.split(' ').any(|other| other == name)))
+        self.names(&format!("{path}{kind}")).any(|names| names.split(' ').any(|other| other == name))
     }
 
     /// Whether a module is one of Ruby's.
@@ -66,11 +57,10 @@ impl KnownNames {
     /// The classes above one, itself first, as the real Ruby has them, but for Object.
     fn line(&self, path: &str) -> Vec<String> {
         let mut line = vec![path.to_owned()];
-        while let Some(above) =
-            self.index().get(format!("{}<", line[line.len() - 1]).as_str()).and_then(|all| all.first())
+        while let Some(above) = self.names(&format!("{}<", line[line.len() - 1])).next()
             && line.len() < 16
         {
-            line.push((*above).to_owned());
+            line.push(above.to_owned());
         }
         line
     }
@@ -84,6 +74,26 @@ impl KnownNames {
     pub fn has_singleton_method(&self, path: &str, name: &str, private: bool) -> bool {
         self.line(path).iter().any(|path| self.has(path, ".", name) || private && self.has(path, ".~", name))
     }
+}
+
+/// The rest of the line that begins with a key and a space, in a text whose lines are in the order of their keys.
+fn names_of(text: &'static str, key: &str) -> Option<&'static str> {
+    // The line wanted, if there is one, begins in low..high; both are where a line begins, or the text's end.
+    let (mut low, mut high) = (0, text.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = memchr::memrchr(b'\n', &text.as_bytes()[..middle]).map_or(0, |end| end + 1);
+        let length = memchr::memchr(b'\n', &text.as_bytes()[start..]).unwrap_or(text.len() - start);
+        let line = &text[start..start + length];
+        let (own, names) = line.split_once(' ').unwrap_or((line, ""));
+        // A comment is before every key.
+        match if line.starts_with('#') { Ordering::Less } else { own.cmp(key) } {
+            Ordering::Equal => return Some(names),
+            Ordering::Less => low = start + line.len() + 1,
+            Ordering::Greater => high = start,
+        }
+    }
+    None
 }
 
 /// Whether Ruby itself ships a file of that name.
@@ -159,6 +169,27 @@ impl Interpreter {
         match owner {
             Some(owner) => Some(format!("{owner}::{text}")),
             None => self.known_names.has_constant("Object", &text).then(|| text.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_a_text_is_found_by_its_key() {
+        let lines = || RUBY.lines().filter(|line| !line.starts_with('#'));
+        assert!(lines().count() > 100);
+        for (key, names) in lines().filter_map(|line| line.split_once(' ')) {
+            assert_eq!(names_of(RUBY, key), Some(names), "{key}");
+        }
+    }
+
+    #[test]
+    fn no_line_is_found_by_another_key() {
+        for key in ["", "#", "Array", "Arra#", "Array#x", "zzz", "Recorded"] {
+            assert_eq!(names_of(RUBY, key), None, "{key}");
         }
     }
 }

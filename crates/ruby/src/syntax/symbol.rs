@@ -6,12 +6,18 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(u32);
 
+/// A table by names, in the order in which they came.
+pub type SymbolTable<T> = IndexMap<Symbol, T, RandomState>;
+
 #[derive(Default)]
 struct Interner {
-    ids: HashMap<Rc<str>, u32>,
+    ids: HashMap<Rc<str>, u32, RandomState>,
     names: Vec<Rc<str>>,
 }
 

@@ -192,12 +192,12 @@ impl Reader {
         };
         let text = around.file.text(condition.span);
         let answer = Symbol::new(ANSWER);
-        interpreter.globals.remove(&answer);
+        interpreter.globals.shift_remove(&answer);
         let source = format!("{}{ANSWER} = ({text}){}", around.before, around.after);
         // A constant that is not here may be there in the app.
         let undefined = has_defined(condition);
         let outcome = interpreter.eval(&around.file.path, &source);
-        let verdict = interpreter.globals.remove(&answer).filter(|_| outcome.is_ok()).map(|value| value.truthy());
+        let verdict = interpreter.globals.shift_remove(&answer).filter(|_| outcome.is_ok()).map(|value| value.truthy());
         match verdict.filter(|verdict| *verdict || !undefined) {
             Some(verdict) if verdict != negated => self.node(interpreter, &branches.then_branch, around),
             Some(_) => self.node(interpreter, &branches.else_branch, around),

@@ -1,6 +1,7 @@
 //! The rules of a locale (inflector/inflections.rb), and English ones (inflections.rb). A rule's pattern is
 //! compiled when a word first ends in a way that it might match.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
 use fancy_regex::Regex;
@@ -13,13 +14,20 @@ use crate::core::regexp::translate::{Options, translate};
 #[derive(Clone)]
 pub enum Matcher {
     Text(String),
-    Pattern { source: String, ignore_case: bool, endings: Vec<String>, regex: OnceCell<Option<Regex>> },
+    Pattern {
+        source: Cow<'static, str>,
+        ignore_case: bool,
+        /// How a word of one line begins and ends that matches, in whatever case.
+        beginning: &'static str,
+        endings: Vec<Cow<'static, str>>,
+        regex: OnceCell<Option<Regex>>,
+    },
 }
 
 #[derive(Clone)]
 pub struct Rule {
     pub matcher: Matcher,
-    pub replacement: String,
+    pub replacement: Cow<'static, str>,
 }
 
 #[derive(Default)]
@@ -58,6 +66,8 @@ const PLURALS: &[DefaultRule] = &[
     ("(quiz)$", &["quiz"], r"\1zes"),
 ];
 
+const OXEN: &str = "^(ox)en";
+
 const SINGULARS: &[DefaultRule] = &[
     ("s$", &["s"], ""),
     ("(ss)$", &["ss"], r"\1"),
@@ -81,8 +91,8 @@ const SINGULARS: &[DefaultRule] = &[
     ("^(a)x[ie]s$", &["axis", "axes"], r"\1xis"),
     ("(octop|vir)(us|i)$", &["us", "i"], r"\1us"),
     ("(alias|status)(es)?$", &["alias", "status", "aliases", "statuses"], r"\1"),
-    // The one rule that is not bound to the end of the word.
-    ("^(ox)en", &[""], r"\1"),
+    // The one rule that is not bound to the end of the word, but to its beginning.
+    (OXEN, &[""], r"\1"),
     ("(vert|ind)ices$", &["ices"], r"\1ex"),
     ("(matr)ices$", &["matrices"], r"\1ix"),
     ("(quiz)zes$", &["quizzes"], r"\1"),
@@ -111,10 +121,21 @@ impl Matcher {
         // Beyond ASCII, more than one letter may fold to the same.
         let ending = if ending.is_ascii() { ending } else { "" };
         Self::Pattern {
-            source: source.to_owned(),
+            source: Cow::Owned(source.to_owned()),
             ignore_case,
-            endings: vec![ending.to_owned()],
+            beginning: "",
+            endings: vec![Cow::Owned(ending.to_owned())],
             regex: OnceCell::new(),
+        }
+    }
+
+    /// The ending that is all that the pattern says.
+    fn plain_ending(&self) -> Option<&str> {
+        match self {
+            Self::Pattern { source, ignore_case: true, endings, .. } => {
+                source.strip_suffix('$').filter(|ending| endings[..] == [*ending])
+            }
+            _ => None,
         }
     }
 
@@ -126,9 +147,16 @@ impl Matcher {
                 let filled = expand(replacement, |group| if group == 0 { text } else { "" });
                 Some(format!("{}{filled}{}", &word[..at], &word[at + text.len()..]))
             }
-            Self::Pattern { source, ignore_case, endings, regex } => {
-                if !word.contains('\n') && !endings.iter().any(|ending| ends_with(word, ending)) {
-                    return None;
+            Self::Pattern { source, ignore_case, beginning, endings, regex } => {
+                if !word.contains('\n') {
+                    if !begins_with(word, beginning) || !endings.iter().any(|ending| ends_with(word, ending)) {
+                        return None;
+                    }
+                    if let Some(ending) = self.plain_ending() {
+                        let (kept, whole) = word.split_at(word.len() - ending.len());
+                        let filled = expand(replacement, |group| if group == 0 { whole } else { "" });
+                        return Some(format!("{kept}{filled}"));
+                    }
                 }
                 let options = Options { ignore_case: *ignore_case, ..Options::default() };
                 let regex = regex.get_or_init(|| Regex::new(&translate(source, options).ok()?).ok()).as_ref()?;
@@ -139,6 +167,10 @@ impl Matcher {
             }
         }
     }
+}
+
+fn begins_with(word: &str, beginning: &str) -> bool {
+    word.as_bytes().get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
 }
 
 fn ends_with(word: &str, ending: &str) -> bool {
@@ -171,12 +203,13 @@ impl Inflections {
         let inflections = Self::default();
         let rule = |(source, endings, replacement): &DefaultRule| Rule {
             matcher: Matcher::Pattern {
-                source: (*source).to_owned(),
+                source: Cow::Borrowed(source),
                 ignore_case: true,
-                endings: endings.iter().map(|ending| (*ending).to_owned()).collect(),
+                beginning: if *source == OXEN { "oxen" } else { "" },
+                endings: endings.iter().map(|ending| Cow::Borrowed(*ending)).collect(),
                 regex: OnceCell::new(),
             },
-            replacement: (*replacement).to_owned(),
+            replacement: Cow::Borrowed(replacement),
         };
         *inflections.plurals.borrow_mut() = PLURALS.iter().rev().map(rule).collect();
         *inflections.singulars.borrow_mut() = SINGULARS.iter().rev().map(rule).collect();
@@ -211,7 +244,7 @@ impl Inflections {
             self.countable(text);
         }
         self.countable(replacement);
-        rules.borrow_mut().insert(0, Rule { matcher, replacement: replacement.to_owned() });
+        rules.borrow_mut().insert(0, Rule { matcher, replacement: Cow::Owned(replacement.to_owned()) });
     }
 
     pub fn plural(&self, matcher: Matcher, replacement: &str) {
@@ -223,7 +256,7 @@ impl Inflections {
     }
 
     pub fn human(&self, matcher: Matcher, replacement: &str) {
-        self.humans.borrow_mut().insert(0, Rule { matcher, replacement: replacement.to_owned() });
+        self.humans.borrow_mut().insert(0, Rule { matcher, replacement: Cow::Owned(replacement.to_owned()) });
     }
 
     pub fn irregular(&self, singular: &str, plural: &str) {

@@ -4,13 +4,11 @@ use std::cell::{Cell, Ref, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
-use indexmap::IndexMap;
-
 use super::{NativeData, Value};
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{Method, MethodBody, NativeMethod, Visibility};
-use crate::syntax::symbol::Symbol;
+use crate::syntax::symbol::{Symbol, SymbolTable};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClassKind {
@@ -31,14 +29,14 @@ pub struct RClass {
     written_superclass: RefCell<Option<Rc<RClass>>>,
     includes: RefCell<Vec<Rc<RClass>>>,
     prepends: RefCell<Vec<Rc<RClass>>>,
-    methods: RefCell<IndexMap<Symbol, Rc<Method>>>,
+    methods: RefCell<SymbolTable<Rc<Method>>>,
     /// Tables of native methods not looked at yet. A world has thousands of methods and a migration calls dozens, so
     /// each becomes a [`Method`] when it is first looked up.
     tables: RefCell<Vec<&'static [NativeMethod]>>,
-    pub constants: RefCell<IndexMap<Symbol, Value>>,
+    pub constants: RefCell<SymbolTable<Value>>,
     private_constants: RefCell<Vec<Symbol>>,
-    pub class_variables: RefCell<IndexMap<Symbol, Value>>,
-    pub ivars: RefCell<IndexMap<Symbol, Value>>,
+    pub class_variables: RefCell<SymbolTable<Value>>,
+    pub ivars: RefCell<SymbolTable<Value>>,
     /// The class of this class: holds its singleton methods.
     pub singleton: RefCell<Option<Rc<RClass>>>,
     /// For a singleton class: the class that it belongs to, if it is a class.
@@ -139,7 +137,7 @@ impl RClass {
         GENERATION.get()
     }
 
-    pub fn methods(&self) -> Ref<'_, IndexMap<Symbol, Rc<Method>>> {
+    pub fn methods(&self) -> Ref<'_, SymbolTable<Rc<Method>>> {
         self.resolve_tables();
         self.methods.borrow()
     }

@@ -1,13 +1,11 @@
 //! An object's instance variables, in the order they were first set. Most objects of built-in classes have none and take
 //! no room for them.
 
-use indexmap::IndexMap;
-
 use super::Value;
-use crate::syntax::symbol::Symbol;
+use crate::syntax::symbol::{Symbol, SymbolTable};
 
 #[derive(Clone, Default)]
-pub struct Ivars(Option<Box<IndexMap<Symbol, Value>>>);
+pub struct Ivars(Option<Box<SymbolTable<Value>>>);
 
 impl Ivars {
     pub fn get(&self, name: Symbol) -> Option<&Value> {
