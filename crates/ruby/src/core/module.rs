@@ -521,7 +521,7 @@ fn change_visibility(
     }
     match class.own_method(name) {
         Some(own) => {
-            class.insert_method(name, Rc::new(crate::runtime::method::Method { visibility, ..(*own).clone() }))
+            class.insert_method(name, Rc::new(crate::runtime::method::Method { visibility, ..(*own).clone() }));
         }
         None => class.set_method(name, MethodBody::Inherited, visibility),
     }
