@@ -1,22 +1,28 @@
 //! The app whose migrations run: its folder on disk, or the files that a function was sent.
 
+pub mod folder;
+mod migrations;
+pub mod visible;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use activerecord::migration::migration_context::MigrationFiles;
 
-use crate::app_files::{AppFiles, BundleApp, DiskApp};
-use crate::app_folder::{AppFolder, Named};
 use crate::bundle::Bundle;
-use crate::files::{BundleFiles, DiskFiles};
+use folder::{AppFolder, Named};
+use migrations::{BundledMigrations, MigrationsOnDisk};
+use visible::{AppFiles, BundleApp, DiskApp};
 
 /// The migrations, and what else a run may read.
 type Opened = (Rc<dyn MigrationFiles>, Rc<dyn AppFiles>);
 
+/// Where the app is.
 pub enum App {
     /// The app's root.
     Folder(PathBuf),
+    /// What a function was sent.
     Bundle(Arc<Bundle>),
 }
 
@@ -35,11 +41,11 @@ impl App {
         Ok(match self {
             Self::Folder(root) => {
                 let folder = AppFolder::new(root.clone(), named);
-                let files = DiskFiles::new(folder.clone(), named.migrations)?;
+                let files = MigrationsOnDisk::new(folder.clone(), named.migrations)?;
                 (Rc::new(files), Rc::new(DiskApp::new(folder)))
             }
             Self::Bundle(bundle) => {
-                let files = BundleFiles::new(Arc::clone(bundle), named.migrations);
+                let files = BundledMigrations::new(Arc::clone(bundle), named.migrations);
                 (Rc::new(files), Rc::new(BundleApp::new(Arc::clone(bundle))))
             }
         })

@@ -3,17 +3,19 @@
 
 pub mod args;
 
+use anyhow::Result;
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use ruby::stack::on_stack_of;
 
 use crate::commands::context::Context;
-use crate::events::{Event, PlainError};
 use crate::exit::Exit;
-use crate::printer::{Printer, Style};
+use crate::printer::Printer;
+use crate::request::{Output, Request};
+use crate::teller::Teller;
 use crate::{caller, commands, function};
-use args::{Cli, Command, Format};
+use args::{Cli, Command};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
 const STACK_SIZE: usize = 512 << 20;
@@ -22,7 +24,7 @@ pub fn run(arguments: Vec<String>) -> Exit {
     let arguments = match args::translate_task(arguments) {
         Ok(arguments) => arguments,
         Err(message) => {
-            complain(&Printer::new(false, Format::Rails), &message);
+            Teller::new(Printer::new(Output::default())).complain(&message);
             return Exit::Usage;
         }
     };
@@ -44,40 +46,39 @@ pub fn serve() -> Exit {
 }
 
 fn dispatch(command: Command) -> Exit {
-    let printer = match &command {
-        Command::Check(check) => Printer::new(check.quiet, check.format),
-        other => other
-            .common()
-            .map_or_else(|| Printer::new(false, Format::Rails), |common| Printer::new(common.quiet, common.format)),
+    let teller = Teller::new(Printer::new(command.output()));
+    let ended = match &command {
+        Command::Request(request) => run_request(request, &teller),
+        Command::Check(arguments) => commands::check::run(arguments, &teller).map(|checked| {
+            teller.checked(&checked);
+            Exit::from(&checked)
+        }),
+        Command::Payload(arguments) => caller::payload(arguments).map(|text| {
+            teller.printer().data(&format!("{text}\n"));
+            Exit::Done
+        }),
+        Command::Function => function::run().map(|()| Exit::Done),
     };
-    let outcome = match &command {
-        Command::Check(arguments) => commands::check::run(arguments, &printer),
-        Command::Payload(arguments) => caller::payload(arguments, &printer),
-        Command::Function => function::run(),
-        command => match command.common().and_then(|common| common.function.as_deref()) {
-            Some(name) => caller::run(command, name, &printer),
-            None => {
-                let time_limit = command.running().and_then(|running| running.time_limit);
-                Context::local(printer.clone(), time_limit).and_then(|context| commands::run(command, &context))
-            }
-        },
-    };
-    let exit = outcome.unwrap_or_else(|error| {
+    let request = if let Command::Request(request) = &command { Some(request) } else { None };
+    let exit = ended.unwrap_or_else(|error| {
         let message = format!("{error:#}");
-        if command.common().is_some() {
-            printer.emit(&Event::Error {
-                error: PlainError { class: "Maglev::UsageError", message: &message, hint: None },
-            });
+        if request.is_some() {
+            teller.error("Maglev::UsageError", &message, None);
         }
-        complain(&printer, &message);
+        teller.complain(&message);
         Exit::Usage
     });
-    if command.running().is_some() {
-        printer.end(exit);
+    if request.is_some_and(|request| !request.is_reading()) {
+        teller.end(exit);
     }
     exit
 }
 
-fn complain(printer: &Printer, message: &str) {
-    printer.error_output(&format!("{} {}\n", printer.style(Style::Error, "error:"), message.trim_end()));
+fn run_request(request: &Request, teller: &Teller) -> Result<Exit> {
+    if let Some(function) = &request.common().function {
+        return caller::run(request, function, teller);
+    }
+    let outcome = commands::run(request, &Context::local(request, teller.clone())?)?;
+    teller.conclude(&outcome);
+    Ok(Exit::from(&outcome))
 }

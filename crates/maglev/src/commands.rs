@@ -1,38 +1,70 @@
-//! The commands, one file each, and the session that they share.
+//! The commands, one file each, and what they share. They return what they did and read; telling of it is the teller's, the exit
+//! code main's.
 
+mod carry_out;
 pub mod check;
+#[cfg(feature = "comparison")]
+pub mod comparison;
 pub mod context;
-pub mod down;
-pub mod migrate;
-pub mod pending;
-pub mod redo;
+mod migrate;
+pub mod outcome;
+mod pending;
+mod progress;
+mod redo;
 mod refusals;
-mod reporter;
-pub mod rollback;
-pub mod session;
-mod statement_log;
-pub mod status;
+mod rollback;
+mod run_one;
+mod session;
+pub mod statement_log;
+mod status;
 pub mod stop;
-pub mod up;
-pub mod version;
+mod version;
 
-use anyhow::{Result, bail};
+use activerecord::world::Direction;
+use anyhow::Result;
 
-use crate::cli::args::Command;
-use crate::exit::Exit;
+use crate::config::Targets;
+use crate::request::{Common, Request};
 use context::Context;
+use outcome::{Outcome, Reading};
+use session::{Session, Step};
 
-/// Runs a command that works on a database.
-pub fn run(command: &Command, context: &Context) -> Result<Exit> {
-    match command {
-        Command::Migrate(arguments) => migrate::run(arguments, context),
-        Command::Rollback(arguments) => rollback::run(arguments, context),
-        Command::Up(arguments) => up::run(arguments, context),
-        Command::Down(arguments) => down::run(arguments, context),
-        Command::Redo(arguments) => redo::run(arguments, context),
-        Command::Status(common) => status::run(common, context),
-        Command::Version(common) => version::run(common, context),
-        Command::Pending(common) => pending::run(common, context),
-        Command::Check(_) | Command::Function | Command::Payload(_) => bail!("this command works on no database"),
+/// Runs a command that works on databases. Err: wrong usage or configuration; nothing ran.
+pub fn run(request: &Request, context: &Context) -> Result<Outcome> {
+    let mut readings = Vec::new();
+    let done = match request {
+        Request::Migrate(arguments) => migrate::run(arguments, context)?,
+        Request::Rollback(arguments) => rollback::run(arguments, context)?,
+        Request::Up(arguments) => run_one::run(arguments, Direction::Up, context)?,
+        Request::Down(arguments) => run_one::run(arguments, Direction::Down, context)?,
+        Request::Redo(arguments) => redo::run(arguments, context)?,
+        Request::Status(_) => read(request, context, &mut readings, status::of)?,
+        Request::Version(_) => read(request, context, &mut readings, version::of)?,
+        Request::Pending(_) => read(request, context, &mut readings, pending::of)?,
+    };
+    Ok(Outcome { account: context.teller.account().clone(), readings, stop: done.err() })
+}
+
+/// Asks every database, until one of them does not answer.
+fn read(
+    request: &Request,
+    context: &Context,
+    readings: &mut Vec<Reading>,
+    ask: fn(&mut Session) -> Step<Reading>,
+) -> Result<Step> {
+    let common: &Common = request.common();
+    let Targets { environment, targets } = context.targets(common)?;
+    for target in targets {
+        let asked = Session::open(context, &environment, target, common, request.running())
+            .and_then(|mut session| ask(&mut session));
+        match asked {
+            Ok(reading) => readings.push(reading),
+            Err(stop) => return Ok(Err(stop)),
+        }
+        // Rails aborts where no version was ever recorded.
+        if let Some(Reading::Status { rows: None, .. }) = readings.last() {
+            break;
+        }
     }
+    Ok(Ok(()))
 }

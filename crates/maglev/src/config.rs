@@ -11,12 +11,12 @@ use anyhow::{Context, Result, anyhow, bail};
 use ruby::source::cut;
 
 use self::document::to_arg;
-use crate::app_files::DiskApp;
-use crate::app_folder::{AppFolder, Named};
-use crate::cli::args::Common;
+use crate::app::folder::{AppFolder, Named};
+use crate::app::visible::DiskApp;
 use crate::credentials;
 use crate::env_vars;
 use crate::host::{AppHost, Silence};
+use crate::request::Common;
 
 mod document;
 
@@ -27,6 +27,8 @@ pub const DATABASE_YML: &str = "config/database.yml";
 pub struct Target {
     /// `primary`, or the name under which database.yml has it.
     pub name: String,
+    /// The same where there are several: what events say of themselves.
+    pub label: Option<Rc<str>>,
     pub config: DatabaseConfig,
     pub migrations_paths: Vec<PathBuf>,
     /// Whether the command line names these folders, and not the app's own configuration.
@@ -66,14 +68,16 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
             );
         }
     }
+    let several = named.len() > 1;
     let targets = named
         .into_iter()
         .map(|(name, options)| {
             let mut options = known(&name, options, &reasons)?;
             let paths = options.delete("migrations_paths").to_strings();
-            let migrations_paths = migrations_paths(&common.dir, &paths);
-            let (config, by_user) = (DatabaseConfig::new(options), !common.dir.is_empty());
-            Ok(Target { name, config, migrations_paths, by_user, database_yml: database_yml.clone() })
+            let migrations_paths = migrations_paths(&common.dirs, &paths);
+            let (config, by_user) = (DatabaseConfig::new(options), !common.dirs.is_empty());
+            let label = several.then(|| Rc::from(name.as_str()));
+            Ok(Target { name, label, config, migrations_paths, by_user, database_yml: database_yml.clone() })
         })
         .collect::<Result<Vec<_>>>()?;
     if targets.is_empty() {

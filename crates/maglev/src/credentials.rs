@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 
-use crate::app_folder::{AppFolder, Closed};
+use crate::app::folder::{AppFolder, Closed};
 use crate::env_vars;
 
 /// The credentials' YAML. Err: why it cannot be read.

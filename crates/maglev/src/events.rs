@@ -10,8 +10,8 @@ use activerecord::world::Direction;
 use ruby::source::cut;
 use serde::Serialize;
 
-use crate::report::MOST_OF_A_REASON;
-use crate::tally::TookEffect;
+use crate::account::TookEffect;
+use crate::teller::diagnosis::MOST_OF_A_REASON;
 
 #[derive(Serialize, Debug)]
 #[serde(tag = "event", rename_all = "lowercase")]
@@ -109,20 +109,6 @@ pub struct Migration<'a> {
     file: &'a str,
 }
 
-impl Migration<'_> {
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    pub fn name(&self) -> &str {
-        self.name
-    }
-
-    pub fn file(&self) -> &str {
-        self.file
-    }
-}
-
 impl<'a> From<&'a MigrationProxy> for Migration<'a> {
     fn from(migration: &'a MigrationProxy) -> Self {
         Self { version: migration.version.to_string(), name: &migration.name, file: &migration.filename }
@@ -195,16 +181,6 @@ pub struct RefusedReason<'a> {
     column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
-}
-
-impl RefusedReason<'_> {
-    pub fn line(&self) -> u32 {
-        self.line
-    }
-
-    pub fn message(&self) -> &str {
-        &self.message
-    }
 }
 
 impl<'a> From<&'a Reason> for RefusedReason<'a> {

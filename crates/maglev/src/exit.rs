@@ -1,6 +1,12 @@
-//! The exit codes. Scripts rely on them.
+//! The exit codes, and what each outcome exits with. Scripts rely on them.
 
 use std::process::ExitCode;
+
+use activerecord::migration::errors::MigrationError;
+use adapters::ErrorClass;
+
+use crate::commands::outcome::{Checked, Outcome, Reading};
+use crate::commands::stop::{Failing, Stop, Why};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -42,5 +48,57 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+impl From<&Outcome> for Exit {
+    fn from(outcome: &Outcome) -> Self {
+        let is_bad = |reading: &Reading| match reading {
+            Reading::Status { rows, .. } => rows.is_none(),
+            Reading::Version { .. } => false,
+            Reading::Pending { migrations, .. } => !migrations.is_empty(),
+        };
+        match &outcome.stop {
+            Some(stop) => Self::from(&**stop),
+            None if outcome.readings.iter().any(is_bad) => Self::Failed,
+            None => Self::Done,
+        }
+    }
+}
+
+impl From<&Checked> for Exit {
+    fn from(checked: &Checked) -> Self {
+        if checked.refused.is_empty() { Self::Done } else { Self::Refused }
+    }
+}
+
+impl From<&Stop> for Exit {
+    fn from(stop: &Stop) -> Self {
+        of(&stop.why, stop.at.begun)
+    }
+}
+
+fn of(why: &Why, begun: bool) -> Exit {
+    match why {
+        Why::Migration(MigrationError::ConcurrentMigration) | Why::Failed(Failing::KeptOut) => Exit::Locked,
+        Why::Migration(MigrationError::ReleaseLockFailed) | Why::Failed(Failing::Plainly) => Exit::Failed,
+        Why::Failed(Failing::Lost) => Exit::Unknown,
+        Why::Migration(_) | Why::Ruby(_) | Why::Unusable(_) => Exit::Usage,
+        Why::Database(error) => of_database(error, begun),
+        Why::Refused(_) => Exit::Refused,
+        Why::Late { then, .. } => then.as_deref().map_or(Exit::Failed, |why| of(why, begun)),
+        Why::Exited => Exit::Done,
+    }
+}
+
+fn of_database(error: &adapters::Error, begun: bool) -> Exit {
+    if error.is_lost_connection() || error.is_a(ErrorClass::NoDatabaseError) {
+        if begun { Exit::Unknown } else { Exit::Unreachable }
+    } else if error.is_a(ErrorClass::AdapterNotFound) || error.is_a(ErrorClass::ArgumentError) {
+        Exit::Usage
+    } else if error.is_kept_out() {
+        Exit::Locked
+    } else {
+        Exit::Failed
     }
 }

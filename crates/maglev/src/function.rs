@@ -42,13 +42,12 @@ const RUNTIME_VARIABLES: [&str; 4] = [
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// Serves events until the process is ended.
-pub fn run() -> Result<Exit> {
+pub fn run() -> Result<()> {
     if let Some(missing) = RUNTIME_VARIABLES.iter().find(|name| env_vars::get(name).is_none()) {
         bail!("{missing} is not set: `maglev function` runs where AWS Lambda, or an emulator of it, starts it");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
-    runtime.block_on(serve()).map_err(|error| anyhow::anyhow!("the Lambda runtime API: {error}"))?;
-    Ok(Exit::Done)
+    runtime.block_on(serve()).map_err(|error| anyhow::anyhow!("the Lambda runtime API: {error}"))
 }
 
 async fn serve() -> Result<(), Error> {
@@ -87,7 +86,7 @@ async fn handle(invocation: LambdaInvocation, secrets: Arc<Secrets>) -> Result<R
     let id = invocation.request_id.clone();
     let echo = invocation.invocation_id.clone();
     let outcome = match payload::read(&invocation) {
-        Ok(asked) if asked.options.stream => return stream(invocation, asked, secrets),
+        Ok(asked) if asked.request.common().stream => return stream(invocation, asked, secrets),
         Ok(asked) => invocation.work(asked, &secrets, None).await,
         Err(error) => invocation.rejected(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
     };

@@ -2,9 +2,9 @@
 
 use std::io::Write as _;
 
-use crate::cli::args::Common;
 use crate::config::{self, DATABASE_YML};
 use crate::function::payload;
+use crate::request::Common;
 
 /// config/database.yml. Without ERB: that is Ruby, which has targets of its own.
 pub fn database_yml(input: &[u8]) {

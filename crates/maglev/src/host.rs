@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::app_files::AppFiles;
+use crate::app::visible::AppFiles;
 use crate::env_vars;
 use crate::printer::Printer;
 

@@ -7,9 +7,8 @@
 // What only one of them uses stands idle where it is left out.
 #![cfg_attr(not(all(feature = "caller", feature = "function")), allow(dead_code))]
 
+mod account;
 mod app;
-mod app_files;
-mod app_folder;
 #[cfg(feature = "aws")]
 mod aws;
 mod bundle;
@@ -27,7 +26,6 @@ mod env_vars;
 mod envelope;
 mod events;
 mod exit;
-mod files;
 #[cfg(feature = "function")]
 mod function;
 #[cfg(not(feature = "function"))]
@@ -39,9 +37,9 @@ mod host;
 mod memory;
 mod once;
 mod printer;
-mod report;
+mod request;
 mod signature;
-mod tally;
+mod teller;
 
 use std::process::ExitCode;
 

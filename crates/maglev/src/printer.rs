@@ -1,7 +1,6 @@
 //! The only way to the terminal: data to stdout, talk to stderr. Colour and a sign of life on a terminal,
 //! plain text elsewhere.
 
-use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -9,11 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::cli::args::Format;
 use crate::env_vars;
-use crate::events::{Event, milliseconds};
-use crate::exit::Exit;
-use crate::tally::{Tally, TookEffect};
+use crate::request::{Format, Output};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Style {
@@ -60,8 +56,6 @@ pub trait Recorder {
     fn output(&self, text: &str);
     /// What would be on stderr.
     fn error_output(&self, text: &str);
-    /// Every event, whatever the format.
-    fn event(&self, event: &Event<'_>);
     /// Every statement, once it has run.
     fn statement(&self, _statement: &adapters::Statement) {}
 }
@@ -74,10 +68,6 @@ pub struct Printer {
     stderr_colour: bool,
     screen: Arc<Mutex<Screen>>,
     recorder: Option<Rc<dyn Recorder>>,
-    tally: Rc<RefCell<Tally>>,
-    /// Of several databases, the one that events are of.
-    database: Option<Rc<str>>,
-    started: Instant,
 }
 
 /// Shows that the run goes on for as long as it lives: a spinner, or a line a minute.
@@ -87,7 +77,8 @@ pub struct Spinner {
 }
 
 impl Printer {
-    pub fn new(quiet: bool, format: Format) -> Self {
+    pub fn new(output: Output) -> Self {
+        let Output { format, quiet } = output;
         let colour = env_vars::get(env_vars::NO_COLOR).is_none();
         Self {
             quiet,
@@ -101,24 +92,17 @@ impl Printer {
                 open_line: false,
             })),
             recorder: None,
-            tally: Rc::default(),
-            database: None,
-            started: Instant::now(),
         }
     }
 
     /// A printer that hands everything to `recorder`.
-    pub fn recorded(quiet: bool, format: Format, recorder: Rc<dyn Recorder>) -> Self {
-        Self { stdout_colour: false, stderr_colour: false, recorder: Some(recorder), ..Self::new(quiet, format) }
+    pub fn recorded(output: Output, recorder: Rc<dyn Recorder>) -> Self {
+        Self { stdout_colour: false, stderr_colour: false, recorder: Some(recorder), ..Self::new(output) }
     }
 
-    /// The same, for what is about one of several databases.
-    pub fn of_database(&self, name: Option<&String>) -> Self {
-        Self { database: name.map(|name| Rc::from(name.as_str())), ..self.clone() }
-    }
-
-    pub fn database(&self) -> Option<&str> {
-        self.database.as_deref()
+    /// Whether somebody records what is printed, in place of a terminal.
+    pub fn is_recorded(&self) -> bool {
+        self.recorder.is_some()
     }
 
     pub fn format(&self) -> Format {
@@ -161,61 +145,6 @@ impl Printer {
         let _ = stdout.write_all(text.as_bytes());
         let _ = stdout.flush();
         screen.wrote(text);
-    }
-
-    /// Whether anybody listens to events.
-    pub fn hears_events(&self) -> bool {
-        self.recorder.is_some() || self.format == Format::Json
-    }
-
-    /// Tells what happened: a line of JSON where the format asks for it.
-    pub fn emit(&self, event: &Event<'_>) {
-        self.tally.borrow_mut().hear(event, self.database());
-        if let Some(recorder) = &self.recorder {
-            recorder.event(event);
-        }
-        if self.format == Format::Json {
-            self.data(&event.line(self.database()));
-        }
-    }
-
-    /// The last event of a run that failed, unless it was told.
-    pub fn end(&self, exit: Exit) {
-        let (took_effect, migrated, pending) = {
-            let tally = self.tally.borrow();
-            if exit == Exit::Done || tally.is_finished {
-                return;
-            }
-            (tally.took_effect.clone(), tally.migrated(), tally.pending)
-        };
-        let milliseconds = milliseconds(self.started.elapsed());
-        let took_effect = Some(&took_effect[..]);
-        self.emit(&Event::Finished { status: "failed", migrated, pending, milliseconds, took_effect });
-    }
-
-    /// For that event: how many migrations are pending.
-    pub fn set_pending(&self, pending: usize) {
-        self.tally.borrow_mut().pending = Some(pending);
-    }
-
-    /// What another process has done, which has told so.
-    pub fn took_effect(&self, effect: TookEffect) {
-        self.tally.borrow_mut().took_effect.push(effect);
-    }
-
-    /// How many migrations have run.
-    pub fn migrated(&self) -> usize {
-        self.tally.borrow().migrated()
-    }
-
-    /// Whether a migration failed and some of its statements stay.
-    pub fn has_remains(&self) -> bool {
-        self.tally.borrow().has_remains()
-    }
-
-    /// What took effect before a failure, in words.
-    pub fn ran_before(&self) -> Option<String> {
-        self.tally.borrow().before()
     }
 
     /// What the run is at, for those who wait.

@@ -12,9 +12,10 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::envelope::{Envelope, Options};
+use crate::envelope::Envelope;
 
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(15);
 /// What a clock may be ahead.
@@ -36,7 +37,7 @@ pub struct Signed {
     /// Makes every signature another one.
     pub nonce: String,
     pub command: String,
-    pub options: Options,
+    pub options: Map<String, Value>,
     /// Of the archive as it is sent, hexadecimal.
     pub bundle_sha256: String,
 }
@@ -161,7 +162,7 @@ mod tests {
             signed_at: "2026-01-02T03:04:05Z".parse().unwrap(),
             nonce: "0123456789abcdef0123456789abcdef".to_owned(),
             command: "migrate".to_owned(),
-            options: Options::default(),
+            options: Map::new(),
             bundle_sha256: sha256(b""),
         }
     }

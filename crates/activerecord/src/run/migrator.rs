@@ -108,8 +108,9 @@ pub struct Run<'a> {
     /// What `ar_internal_metadata` gets as `environment`.
     pub environment: &'a str,
     pub progress: &'a mut dyn Progress,
-    /// Records a migration that fails as run, and goes on.
-    pub keep_going: bool,
+    /// The versions that are recorded, from when they are read under the lock; what migrations do to the table by themselves
+    /// is not known.
+    pub recorded: Option<BTreeSet<u128>>,
 }
 
 /// `ActiveRecord::SchemaMigration#integer_versions`, empty before the table exists.
@@ -231,18 +232,15 @@ fn first_duplicate<K: Hash + Eq>(
 }
 
 /// Runs a plan as `Migrator#migrate` or `#run` does: internal tables, lock, environment, migrations. Answers how many ran.
+/// Whoever asks has seen to it that the plan's migrations are valid.
 pub fn migrate(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
-    if !run.keep_going {
-        validate(&plan.migrations)?;
-    }
     let lock_wanted = {
         let adapter = &mut **run.adapter.borrow_mut();
         schema_migration::create_table(adapter)?;
         schema_migration::keep_table_name(adapter);
         internal_metadata::create_table(adapter)?;
         run.progress.prepared(adapter)?;
-        // Going on reconnects, and the lock would go with the connection.
-        adapter.advisory_locks_enabled() && !run.keep_going
+        adapter.advisory_locks_enabled()
     };
     if lock_wanted { with_advisory_lock(plan, run) } else { migrate_without_lock(plan, run) }
 }
@@ -283,29 +281,22 @@ fn generate_migrator_advisory_lock_id(adapter: &mut dyn Adapter) -> Result<Strin
 
 fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
     let recorded = schema_migration::integer_versions(&mut **run.adapter.borrow_mut())?;
-    let recorded: BTreeSet<u128> = recorded.into_iter().collect();
-    let runnable = plan.runnable(&recorded)?;
+    let recorded = run.recorded.insert(recorded.into_iter().collect());
+    let runnable = plan.runnable(recorded)?;
     if plan.direction == Direction::Up {
         internal_metadata::set(&mut **run.adapter.borrow_mut(), "environment", run.environment)?;
     }
     let mut count = 0;
-    let mut seen = BTreeSet::new();
     for migration in runnable {
         if !run.progress.may_begin(migration) {
             break;
         }
-        // Going on means that each runs on its own: the second of a version finds that version recorded.
-        if run.keep_going && !seen.insert(migration.version) {
-            continue;
-        }
         match execute_migration_in_transaction(migration, plan.direction, run) {
-            Ok(()) => count += 1,
-            Err(Error::Failed(failure)) if run.keep_going => {
-                run.progress.failed(&failure);
-                // The next migration begins as a run of its own does, whatever this one left in the session.
-                run.adapter.borrow_mut().disconnect();
-                run.adapter.borrow_mut().connect()?;
-                record_version(migration, plan.direction, run)?;
+            Ok(is_recorded) => {
+                count += 1;
+                if is_recorded {
+                    remember(migration.version, plan.direction, run);
+                }
             }
             Err(Error::Failed(_)) if was_overtaken(migration, plan.direction, run) => {
                 return Err(MigrationError::ConcurrentMigration.into());
@@ -324,6 +315,15 @@ fn migrate_without_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> 
     Ok(count)
 }
 
+fn remember(version: u128, direction: Direction, run: &mut Run<'_>) {
+    if let Some(recorded) = &mut run.recorded {
+        match direction {
+            Direction::Up => recorded.insert(version),
+            Direction::Down => recorded.remove(&version),
+        };
+    }
+}
+
 /// Whether another run has recorded the migration that failed here meanwhile: SQLite has no lock that excludes it, and what
 /// the other made is what failed here.
 fn was_overtaken(migration: &MigrationProxy, direction: Direction, run: &mut Run<'_>) -> bool {
@@ -333,11 +333,12 @@ fn was_overtaken(migration: &MigrationProxy, direction: Direction, run: &mut Run
             .is_ok_and(|recorded| recorded == (direction == Direction::Up))
 }
 
+/// Answers whether the version was recorded.
 fn execute_migration_in_transaction(
     migration: &MigrationProxy,
     direction: Direction,
     run: &mut Run<'_>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let started = Instant::now();
     run.progress.begin(migration, direction);
     let failure = |error: RubyError, in_transaction: bool, wrapped: bool| {
@@ -371,17 +372,17 @@ fn execute_migration_in_transaction(
     for note in run.world.take_notes() {
         run.progress.note(migration, &note);
     }
-    let outcome = match outcome {
+    let is_recorded = match outcome {
         // `transaction` swallows it: the migration did nothing and is not recorded.
-        Err(error) if use_transaction && error.class == "ActiveRecord::Rollback" => Ok(()),
+        Err(error) if use_transaction && error.class == "ActiveRecord::Rollback" => false,
         Err(error) => {
             let wrapped = error.standard;
             return Err(failure(error, use_transaction, wrapped));
         }
-        Ok(()) => Ok(()),
+        Ok(()) => true,
     };
     run.progress.migrated(migration, direction, started.elapsed());
-    outcome
+    Ok(is_recorded)
 }
 
 /// `Migrator#use_transaction?`

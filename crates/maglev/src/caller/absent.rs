@@ -2,17 +2,18 @@
 
 use anyhow::{Result, bail};
 
-use crate::cli::args::{Command, Payload};
+use crate::cli::args::Payload;
 use crate::exit::Exit;
-use crate::printer::Printer;
+use crate::request::Request;
+use crate::teller::Teller;
 
 const ABSENT: &str =
     "this Maglev was built without the cargo feature `caller`, which packs migrations and asks a function";
 
-pub fn run(_command: &Command, _function: &str, _printer: &Printer) -> Result<Exit> {
+pub fn run(_request: &Request, _function: &str, _teller: &Teller) -> Result<Exit> {
     bail!(ABSENT)
 }
 
-pub fn payload(_arguments: &Payload, _printer: &Printer) -> Result<Exit> {
+pub fn payload(_arguments: &Payload) -> Result<String> {
     bail!(ABSENT)
 }

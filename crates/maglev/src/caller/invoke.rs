@@ -14,8 +14,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
+use super::echo::Echo;
 use super::interrupt::Interrupt;
-use super::report::Report;
 use crate::aws::connector;
 use crate::aws::trouble::{self, Kind, Trouble};
 use crate::envelope::{Answer, Envelope, Frame, FunctionError};
@@ -83,7 +83,7 @@ impl Function {
         }
     }
 
-    pub async fn invoke(&self, envelope: &Envelope, report: &mut Report<'_>, interrupt: &Interrupt) -> Reply {
+    pub async fn invoke(&self, envelope: &Envelope, echo: &mut Echo<'_>, interrupt: &Interrupt) -> Reply {
         // Strings always serialise.
         let payload = Blob::new(serde_json::to_vec(envelope).unwrap_or_default());
         let streams = envelope.is_streamed();
@@ -93,7 +93,7 @@ impl Function {
             interrupt.set_under_way(true);
             let trouble = if streams {
                 match self.invoke_streamed(payload.clone()).await {
-                    Ok(output) => return receive(output, report).await,
+                    Ok(output) => return receive(output, echo).await,
                     Err(trouble) if trouble.code.as_deref() == Some("AccessDeniedException") => {
                         return Reply::WithoutStream;
                     }
@@ -101,7 +101,7 @@ impl Function {
                 }
             } else {
                 match self.invoke_buffered(payload.clone()).await {
-                    Ok((body, error)) => return buffered(&body, error.as_deref(), report),
+                    Ok((body, error)) => return buffered(&body, error.as_deref(), echo),
                     Err(trouble) => trouble,
                 }
             };
@@ -109,11 +109,11 @@ impl Function {
             let code = trouble.code.as_deref().unwrap_or_default();
             let again = NOT_YET.contains(&code) && started.elapsed() + wait < self.patience;
             if !again {
-                return self.give_up(&trouble, report);
+                return self.give_up(&trouble, echo);
             }
             if wait == FIRST_WAIT {
                 let seconds = self.patience.as_secs();
-                report.note(&if code == BUSY {
+                echo.note(&if code == BUSY {
                     format!("the function is busy with another run; waiting for it to end, for up to {seconds} s")
                 } else {
                     format!("the function is not ready ({}); trying again, for up to {seconds} s", trouble.message)
@@ -146,7 +146,7 @@ impl Function {
         Ok((output.payload.map(Blob::into_inner).unwrap_or_default(), output.function_error))
     }
 
-    fn give_up(&self, trouble: &Trouble, report: &mut Report<'_>) -> Reply {
+    fn give_up(&self, trouble: &Trouble, echo: &mut Echo<'_>) -> Reply {
         let (exit, hint) = what_to_do(trouble);
         let class = match exit {
             Exit::Locked => "Maglev::FunctionBusy",
@@ -163,7 +163,7 @@ impl Function {
             }
             _ => format!("the function `{}` could not be invoked: {}", self.name, trouble.message),
         };
-        report.complain(class, &message, hint);
+        echo.complain(class, &message, hint);
         Reply::Failed(exit)
     }
 }
@@ -259,14 +259,14 @@ fn client_context() -> String {
 }
 
 /// Prints a streamed answer as it comes.
-async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report<'_>) -> Reply {
+async fn receive(mut output: InvokeWithResponseStreamOutput, echo: &mut Echo<'_>) -> Reply {
     let mut pending = Vec::new();
     let mut last = None;
     loop {
         let received = match tokio::time::timeout(SILENCE, output.event_stream.recv()).await {
             Ok(Ok(received)) => received,
-            Ok(Err(error)) => return lost(&trouble::chain(&error), report),
-            Err(_) => return lost(&silent(SILENCE).message, report),
+            Ok(Err(error)) => return lost(&trouble::chain(&error), echo),
+            Err(_) => return lost(&silent(SILENCE).message, echo),
         };
         match received {
             Some(StreamEvent::PayloadChunk(update)) => {
@@ -274,11 +274,11 @@ async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report
                 while let Some(end) = pending.iter().position(|&byte| byte == b'\n') {
                     let line: Vec<u8> = pending.drain(..=end).collect();
                     match read_frame(&line) {
-                        Some(Frame::Output(text)) => report.output(&text),
-                        Some(Frame::ErrorOutput(text)) => report.error_output(&text),
+                        Some(Frame::Output(text)) => echo.output(&text),
+                        Some(Frame::ErrorOutput(text)) => echo.error_output(&text),
                         Some(Frame::Heartbeat(_)) => {}
                         Some(frame @ (Frame::Answer(_) | Frame::Error(_))) => last = Some(frame),
-                        None => return buffered(&[&line, &pending[..]].concat(), Some("Unhandled"), report),
+                        None => return buffered(&[&line, &pending[..]].concat(), Some("Unhandled"), echo),
                     }
                 }
             }
@@ -286,7 +286,7 @@ async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report
                 let code = complete.error_code.unwrap_or_default();
                 let details = complete.error_details.unwrap_or_default();
                 let body = if pending.is_empty() { details.into_bytes() } else { pending };
-                return buffered(&body, Some(&code), report);
+                return buffered(&body, Some(&code), echo);
             }
             Some(_) => {}
             None => break,
@@ -297,11 +297,11 @@ async fn receive(mut output: InvokeWithResponseStreamOutput, report: &mut Report
         Some(Frame::Error(error)) => {
             // What the function prints has come already; what it has to add is in the error.
             let is_told = error.error_output.is_empty();
-            Reply::Failed(report.failed(&error, is_told))
+            Reply::Failed(echo.failed(&error, is_told))
         }
         // Without a last word the connection was cut, by whatever is in between.
-        _ if pending.is_empty() => lost("the stream ended without the function's last word", report),
-        _ => buffered(&pending, Some("Unhandled"), report),
+        _ if pending.is_empty() => lost("the stream ended without the function's last word", echo),
+        _ => buffered(&pending, Some("Unhandled"), echo),
     }
 }
 
@@ -313,8 +313,8 @@ fn read_frame(line: &[u8]) -> Option<Frame> {
     if is_known { serde_json::from_value(value).ok() } else { Some(Frame::Heartbeat(0)) }
 }
 
-fn lost(cause: &str, report: &mut Report<'_>) -> Reply {
-    report.complain(
+fn lost(cause: &str, echo: &mut Echo<'_>) -> Reply {
+    echo.complain(
         "Maglev::AnswerLost",
         &format!("the connection to the function was lost ({cause}); it may go on all the same"),
         Some(ASK),
@@ -323,27 +323,27 @@ fn lost(cause: &str, report: &mut Report<'_>) -> Reply {
 }
 
 /// An answer that came in one piece. `error`: Lambda's word for a function error.
-fn buffered(body: &[u8], error: Option<&str>, report: &mut Report<'_>) -> Reply {
+fn buffered(body: &[u8], error: Option<&str>, echo: &mut Echo<'_>) -> Reply {
     if error.is_none()
         && let Ok(answer) = serde_json::from_slice::<Answer>(body)
     {
-        report.output(&answer.output);
-        report.error_output(&answer.error_output);
+        echo.output(&answer.output);
+        echo.error_output(&answer.error_output);
         return Reply::Answer(Box::new(answer));
     }
     if let Ok(function_error) = serde_json::from_slice::<FunctionError>(body)
         && !function_error.error_message.is_empty()
     {
         if function_error.exit.is_some() {
-            return Reply::Failed(report.failed(&function_error, false));
+            return Reply::Failed(echo.failed(&function_error, false));
         }
         let (exit, hint) = of_lambda(&function_error);
         let FunctionError { error_type, error_message, .. } = function_error;
-        report.complain(&error_type, &format!("{error_type}: {error_message}"), Some(hint));
+        echo.complain(&error_type, &format!("{error_type}: {error_message}"), Some(hint));
         return Reply::Failed(exit);
     }
     let text: String = String::from_utf8_lossy(body).chars().take(1000).collect();
-    report.complain(
+    echo.complain(
         "Maglev::UnknownAnswer",
         &format!("the function gave no answer that can be read ({}): {text}", error.unwrap_or("no error")),
         Some("is it Maglev's? Ask with `maglev status --function` what took effect"),

@@ -10,10 +10,10 @@ use activerecord::settings;
 use anyhow::{Result, anyhow, bail};
 use ruby::Source;
 
-use crate::app_folder::{AppFolder, Closed, Named};
+use crate::app::folder::{AppFolder, Closed, Named};
 use crate::bundle::{Bundle, Shown};
-use crate::cli::args::Common;
 use crate::config::{self, migrations_paths};
+use crate::request::Common;
 
 /// Folders below the app's root whose files go along, where they are.
 const MORE_FOLDERS: [&str; 3] = ["db/views", "db/functions", "db/triggers"];

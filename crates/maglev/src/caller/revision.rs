@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app_folder::{AppFolder, Named};
+use crate::app::folder::{AppFolder, Named};
 
 /// CI systems' names for it.
 const VARIABLES: [&str; 3] = ["GITHUB_SHA", "CIRCLE_SHA1", "CI_COMMIT_SHA"];

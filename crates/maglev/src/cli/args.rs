@@ -1,11 +1,11 @@
-//! The command line: Maglev's own commands, and Rails' task names translated into them.
+//! The command line: Maglev's own commands (what works on a database is `request.rs`), and Rails' task names translated into them.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::{Deserialize, Serialize};
+use clap::{Args, Parser, Subcommand};
 
 use crate::env_vars;
+use crate::request::{Output, Request};
 
 /// Runs Rails database migrations without Rails.
 #[derive(Parser, Debug)]
@@ -16,24 +16,12 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// What the binary is told to do.
 #[derive(Subcommand, Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Command {
-    /// Run the pending migrations (db:migrate)
-    Migrate(Migrate),
-    /// Revert the last migrations (db:rollback)
-    Rollback(Rollback),
-    /// Run the `up` of one migration (db:migrate:up)
-    Up(One),
-    /// Run the `down` of one migration (db:migrate:down)
-    Down(One),
-    /// Revert the last migrations and run them again (db:migrate:redo)
-    Redo(Redo),
-    /// Show which migrations have run (db:migrate:status)
-    Status(Common),
-    /// Show the current version of the schema (db:version)
-    Version(Common),
-    /// List pending migrations; exits 1 if there are any (db:abort_if_pending_migrations)
-    Pending(Common),
+    #[command(flatten)]
+    Request(Request),
     /// Say what the native engine would refuse, and where; needs no database
     Check(Check),
     /// Be an AWS Lambda function: serve the runtime API (implied by AWS_LAMBDA_RUNTIME_API)
@@ -43,151 +31,14 @@ pub enum Command {
 }
 
 impl Command {
-    /// What the commands that work on a database share.
-    pub fn common(&self) -> Option<&Common> {
+    /// How it is to print.
+    pub fn output(&self) -> Output {
         match self {
-            Self::Migrate(arguments) => Some(&arguments.common),
-            Self::Rollback(arguments) => Some(&arguments.common),
-            Self::Up(arguments) | Self::Down(arguments) => Some(&arguments.common),
-            Self::Redo(arguments) => Some(&arguments.common),
-            Self::Status(common) | Self::Version(common) | Self::Pending(common) => Some(common),
-            Self::Check(_) | Self::Function | Self::Payload(_) => None,
+            Self::Request(request) => request.output(),
+            Self::Check(check) => check.output,
+            Self::Function | Self::Payload(_) => Output::default(),
         }
     }
-
-    /// What the commands that run migrations share.
-    pub fn running(&self) -> Option<&Running> {
-        match self {
-            Self::Migrate(arguments) => Some(&arguments.running),
-            Self::Rollback(arguments) => Some(&arguments.running),
-            Self::Up(arguments) | Self::Down(arguments) => Some(&arguments.running),
-            Self::Redo(arguments) => Some(&arguments.running),
-            _ => None,
-        }
-    }
-}
-
-#[derive(Args, Debug, Clone, Default)]
-pub struct Common {
-    /// The database, as Rails' DATABASE_URL: mysql2://, trilogy://, postgresql:// or sqlite3:PATH
-    #[arg(long, value_name = "URL")]
-    pub database: Option<String>,
-    /// Send it to this Lambda function instead: NAME[:QUALIFIER] or an ARN; region, profile and endpoint as the AWS CLI
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["database", "name"])]
-    pub function: Option<String>,
-    #[command(flatten)]
-    pub sending: Sending,
-    /// Of several databases in config/database.yml, the one to work on
-    #[arg(long, value_name = "NAME", conflicts_with = "database")]
-    pub name: Option<String>,
-    /// Where migrations are (repeatable) [default: migrations_paths of database.yml, else db/migrate]
-    #[arg(long, value_name = "DIR")]
-    pub dir: Vec<PathBuf>,
-    /// A file or folder that migrations may read besides db/ and their own (repeatable), such as lib/migration_helpers
-    #[arg(long, value_name = "PATH")]
-    pub include: Vec<PathBuf>,
-    /// What to print on stdout
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Print only errors
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-/// How `--function` sends.
-#[derive(Args, Debug, Clone, Default)]
-pub struct Sending {
-    /// Sign the payload with this ed25519 private key (PKCS#8 PEM), for a function with MAGLEV_TRUSTED_KEYS
-    #[arg(long, value_name = "KEYFILE", help_heading = "With --function")]
-    pub sign: Option<PathBuf>,
-    /// The S3 bucket for what is larger than an invocation may be: s3://BUCKET[/PREFIX] [env: MAGLEV_BUCKET]
-    #[arg(long, value_name = "URL", help_heading = "With --function")]
-    pub bucket: Option<String>,
-}
-
-#[derive(ValueEnum, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// What Rails prints
-    #[default]
-    Rails,
-    /// One JSON object a line
-    Json,
-}
-
-/// A year.
-const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
-
-#[derive(Args, Debug, Clone, Default)]
-pub struct Running {
-    /// Do not check the files first; run as Rails would, and fail where Rails fails
-    #[arg(long)]
-    pub no_check: bool,
-    /// Read a constant that nothing defines and whose table exists as a plain model
-    #[arg(long)]
-    pub implied_models: bool,
-    /// Be over in so many seconds: begin nothing too late, and cancel and roll back what would take longer
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MAX_SECONDS))]
-    pub time_limit: Option<u64>,
-    /// Wait so long for another run that holds the migration lock, and for a function that is busy
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide_default_value = true)]
-    #[arg(value_parser = clap::value_parser!(u64).range(0..=MAX_SECONDS))]
-    pub wait: u64,
-}
-
-#[derive(Args, Debug, Clone, Default)]
-pub struct Migrate {
-    #[command(flatten)]
-    pub common: Common,
-    #[command(flatten)]
-    pub running: Running,
-    /// Migrate up or down to this version; 0 reverts everything
-    #[arg(long, value_name = "VERSION")]
-    pub to: Option<String>,
-    /// Only the migrations that came from this engine (db/migrate/*.SCOPE.rb)
-    #[arg(long, value_name = "SCOPE")]
-    pub scope: Option<String>,
-    /// Record a migration that fails as run, and go on: for comparing whole histories, not for deploys
-    #[arg(long, hide = true)]
-    pub keep_going: bool,
-    /// A file of statements to send before each version: for comparing whole histories with rows in their tables
-    #[arg(long, hide = true)]
-    pub rows: Option<PathBuf>,
-}
-
-#[derive(Args, Debug, Clone, Default)]
-pub struct Rollback {
-    #[command(flatten)]
-    pub common: Common,
-    #[command(flatten)]
-    pub running: Running,
-    /// How many migrations
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub steps: usize,
-}
-
-#[derive(Args, Debug, Clone, Default)]
-pub struct One {
-    #[command(flatten)]
-    pub common: Common,
-    #[command(flatten)]
-    pub running: Running,
-    /// The migration's version, or its file name
-    pub version: String,
-}
-
-#[derive(Args, Debug, Clone, Default)]
-pub struct Redo {
-    #[command(flatten)]
-    pub common: Common,
-    #[command(flatten)]
-    pub running: Running,
-    /// How many migrations
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub steps: usize,
-    /// This one migration instead of the last ones
-    #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
-    pub version: Option<String>,
 }
 
 #[derive(Args, Debug, Clone, Default)]
@@ -200,12 +51,8 @@ pub struct Check {
     /// A file or folder that migrations may read besides db/ and their own (repeatable)
     #[arg(long, value_name = "PATH")]
     pub include: Vec<PathBuf>,
-    /// What to print on stdout
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Print only errors
-    #[arg(long, short)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Args, Debug, Clone, Default)]

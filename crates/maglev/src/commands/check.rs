@@ -9,22 +9,22 @@ use activerecord::migrator;
 use activerecord::world::{Direction, World, WorldOptions};
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::outcome::{Checked, Refused};
 use super::refusals::refusals;
 use super::session::warn_of_settings;
 use crate::app::App;
-use crate::app_files::AppFiles;
-use crate::app_folder::Named;
-use crate::cli::args::{Check, Common, Format};
-use crate::events::Event;
-use crate::exit::Exit;
+use crate::app::folder::Named;
+use crate::app::visible::AppFiles;
+use crate::cli::args::Check;
 use crate::host::{AppHost, Silence};
-use crate::printer::Printer;
-use crate::{config, env_vars, report};
+use crate::request::Common;
+use crate::teller::Teller;
+use crate::{config, env_vars};
 
 /// Where nothing says which database it will be, a file is refused for what no adapter has.
 const ADAPTERS: [&str; 3] = ["mysql2", "postgresql", "sqlite3"];
 
-pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
+pub fn run(arguments: &Check, teller: &Teller) -> Result<Checked> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let configured = config::resolve(&Common::default(), &root).map(|targets| targets.targets).unwrap_or_default();
     let dirs = match &arguments.dirs[..] {
@@ -47,7 +47,7 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     let validates = match worlds.first_mut() {
         Some((world, warnings)) => {
             warnings.extend(world.refusal());
-            warn_of_settings(printer, warnings);
+            warn_of_settings(teller, warnings);
             world.validates_migration_timestamps()
         }
         None => false,
@@ -63,34 +63,15 @@ pub fn run(arguments: &Check, printer: &Printer) -> Result<Exit> {
     let mut refused = worlds.next().map(check).unwrap_or_default();
     for world in worlds {
         let others = check(world);
-        refused.retain_mut(|(migration, reasons)| {
-            let theirs = others.iter().find(|(other, _)| other.filename == migration.filename);
+        refused.retain_mut(|Refused { migration, reasons }| {
+            let theirs = others.iter().find(|other| other.migration.filename == migration.filename);
             reasons.retain(|reason| {
-                theirs.is_some_and(|(_, theirs)| theirs.iter().any(|other| at_one_place(other, reason)))
+                theirs.is_some_and(|theirs| theirs.reasons.iter().any(|other| at_one_place(other, reason)))
             });
             !reasons.is_empty()
         });
     }
-    for migration in &migrations {
-        let reasons = refused.iter().find(|(other, _)| other.version == migration.version).map(|(_, reasons)| reasons);
-        match (arguments.format, reasons) {
-            (Format::Json, Some(reasons)) => {
-                let reasons = reasons.iter().map(Into::into).collect();
-                printer.data(&Event::Refused { migration: migration.into(), reasons }.line(None));
-            }
-            (Format::Json, None) => printer.data(&Event::Native { migration: migration.into() }.line(None)),
-            (Format::Rails, Some(reasons)) => {
-                printer.migration_output(&format!("refused  {}\n", migration.filename));
-                printer.error_output(&report::refusal(printer, migration, reasons));
-            }
-            (Format::Rails, None) => printer.migration_output(&format!("native   {}\n", migration.filename)),
-        }
-    }
-    if arguments.format == Format::Rails {
-        let native = migrations.len() - refused.len();
-        printer.migration_output(&format!("{native} of {} native\n", files.paths().len()));
-    }
-    Ok(if refused.is_empty() { Exit::Done } else { Exit::Refused })
+    Ok(Checked { files: files.paths().len(), migrations, refused })
 }
 
 /// A world with the app's settings, and what could not be taken over.

@@ -1,6 +1,5 @@
 //! What a command works with, whichever door it came through: the command line or a function's event.
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +8,11 @@ use adapters::DatabaseConfig;
 use anyhow::Result;
 
 use crate::app::App;
-use crate::cli::args::Common;
 use crate::config::{self, Target, Targets};
 use crate::deadline::Deadline;
 use crate::once::Once;
-use crate::printer::Printer;
+use crate::request::{Common, Request};
+use crate::teller::Teller;
 
 /// Which databases a command may work on.
 pub enum Databases {
@@ -27,29 +26,15 @@ pub enum Databases {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     CommandLine,
-    /// `continues`: whoever asked takes up what is left in another invocation.
-    Function {
-        continues: bool,
-    },
-}
-
-impl Place {
-    pub fn is_function(self) -> bool {
-        matches!(self, Self::Function { .. })
-    }
-
-    pub fn continues(self) -> bool {
-        self == Self::Function { continues: true }
-    }
+    Function,
 }
 
 pub struct Context {
     pub app: App,
-    pub printer: Printer,
+    /// Who is told.
+    pub teller: Teller,
     pub databases: Databases,
     pub place: Place,
-    /// Events say of which database they are: there are several.
-    pub labels_events: Cell<bool>,
     /// When the work must be over; none on the command line but with `--time-limit`.
     pub deadline: Option<Arc<Deadline>>,
     /// Bytes that Ruby code may hold; the interpreter's own limit where none is given.
@@ -60,16 +45,15 @@ pub struct Context {
 
 impl Context {
     /// Of the command line: the app is the current folder.
-    pub fn local(printer: Printer, time_limit: Option<u64>) -> Result<Self> {
+    pub fn local(request: &Request, teller: Teller) -> Result<Self> {
         use anyhow::Context as _;
         let root = std::env::current_dir().context("cannot tell the current folder")?;
-        let limit = time_limit.map(Duration::from_secs);
+        let limit = request.running().time_limit.map(Duration::from_secs);
         Ok(Self {
             app: App::Folder(root),
-            printer,
+            teller,
             databases: Databases::Configured,
             place: Place::CommandLine,
-            labels_events: Cell::new(false),
             deadline: limit.map(|limit| Arc::new(Deadline::after(limit))),
             memory: None,
             once: None,
@@ -79,16 +63,13 @@ impl Context {
     /// The databases that a command line means.
     pub fn targets(&self, common: &Common) -> Result<Targets> {
         match &self.databases {
-            Databases::Configured => {
-                let targets = config::resolve(common, self.app.root())?;
-                self.labels_events.set(targets.targets.len() > 1);
-                Ok(targets)
-            }
+            Databases::Configured => config::resolve(common, self.app.root()),
             Databases::Given { environment, config } => {
                 let target = Target {
                     name: "primary".to_owned(),
+                    label: None,
                     config: config.clone(),
-                    migrations_paths: config::migrations_paths(&common.dir, &[]),
+                    migrations_paths: config::migrations_paths(&common.dirs, &[]),
                     by_user: true,
                     database_yml: DatabaseYml::Unread,
                 };

@@ -7,16 +7,17 @@ use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy}
 use activerecord::world::{Direction, World};
 use ruby::Source;
 
-use crate::app_files::AppFiles;
+use super::outcome::Refused;
+use crate::app::visible::AppFiles;
 
 /// The migrations that are refused, each with its reasons.
-pub fn refusals<'m>(
-    migrations: &[&'m MigrationProxy],
+pub fn refusals(
+    migrations: &[&MigrationProxy],
     direction: Direction,
     files: &dyn MigrationFiles,
     app: &dyn AppFiles,
     world: &World,
-) -> Vec<(&'m MigrationProxy, Vec<Reason>)> {
+) -> Vec<Refused> {
     let read = |migration: &&MigrationProxy| world.source(&migration.filename, || files.read(&migration.filename));
     let sources: Vec<_> = migrations.iter().map(read).collect();
     let mut defined = Defined::default();
@@ -40,7 +41,7 @@ pub fn refusals<'m>(
         let source = match source {
             Ok(source) => source,
             Err(message) => {
-                refused.push((*migration, vec![unreadable(message)]));
+                refused.push(Refused { migration: (*migration).clone(), reasons: vec![unreadable(message)] });
                 continue;
             }
         };
@@ -54,7 +55,7 @@ pub fn refusals<'m>(
         let outside = named.iter().filter(|named| app.look(before_glob(&named.path)) == ruby::Sight::Outside);
         reasons.extend(outside.filter_map(check::Named::refusal));
         if !reasons.is_empty() {
-            refused.push((*migration, reasons));
+            refused.push(Refused { migration: (*migration).clone(), reasons });
         }
     }
     refused

@@ -1,13 +1,12 @@
 //! The statements of the migration that runs now, and which of them stay should it fail: MySQL commits each change of the
 //! schema, and with it what came before.
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell};
 
 use adapters::{Statement, StatementObserver};
 
-use crate::cli::args::Format;
 use crate::events::{self, milliseconds};
-use crate::printer::Printer;
+use crate::teller::Teller;
 
 /// So many statements that stay are told in full.
 const TOLD: usize = 5;
@@ -15,18 +14,41 @@ const TOLD: usize = 5;
 const COMMITTING: [&str; 10] =
     ["ALTER", "ANALYZE", "CREATE", "DROP", "GRANT", "LOCK", "OPTIMIZE", "RENAME", "REVOKE", "TRUNCATE"];
 
+/// Rails' own statements about a version begin so.
+const OF_RAILS: &str = "ActiveRecord::SchemaMigration ";
+
 pub struct StatementLog {
-    printer: Printer,
-    /// Empty where Rails' output is printed: nobody reads them there, and a loop over rows sends many.
+    teller: Teller,
+    /// Empty where nobody is told of them: a loop over rows sends many.
     statements: RefCell<Vec<events::Statement>>,
     effects: RefCell<Effects>,
+    /// The table of the recorded versions.
+    versions_table: OnceCell<String>,
+    /// A migration has spoken of that table by itself.
+    touches_versions: Cell<bool>,
 }
 
 impl StatementLog {
     /// `ddl_commits`: changes of the schema are not part of a transaction.
-    pub fn new(printer: Printer, ddl_commits: bool) -> Self {
-        let effects = RefCell::new(Effects { ddl_commits, ..Effects::default() });
-        Self { printer, statements: RefCell::default(), effects }
+    pub fn new(teller: Teller, ddl_commits: bool) -> Self {
+        Self {
+            teller,
+            statements: RefCell::default(),
+            effects: RefCell::new(Effects { ddl_commits, ..Effects::default() }),
+            versions_table: OnceCell::new(),
+            touches_versions: Cell::new(false),
+        }
+    }
+
+    /// From here on what migrations do to this table, which has the recorded versions, is noticed.
+    pub fn mind(&self, versions_table: String) {
+        // It has one name for the whole of a run.
+        let _ = self.versions_table.set(versions_table);
+    }
+
+    /// Whether a migration has touched the table of the recorded versions by itself since this was last asked.
+    pub fn take_touches_versions(&self) -> bool {
+        self.touches_versions.take()
     }
 
     pub fn clear(&self) {
@@ -42,6 +64,11 @@ impl StatementLog {
     pub fn effects(&self) -> Ref<'_, Effects> {
         self.effects.borrow()
     }
+
+    fn touches_versions(&self, statement: &Statement) -> bool {
+        !statement.name.as_deref().is_some_and(|name| name.starts_with(OF_RAILS))
+            && self.versions_table.get().is_some_and(|table| mentions(&statement.sql, table))
+    }
 }
 
 impl StatementObserver for StatementLog {
@@ -50,9 +77,12 @@ impl StatementObserver for StatementLog {
         if about_settings {
             return;
         }
+        if self.touches_versions(statement) {
+            self.touches_versions.set(true);
+        }
         self.effects.borrow_mut().hear(&statement.sql, statement.writes, statement.error.is_none());
-        self.printer.statement(statement);
-        if self.printer.format() == Format::Json {
+        self.teller.statement(statement);
+        if self.teller.lists_statements() {
             self.statements.borrow_mut().push(events::Statement {
                 sql: statement.sql.clone(),
                 binds: statement.binds.iter().map(adapters::Arg::inspect).collect(),
@@ -61,6 +91,12 @@ impl StatementObserver for StatementLog {
             });
         }
     }
+}
+
+/// Whether a name stands somewhere in a statement, in whatever letters.
+fn mentions(sql: &str, name: &str) -> bool {
+    let name = name.as_bytes();
+    !name.is_empty() && sql.as_bytes().windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
 }
 
 /// Which statements took effect and were not taken back.

@@ -1,140 +1,76 @@
-//! What stops a command before or between migrations: what is printed, and how it exits.
+//! What ends a command before its end.
+
+use std::rc::Rc;
 
 use activerecord::RubyError;
 use activerecord::migration::errors::MigrationError;
-use adapters::{DatabaseConfig, ErrorClass};
+use activerecord::migration::migration_context::MigrationProxy;
+use adapters::DatabaseConfig;
 
-use crate::events::{Event, PlainError};
-use crate::exit::Exit;
-use crate::printer::{Printer, Style};
+use super::outcome::Refused;
 
-pub enum Stop {
+/// The end of a command, and where it was.
+pub struct Stop {
+    pub why: Why,
+    pub at: Whereabouts,
+}
+
+pub enum Why {
     Migration(MigrationError),
+    /// Outside of any migration.
     Database(adapters::Error),
     Ruby(Box<RubyError>),
     /// A migration folder that cannot be looked into, or a setting that cannot be honoured.
     Unusable(String),
+    /// Certain to fail; nothing ran.
+    Refused(Vec<Refused>),
+    /// A migration failed, which was told then.
+    Failed(Failing),
+    /// Time was up before these, which are for another run.
+    Late {
+        left: Vec<MigrationProxy>,
+        /// What happened then.
+        then: Option<Box<Why>>,
+    },
+    /// A migration called `exit`, and the process is to end well.
+    Exited,
 }
 
-impl From<MigrationError> for Stop {
+/// How a migration failed, as far as it matters to what comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    Plainly,
+    /// Another kept it from writing: nothing of it stays, and whoever that was will end.
+    KeptOut,
+    /// The connection was lost: it is not known what of it stays.
+    Lost,
+}
+
+/// Where a command stopped, as far as it matters to what is said.
+pub struct Whereabouts {
+    pub config: DatabaseConfig,
+    /// The database is a function's, which the environment names.
+    pub in_function: bool,
+    /// Something has been sent that may have changed something.
+    pub begun: bool,
+    /// Of several databases, the one.
+    pub database: Option<Rc<str>>,
+}
+
+impl From<MigrationError> for Why {
     fn from(error: MigrationError) -> Self {
         Self::Migration(error)
     }
 }
 
-impl From<adapters::Error> for Stop {
+impl From<adapters::Error> for Why {
     fn from(error: adapters::Error) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<RubyError> for Stop {
+impl From<RubyError> for Why {
     fn from(error: RubyError) -> Self {
         Self::Ruby(Box::new(error))
-    }
-}
-
-/// Where a command stopped, as far as it matters to what is said.
-#[derive(Clone, Copy)]
-pub struct Whereabouts<'a> {
-    pub config: &'a DatabaseConfig,
-    /// The database is a function's, which the environment names.
-    pub in_function: bool,
-    /// Something has been sent that may have changed something.
-    pub begun: bool,
-}
-
-impl Stop {
-    /// Prints why a command ends, and answers how.
-    pub fn tell(&self, printer: &Printer, at: Whereabouts<'_>) -> Exit {
-        let (class, mut message, exit) = match self {
-            Self::Migration(error) => {
-                let exit = match error {
-                    MigrationError::ConcurrentMigration => Exit::Locked,
-                    MigrationError::ReleaseLockFailed => Exit::Failed,
-                    _ => Exit::Usage,
-                };
-                (error.class_name().to_owned(), error.to_string(), exit)
-            }
-            Self::Database(error) => {
-                (error.class().name().to_owned(), error.message().to_owned(), database_exit(error, at.begun))
-            }
-            Self::Ruby(error) => (error.class.clone(), error.message.clone(), Exit::Usage),
-            Self::Unusable(message) => ("Maglev::ConfigurationError".to_owned(), message.clone(), Exit::Usage),
-        };
-        message.truncate(message.trim_end().len());
-        if let Self::Database(error) = self
-            && exit == Exit::Unreachable
-        {
-            message.push_str(&cause(error, at.config));
-        }
-        let hint = self.hint(exit, at);
-        printer.emit(&Event::Error { error: PlainError { class: &class, message: &message, hint } });
-        let label = printer.style(Style::Error, "error:");
-        printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
-        if let Some(hint) = hint {
-            printer.error_output(&format!("{} {hint}\n", printer.style(Style::Hint, "hint:")));
-        }
-        exit
-    }
-
-    fn hint(&self, exit: Exit, at: Whereabouts<'_>) -> Option<&'static str> {
-        match exit {
-            Exit::Locked => Some(
-                "wait for the other run to end (`--wait SECONDS` does so); its connection holds the lock, and the lock goes \
-                 with it",
-            ),
-            Exit::Unknown => Some(Exit::UNKNOWN_HINT),
-            Exit::Unreachable if !at.in_function => {
-                Some("check --database, DATABASE_URL or config/database.yml, and that the database exists")
-            }
-            Exit::Unreachable => Some(self.hint_in_function()),
-            _ => None,
-        }
-    }
-
-    /// The likeliest cause in a VPC.
-    fn hint_in_function(&self) -> &'static str {
-        let Self::Database(error) = self else { return "check the function's DATABASE_ variables" };
-        let cause = error.cause().map_or(error.message(), adapters::Error::message);
-        if error.is_a(ErrorClass::NoDatabaseError) {
-            "create the database, or correct the function's DATABASE_NAME"
-        } else if adapters::Error::is_username_message(error.message()) {
-            "check the function's DATABASE_USERNAME and where its password comes from; with IAM the database's user needs \
-             rds_iam, and the function's role rds-db:connect"
-        } else if adapters::Error::is_unknown_host_message(cause) {
-            "correct the function's DATABASE_HOST; a name of a private zone is known in its own VPC only"
-        } else if cause.contains("SSL") || cause.contains("TLS") || cause.contains("certificate") {
-            "check the function's DATABASE_SSL_MODE, and DATABASE_SSL_CA where the database is not Amazon's"
-        } else {
-            "the database's security group must let the function's in on this port, and the function must be in a subnet of \
-             the same VPC (or one with a route to it); then check that the database runs"
-        }
-    }
-}
-
-/// Where and why, which Rails' message leaves out.
-fn cause(error: &adapters::Error, config: &DatabaseConfig) -> String {
-    let Some(host) = config.host() else {
-        return error.cause().map(|cause| format!("\nCause: {}", cause.message().trim())).unwrap_or_default();
-    };
-    let default = if config.adapter.starts_with("post") { 5432 } else { 3306 };
-    let port = config.port().unwrap_or(default);
-    let cause = error.cause().map_or(String::new(), |cause| format!(": {}", cause.message().trim()));
-    if cause.is_empty() && error.message().contains(&host) && error.message().contains(&port.to_string()) {
-        return String::new();
-    }
-    format!("\nCause: {host}, port {port}{cause}")
-}
-
-fn database_exit(error: &adapters::Error, begun: bool) -> Exit {
-    if error.is_lost_connection() || error.is_a(ErrorClass::NoDatabaseError) {
-        if begun { Exit::Unknown } else { Exit::Unreachable }
-    } else if error.is_a(ErrorClass::AdapterNotFound) || error.is_a(ErrorClass::ArgumentError) {
-        Exit::Usage
-    } else if error.is_kept_out() {
-        Exit::Locked
-    } else {
-        Exit::Failed
     }
 }

@@ -2,8 +2,6 @@
 
 use anyhow::{Result, bail};
 
-use crate::exit::Exit;
-
-pub fn run() -> Result<Exit> {
+pub fn run() -> Result<()> {
     bail!("this Maglev was built without the cargo feature `function`, which answers AWS Lambda")
 }

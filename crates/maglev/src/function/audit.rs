@@ -27,7 +27,7 @@ pub fn write(invocation: &Invocation, asked: Option<&Asked>, outcome: &Outcome) 
         "maglev": "audit",
         "request_id": invocation.request_id,
         "client_context": invocation.client_context,
-        "revision": asked.and_then(|asked| asked.options.revision.as_deref()),
+        "revision": asked.and_then(|asked| asked.request.common().revision.as_deref()),
         "bundle_sha256": asked.and_then(Asked::sha256),
         "key": asked.and_then(|asked| asked.key.as_deref()),
         "command": asked.map(|asked| asked.command.as_str()),

@@ -85,24 +85,21 @@ impl Invocation {
         secrets: &Secrets,
         frames: Option<UnboundedSender<Frame>>,
     ) -> Result<Outcome, Outcome> {
-        let unusable = |error: anyhow::Error| failed("Maglev::InvalidEvent", &error, Exit::Usage);
-        let command = crate::envelope::command_of(&asked.command, &asked.options).map_err(unusable)?;
         let archive = self.in_time("S3", Box::pin(asked.archive(secrets))).await?;
         let bundle = Arc::new(payload::unpack(asked, archive)?);
         let misconfigured = |error: anyhow::Error| failed("Maglev::ConfigurationError", &error, Exit::Usage);
         let source = Source::from_environment().map_err(misconfigured)?;
-        let limit =
-            asked.options.time_limit.map(|seconds| self.started + Duration::from_secs(seconds.min(LONGEST.as_secs())));
+        let limit = asked.request.running().time_limit;
+        let limit = limit.map(|seconds| self.started + Duration::from_secs(seconds.min(LONGEST.as_secs())));
         let end = limit.map_or(self.end, |limit| limit.min(self.end));
         let mut second_try = false;
         loop {
             let config = self.in_time(source.service(), Box::pin(source.config(secrets, second_try))).await?;
             let work = Work {
-                command: command.clone(),
+                request: asked.request.clone(),
                 bundle: Arc::clone(&bundle),
                 config,
                 deadline: Arc::new(Deadline::new(self.started, end)),
-                continues: asked.options.continues,
                 frames: frames.clone(),
                 started: self.started,
                 once: asked.once.clone(),

@@ -16,22 +16,21 @@ use super::secrets::Secrets;
 use crate::aws::trouble::Trouble;
 use crate::bundle::Bundle;
 use crate::config::migrations_paths;
-use crate::envelope::{Envelope, MAGLEV_VERSION, Options, S3Object, VERSION};
+use crate::envelope::{Envelope, MAGLEV_VERSION, S3Object, VERSION};
 use crate::exit::Exit;
 use crate::once::Once;
+use crate::request::{Migrate, Parts, Request};
 use crate::signature::{self, TrustedKey, sha256};
 use crate::{aws, env_vars};
 
 /// An archive in S3 may be larger than one in an event, and still has to fit into the function's memory.
 const MAX_S3_OBJECT: i64 = 32 << 20;
 
-/// The commands that make sense without any file.
-const READING: [&str; 3] = ["status", "version", "pending"];
-
 /// What an event asks for.
 pub struct Asked {
+    /// The command's name.
     pub command: String,
-    pub options: Options,
+    pub request: Request,
     content: Content,
     /// Of the archive, where it was signed.
     signed_sha256: Option<String>,
@@ -77,9 +76,9 @@ fn read_event(body: &[u8], function_arn: &str) -> Result<Asked> {
         bail!("this function accepts signed payloads only (`maglev migrate --sign KEYFILE`)");
     }
     let bundle = plain_form(event)?;
-    let options = Options::default();
+    let request = Request::Migrate(Migrate::default());
     let command = "migrate".to_owned();
-    Ok(Asked { command, options, content: Content::Files(bundle), signed_sha256: None, key: None, once: None })
+    Ok(Asked { command, request, content: Content::Files(bundle), signed_sha256: None, key: None, once: None })
 }
 
 fn unknown_event() -> String {
@@ -114,14 +113,15 @@ fn read_envelope(event: Map<String, Value>, trusted: Option<&[TrustedKey]>, func
             (command, envelope.options.clone().unwrap_or_default(), None)
         }
     };
+    let request = Request::from_parts(Parts { command: command.clone(), options })?;
     let content = match (envelope.bundle, envelope.s3) {
         (Some(text), None) => Content::Archive(decode("bundle", &text)?),
         (None, Some(object)) => Content::S3(object),
-        (None, None) if READING.contains(&command.as_str()) => Content::Files(Bundle::new()),
+        (None, None) if request.is_reading() => Content::Files(Bundle::new()),
         (None, None) => bail!("the envelope has neither `bundle` nor `s3`; `{command}` needs the migrations"),
         (Some(_), Some(_)) => bail!("the envelope has both `bundle` and `s3`"),
     };
-    Ok(Asked { command, options, content, signed_sha256, key, once })
+    Ok(Asked { command, request, content, signed_sha256, key, once })
 }
 
 /// `{"migrate/x.rb": BASE64}`, paths below `db/`, or from the app's root behind `./`. None at all: there is nothing to do. What a folder has besides
@@ -181,7 +181,7 @@ pub fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome
         (Content::Files(bundle), _) => bundle.clone(),
         (_, archive) => Bundle::unpack(&archive.unwrap_or_default()).map_err(|error| unusable(error.into()))?,
     };
-    let dirs = migrations_paths(&asked.options.dirs, &[]);
+    let dirs = migrations_paths(&asked.request.common().dirs, &[]);
     let is_migration = |path: &str| dirs.iter().any(|dir| Path::new(path).starts_with(dir));
     // What was packed from another folder would look like an app with nothing to do.
     if let Some(other) = bundle.paths().next()
@@ -190,7 +190,7 @@ pub fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome
         let dirs: Vec<_> = dirs.iter().map(|dir| dir.display().to_string()).collect();
         return Err(unusable(anyhow!("the bundle has nothing below {}; it has `{other}`", dirs.join(", "))));
     }
-    bundle.primary_key_type.clone_from(&asked.options.primary_key_type);
+    bundle.primary_key_type.clone_from(&asked.request.common().primary_key_type);
     Ok(bundle)
 }
 

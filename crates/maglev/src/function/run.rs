@@ -13,19 +13,23 @@ use tokio::sync::oneshot;
 
 use super::answer::{Outcome, failed};
 use super::audit::log_others;
+use crate::account::{Account, count_of};
 use crate::app::App;
 use crate::bundle::Bundle;
-use crate::cli::args::{Command, Format};
 use crate::commands;
 use crate::commands::context::{Context, Databases, Place};
+use crate::commands::outcome::{Outcome as Done, Refused};
+use crate::commands::stop::{Stop, Why};
 use crate::deadline::Deadline;
 use crate::env_vars;
 use crate::envelope::{Answer, Frame, FunctionError, MAGLEV_VERSION, Ran, Status};
-use crate::events::{Event, milliseconds};
+use crate::events::milliseconds;
 use crate::exit::Exit;
 use crate::once::Once;
 use crate::printer::{Printer, Recorder};
-use crate::tally::count_of;
+use crate::request::Request;
+use crate::teller::diagnosis::MOST_OF_A_REASON;
+use crate::teller::{Teller, Words};
 
 /// Where the environment does not say how much memory the function has: Lambda's least.
 const LEAST_MEMORY_MIB: usize = 128;
@@ -37,12 +41,10 @@ const MOST_STREAMED: usize = 100 << 20;
 
 /// What there is to do.
 pub struct Work {
-    pub command: Command,
+    pub request: Request,
     pub bundle: Arc<Bundle>,
     pub config: DatabaseConfig,
     pub deadline: Arc<Deadline>,
-    /// Whoever asks takes up what is left in another invocation.
-    pub continues: bool,
     /// Where output goes as it comes.
     pub frames: Option<UnboundedSender<Frame>>,
     pub started: Instant,
@@ -89,32 +91,33 @@ fn crashed(panic: &(dyn std::any::Any + Send)) -> Outcome {
 }
 
 fn carry_out(work: &Work) -> Ended {
-    let common = work.command.common();
-    let (quiet, format) = common.map_or((false, Format::Rails), |common| (common.quiet, common.format));
     let record = Rc::new(Record {
         frames: work.frames.clone(),
         logs_statements: env_vars::get(env_vars::RAILS_LOG_TO_STDOUT).is_some(),
         taken: RefCell::default(),
         streamed: Cell::default(),
     });
+    let printer = Printer::recorded(work.request.output(), Rc::clone(&record) as Rc<dyn Recorder>);
+    let teller = Teller::new(printer);
     let context = Context {
         app: App::Bundle(Arc::clone(&work.bundle)),
-        printer: Printer::recorded(quiet, format, Rc::clone(&record) as Rc<dyn Recorder>),
+        teller: teller.clone(),
         databases: Databases::Given { environment: environment(), config: work.config.clone() },
-        place: Place::Function { continues: work.continues },
-        labels_events: Cell::new(false),
+        place: Place::Function,
         deadline: Some(Arc::clone(&work.deadline)),
         memory: Some(memory() - OVERHEAD),
         once: work.once.clone(),
     };
-    let exit = commands::run(&work.command, &context);
-    if work.command.running().is_some() {
-        context.printer.end(*exit.as_ref().unwrap_or(&Exit::Usage));
+    let done = commands::run(&work.request, &context);
+    let exit = done.as_ref().map_or(Exit::Usage, Exit::from);
+    if let Ok(done) = &done {
+        teller.conclude(done);
     }
-    drop(context);
-    let taken = record.taken.take();
-    match exit {
-        Ok(exit) => taken.ended(exit, work),
+    if !work.request.is_reading() {
+        teller.end(exit);
+    }
+    match done {
+        Ok(done) => Report { printed: record.taken.take(), done, exit }.ended(work),
         Err(error) => Ended::Done(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
     }
 }
@@ -128,30 +131,16 @@ fn environment() -> String {
 struct Record {
     frames: Option<UnboundedSender<Frame>>,
     logs_statements: bool,
-    taken: RefCell<Taken>,
+    taken: RefCell<Printed>,
     /// Bytes that went to the caller.
     streamed: Cell<usize>,
 }
 
+/// What a run has printed and nobody was sent.
 #[derive(Default)]
-struct Taken {
+struct Printed {
     output: String,
     error_output: String,
-    migrated: Vec<Ran>,
-    pending: Option<usize>,
-    failure: Option<Failed>,
-    refused: Vec<String>,
-    /// Some statements of what failed stay.
-    has_remains: bool,
-    /// Time was up before these versions.
-    left: Option<Vec<String>>,
-}
-
-/// What went wrong.
-struct Failed {
-    class: String,
-    message: String,
-    backtrace: Vec<String>,
 }
 
 impl Recorder for Record {
@@ -171,58 +160,11 @@ impl Recorder for Record {
             log_others(&format!("   ({:.1}ms)  {}\n", milliseconds(statement.duration), statement.sql));
         }
     }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut taken = self.taken.borrow_mut();
-        match event {
-            Event::Migrated { migration, direction, milliseconds, .. } => {
-                taken.migrated.push(Ran {
-                    version: migration.version().to_owned(),
-                    name: migration.name().to_owned(),
-                    direction: (*direction).to_owned(),
-                    milliseconds: *milliseconds,
-                });
-            }
-            Event::Failed { migration, direction, error, what_stays, took_effect, .. } => {
-                taken.has_remains = *took_effect > 0;
-                taken.failure = Some(Failed {
-                    class: error.class().to_owned(),
-                    message: format!(
-                        "{}\n\n{} {} ({direction}) failed at {}; {}",
-                        error.message().trim_end(),
-                        migration.version(),
-                        migration.name(),
-                        error.place().unwrap_or_else(|| migration.file().to_owned()),
-                        what_stays,
-                    ),
-                    backtrace: error.backtrace().to_vec(),
-                });
-            }
-            Event::Refused { migration, reasons } => taken.refused.extend(
-                reasons.iter().map(|reason| format!("{}:{}: {}", migration.file(), reason.line(), reason.message())),
-            ),
-            Event::Error { error } => {
-                taken.failure = Some(Failed {
-                    class: error.class.to_owned(),
-                    message: match error.hint {
-                        Some(hint) => format!("{}\nhint: {hint}", error.message.trim()),
-                        None => error.message.trim().to_owned(),
-                    },
-                    backtrace: Vec::new(),
-                });
-            }
-            Event::Postponed { left } => {
-                taken.left = Some(left.iter().map(|migration| migration.version().to_owned()).collect());
-            }
-            Event::Finished { pending, .. } => taken.pending = *pending,
-            _ => {}
-        }
-    }
 }
 
 impl Record {
     /// To the caller at once where it listens, else kept for the answer.
-    fn tell(&self, text: &str, frame: fn(String) -> Frame, kept: fn(&mut Taken) -> &mut String) {
+    fn tell(&self, text: &str, frame: fn(String) -> Frame, kept: fn(&mut Printed) -> &mut String) {
         let Some(frames) = &self.frames else {
             kept(&mut self.taken.borrow_mut()).push_str(text);
             return;
@@ -239,18 +181,42 @@ impl Record {
     }
 }
 
-impl Taken {
-    fn ended(self, exit: Exit, work: &Work) -> Ended {
-        match exit {
-            Exit::Refused => Ended::Done(self.refusal()),
-            // What was cut short and left a trace is a failure, whoever asks.
-            _ if self.left.is_some() && self.failure.is_none() && work.continues && !self.migrated.is_empty() => {
-                Ended::Done(self.answer(Status::Continue, Exit::Done, work.started))
+/// What an answer is made of.
+struct Report {
+    printed: Printed,
+    done: Done,
+    exit: Exit,
+}
+
+/// What went wrong.
+struct Failed {
+    class: String,
+    message: String,
+    backtrace: Vec<String>,
+}
+
+impl Report {
+    fn ended(mut self, work: &Work) -> Ended {
+        let failure = failure(&self.done);
+        match self.done.stop.take().map(|stop| stop.why) {
+            Some(Why::Refused(refused)) => Ended::Done(self.refusal(&refused)),
+            Some(Why::Late { left, .. }) => {
+                let has_run = self.done.account.ran().next().is_some();
+                // What was cut short and left a trace is a failure, whoever asks.
+                if failure.is_none() && work.request.common().continues && has_run {
+                    return Ended::Done(self.answer(Status::Continue, Exit::Done, work.started));
+                }
+                let left: Vec<_> = left.iter().map(|migration| migration.version.to_string()).collect();
+                Ended::Done(self.out_of_time(&left, failure, &work.request))
             }
-            _ if self.left.is_some() => Ended::Done(self.out_of_time(&work.command)),
-            _ if self.failure.is_some() => self.failed(exit),
             // `pending` exits with 1, and `status` where there is no table yet: that is an answer.
-            exit => Ended::Done(self.answer(Status::Ok, exit, work.started)),
+            _ => match failure {
+                Some(failure) => self.failed(failure),
+                None => {
+                    let exit = self.exit;
+                    Ended::Done(self.answer(Status::Ok, exit, work.started))
+                }
+            },
         }
     }
 
@@ -258,33 +224,41 @@ impl Taken {
         Outcome::Answer(Box::new(Answer {
             status,
             maglev: MAGLEV_VERSION.to_owned(),
-            migrated: self.migrated,
-            pending: self.pending,
-            output: self.output,
-            error_output: self.error_output,
+            migrated: ran(&self.done.account),
+            pending: self.done.account.pending,
+            output: self.printed.output,
+            error_output: self.printed.error_output,
             exit: exit as u8,
             milliseconds: milliseconds(started.elapsed()),
         }))
     }
 
-    fn failed(mut self, exit: Exit) -> Ended {
-        let Some(failure) = self.failure.take() else { return Ended::Done(self.refusal()) };
-        let wrong_password = self.migrated.is_empty()
+    fn failed(self, failure: Failed) -> Ended {
+        let account = &self.done.account;
+        let wrong_password = account.ran().next().is_none()
             && failure.class == "ActiveRecord::DatabaseConnectionError"
             && adapters::Error::is_username_message(&failure.message);
-        let message = failure.message + &self.before();
-        let outcome = self.error(&failure.class, message, failure.backtrace, exit);
+        let before = account.before().map_or_else(String::new, |before| format!("\n{before}"));
+        let outcome = self.error(&failure.class, failure.message + &before, failure.backtrace);
         if wrong_password { Ended::WrongPassword(outcome) } else { Ended::Done(outcome) }
     }
 
     /// Time was up, and nobody goes on by itself: what ran, and what is left.
-    fn out_of_time(mut self, command: &Command) -> Outcome {
-        let left = self.left.take().unwrap_or_default();
-        let told = |ran: &Ran| match (&*ran.direction, command) {
-            ("down", Command::Redo(_)) => format!("{} reverted", ran.version),
+    fn out_of_time(mut self, left: &[String], failure: Option<Failed>, request: &Request) -> Outcome {
+        let account = &self.done.account;
+        let told = |ran: &Ran| match (&*ran.direction, request) {
+            ("down", Request::Redo(_)) => format!("{} reverted", ran.version),
             _ => ran.version.clone(),
         };
-        let ran: Vec<_> = self.migrated.iter().map(told).collect();
+        let ran: Vec<_> = ran(account).iter().map(told).collect();
+        let again = match request {
+            _ if account.has_remains() => "undo by hand what stays of the last one; ".to_owned(),
+            _ if ran.is_empty() => String::new(),
+            Request::Redo(_) => "`migrate` runs again what was reverted; ".to_owned(),
+            Request::Rollback(_) => format!("roll back what is left with `steps`: {}; ", left.len()),
+            _ => "invoke the function once more, which takes up what is left, as `maglev migrate --function` does by itself; "
+                .to_owned(),
+        };
         let ran = match ran.len() {
             0 => "no migration ran".to_owned(),
             count => format!("{} ran ({})", count_of(count), ran.join(", ")),
@@ -293,7 +267,7 @@ impl Taken {
             1 => format!("1 is left ({})", left[0]),
             count => format!("{count} are left ({})", left.join(", ")),
         };
-        let (stopped, backtrace) = self.failure.take().map_or_else(Default::default, |failure| {
+        let (stopped, backtrace) = failure.map_or_else(Default::default, |failure| {
             // Of code that was stopped the error says nothing more.
             let told = match failure.message.split_once("\n\n") {
                 Some((_, place)) if failure.class == "Maglev::DeadlineExceeded" => {
@@ -303,47 +277,61 @@ impl Taken {
             };
             (format!("; {told}"), failure.backtrace)
         });
-        let again = match command {
-            _ if self.has_remains => "undo by hand what stays of the last one; ".to_owned(),
-            _ if self.migrated.is_empty() => String::new(),
-            Command::Redo(_) => "`migrate` runs again what was reverted; ".to_owned(),
-            Command::Rollback(_) => format!("roll back what is left with `steps`: {}; ", left.len()),
-            _ => "invoke the function once more, which takes up what is left, as `maglev migrate --function` does by itself; "
-                .to_owned(),
-        };
         let hint = format!(
             "{again}where one migration needs longer, raise the function's timeout (Lambda allows 900 seconds), or run it elsewhere"
         );
         let message = format!("the function's time is nearly up: {ran}, {is_left}{stopped}\nhint: {hint}");
-        self.error_output.push_str(&format!("error: {message}\n"));
-        self.error("Maglev::DeadlineExceeded", message, backtrace, Exit::Failed)
+        self.printed.error_output.push_str(&format!("error: {message}\n"));
+        self.exit = Exit::Failed;
+        self.error("Maglev::DeadlineExceeded", message, backtrace)
     }
 
-    fn refusal(self) -> Outcome {
-        let reasons = self.refused.join("\n");
-        let message = format!("refused before the first statement; nothing ran:\n{reasons}");
-        self.error("Maglev::Refused", message, Vec::new(), Exit::Refused)
+    fn refusal(self, refused: &[Refused]) -> Outcome {
+        let reasons = refused.iter().flat_map(|Refused { migration, reasons }| {
+            reasons.iter().map(|reason| {
+                let message = ruby::source::cut(&reason.message, MOST_OF_A_REASON);
+                format!("{}:{}: {message}", migration.filename, reason.line)
+            })
+        });
+        let reasons = reasons.collect::<Vec<_>>().join("\n");
+        self.error(
+            "Maglev::Refused",
+            format!("refused before the first statement; nothing ran:\n{reasons}"),
+            Vec::new(),
+        )
     }
 
-    /// What took effect before the failure.
-    fn before(&self) -> String {
-        let versions: Vec<_> = self.migrated.iter().map(|ran| ran.version.as_str()).collect();
-        match versions.len() {
-            0 => String::new(),
-            count => format!("\nbefore it, {} took effect: {}", count_of(count), versions.join(", ")),
-        }
-    }
-
-    fn error(self, class: &str, message: String, stack_trace: Vec<String>, exit: Exit) -> Outcome {
+    fn error(self, class: &str, message: String, stack_trace: Vec<String>) -> Outcome {
         Outcome::Error(Box::new(FunctionError {
             error_type: class.to_owned(),
             error_message: message,
             maglev: MAGLEV_VERSION.to_owned(),
             stack_trace,
-            migrated: self.migrated,
-            output: self.output,
-            error_output: self.error_output,
-            exit: Some(exit as u8),
+            migrated: ran(&self.done.account),
+            output: self.printed.output,
+            error_output: self.printed.error_output,
+            exit: Some(self.exit as u8),
         }))
     }
+}
+
+/// What an error is to say: of what ended the command, else of the migration that failed.
+fn failure(done: &Done) -> Option<Failed> {
+    if let Some(Words { class, message, hint }) = done.stop.as_deref().and_then(Stop::words) {
+        let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+        return Some(Failed { class, message: format!("{}{hint}", message.trim()), backtrace: Vec::new() });
+    }
+    let failed = done.account.failure.clone()?;
+    let message = format!("{}\n\n{}", failed.message, failed.summary);
+    Some(Failed { class: failed.class, message, backtrace: failed.backtrace })
+}
+
+fn ran(account: &Account) -> Vec<Ran> {
+    let ran = account.ran().map(|effect| Ran {
+        version: effect.version.clone(),
+        name: effect.name.clone(),
+        direction: effect.direction.clone(),
+        milliseconds: effect.milliseconds,
+    });
+    ran.collect()
 }

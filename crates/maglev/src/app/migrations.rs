@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use activerecord::migration::migration_context::{MigrationFiles, is_migration_path};
 
-use crate::app_folder::{AppFolder, Closed};
+use crate::app::folder::{AppFolder, Closed};
 use crate::bundle::Bundle;
 
 /// The files below the migration folders, listed once and read when asked for.
-pub struct DiskFiles {
+pub struct MigrationsOnDisk {
     folder: AppFolder,
     paths: Vec<String>,
 }
 
-impl DiskFiles {
+impl MigrationsOnDisk {
     /// Err: a folder that cannot be looked into, and why.
     pub fn new(folder: AppFolder, dirs: &[PathBuf]) -> Result<Self, String> {
         let mut paths = Vec::new();
@@ -32,7 +32,7 @@ impl DiskFiles {
     }
 }
 
-impl MigrationFiles for DiskFiles {
+impl MigrationFiles for MigrationsOnDisk {
     fn paths(&self) -> Vec<String> {
         self.paths.clone()
     }
@@ -44,12 +44,12 @@ impl MigrationFiles for DiskFiles {
 }
 
 /// The migrations of a bundle.
-pub struct BundleFiles {
+pub struct BundledMigrations {
     bundle: Arc<Bundle>,
     paths: Vec<String>,
 }
 
-impl BundleFiles {
+impl BundledMigrations {
     pub fn new(bundle: Arc<Bundle>, dirs: &[PathBuf]) -> Self {
         let mut paths = Vec::new();
         for dir in dirs {
@@ -67,7 +67,7 @@ impl BundleFiles {
     }
 }
 
-impl MigrationFiles for BundleFiles {
+impl MigrationFiles for BundledMigrations {
     fn paths(&self) -> Vec<String> {
         self.paths.clone()
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use activerecord::settings;
 use ruby::{Entry, Sight};
 
-use crate::app_folder::AppFolder;
+use crate::app::folder::AppFolder;
 use crate::bundle::Bundle;
 use crate::env_vars;
 
@@ -208,7 +208,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::app_folder::Named;
+    use crate::app::folder::Named;
     use crate::bundle::Shown;
 
     fn names(files: &dyn AppFiles, path: &str) -> Vec<String> {

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::cli::args::Format;
+use crate::account::TookEffect;
 use crate::envelope::{FunctionError, MAGLEV_VERSION};
-use crate::events::{Event, PlainError};
 use crate::exit::Exit;
-use crate::printer::{Printer, Style};
-use crate::tally::TookEffect;
+use crate::printer::Style;
+use crate::request::Format;
+use crate::teller::Teller;
 
-pub struct Report<'a> {
-    printer: &'a Printer,
+pub struct Echo<'a> {
+    teller: &'a Teller,
     is_silent: bool,
     /// The `finished` events of the invocations so far, as one.
     finished: Option<Value>,
@@ -18,23 +18,23 @@ pub struct Report<'a> {
     has_told: bool,
 }
 
-impl<'a> Report<'a> {
-    pub fn new(printer: &'a Printer) -> Self {
-        Self { printer, is_silent: false, finished: None, has_told: false }
+impl<'a> Echo<'a> {
+    pub fn new(teller: &'a Teller) -> Self {
+        Self { teller, is_silent: false, finished: None, has_told: false }
     }
 
     /// For a question of our own.
-    pub fn silent(printer: &'a Printer) -> Self {
-        Self { is_silent: true, ..Self::new(printer) }
+    pub fn silent(teller: &'a Teller) -> Self {
+        Self { is_silent: true, ..Self::new(teller) }
     }
 
     pub fn output(&mut self, text: &str) {
         if self.is_silent {
             return;
         }
-        match self.printer.format() {
+        match self.teller.printer().format() {
             Format::Rails => {
-                self.printer.styled_output(text);
+                self.teller.printer().styled_output(text);
                 text.lines().for_each(|line| self.follow(line));
             }
             Format::Json => text.split_inclusive('\n').for_each(|line| self.event(line)),
@@ -46,7 +46,7 @@ impl<'a> Report<'a> {
         let Some((migration, state)) = line.strip_prefix("== ").and_then(|rest| rest.split_once(": ")) else { return };
         let begins = state.starts_with("migrating") || state.starts_with("reverting");
         let parts = migration.split_once(' ').and_then(|(version, name)| Some((version.parse().ok()?, name)));
-        self.printer.doing(parts.filter(|_| begins));
+        self.teller.printer().doing(parts.filter(|_| begins));
     }
 
     fn event(&mut self, line: &str) {
@@ -63,18 +63,19 @@ impl<'a> Report<'a> {
             Some("error" | "refused") => self.has_told = true,
             _ => {}
         }
-        self.printer.data(line);
+        self.teller.printer().data(line);
     }
 
     /// For the last event, should the run fail.
     fn took_effect(&self, event: &Value, statements: Option<usize>) {
         let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
-        self.printer.took_effect(TookEffect {
+        self.teller.took_effect_elsewhere(TookEffect {
             version: text("version"),
             name: text("name"),
             direction: text("direction"),
             database: None,
             statements,
+            milliseconds: event["milliseconds"].as_f64().unwrap_or_default(),
         });
     }
 
@@ -86,14 +87,14 @@ impl<'a> Report<'a> {
             event["milliseconds"] = (milliseconds(before) + milliseconds(&event)).into();
         }
         if let Some(pending) = event["pending"].as_u64() {
-            self.printer.set_pending(usize::try_from(pending).unwrap_or(usize::MAX));
+            self.teller.set_pending(usize::try_from(pending).unwrap_or(usize::MAX));
         }
         self.finished = Some(event);
     }
 
     pub fn error_output(&self, text: &str) {
         if !self.is_silent {
-            self.printer.error_output(text);
+            self.teller.printer().error_output(text);
         }
     }
 
@@ -103,7 +104,7 @@ impl<'a> Report<'a> {
         if exit == Exit::Done
             && let Some(event) = self.finished.take()
         {
-            self.printer.data(&format!("{event}\n"));
+            self.teller.printer().data(&format!("{event}\n"));
         }
         exit
     }
@@ -119,8 +120,7 @@ impl<'a> Report<'a> {
             }
         }
         if !self.has_told && !self.is_silent {
-            let message = &error.error_message;
-            self.printer.emit(&Event::Error { error: PlainError { class: &error.error_type, message, hint: None } });
+            self.teller.error(&error.error_type, &error.error_message, None);
         }
         self.tell_skew(error);
         error.exit.map_or(Exit::Failed, Exit::from_code)
@@ -140,7 +140,7 @@ impl<'a> Report<'a> {
         };
         self.error_output(&format!(
             "{} {text}; put the same release in both places\n",
-            self.printer.style(Style::Hint, "note:")
+            self.teller.printer().style(Style::Hint, "note:")
         ));
     }
 
@@ -148,18 +148,17 @@ impl<'a> Report<'a> {
     pub fn complain(&mut self, class: &str, message: &str, hint: Option<&str>) {
         if !self.is_silent {
             self.has_told = true;
-            let message = message.trim_end();
-            self.printer.emit(&Event::Error { error: PlainError { class, message, hint } });
-        }
-        self.error_output(&format!("{} {}\n", self.printer.style(Style::Error, "error:"), message.trim_end()));
-        if let Some(hint) = hint {
-            self.error_output(&format!("{} {hint}\n", self.printer.style(Style::Hint, "hint:")));
+            self.teller.error(class, message.trim_end(), hint);
+            self.teller.complain(message);
+            if let Some(hint) = hint {
+                self.teller.hint(hint);
+            }
         }
     }
 
     pub fn note(&self, text: &str) {
         if !self.is_silent {
-            self.printer.talk(&format!("{} {text}", self.printer.style(Style::Dim, "note:")));
+            self.teller.note(text);
         }
     }
 }

@@ -1,0 +1,60 @@
+//! What a command returns: what it did, what it read, and what ended it. Printing it and making an exit code of it are others'.
+
+use std::rc::Rc;
+
+use activerecord::check::Reason;
+use activerecord::migration::migration_context::{MigrationProxy, MigrationStatus};
+
+use super::stop::Stop;
+use crate::account::Account;
+
+/// What became of a command that works on databases.
+#[derive(Default)]
+pub struct Outcome {
+    /// What took effect, and what failed. It has been told as it happened.
+    pub account: Account,
+    /// What was asked for, of each database.
+    pub readings: Vec<Reading>,
+    /// What ended it before its end.
+    pub stop: Option<Box<Stop>>,
+}
+
+/// The answer to a question about one database.
+pub enum Reading {
+    Status {
+        of: Database,
+        /// None: there is no table of versions yet.
+        rows: Option<Vec<MigrationStatus>>,
+    },
+    Version {
+        of: Database,
+        version: u128,
+    },
+    Pending {
+        of: Database,
+        migrations: Vec<MigrationProxy>,
+    },
+}
+
+/// Which database it is about.
+pub struct Database {
+    /// As the server calls it.
+    pub name: String,
+    /// As the app calls it, where there are several.
+    pub label: Option<Rc<str>>,
+}
+
+/// A migration that is certain to fail.
+#[derive(Clone)]
+pub struct Refused {
+    pub migration: MigrationProxy,
+    pub reasons: Vec<Reason>,
+}
+
+/// What `check` has found.
+pub struct Checked {
+    pub migrations: Vec<MigrationProxy>,
+    pub refused: Vec<Refused>,
+    /// How many files there are.
+    pub files: usize,
+}

@@ -1,0 +1,446 @@
+//! What is asked of Maglev, whichever door it comes through. The command line (by clap) and a function's event (by serde) read
+//! these very types, so that an option is declared once. Scripts rely on the names: a field's is both the option's, with
+//! dashes, and the key in the event.
+
+use std::path::PathBuf;
+
+use anyhow::{Error, Result, anyhow, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::envelope::MAGLEV_VERSION;
+
+/// A command that works on a database: all that a function does.
+#[derive(Subcommand, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "command", content = "options", rename_all = "lowercase")]
+pub enum Request {
+    /// Run the pending migrations (db:migrate)
+    Migrate(Migrate),
+    /// Revert the last migrations (db:rollback)
+    Rollback(Rollback),
+    /// Run the `up` of one migration (db:migrate:up)
+    Up(One),
+    /// Run the `down` of one migration (db:migrate:down)
+    Down(One),
+    /// Revert the last migrations and run them again (db:migrate:redo)
+    Redo(Redo),
+    /// Show which migrations have run (db:migrate:status)
+    Status(Read),
+    /// Show the current version of the schema (db:version)
+    Version(Read),
+    /// List pending migrations; exits 1 if there are any (db:abort_if_pending_migrations)
+    Pending(Read),
+}
+
+/// A command and its options apart, as the envelope has them.
+pub struct Parts {
+    pub command: String,
+    pub options: Map<String, Value>,
+}
+
+/// Which database, and where its migrations are.
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(default)]
+pub struct Common {
+    /// The database, as Rails' DATABASE_URL: mysql2://, trilogy://, postgresql:// or sqlite3:PATH
+    #[arg(long, value_name = "URL")]
+    #[serde(skip)]
+    pub database: Option<String>,
+    /// Send it to this Lambda function instead: NAME[:QUALIFIER] or an ARN; region, profile and endpoint as the AWS CLI
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["database", "name"])]
+    #[serde(skip)]
+    pub function: Option<String>,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub sending: Sending,
+    /// Of several databases in config/database.yml, the one to work on
+    #[arg(long, value_name = "NAME", conflicts_with = "database")]
+    #[serde(skip)]
+    pub name: Option<String>,
+    /// Where migrations are (repeatable) [default: migrations_paths of database.yml, else db/migrate]
+    #[arg(long = "dir", value_name = "DIR")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dirs: Vec<PathBuf>,
+    /// A file or folder that migrations may read besides db/ and their own (repeatable), such as lib/migration_helpers
+    #[arg(long, value_name = "PATH")]
+    #[serde(skip)]
+    pub include: Vec<PathBuf>,
+    // What only an event says.
+    /// Whoever asks takes up what is left in another invocation when time is up; else that is an error.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub continues: bool,
+    /// Answer with a stream of [`crate::envelope::Frame`]s.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub stream: bool,
+    /// What the app's `config.generators` says of primary keys: of callers that send no configuration.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub primary_key_type: Option<String>,
+    /// The app's git revision, for the audit.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub revision: Option<String>,
+}
+
+/// How `--function` sends.
+#[derive(Args, Debug, Clone, Default, PartialEq)]
+pub struct Sending {
+    /// Sign the payload with this ed25519 private key (PKCS#8 PEM), for a function with MAGLEV_TRUSTED_KEYS
+    #[arg(long, value_name = "KEYFILE", help_heading = "With --function")]
+    pub sign: Option<PathBuf>,
+    /// The S3 bucket for what is larger than an invocation may be: s3://BUCKET[/PREFIX] [env: MAGLEV_BUCKET]
+    #[arg(long, value_name = "URL", help_heading = "With --function")]
+    pub bucket: Option<String>,
+}
+
+/// What is printed.
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Copy, Default, PartialEq)]
+#[serde(default)]
+pub struct Output {
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub format: Format,
+    /// Print only errors
+    #[arg(long, short)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub quiet: bool,
+}
+
+/// The form of what is printed on stdout.
+#[derive(ValueEnum, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// What Rails prints
+    #[default]
+    Rails,
+    /// One JSON object a line
+    Json,
+}
+
+/// A year.
+const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
+
+/// How migrations are run.
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(default)]
+pub struct Running {
+    /// Do not check the files first; run as Rails would, and fail where Rails fails
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub no_check: bool,
+    /// Read a constant that nothing defines and whose table exists as a plain model
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub implied_models: bool,
+    /// Be over in so many seconds: begin nothing too late, and cancel and roll back what would take longer
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MAX_SECONDS))]
+    #[serde(skip_serializing_if = "is_default")]
+    pub time_limit: Option<u64>,
+    /// Wait so long for another run that holds the migration lock, and for a function that is busy
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=MAX_SECONDS))]
+    #[serde(skip_serializing_if = "is_default")]
+    pub wait: u64,
+}
+
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Migrate {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub running: Running,
+    /// Migrate up or down to this version; 0 reverts everything
+    #[arg(long, value_name = "VERSION")]
+    #[serde(skip_serializing_if = "is_default")]
+    pub to: Option<String>,
+    /// Only the migrations that came from this engine (db/migrate/*.SCOPE.rb)
+    #[arg(long, value_name = "SCOPE")]
+    #[serde(skip_serializing_if = "is_default")]
+    pub scope: Option<String>,
+    #[cfg(feature = "comparison")]
+    #[command(flatten)]
+    #[serde(skip)]
+    pub comparison: crate::commands::comparison::Options,
+}
+
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub running: Running,
+    /// How many migrations
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[serde(default = "one")]
+    pub steps: usize,
+}
+
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct One {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub running: Running,
+    /// The migration's version, or its file name
+    pub version: String,
+}
+
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Redo {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub running: Running,
+    /// How many migrations
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[serde(default = "one")]
+    pub steps: usize,
+    /// This one migration instead of the last ones
+    #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
+    #[serde(skip_serializing_if = "is_default")]
+    pub version: Option<String>,
+}
+
+/// A command that reads only.
+#[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub output: Output,
+    /// Of an event, which may have these; only the time counts.
+    #[arg(skip)]
+    #[serde(flatten)]
+    pub running: Running,
+}
+
+impl Request {
+    pub fn common(&self) -> &Common {
+        match self {
+            Self::Migrate(Migrate { common, .. })
+            | Self::Rollback(Rollback { common, .. })
+            | Self::Up(One { common, .. })
+            | Self::Down(One { common, .. })
+            | Self::Redo(Redo { common, .. })
+            | Self::Status(Read { common, .. })
+            | Self::Version(Read { common, .. })
+            | Self::Pending(Read { common, .. }) => common,
+        }
+    }
+
+    pub fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Self::Migrate(Migrate { common, .. })
+            | Self::Rollback(Rollback { common, .. })
+            | Self::Up(One { common, .. })
+            | Self::Down(One { common, .. })
+            | Self::Redo(Redo { common, .. })
+            | Self::Status(Read { common, .. })
+            | Self::Version(Read { common, .. })
+            | Self::Pending(Read { common, .. }) => common,
+        }
+    }
+
+    pub fn output(&self) -> Output {
+        match self {
+            Self::Migrate(Migrate { output, .. })
+            | Self::Rollback(Rollback { output, .. })
+            | Self::Up(One { output, .. })
+            | Self::Down(One { output, .. })
+            | Self::Redo(Redo { output, .. })
+            | Self::Status(Read { output, .. })
+            | Self::Version(Read { output, .. })
+            | Self::Pending(Read { output, .. }) => *output,
+        }
+    }
+
+    pub fn running(&self) -> &Running {
+        match self {
+            Self::Migrate(Migrate { running, .. })
+            | Self::Rollback(Rollback { running, .. })
+            | Self::Up(One { running, .. })
+            | Self::Down(One { running, .. })
+            | Self::Redo(Redo { running, .. })
+            | Self::Status(Read { running, .. })
+            | Self::Version(Read { running, .. })
+            | Self::Pending(Read { running, .. }) => running,
+        }
+    }
+
+    pub fn running_mut(&mut self) -> &mut Running {
+        match self {
+            Self::Migrate(Migrate { running, .. })
+            | Self::Rollback(Rollback { running, .. })
+            | Self::Up(One { running, .. })
+            | Self::Down(One { running, .. })
+            | Self::Redo(Redo { running, .. })
+            | Self::Status(Read { running, .. })
+            | Self::Version(Read { running, .. })
+            | Self::Pending(Read { running, .. }) => running,
+        }
+    }
+
+    /// Whether it only reads what is recorded.
+    pub fn is_reading(&self) -> bool {
+        matches!(self, Self::Status(_) | Self::Version(_) | Self::Pending(_))
+    }
+
+    /// Its name and its options, as the envelope has them.
+    pub fn to_parts(&self) -> Result<Parts> {
+        #[derive(Deserialize)]
+        struct Written {
+            command: String,
+            options: Map<String, Value>,
+        }
+        let Written { command, options } = serde_json::from_value(serde_json::to_value(self)?)?;
+        Ok(Parts { command, options })
+    }
+
+    /// What a name and options mean that somebody sent.
+    pub fn from_parts(parts: Parts) -> Result<Self> {
+        let Parts { command, mut options } = parts;
+        if !Self::has_subcommand(&command) {
+            bail!(
+                "unknown command `{command}`; a function runs migrate, rollback, up, down, redo, status, version and pending"
+            );
+        }
+        options.retain(|_, value| !value.is_null());
+        let read = serde_json::from_value(json!({"command": command, "options": options}));
+        read.map_err(|error| misread(&command, &error))
+    }
+}
+
+/// What is wrong with options, in words of ours where serde's are of fields.
+fn misread(command: &str, error: &serde_json::Error) -> Error {
+    let text = error.to_string();
+    let field = |start: &str| Some(text.strip_prefix(start)?.split('`').next()?.to_owned());
+    if let Some(option) = field("missing field `") {
+        return anyhow!("`{command}` needs the option `{option}`");
+    }
+    let what = match field("unknown field `") {
+        Some(option) => format!("`{command}` has no option `{option}`"),
+        None => format!("the options of `{command}` cannot be read"),
+    };
+    anyhow!("{what} (this function is Maglev {MAGLEV_VERSION}): {text}")
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+
+    fn request(line: &str) -> Request {
+        match Cli::parse_from(line.split(' ')).command {
+            Command::Request(request) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn asked(command: &str, options: &str) -> Result<Request> {
+        let options = serde_json::from_str(options).unwrap();
+        Request::from_parts(Parts { command: command.to_owned(), options })
+    }
+
+    #[test]
+    fn a_request_survives_the_way() {
+        for (line, command, options) in [
+            (
+                "maglev migrate --to 20240102030405 --scope blog --no-check --dir a --dir b",
+                "migrate",
+                r#"{"dirs":["a","b"],"no_check":true,"to":"20240102030405","scope":"blog"}"#,
+            ),
+            ("maglev rollback --steps 3 --quiet", "rollback", r#"{"quiet":true,"steps":3}"#),
+            (
+                "maglev up 7 --implied-models --time-limit 60 --wait 30",
+                "up",
+                r#"{"implied_models":true,"time_limit":60,"wait":30,"version":"7"}"#,
+            ),
+            ("maglev down 7 --format json", "down", r#"{"format":"json","version":"7"}"#),
+            ("maglev redo --steps 2", "redo", r#"{"steps":2}"#),
+            ("maglev redo --version 7", "redo", r#"{"steps":1,"version":"7"}"#),
+            ("maglev status", "status", "{}"),
+            ("maglev version", "version", "{}"),
+            ("maglev pending --format json", "pending", r#"{"format":"json"}"#),
+        ] {
+            let sent = request(line);
+            let parts = sent.to_parts().unwrap();
+            assert_eq!(parts.command, command);
+            assert_eq!(serde_json::to_string(&parts.options).unwrap(), options, "{line}");
+            assert_eq!(Request::from_parts(parts).unwrap(), sent, "{line}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_this_machine_is_sent() {
+        let line = "maglev migrate --database sqlite3:x --include lib";
+        assert_eq!(serde_json::to_string(&request(line).to_parts().unwrap().options).unwrap(), "{}");
+        for options in [r#"{"database":"sqlite3:x"}"#, r#"{"include":["lib"]}"#, r#"{"sign":"x"}"#, r#"{"name":"x"}"#] {
+            assert!(asked("migrate", options).is_err(), "{options}");
+        }
+    }
+
+    #[test]
+    fn an_option_of_another_command_is_an_error() {
+        let check = |command: &str, options: &str, expected: &str| {
+            let error = asked(command, options).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+        };
+        check("drop", "{}", "unknown command `drop`");
+        check("migrate", r#"{"steps":1}"#, "`migrate` has no option `steps`");
+        check("rollback", r#"{"to":"1"}"#, "`rollback` has no option `to`");
+        check("status", r#"{"steps":1}"#, "`status` has no option `steps`");
+        check("migrate", r#"{"too":"1"}"#, "unknown field `too`");
+        check("migrate", r#"{"quiet":"yes"}"#, "the options of `migrate` cannot be read");
+        check("up", "{}", "`up` needs the option `version`");
+    }
+
+    #[test]
+    fn what_callers_send_is_read() {
+        let read = asked("status", r#"{"format":"json","time_limit":5,"wait":3,"implied_models":true}"#).unwrap();
+        assert_eq!(read.running().time_limit, Some(5));
+        let read = asked("redo", r#"{"version":null,"format":null,"steps":null,"continues":true}"#).unwrap();
+        assert!(matches!(read, Request::Redo(Redo { steps: 1, version: None, .. })));
+        assert!(read.common().continues);
+    }
+}

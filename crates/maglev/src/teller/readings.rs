@@ -1,0 +1,73 @@
+//! The answers of the commands that read, as the tasks of Rails print them: databases.rake.
+
+use std::fmt::Write;
+
+use activerecord::migration::migration_context::MigrationStatus;
+
+use super::Teller;
+use crate::commands::outcome::{Database, Outcome, Reading};
+use crate::events::Event;
+use crate::request::Format;
+
+impl Teller {
+    pub(super) fn say_readings(&self, outcome: &Outcome) {
+        let mut pending = Vec::new();
+        for reading in &outcome.readings {
+            match reading {
+                Reading::Status { of, rows: Some(rows) } => self.about(of.label.clone()).say_status(of, rows),
+                Reading::Status { rows: None, .. } => {
+                    self.printer.error_output("Schema migrations table does not exist yet.\n");
+                }
+                Reading::Version { of, version } => self.about(of.label.clone()).say_version(of, *version),
+                Reading::Pending { of, migrations } => {
+                    let teller = self.about(of.label.clone());
+                    for migration in migrations {
+                        teller.emit(&Event::Pending { migration: migration.into() });
+                        pending.push(format!("{:4} {}", migration.version, migration.name));
+                    }
+                }
+            }
+        }
+        if !pending.is_empty() && outcome.stop.is_none() && self.printer.format() == Format::Rails {
+            self.say_pending(&pending);
+        }
+    }
+
+    fn say_status(&self, of: &Database, rows: &[MigrationStatus]) {
+        let status = |row: &MigrationStatus| if row.up { "up" } else { "down" };
+        if self.printer.format() == Format::Json {
+            for row in rows {
+                self.emit(&Event::Status { status: status(row), version: &row.version, name: &row.name });
+            }
+            return;
+        }
+        let mut out = format!("\ndatabase: {}\n\n{:^8}  {:<14}  Migration Name\n", of.name, "Status", "Migration ID");
+        out.push_str(&"-".repeat(50));
+        out.push('\n');
+        for row in rows {
+            let _ = writeln!(out, "{:^8}  {:<14}  {}", status(row), row.version, row.name);
+        }
+        out.push('\n');
+        self.printer.data(&out);
+    }
+
+    fn say_version(&self, of: &Database, version: u128) {
+        match self.printer.format() {
+            Format::Json => {
+                let database = of.label.as_deref().unwrap_or(&of.name);
+                self.emit(&Event::Version { database, version: version.to_string() });
+            }
+            Format::Rails => self.printer.data(&format!("\ndatabase: {}\nCurrent version: {version}\n\n", of.name)),
+        }
+    }
+
+    fn say_pending(&self, lines: &[String]) {
+        let noun = if lines.len() > 1 { "migrations:" } else { "migration:" };
+        let mut out = format!("You have {} pending {noun}\n", lines.len());
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+        self.printer.data(&out);
+        self.printer.error_output("Run `maglev migrate` to update your database then try again.\n");
+    }
+}
