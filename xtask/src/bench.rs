@@ -16,6 +16,7 @@ use serde_json::Value;
 use wait4::Wait4 as _;
 
 use crate::arguments::Arguments;
+use crate::comparing;
 use crate::print;
 use crate::rails::Rails;
 
@@ -46,8 +47,8 @@ struct Bench {
 }
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
-    let maglev = arguments.value("--maglev")?.context("`--maglev PATH` says where the release binary is")?;
-    let function = arguments.value("--function")?.unwrap_or_else(|| maglev.clone());
+    let maglev = comparing::maglev(&mut arguments)?.context("`--maglev PATH` says where the binary is")?;
+    let function = arguments.value("--function")?.map_or_else(|| maglev.clone(), PathBuf::from);
     let history = arguments.value("--dir")?;
     let older = arguments.value("--before")?;
     let runs = arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")?;
@@ -57,13 +58,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         bail!("no part `{other}`; there are {}", PARTS.join(", "));
     }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
-    let bench = Bench {
-        maglev: Path::new(&maglev).canonicalize()?,
-        function: Path::new(&function).canonicalize()?,
-        rails,
-        scratch: tempfile::tempdir()?,
-        runs,
-    };
+    let bench = Bench { maglev, function: function.canonicalize()?, rails, scratch: tempfile::tempdir()?, runs };
     if let Some(older) = older {
         return bench.against(&Path::new(&older).canonicalize()?);
     }

@@ -19,6 +19,7 @@ use conformance::Target;
 use conformance::database::Server;
 
 use crate::arguments::Arguments;
+use crate::comparing;
 use crate::rails::Rails;
 use counts::{Counts, HEADER};
 use history::History;
@@ -34,7 +35,7 @@ const REASONS_SHOWN: usize = 40;
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::from_arguments(&mut arguments)?;
     let histories = histories(&mut arguments)?;
-    let maglev = arguments.value("--maglev")?.map(fs::canonicalize).transpose()?;
+    let maglev = comparing::maglev(&mut arguments)?;
     let differences = arguments.value("--differences")?;
     let cache = arguments.value("--cache")?.map(PathBuf::from);
     let rows = arguments.value("--rows")?.map_or(Ok(0), |rows| rows.parse()).context("`--rows` is a number")?;

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod comparing;
 mod corpus;
 mod rails;
 mod rails_tests;
@@ -37,7 +38,7 @@ corpus                      Run a folder of migrations through real Active Recor
                             brings; a bare name is a file of xtask/ruby
     --database URL          The server: sqlite3:, or the URL of a running one whose superuser has no password
                             (without a port: a private MariaDB or PostgreSQL)
-    --maglev PATH           The maglev binary; without it only Rails runs
+    --maglev PATH           The maglev binary, built with the feature `comparison` (see below); without it only Rails runs
     --rows N                Give every empty table N rows before each migration, and compare the data at the end
     --implied-models        Read constants that nothing defines as plain models, on both sides
     --cache DIR             Keep there what Rails did, and run it only for folders that changed
@@ -45,7 +46,7 @@ corpus                      Run a folder of migrations through real Active Recor
 
 rails-tests [GROUP...]      Turn Active Record's own tests (activerecord/test of RAILS) into migrations, and run them in
                             real Active Record and in Maglev. Without GROUPs: migrations, adapters and the models' first
-    --maglev PATH           The maglev binary
+    --maglev PATH           The maglev binary, built with the feature `comparison`
     --target NAME           Only on sqlite3, mariadb or postgresql (repeatable)
     --filter TEXT           Only tests whose `FILE CLASS#TEST` contains TEXT
     --failures FILE         Write there which tests pass in Rails alone, and which are left out
@@ -54,7 +55,7 @@ rails-tests [GROUP...]      Turn Active Record's own tests (activerecord/test of
 
 bench [PART...]             Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
                             PARTs: migration, function, rows, history
-    --maglev PATH           The release binary
+    --maglev PATH           The binary of the profile `dist`, built with the feature `comparison`
     --function PATH         The binary as the function's zip has it (default: the same)
     --dir DIR               A history to replay on MariaDB
     --runs N                Pairs to count (default: 15)
@@ -63,6 +64,10 @@ verbatim [FILTER]           Say which of our files have lines that stand word fo
     --against DIR           Those sources, e.g. a checkout of rails/rails (repeatable)
     --above PERCENT         Of a file's lines that say enough to count (default: 3); exits 1 if there is such a file
     --lines                 Show the lines
+
+For corpus, rails-tests and bench, a binary that goes on past what fails:
+    cargo build --package maglev --features comparison
+It stands where every build of the profile does, and shares all but the last crate with it.
 
 For record-oracle, corpus, rails-tests and bench:
     --rails PATH            A checkout of rails/rails at the tag that Maglev follows (or the variable RAILS_SOURCE)

@@ -20,6 +20,7 @@ use conformance::Target;
 use conformance::database::Server;
 
 use crate::arguments::Arguments;
+use crate::comparing;
 use crate::rails::Rails;
 use batch::{Batch, Sides};
 use generated::Generated;
@@ -30,8 +31,7 @@ const JOBS: usize = 2;
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::from_arguments(&mut arguments)?;
-    let maglev = PathBuf::from(arguments.value("--maglev")?.context("`--maglev PATH` says which binary")?);
-    let maglev = maglev.canonicalize().with_context(|| format!("no `{}`", maglev.display()))?;
+    let maglev = comparing::maglev(&mut arguments)?.context("`--maglev PATH` says which binary")?;
     let targets = targets(&arguments.values("--target")?)?;
     let filter = arguments.value("--filter")?.unwrap_or_default();
     let failures = arguments.value("--failures")?.map(PathBuf::from);

@@ -1,5 +1,5 @@
 //! This build beside an older one, pair by pair in one run: what a change must not make slower.
-//! Both are whole binaries of one kind (`cargo build --release`), and each serves as its own function.
+//! Both are whole binaries of one kind (`cargo build --profile dist`), and each serves as its own function.
 
 use std::fs;
 use std::path::{Path, PathBuf};

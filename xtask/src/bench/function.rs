@@ -207,13 +207,13 @@ fn bundle(files: &[PathBuf]) -> Result<String> {
     Ok(BASE64.encode(output.stdout))
 }
 
-/// The example `hello`, built as the release binary is.
+/// The example `hello`, built as what is published is.
 fn hello() -> Result<PathBuf> {
     let built = Command::new("cargo")
-        .args(["build", "--quiet", "--release", "--locked", "--package", "xtask", "--example", "hello"])
+        .args(["build", "--quiet", "--profile", "dist", "--locked", "--package", "xtask", "--example", "hello"])
         .status()?;
     ensure!(built.success(), "cannot build the hello-world function");
-    Ok(target_folder().join("release/examples/hello"))
+    Ok(target_folder().join("dist/examples/hello"))
 }
 
 fn target_folder() -> PathBuf {
