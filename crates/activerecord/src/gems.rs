@@ -12,9 +12,10 @@ pub(crate) mod strong_migrations;
 
 use std::rc::Rc;
 
+use adapters::{Change, gate};
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value};
 
-use crate::ground::state::{self, state};
+use crate::ground::state::{self, state, with_adapter};
 use crate::migration::command_recorder::Command;
 
 /// What a gem adds to Active Record.
@@ -100,9 +101,10 @@ pub(crate) fn inversion(command: &str) -> Option<fn(&mut Interpreter, Command) -
 
 // What the gems share
 
-/// `connection.execute(sql)`
-fn execute(interpreter: &mut Interpreter, sql: String) -> Eval {
-    on_connection(interpreter, "execute", Value::str(sql))
+/// `connection.execute(sql)`, of which it is known what it does.
+fn execute(interpreter: &mut Interpreter, change: &Change<'_>, sql: &str) -> Eval {
+    let answer = with_adapter(interpreter, |adapter| gate::execute(adapter, change, sql))?;
+    crate::connection::raw_result(interpreter, answer)
 }
 
 fn on_connection(interpreter: &mut Interpreter, name: &str, argument: Value) -> Eval {

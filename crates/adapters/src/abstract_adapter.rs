@@ -2,8 +2,10 @@
 //! A default body only names the function that mirrors Rails' method; an adapter's override calls that function where Ruby
 //! says `super`. Pools, threads, Arel and the query cache are absent: a run has one connection and uses it alone.
 
+use crate::change::{Change, Verb};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
+use crate::gate;
 use crate::insert::Insert;
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::schema_definitions::{
@@ -419,7 +421,7 @@ pub trait Adapter {
         binds: &[Arg],
         options: ExecuteOptions,
     ) -> Result<QueryResult> {
-        database_statements::raw_execute(self, sql, name, binds, options)
+        gate::raw_execute(self, &Change::of_text(name), sql, name, binds, options)
     }
     fn internal_execute(
         &mut self,
@@ -428,7 +430,7 @@ pub trait Adapter {
         binds: &[Arg],
         options: ExecuteOptions,
     ) -> Result<QueryResult> {
-        database_statements::internal_execute(self, sql, name, binds, options)
+        gate::internal_execute(self, &Change::of_text(name), sql, name, binds, options)
     }
     /// `execute(sql, name)`
     fn execute(&mut self, sql: &str, name: Option<&str>) -> Result<QueryResult> {
@@ -440,7 +442,8 @@ pub trait Adapter {
     }
     /// `query(sql, name)`: retried, as reads of the schema are.
     fn query(&mut self, sql: &str, name: Option<&str>) -> Result<QueryResult> {
-        self.internal_execute(sql, name, &[], ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() })
+        let options = ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() };
+        gate::internal_execute(self, &Change::Read, sql, name, &[], options)
     }
     fn query_value(&mut self, sql: &str, name: Option<&str>) -> Result<Arg> {
         Ok(self.query(sql, name)?.single_value())
@@ -449,7 +452,7 @@ pub trait Adapter {
         Ok(self.query(sql, name)?.rows.into_iter().filter_map(|row| row.into_iter().next()).collect())
     }
     fn select_all(&mut self, sql: &str, name: Option<&str>, binds: &[Arg]) -> Result<QueryResult> {
-        self.internal_execute(sql, name, binds, ExecuteOptions::default())
+        gate::internal_execute(self, &Change::Read, sql, name, binds, ExecuteOptions::default())
     }
     fn select_value(&mut self, sql: &str, name: Option<&str>, binds: &[Arg]) -> Result<Arg> {
         Ok(self.select_all(sql, name, binds)?.single_value())
@@ -461,8 +464,15 @@ pub trait Adapter {
         Ok(self.select_all(sql, name, binds)?.rows)
     }
     /// `exec_insert`: adds RETURNING where the database has it.
-    fn exec_insert(&mut self, sql: &str, name: Option<&str>, binds: &[Arg], pk: &Arg) -> Result<QueryResult> {
-        database_statements::exec_insert(self, sql, name, binds, pk)
+    fn exec_insert(
+        &mut self,
+        change: &Change<'_>,
+        sql: &str,
+        name: Option<&str>,
+        binds: &[Arg],
+        pk: &Arg,
+    ) -> Result<QueryResult> {
+        database_statements::exec_insert(self, change, sql, name, binds, pk)
     }
     fn exec_update(&mut self, sql: &str, name: Option<&str>, binds: &[Arg]) -> Result<u64> {
         Ok(self.internal_execute(sql, name, binds, ExecuteOptions::default())?.affected_rows)
@@ -471,19 +481,20 @@ pub trait Adapter {
         Ok(self.internal_execute(sql, name, binds, ExecuteOptions::default())?.affected_rows)
     }
     /// `insert(sql, name, pk)`: the new row's id, as `last_inserted_id` has it.
-    fn insert(&mut self, sql: &str, name: Option<&str>, pk: &Arg) -> Result<Arg> {
-        let result = self.exec_insert(sql, name, &[], pk)?;
+    fn insert(&mut self, change: &Change<'_>, sql: &str, name: Option<&str>, pk: &Arg) -> Result<Arg> {
+        let result = self.exec_insert(change, sql, name, &[], pk)?;
         Ok(self.last_inserted_id(&result))
     }
     fn last_inserted_id(&self, result: &QueryResult) -> Arg {
         result.single_value()
     }
-    fn execute_batch(&mut self, statements: &[String], name: Option<&str>) -> Result<()> {
-        database_statements::execute_batch(self, statements, name)
+    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
+        database_statements::execute_batch(self, change, statements, name)
     }
     fn truncate(&mut self, table_name: &str, name: Option<&str>) -> Result<QueryResult> {
         let sql = self.build_truncate_statement(table_name);
-        self.execute(&sql, name)
+        let change = Change::rows(Verb::Truncate, table_name);
+        gate::internal_execute(self, &change, &sql, name, &[], ExecuteOptions::default())
     }
     fn build_truncate_statement(&self, table_name: &str) -> String {
         format!("TRUNCATE TABLE {}", self.quote_table_name(table_name))

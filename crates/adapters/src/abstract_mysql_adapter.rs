@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use crate::abstract_adapter::{Canceller, NativeType, Version};
+use crate::change::{Boundary, Change, Setting};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::Insert;
@@ -21,7 +22,7 @@ use crate::schema_definitions::{
 use crate::schema_statements::{AlterFragment, BulkCommand};
 use crate::transaction::TRANSACTION_ISOLATION_LEVELS;
 use crate::types::{Type, TypeMap};
-use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, Inflector, Options, QueryResult, Result};
+use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, Inflector, Options, QueryResult, Result, gate};
 
 mod alteration;
 mod configuration;
@@ -171,7 +172,8 @@ impl Adapter for MysqlAdapter {
     fn configure_connection(&mut self) -> Result<()> {
         self.check_version()?;
         let sql = self.session_settings()?;
-        self.raw_execute(&sql, Some("SCHEMA"), &[], ExecuteOptions::default()).map(drop)
+        let change = Change::Session(Setting::Variable);
+        gate::raw_execute(self, &change, &sql, Some("SCHEMA"), &[], ExecuteOptions::default()).map(drop)
     }
     fn canceller(&self) -> Option<Canceller> {
         let options = (self.driver.connect_options)(&self.base.config).ok()?;
@@ -277,15 +279,15 @@ impl Adapter for MysqlAdapter {
 
     fn get_advisory_lock(&mut self, lock_id: &str) -> Result<bool> {
         let sql = format!("SELECT GET_LOCK({}, 0)", self.quote(&Arg::str(lock_id))?);
-        Ok(self.query_value(&sql, None)? == Arg::Int(1))
+        Ok(gate::query_value(self, &Change::Session(Setting::AdvisoryLock(true)), &sql)? == Arg::Int(1))
     }
     fn release_advisory_lock(&mut self, lock_id: &str) -> Result<bool> {
         let sql = format!("SELECT RELEASE_LOCK({})", self.quote(&Arg::str(lock_id))?);
-        Ok(self.query_value(&sql, None)? == Arg::Int(1))
+        Ok(gate::query_value(self, &Change::Session(Setting::AdvisoryLock(false)), &sql)? == Arg::Int(1))
     }
     fn suspend_referential_integrity(&mut self) -> Result<Vec<Arg>> {
         let old = self.query_value("SELECT @@FOREIGN_KEY_CHECKS", None)?;
-        self.exec_update("SET FOREIGN_KEY_CHECKS = 0", None, &[])?;
+        gate::execute(self, &Change::Session(Setting::ReferentialIntegrity(false)), "SET FOREIGN_KEY_CHECKS = 0")?;
         Ok(vec![old])
     }
     fn restore_referential_integrity(&mut self, suspended: Vec<Arg>) -> Result<()> {
@@ -293,7 +295,8 @@ impl Adapter for MysqlAdapter {
         if !self.active() {
             return Ok(());
         }
-        self.exec_update(&format!("SET FOREIGN_KEY_CHECKS = {}", old.to_s()), None, &[]).map(drop)
+        let change = Change::Session(Setting::ReferentialIntegrity(*old != Arg::Int(0)));
+        gate::execute(self, &change, &format!("SET FOREIGN_KEY_CHECKS = {}", old.to_s())).map(drop)
     }
     fn is_default_index_type(&self, index: &IndexDefinition) -> bool {
         index.using.as_deref().is_none_or(|using| using == "btree")
@@ -370,8 +373,8 @@ impl Adapter for MysqlAdapter {
     fn last_inserted_id(&self, result: &QueryResult) -> Arg {
         if self.supports_insert_returning() { result.single_value() } else { Arg::Int(result.last_insert_id as i64) }
     }
-    fn execute_batch(&mut self, statements: &[String], name: Option<&str>) -> Result<()> {
-        mysql_database_statements::execute_batch(self, statements, name, ExecuteOptions::default())
+    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
+        mysql_database_statements::execute_batch(self, change, statements, name, ExecuteOptions::default())
     }
     fn empty_insert_statement_value(&self, _primary_key: Option<&str>) -> &'static str {
         "VALUES ()"
@@ -384,22 +387,24 @@ impl Adapter for MysqlAdapter {
     }
 
     fn begin_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("BEGIN", Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)
+        database_statements::transaction_statement(self, Boundary::Begin, "BEGIN", ExecuteOptions::TRANSACTION)
     }
     fn begin_isolated_db_transaction(&mut self, isolation: &str) -> Result<()> {
         let level = TRANSACTION_ISOLATION_LEVELS.iter().find(|(name, _)| *name == isolation);
         let Some((_, level)) = level else { return Err(Error::argument(format!("key not found: :{isolation}"))) };
         let statements = [format!("SET TRANSACTION ISOLATION LEVEL {level}"), "BEGIN".to_owned()];
-        mysql_database_statements::execute_batch(self, &statements, Some("TRANSACTION"), ExecuteOptions::TRANSACTION)
+        let change = Change::Transaction(Boundary::Begin);
+        let options = ExecuteOptions::TRANSACTION;
+        mysql_database_statements::execute_batch(self, &change, &statements, Some("TRANSACTION"), options)
     }
     fn commit_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("COMMIT", Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+        database_statements::send_boundary(self, Boundary::Commit, "COMMIT")
     }
     fn exec_rollback_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("ROLLBACK", Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+        database_statements::send_boundary(self, Boundary::Rollback, "ROLLBACK")
     }
     fn exec_restart_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("ROLLBACK AND CHAIN", Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+        database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
     }
 
     fn table_options(&mut self, table_name: &str) -> Result<Options> {
@@ -488,10 +493,10 @@ impl Adapter for MysqlAdapter {
         alteration::rename_index(self, table_name, old_name, new_name)
     }
     fn enable_index(&mut self, table_name: &str, index_name: &str) -> Result<()> {
-        alteration::alter_index(self, table_name, index_name, if self.mariadb { "NOT IGNORED" } else { "VISIBLE" })
+        alteration::alter_index(self, table_name, index_name, true)
     }
     fn disable_index(&mut self, table_name: &str, index_name: &str) -> Result<()> {
-        alteration::alter_index(self, table_name, index_name, if self.mariadb { "IGNORED" } else { "INVISIBLE" })
+        alteration::alter_index(self, table_name, index_name, false)
     }
     fn remove_foreign_key(&mut self, from_table: &str, to_table: Option<&str>, options: Options) -> Result<()> {
         schema_statements::remove_foreign_key(self, from_table, to_table, options)

@@ -1,10 +1,11 @@
 //! How a statement is sent: abstract/database_statements.rb and savepoints.rb, with `log`, `with_raw_connection`, `verify!`
 //! and `reconnect!` of abstract_adapter.rb. Arel, fixtures and asynchronous queries are absent.
 
-use std::time::{Duration, Instant};
+use std::borrow::Cow;
+use std::time::Duration;
 
-use crate::transaction;
-use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, Statement};
+use crate::change::{Boundary, Change};
+use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, gate, transaction};
 
 /// The keywords of `raw_execute`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,37 +28,7 @@ impl ExecuteOptions {
         Self { prepare: false, allow_retry: true, materialize_transactions: false, batch: false };
 }
 
-/// `internal_execute`: refuses writes where there must be none.
-pub fn internal_execute<A: Adapter + ?Sized>(
-    adapter: &mut A,
-    sql: &str,
-    name: Option<&str>,
-    binds: &[Arg],
-    options: ExecuteOptions,
-) -> Result<QueryResult> {
-    if adapter.base().preventing_writes && adapter.write_query(sql) {
-        let message = format!("Write query attempted while in readonly mode: {sql}");
-        return Err(Error::new(ErrorClass::ReadOnlyError, message));
-    }
-    adapter.raw_execute(sql, name, binds, options)
-}
-
-/// `raw_execute`, with `log`.
-pub fn raw_execute<A: Adapter + ?Sized>(
-    adapter: &mut A,
-    sql: &str,
-    name: Option<&str>,
-    binds: &[Arg],
-    options: ExecuteOptions,
-) -> Result<QueryResult> {
-    let started = Instant::now();
-    let outcome = with_raw_connection(adapter, sql, binds, options).map_err(|error| error.set_query(sql));
-    let rows_affected = outcome.as_ref().map_or(0, |result| result.affected_rows);
-    notify(adapter, sql, name, binds, rows_affected, started.elapsed(), outcome.as_ref().err());
-    outcome
-}
-
-fn with_raw_connection<A: Adapter + ?Sized>(
+pub(crate) fn with_raw_connection<A: Adapter + ?Sized>(
     adapter: &mut A,
     sql: &str,
     binds: &[Arg],
@@ -80,29 +51,6 @@ fn with_raw_connection<A: Adapter + ?Sized>(
         adapter.base_mut().transaction_manager.dirty_current_transaction();
     }
     outcome
-}
-
-/// Tells the observer of a statement. Session settings sent past `raw_execute` call it too, under the name `SESSION`.
-pub fn notify<A: Adapter + ?Sized>(
-    adapter: &A,
-    sql: &str,
-    name: Option<&str>,
-    binds: &[Arg],
-    rows_affected: u64,
-    duration: Duration,
-    error: Option<&Error>,
-) {
-    if let Some(observer) = &adapter.base().observer {
-        observer.observe(&Statement {
-            sql: sql.to_owned(),
-            name: name.map(str::to_owned),
-            binds: binds.to_vec(),
-            rows_affected,
-            duration,
-            error: error.cloned(),
-            writes: adapter.write_query(sql),
-        });
-    }
 }
 
 fn perform_with_retries<A: Adapter + ?Sized>(
@@ -224,30 +172,49 @@ pub fn rollback_db_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<(
 }
 
 pub fn create_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
-    send_transaction_statement(adapter, &format!("SAVEPOINT {name}"))
+    send_boundary(adapter, Boundary::Savepoint(Cow::Borrowed(name)), &format!("SAVEPOINT {name}"))
 }
 
 pub fn exec_rollback_to_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
-    send_transaction_statement(adapter, &format!("ROLLBACK TO SAVEPOINT {name}"))
+    send_boundary(adapter, Boundary::RollbackTo(Cow::Borrowed(name)), &format!("ROLLBACK TO SAVEPOINT {name}"))
 }
 
 pub fn release_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
-    send_transaction_statement(adapter, &format!("RELEASE SAVEPOINT {name}"))
+    send_boundary(adapter, Boundary::Release(Cow::Borrowed(name)), &format!("RELEASE SAVEPOINT {name}"))
 }
 
-fn send_transaction_statement<A: Adapter + ?Sized>(adapter: &mut A, sql: &str) -> Result<()> {
-    adapter.internal_execute(sql, Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+pub(crate) fn send_boundary<A: Adapter + ?Sized>(adapter: &mut A, boundary: Boundary<'_>, sql: &str) -> Result<()> {
+    transaction_statement(adapter, boundary, sql, ExecuteOptions::default())
 }
 
-pub fn execute_batch<A: Adapter + ?Sized>(adapter: &mut A, statements: &[String], name: Option<&str>) -> Result<()> {
+/// A statement of Rails' name `TRANSACTION`.
+pub(crate) fn transaction_statement<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    boundary: Boundary<'_>,
+    sql: &str,
+    options: ExecuteOptions,
+) -> Result<()> {
+    let change = Change::Transaction(boundary);
+    gate::internal_execute(adapter, &change, sql, Some("TRANSACTION"), &[], options).map(drop)
+}
+
+/// `change` is what they do together.
+pub fn execute_batch<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    change: &Change<'_>,
+    statements: &[String],
+    name: Option<&str>,
+) -> Result<()> {
+    let options = ExecuteOptions::default();
     statements
         .iter()
-        .try_for_each(|statement| adapter.raw_execute(statement, name, &[], ExecuteOptions::default()).map(drop))
+        .try_for_each(|statement| gate::raw_execute(adapter, change, statement, name, &[], options).map(drop))
 }
 
 /// `exec_insert` and `sql_for_insert`.
 pub fn exec_insert<A: Adapter + ?Sized>(
     adapter: &mut A,
+    change: &Change<'_>,
     sql: &str,
     name: Option<&str>,
     binds: &[Arg],
@@ -267,7 +234,7 @@ pub fn exec_insert<A: Adapter + ?Sized>(
             sql = format!("{sql} RETURNING {}", columns.join(", "));
         }
     }
-    adapter.exec_query(&sql, name, binds)
+    gate::internal_execute(adapter, change, &sql, name, binds, ExecuteOptions::default())
 }
 
 /// `extract_table_ref_from_insert_sql`

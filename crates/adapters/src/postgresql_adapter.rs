@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
+use crate::change::{Boundary, Change, Setting};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::{Insert, build_on_conflict_sql};
@@ -21,7 +22,7 @@ use crate::schema_definitions::{
 use crate::schema_statements::{self as abstract_statements, AlterFragment, BulkCommand};
 use crate::types::{Type, Value};
 use crate::{
-    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result,
+    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result, gate,
 };
 
 /// `NATIVE_DATABASE_TYPES`; the entry of `datetime` is replaced by the one that `datetime_type` names.
@@ -190,9 +191,22 @@ impl PostgreSQLAdapter {
         self.internal_execute(sql, Some("SCHEMA"), &[], options)
     }
 
-    /// A setting or a call that belongs to the catalogue's reads.
-    pub(crate) fn execute_schema(&mut self, sql: &str) -> Result<QueryResult> {
-        self.internal_execute(sql, Some("SCHEMA"), &[], ExecuteOptions::default())
+    /// A setting or a call that has the name of the catalogue's reads.
+    pub(crate) fn execute_schema(&mut self, change: &Change<'_>, sql: &str) -> Result<QueryResult> {
+        gate::internal_execute(self, change, sql, Some("SCHEMA"), &[], ExecuteOptions::default())
+    }
+
+    /// What only the session knows of.
+    pub(crate) fn set(&mut self, sql: &str) -> Result<()> {
+        self.execute_schema(&Change::Session(Setting::Variable), sql).map(drop)
+    }
+
+    /// `query_value` of what does more than ask.
+    fn lock(&mut self, taken: bool, sql: &str) -> Result<bool> {
+        let change = Change::Session(Setting::AdvisoryLock(taken));
+        let options = ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() };
+        let result = gate::internal_execute(self, &change, sql, None, &[], options)?;
+        Ok(crate::postgresql::result::map_types(result)?.single_value().is_truthy())
     }
 
     fn connection_parameters(&self) -> Result<ConnectionParameters> {
@@ -408,11 +422,11 @@ impl Adapter for PostgreSQLAdapter {
     }
     fn get_advisory_lock(&mut self, lock_id: &str) -> Result<bool> {
         let lock_id = signed_64_bit(lock_id)?;
-        Ok(self.query_value(&format!("SELECT pg_try_advisory_lock({lock_id})"), None)?.is_truthy())
+        self.lock(true, &format!("SELECT pg_try_advisory_lock({lock_id})"))
     }
     fn release_advisory_lock(&mut self, lock_id: &str) -> Result<bool> {
         let lock_id = signed_64_bit(lock_id)?;
-        Ok(self.query_value(&format!("SELECT pg_advisory_unlock({lock_id})"), None)?.is_truthy())
+        self.lock(false, &format!("SELECT pg_advisory_unlock({lock_id})"))
     }
     fn suspend_referential_integrity(&mut self) -> Result<Vec<Arg>> {
         crate::postgresql::referential_integrity::suspend(self)
@@ -477,21 +491,27 @@ impl Adapter for PostgreSQLAdapter {
     }
     fn query(&mut self, sql: &str, name: Option<&str>) -> Result<QueryResult> {
         let options = ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() };
-        crate::postgresql::result::map_types(self.internal_execute(sql, name, &[], options)?)
+        crate::postgresql::result::map_types(gate::internal_execute(self, &Change::Read, sql, name, &[], options)?)
     }
     fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
         crate::postgresql::database_statements::perform_query(self, sql, binds, options)
     }
-    fn exec_insert(&mut self, sql: &str, name: Option<&str>, binds: &[Arg], pk: &Arg) -> Result<QueryResult> {
+    fn exec_insert(
+        &mut self,
+        change: &Change<'_>,
+        sql: &str,
+        name: Option<&str>,
+        binds: &[Arg],
+        pk: &Arg,
+    ) -> Result<QueryResult> {
         if self.use_insert_returning || pk.is_false() {
-            database_statements::exec_insert(self, sql, name, binds, pk)
-        } else {
-            crate::postgresql::database_statements::exec_insert_without_returning(self, sql, name, binds, pk)
+            return database_statements::exec_insert(self, change, sql, name, binds, pk);
         }
+        crate::postgresql::database_statements::exec_insert_without_returning(self, change, sql, name, binds, pk)
     }
-    fn execute_batch(&mut self, statements: &[String], name: Option<&str>) -> Result<()> {
+    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
         let options = ExecuteOptions { batch: true, ..ExecuteOptions::default() };
-        self.raw_execute(&statements.join(";\n"), name, &[], options).map(drop)
+        gate::raw_execute(self, change, &statements.join(";\n"), name, &[], options).map(drop)
     }
     fn build_truncate_statements(&self, table_names: &[String]) -> Vec<String> {
         let names: Vec<_> = table_names.iter().map(|name| self.quote_table_name(name)).collect();
@@ -501,19 +521,19 @@ impl Adapter for PostgreSQLAdapter {
         schema_statements::default_sequence_name(self, table, column)
     }
     fn begin_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("BEGIN", Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)
+        database_statements::transaction_statement(self, Boundary::Begin, "BEGIN", ExecuteOptions::TRANSACTION)
     }
     fn begin_isolated_db_transaction(&mut self, isolation: &str) -> Result<()> {
         crate::postgresql::database_statements::begin_isolated_db_transaction(self, isolation)
     }
     fn commit_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("COMMIT", Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+        database_statements::send_boundary(self, Boundary::Commit, "COMMIT")
     }
     fn exec_rollback_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("ROLLBACK", Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+        database_statements::send_boundary(self, Boundary::Rollback, "ROLLBACK")
     }
     fn exec_restart_db_transaction(&mut self) -> Result<()> {
-        self.internal_execute("ROLLBACK AND CHAIN", Some("TRANSACTION"), &[], ExecuteOptions::default()).map(drop)
+        database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
     }
 
     // --- what is there -----------------------------------------------------------------------------------------------
@@ -564,10 +584,9 @@ impl Adapter for PostgreSQLAdapter {
         schema_statements::change_column(self, table_name, column_name, r#type, options)
     }
     fn change_column_default(&mut self, table_name: &str, column_name: &str, default_or_changes: &Arg) -> Result<()> {
-        let mut change = self.build_change_column_default_definition(table_name, column_name, default_or_changes)?;
-        let fragment = self.visit_change_column_default_definition(&mut change)?;
-        let sql = format!("ALTER TABLE {} {fragment}", self.quote_table_name(table_name));
-        self.execute(&sql, None).map(drop)
+        let fragment =
+            abstract_statements::change_column_default_for_alter(self, table_name, column_name, default_or_changes)?;
+        abstract_statements::alter_with(self, table_name, vec![fragment]).map(drop)
     }
     fn change_column_null(&mut self, table_name: &str, column_name: &str, null: &Arg, default: &Arg) -> Result<()> {
         schema_statements::change_column_null(self, table_name, column_name, null, default)
@@ -585,6 +604,7 @@ impl Adapter for PostgreSQLAdapter {
         Ok(ChangeColumnDefaultDefinition {
             column,
             default: abstract_statements::extract_new_default_value(default_or_changes),
+            default_sql: None,
         })
     }
     fn change_table_comment(&mut self, table_name: &str, comment_or_changes: &Arg) -> Result<()> {

@@ -233,5 +233,7 @@ pub fn quote_default_expression_for_column_definition<A: Adapter + ?Sized>(
 ) -> Result<String> {
     let sql_type = column.sql_type.clone().unwrap_or_default();
     column.cast_type = Some(adapter.lookup_cast_type(&sql_type)?);
-    adapter.quote_default_expression(default, ColumnRef::Definition(column))
+    let quoted = adapter.quote_default_expression(default, ColumnRef::Definition(column))?;
+    column.default_sql = Some(quoted.clone());
+    Ok(quoted)
 }

@@ -41,11 +41,13 @@ pub struct ColumnDefinition {
     pub options: Options,
     pub sql_type: Option<String>,
     pub cast_type: Option<Type>,
+    /// What stands behind DEFAULT, once the column is SQL.
+    pub default_sql: Option<String>,
 }
 
 impl ColumnDefinition {
     pub fn new(name: impl Into<String>, r#type: Arg, options: Options) -> Self {
-        Self { name: name.into(), r#type, options, sql_type: None, cast_type: None }
+        Self { name: name.into(), r#type, options, sql_type: None, cast_type: None, default_sql: None }
     }
 
     pub fn is_primary_key(&self) -> bool {
@@ -68,6 +70,8 @@ pub struct ChangeColumnDefinition {
 pub struct ChangeColumnDefaultDefinition {
     pub column: crate::column::Column,
     pub default: Arg,
+    /// As it is sent; none drops it.
+    pub default_sql: Option<String>,
 }
 
 #[derive(Clone, Debug)]

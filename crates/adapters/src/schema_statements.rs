@@ -1,17 +1,22 @@
 //! Tables and columns, asked about and altered: abstract/schema_statements.rb, first part. Its indexes, constraints and
 //! combined ALTERs are in schema_statements/. Each function is the abstract adapter's method, what an override's `super` is.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::change::{Alteration, Change, DropTable, Verb};
 use crate::column::Column;
-use crate::schema_definitions::{AlterTable, ReferenceDefinition, TableDefinition, set_timestamps_options};
-use crate::{Adapter, Arg, Error, ErrorClass, Options, QueryResult, Result};
+use crate::schema_definitions::{
+    AlterTable, IndexDefinition, ReferenceDefinition, TableDefinition, set_timestamps_options,
+};
+use crate::{Adapter, Arg, Error, ErrorClass, Options, QueryResult, Result, gate};
 
 mod bulk;
 mod constraints;
 mod indexes;
 mod types;
 
+pub(crate) use bulk::alter_with;
 pub use bulk::{
     AlterFragment, BulkCommand, add_column_for_alter, bulk_change_table, change_column_default_for_alter, for_alter,
     remove_columns_for_alter, rename_column_sql, send_command,
@@ -191,7 +196,9 @@ pub fn create_table_from_definition<A: Adapter + ?Sized>(
         adapter.base_mut().schema_cache.clear_data_source_cache(&table_name);
     }
     let sql = adapter.visit_table_definition(&mut definition)?;
-    let result = adapter.execute(&sql, None)?;
+    let indexes = indexes_in_create(adapter, &definition)?;
+    let change = Change::CreateTable { table: Cow::Borrowed(&definition), indexes };
+    let result = gate::execute(adapter, &change, &sql)?;
     if !adapter.supports_indexes_in_create() {
         for (column_name, index_options) in &definition.indexes {
             let mut index_options = index_options.clone();
@@ -211,6 +218,22 @@ pub fn create_table_from_definition<A: Adapter + ?Sized>(
         }
     }
     Ok(result)
+}
+
+/// The indexes that the statement itself makes.
+fn indexes_in_create<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    definition: &TableDefinition,
+) -> Result<Vec<IndexDefinition>> {
+    if !adapter.supports_indexes_in_create() {
+        return Ok(Vec::new());
+    }
+    let indexes = definition.indexes.iter();
+    indexes
+        .map(|(column_name, options)| {
+            adapter.add_index_options(&definition.name, column_name, options.clone()).map(|create| create.index)
+        })
+        .collect()
 }
 
 /// `create_table` with its block, for callers in Rust.
@@ -281,7 +304,9 @@ pub fn drop_table<A: Adapter + ?Sized>(adapter: &mut A, table_names: &[&str], op
     for table_name in table_names {
         adapter.base_mut().schema_cache.clear_data_source_cache(table_name);
         let sql = format!("DROP TABLE{if_exists} {}", adapter.quote_table_name(table_name));
-        adapter.execute(&sql, None)?;
+        let tables = vec![(*table_name).to_owned()];
+        let change = Change::DropTable(DropTable { tables, if_exists: !if_exists.is_empty(), ..DropTable::default() });
+        gate::execute(adapter, &change, &sql)?;
     }
     Ok(())
 }
@@ -293,11 +318,10 @@ pub fn add_column<A: Adapter + ?Sized>(
     r#type: &Arg,
     options: Options,
 ) -> Result<()> {
-    let Some(mut alter) = adapter.build_add_column_definition(table_name, column_name, r#type, options)? else {
-        return Ok(());
-    };
-    let sql = adapter.visit_alter_table(&mut alter)?;
-    adapter.execute(&sql, None).map(drop)
+    match adapter.build_add_column_definition(table_name, column_name, r#type, options)? {
+        Some(alter) => execute_alter_table(adapter, alter),
+        None => Ok(()),
+    }
 }
 
 pub fn add_columns<A: Adapter + ?Sized>(
@@ -338,7 +362,8 @@ pub fn create_alter_table<A: Adapter + ?Sized>(adapter: &A, table_name: &str) ->
 /// `execute schema_creation.accept(alter_table)`
 pub fn execute_alter_table<A: Adapter + ?Sized>(adapter: &mut A, mut alter: AlterTable) -> Result<()> {
     let sql = adapter.visit_alter_table(&mut alter)?;
-    adapter.execute(&sql, None).map(drop)
+    let change = Change::AlterTable { table: Cow::Borrowed(alter.name()), alterations: alter.alterations() };
+    gate::execute(adapter, &change, &sql).map(drop)
 }
 
 pub fn remove_columns<A: Adapter + ?Sized>(
@@ -353,8 +378,7 @@ pub fn remove_columns<A: Adapter + ?Sized>(
         ));
     }
     let fragments = remove_columns_for_alter(adapter, table_name, column_names, options)?;
-    let sql = format!("ALTER TABLE {} {}", adapter.quote_table_name(table_name), fragments.join(", "));
-    adapter.execute(&sql, None).map(drop)
+    alter_with(adapter, table_name, fragments).map(drop)
 }
 
 pub fn remove_column<A: Adapter + ?Sized>(
@@ -371,7 +395,8 @@ pub fn remove_column<A: Adapter + ?Sized>(
     }
     let fragment = adapter.remove_column_for_alter(table_name, column_name, options)?;
     let sql = format!("ALTER TABLE {} {fragment}", adapter.quote_table_name(table_name));
-    adapter.execute(&sql, None).map(drop)
+    let change = Change::alter(table_name, Alteration::DropColumn(column_name.to_owned()));
+    gate::execute(adapter, &change, &sql).map(drop)
 }
 
 pub fn add_reference<A: Adapter + ?Sized>(
@@ -410,12 +435,8 @@ pub fn remove_reference<A: Adapter + ?Sized>(
 
 pub fn add_timestamps<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, options: Options) -> Result<()> {
     let fragments = add_timestamps_for_alter(adapter, table_name, options)?;
-    let fragments: Vec<_> = fragments
-        .into_iter()
-        .filter_map(|fragment| if let AlterFragment::Sql(sql) = fragment { Some(sql) } else { None })
-        .collect();
-    let sql = format!("ALTER TABLE {} {}", adapter.quote_table_name(table_name), fragments.join(", "));
-    adapter.execute(&sql, None).map(drop)
+    // Comments that would come later are left out, as Rails leaves them out.
+    alter_with(adapter, table_name, fragments).map(drop)
 }
 
 pub fn add_timestamps_for_alter<A: Adapter + ?Sized>(
@@ -469,7 +490,8 @@ pub fn assume_migrated_upto_version<A: Adapter + ?Sized>(
 ) -> Result<()> {
     let table = adapter.quote_table_name(schema_migrations_table);
     if !migrated.contains(&version) {
-        adapter.execute(&format!("INSERT INTO {table} (version) VALUES ({version})"), None)?;
+        let change = Change::rows(Verb::Insert, schema_migrations_table);
+        gate::execute(adapter, &change, &format!("INSERT INTO {table} (version) VALUES ({version})"))?;
     }
     // Ruby's Array#- keeps duplicates, which are refused here.
     let migrated: HashSet<_> = migrated.iter().collect();
@@ -487,7 +509,7 @@ pub fn assume_migrated_upto_version<A: Adapter + ?Sized>(
     }
     let versions: Vec<_> = inserting.into_iter().map(Arg::Int).collect();
     let sql = insert_versions_sql(adapter, schema_migrations_table, &versions)?;
-    adapter.execute(&sql, None).map(drop)
+    gate::execute(adapter, &Change::rows(Verb::Insert, schema_migrations_table), &sql).map(drop)
 }
 
 /// `insert_versions_sql` of an array, as the default formatter writes it.

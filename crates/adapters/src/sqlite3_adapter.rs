@@ -1,14 +1,15 @@
 //! SQLite, linked in: sqlite3_adapter.rb with what it includes from sqlite3/. Extensions are not loaded, and the
 //! statement pool is absent, for nothing here is prepared twice.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Instant;
 
 use rusqlite::OpenFlags;
 use rusqlite::types::Value as Native;
 
 use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
+use crate::change::{Boundary, Change, Setting, Verb};
 use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::{Insert, build_on_conflict_sql};
@@ -22,8 +23,8 @@ use crate::schema_statements::{
 use crate::sqlite3::{self, Altering, Denied, alter_table, raw_connection, undefined_for_nil};
 use crate::types::{Integer, Type, TypeMap};
 use crate::{
-    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result, quoting,
-    schema_creation,
+    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result, gate,
+    quoting, schema_creation,
 };
 
 const NATIVE_DATABASE_TYPES: &[(&str, NativeType)] = &[
@@ -98,10 +99,7 @@ impl SQLite3Adapter {
 
     /// Sends a setting of the session, which Rails sends past its log.
     fn set(&mut self, sql: &str) -> Result<()> {
-        let started = Instant::now();
-        let outcome = self.run(sql, &[]);
-        database_statements::notify(&*self, sql, Some("SESSION"), &[], 0, started.elapsed(), outcome.as_ref().err());
-        outcome.map(drop)
+        gate::set(self, sql, |adapter| adapter.run(sql, &[]))
     }
 
     fn internal_begin_transaction(&mut self, mode: &str, isolation: Option<&str>) -> Result<()> {
@@ -116,16 +114,17 @@ impl SQLite3Adapter {
                 return Err(Error::new(ErrorClass::StandardError, message));
             }
         }
-        self.transaction_statement(&format!("BEGIN {mode} TRANSACTION"))?;
+        self.transaction_statement(Change::Transaction(Boundary::Begin), &format!("BEGIN {mode} TRANSACTION"))?;
         if isolation.is_some() {
             self.previous_read_uncommitted = self.query_value("PRAGMA read_uncommitted", None)?;
-            self.transaction_statement("PRAGMA read_uncommitted=ON")?;
+            self.transaction_statement(Change::Session(Setting::Variable), "PRAGMA read_uncommitted=ON")?;
         }
         Ok(())
     }
 
-    fn transaction_statement(&mut self, sql: &str) -> Result<()> {
-        self.internal_execute(sql, Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)
+    fn transaction_statement(&mut self, change: Change<'_>, sql: &str) -> Result<()> {
+        let name = Some("TRANSACTION");
+        gate::internal_execute(self, &change, sql, name, &[], ExecuteOptions::TRANSACTION).map(drop)
     }
 }
 
@@ -296,8 +295,12 @@ impl Adapter for SQLite3Adapter {
         let foreign_keys = self.query_value("PRAGMA foreign_keys", None)?;
         let defer_foreign_keys = self.query_value("PRAGMA defer_foreign_keys", None)?;
         let suspended = vec![foreign_keys, defer_foreign_keys];
-        for sql in ["PRAGMA defer_foreign_keys = ON", "PRAGMA foreign_keys = OFF"] {
-            if let Err(error) = self.execute(sql, None) {
+        let settings = [
+            ("PRAGMA defer_foreign_keys = ON", Setting::Variable),
+            ("PRAGMA foreign_keys = OFF", Setting::ReferentialIntegrity(false)),
+        ];
+        for (sql, setting) in settings {
+            if let Err(error) = gate::execute(self, &Change::Session(setting), sql) {
                 self.restore_referential_integrity(suspended)?;
                 return Err(error);
             }
@@ -307,13 +310,15 @@ impl Adapter for SQLite3Adapter {
 
     fn restore_referential_integrity(&mut self, suspended: Vec<Arg>) -> Result<()> {
         let [foreign_keys, defer_foreign_keys] = suspended.as_slice() else { return Ok(()) };
-        self.execute(&format!("PRAGMA defer_foreign_keys = {}", defer_foreign_keys.to_s()), None)?;
-        self.execute(&format!("PRAGMA foreign_keys = {}", foreign_keys.to_s()), None).map(drop)
+        let sql = format!("PRAGMA defer_foreign_keys = {}", defer_foreign_keys.to_s());
+        gate::execute(self, &Change::Session(Setting::Variable), &sql)?;
+        let change = Change::Session(Setting::ReferentialIntegrity(*foreign_keys != Arg::Int(0)));
+        gate::execute(self, &change, &format!("PRAGMA foreign_keys = {}", foreign_keys.to_s())).map(drop)
     }
 
     fn check_all_foreign_keys_valid(&mut self) -> Result<()> {
         let sql = "PRAGMA foreign_key_check";
-        let result = self.execute(sql, None)?;
+        let result = gate::execute(self, &Change::Read, sql)?;
         if result.is_empty() {
             return Ok(());
         }
@@ -323,9 +328,14 @@ impl Adapter for SQLite3Adapter {
     }
 
     fn create_virtual_table(&mut self, table_name: &str, module_name: &str, values: &[String]) -> Result<()> {
+        let change = Change::CreateVirtualTable {
+            table: Cow::Borrowed(table_name),
+            module: Cow::Borrowed(module_name),
+            arguments: values.to_vec(),
+        };
         let values = values.join(", ");
         let sql = format!("CREATE VIRTUAL TABLE IF NOT EXISTS {table_name} USING {module_name} ({values})");
-        self.exec_query(&sql, Some("SQL"), &[]).map(drop)
+        gate::exec_query(self, &change, &sql).map(drop)
     }
 
     fn drop_virtual_table(&mut self, table_name: &str, _: &str, _: &[String], _: &Options) -> Result<()> {
@@ -406,9 +416,9 @@ impl Adapter for SQLite3Adapter {
         self.run(sql, &binds)
     }
 
-    fn execute_batch(&mut self, statements: &[String], name: Option<&str>) -> Result<()> {
+    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
         let options = ExecuteOptions { batch: true, ..ExecuteOptions::default() };
-        self.raw_execute(&statements.join(";\n"), name, &[], options).map(drop)
+        gate::raw_execute(self, change, &statements.join(";\n"), name, &[], options).map(drop)
     }
 
     fn build_truncate_statement(&self, table_name: &str) -> String {
@@ -436,17 +446,17 @@ impl Adapter for SQLite3Adapter {
 
     fn reset_isolation_level(&mut self) -> Result<()> {
         let sql = format!("PRAGMA read_uncommitted={}", self.previous_read_uncommitted.to_s());
-        self.transaction_statement(&sql)?;
+        self.transaction_statement(Change::Session(Setting::Variable), &sql)?;
         self.previous_read_uncommitted = Arg::Nil;
         Ok(())
     }
 
     fn commit_db_transaction(&mut self) -> Result<()> {
-        self.transaction_statement("COMMIT TRANSACTION")
+        self.transaction_statement(Change::Transaction(Boundary::Commit), "COMMIT TRANSACTION")
     }
 
     fn exec_rollback_db_transaction(&mut self) -> Result<()> {
-        self.transaction_statement("ROLLBACK TRANSACTION")
+        self.transaction_statement(Change::Transaction(Boundary::Rollback), "ROLLBACK TRANSACTION")
     }
 
     // sqlite3/schema_statements.rb
@@ -511,7 +521,8 @@ impl Adapter for SQLite3Adapter {
         self.base.schema_cache.clear_data_source_cache(new_name);
         let sql =
             format!("ALTER TABLE {} RENAME TO {}", self.quote_table_name(table_name), self.quote_table_name(new_name));
-        self.exec_query(&sql, Some("SQL"), &[])?;
+        let change = Change::RenameTable { from: Cow::Borrowed(table_name), to: Cow::Borrowed(new_name) };
+        gate::exec_query(self, &change, &sql)?;
         rename_table_indexes(self, table_name, new_name, options)
     }
 
@@ -560,7 +571,7 @@ impl Adapter for SQLite3Adapter {
             let (table, column) = (self.quote_table_name(table_name), self.quote_column_name(column_name));
             let default = self.quote(default)?;
             let sql = format!("UPDATE {table} SET {column}={default} WHERE {column} IS NULL");
-            self.exec_query(&sql, Some("SQL"), &[])?;
+            gate::exec_query(self, &Change::rows(Verb::Update, table_name), &sql)?;
         }
         alter_table(self, table_name, Altering::default(), |definition, _| {
             let column = definition.get_mut(column_name).ok_or_else(|| undefined_for_nil("null="))?;
@@ -588,7 +599,8 @@ impl Adapter for SQLite3Adapter {
         }
         let name = index_name_for_remove(self, table_name, column_name, &options)?;
         let sql = format!("DROP INDEX {}", self.quote_column_name(&name));
-        self.exec_query(&sql, Some("SQL"), &[]).map(drop)
+        let change = Change::DropIndex { table: Some(Cow::Borrowed(table_name)), name: Cow::Owned(name) };
+        gate::exec_query(self, &change, &sql).map(drop)
     }
 
     fn add_timestamps(&mut self, table_name: &str, mut options: Options) -> Result<()> {

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use adapters::abstract_mysql_adapter::MysqlAdapter;
 use adapters::transaction::{TransactionOptions, transaction};
 use adapters::{
-    Adapter, Arg, DatabaseConfig, Inflector, Options, Result, Statement, StatementObserver, connection_url_resolver,
-    mysql2_adapter, trilogy_adapter,
+    Adapter, Arg, Change, DatabaseConfig, Inflector, Options, Result, Statement, StatementObserver,
+    connection_url_resolver, mysql2_adapter, trilogy_adapter,
 };
 use test_servers::Database;
 
@@ -319,7 +319,11 @@ fn transactions() {
         &["SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nBEGIN", "INSERT INTO t (a) VALUES (1)", "COMMIT"],
     );
     session.check(
-        |adapter| adapter.insert("INSERT INTO t (a) VALUES (2)", None, &Arg::Nil).map(|id| assert_eq!(id, Arg::Int(3))),
+        |adapter| {
+            adapter
+                .insert(&Change::Opaque, "INSERT INTO t (a) VALUES (2)", None, &Arg::Nil)
+                .map(|id| assert_eq!(id, Arg::Int(3)))
+        },
         &["INSERT INTO t (a) VALUES (2) RETURNING `id`"],
     );
 }

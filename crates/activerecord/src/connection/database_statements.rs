@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use adapters::{Arg, QueryResult};
+use adapters::{Arg, Change, QueryResult};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
 use super::result;
@@ -178,7 +178,7 @@ fn insert(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let sql = statement(interpreter, &args)?;
     let name = optional_string(interpreter, &args, 1)?;
     let pk = to_arg(interpreter, &args.get(2))?;
-    let id = with_adapter(interpreter, |adapter| adapter.insert(&sql, name.as_deref(), &pk))?;
+    let id = with_adapter(interpreter, |adapter| adapter.insert(&Change::Opaque, &sql, name.as_deref(), &pk))?;
     Ok(if args.get(3).truthy() { args.get(3) } else { to_value(interpreter, &id) })
 }
 
@@ -187,7 +187,8 @@ fn exec_insert(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = optional_string(interpreter, &args, 1)?;
     let binds = binds(interpreter, &args, 2)?;
     let pk = to_arg(interpreter, &args.get(3))?;
-    let answer = with_adapter(interpreter, |adapter| adapter.exec_insert(&sql, name.as_deref(), &binds, &pk))?;
+    let answer =
+        with_adapter(interpreter, |adapter| adapter.exec_insert(&Change::Opaque, &sql, name.as_deref(), &binds, &pk))?;
     result::new(interpreter, answer)
 }
 
@@ -243,7 +244,7 @@ fn truncate_tables(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     with_adapter(interpreter, |adapter| {
         let suspended = adapter.suspend_referential_integrity()?;
         let statements = adapter.build_truncate_statements(&tables);
-        let done = adapter.execute_batch(&statements, Some("Truncate Tables"));
+        let done = adapter.execute_batch(&Change::truncate(&tables), &statements, Some("Truncate Tables"));
         adapter.restore_referential_integrity(suspended)?;
         done
     })?;

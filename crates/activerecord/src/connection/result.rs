@@ -94,7 +94,7 @@ pub(super) fn new(interpreter: &mut Interpreter, result: QueryResult) -> Eval {
 }
 
 /// What `execute` answers.
-pub(super) fn raw(interpreter: &mut Interpreter, result: QueryResult) -> Eval {
+pub(crate) fn raw(interpreter: &mut Interpreter, result: QueryResult) -> Eval {
     let class = match adapter_name(interpreter)? {
         "SQLite" => return Ok(Value::array(hashes(interpreter, &result)?)),
         // mysql2 has no result for a statement that has no columns.

@@ -1,6 +1,8 @@
 //! fx 0.11.0 (lib/fx/{statements,command_recorder,definition}.rb, adapters/postgres.rb): functions and triggers, whose
 //! definitions stand in db/functions and db/triggers. Its dumps are absent.
 
+use adapters::Change;
+use adapters::change::RoutineChange;
 use ruby::{Args, Eval, Interpreter, Symbol, Value, method};
 
 use super::{Gem, NONE, execute, invert_version, is_blank, keyword, read_definition};
@@ -40,7 +42,7 @@ fn create_function(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     let version = args.keyword("version").unwrap_or(Value::Int(1));
     require_one(interpreter, &version, &args)?;
     let sql = definition(interpreter, &args, &version, "function")?;
-    execute(interpreter, sql)
+    execute(interpreter, &Change::Routine(RoutineChange::CreateFunction), &sql)
 }
 
 fn drop_function(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -54,7 +56,7 @@ fn update_function(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     require_one(interpreter, &version, &args)?;
     let sql = definition(interpreter, &args, &version, "function")?;
     drop_function_named(interpreter, &args)?;
-    execute(interpreter, sql)
+    execute(interpreter, &Change::Routine(RoutineChange::CreateFunction), &sql)
 }
 
 fn create_trigger(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -63,7 +65,7 @@ fn create_trigger(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval 
     refuse_both(interpreter, &version, &args)?;
     let version = if version.truthy() { version } else { Value::Int(1) };
     let sql = definition(interpreter, &args, &version, "trigger")?;
-    execute(interpreter, sql)
+    execute(interpreter, &Change::Routine(RoutineChange::CreateTrigger), &sql)
 }
 
 fn drop_trigger(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -80,18 +82,21 @@ fn update_trigger(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval 
     refuse_both(interpreter, &version, &args)?;
     let sql = definition(interpreter, &args, &version, "trigger")?;
     drop_trigger_named(interpreter, &args)?;
-    execute(interpreter, sql)
+    execute(interpreter, &Change::Routine(RoutineChange::CreateTrigger), &sql)
 }
 
 fn drop_function_named(interpreter: &mut Interpreter, args: &Args) -> Eval {
     let name = string(interpreter, args, 0)?;
-    execute(interpreter, format!("DROP FUNCTION {name};"))
+    let sql = format!("DROP FUNCTION {name};");
+    execute(interpreter, &Change::Routine(RoutineChange::DropFunction(name.into())), &sql)
 }
 
 fn drop_trigger_named(interpreter: &mut Interpreter, args: &Args) -> Eval {
     let name = string(interpreter, args, 0)?;
     let table = interpreter.to_s(&keyword(args, "on"))?;
-    execute(interpreter, format!("DROP TRIGGER {name} ON {table};"))
+    let sql = format!("DROP TRIGGER {name} ON {table};");
+    let change = RoutineChange::DropTrigger { name: name.into(), table: table.into() };
+    execute(interpreter, &Change::Routine(change), &sql)
 }
 
 fn require_on(interpreter: &mut Interpreter, args: &Args) -> Eval<()> {

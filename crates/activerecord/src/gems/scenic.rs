@@ -5,6 +5,8 @@ mod indexes;
 
 use std::rc::Rc;
 
+use adapters::change::ViewChange;
+use adapters::{Change, gate};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method};
 
 use super::{
@@ -91,10 +93,7 @@ fn create_view(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     }
     let sql = definition(interpreter, &args, &version)?;
     match Materialized::of(&args) {
-        Some(materialized) => {
-            let name = quote_table_name(interpreter, &args.first())?;
-            create_materialized_view(interpreter, &name, &sql, materialized.no_data)
-        }
+        Some(materialized) => create_materialized_view(interpreter, &args.first(), &sql, materialized.no_data),
         None => database_create_view(interpreter, &args.first(), &sql),
     }
 }
@@ -130,8 +129,7 @@ fn update_view(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     }
     indexes::reapply(interpreter, &args.first(), |interpreter| {
         drop_materialized_view(interpreter, &args.first())?;
-        let name = quote_table_name(interpreter, &args.first())?;
-        create_materialized_view(interpreter, &name, &sql, materialized.no_data)
+        create_materialized_view(interpreter, &args.first(), &sql, materialized.no_data)
     })
 }
 
@@ -198,8 +196,8 @@ fn unaffixed<'a>(name: &'a str, prefix: &str, suffix: &str) -> &'a str {
 // Scenic.database
 
 fn database_create_view(interpreter: &mut Interpreter, name: &Value, sql: &str) -> Eval {
-    let name = quote_table_name(interpreter, name)?;
-    execute(interpreter, format!("CREATE VIEW {name} AS {sql};"))
+    let (quoted, change) = creation(interpreter, name, sql, false)?;
+    execute(interpreter, &change, &format!("CREATE VIEW {quoted} AS {sql};"))
 }
 
 fn database_update_view(interpreter: &mut Interpreter, name: &Value, sql: &str) -> Eval {
@@ -208,27 +206,50 @@ fn database_update_view(interpreter: &mut Interpreter, name: &Value, sql: &str) 
 }
 
 fn database_replace_view(interpreter: &mut Interpreter, name: &Value, sql: &str) -> Eval {
-    let name = quote_table_name(interpreter, name)?;
-    execute(interpreter, format!("CREATE OR REPLACE VIEW {name} AS {sql};"))
+    let (quoted, change) = creation(interpreter, name, sql, true)?;
+    execute(interpreter, &change, &format!("CREATE OR REPLACE VIEW {quoted} AS {sql};"))
+}
+
+/// The view's quoted name, and what is made of it.
+fn creation<'a>(
+    interpreter: &mut Interpreter,
+    name: &Value,
+    query: &'a str,
+    replace: bool,
+) -> Eval<(String, Change<'a>)> {
+    let quoted = quote_table_name(interpreter, name)?;
+    let name = interpreter.to_s(name)?.into();
+    Ok((quoted, Change::View(ViewChange::Create { name, query: query.into(), materialized: false, replace })))
+}
+
+/// The view's quoted name, and its end.
+fn removal(interpreter: &mut Interpreter, name: &Value, materialized: bool) -> Eval<(String, Change<'static>)> {
+    let quoted = quote_table_name(interpreter, name)?;
+    let name = interpreter.to_s(name)?.into();
+    Ok((quoted, Change::View(ViewChange::Drop { name, materialized, if_exists: false, cascade: false })))
 }
 
 fn database_drop_view(interpreter: &mut Interpreter, name: &Value) -> Eval {
-    let name = quote_table_name(interpreter, name)?;
-    execute(interpreter, format!("DROP VIEW {name};"))
+    let (quoted, change) = removal(interpreter, name, false)?;
+    execute(interpreter, &change, &format!("DROP VIEW {quoted};"))
 }
 
-fn create_materialized_view(interpreter: &mut Interpreter, quoted_name: &str, sql: &str, no_data: bool) -> Eval {
+fn create_materialized_view(interpreter: &mut Interpreter, name: &Value, sql: &str, no_data: bool) -> Eval {
+    let quoted_name = quote_table_name(interpreter, name)?;
     require_materialized_views(interpreter)?;
     let sql = sql.trim_end_matches(|last: char| last == '\0' || last.is_ascii_whitespace() || last == '\x0b');
     let sql = sql.strip_suffix(';').unwrap_or(sql);
     let no_data = if no_data { "WITH NO DATA" } else { "" };
-    execute(interpreter, format!("  CREATE MATERIALIZED VIEW {quoted_name} AS\n  {sql}\n  {no_data};\n"))
+    let name = interpreter.to_s(name)?.into();
+    let change = Change::View(ViewChange::Create { name, query: sql.into(), materialized: true, replace: false });
+    let sql = format!("  CREATE MATERIALIZED VIEW {quoted_name} AS\n  {sql}\n  {no_data};\n");
+    execute(interpreter, &change, &sql)
 }
 
 fn drop_materialized_view(interpreter: &mut Interpreter, name: &Value) -> Eval {
     require_materialized_views(interpreter)?;
-    let name = quote_table_name(interpreter, name)?;
-    execute(interpreter, format!("DROP MATERIALIZED VIEW {name};"))
+    let (quoted, change) = removal(interpreter, name, true)?;
+    execute(interpreter, &change, &format!("DROP MATERIALIZED VIEW {quoted};"))
 }
 
 fn refresh_materialized_view(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -239,8 +260,9 @@ fn refresh_materialized_view(interpreter: &mut Interpreter, _: &Value, args: Arg
     }
     let concurrently = keyword(&args, "concurrently").truthy() && is_populated(interpreter, &args.first())?;
     let concurrently = if concurrently { "CONCURRENTLY " } else { "" };
-    let name = quote_table_name(interpreter, &args.first())?;
-    execute(interpreter, format!("REFRESH MATERIALIZED VIEW {concurrently}{name};"))
+    let quoted = quote_table_name(interpreter, &args.first())?;
+    let change = Change::View(ViewChange::Refresh(interpreter.to_s(&args.first())?.into()));
+    execute(interpreter, &change, &format!("REFRESH MATERIALIZED VIEW {concurrently}{quoted};"))
 }
 
 fn is_populated(interpreter: &mut Interpreter, name: &Value) -> Eval<bool> {
@@ -248,7 +270,7 @@ fn is_populated(interpreter: &mut Interpreter, name: &Value) -> Eval<bool> {
     let name = interpreter.to_s(name)?;
     let name = name.rsplit('.').next().unwrap_or_default().to_owned();
     let sql = format!("SELECT relispopulated FROM pg_class WHERE relname = '{name}'");
-    let answer = with_adapter(interpreter, |adapter| adapter.execute(&sql, None))?.single_value();
+    let answer = with_adapter(interpreter, |adapter| gate::execute(adapter, &Change::Read, &sql))?.single_value();
     Ok(answer.is_true() || answer.as_str() == Some("t"))
 }
 

@@ -1,6 +1,7 @@
 //! What Rails notes of a database in the database: internal_metadata.rb.
 
-use adapters::{Adapter, Arg, ErrorClass, Options, Result};
+use adapters::change::{Change, Verb};
+use adapters::{Adapter, Arg, ErrorClass, Options, Result, gate};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -61,12 +62,14 @@ pub fn claim(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<bool> 
 
 /// Removes the entries whose keys begin with `prefix`, letters and underscores, and that were made before `time`.
 pub fn forget(adapter: &mut dyn Adapter, prefix: &str, time: Timestamp) -> Result<()> {
-    let table = adapter.quote_table_name(&table_name(adapter));
+    let name = table_name(adapter);
+    let table = adapter.quote_table_name(&name);
     let (key, created_at) = (adapter.quote_column_name("key"), adapter.quote_column_name("created_at"));
     let pattern = adapter.quote(&Arg::str(format!("{prefix}%")))?;
     let time = adapter.quote(&Arg::Time(time.to_zoned(TimeZone::UTC)))?;
     let sql = format!("DELETE FROM {table} WHERE {key} LIKE {pattern} AND {created_at} < {time}");
-    adapter.exec_delete(&sql, Some("ActiveRecord::InternalMetadata Destroy"), &[])?;
+    let change = Change::rows(Verb::Delete, name);
+    gate::exec_rows(adapter, &change, &sql, "ActiveRecord::InternalMetadata Destroy", &[])?;
     Ok(())
 }
 
@@ -99,7 +102,8 @@ fn create_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()>
     let values = [Arg::str(key), Arg::str(value), current_time(), current_time()];
     let values = values.iter().map(|value| adapter.quote(value)).collect::<Result<Vec<_>>>()?.join(", ");
     let sql = format!("INSERT INTO {table} ({columns}) VALUES ({values})");
-    adapter.insert(&sql, Some("ActiveRecord::InternalMetadata Create"), &Arg::str("key"))?;
+    let change = Change::rows(Verb::Insert, table_name(adapter));
+    adapter.insert(&change, &sql, Some("ActiveRecord::InternalMetadata Create"), &Arg::str("key"))?;
     Ok(())
 }
 
@@ -113,7 +117,8 @@ fn update_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()>
     let key = adapter.quote(&Arg::str(key))?;
     let column = format!("{table}.{}", adapter.quote_column_name("key"));
     let sql = format!("UPDATE {table} SET {assignments} WHERE {column} = {key}");
-    adapter.exec_update(&sql, Some("ActiveRecord::InternalMetadata Update"), &[])?;
+    let change = Change::rows(Verb::Update, table_name(adapter));
+    gate::exec_rows(adapter, &change, &sql, "ActiveRecord::InternalMetadata Update", &[])?;
     Ok(())
 }
 

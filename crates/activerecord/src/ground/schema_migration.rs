@@ -1,6 +1,7 @@
 //! Which versions have run: schema_migration.rb.
 
-use adapters::{Adapter, Arg, ErrorClass, Options, Result};
+use adapters::change::{Change, Verb};
+use adapters::{Adapter, Arg, ErrorClass, Options, Result, gate};
 
 use crate::migration::migration_context::version_number;
 
@@ -69,7 +70,8 @@ pub fn create_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
     let column = adapter.quote_column_name("version");
     let value = adapter.quote(&Arg::str(version))?;
     let sql = format!("INSERT INTO {table} ({column}) VALUES ({value})");
-    adapter.insert(&sql, Some("ActiveRecord::SchemaMigration Create"), &Arg::str("version"))?;
+    let change = Change::rows(Verb::Insert, recorded_in(adapter));
+    adapter.insert(&change, &sql, Some("ActiveRecord::SchemaMigration Create"), &Arg::str("version"))?;
     Ok(())
 }
 
@@ -77,7 +79,8 @@ pub fn delete_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
     let (table, column) = quoted_names(adapter);
     let value = adapter.quote(&Arg::str(version))?;
     let sql = format!("DELETE FROM {table} WHERE {column} = {value}");
-    adapter.exec_delete(&sql, Some("ActiveRecord::SchemaMigration Destroy"), &[])?;
+    let change = Change::rows(Verb::Delete, recorded_in(adapter));
+    gate::exec_rows(adapter, &change, &sql, "ActiveRecord::SchemaMigration Destroy", &[])?;
     Ok(())
 }
 
@@ -87,9 +90,13 @@ pub(crate) fn keep_table_name(adapter: &mut dyn Adapter) {
     adapter.base_mut().naming.versions_table_name = Some(name);
 }
 
+/// The table's name as the run began.
+fn recorded_in(adapter: &dyn Adapter) -> String {
+    adapter.base().naming.versions_table_name.clone().unwrap_or_else(|| table_name(adapter))
+}
+
 fn quoted_names(adapter: &dyn Adapter) -> (String, String) {
-    let kept = adapter.base().naming.versions_table_name.clone();
-    let table = adapter.quote_table_name(&kept.unwrap_or_else(|| table_name(adapter)));
+    let table = adapter.quote_table_name(&recorded_in(adapter));
     let column = format!("{table}.{}", adapter.quote_column_name("version"));
     (table, column)
 }

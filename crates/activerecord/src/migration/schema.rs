@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use adapters::{Adapter, Error, ErrorClass};
+use adapters::change::{Change, Verb};
+use adapters::{Adapter, Error, ErrorClass, gate};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, method};
 
 use crate::ground::arguments::option;
@@ -85,14 +86,16 @@ fn assume_migrated_upto(interpreter: &mut Interpreter, version: &str) -> Eval {
 }
 
 fn record_versions(adapter: &mut dyn Adapter, version: u128, versions: &[u128]) -> adapters::Result<()> {
-    let table = adapter.quote_table_name(&schema_migration::table_name(adapter));
+    let name = schema_migration::table_name(adapter);
+    let table = adapter.quote_table_name(&name);
+    let change = Change::rows(Verb::Insert, name);
     let migrated = if schema_migration::table_exists(adapter)? {
         schema_migration::integer_versions(adapter)?
     } else {
         Vec::new()
     };
     if !migrated.contains(&version) {
-        adapter.execute(&format!("INSERT INTO {table} (version) VALUES ({version})"), None)?;
+        gate::execute(adapter, &change, &format!("INSERT INTO {table} (version) VALUES ({version})"))?;
     }
     let inserting: Vec<_> =
         versions.iter().copied().filter(|other| !migrated.contains(other) && *other < version).collect();
@@ -106,6 +109,6 @@ fn record_versions(adapter: &mut dyn Adapter, version: u128, versions: &[u128]) 
         return Err(Error::new(ErrorClass::RuntimeError, message));
     }
     let rows: Vec<_> = inserting.iter().rev().map(|version| format!("({version})")).collect();
-    adapter.execute(&format!("INSERT INTO {table} (version) VALUES\n{};", rows.join(",\n")), None)?;
+    gate::execute(adapter, &change, &format!("INSERT INTO {table} (version) VALUES\n{};", rows.join(",\n")))?;
     Ok(())
 }

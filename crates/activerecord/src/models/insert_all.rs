@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use adapters::change::{Change, Verb};
+use adapters::database_statements::ExecuteOptions;
 use adapters::insert::{Insert, OnDuplicate};
-use adapters::{Arg, schema_cache};
+use adapters::{Arg, gate, schema_cache};
 use ruby::{Args, Eval, Interpreter, Value};
 
 use crate::connection::arel::{self, Node};
@@ -408,7 +410,8 @@ fn send(
             returning: returning.filter(|_| adapter.supports_insert_returning()),
         };
         let sql = adapter.build_insert_sql(&insert)?;
-        adapter.exec_query(&sql, Some(&message), &[])
+        let change = Change::rows(Verb::Insert, &*columns.table_name);
+        gate::internal_execute(adapter, &change, &sql, Some(&message), &[], ExecuteOptions::default())
     })?;
     own.records.borrow_mut().take();
     crate::connection::new_result(interpreter, result)

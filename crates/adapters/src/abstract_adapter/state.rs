@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::NativeType;
+use crate::gate::Gate;
 use crate::schema_cache::SchemaCache;
 use crate::transaction::TransactionManager;
 use crate::{DatabaseConfig, StatementObserver};
@@ -53,6 +54,8 @@ pub struct AbstractAdapter {
     pub local_times: bool,
     pub inflector: Rc<dyn Inflector>,
     pub observer: Option<Rc<dyn StatementObserver>>,
+    /// None lets everything through.
+    pub gate: Option<Box<dyn Gate>>,
     pub transaction_manager: TransactionManager,
     pub schema_cache: SchemaCache,
     pub prepared_statements: bool,
@@ -81,6 +84,7 @@ impl AbstractAdapter {
             local_times: false,
             inflector,
             observer: None,
+            gate: None,
             transaction_manager: TransactionManager::default(),
             schema_cache: SchemaCache::default(),
             verified: false,

@@ -1,15 +1,18 @@
 //! SCHEMA STATEMENTS of abstract_mysql_adapter.rb: tables, columns and indexes changed and dropped.
 
+use std::borrow::Cow;
+
 use super::MysqlAdapter;
+use crate::change::{Alteration, Change, DropTable, Verb};
 use crate::column::Column;
 use crate::mysql::schema_creation::visit_index_definition;
 use crate::schema_definitions::{ChangeColumnDefaultDefinition, ChangeColumnDefinition, CreateIndexDefinition};
 use crate::schema_statements::{
-    self, AlterFragment, BulkCommand, change_column_default_for_alter, extract_new_default_value,
+    self, AlterFragment, BulkCommand, alter_with, change_column_default_for_alter, extract_new_default_value,
     index_name_for_remove, rename_column_indexes, rename_column_sql, rename_table_indexes,
     validate_change_column_null_argument,
 };
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Adapter, Arg, Error, Options, Result, gate};
 
 pub fn rename_table(adapter: &mut MysqlAdapter, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
     if !options.get("_uses_legacy_table_name").is_truthy() {
@@ -19,7 +22,8 @@ pub fn rename_table(adapter: &mut MysqlAdapter, table_name: &str, new_name: &str
     adapter.base.schema_cache.clear_data_source_cache(new_name);
     let sql =
         format!("RENAME TABLE {} TO {}", adapter.quote_table_name(table_name), adapter.quote_table_name(new_name));
-    adapter.execute(&sql, None)?;
+    let change = Change::RenameTable { from: Cow::Borrowed(table_name), to: Cow::Borrowed(new_name) };
+    gate::execute(adapter, &change, &sql)?;
     rename_table_indexes(adapter, table_name, new_name, options)
 }
 
@@ -31,7 +35,14 @@ pub fn drop_table(adapter: &mut MysqlAdapter, table_names: &[&str], options: &Op
     let temporary = if options.get("temporary").is_truthy() { " TEMPORARY" } else { "" };
     let if_exists = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
     let cascade = if options.get("force").is_symbol("cascade") { " CASCADE" } else { "" };
-    adapter.execute(&format!("DROP{temporary} TABLE{if_exists} {}{cascade}", names.join(", ")), None).map(drop)
+    let change = Change::DropTable(DropTable {
+        tables: table_names.iter().map(ToString::to_string).collect(),
+        temporary: !temporary.is_empty(),
+        if_exists: !if_exists.is_empty(),
+        cascade: !cascade.is_empty(),
+    });
+    let sql = format!("DROP{temporary} TABLE{if_exists} {}{cascade}", names.join(", "));
+    gate::execute(adapter, &change, &sql).map(drop)
 }
 
 pub fn rename_index(adapter: &mut MysqlAdapter, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
@@ -40,7 +51,8 @@ pub fn rename_index(adapter: &mut MysqlAdapter, table_name: &str, old_name: &str
     }
     adapter.validate_index_length(table_name, new_name, false)?;
     let (old, new) = (adapter.quote_table_name(old_name), adapter.quote_table_name(new_name));
-    alter_table(adapter, table_name, &format!("RENAME INDEX {old} TO {new}"))
+    let rename = Alteration::RenameIndex { from: old_name.to_owned(), to: new_name.to_owned() };
+    alter_table(adapter, table_name, format!("RENAME INDEX {old} TO {new}"), rename)
 }
 
 pub fn change_column_default(
@@ -49,8 +61,8 @@ pub fn change_column_default(
     column_name: &str,
     default_or_changes: &Arg,
 ) -> Result<()> {
-    let sql = change_column_default_for_alter(adapter, table_name, column_name, default_or_changes)?;
-    alter_table(adapter, table_name, &sql)
+    let fragment = change_column_default_for_alter(adapter, table_name, column_name, default_or_changes)?;
+    alter_with(adapter, table_name, vec![fragment]).map(drop)
 }
 
 pub fn build_change_column_default_definition(
@@ -60,7 +72,8 @@ pub fn build_change_column_default_definition(
     default_or_changes: &Arg,
 ) -> Result<ChangeColumnDefaultDefinition> {
     let column = adapter.column_for(table_name, column_name)?;
-    Ok(ChangeColumnDefaultDefinition { column, default: extract_new_default_value(default_or_changes) })
+    let default = extract_new_default_value(default_or_changes);
+    Ok(ChangeColumnDefaultDefinition { column, default, default_sql: None })
 }
 
 pub fn change_column_null(
@@ -74,7 +87,8 @@ pub fn change_column_null(
     if !nullable && !default.is_nil() {
         let (table, column) = (adapter.quote_table_name(table_name), adapter.quote_column_name(column_name));
         let default = adapter.quote(default)?;
-        adapter.execute(&format!("UPDATE {table} SET {column}={default} WHERE {column} IS NULL"), None)?;
+        let sql = format!("UPDATE {table} SET {column}={default} WHERE {column} IS NULL");
+        gate::execute(adapter, &Change::rows(Verb::Update, table_name), &sql)?;
     }
     adapter.change_column(table_name, column_name, &Arg::Nil, Options::from([("null", nullable)]))
 }
@@ -84,8 +98,8 @@ pub fn change_table_comment(adapter: &mut MysqlAdapter, table_name: &str, commen
         Arg::Nil => Arg::str(""),
         comment => comment,
     };
-    let comment = adapter.quote(&comment)?;
-    alter_table(adapter, table_name, &format!("COMMENT {comment}"))
+    let quoted = adapter.quote(&comment)?;
+    alter_table(adapter, table_name, format!("COMMENT {quoted}"), Alteration::Comment(comment.to_s()))
 }
 
 pub fn change_column_comment(
@@ -105,8 +119,8 @@ pub fn change_column(
     r#type: &Arg,
     options: Options,
 ) -> Result<()> {
-    let sql = change_column_for_alter(adapter, table_name, column_name, r#type, options)?;
-    alter_table(adapter, table_name, &sql)
+    let fragment = change_column_for_alter(adapter, table_name, column_name, r#type, options)?;
+    alter_with(adapter, table_name, vec![fragment]).map(drop)
 }
 
 /// What is not said of the column stays as it is.
@@ -158,15 +172,15 @@ pub fn rename_column(
     column_name: &str,
     new_column_name: &str,
 ) -> Result<()> {
-    let sql = rename_column_for_alter(adapter, table_name, column_name, new_column_name)?;
-    alter_table(adapter, table_name, &sql)?;
+    let fragment = rename_column_for_alter(adapter, table_name, column_name, new_column_name)?;
+    alter_with(adapter, table_name, vec![fragment])?;
     rename_column_indexes(adapter, table_name, column_name, new_column_name)
 }
 
 pub fn add_index(adapter: &mut MysqlAdapter, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
     let Some(create) = adapter.build_create_index_definition(table_name, column_name, options)? else { return Ok(()) };
     let sql = adapter.visit_create_index_definition(&create)?;
-    adapter.execute(&sql, None).map(drop)
+    gate::execute(adapter, &Change::CreateIndex(Cow::Owned(create)), &sql).map(drop)
 }
 
 /// None when the index is there already and may be.
@@ -200,11 +214,18 @@ pub fn add_index_options(
 }
 
 /// `enable_index` and `disable_index`.
-pub fn alter_index(adapter: &mut MysqlAdapter, table_name: &str, index_name: &str, visibility: &str) -> Result<()> {
+pub fn alter_index(adapter: &mut MysqlAdapter, table_name: &str, index_name: &str, enabled: bool) -> Result<()> {
     if !adapter.supports_disabling_indexes() {
         return Err(Error::not_implemented("NotImplementedError"));
     }
-    alter_table(adapter, table_name, &format!("ALTER INDEX {index_name} {visibility}\n"))
+    let visibility = match (adapter.mariadb, enabled) {
+        (true, true) => "NOT IGNORED",
+        (true, false) => "IGNORED",
+        (false, true) => "VISIBLE",
+        (false, false) => "INVISIBLE",
+    };
+    let enable = Alteration::EnableIndex { name: index_name.to_owned(), enabled };
+    alter_table(adapter, table_name, format!("ALTER INDEX {index_name} {visibility}\n"), enable)
 }
 
 /// The `*_for_alter` that MySQL adds to the abstract ones.
@@ -214,17 +235,18 @@ pub fn for_alter(
     command: &BulkCommand,
 ) -> Result<Option<Vec<AlterFragment>>> {
     let options = command.options.clone();
-    let sql = match command.method.as_str() {
+    let fragment = match command.method.as_str() {
         "change_column" => change_column_for_alter(adapter, table_name, &command.name(0), &command.arg(1), options)?,
         "rename_column" => rename_column_for_alter(adapter, table_name, &command.name(0), &command.name(1))?,
         "add_index" => add_index_for_alter(adapter, table_name, &command.arg(0), options)?,
         "remove_index" => {
             let name = index_name_for_remove(adapter, table_name, &command.arg(0), &options)?;
-            format!("DROP INDEX {}", adapter.quote_column_name(&name))
+            let sql = format!("DROP INDEX {}", adapter.quote_column_name(&name));
+            AlterFragment::new(sql, Alteration::DropIndex(name))
         }
         _ => return schema_statements::for_alter(adapter, table_name, command),
     };
-    Ok(Some(vec![AlterFragment::Sql(sql)]))
+    Ok(Some(vec![fragment]))
 }
 
 fn change_column_for_alter(
@@ -233,9 +255,10 @@ fn change_column_for_alter(
     column_name: &str,
     r#type: &Arg,
     options: Options,
-) -> Result<String> {
+) -> Result<AlterFragment> {
     let mut change = build_change_column_definition(adapter, table_name, column_name, r#type, options)?;
-    adapter.visit_change_column_definition(&mut change)
+    let sql = adapter.visit_change_column_definition(&mut change)?;
+    Ok(AlterFragment::new(sql, Alteration::ChangeColumn(change)))
 }
 
 fn rename_column_for_alter(
@@ -243,9 +266,10 @@ fn rename_column_for_alter(
     table_name: &str,
     column_name: &str,
     new_column_name: &str,
-) -> Result<String> {
+) -> Result<AlterFragment> {
     if adapter.supports_rename_column() {
-        return Ok(rename_column_sql(adapter, column_name, new_column_name));
+        let rename = Alteration::RenameColumn { from: column_name.to_owned(), to: new_column_name.to_owned() };
+        return Ok(AlterFragment::new(rename_column_sql(adapter, column_name, new_column_name), rename));
     }
     let column = adapter.column_for(table_name, column_name)?;
     let options = Options::from([
@@ -258,7 +282,8 @@ fn rename_column_for_alter(
     let fields = adapter.exec_query(&format!("SHOW COLUMNS FROM {table} LIKE {name}"), Some("SCHEMA"), &[])?;
     let current_type = Arg::Str(fields.first().map(|field| field.string("Type")).unwrap_or_default());
     let mut change = change_column_definition(adapter, table_name, &column, new_column_name, &current_type, options)?;
-    adapter.visit_change_column_definition(&mut change)
+    let sql = adapter.visit_change_column_definition(&mut change)?;
+    Ok(AlterFragment::new(sql, Alteration::ChangeColumn(change)))
 }
 
 fn add_index_for_alter(
@@ -266,14 +291,13 @@ fn add_index_for_alter(
     table_name: &str,
     column_name: &Arg,
     options: Options,
-) -> Result<String> {
+) -> Result<AlterFragment> {
     let create = adapter.add_index_options(table_name, column_name, options)?;
     let index = visit_index_definition(adapter, &create.index, false)?;
     let algorithm = create.algorithm.map(|algorithm| format!(", {algorithm}")).unwrap_or_default();
-    Ok(format!("ADD {index}{algorithm}"))
+    Ok(AlterFragment::new(format!("ADD {index}{algorithm}"), Alteration::AddIndex(create.index)))
 }
 
-fn alter_table(adapter: &mut MysqlAdapter, table_name: &str, change: &str) -> Result<()> {
-    let sql = format!("ALTER TABLE {} {change}", adapter.quote_table_name(table_name));
-    adapter.execute(&sql, None).map(drop)
+fn alter_table(adapter: &mut MysqlAdapter, table_name: &str, sql: String, alteration: Alteration) -> Result<()> {
+    alter_with(adapter, table_name, vec![AlterFragment::new(sql, alteration)]).map(drop)
 }

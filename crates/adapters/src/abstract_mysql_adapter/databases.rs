@@ -1,7 +1,8 @@
 //! Databases made and dropped: the head of abstract_mysql_adapter.rb's SCHEMA STATEMENTS.
 
 use super::MysqlAdapter;
-use crate::{Adapter, Error, ErrorClass, Options, Result};
+use crate::change::{Change, DatabaseChange};
+use crate::{Adapter, Error, ErrorClass, Options, Result, gate};
 
 /// `charset:` and `collation:` may say which; utf8mb4 is the default.
 pub fn create_database(adapter: &mut MysqlAdapter, name: &str, options: &Options) -> Result<()> {
@@ -20,12 +21,12 @@ pub fn create_database(adapter: &mut MysqlAdapter, name: &str, options: &Options
         "CHARACTER SET `utf8mb4`".to_owned()
     };
     let sql = format!("CREATE DATABASE {} DEFAULT {default}", adapter.quote_table_name(name));
-    adapter.execute(&sql, None).map(drop)
+    gate::execute(adapter, &Change::Database(DatabaseChange::Create(name.into())), &sql).map(drop)
 }
 
 pub fn drop_database(adapter: &mut MysqlAdapter, name: &str) -> Result<()> {
     let sql = format!("DROP DATABASE IF EXISTS {}", adapter.quote_table_name(name));
-    adapter.execute(&sql, None).map(drop)
+    gate::execute(adapter, &Change::Database(DatabaseChange::Drop(name.into())), &sql).map(drop)
 }
 
 /// Reconnects, for the server leaves a dropped database.

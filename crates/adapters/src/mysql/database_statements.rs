@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use super::explain_pretty_printer;
 use crate::abstract_mysql_adapter::MysqlAdapter;
+use crate::change::Change;
 use crate::database_statements::ExecuteOptions;
-use crate::{Adapter, Arg, Error, ErrorClass, Result};
+use crate::{Adapter, Arg, Error, ErrorClass, Result, gate};
 
 /// `READ_QUERY`: what counts as a read, by its first word.
 const READ_QUERIES: [&str; 14] = [
@@ -67,12 +68,13 @@ pub fn build_explain_clause(adapter: &MysqlAdapter, options: &[String]) -> Strin
 /// Sends as many statements at once as the server takes.
 pub fn execute_batch(
     adapter: &mut MysqlAdapter,
+    change: &Change<'_>,
     statements: &[String],
     name: Option<&str>,
     options: ExecuteOptions,
 ) -> Result<()> {
     for batch in combine_multi_statements(adapter, statements)? {
-        adapter.raw_execute(&batch, name, &[], ExecuteOptions { batch: true, ..options })?;
+        gate::raw_execute(adapter, change, &batch, name, &[], ExecuteOptions { batch: true, ..options })?;
     }
     Ok(())
 }

@@ -33,14 +33,16 @@ pub fn visit_change_column_definition(
 
 pub fn visit_change_column_default_definition(
     adapter: &mut MysqlAdapter,
-    change: &ChangeColumnDefaultDefinition,
+    change: &mut ChangeColumnDefaultDefinition,
 ) -> Result<String> {
     let name = adapter.quote_column_name(&change.column.name);
     if change.default.is_nil() && !change.column.null {
         return Ok(format!("ALTER COLUMN {name} DROP DEFAULT"));
     }
     let default = adapter.quote_default_expression(&change.default, ColumnRef::Column(&change.column))?;
-    Ok(format!("ALTER COLUMN {name} SET DEFAULT {default}"))
+    let sql = format!("ALTER COLUMN {name} SET DEFAULT {default}");
+    change.default_sql = Some(default);
+    Ok(sql)
 }
 
 pub fn visit_create_index_definition(adapter: &MysqlAdapter, create: &CreateIndexDefinition) -> Result<String> {

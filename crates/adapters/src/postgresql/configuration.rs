@@ -1,15 +1,13 @@
 //! What a new connection is told and asked: `connect`, `configure_connection`, `add_pg_decoders` and `reload_type_map` of
 //! postgresql_adapter.rb.
 
-use std::time::Instant;
-
 use super::client::parameters::{KEYWORDS, is_utf8};
 use super::client::{ClientError, ConnectionParameters};
 use super::errors;
 use super::oid::{TypeMap, TypeRow};
 use super::schema_statements;
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result, database_statements};
+use crate::{Adapter, Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result, gate};
 
 /// The oldest server Active Record speaks to.
 const MINIMUM_VERSION: u32 = 9_05_00;
@@ -54,8 +52,8 @@ pub fn configure_connection(adapter: &mut PostgreSQLAdapter) -> Result<()> {
     if let Some(key) = search_path {
         schema_statements::set_schema_search_path(adapter, &config.get(key).to_s())?;
     }
-    adapter.execute_schema("SET standard_conforming_strings = on")?;
-    adapter.execute_schema("SET intervalstyle = iso_8601")?;
+    adapter.set("SET standard_conforming_strings = on")?;
+    adapter.set("SET intervalstyle = iso_8601")?;
     for (name, value) in &config.variables() {
         let sql = match value {
             Arg::Nil => continue,
@@ -64,7 +62,7 @@ pub fn configure_connection(adapter: &mut PostgreSQLAdapter) -> Result<()> {
             }
             value => format!("SET SESSION {name} TO {}", adapter.quote(value)?),
         };
-        adapter.execute_schema(&sql)?;
+        adapter.set(&sql)?;
     }
     configure_time_zone(adapter, &config)?;
     schema_statements::schema_search_path(adapter)?;
@@ -78,10 +76,10 @@ fn set_client_encoding(adapter: &mut PostgreSQLAdapter, encoding: &str) -> Resul
         return Err(Error::unsupported(format!("the client encoding `{encoding}` is not supported; use `utf8`")));
     }
     let sql = format!("set client_encoding to '{encoding}'");
-    let started = Instant::now();
-    let outcome = adapter.client()?.exec(&sql).map_err(|error: ClientError| errors::translate_exception(&error));
-    database_statements::notify(adapter, &sql, Some("SESSION"), &[], 0, started.elapsed(), outcome.as_ref().err());
-    outcome.map(drop)
+    gate::set(adapter, &sql, |adapter| {
+        let outcome = adapter.client()?.exec(&sql);
+        outcome.map(|_| QueryResult::default()).map_err(|error: ClientError| errors::translate_exception(&error))
+    })
 }
 
 /// `reconfigure_connection_timezone`: times come and go in UTC, unless the configuration names a zone.
@@ -96,7 +94,7 @@ fn configure_time_zone(adapter: &mut PostgreSQLAdapter, config: &DatabaseConfig)
         return Ok(());
     }
     let zone = if adapter.base().local_times { "DEFAULT" } else { "'UTC'" };
-    adapter.execute_schema(&format!("SET SESSION timezone TO {zone}")).map(drop)
+    adapter.set(&format!("SET SESSION timezone TO {zone}"))
 }
 
 /// `reload_type_map`, after what may have made or removed a type too.

@@ -3,9 +3,10 @@
 use super::client::{ClientError, Parameter, PgResult, TransactionStatus};
 use super::{errors, explain_pretty_printer, result, schema_statements};
 use crate::arg::float_to_s;
-use crate::database_statements::{ExecuteOptions, extract_table_ref_from_insert_sql};
+use crate::change::{Boundary, Change, Setting};
+use crate::database_statements::{ExecuteOptions, extract_table_ref_from_insert_sql, transaction_statement};
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result};
+use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, gate};
 
 /// What a cached plan that no longer fits is reported as.
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
@@ -80,12 +81,13 @@ fn is_cached_plan_failure(error: &ClientError) -> bool {
 /// `exec_insert` with `insert_returning: false`: the id is read from the sequence.
 pub fn exec_insert_without_returning(
     adapter: &mut PostgreSQLAdapter,
+    change: &Change<'_>,
     sql: &str,
     name: Option<&str>,
     binds: &[Arg],
     pk: &Arg,
 ) -> Result<QueryResult> {
-    let result = adapter.exec_query(sql, name, binds)?;
+    let result = gate::internal_execute(adapter, change, sql, name, binds, ExecuteOptions::default())?;
     let Some(table) = extract_table_ref_from_insert_sql(sql) else { return Ok(result) };
     let pk = if pk.is_nil() { adapter.primary_key(&table)? } else { pk.clone() };
     if let Arg::Array(_) | Arg::Nil = pk {
@@ -93,7 +95,7 @@ pub fn exec_insert_without_returning(
     }
     let Some(sequence) = adapter.default_sequence_name(&table, &pk.to_s())? else { return Ok(result) };
     let sql = format!("SELECT currval({})", adapter.quote(&Arg::Str(sequence))?);
-    adapter.exec_query(&sql, Some("SQL"), &[])
+    gate::exec_query(adapter, &Change::Read, &sql)
 }
 
 pub fn begin_isolated_db_transaction(adapter: &mut PostgreSQLAdapter, isolation: &str) -> Result<()> {
@@ -108,7 +110,7 @@ pub fn begin_isolated_db_transaction(adapter: &mut PostgreSQLAdapter, isolation:
         }
     };
     let sql = format!("BEGIN ISOLATION LEVEL {level}");
-    adapter.internal_execute(&sql, Some("TRANSACTION"), &[], ExecuteOptions::TRANSACTION).map(drop)
+    transaction_statement(adapter, Boundary::Begin, &sql, ExecuteOptions::TRANSACTION)
 }
 
 impl PostgreSQLAdapter {
@@ -119,7 +121,8 @@ impl PostgreSQLAdapter {
         }
         let names: Vec<_> = constraints.iter().map(|name| self.quote_table_name(name)).collect();
         let names = if names.is_empty() { "ALL".to_owned() } else { names.join(", ") };
-        self.execute(&format!("SET CONSTRAINTS {names} {}", deferred.to_s().to_uppercase()), None).map(drop)
+        let sql = format!("SET CONSTRAINTS {names} {}", deferred.to_s().to_uppercase());
+        gate::execute(self, &Change::Session(Setting::Constraints), &sql).map(drop)
     }
 
     /// Whether the transaction has failed, so that all but a rollback would.

@@ -1,8 +1,9 @@
 //! postgresql/referential_integrity.rb, but for `check_all_foreign_keys_valid!`, which only fixtures call.
 
+use crate::change::{Change, Setting};
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::transaction::{self, TransactionOptions};
-use crate::{Adapter, Arg, Result};
+use crate::{Adapter, Arg, Result, gate};
 
 /// Without the right to do so the block runs all the same, as in Rails.
 pub fn suspend(adapter: &mut PostgreSQLAdapter) -> Result<Vec<Arg>> {
@@ -23,7 +24,8 @@ fn switch_triggers(adapter: &mut PostgreSQLAdapter, action: &str) -> Result<()> 
             .iter()
             .map(|name| format!("ALTER TABLE {} {action} TRIGGER ALL", adapter.quote_table_name(name)))
             .collect();
-        adapter.execute(&statements.join(";"), None).map(drop)
+        let change = Change::Session(Setting::ReferentialIntegrity(action == "ENABLE"));
+        gate::execute(adapter, &change, &statements.join(";")).map(drop)
     })
     .map(drop)
 }

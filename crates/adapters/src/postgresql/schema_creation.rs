@@ -117,14 +117,16 @@ pub fn visit_change_column_definition(
 
 pub fn visit_change_column_default_definition(
     adapter: &mut PostgreSQLAdapter,
-    change: &ChangeColumnDefaultDefinition,
+    change: &mut ChangeColumnDefaultDefinition,
 ) -> Result<String> {
     let name = adapter.quote_column_name(&change.column.name);
     if change.default.is_nil() {
         return Ok(format!("ALTER COLUMN {name} DROP DEFAULT"));
     }
     let default = adapter.quote_default_expression(&change.default, ColumnRef::Column(&change.column))?;
-    Ok(format!("ALTER COLUMN {name} SET DEFAULT {default}"))
+    let sql = format!("ALTER COLUMN {name} SET DEFAULT {default}");
+    change.default_sql = Some(default);
+    Ok(sql)
 }
 
 /// The first version with generated columns that are not stored.

@@ -25,14 +25,16 @@ pub use sequences::{default_sequence_name, reset_pk_sequence};
 
 use super::utils::{decode_string_array, extract_schema_qualified_name};
 use crate::abstract_adapter::ColumnRef;
-use crate::database_statements::ExecuteOptions;
+use crate::change::{
+    Alteration, Change, Commented, DatabaseChange, DropTable, SchemaChange, SequenceChange, Setting, Verb,
+};
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::schema_definitions::ChangeColumnDefinition;
 use crate::schema_statements::{
     self as abstract_statements, AlterFragment, BulkCommand, extract_new_default_value, rename_column_indexes,
     rename_table_indexes, validate_change_column_null_argument,
 };
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Adapter, Arg, Error, Options, Result, gate};
 
 // --- databases and schemas -------------------------------------------------------------------------------------------
 
@@ -60,12 +62,12 @@ impl PostgreSQLAdapter {
                 _ => String::new(),
             });
         }
-        self.execute(&sql, None).map(drop)
+        gate::execute(self, &Change::Database(DatabaseChange::Create(name.into())), &sql).map(drop)
     }
 
     pub fn drop_database(&mut self, name: &str) -> Result<()> {
         let sql = format!("DROP DATABASE IF EXISTS {}", self.quote_table_name(name));
-        self.execute(&sql, None).map(drop)
+        gate::execute(self, &Change::Database(DatabaseChange::Drop(name.into())), &sql).map(drop)
     }
 
     /// `schema_exists?`
@@ -115,13 +117,15 @@ impl PostgreSQLAdapter {
         }
         let condition = if if_not_exists { " IF NOT EXISTS" } else { "" };
         let sql = format!("CREATE SCHEMA{condition} {}", self.quote_column_name(schema_name));
-        self.execute(&sql, None).map(drop)
+        let change = SchemaChange::Create { name: schema_name.into(), if_not_exists };
+        gate::execute(self, &Change::Schema(change), &sql).map(drop)
     }
 
     pub fn drop_schema(&mut self, schema_name: &str, options: &Options) -> Result<()> {
         let condition = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
         let sql = format!("DROP SCHEMA{condition} {} CASCADE", self.quote_column_name(schema_name));
-        self.execute(&sql, None).map(drop)
+        let change = SchemaChange::Drop { name: schema_name.into(), if_exists: !condition.is_empty() };
+        gate::execute(self, &Change::Schema(change), &sql).map(drop)
     }
 
     pub fn rename_schema(&mut self, schema_name: &str, new_name: &str) -> Result<()> {
@@ -130,7 +134,8 @@ impl PostgreSQLAdapter {
             self.quote_column_name(schema_name),
             self.quote_column_name(new_name)
         );
-        self.execute(&sql, None).map(drop)
+        let change = SchemaChange::Rename { name: schema_name.into(), to: new_name.into() };
+        gate::execute(self, &Change::Schema(change), &sql).map(drop)
     }
 
     /// `schema_search_path=`: comma-separated names, as they go into `SET search_path TO`; nil changes nothing.
@@ -154,14 +159,14 @@ impl PostgreSQLAdapter {
     pub fn set_session_auth(&mut self, user: &str) -> Result<()> {
         self.clear_cache();
         let sql = format!("SET SESSION AUTHORIZATION {user}");
-        self.internal_execute(&sql, None, &[], ExecuteOptions::default()).map(drop)
+        gate::execute(self, &Change::Session(Setting::Variable), &sql).map(drop)
     }
 }
 
 pub fn set_schema_search_path(adapter: &mut PostgreSQLAdapter, schema_csv: &str) -> Result<()> {
     if adapter.schema_search_path.as_deref() != Some(schema_csv) {
         let sql = format!("SET search_path TO {schema_csv}");
-        adapter.internal_execute(&sql, Some("SQL"), &[], ExecuteOptions::default())?;
+        gate::exec_query(adapter, &Change::Session(Setting::SearchPath(schema_csv.into())), &sql)?;
         adapter.schema_search_path = Some(schema_csv.to_owned());
     }
     Ok(())
@@ -177,7 +182,7 @@ pub fn schema_search_path(adapter: &mut PostgreSQLAdapter) -> Result<String> {
 }
 
 pub fn set_client_min_messages(adapter: &mut PostgreSQLAdapter, level: &str) -> Result<()> {
-    adapter.execute_schema(&format!("SET client_min_messages TO '{level}'")).map(drop)
+    adapter.set(&format!("SET client_min_messages TO '{level}'"))
 }
 
 /// Read on connecting, unlike in Rails, for names are checked where nothing may be asked.
@@ -196,7 +201,13 @@ pub fn drop_table(adapter: &mut PostgreSQLAdapter, table_names: &[&str], options
     let condition = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
     let cascade = if options.get("force").is_symbol("cascade") { " CASCADE" } else { "" };
     let names: Vec<_> = table_names.iter().map(|name| adapter.quote_table_name(name)).collect();
-    adapter.execute(&format!("DROP TABLE{condition} {}{cascade}", names.join(", ")), None).map(drop)
+    let change = Change::DropTable(DropTable {
+        tables: table_names.iter().map(ToString::to_string).collect(),
+        temporary: false,
+        if_exists: !condition.is_empty(),
+        cascade: !cascade.is_empty(),
+    });
+    gate::execute(adapter, &change, &format!("DROP TABLE{condition} {}{cascade}", names.join(", "))).map(drop)
 }
 
 /// Renames the primary key's index and sequence too, where they have the names the server gave them.
@@ -217,23 +228,27 @@ pub fn rename_table(
         adapter.quote_table_name(table_name),
         adapter.quote_table_name(new_name)
     );
-    adapter.execute(&sql, None)?;
+    gate::execute(adapter, &Change::RenameTable { from: table_name.into(), to: new_name.into() }, &sql)?;
     if let Some((pk, sequence)) = adapter.pk_and_sequence_for(new_name)? {
         let truncated = |name: &str, suffix: &str| -> String {
             let length = adapter.max_identifier_length.saturating_sub(suffix.chars().count());
             name.chars().take(length).chain(suffix.chars()).collect()
         };
-        let index = adapter.quote_table_name(&truncated(table_name, "_pkey"));
-        let new_index = adapter.quote_table_name(&truncated(new_name, "_pkey"));
+        let (index, new_index) = (truncated(table_name, "_pkey"), truncated(new_name, "_pkey"));
+        let (quoted, new_quoted) = (adapter.quote_table_name(&index), adapter.quote_table_name(&new_index));
         let suffix = format!("_{pk}_seq");
         let renamed =
             sequence.filter(|sequence| sequence.identifier == truncated(table_name, &suffix)).map(|sequence| {
-                let new_sequence = adapter.quote_table_name(&truncated(new_name, &suffix));
-                format!("ALTER TABLE {} RENAME TO {new_sequence}", sequence.quoted())
+                let new_sequence = truncated(new_name, &suffix);
+                let quoted = adapter.quote_table_name(&new_sequence);
+                let sql = format!("ALTER TABLE {} RENAME TO {quoted}", sequence.quoted());
+                (SequenceChange::Rename { from: sequence.to_string().into(), to: new_sequence.into() }, sql)
             });
-        adapter.execute(&format!("ALTER INDEX {index} RENAME TO {new_index}"), None)?;
-        if let Some(sql) = renamed {
-            adapter.execute(&sql, None)?;
+        let sql = format!("ALTER INDEX {quoted} RENAME TO {new_quoted}");
+        let (table, from, to) = (Some(new_name.into()), index.into(), new_index.into());
+        gate::execute(adapter, &Change::RenameIndex { table, from, to }, &sql)?;
+        if let Some((change, sql)) = renamed {
+            gate::execute(adapter, &Change::Sequence(change), &sql)?;
         }
     }
     rename_table_indexes(adapter, table_name, new_name, options)
@@ -241,9 +256,10 @@ pub fn rename_table(
 
 pub fn change_table_comment(adapter: &mut PostgreSQLAdapter, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
     adapter.clear_cache();
-    let comment = adapter.quote(&extract_new_default_value(comment_or_changes))?;
-    let sql = format!("COMMENT ON TABLE {} IS {comment}", adapter.quote_table_name(table_name));
-    adapter.execute(&sql, None).map(drop)
+    let comment = extract_new_default_value(comment_or_changes);
+    let quoted = adapter.quote(&comment)?;
+    let sql = format!("COMMENT ON TABLE {} IS {quoted}", adapter.quote_table_name(table_name));
+    comment_on(adapter, Commented::Table(table_name.into()), &comment, &sql)
 }
 
 // --- columns ---------------------------------------------------------------------------------------------------------
@@ -256,16 +272,8 @@ pub fn change_column(
     options: Options,
 ) -> Result<()> {
     adapter.clear_cache();
-    let mut sqls = Vec::new();
-    let mut later = Vec::new();
-    for fragment in change_column_for_alter(adapter, table_name, column_name, r#type, options)? {
-        match fragment {
-            AlterFragment::Sql(sql) => sqls.push(sql),
-            AlterFragment::Later(command) => later.push(command),
-        }
-    }
-    let sql = format!("ALTER TABLE {} {}", adapter.quote_table_name(table_name), sqls.join(", "));
-    adapter.execute(&sql, None)?;
+    let fragments = change_column_for_alter(adapter, table_name, column_name, r#type, options)?;
+    let later = abstract_statements::alter_with(adapter, table_name, fragments)?;
     later.iter().try_for_each(|command| adapter.send_command(table_name, command))
 }
 
@@ -280,7 +288,8 @@ fn change_column_for_alter(
     let definition = adapter.create_table_definition(table_name, &Options::new());
     let column = definition.new_column_definition(adapter, column_name, r#type, options)?;
     let mut change = ChangeColumnDefinition { column, name: column_name.to_owned() };
-    let mut fragments = vec![AlterFragment::Sql(adapter.visit_change_column_definition(&mut change)?)];
+    let sql = adapter.visit_change_column_definition(&mut change)?;
+    let mut fragments = vec![AlterFragment::new(sql, Alteration::ChangeColumn(change))];
     fragments.extend(later);
     Ok(fragments)
 }
@@ -308,9 +317,10 @@ pub fn for_alter(
                 .map(Some)
         }
         "change_column_null" if command.arg(2).is_nil() => {
-            let action = if command.arg(1).is_truthy() { "DROP" } else { "SET" };
-            let name = adapter.quote_column_name(&command.name(0));
-            Ok(Some(vec![AlterFragment::Sql(format!("ALTER COLUMN {name} {action} NOT NULL"))]))
+            let (column, null) = (command.name(0), command.arg(1).is_truthy());
+            let action = if null { "DROP" } else { "SET" };
+            let sql = format!("ALTER COLUMN {} {action} NOT NULL", adapter.quote_column_name(&column));
+            Ok(Some(vec![AlterFragment::new(sql, Alteration::ChangeNull { column, null })]))
         }
         "change_column_null" => Ok(Some(vec![AlterFragment::Later(command.clone())])),
         _ => abstract_statements::for_alter(adapter, table_name, command),
@@ -331,10 +341,12 @@ pub fn change_column_null(
     if !null && !default.is_nil() {
         let column = adapter.column_for(table_name, column_name)?;
         let default = adapter.quote_default_expression(default, ColumnRef::Column(&column))?;
-        adapter.execute(&format!("UPDATE {table} SET {name}={default} WHERE {name} IS NULL"), None)?;
+        let sql = format!("UPDATE {table} SET {name}={default} WHERE {name} IS NULL");
+        gate::execute(adapter, &Change::rows(Verb::Update, table_name), &sql)?;
     }
     let action = if null { "DROP" } else { "SET" };
-    adapter.execute(&format!("ALTER TABLE {table} ALTER COLUMN {name} {action} NOT NULL"), None).map(drop)
+    let change = Change::alter(table_name, Alteration::ChangeNull { column: column_name.to_owned(), null });
+    gate::execute(adapter, &change, &format!("ALTER TABLE {table} ALTER COLUMN {name} {action} NOT NULL")).map(drop)
 }
 
 pub fn change_column_comment(
@@ -344,9 +356,16 @@ pub fn change_column_comment(
     comment_or_changes: &Arg,
 ) -> Result<()> {
     adapter.clear_cache();
-    let comment = adapter.quote(&extract_new_default_value(comment_or_changes))?;
+    let comment = extract_new_default_value(comment_or_changes);
+    let quoted = adapter.quote(&comment)?;
     let (table, column) = (adapter.quote_table_name(table_name), adapter.quote_column_name(column_name));
-    adapter.execute(&format!("COMMENT ON COLUMN {table}.{column} IS {comment}"), None).map(drop)
+    let on = Commented::Column { table: table_name.into(), column: column_name.into() };
+    comment_on(adapter, on, &comment, &format!("COMMENT ON COLUMN {table}.{column} IS {quoted}"))
+}
+
+fn comment_on(adapter: &mut PostgreSQLAdapter, on: Commented<'_>, comment: &Arg, sql: &str) -> Result<()> {
+    let comment = comment.is_truthy().then(|| comment.to_s()).filter(|comment| !comment.is_empty());
+    gate::execute(adapter, &Change::Comment { on, comment }, sql).map(drop)
 }
 
 pub fn rename_column(
@@ -362,7 +381,8 @@ pub fn rename_column(
         adapter.quote_column_name(column_name),
         adapter.quote_column_name(new_column_name)
     );
-    adapter.execute(&sql, None)?;
+    let rename = Alteration::RenameColumn { from: column_name.to_owned(), to: new_column_name.to_owned() };
+    gate::execute(adapter, &Change::alter(table_name, rename), &sql)?;
     rename_column_indexes(adapter, table_name, column_name, new_column_name)
 }
 

@@ -1,8 +1,11 @@
 //! Several changes in one ALTER TABLE, and the commands that `change_table bulk: true` recorded: abstract/schema_statements.rb.
 
+use std::borrow::Cow;
+
 use super::{TO_TABLE_IS_SYMBOL, add_timestamps_for_alter, undefined_method};
+use crate::change::{Alteration, Change};
 use crate::schema_definitions::AddColumnDefinition;
-use crate::{Adapter, Arg, Options, Result};
+use crate::{Adapter, Arg, Options, Result, gate};
 
 /// One call that was taken down; `options` are its keywords.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,10 +38,16 @@ impl BulkCommand {
 }
 
 /// What a `*_for_alter` answers: a piece of the ALTER TABLE, or a call to make once it has run (Rails' procs).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum AlterFragment {
-    Sql(String),
+    Sql(String, Box<Alteration>),
     Later(BulkCommand),
+}
+
+impl AlterFragment {
+    pub(crate) fn new(sql: String, alteration: Alteration) -> Self {
+        Self::Sql(sql, Box::new(alteration))
+    }
 }
 
 pub fn bulk_change_table<A: Adapter + ?Sized>(
@@ -47,38 +56,43 @@ pub fn bulk_change_table<A: Adapter + ?Sized>(
     commands: Vec<BulkCommand>,
 ) -> Result<()> {
     let mut fragments = Vec::new();
-    let mut later = Vec::new();
     for command in commands {
         if let Some(made) = adapter.for_alter(table_name, &command)? {
-            for fragment in made {
-                match fragment {
-                    AlterFragment::Sql(sql) => fragments.push(sql),
-                    AlterFragment::Later(command) => later.push(command),
-                }
-            }
+            fragments.extend(made);
         } else {
-            flush(adapter, table_name, &mut fragments, &mut later)?;
+            flush(adapter, table_name, &mut fragments)?;
             adapter.send_command(table_name, &command)?;
         }
     }
-    flush(adapter, table_name, &mut fragments, &mut later)
+    flush(adapter, table_name, &mut fragments)
 }
 
-fn flush<A: Adapter + ?Sized>(
+/// Sends the fragments as one ALTER TABLE, if there is any text among them; answers the calls to make once it has run.
+pub(crate) fn alter_with<A: Adapter + ?Sized>(
     adapter: &mut A,
     table_name: &str,
-    fragments: &mut Vec<String>,
-    later: &mut Vec<BulkCommand>,
-) -> Result<()> {
-    if !fragments.is_empty() {
-        let sql = format!("ALTER TABLE {} {}", adapter.quote_table_name(table_name), fragments.join(", "));
-        adapter.execute(&sql, None)?;
+    fragments: Vec<AlterFragment>,
+) -> Result<Vec<BulkCommand>> {
+    let (mut sqls, mut alterations, mut later) = (Vec::new(), Vec::new(), Vec::new());
+    for fragment in fragments {
+        match fragment {
+            AlterFragment::Sql(sql, alteration) => {
+                sqls.push(sql);
+                alterations.push(*alteration);
+            }
+            AlterFragment::Later(command) => later.push(command),
+        }
     }
-    fragments.clear();
-    for command in std::mem::take(later) {
-        adapter.send_command(table_name, &command)?;
+    if !sqls.is_empty() {
+        let sql = format!("ALTER TABLE {} {}", adapter.quote_table_name(table_name), sqls.join(", "));
+        gate::execute(adapter, &Change::AlterTable { table: Cow::Borrowed(table_name), alterations }, &sql)?;
     }
-    Ok(())
+    Ok(later)
+}
+
+fn flush<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, fragments: &mut Vec<AlterFragment>) -> Result<()> {
+    let later = alter_with(adapter, table_name, std::mem::take(fragments))?;
+    later.iter().try_for_each(|command| adapter.send_command(table_name, command))
 }
 
 pub fn add_column_for_alter<A: Adapter + ?Sized>(
@@ -90,8 +104,9 @@ pub fn add_column_for_alter<A: Adapter + ?Sized>(
 ) -> Result<Vec<AlterFragment>> {
     let definition = adapter.create_table_definition(table_name, &Options::new());
     let column = definition.new_column_definition(adapter, column_name, r#type, options)?;
-    let sql = adapter.visit_add_column_definition(&mut AddColumnDefinition { column })?;
-    Ok(vec![AlterFragment::Sql(sql)])
+    let mut add = AddColumnDefinition { column };
+    let sql = adapter.visit_add_column_definition(&mut add)?;
+    Ok(vec![AlterFragment::new(sql, Alteration::AddColumn(add.column))])
 }
 
 pub fn change_column_default_for_alter<A: Adapter + ?Sized>(
@@ -99,9 +114,10 @@ pub fn change_column_default_for_alter<A: Adapter + ?Sized>(
     table_name: &str,
     column_name: &str,
     default_or_changes: &Arg,
-) -> Result<String> {
+) -> Result<AlterFragment> {
     let mut change = adapter.build_change_column_default_definition(table_name, column_name, default_or_changes)?;
-    adapter.visit_change_column_default_definition(&mut change)
+    let sql = adapter.visit_change_column_default_definition(&mut change)?;
+    Ok(AlterFragment::new(sql, Alteration::ChangeDefault(change)))
 }
 
 /// `rename_column_sql`
@@ -118,8 +134,18 @@ pub fn remove_columns_for_alter<A: Adapter + ?Sized>(
     table_name: &str,
     column_names: &[String],
     _options: &Options,
-) -> Result<Vec<String>> {
-    column_names.iter().map(|name| adapter.remove_column_for_alter(table_name, name, &Options::new())).collect()
+) -> Result<Vec<AlterFragment>> {
+    column_names.iter().map(|name| remove_column_fragment(adapter, table_name, name, &Options::new())).collect()
+}
+
+fn remove_column_fragment<A: Adapter + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    column_name: &str,
+    options: &Options,
+) -> Result<AlterFragment> {
+    let sql = adapter.remove_column_for_alter(table_name, column_name, options)?;
+    Ok(AlterFragment::new(sql, Alteration::DropColumn(column_name.to_owned())))
 }
 
 /// The `*_for_alter` of the abstract adapter; an adapter answers its own first.
@@ -128,25 +154,20 @@ pub fn for_alter<A: Adapter + ?Sized>(
     table_name: &str,
     command: &BulkCommand,
 ) -> Result<Option<Vec<AlterFragment>>> {
-    let sql = |fragments: Vec<String>| fragments.into_iter().map(AlterFragment::Sql).collect::<Vec<_>>();
     Ok(Some(match command.method.as_str() {
         "add_column" => {
             adapter.add_column_for_alter(table_name, &command.name(0), &command.arg(1), command.options.clone())?
         }
-        "change_column_default" => sql(vec![change_column_default_for_alter(
-            adapter,
-            table_name,
-            &command.name(0),
-            &default_or_changes(command),
-        )?]),
-        "remove_column" => {
-            sql(vec![adapter.remove_column_for_alter(table_name, &command.name(0), &command.options)?])
+        "change_column_default" => {
+            let wanted = default_or_changes(command);
+            vec![change_column_default_for_alter(adapter, table_name, &command.name(0), &wanted)?]
         }
-        "remove_columns" => sql(remove_columns_for_alter(adapter, table_name, &command.names(), &command.options)?),
+        "remove_column" => vec![remove_column_fragment(adapter, table_name, &command.name(0), &command.options)?],
+        "remove_columns" => remove_columns_for_alter(adapter, table_name, &command.names(), &command.options)?,
         "add_timestamps" => add_timestamps_for_alter(adapter, table_name, command.options.clone())?,
         "remove_timestamps" => {
             let names = ["updated_at".to_owned(), "created_at".to_owned()];
-            sql(remove_columns_for_alter(adapter, table_name, &names, &Options::new())?)
+            remove_columns_for_alter(adapter, table_name, &names, &Options::new())?
         }
         _ => return Ok(None),
     }))

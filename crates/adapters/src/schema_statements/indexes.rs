@@ -1,10 +1,13 @@
 //! Indexes: abstract/schema_statements.rb.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use super::text_option;
+use crate::change::Change;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition};
-use crate::{Adapter, Arg, Error, ErrorClass, Options, Result};
+use crate::{Adapter, Arg, Error, ErrorClass, Options, Result, gate};
 
 pub const VALID_INDEX_OPTIONS: [&str; 11] = [
     "unique",
@@ -37,7 +40,7 @@ pub fn add_index<A: Adapter + ?Sized>(
 ) -> Result<()> {
     let Some(create) = adapter.build_create_index_definition(table_name, column_name, options)? else { return Ok(()) };
     let sql = adapter.visit_create_index_definition(&create)?;
-    adapter.execute(&sql, None).map(drop)
+    gate::execute(adapter, &Change::CreateIndex(Cow::Borrowed(&create)), &sql).map(drop)
 }
 
 pub fn build_create_index_definition<A: Adapter + ?Sized>(
@@ -128,7 +131,8 @@ pub fn remove_index<A: Adapter + ?Sized>(
     }
     let name = index_name_for_remove(adapter, table_name, column_name, &options)?;
     let sql = format!("DROP INDEX {} ON {}", adapter.quote_column_name(&name), adapter.quote_table_name(table_name));
-    adapter.execute(&sql, None).map(drop)
+    let change = Change::DropIndex { table: Some(Cow::Borrowed(table_name)), name: Cow::Owned(name) };
+    gate::execute(adapter, &change, &sql).map(drop)
 }
 
 pub fn rename_index<A: Adapter + ?Sized>(

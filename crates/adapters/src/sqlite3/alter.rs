@@ -3,6 +3,7 @@
 
 use regex::Regex;
 
+use crate::change::{Change, Verb};
 use crate::column::Column;
 use crate::database_statements::without_referential_integrity;
 use crate::schema_definitions::{
@@ -11,7 +12,7 @@ use crate::schema_definitions::{
 use crate::schema_statements::strip_table_name_prefix_and_suffix;
 use crate::sqlite3_adapter::SQLite3Adapter;
 use crate::transaction::{self, TransactionOptions};
-use crate::{Adapter, Arg, Error, ErrorClass, Options, Result};
+use crate::{Adapter, Arg, Error, ErrorClass, Options, Result, gate};
 
 type Connection = SQLite3Adapter;
 
@@ -214,7 +215,7 @@ fn copy_table_contents(
         quoted(from_names),
         adapter.quote_table_name(from)
     );
-    adapter.exec_query(&sql, Some("SQL"), &[]).map(drop)
+    gate::exec_query(adapter, &Change::rows(Verb::Insert, to), &sql).map(drop)
 }
 
 /// What Ruby says when the column asked for is not there.

@@ -1,7 +1,8 @@
 //! What becomes of a materialized view's indexes when the view is made anew: scenic's
 //! adapters/postgres/{index_reapplication,index_migration,index_creation,side_by_side,temporary_name}.rb.
 
-use adapters::Arg;
+use adapters::change::{Boundary, ViewChange};
+use adapters::{Arg, Change, gate};
 use ruby::{Args, Eval, Flow, Interpreter, Value};
 
 use super::super::execute;
@@ -29,13 +30,13 @@ pub(super) fn reapply(
 pub(super) fn update_side_by_side(interpreter: &mut Interpreter, name: &Value, sql: &str) -> Eval {
     let old = interpreter.to_s(name)?;
     let temporary = temporary_name(interpreter, &old)?;
-    let quoted = super::quote_table_name(interpreter, &Value::str(temporary.as_str()))?;
-    create_materialized_view(interpreter, &quoted, sql, false)?;
+    create_materialized_view(interpreter, &Value::str(temporary.as_str()), sql, false)?;
     say(interpreter, &format!("temporary materialized view '{temporary}' has been created"))?;
     migrate_indexes(interpreter, name, &temporary)?;
     drop_materialized_view(interpreter, name)?;
     say(interpreter, &format!("materialized view '{old}' has been dropped"))?;
-    execute(interpreter, format!("ALTER MATERIALIZED VIEW {temporary} RENAME TO {old}"))?;
+    let change = Change::View(ViewChange::Rename { name: temporary.as_str().into(), to: old.as_str().into() });
+    execute(interpreter, &change, &format!("ALTER MATERIALIZED VIEW {temporary} RENAME TO {old}"))?;
     say(interpreter, &format!("temporary materialized view '{temporary}' has been renamed to '{old}'"))
 }
 
@@ -92,7 +93,7 @@ fn indexes_on(interpreter: &mut Interpreter, name: &Value) -> Eval<Vec<Index>> {
             ORDER BY i.relname
 "
     );
-    let answer = with_adapter(interpreter, |adapter| adapter.execute(&sql, None))?;
+    let answer = with_adapter(interpreter, |adapter| gate::execute(adapter, &Change::Read, &sql))?;
     let text = |row: &[Arg], column: usize| row.get(column).map(Arg::to_s).unwrap_or_default();
     let index = |row: &Vec<Arg>| Index { object_name: text(row, 0), name: text(row, 1), definition: text(row, 2) };
     Ok(answer.rows.iter().map(index).collect())
@@ -113,15 +114,18 @@ fn try_create(interpreter: &mut Interpreter, indexes: &[Index]) -> Eval {
 
 fn create_within_savepoint(interpreter: &mut Interpreter, name: &str, definition: &str) -> Eval<bool> {
     let mut create = || {
-        execute(interpreter, format!("SAVEPOINT {name}"))?;
-        execute(interpreter, definition.to_owned())?;
-        execute(interpreter, format!("RELEASE SAVEPOINT {name}"))
+        let savepoint = Change::Transaction(Boundary::Savepoint(name.into()));
+        execute(interpreter, &savepoint, &format!("SAVEPOINT {name}"))?;
+        execute(interpreter, &Change::Opaque, definition)?;
+        let release = Change::Transaction(Boundary::Release(name.into()));
+        execute(interpreter, &release, &format!("RELEASE SAVEPOINT {name}"))
     };
     let Err(flow) = create() else { return Ok(true) };
     let standard_error = interpreter.class_at("StandardError");
     match &*flow {
         Flow::Raise(error) if interpreter.is_a(error, &standard_error) => {
-            execute(interpreter, format!("ROLLBACK TO SAVEPOINT {name}"))?;
+            let change = Change::Transaction(Boundary::RollbackTo(name.into()));
+            execute(interpreter, &change, &format!("ROLLBACK TO SAVEPOINT {name}"))?;
             Ok(false)
         }
         _ => Err(flow),

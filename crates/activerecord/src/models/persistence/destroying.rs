@@ -1,5 +1,7 @@
 //! The end of a record, and its life as an instance of another class.
 
+use adapters::change::{Change, Verb};
+use adapters::gate;
 use ruby::{Args, Eval, Flow, Interpreter, Value};
 
 use super::allocate;
@@ -23,7 +25,8 @@ pub(super) fn delete_row(interpreter: &mut Interpreter, this: &Value) -> Eval<u6
             collector.table(&columns.table_name);
             collector.wheres(&row)
         })?;
-        adapter.exec_delete(&statement.sql, Some(&name), &statement.binds)
+        let change = Change::rows(Verb::Delete, &*columns.table_name);
+        gate::exec_rows(adapter, &change, &statement.sql, &name, &statement.binds)
     })
 }
 

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use adapters::Arg;
+use adapters::change::{Change, Verb};
 use adapters::column::Column;
+use adapters::{Arg, gate};
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RProc, Value};
 
 use crate::connection::arel::{self, Node};
@@ -294,7 +295,8 @@ pub(super) fn insert(
         } else {
             Arg::Array(returning.iter().map(|name| Arg::str(name.as_str())).collect())
         };
-        let result = adapter.exec_insert(&statement.sql, Some(&name), &statement.binds, &pk)?;
+        let change = Change::rows(Verb::Insert, &*columns.table_name);
+        let result = adapter.exec_insert(&change, &statement.sql, Some(&name), &statement.binds, &pk)?;
         if !returning_supported {
             let id = adapter.last_inserted_id(&result);
             return Ok(returning.into_iter().take(1).map(|name| (name, id.clone())).collect());
@@ -482,6 +484,7 @@ pub(super) fn send_update_to(
             collector.assignments(&columns.table_name, values)?;
             collector.wheres(row)
         })?;
-        adapter.exec_update(&statement.sql, Some(&name), &statement.binds)
+        let change = Change::rows(Verb::Update, &*columns.table_name);
+        gate::exec_rows(adapter, &change, &statement.sql, &name, &statement.binds)
     })
 }

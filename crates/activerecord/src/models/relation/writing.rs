@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use adapters::change::Verb;
+use adapters::gate;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method, variadic};
 
 use super::{Relation, is_contradiction, load, relation, spawn, type_of};
@@ -102,7 +104,8 @@ fn send_update(interpreter: &mut Interpreter, own: &Rc<Relation>, assignments: &
     let name = format!("{} Update All", own.model.name());
     let rows = with_adapter(interpreter, |adapter| {
         let statement = tree::compile(adapter, |collector| update.update(collector, assignments))?;
-        adapter.exec_update(&statement.sql, Some(&name), &statement.binds)
+        let change = adapters::Change::rows(Verb::Update, update.table.name.as_str());
+        gate::exec_rows(adapter, &change, &statement.sql, &name, &statement.binds)
     })?;
     own.records.borrow_mut().take();
     Ok(Value::Int(rows.cast_signed()))
@@ -122,7 +125,8 @@ fn delete_all(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let name = format!("{} Delete All", own.model.name());
     let count = with_adapter(interpreter, |adapter| {
         let statement = tree::compile(adapter, |collector| delete.delete(collector))?;
-        adapter.exec_delete(&statement.sql, Some(&name), &statement.binds)
+        let change = adapters::Change::rows(Verb::Delete, delete.table.name.as_str());
+        gate::exec_rows(adapter, &change, &statement.sql, &name, &statement.binds)
     })?;
     own.records.borrow_mut().take();
     Ok(Value::Int(count.cast_signed()))

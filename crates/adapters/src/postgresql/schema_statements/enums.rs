@@ -1,20 +1,21 @@
 //! Extensions and enums: of postgresql_adapter.rb. Each changes what types there are, so that the type map is read anew.
 
 use super::quoted_scope;
+use crate::change::{Change, EnumChange, ExtensionChange, Place};
 use crate::postgresql::configuration::reload_type_map;
 use crate::postgresql::utils::decode_string_array;
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Adapter, Arg, Error, Options, Result, gate};
 
 /// `exec_query(sql)`, whose name in the log is `SQL`.
-fn exec_and_reload(adapter: &mut PostgreSQLAdapter, sql: &str) -> Result<()> {
-    adapter.exec_query(sql, Some("SQL"), &[])?;
+fn exec_and_reload(adapter: &mut PostgreSQLAdapter, change: &Change<'_>, sql: &str) -> Result<()> {
+    gate::exec_query(adapter, change, sql)?;
     reload_type_map(adapter)
 }
 
 /// `execute(sql)`, which has no name in the log.
-fn execute_and_reload(adapter: &mut PostgreSQLAdapter, sql: &str) -> Result<()> {
-    adapter.execute(sql, None)?;
+fn execute_and_reload(adapter: &mut PostgreSQLAdapter, change: EnumChange<'_>, sql: &str) -> Result<()> {
+    gate::execute(adapter, &Change::Enum(change), sql)?;
     reload_type_map(adapter)
 }
 
@@ -27,14 +28,16 @@ fn schema_and_name(name: &str) -> (Option<&str>, &str) {
 
 pub fn enable_extension(adapter: &mut PostgreSQLAdapter, name: &str) -> Result<()> {
     let (schema, name) = schema_and_name(name);
+    let change = Change::Extension(ExtensionChange::Create { name: name.into(), schema: schema.map(Into::into) });
     let schema = schema.map(|schema| format!(" SCHEMA {schema}")).unwrap_or_default();
-    exec_and_reload(adapter, &format!("CREATE EXTENSION IF NOT EXISTS \"{name}\"{schema}"))
+    exec_and_reload(adapter, &change, &format!("CREATE EXTENSION IF NOT EXISTS \"{name}\"{schema}"))
 }
 
 pub fn disable_extension(adapter: &mut PostgreSQLAdapter, name: &str, options: &Options) -> Result<()> {
     let (_, name) = schema_and_name(name);
     let cascade = if options.get("force").is_symbol("cascade") { " CASCADE" } else { "" };
-    exec_and_reload(adapter, &format!("DROP EXTENSION IF EXISTS \"{name}\"{cascade}"))
+    let change = Change::Extension(ExtensionChange::Drop { name: name.into(), cascade: !cascade.is_empty() });
+    exec_and_reload(adapter, &change, &format!("DROP EXTENSION IF EXISTS \"{name}\"{cascade}"))
 }
 
 /// Each with its schema, unless that is the current one.
@@ -88,6 +91,7 @@ impl PostgreSQLAdapter {
 }
 
 pub fn create_enum(adapter: &mut PostgreSQLAdapter, name: &str, values: &[String]) -> Result<()> {
+    let change = Change::Enum(EnumChange::Create { name: name.into(), values: values.to_vec() });
     let values = values.iter().map(|value| adapter.quote(&Arg::str(value.as_str()))).collect::<Result<Vec<_>>>()?;
     let (schema, type_name) = quoted_scope(name);
     let sql = format!(
@@ -97,13 +101,14 @@ pub fn create_enum(adapter: &mut PostgreSQLAdapter, name: &str, values: &[String
         adapter.quote_table_name(name),
         values.join(", ")
     );
-    exec_and_reload(adapter, &sql)
+    exec_and_reload(adapter, &change, &sql)
 }
 
 pub fn drop_enum(adapter: &mut PostgreSQLAdapter, name: &str, options: &Options) -> Result<()> {
     let condition = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
     let sql = format!("DROP TYPE{condition} {};\n", adapter.quote_table_name(name));
-    exec_and_reload(adapter, &sql)
+    let change = EnumChange::Drop { name: name.into(), if_exists: !condition.is_empty() };
+    exec_and_reload(adapter, &Change::Enum(change), &sql)
 }
 
 /// The new name is an argument, or `to:`.
@@ -112,8 +117,9 @@ pub fn rename_enum(adapter: &mut PostgreSQLAdapter, name: &str, new_name: &Arg, 
     let Some(new_name) = new_name else {
         return Err(Error::argument("rename_enum requires two from/to name positional arguments."));
     };
+    let change = Change::Enum(EnumChange::Rename { name: name.into(), to: new_name.to_s().into() });
     let (name, new_name) = (adapter.quote_table_name(name), adapter.quote_table_name(&new_name.to_s()));
-    exec_and_reload(adapter, &format!("ALTER TYPE {name} RENAME TO {new_name}"))
+    exec_and_reload(adapter, &change, &format!("ALTER TYPE {name} RENAME TO {new_name}"))
 }
 
 pub fn add_enum_value(adapter: &mut PostgreSQLAdapter, type_name: &str, value: &str, options: &Options) -> Result<()> {
@@ -124,13 +130,19 @@ pub fn add_enum_value(adapter: &mut PostgreSQLAdapter, type_name: &str, value: &
         adapter.quote_table_name(type_name),
         adapter.quote(&Arg::str(value))?
     );
-    match (before.is_truthy(), after.is_truthy()) {
+    let place = match (before.is_truthy(), after.is_truthy()) {
         (true, true) => return Err(Error::argument("Cannot have both :before and :after at the same time")),
-        (true, false) => sql.push_str(&format!(" BEFORE {}", adapter.quote(before)?)),
-        (false, true) => sql.push_str(&format!(" AFTER {}", adapter.quote(after)?)),
-        (false, false) => {}
-    }
-    execute_and_reload(adapter, &sql)
+        (true, false) => {
+            sql.push_str(&format!(" BEFORE {}", adapter.quote(before)?));
+            Some(Place::Before(before.to_s()))
+        }
+        (false, true) => {
+            sql.push_str(&format!(" AFTER {}", adapter.quote(after)?));
+            Some(Place::After(after.to_s()))
+        }
+        (false, false) => None,
+    };
+    execute_and_reload(adapter, EnumChange::AddValue { name: type_name.into(), value: value.into(), place }, &sql)
 }
 
 pub fn rename_enum_value(adapter: &mut PostgreSQLAdapter, type_name: &str, options: &Options) -> Result<()> {
@@ -145,5 +157,6 @@ pub fn rename_enum_value(adapter: &mut PostgreSQLAdapter, type_name: &str, optio
         adapter.quote(from)?,
         adapter.quote(to)?
     );
-    execute_and_reload(adapter, &sql)
+    let (from, to) = (from.to_s().into(), to.to_s().into());
+    execute_and_reload(adapter, EnumChange::RenameValue { name: type_name.into(), from, to }, &sql)
 }

@@ -1,17 +1,19 @@
 //! The indexes of postgresql/schema_statements.rb.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::quoted_scope;
+use crate::change::{Change, Commented};
 use crate::postgresql::utils::{Name, decode_string_array, extract_schema_qualified_name, unquote_identifier};
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition};
 use crate::schema_statements::{
     self as abstract_statements, index_algorithm, index_name_for_remove, options_for_index_columns,
 };
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Adapter, Arg, Error, Options, Result, gate};
 
 /// `index_name_exists?`
 pub fn index_name_exists(adapter: &mut PostgreSQLAdapter, table_name: &str, index_name: &str) -> Result<bool> {
@@ -105,11 +107,12 @@ fn index_from_row(table_name: &str, row: &[Arg]) -> IndexDefinition {
 pub fn add_index(adapter: &mut PostgreSQLAdapter, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
     let Some(create) = adapter.build_create_index_definition(table_name, column_name, options)? else { return Ok(()) };
     let sql = adapter.visit_create_index_definition(&create)?;
-    adapter.execute(&sql, None)?;
+    gate::execute(adapter, &Change::CreateIndex(Cow::Borrowed(&create)), &sql)?;
     let Some(comment) = create.index.comment else { return Ok(()) };
-    let name = adapter.quote_column_name(&create.index.name);
-    let sql = format!("COMMENT ON INDEX {name} IS {}", adapter.quote(&Arg::Str(comment))?);
-    adapter.execute(&sql, None).map(drop)
+    let quoted = adapter.quote_column_name(&create.index.name);
+    let sql = format!("COMMENT ON INDEX {quoted} IS {}", adapter.quote(&Arg::str(comment.as_str()))?);
+    let on = Commented::Index { table: Cow::Borrowed(table_name), name: Cow::Owned(create.index.name) };
+    gate::execute(adapter, &Change::Comment { on, comment: Some(comment) }, &sql).map(drop)
 }
 
 /// A condition that is the name of a column is quoted.
@@ -157,7 +160,8 @@ pub fn remove_index(
     let index = Name::new(table.schema.as_deref(), &identifier);
     let algorithm = index_algorithm(adapter, options.get("algorithm"))?.unwrap_or_default();
     let sql = format!("DROP INDEX {algorithm} {}", adapter.quote_table_name(&index.to_string()));
-    adapter.execute(&sql, None).map(drop)
+    let change = Change::DropIndex { table: Some(Cow::Borrowed(table_name)), name: Cow::Owned(index.to_string()) };
+    gate::execute(adapter, &change, &sql).map(drop)
 }
 
 pub fn rename_index(adapter: &mut PostgreSQLAdapter, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
@@ -169,7 +173,8 @@ pub fn rename_index(adapter: &mut PostgreSQLAdapter, table_name: &str, old_name:
         adapter.quote_column_name(old_name),
         adapter.quote_table_name(new_name)
     );
-    adapter.execute(&sql, None).map(drop)
+    let (table, from, to) = (Some(table_name.into()), old_name.into(), new_name.into());
+    gate::execute(adapter, &Change::RenameIndex { table, from, to }, &sql).map(drop)
 }
 
 /// An operator class comes before the order.

@@ -1,6 +1,9 @@
 //! The sequences of postgresql/schema_statements.rb.
 
+use std::borrow::Cow;
+
 use super::regclass;
+use crate::change::{Change, SequenceChange};
 use crate::postgresql::utils::{Name, extract_schema_qualified_name};
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::{Adapter, Arg, ErrorClass, Result};
@@ -45,7 +48,9 @@ pub fn reset_pk_sequence(
     } else {
         (max_pk, true)
     };
-    adapter.execute_schema(&format!("SELECT setval({quoted_sequence}, {}, {is_called})", value.to_s())).map(drop)
+    let change = Change::Sequence(SequenceChange::Set(Cow::Borrowed(&sequence)));
+    let sql = format!("SELECT setval({quoted_sequence}, {}, {is_called})", value.to_s());
+    adapter.execute_schema(&change, &sql).map(drop)
 }
 
 impl PostgreSQLAdapter {
@@ -58,8 +63,9 @@ impl PostgreSQLAdapter {
     pub fn set_pk_sequence(&mut self, table: &str, value: &Arg) -> Result<()> {
         let Some((_, Some(sequence))) = self.pk_and_sequence_for(table)? else { return Ok(()) };
         let sequence = self.quote_table_name(&sequence.to_string());
-        let sql = format!("SELECT setval({}, {})", self.quote(&Arg::Str(sequence))?, value.to_s());
-        self.execute_schema(&sql).map(drop)
+        let sql = format!("SELECT setval({}, {})", self.quote(&Arg::str(sequence.as_str()))?, value.to_s());
+        let change = Change::Sequence(SequenceChange::Set(Cow::Owned(sequence)));
+        self.execute_schema(&change, &sql).map(drop)
     }
 
     /// `reset_pk_sequence!`
