@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod comparing;
 mod corpus;
+mod floors;
 mod rails;
 mod rails_tests;
 mod record_oracle;
@@ -60,6 +61,9 @@ bench [PART...]             Time whole processes, pair by pair: Maglev, Active R
     --dir DIR               A history to replay on MariaDB
     --runs N                Pairs to count (default: 15)
 
+floors                      Draw which floor of our crates imports which (docs/floors.svg); fails where one imports a higher one
+    --check                 Only say whether the picture is up to date
+
 verbatim [FILTER]           Say which of our files have lines that stand word for word in somebody else's sources
     --against DIR           Those sources, e.g. a checkout of rails/rails (repeatable)
     --above PERCENT         Of a file's lines that say enough to count (default: 3); exits 1 if there is such a file
@@ -84,6 +88,7 @@ fn main() -> Result<()> {
         Some("replay") => replay::run(arguments),
         Some("rails-tests") => rails_tests::run(arguments),
         Some("corpus") => corpus::run(arguments),
+        Some("floors") => floors::run(arguments),
         Some("verbatim") => verbatim::run(arguments),
         None | Some("help" | "--help" | "-h") => {
             print(HELP);

@@ -4,6 +4,7 @@
 pub(crate) mod abstract_adapter;
 pub(crate) mod arel;
 mod column_methods;
+pub(crate) mod compatibility;
 mod database_statements;
 mod definitions;
 mod postgresql;
@@ -15,6 +16,7 @@ pub(crate) mod table_definition;
 mod transactions;
 mod version;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use ruby::{Interpreter, RClass, RObject, Symbol, Value};
@@ -22,9 +24,18 @@ use ruby::{Interpreter, RClass, RObject, Symbol, Value};
 use crate::ground::{arguments, state};
 
 pub(crate) use abstract_adapter::{schema_cache, with_connection};
+pub(crate) use database_statements::Statements;
 pub(crate) use quoting::quote;
+pub(crate) use result::data as result_data;
 pub(crate) use schema_statements::native_types;
-pub(crate) use transactions::{in_transaction, leave_transaction, run as transaction};
+pub(crate) use transactions::{Ends, in_transaction, leave_transaction, run as transaction};
+
+/// What the connection asks of higher floors, which say so when they are defined.
+#[derive(Default)]
+pub(crate) struct Asked {
+    pub ends: Cell<Ends>,
+    pub statements: Cell<Statements>,
+}
 
 /// A column for Ruby.
 pub(crate) fn column_object(interpreter: &mut Interpreter, column: &adapters::column::Column) -> Value {

@@ -1,102 +1,94 @@
-//! The migration methods of gems that many apps use, each as its gem has it: its statements, their order, what it prints,
-//! how a recorder inverts it. All are there when called, whatever the app's Gemfile.lock names; everything hangs on one
-//! table, so a gem can be left out. What a gem makes of Rails' own methods holds for an app that has the gem.
+//! The gems that many apps use, each as its gem has it: its statements, their order, what it prints, how a recorder inverts
+//! it. All are there when called, whatever the app's Gemfile.lock names; everything hangs on one table, so a gem can be left
+//! out. What a gem makes of Rails' own methods holds for an app that has the gem.
 
+mod absent;
 mod bcrypt;
 mod fx;
-pub(crate) mod online_migrations;
+mod online_migrations;
 mod paperclip;
 mod postgis;
 mod scenic;
-pub(crate) mod strong_migrations;
+mod strong_migrations;
 
 use std::rc::Rc;
 
 use adapters::{Change, gate};
-use ruby::{Args, Eval, Interpreter, NativeMethod, Value};
+use ruby::{Args, Eval, Interpreter, Value};
 
+use crate::ground::options::File;
 use crate::ground::state::{self, state, with_adapter};
 use crate::migration::command_recorder::Command;
+use crate::migration::extensions::{self, Extension, Initializer};
 
-/// What a gem adds to Active Record.
-pub(crate) struct Gem {
-    /// Methods of the connection, as of `AbstractAdapter`.
-    connection: &'static [NativeMethod],
-    /// Methods of the migration itself: what they call announces itself, they do not.
-    migration: &'static [NativeMethod],
-    /// Methods of `t`, both `create_table`'s and `change_table`'s.
-    table: &'static [NativeMethod],
-    /// The adapters of the configuration that the gem is for; none for a gem that is there with any.
-    adapters: &'static [&'static str],
-    /// Commands that a recorder takes down.
-    recorded: &'static [&'static str],
-    invert: fn(&mut Interpreter, Command) -> Eval<Command>,
-    /// Defines the gem's own constants.
-    define: fn(&mut Interpreter),
-}
-
-const NONE: Gem = Gem {
-    connection: &[],
-    migration: &[],
-    table: &[],
-    adapters: &[],
-    recorded: &[],
-    invert: |_, command| Ok(command),
-    define: |_| {},
-};
-
-const GEMS: &[Gem] =
+const GEMS: &[Extension] =
     &[bcrypt::GEM, fx::GEM, online_migrations::GEM, paperclip::GEM, postgis::GEM, scenic::GEM, strong_migrations::GEM];
 
-/// Gems that change what Rails' own methods do.
-const CHANGING: [&str; 1] = ["online_migrations"];
+/// Adds every gem to Active Record's classes, which must be there. `configured` is the adapter that the configuration names.
+pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str, configured: &str) {
+    extensions::define(interpreter, adapter_name, configured, GEMS);
+}
 
-/// Of a Gemfile.lock what matters to migrations, in its own form.
+/// Of a Gemfile.lock what matters to migrations, in its own form: the gems that change what Rails' own methods do.
 pub fn lines_of_lock(lock: &str) -> String {
-    let named = |line: &&str| {
-        let gem = line.strip_prefix("    ").and_then(|line| line.split_once(" (")).map(|(gem, _)| gem);
-        gem.is_some_and(|gem| CHANGING.contains(&gem))
-    };
-    lock.lines().filter(named).flat_map(|line| [line, "\n"]).collect()
+    let matters = |line: &&str| name_in_lock(line).is_some_and(|name| changing().any(|gem| gem.name == name));
+    lock.lines().filter(matters).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn name_in_lock(line: &str) -> Option<&str> {
+    line.strip_prefix("    ").and_then(|line| line.split_once(" (")).map(|(gem, _)| gem)
+}
+
+fn changing() -> impl Iterator<Item = &'static Extension> {
+    GEMS.iter().filter(|gem| gem.configure.is_some())
 }
 
 /// What the gems that the app has change.
 pub(crate) fn configure(interpreter: &mut Interpreter, lock: &str) -> Eval<()> {
-    let has = |gem: &str| lines_of_lock(lock).contains(&format!(" {gem} ("));
-    if has("online_migrations") && state::adapter_name(interpreter)? == "PostgreSQL" {
-        online_migrations::configure(interpreter)?;
+    for gem in changing().filter(|gem| lock.lines().any(|line| name_in_lock(line) == Some(gem.name))) {
+        if let Some(configure) = gem.configure {
+            configure(interpreter)?;
+        }
     }
     Ok(())
 }
 
-/// Adds every gem's methods to Active Record's classes, which must be there. `configured` is the adapter that the
-/// configuration names.
-pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str, configured: &str) {
-    let module = match adapter_name {
-        "Mysql2" | "Trilogy" => "MySQL",
-        "PostgreSQL" => "PostgreSQL",
-        _ => "SQLite3",
-    };
-    let connection = interpreter.class_at("ActiveRecord::ConnectionAdapters::AbstractAdapter");
-    let migration = interpreter.class_at("ActiveRecord::Migration");
-    let table_definition =
-        interpreter.class_at(&format!("ActiveRecord::ConnectionAdapters::{module}::TableDefinition"));
-    let table = match module {
-        "SQLite3" => interpreter.class_at("ActiveRecord::ConnectionAdapters::Table"),
-        _ => interpreter.class_at(&format!("ActiveRecord::ConnectionAdapters::{module}::Table")),
-    };
-    for gem in GEMS.iter().filter(|gem| gem.adapters.is_empty() || gem.adapters.contains(&configured)) {
-        connection.define(gem.connection);
-        migration.define(gem.migration);
-        table_definition.define(gem.table);
-        table.define(gem.table);
-        (gem.define)(interpreter);
+/// The files of an app that set up gems, from its root.
+pub fn gem_initializers() -> impl Iterator<Item = &'static str> {
+    initializers().map(|(path, _)| path)
+}
+
+fn initializers() -> impl Iterator<Item = (&'static str, Initializer)> {
+    GEMS.iter().filter_map(|gem| gem.initializer)
+}
+
+/// Evaluates one of [`gem_initializers`].
+pub(crate) fn initialize(interpreter: &mut Interpreter, file: &File) -> Eval<()> {
+    match initializers().find(|(path, _)| *path == file.path) {
+        Some((_, evaluate)) => evaluate(interpreter, &file.path, &file.source),
+        None => Ok(()),
     }
 }
 
-/// How a command of a gem is inverted; None for other commands.
-pub(crate) fn inversion(command: &str) -> Option<fn(&mut Interpreter, Command) -> Eval<Command>> {
-    GEMS.iter().find(|gem| gem.recorded.contains(&command)).map(|gem| gem.invert)
+// What the check asks
+
+fn all() -> impl Iterator<Item = &'static Extension> {
+    GEMS.iter().chain(absent::GEMS)
+}
+
+/// The gem that has a method of migrations which is absent here.
+pub(crate) fn gem_of_method(method: &str) -> Option<&'static str> {
+    all().find(|gem| gem.lacking.methods.contains(&method)).map(|gem| gem.name)
+}
+
+/// The gem that has a macro of models which is absent here.
+pub(crate) fn gem_of_macro(name: &str) -> Option<&'static str> {
+    all().find(|gem| gem.lacking.macros.contains(&name)).map(|gem| gem.name)
+}
+
+/// What may help where a type of column is missing.
+pub(crate) fn column_hint(name: &str) -> Option<String> {
+    GEMS.iter().find_map(|gem| (gem.lacking.column_hint)(name))
 }
 
 // What the gems share

@@ -14,9 +14,10 @@ mod gems;
 
 mod run;
 
-pub use gems::lines_of_lock;
+pub use gems::{gem_initializers, lines_of_lock};
 pub use ground::errors::RubyError;
 pub use ground::inflector::inflector;
+pub use ground::options::{SharedAdapter, WorldOptions};
 pub use ground::{database_configurations, internal_metadata, schema_migration};
-pub use run::world::{Direction, LoadedMigration, SharedAdapter, World, WorldOptions};
+pub use run::world::{Direction, LoadedMigration, World};
 pub use run::{check, migrator, settings, world};

@@ -4,6 +4,7 @@
 pub mod command_recorder;
 pub mod compatibility;
 pub mod errors;
+pub(crate) mod extensions;
 pub mod migration_context;
 pub(crate) mod schema;
 
@@ -14,8 +15,8 @@ use ruby::{
     Args, Eval, Flow, Interpreter, NativeData, NativeMethod, RClass, RHash, RProc, Symbol, Value, method, variadic,
 };
 
-use crate::gems::strong_migrations;
 use crate::ground::arguments::{option, to_hash};
+use crate::ground::calls::{as_block, ivar, no_block, responds_to, set_ivar, split_name, with_block};
 use crate::ground::schema_migration;
 use crate::ground::state::{self, state, with_adapter};
 
@@ -224,11 +225,6 @@ fn connection_responds_to(interpreter: &mut Interpreter, this: &Value, name: &st
     responds_to(interpreter, &connection, name)
 }
 
-/// `value.respond_to?(name)`
-pub(crate) fn responds_to(interpreter: &mut Interpreter, value: &Value, name: &str) -> Eval<bool> {
-    interpreter.answers(value, Symbol::new(name), false)
-}
-
 // Reverting
 
 fn revert(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
@@ -352,7 +348,9 @@ fn run_class_method(interpreter: &mut Interpreter, this: &Value, name: &str) -> 
 
 fn migrate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let direction = args.first().as_name().unwrap_or_default();
-    strong_migrations::begin(this, args.first());
+    for around in extensions::around(interpreter)? {
+        (around.begin)(this, args.first());
+    }
     if !responds_to(interpreter, this, &direction)? {
         return Ok(Value::Nil);
     }
@@ -494,9 +492,14 @@ const WITHOUT_TABLE: [&str; 3] = ["execute", "enable_extension", "disable_extens
 
 fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let (name, args) = split_name(args);
-    strong_migrations::before(interpreter, this)?;
+    let around = extensions::around(interpreter)?;
+    for one in &around {
+        (one.before)(interpreter, this)?;
+    }
     let answer = announced_call(interpreter, this, name, &args)?;
-    strong_migrations::after(interpreter, this, name, &args)?;
+    for one in &around {
+        (one.after)(interpreter, this, name, &args)?;
+    }
     Ok(answer)
 }
 
@@ -591,47 +594,6 @@ pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, name
         return interpreter.error("NameError", format!("undefined local variable or method `{name}' for {receiver}"));
     }
     interpreter.error("NoMethodError", format!("undefined method `{name}' for {receiver}"))
-}
-
-pub(crate) fn no_block(interpreter: &mut Interpreter) -> Box<Flow> {
-    interpreter.error("LocalJumpError", "no block given (yield)")
-}
-
-/// `method_missing`'s arguments: the name, and the rest.
-pub(crate) fn split_name(mut args: Args) -> (Symbol, Args) {
-    let name = match args.positional.first() {
-        Some(Value::Symbol(name)) => *name,
-        other => Symbol::new(&other.and_then(Value::as_name).unwrap_or_default()),
-    };
-    if !args.positional.is_empty() {
-        args.positional.remove(0);
-    }
-    (name, args)
-}
-
-pub(crate) fn as_block(block: Value) -> Option<Rc<RProc>> {
-    match block {
-        Value::Proc(block) => Some(block),
-        _ => None,
-    }
-}
-
-pub(crate) fn with_block(block: Value) -> Args {
-    Args::none().with_block(as_block(block))
-}
-
-pub(crate) fn ivar(this: &Value, name: &str) -> Value {
-    match this {
-        Value::Object(object) => object.ivar(Symbol::new(name)).unwrap_or_default(),
-        _ => Value::Nil,
-    }
-}
-
-pub(crate) fn set_ivar(this: &Value, name: &str, value: Value) -> Eval {
-    if let Value::Object(object) = this {
-        object.set_ivar(Symbol::new(name), value.clone());
-    }
-    Ok(value)
 }
 
 fn as_class(this: &Value) -> Option<Rc<RClass>> {

@@ -24,6 +24,7 @@ pub(crate) mod library;
 pub(crate) mod model_schema;
 pub(crate) mod nested_attributes;
 pub(crate) mod normalization;
+mod of_connection;
 pub(crate) mod optimistic;
 pub(crate) mod persistence;
 pub(crate) mod query_constraints;

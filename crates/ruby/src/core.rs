@@ -36,6 +36,7 @@ pub mod range;
 pub mod rational;
 pub mod regexp;
 pub mod rounding;
+pub(crate) mod stream;
 pub mod string;
 pub mod structs;
 pub mod symbol;

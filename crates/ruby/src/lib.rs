@@ -13,6 +13,7 @@ pub mod stdlib;
 
 pub mod active_support;
 
+mod boot;
 pub mod testing;
 
 pub use core::file::path_matches;

@@ -18,9 +18,38 @@ pub mod uri;
 pub mod yaml;
 
 use crate::runtime::interpreter::Interpreter;
+use crate::runtime::library::Autoload;
+
+/// The parts of Ruby's library that are written in Ruby.
+const AUTOLOADS: &[Autoload] = &[
+    Autoload {
+        module: "Object",
+        constants: &["OpenStruct"],
+        library: Some("ostruct"),
+        name: "ostruct",
+        source: include_str!("stdlib/library/ostruct.rb"),
+    },
+    Autoload {
+        module: "Object",
+        constants: &["Shellwords"],
+        library: Some("shellwords"),
+        name: "shellwords",
+        source: include_str!("stdlib/library/shellwords.rb"),
+    },
+    Autoload {
+        module: "Object",
+        constants: &["Delegator", "SimpleDelegator"],
+        library: Some("delegate"),
+        name: "delegate",
+        source: include_str!("stdlib/library/delegate.rb"),
+    },
+];
 
 /// Defines the standard library's classes, after those of the core. Tables only.
 pub fn define(interpreter: &mut Interpreter) {
+    for part in AUTOLOADS {
+        interpreter.autoload(*part);
+    }
     set::define(interpreter);
     securerandom::define(interpreter);
     base64::define(interpreter);

@@ -8,7 +8,6 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, RObject, Value,
 use super::version::database_version;
 use crate::ground::arguments::{optional_string, options, string, strings_to_value, to_arg, to_strings, to_value};
 use crate::ground::state::{self, with_adapter};
-use crate::models::attribute_set::AttributeType;
 
 macro_rules! supports {
     ($($ruby:literal => $method:ident),* $(,)?) => {
@@ -91,7 +90,6 @@ const METHODS: &[NativeMethod] = &[
     method("clear_query_cache", |_, _, _| Ok(Value::Nil), 0..=0),
     method("uncached", yield_block, 0..=0).with_keywords(),
     method("unprepared_statement", yield_block, 0..=0),
-    method("preventing_writes?", crate::models::connection_handling::preventing_writes, 0..=0),
     method(
         "replica?",
         |i, _, _| with_adapter(i, |a| Ok(a.base().config.boolean("replica").unwrap_or(false).into())),
@@ -100,7 +98,6 @@ const METHODS: &[NativeMethod] = &[
     method("schema_cache", schema_cache, 0..=0),
     method("pool", |i, _, _| singleton(i, "ActiveRecord::ConnectionAdapters::ConnectionPool"), 0..=0),
     method("valid_type?", valid_type, 1..=1),
-    method("lookup_cast_type", lookup_cast_type, 1..=1),
     // The driver's side says so when it connects.
     method("check_version", |i, _, _| nothing(i, |adapter| adapter.connect()), 0..=0),
     method("enable_extension", |i, _, args| named(i, &args, |a, name, o| a.enable_extension(name, o)), 1..=1)
@@ -266,7 +263,7 @@ fn on_connection(interpreter: &mut Interpreter, name: &str, args: Args) -> Eval 
 }
 
 pub(crate) fn with_connection(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = &args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     let connection = state::connection(interpreter)?;
     interpreter.yield_value(block, connection)
 }
@@ -274,7 +271,7 @@ pub(crate) fn with_connection(interpreter: &mut Interpreter, _: &Value, args: Ar
 pub(crate) fn yield_block(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     match &args.block {
         Some(block) => interpreter.call_block(block, Args::none()),
-        None => Err(crate::migration::no_block(interpreter)),
+        None => Err(crate::ground::calls::no_block(interpreter)),
     }
 }
 
@@ -303,12 +300,6 @@ fn columns_hash(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         by_name.insert(interpreter.call(&column, "name", Args::none())?, column);
     }
     Ok(Value::hash(by_name))
-}
-
-fn lookup_cast_type(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let sql_type = string(interpreter, &args, 0)?;
-    let found = with_adapter(interpreter, |adapter| adapter.lookup_cast_type(&sql_type))?;
-    Ok(crate::models::types::object(interpreter, AttributeType::plain(found)))
 }
 
 /// The types are known by symbols only.

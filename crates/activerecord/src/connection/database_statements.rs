@@ -6,12 +6,11 @@ use adapters::{Arg, Change, QueryResult};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
 use super::result;
+use crate::connection::Asked;
 use crate::connection::arel;
 use crate::ground::arguments::{check_keywords, optional_string, string, to_arg, to_strings, to_value};
-use crate::ground::state::with_adapter;
-use crate::migration::no_block;
-use crate::models::arel_bindings;
-use crate::models::relation::Relation;
+use crate::ground::calls::no_block;
+use crate::ground::state::{state, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
     method("execute", execute, 1..=2).with_keywords(),
@@ -46,6 +45,21 @@ const METHODS: &[NativeMethod] = &[
         0..=1,
     ),
 ];
+
+/// What statements that are no texts are.
+#[derive(Clone, Copy)]
+pub(crate) struct Statements {
+    /// The statement that an object stands for.
+    pub node: fn(&mut Interpreter, &Value) -> Eval<Option<arel::Node>>,
+    /// What Rails calls the class of an object, where that is a relation.
+    pub class_of_relation: fn(&Value) -> Option<String>,
+}
+
+impl Default for Statements {
+    fn default() -> Self {
+        Self { node: |_, _| Ok(None), class_of_relation: |_| None }
+    }
+}
 
 pub(super) fn define(class: &Rc<RClass>) {
     class.define(METHODS);
@@ -114,16 +128,8 @@ fn query_values(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 /// `to_sql_and_binds` of a relation or an Arel statement, or a string with its binds.
 fn prepared(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval<(String, Vec<Arg>)> {
-    let node = match args.first().data::<Relation>() {
-        Some(relation) => {
-            Some(arel::Node::Statement(Box::new(crate::models::relation::arel_or_eager(interpreter, &relation)?)))
-        }
-        None => match arel_bindings::node(&args.first()) {
-            Some(arel::Node::Sql(_)) => None,
-            node => node,
-        },
-    };
-    if let Some(node) = node {
+    let statements = state(interpreter)?.kept::<Asked>().statements.get();
+    if let Some(node) = (statements.node)(interpreter, &args.first())? {
         let statement =
             with_adapter(interpreter, |adapter| arel::compile(adapter, |collector| collector.visit(&node)))?;
         return Ok((statement.sql, statement.binds));
@@ -210,8 +216,8 @@ fn delete(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 /// `explain(arel, binds = [], options = [])`: what the database's own shell would show.
 fn explain(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    if let Some(relation) = args.first().data::<Relation>() {
-        let class = format!("{}::ActiveRecord_Relation", relation.model.name());
+    let statements = state(interpreter)?.kept::<Asked>().statements.get();
+    if let Some(class) = (statements.class_of_relation)(&args.first()) {
         return Err(interpreter.type_error(format!("no implicit conversion of {class} into String")));
     }
     let (sql, _) = prepared(interpreter, &args, 1)?;

@@ -22,7 +22,6 @@ const METHODS: &[NativeMethod] = &[
     method("to_ary", to_a, 0..=0),
     method("[]", at, 1..=1),
     method("last", |i, this, args| on_hashes(i, this, "last", args), 0..=1),
-    method("cast_values", cast_values, 0..=1),
     method("includes_column?", includes_column, 1..=1),
     method("column_types", |_, _, _| Ok(Value::hash(RHash::new())), 0..=0),
     method("column_indexes", column_indexes, 0..=0),
@@ -59,7 +58,7 @@ const PG_METHODS: &[NativeMethod] = &[
     method("check", |_, _, _| Ok(Value::Nil), 0..=0),
 ];
 
-struct ResultData(QueryResult);
+pub(crate) struct ResultData(QueryResult);
 
 impl NativeData for ResultData {}
 
@@ -129,7 +128,7 @@ fn hash(interpreter: &mut Interpreter, columns: &[String], row: &[adapters::Arg]
     Value::hash(hash)
 }
 
-fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<ResultData>> {
+pub(crate) fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<ResultData>> {
     match this.data::<ResultData>() {
         Some(data) => Ok(data),
         None => Err(interpreter.unsupported("a result that no statement made")),
@@ -180,24 +179,6 @@ fn each_row(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn at(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     on_hashes(interpreter, this, "[]", args)
-}
-
-fn cast_values(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if args.has(0) {
-        return Err(interpreter.unsupported("`cast_values` with types is not supported"));
-    }
-    let result = data(interpreter, this)?;
-    let mut kinds = Vec::with_capacity(result.columns.len());
-    for index in 0..result.columns.len() {
-        kinds.push(crate::models::relation::result_type(interpreter, &result, index)?);
-    }
-    let mut out = Vec::with_capacity(result.rows.len());
-    for row in &result.rows {
-        let values = row.iter().zip(&kinds).map(|(value, kind)| kind.deserialize(interpreter, value));
-        let mut values = values.collect::<Eval<Vec<_>>>()?;
-        out.push(if values.len() == 1 { values.remove(0) } else { Value::array(values) });
-    }
-    Ok(Value::array(out))
 }
 
 fn includes_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

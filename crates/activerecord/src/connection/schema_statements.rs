@@ -12,7 +12,6 @@ use crate::ground::arguments::{
     option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value,
 };
 use crate::ground::state::{adapter_name, with_adapter};
-use crate::migration::command_recorder;
 
 const METHODS: &[NativeMethod] = &[
     method("data_sources", |i, _, _| names(i, |adapter| adapter.data_sources()), 0..=0),
@@ -71,7 +70,6 @@ const METHODS: &[NativeMethod] = &[
     method("change_table_comment", change_table_comment, 2..=2),
     method("change_column_comment", change_column_comment, 3..=3),
     method("type_to_sql", type_to_sql, 1..=1).with_keywords(),
-    method("assume_migrated_upto_version", crate::migration::schema::assume_migrated_upto_version, 1..=1),
     method("index_algorithms", index_algorithms, 0..=0),
     method("native_database_types", native_database_types, 0..=0),
     method("use_foreign_keys?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.use_foreign_keys().into())), 0..=0),
@@ -268,7 +266,8 @@ fn change_table(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval
     if !is_bulk {
         return table::yield_table(interpreter, args.first(), base, &args);
     }
-    let recorder = command_recorder::of_connection(interpreter, this.clone());
+    let recorder = Value::Class(interpreter.class_at("ActiveRecord::Migration::CommandRecorder"));
+    let recorder = interpreter.call(&recorder, "new", Args::one(this.clone()))?;
     table::yield_table(interpreter, args.first(), recorder.clone(), &args)?;
     let commands = interpreter.call(&recorder, "commands", Args::none())?;
     bulk_change_table(interpreter, this, Args::new(vec![args.first(), commands]))

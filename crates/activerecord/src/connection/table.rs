@@ -7,11 +7,10 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RHash, Value, method, variadic};
 
 use super::column_methods;
+use super::compatibility::{Version, legacy_index_name};
 use crate::ground::arguments::{delete_option, has_option, keywords, option, to_arg};
+use crate::ground::calls::no_block;
 use crate::ground::state::adapter_name;
-use crate::migration::compatibility::Version;
-use crate::migration::compatibility::table_definition::legacy_index_name;
-use crate::migration::no_block;
 
 const METHODS: &[NativeMethod] = &[
     method("name", |interpreter, t, _| Ok(data(interpreter, t)?.name.clone()), 0..=0),

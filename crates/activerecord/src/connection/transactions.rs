@@ -6,13 +6,13 @@ use std::rc::Rc;
 use adapters::ErrorClass;
 use adapters::transaction::{self, Entered, TransactionOptions};
 use ruby::exception::ExceptionData;
-use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, Value, method};
+use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RClass, RProc, Value, method};
 
+use crate::connection::Asked;
 use crate::ground::arguments::check_keywords;
+use crate::ground::calls::no_block;
 use crate::ground::errors::{OrRaise, set_first_cause};
-use crate::ground::state::with_adapter;
-use crate::migration::no_block;
-use crate::models::transactions;
+use crate::ground::state::{state, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
     method("transaction", |interpreter, _, args| run(interpreter, &args), 0..=0).with_keywords(),
@@ -54,6 +54,31 @@ const TRANSACTION_METHODS: &[NativeMethod] = &[
     method("before_commit", |i, _, args| add_callback(i, "before_commit", args), 0..=0),
     method("joinable?", |i, _, _| with_adapter(i, |a| Ok(a.base().transaction_manager.is_joinable().into())), 0..=0),
 ];
+
+/// What whoever holds records with a transaction does when it ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends {
+    pub before_commit: fn(&mut Interpreter, u64) -> Eval<()>,
+    pub after_commit: fn(&mut Interpreter, u64) -> Eval<()>,
+    pub after_rollback: fn(&mut Interpreter, u64) -> Eval<()>,
+    /// A block for the end of the transaction that is open; false where none is.
+    pub add_callback: fn(&mut Interpreter, &'static str, &Rc<RProc>) -> Eval<bool>,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self {
+            before_commit: |_, _| Ok(()),
+            after_commit: |_, _| Ok(()),
+            after_rollback: |_, _| Ok(()),
+            add_callback: |_, _, _| Ok(false),
+        }
+    }
+}
+
+fn ends(interpreter: &mut Interpreter) -> Eval<Ends> {
+    Ok(state(interpreter)?.kept::<Asked>().ends.get())
+}
 
 pub(super) fn define(interpreter: &mut Interpreter, class: &Rc<RClass>) {
     class.define(METHODS);
@@ -106,7 +131,7 @@ pub(crate) fn leave_transaction<T>(
     };
     if let Some(id) = id
         && !raised(&outcome)
-        && let Err(flow) = transactions::before_commit(interpreter, id)
+        && let Err(flow) = (ends(interpreter)?.before_commit)(interpreter, id)
     {
         outcome = Err(flow);
     }
@@ -126,9 +151,9 @@ pub(crate) fn leave_transaction<T>(
     if let Some(id) = id {
         let aborted = matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Abort(_)));
         if succeeded && left.is_ok() {
-            transactions::after_commit(interpreter, id)?;
+            (ends(interpreter)?.after_commit)(interpreter, id)?;
         } else if !aborted {
-            transactions::after_rollback(interpreter, id)?;
+            (ends(interpreter)?.after_rollback)(interpreter, id)?;
         }
     }
     match outcome.as_ref().map_err(|flow| &**flow) {
@@ -165,7 +190,7 @@ fn transaction_object(interpreter: &mut Interpreter) -> Value {
 /// A block for the end of the transaction; where there is none, the end has come.
 fn add_callback(interpreter: &mut Interpreter, event: &'static str, args: Args) -> Eval {
     let Some(block) = &args.block else { return Err(no_block(interpreter)) };
-    if !transactions::add_callback(interpreter, event, block)? && event == "after_commit" {
+    if !(ends(interpreter)?.add_callback)(interpreter, event, block)? && event == "after_commit" {
         interpreter.call_block(block, Args::none())?;
     }
     Ok(Value::Nil)
@@ -188,14 +213,14 @@ fn begin_transaction(interpreter: &mut Interpreter, _: &Value, args: Args) -> Ev
 fn finish(interpreter: &mut Interpreter, commit: bool) -> Eval {
     let current = with_adapter(interpreter, |adapter| Ok(adapter.base().transaction_manager.current()))?;
     if let Some(current) = current.filter(|_| commit) {
-        transactions::before_commit(interpreter, current.id)?;
+        (ends(interpreter)?.before_commit)(interpreter, current.id)?;
     }
     end(interpreter, |adapter| {
         if commit { transaction::commit_transaction(adapter) } else { transaction::rollback_transaction(adapter) }
     })?;
     match current {
-        Some(current) if commit => transactions::after_commit(interpreter, current.id)?,
-        Some(current) => transactions::after_rollback(interpreter, current.id)?,
+        Some(current) if commit => (ends(interpreter)?.after_commit)(interpreter, current.id)?,
+        Some(current) => (ends(interpreter)?.after_rollback)(interpreter, current.id)?,
         None => {}
     }
     Ok(Value::Nil)

@@ -10,9 +10,9 @@ use std::time::Duration;
 use bcrypt::{HashParts, Version};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Symbol, Value, method};
 
-use super::{Gem, NONE};
+use crate::migration::extensions::Extension;
 
-pub(super) const GEM: Gem = Gem { define, ..NONE };
+pub(super) const GEM: Extension = Extension { name: "bcrypt", is_library: true, define, ..Extension::NOTHING };
 
 const DEFAULT_COST: i64 = 12;
 const MIN_COST: i64 = 4;

@@ -5,12 +5,15 @@ use adapters::Change;
 use adapters::change::RoutineChange;
 use ruby::{Args, Eval, Interpreter, Symbol, Value, method};
 
-use super::{Gem, NONE, execute, invert_version, is_blank, keyword, read_definition};
+use super::{execute, invert_version, is_blank, keyword, read_definition};
 use crate::ground::arguments::{check_keywords, string};
 use crate::ground::errors::irreversible;
 use crate::migration::command_recorder::Command;
+use crate::migration::extensions::Extension;
 
-pub(super) const GEM: Gem = Gem {
+pub(super) const GEM: Extension = Extension {
+    name: "fx",
+    is_library: true,
     connection: &[
         method("create_function", create_function, 1..=1).with_keywords(),
         method("drop_function", drop_function, 1..=1).with_keywords(),
@@ -31,7 +34,7 @@ pub(super) const GEM: Gem = Gem {
     define: |interpreter| {
         interpreter.define_module("Fx");
     },
-    ..NONE
+    ..Extension::NOTHING
 };
 
 const NEITHER: &str = "version or sql_definition must be specified";

@@ -4,11 +4,13 @@
 
 use ruby::{Args, Eval, Interpreter, Value, variadic};
 
-use super::{Gem, NONE};
 use crate::ground::arguments::{delete_option, keywords};
+use crate::ground::state::adapter_name;
 use crate::migration::command_recorder::Command;
+use crate::migration::extensions::{Extension, Lacking};
 
-pub(super) const GEM: Gem = Gem {
+pub(super) const GEM: Extension = Extension {
+    name: "online_migrations",
     connection: &[
         variadic("add_column_with_default", call, 0).with_keywords(),
         variadic("add_not_null_constraint", call, 0).with_keywords(),
@@ -29,8 +31,31 @@ pub(super) const GEM: Gem = Gem {
         "add_reference_concurrently",
     ],
     invert,
-    ..NONE
+    configure: Some(configure),
+    lacking: Lacking { methods: LACKING, ..Lacking::NOTHING },
+    ..Extension::NOTHING
 };
+
+/// What renames and changes types in steps, and what copies rows in batches.
+const LACKING: &[&str] = &[
+    "initialize_column_rename",
+    "initialize_columns_rename",
+    "finalize_column_rename",
+    "finalize_columns_rename",
+    "initialize_table_rename",
+    "finalize_table_rename",
+    "initialize_column_type_change",
+    "finalize_column_type_change",
+    "backfill_column_for_type_change",
+    "cleanup_column_type_change",
+    "update_column_in_batches",
+    "update_columns_in_batches",
+    "swap_column_names",
+    "with_lock_retries",
+    "enqueue_background_data_migration",
+    "enqueue_background_migration",
+    "add_index_in_background",
+];
 
 /// The methods themselves, in Ruby.
 const METHODS: &str = include_str!("online_migrations/helpers.rb");
@@ -38,9 +63,12 @@ const METHODS: &str = include_str!("online_migrations/helpers.rb");
 const SCHEMA_STATEMENTS: &str = include_str!("online_migrations/schema_statements.rb");
 
 /// For an app that has the gem, before its first migration.
-pub(crate) fn configure(interpreter: &mut Interpreter) -> Eval {
-    interpreter.eval("online_migrations/helpers.rb", METHODS)?;
-    interpreter.eval("online_migrations/schema_statements.rb", SCHEMA_STATEMENTS)
+fn configure(interpreter: &mut Interpreter) -> Eval<()> {
+    if adapter_name(interpreter)? == "PostgreSQL" {
+        interpreter.eval("online_migrations/helpers.rb", METHODS)?;
+        interpreter.eval("online_migrations/schema_statements.rb", SCHEMA_STATEMENTS)?;
+    }
+    Ok(())
 }
 
 /// The first call: the methods take the place of this one.

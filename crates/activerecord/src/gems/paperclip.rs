@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, RHash, Value, variadic};
 
-use super::{Gem, NONE};
 use crate::ground::arguments::{delete_option, option};
+use crate::migration::extensions::{Extension, Lacking};
 
-pub(super) const GEM: Gem = Gem {
+pub(super) const GEM: Extension = Extension {
+    name: "kt-paperclip",
     migration: &[
         variadic("add_attachment", add_attachment, 1).with_keywords(),
         variadic("remove_attachment", remove_attachment, 1).with_keywords(),
@@ -18,7 +19,8 @@ pub(super) const GEM: Gem = Gem {
         variadic("attachment", attachment, 0).with_keywords(),
         variadic("has_attached_file", has_attached_file, 0).with_keywords(),
     ],
-    ..NONE
+    lacking: Lacking { macros: &["has_attached_file"], ..Lacking::NOTHING },
+    ..Extension::NOTHING
 };
 
 /// `Paperclip::Schema::COLUMNS`

@@ -3,13 +3,15 @@
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method};
 
-use super::{Gem, NONE};
+use crate::migration::extensions::{Extension, Lacking};
 
-pub(super) const GEM: Gem = Gem {
+pub(super) const GEM: Extension = Extension {
+    name: "activerecord-postgis-adapter",
     adapters: &["postgis"],
     connection: &[method("adapter_name", |_, _, _| Ok(Value::str("PostGIS")), 0..=0)],
     table: TABLE_METHODS,
-    ..NONE
+    lacking: Lacking { column_hint, ..Lacking::NOTHING },
+    ..Extension::NOTHING
 };
 
 macro_rules! types {
@@ -32,6 +34,12 @@ const TABLE_METHODS: &[NativeMethod] = types!(
     "st_point",
     "st_polygon"
 );
+
+/// The methods of `t` are there with the gem's own adapter alone.
+fn column_hint(name: &str) -> Option<String> {
+    let is_own = TABLE_METHODS.iter().any(|method| method.name == name);
+    is_own.then(|| format!("`{name}` is PostGIS': name the adapter `postgis` (`postgis://...`)"))
+}
 
 /// One column: a second argument is the options, keywords or not.
 fn column(interpreter: &mut Interpreter, t: &Value, r#type: &str, args: &Args) -> Eval {

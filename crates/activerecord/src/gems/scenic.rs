@@ -10,15 +10,17 @@ use adapters::{Change, gate};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method};
 
 use super::{
-    Gem, NONE, command_options, execute, first_argument, invert_version, is_blank, keyword, quote_table_name,
-    read_definition,
+    command_options, execute, first_argument, invert_version, is_blank, keyword, quote_table_name, read_definition,
 };
 use crate::ground::arguments::{check_keywords, delete_option, option, string};
 use crate::ground::errors::irreversible;
 use crate::ground::state::with_adapter;
 use crate::migration::command_recorder::Command;
+use crate::migration::extensions::Extension;
 
-pub(super) const GEM: Gem = Gem {
+pub(super) const GEM: Extension = Extension {
+    name: "scenic",
+    is_library: true,
     connection: &[
         method("create_view", create_view, 1..=1).with_keywords(),
         method("drop_view", drop_view, 1..=1).with_keywords(),
@@ -28,7 +30,7 @@ pub(super) const GEM: Gem = Gem {
     recorded: &["create_view", "drop_view", "update_view", "replace_view"],
     invert,
     define,
-    ..NONE
+    ..Extension::NOTHING
 };
 
 /// `Scenic.database`

@@ -5,13 +5,18 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, Symbol, Value, method};
 
-use super::{Gem, NONE, keyword};
-use crate::migration::no_block;
+use super::keyword;
+use crate::ground::calls::no_block;
+use crate::migration::extensions::{Around, Extension};
 
-pub(super) const GEM: Gem = Gem {
+pub(super) const GEM: Extension = Extension {
+    name: "strong_migrations",
+    is_library: true,
     migration: &[method("safety_assured", safety_assured, 0..=0), method("stop!", stop, 1..=1).with_keywords()],
     define,
-    ..NONE
+    around: Some(Around { begin, before, after }),
+    initializer: Some(("config/initializers/strong_migrations.rb", initialize)),
+    ..Extension::NOTHING
 };
 
 fn define(interpreter: &mut Interpreter) {
@@ -27,9 +32,9 @@ fn define(interpreter: &mut Interpreter) {
 const TIMEOUTS: &str = include_str!("strong_migrations/timeouts.rb");
 
 /// Evaluates the app's config/initializers/strong_migrations.rb.
-pub(crate) fn configure(interpreter: &mut Interpreter, path: &str, initializer: &str) -> Eval {
+fn initialize(interpreter: &mut Interpreter, path: &str, source: &str) -> Eval<()> {
     interpreter.eval("strong_migrations/timeouts.rb", TIMEOUTS)?;
-    interpreter.eval(path, initializer)
+    interpreter.eval(path, source).map(drop)
 }
 
 fn configuration(interpreter: &mut Interpreter) -> Option<Value> {
@@ -38,7 +43,7 @@ fn configuration(interpreter: &mut Interpreter) -> Option<Value> {
 }
 
 /// Before a command of a migration: the time limits, once.
-pub(crate) fn before(interpreter: &mut Interpreter, migration: &Value) -> Eval<()> {
+fn before(interpreter: &mut Interpreter, migration: &Value) -> Eval<()> {
     match configuration(interpreter) {
         Some(module) => interpreter.call(&module, "before", Args::one(migration.clone())).map(drop),
         None => Ok(()),
@@ -48,7 +53,7 @@ pub(crate) fn before(interpreter: &mut Interpreter, migration: &Value) -> Eval<(
 const DIRECTION: &str = "@strong_migrations_direction";
 
 /// `migrate(direction)`
-pub(crate) fn begin(migration: &Value, direction: Value) {
+fn begin(migration: &Value, direction: Value) {
     if let Value::Object(object) = migration {
         object.set_ivar(Symbol::new(DIRECTION), direction);
     }
@@ -62,7 +67,7 @@ fn direction_of(migration: &Value) -> Option<Value> {
 }
 
 /// After it: the statistics of a table with a new index, where the app wants them.
-pub(crate) fn after(interpreter: &mut Interpreter, migration: &Value, command: Symbol, args: &Args) -> Eval<()> {
+fn after(interpreter: &mut Interpreter, migration: &Value, command: Symbol, args: &Args) -> Eval<()> {
     let Some(module) = configuration(interpreter) else { return Ok(()) };
     let is_up = direction_of(migration).is_some_and(|direction| direction.as_name().as_deref() == Some("up"));
     let args = Value::array(args.clone().flatten_keywords().positional);

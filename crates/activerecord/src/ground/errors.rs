@@ -271,7 +271,6 @@ impl<T> OrRaise<T> for adapters::Result<T> {
 
 pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     define_all(interpreter, CLASSES);
-    crate::models::associations::errors::define(interpreter);
     // Active Model's, under the name that older code has.
     let unknown_attribute = Value::Class(interpreter.class_at("ActiveModel::UnknownAttributeError"));
     interpreter.class_at("ActiveRecord").set_constant("UnknownAttributeError", unknown_attribute);

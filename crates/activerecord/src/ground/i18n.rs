@@ -80,7 +80,7 @@ fn set_default_locale(interpreter: &mut Interpreter, _: &Value, args: Args) -> E
 
 /// nil keeps the one that is.
 fn with_locale(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = &args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     let state = state(interpreter)?;
     let before = state.locales.locale.borrow().clone();
     if !args.first().is_nil() {

@@ -3,8 +3,6 @@
 use adapters::change::{Change, Verb};
 use adapters::{Adapter, Arg, ErrorClass, Options, Result, gate};
 
-use crate::migration::migration_context::version_number;
-
 /// `ActiveRecord::Base.schema_migrations_table_name`, with prefix and suffix.
 pub fn table_name(adapter: &dyn Adapter) -> String {
     internal_table_name(adapter, &adapter.base().naming.schema_migrations_table_name)
@@ -99,4 +97,21 @@ fn quoted_names(adapter: &dyn Adapter) -> (String, String) {
     let table = adapter.quote_table_name(&recorded_in(adapter));
     let column = format!("{table}.{}", adapter.quote_column_name("version"));
     (table, column)
+}
+
+/// `String#to_i` of a version: leading digits, single underscores between them allowed.
+pub fn version_number(text: &str) -> u128 {
+    let mut number: u128 = 0;
+    let mut last_underscore = true;
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                number = number.saturating_mul(10).saturating_add(u128::from(byte - b'0'));
+                last_underscore = false;
+            }
+            b'_' if !last_underscore => last_underscore = true,
+            _ => break,
+        }
+    }
+    number
 }

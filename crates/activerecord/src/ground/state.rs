@@ -1,6 +1,7 @@
 //! What the native methods of a run share: the adapter, the options, the one connection object. It hangs on the module
 //! `ActiveRecord`, so two worlds in one process know nothing of each other.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -12,38 +13,59 @@ use ruby::exception::AbortKind;
 use ruby::{Eval, Interpreter, NativeData, Value};
 
 use crate::ground::errors::OrRaise;
-use crate::run::world::{SharedAdapter, WorldOptions};
+use crate::ground::i18n::Locales;
+use crate::ground::notifications::{self, Heard};
+use crate::ground::options::{SharedAdapter, WorldOptions};
+use crate::ground::settings::Settings;
 
 pub(crate) struct State {
     pub adapter: SharedAdapter,
     pub options: WorldOptions,
-    pub settings: crate::run::settings::Settings,
+    pub settings: Settings,
     /// What `ActiveRecord::Base.connection` answers.
     pub connection: RefCell<Value>,
     /// `ActiveRecord::Migration.verbose`
     pub verbose: Cell<bool>,
     /// What the user should hear of besides Rails' own output, each once.
     pub notes: RefCell<Vec<String>>,
-    pub implied_models: crate::models::implied_models::ImpliedModels,
     /// The versions of every migration there is, once they are known.
     pub migration_versions: RefCell<Option<Vec<u128>>>,
-    /// The records that the open transactions hold, outermost first.
-    pub transactions: RefCell<Vec<crate::models::transactions::HeldRecords>>,
-    pub remembered: crate::models::cycles::Remembered,
-    pub locales: crate::ground::i18n::Locales,
-    /// The models of which nothing is saved now.
-    pub suppressed: RefCell<crate::models::suppressor::Suppressed>,
-    /// The parts written in Ruby that are there.
-    pub libraries: RefCell<Vec<crate::models::library::Library>>,
-    /// What `ActiveRecord::Type.register` was given.
-    pub types: RefCell<Vec<Rc<crate::models::types::Registration>>>,
+    pub locales: Locales,
     /// Statements that a subscriber of notifications is to hear of.
-    pub heard: Rc<crate::ground::notifications::Heard>,
+    pub heard: Rc<Heard>,
+    /// What higher floors keep here, one thing of a type.
+    kept: RefCell<Vec<Rc<dyn Any>>>,
 }
 
 impl NativeData for State {}
 
 impl State {
+    pub fn new(adapter: SharedAdapter, options: WorldOptions) -> Self {
+        Self {
+            adapter,
+            settings: Settings::default(),
+            connection: RefCell::default(),
+            verbose: Cell::new(options.verbose),
+            notes: RefCell::default(),
+            migration_versions: RefCell::default(),
+            locales: Locales::default(),
+            heard: Rc::default(),
+            kept: RefCell::default(),
+            options,
+        }
+    }
+
+    /// What a higher floor keeps with the run, made when it is first asked for.
+    pub fn kept<T: Default + 'static>(&self) -> Rc<T> {
+        let found = self.kept.borrow().iter().find(|kept| kept.is::<T>()).map(Rc::clone);
+        if let Some(Ok(found)) = found.map(Rc::downcast::<T>) {
+            return found;
+        }
+        let made = Rc::new(T::default());
+        self.kept.borrow_mut().push(Rc::clone(&made) as Rc<dyn Any>);
+        made
+    }
+
     pub fn note(&self, note: String) {
         let mut notes = self.notes.borrow_mut();
         if !notes.contains(&note) {
@@ -55,7 +77,7 @@ impl State {
 pub(crate) fn install(interpreter: &mut Interpreter, state: State) {
     let module = interpreter.define_module("ActiveRecord");
     let state = Rc::new(state);
-    interpreter.companion = Some(Rc::clone(&state) as Rc<dyn std::any::Any>);
+    interpreter.companion = Some(Rc::clone(&state) as Rc<dyn Any>);
     *module.data.borrow_mut() = Some(state);
 }
 
@@ -91,7 +113,7 @@ pub(crate) fn with_adapter<T>(
     };
     drop(adapter);
     if state.heard.waiting.get() {
-        crate::ground::notifications::deliver(interpreter)?;
+        notifications::deliver(interpreter)?;
     }
     // What was cancelled may look like a success, as MySQL's SLEEP does, or like an error that Ruby code rescues: when
     // time is up, neither is heard of.

@@ -9,10 +9,11 @@ use std::rc::{Rc, Weak};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RObject, RProc, Symbol, Value, method, variadic};
 
 use self::inversions::Inverse;
-use super::compatibility::{self, Version};
-use super::{as_block, no_block, responds_to, split_name, with_block};
+use super::compatibility;
+use super::extensions;
+use crate::connection::compatibility::Version;
 use crate::connection::table;
-use crate::gems;
+use crate::ground::calls::{as_block, no_block, responds_to, split_name, with_block};
 use crate::ground::state::with_adapter;
 
 const METHODS: &[NativeMethod] = &[
@@ -282,7 +283,7 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
         };
         return record(interpreter, this, recorded, args);
     }
-    if gems::inversion(&name.to_str()).is_some() {
+    if extensions::inversion(interpreter, &name.to_str())?.is_some() {
         return record(interpreter, this, name, args);
     }
     let delegate = recorder(interpreter, this)?.delegate.borrow().clone();
@@ -294,7 +295,7 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
 
 fn respond_to_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = args.first().as_name().unwrap_or_default();
-    if RECORDED.contains(&name.as_str()) || gems::inversion(&name).is_some() {
+    if RECORDED.contains(&name.as_str()) || extensions::inversion(interpreter, &name)?.is_some() {
         return Ok(true.into());
     }
     let delegate = recorder(interpreter, this)?.delegate.borrow().clone();

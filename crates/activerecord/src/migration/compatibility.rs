@@ -1,35 +1,18 @@
 //! migration/compatibility.rb: what a migration of each earlier version does differently. Newest to oldest; each version
 //! undoes what its successor changed and hands on to it, the last one to `method_missing`. What the versions do to `t`
-//! is in compatibility/table_definition.rs.
-
-pub mod table_definition;
+//! is in connection/compatibility.rs.
 
 use std::rc::Rc;
 
 use adapters::Arg;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RHash, RProc, Symbol, Value, method, variadic};
 
-use self::table_definition::CompatibleDefinition;
-use super::{connection, with_block};
+use super::connection;
+use crate::connection::compatibility::{self as of_table, CompatibleDefinition, Version};
 use crate::connection::{table, table_definition as definition};
 use crate::ground::arguments::{self, delete_option, has_option, option};
+use crate::ground::calls::with_block;
 use crate::ground::state::adapter_name;
-
-/// The versions, oldest first, so that a later one is greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Version {
-    V4_2,
-    V5_0,
-    V5_1,
-    V5_2,
-    V6_0,
-    V6_1,
-    V7_0,
-    V7_1,
-    V7_2,
-    V8_0,
-    V8_1,
-}
 
 const VERSIONS: [(Version, &str); 11] = [
     (Version::V8_1, "8.1"),
@@ -266,7 +249,7 @@ mod v7_0 {
             let columns = arguments::to_arg(interpreter, &args.get(1))?;
             let name = match &columns {
                 Arg::Hash(_) => return Err(interpreter.unsupported("`add_index` with a hash for columns")),
-                columns => table_definition::legacy_index_name(&table, columns),
+                columns => of_table::legacy_index_name(&table, columns),
             };
             options.insert_symbol("name", Value::str(name));
         }

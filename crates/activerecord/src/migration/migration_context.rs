@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::errors::{MigrationError, tomorrow};
+pub use crate::ground::schema_migration::version_number;
 
 /// Where migration files come from: a folder, or what a function was sent.
 pub trait MigrationFiles {
@@ -54,23 +55,6 @@ pub fn parse_migration_filename(path: &str) -> Option<ParsedFilename<'_>> {
 pub fn is_migration_path(path: &str) -> bool {
     let basename = path.rsplit('/').next().unwrap_or(path);
     basename.starts_with(|first: char| first.is_ascii_digit()) && basename.ends_with(".rb") && basename.contains('_')
-}
-
-/// `String#to_i` of a version: leading digits, single underscores between them allowed.
-pub fn version_number(text: &str) -> u128 {
-    let mut number: u128 = 0;
-    let mut last_underscore = true;
-    for byte in text.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                number = number.saturating_mul(10).saturating_add(u128::from(byte - b'0'));
-                last_underscore = false;
-            }
-            b'_' if !last_underscore => last_underscore = true,
-            _ => break,
-        }
-    }
-    number
 }
 
 /// `Migration.valid_version_format?`: digits, or a migration's file name.

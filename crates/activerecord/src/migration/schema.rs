@@ -7,9 +7,10 @@ use adapters::{Adapter, Error, ErrorClass, gate};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, method};
 
 use crate::ground::arguments::option;
+use crate::ground::calls::no_block;
 use crate::ground::state::{state, with_adapter};
 use crate::ground::{internal_metadata, schema_migration};
-use crate::migration::{compatibility, migration_context, no_block};
+use crate::migration::compatibility;
 
 const METHODS: &[NativeMethod] = &[method("define", define_schema, 1..=1)];
 
@@ -20,7 +21,11 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("inherited", |_, _, _| Ok(Value::Nil), 1..=1),
 ];
 
+const CONNECTION_METHODS: &[NativeMethod] =
+    &[method("assume_migrated_upto_version", assume_migrated_upto_version, 1..=1)];
+
 pub(crate) fn define(interpreter: &mut Interpreter) {
+    interpreter.class_at("ActiveRecord::ConnectionAdapters::AbstractAdapter").define(CONNECTION_METHODS);
     let current = interpreter.class_at("ActiveRecord::Migration::Current");
     let class = interpreter.define_class("ActiveRecord::Schema", &current);
     class.define(METHODS);
@@ -71,7 +76,7 @@ fn define_schema(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
 }
 
 /// `connection.assume_migrated_upto_version(version)`
-pub(crate) fn assume_migrated_upto_version(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+fn assume_migrated_upto_version(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let version = interpreter.to_s(&args.first())?;
     assume_migrated_upto(interpreter, &version)
 }
@@ -80,7 +85,7 @@ fn assume_migrated_upto(interpreter: &mut Interpreter, version: &str) -> Eval {
     let Some(versions) = state(interpreter)?.migration_versions.borrow().clone() else {
         return Err(interpreter.unsupported("`assume_migrated_upto_version` without the list of migrations"));
     };
-    let version = migration_context::version_number(version);
+    let version = schema_migration::version_number(version);
     with_adapter(interpreter, |adapter| record_versions(adapter, version, &versions))?;
     Ok(Value::Nil)
 }

@@ -61,7 +61,7 @@ fn composed_of(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     let name = args.first().as_name().unwrap_or_default();
     let class_name = match options.get_symbol("class_name") {
         Some(given) if given.truthy() => interpreter.to_s(&given)?,
-        _ => interpreter.inflector.camelize(&name),
+        _ => interpreter.inflector().camelize(&name),
     };
     let owner = class(interpreter, this)?;
     let parts = parts(interpreter, &name, &options)?;

@@ -8,16 +8,14 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method, variadi
 use crate::connection;
 use crate::ground::arguments;
 use crate::ground::database_configurations;
+use crate::ground::gem_version::VERSION;
 use crate::ground::state::{self, with_adapter};
 use crate::models::{
     aggregations, arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes,
     connection_handling, delegated_type, encryption, enums, inheritance, integration, library, model_schema,
-    nested_attributes, normalization, optimistic, persistence, query_constraints, querying, relation, scoping,
-    secure_password, secure_token, serialization, store, suppressor, transactions, validations,
+    nested_attributes, normalization, of_connection, optimistic, persistence, query_constraints, querying, relation,
+    scoping, secure_password, secure_token, serialization, store, suppressor, transactions, validations,
 };
-
-/// `ActiveRecord::VERSION::STRING`
-pub const VERSION: &str = "8.1.3.1";
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
     method("inherited", inherited, 1..=1),
@@ -57,8 +55,8 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
 
 const MODULE_METHODS: &[NativeMethod] = &[
     method("after_all_transactions_commit", after_all_transactions_commit, 0..=0),
-    method("version", |i, _, _| crate::run::rails::gem_version(i), 0..=0),
-    method("gem_version", |i, _, _| crate::run::rails::gem_version(i), 0..=0),
+    method("version", |i, _, _| crate::ground::gem_version::rails(i), 0..=0),
+    method("gem_version", |i, _, _| crate::ground::gem_version::rails(i), 0..=0),
 ];
 
 /// Rails' own tables have classes that are no models: they are there by name.
@@ -74,7 +72,7 @@ const OWN_TABLE_METHODS: &[NativeMethod] = &[variadic(
 
 /// The one connection's transaction is all there are.
 fn after_all_transactions_commit(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = &args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     if crate::models::transactions::add_callback(interpreter, "after_commit", block)? {
         return Ok(Value::Nil);
     }
@@ -82,6 +80,8 @@ fn after_all_transactions_commit(interpreter: &mut Interpreter, _: &Value, args:
 }
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
+    associations::errors::define(interpreter);
+    of_connection::define(interpreter);
     let object = Rc::clone(&interpreter.classes.object);
     let base = interpreter.define_class("ActiveRecord::Base", &object);
     interpreter.define_singleton(&base, SINGLETON_METHODS);

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method};
 
+use crate::ground::calls::no_block;
 use crate::ground::state::with_adapter;
-use crate::migration::no_block;
 use crate::models::model_schema::{class, is_base, schema};
 use crate::models::relation::Relation;
 
@@ -17,7 +17,10 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("current_shard", |_, _, _| Ok(Value::symbol("default")), 0..=0),
 ];
 
-pub(crate) fn preventing_writes(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+/// What the connection knows of it.
+pub(crate) const CONNECTION_METHODS: &[NativeMethod] = &[method("preventing_writes?", preventing_writes, 0..=0)];
+
+fn preventing_writes(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     with_adapter(interpreter, |adapter| Ok(adapter.base().preventing_writes.into()))
 }
 

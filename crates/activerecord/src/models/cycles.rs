@@ -35,8 +35,7 @@ pub(crate) fn remember(interpreter: &mut Interpreter, this: &Value) -> Eval<()> 
     if record.may_be_in_a_ring.replace(true) {
         return Ok(());
     }
-    let state = state(interpreter)?;
-    let remembered = &state.remembered;
+    let remembered = state(interpreter)?.kept::<Remembered>();
     remembered.records.borrow_mut().push(Rc::downgrade(object));
     if remembered.records.borrow().len() >= remembered.limit.get() {
         let live = collect(&remembered.records);

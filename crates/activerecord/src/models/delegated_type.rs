@@ -86,8 +86,8 @@ fn define_for_role(class: &Rc<RClass>, role: &Role) {
 }
 
 fn define_for_type(interpreter: &mut Interpreter, class: &Rc<RClass>, role: &Role, kind: &str) {
-    let plural = interpreter.inflector.tableize(kind).replace('/', "_");
-    let singular = interpreter.inflector.singularize(&plural);
+    let plural = interpreter.inflector().tableize(kind).replace('/', "_");
+    let singular = interpreter.inflector().singularize(&plural);
     let (attribute, named) = (role.type_attribute.clone(), kind.to_owned());
     let singleton = interpreter.singleton_class(class);
     define(&singleton, &plural, 0..=0, move |interpreter, model, _| {

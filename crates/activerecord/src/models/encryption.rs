@@ -4,7 +4,7 @@
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method, variadic};
 
 use crate::ground::arguments::wrap;
-use crate::migration::no_block;
+use crate::ground::calls::no_block;
 use crate::models::attributes::encrypt;
 use crate::models::generated::inherited;
 use crate::models::model_schema::class;

@@ -47,7 +47,7 @@ fn declare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     };
     let mapping = mapping(interpreter, &name, &values, !options.validate.truthy())?;
     check_options(interpreter, &options)?;
-    let plural = interpreter.inflector.pluralize(&name);
+    let plural = interpreter.inflector().pluralize(&name);
     detect_conflict(interpreter, &class, &name, &plural, true)?;
     detect_conflict(interpreter, &class, &name, &name, false)?;
     detect_conflict(interpreter, &class, &name, &format!("{name}="), false)?;
@@ -344,7 +344,7 @@ fn values_of(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     for ancestor in lineage(&class) {
         let enums = schema(&ancestor).enums.borrow().clone();
         for definition in enums.iter().rev() {
-            if interpreter.inflector.pluralize(&definition.attribute) == name {
+            if interpreter.inflector().pluralize(&definition.attribute) == name {
                 return as_hash(interpreter, &definition.mapping);
             }
         }

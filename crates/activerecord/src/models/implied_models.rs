@@ -25,7 +25,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
 
 /// The next migration sees none of this one's implied models.
 pub(crate) fn forget(interpreter: &mut Interpreter) -> Eval<()> {
-    let made = std::mem::take(&mut *state(interpreter)?.implied_models.made.borrow_mut());
+    let made = std::mem::take(&mut *state(interpreter)?.kept::<ImpliedModels>().made.borrow_mut());
     for (holder, name) in made {
         holder.constants.borrow_mut().shift_remove(&name);
     }
@@ -66,7 +66,7 @@ fn application_record(interpreter: &mut Interpreter) -> Eval {
 /// The model that `name`, missing in `holder`, stands for: one within `holder` where that is a module or a model of the
 /// app's, else one at the top.
 fn imply(interpreter: &mut Interpreter, holder: &Rc<RClass>, name: Symbol) -> Eval<Option<Value>> {
-    if !state(interpreter)?.implied_models.on.get() {
+    if !state(interpreter)?.kept::<ImpliedModels>().on.get() {
         return Ok(None);
     }
     let object = Rc::clone(&interpreter.classes.object);
@@ -76,7 +76,8 @@ fn imply(interpreter: &mut Interpreter, holder: &Rc<RClass>, name: Symbol) -> Ev
         return Ok(Some(model));
     }
     if let Some(found) = object.constant(name) {
-        let is_implied = state(interpreter)?.implied_models.made.borrow().iter().any(|(_, made)| *made == name);
+        let is_implied =
+            state(interpreter)?.kept::<ImpliedModels>().made.borrow().iter().any(|(_, made)| *made == name);
         return Ok(is_implied.then_some(found));
     }
     make(interpreter, &object, name)
@@ -96,7 +97,7 @@ fn make(interpreter: &mut Interpreter, holder: &Rc<RClass>, name: Symbol) -> Eva
     interpreter.call(&model, "inheritance_column=", Args::one(Value::Nil))?;
     interpreter.call(&model, "reset_column_information", Args::none())?;
     let state = state(interpreter)?;
-    state.implied_models.made.borrow_mut().push((Rc::clone(holder), name));
+    state.kept::<ImpliedModels>().made.borrow_mut().push((Rc::clone(holder), name));
     state.note(format!("`{}` is read as a plain model of the table `{table}`", class.name()));
     Ok(Some(model))
 }

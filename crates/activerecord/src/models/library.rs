@@ -2,6 +2,8 @@
 //! nothing for them: classes that are defined then, and what is written in Ruby (`models/library/*.rb`), whose frames stay out of
 //! backtraces.
 
+use std::cell::RefCell;
+
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method};
 
 use crate::ground::state::state;
@@ -16,6 +18,10 @@ pub(crate) enum Library {
     Encryption,
     Explain,
 }
+
+/// The parts that are there.
+#[derive(Default)]
+struct There(RefCell<Vec<Library>>);
 
 impl Library {
     fn load(self, interpreter: &mut Interpreter) -> Eval<()> {
@@ -92,11 +98,11 @@ fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
 
 /// Defines or reads a part, once a run.
 pub(crate) fn require(interpreter: &mut Interpreter, library: Library) -> Eval<()> {
-    let state = state(interpreter)?;
-    if state.libraries.borrow().contains(&library) {
+    let there = state(interpreter)?.kept::<There>();
+    if there.0.borrow().contains(&library) {
         return Ok(());
     }
-    state.libraries.borrow_mut().push(library);
+    there.0.borrow_mut().push(library);
     for needed in library.needs() {
         require(interpreter, *needed)?;
     }
@@ -104,5 +110,5 @@ pub(crate) fn require(interpreter: &mut Interpreter, library: Library) -> Eval<(
 }
 
 fn is_there(interpreter: &mut Interpreter, library: Library) -> Eval<bool> {
-    Ok(state(interpreter)?.libraries.borrow().contains(&library))
+    Ok(state(interpreter)?.kept::<There>().0.borrow().contains(&library))
 }

@@ -323,7 +323,7 @@ fn set_table_name_resolver(interpreter: &mut Interpreter, this: &Value, args: Ar
 /// no_touching.rb
 fn no_touching(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
-    let Some(block) = args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     let schema = schema(&class);
     schema.no_touching.set(schema.no_touching.get() + 1);
     let outcome = interpreter.call_block(&block, Args::none());
@@ -459,15 +459,15 @@ fn compute_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval
         let root = base(interpreter);
         if parent.is_subclass_of(&root) && !is_base(parent) && !schema(parent).abstract_class.get() {
             let name = table_name(interpreter, parent)?.unwrap_or_default();
-            contained = format!("{}_", interpreter.inflector.singularize(&name));
+            contained = format!("{}_", interpreter.inflector().singularize(&name));
         }
     }
     let prefix = full_affix(interpreter, class, "table_name_prefix")?;
     let suffix = full_affix(interpreter, class, "table_name_suffix")?;
     let own = full.rsplit("::").next().unwrap_or(&full);
-    let element = interpreter.inflector.underscore(own);
+    let element = interpreter.inflector().underscore(own);
     let pluralize = class_attributes::of(class, "pluralize_table_names").truthy();
-    let undecorated = if pluralize { interpreter.inflector.pluralize(&element) } else { element };
+    let undecorated = if pluralize { interpreter.inflector().pluralize(&element) } else { element };
     Ok(format!("{prefix}{contained}{undecorated}{suffix}"))
 }
 
@@ -612,7 +612,7 @@ pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> 
 /// `get_primary_key`, where `primary_key_prefix_type` makes it of the class' name.
 fn prefixed_primary_key(interpreter: &Interpreter, class: &Rc<RClass>) -> Option<String> {
     let name = class.name();
-    let own = interpreter.inflector.underscore(name.rsplit("::").next().unwrap_or(&name));
+    let own = interpreter.inflector().underscore(name.rsplit("::").next().unwrap_or(&name));
     match class_attributes::of(class, "primary_key_prefix_type").as_name()?.as_str() {
         "table_name" => Some(format!("{own}id")),
         "table_name_with_underscore" => Some(format!("{own}_id")),

@@ -133,7 +133,7 @@ pub(crate) fn global_current_scope(class: &Rc<RClass>) -> Option<Value> {
 
 /// `relation.scoping`
 pub(crate) fn scoping(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = &args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     let model = Rc::clone(&relation(interpreter, this)?.model);
     let wanted = args.keyword("all_queries").filter(|all| !all.is_nil());
     let is_global = global_current_scope(&model).is_some();

@@ -8,13 +8,13 @@ use std::rc::{Rc, Weak};
 use adapters::transaction::{CurrentTransaction, TransactionOptions};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, RProc, Value, method};
 
-use crate::connection::in_transaction;
+use crate::connection::{Ends, in_transaction};
 use crate::ground::state::{state, with_adapter};
 use crate::models::attribute_set::{Attribute, Record, record};
 use crate::models::callbacks;
 
 /// The records that one transaction holds, made when it gets its first.
-pub(crate) struct HeldRecords {
+struct HeldRecords {
     transaction: CurrentTransaction,
     records: Vec<Value>,
     /// Those that nobody needs to hear from if they are gone by then.
@@ -22,6 +22,10 @@ pub(crate) struct HeldRecords {
     /// `after_commit { }` of the transaction's own object, with the event's name.
     callbacks: Vec<(&'static str, Rc<RProc>)>,
 }
+
+/// The records that the open transactions hold, outermost first.
+#[derive(Default)]
+struct Held(RefCell<Vec<HeldRecords>>);
 
 /// What a record was when its transaction began: `@_start_transaction_state`.
 pub(crate) struct StartState {
@@ -35,6 +39,9 @@ pub(crate) struct StartState {
     pub attributes: Option<Vec<Attribute>>,
 }
 
+/// What a connection's transaction tells of its end.
+pub(crate) const ENDS: Ends = Ends { before_commit, after_commit, after_rollback, add_callback };
+
 pub(crate) const METHODS: &[NativeMethod] = &[
     method("with_transaction_returning_status", with_status, 0..=0),
     method("add_to_transaction", |i, this, _| add_to_transaction(i, this, true).map(|()| Value::Nil), 0..=1),
@@ -44,7 +51,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
 ];
 
 fn with_status(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(block) = args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     with_transaction_returning_status(interpreter, this, |interpreter| interpreter.call_block(&block, Args::none()))
 }
 
@@ -102,8 +109,8 @@ fn with_held(
     transaction: CurrentTransaction,
     work: impl FnOnce(&mut HeldRecords),
 ) -> Eval<()> {
-    let state = state(interpreter)?;
-    let mut all = state.transactions.borrow_mut();
+    let held = state(interpreter)?.kept::<Held>();
+    let mut all = held.0.borrow_mut();
     let index = match all.iter().position(|held| held.transaction.id == transaction.id) {
         Some(index) => index,
         None => {
@@ -123,8 +130,8 @@ pub(crate) fn add_callback(interpreter: &mut Interpreter, event: &'static str, b
 }
 
 fn take(interpreter: &mut Interpreter, id: u64) -> Eval<Option<HeldRecords>> {
-    let state = state(interpreter)?;
-    let mut all = state.transactions.borrow_mut();
+    let held = state(interpreter)?.kept::<Held>();
+    let mut all = held.0.borrow_mut();
     let index = all.iter().position(|held| held.transaction.id == id);
     Ok(index.map(|index| all.remove(index)))
 }
@@ -141,10 +148,10 @@ impl HeldRecords {
 // The end of a transaction
 
 /// `before_commit_records`
-pub(crate) fn before_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> {
+fn before_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> {
     let (records, callbacks) = {
-        let state = state(interpreter)?;
-        let all = state.transactions.borrow();
+        let held = state(interpreter)?.kept::<Held>();
+        let all = held.0.borrow();
         match all.iter().find(|held| held.transaction.id == id) {
             Some(held) if held.transaction.runs_commit_callbacks => (held.unique(), held.callbacks.clone()),
             _ => return Ok(()),
@@ -179,7 +186,7 @@ fn run_callbacks(interpreter: &mut Interpreter, callbacks: &[(&'static str, Rc<R
 }
 
 /// `commit_records`
-pub(crate) fn after_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> {
+fn after_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> {
     let Some(held) = take(interpreter, id)? else { return Ok(()) };
     let records = held.unique();
     if !held.transaction.runs_commit_callbacks {
@@ -196,7 +203,7 @@ pub(crate) fn after_commit(interpreter: &mut Interpreter, id: u64) -> Eval<()> {
 }
 
 /// `rollback_records`
-pub(crate) fn after_rollback(interpreter: &mut Interpreter, id: u64) -> Eval<()> {
+fn after_rollback(interpreter: &mut Interpreter, id: u64) -> Eval<()> {
     let Some(held) = take(interpreter, id)? else { return Ok(()) };
     let full = held.transaction.is_real;
     let records = held.unique();

@@ -9,7 +9,7 @@ use adapters::{Arg, types};
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
-use crate::ground::arguments::{self, to_arg};
+use crate::ground::arguments::{self, string, to_arg};
 use crate::ground::errors::OrRaise;
 use crate::ground::state::{adapter_name, state, with_adapter};
 use crate::models::attribute_set::{AttributeType, Kind};
@@ -102,18 +102,25 @@ impl TypeObject {
 pub(crate) struct CustomType(Value);
 
 /// `ActiveRecord::Type::Registration`
-pub(crate) struct Registration {
+struct Registration {
     name: String,
     made_by: MadeBy,
     adapter: Option<String>,
     overrides: Option<bool>,
 }
 
+/// What `ActiveRecord::Type.register` was given.
+#[derive(Default)]
+struct Registered(RefCell<Vec<Rc<Registration>>>);
+
 enum MadeBy {
     Rails,
     Class(Value),
     Block(Value),
 }
+
+/// What the connection answers with a type.
+pub(crate) const CONNECTION_METHODS: &[NativeMethod] = &[method("lookup_cast_type", lookup_cast_type, 1..=1)];
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
     for (index, (name, superclass, _)) in CLASSES.iter().enumerate() {
@@ -324,7 +331,12 @@ fn register(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         Some(block) => MadeBy::Block(Value::Proc(block)),
         None => MadeBy::Class(args.get(1)),
     };
-    state(interpreter)?.types.borrow_mut().push(Rc::new(Registration { name, made_by, adapter, overrides }));
+    state(interpreter)?.kept::<Registered>().0.borrow_mut().push(Rc::new(Registration {
+        name,
+        made_by,
+        adapter,
+        overrides,
+    }));
     Ok(Value::Nil)
 }
 
@@ -344,7 +356,7 @@ pub(crate) fn find(interpreter: &mut Interpreter, name: &str, options: &Rc<RHash
     if let Some(decorated) = decorated(interpreter, name, &options)? {
         return Ok(decorated);
     }
-    let registered = state(interpreter)?.types.borrow().iter().any(|one| one.name == name);
+    let registered = state(interpreter)?.kept::<Registered>().0.borrow().iter().any(|one| one.name == name);
     if registered {
         let found = registration(interpreter, name)?;
         let arguments = Args::none().with_keywords(Some(Rc::clone(&options)));
@@ -419,7 +431,7 @@ fn registration(interpreter: &mut Interpreter, name: &str) -> Eval<Rc<Registrati
     };
     let mut all = by_rails(interpreter, name, adapter)?;
     let state = state(interpreter)?;
-    all.extend(state.types.borrow().iter().filter(|one| one.name == name).cloned());
+    all.extend(state.kept::<Registered>().0.borrow().iter().filter(|one| one.name == name).cloned());
     all.retain(|one| one.adapter.as_deref().is_none_or(|other| other == adapter));
     let mut best: Option<Rc<Registration>> = None;
     for next in all {
@@ -664,4 +676,10 @@ fn store_kind(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         (_, Some("json" | "jsonb" | "hstore")) => Value::symbol("string_keyed"),
         _ => Value::Nil,
     })
+}
+
+fn lookup_cast_type(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let sql_type = string(interpreter, &args, 0)?;
+    let found = with_adapter(interpreter, |adapter| adapter.lookup_cast_type(&sql_type))?;
+    Ok(object(interpreter, AttributeType::plain(found)))
 }

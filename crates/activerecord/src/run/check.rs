@@ -6,7 +6,6 @@
 //! never be called is left to the run, which fails as Rails would.
 
 mod definitions;
-mod gems;
 mod irreversible;
 mod kinds;
 mod model;

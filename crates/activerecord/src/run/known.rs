@@ -7,6 +7,7 @@ use ruby::{Interpreter, RClass, Symbol, Value};
 
 use crate::connection::{table_class, table_definition_class};
 use crate::migration::migration_context::Names;
+use crate::models::implied_models::ImpliedModels;
 use crate::run::check::{Kind, Known, OptionsOf, Presence};
 use crate::run::world::World;
 
@@ -175,16 +176,16 @@ impl World {
         let Some(Value::Class(module)) = self.interpreter.classes.object.constant(Symbol::new("ActiveRecord")) else {
             return false;
         };
-        module.data::<crate::ground::state::State>().is_some_and(|state| state.implied_models.on.get())
+        module.data::<crate::ground::state::State>().is_some_and(|state| state.kept::<ImpliedModels>().on.get())
     }
 }
 
 impl Names for World {
     fn camelize(&self, term: &str) -> String {
-        self.interpreter.inflector.camelize(term)
+        self.interpreter.inflector().camelize(term)
     }
 
     fn humanize(&self, term: &str) -> String {
-        self.interpreter.inflector.humanize(term, true, false)
+        self.interpreter.inflector().humanize(term, true, false)
     }
 }

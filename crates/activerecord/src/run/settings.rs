@@ -5,7 +5,7 @@
 
 mod reader;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use adapters::Arg;
 use adapters::abstract_adapter::NativeType;
@@ -13,17 +13,11 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method};
 
 use crate::ground::arguments::{to_arg, to_value};
 use crate::ground::errors;
+pub use crate::ground::options::File;
+use crate::ground::settings::Settings;
 use crate::ground::state::{state, with_adapter};
 use reader::Reader;
 pub use reader::is_relevant;
-
-/// A file of the app's configuration.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// From the app's root.
-    pub path: String,
-    pub source: String,
-}
 
 impl File {
     /// What is read before any initializer.
@@ -33,37 +27,6 @@ impl File {
 }
 
 pub const APPLICATION: &str = "config/application.rb";
-
-/// Settings that belong to neither the adapter nor a class.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    /// There is an application around, as far as its railties go.
-    pub has_application: Cell<bool>,
-    pub validate_migration_timestamps: Cell<bool>,
-    pub timestamped_migrations: Cell<bool>,
-    pub belongs_to_required_validates_foreign_key: Cell<bool>,
-    pub raise_int_wider_than_64bit: Cell<bool>,
-    pub default_timezone: Cell<&'static str>,
-    /// Why no database may be written to with these settings.
-    pub refusal: RefCell<Option<String>>,
-    /// `PostgreSQLAdapter.datetime_type` and its like, as they were set.
-    class_attributes: RefCell<Vec<(String, Arg)>>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            has_application: Cell::new(false),
-            validate_migration_timestamps: Cell::new(false),
-            timestamped_migrations: Cell::new(true),
-            belongs_to_required_validates_foreign_key: Cell::new(true),
-            raise_int_wider_than_64bit: Cell::new(true),
-            default_timezone: Cell::new("utc"),
-            refusal: RefCell::default(),
-            class_attributes: RefCell::default(),
-        }
-    }
-}
 
 /// Of `config.active_record`, what is copied to the module ActiveRecord.
 const OF_THE_MODULE: [&str; 6] = [

@@ -1,24 +1,22 @@
 //! The Ruby world of one run: an interpreter with Active Record's classes in it, joined to one database. It stands where
 //! MigrationProxy (active_record/migration.rb) loads a file and drives the migration in it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, Source, Symbol, Value};
 
-use crate::ground::database_configurations::DatabaseYml;
 use crate::ground::errors;
 pub use crate::ground::errors::RubyError;
 use crate::ground::notifications;
+pub use crate::ground::options::{SharedAdapter, WorldOptions};
 use crate::ground::state::{self, State};
 use crate::migration::schema;
-use crate::models::{base, implied_models};
-use crate::run::settings::File;
+use crate::models::base;
+use crate::models::implied_models::{self, ImpliedModels};
 use crate::run::{rails, settings};
 use crate::{connection, gems, migration};
-
-pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
 /// Which way a migration goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,47 +31,6 @@ impl Direction {
         match self {
             Self::Up => "up",
             Self::Down => "down",
-        }
-    }
-}
-
-/// What a bare Rails process knows besides its database.
-#[derive(Clone, Debug)]
-pub struct WorldOptions {
-    /// `Rails.env`
-    pub rails_env: String,
-    /// `Rails.root`
-    pub root: String,
-    /// `config.time_zone`
-    pub time_zone: String,
-    /// `config.generators`' `orm: :active_record, primary_key_type:`, as `Rails.configuration.generators` tells it.
-    pub primary_key_type: Option<String>,
-    pub database_yml: DatabaseYml,
-    /// The app's configuration, in the order of Rails' boot.
-    pub settings: Vec<File>,
-    /// The source of config/initializers/strong_migrations.rb.
-    pub strong_migrations: Option<String>,
-    /// The app's Gemfile.lock, or what matters of it.
-    pub gemfile_lock: Option<String>,
-    /// `ActiveRecord::Migration.verbose`
-    pub verbose: bool,
-    /// What the run holds need not be taken apart at its end.
-    pub ends_with_process: bool,
-}
-
-impl Default for WorldOptions {
-    fn default() -> Self {
-        Self {
-            rails_env: "production".to_owned(),
-            root: "/".to_owned(),
-            time_zone: "UTC".to_owned(),
-            primary_key_type: None,
-            database_yml: DatabaseYml::default(),
-            settings: Vec::new(),
-            strong_migrations: None,
-            gemfile_lock: None,
-            verbose: true,
-            ends_with_process: false,
         }
     }
 }
@@ -121,26 +78,10 @@ impl World {
         let mut interpreter = Interpreter::new(host, limits);
         interpreter.ends_with_process = options.ends_with_process;
         interpreter.known_names.add(include_str!("known_names.txt"));
-        adapter.borrow_mut().base_mut().inflector = crate::ground::inflector::shared(Rc::clone(&interpreter.inflector));
+        adapter.borrow_mut().base_mut().inflector = crate::ground::inflector::shared(interpreter.inflector());
         let adapter_name = adapter.borrow().adapter_name();
         let configured = adapter.borrow().base().config.adapter.clone();
-        let state = State {
-            adapter: Rc::clone(&adapter),
-            connection: RefCell::default(),
-            verbose: Cell::new(options.verbose),
-            notes: RefCell::default(),
-            implied_models: implied_models::ImpliedModels::default(),
-            migration_versions: RefCell::default(),
-            transactions: RefCell::default(),
-            suppressed: RefCell::default(),
-            locales: crate::ground::i18n::Locales::default(),
-            libraries: RefCell::default(),
-            types: RefCell::default(),
-            heard: Rc::default(),
-            remembered: crate::models::cycles::Remembered::default(),
-            options,
-            settings: crate::run::settings::Settings::default(),
-        };
+        let state = State::new(Rc::clone(&adapter), options);
         state::install(&mut interpreter, state);
         errors::define(&mut interpreter, adapter_name);
         connection::define(&mut interpreter, adapter_name);
@@ -172,24 +113,19 @@ impl World {
     /// Evaluates of the app's configuration what matters to migrations. Ask before the first name is inflected, and before
     /// the connection is made. Answers what could not be taken over.
     pub fn load_settings(&mut self) -> Result<Vec<String>, RubyError> {
-        let (files, strong_migrations, lock) = self.run(|interpreter| {
+        let (files, initializers, lock) = self.run(|interpreter| {
             let options = &state::state(interpreter)?.options;
-            Ok((options.settings.clone(), options.strong_migrations.clone(), options.gemfile_lock.clone()))
+            Ok((options.settings.clone(), options.gem_initializers.clone(), options.gemfile_lock.clone()))
         })?;
         let warnings = self.run(|interpreter| settings::load(interpreter, &files))?;
         if let Some(lock) = lock {
             self.run(|interpreter| gems::configure(interpreter, &lock))?;
         }
-        let named = |path: &'static str| {
-            move |mut error: RubyError| {
-                error.message = format!("{} (in {path})", error.message);
+        for file in &initializers {
+            self.run(|interpreter| gems::initialize(interpreter, file)).map_err(|mut error| {
+                error.message = format!("{} (in {})", error.message, file.path);
                 error
-            }
-        };
-        if let Some(source) = strong_migrations {
-            let path = "config/initializers/strong_migrations.rb";
-            self.run(|interpreter| gems::strong_migrations::configure(interpreter, path, &source))
-                .map_err(named(path))?;
+            })?;
         }
         Ok(warnings)
     }
@@ -219,7 +155,7 @@ impl World {
     /// Says whether a constant that nothing defines and whose table exists is read as a plain model.
     pub fn set_implied_models(&mut self, on: bool) {
         let _ = self.run(|interpreter| {
-            state::state(interpreter)?.implied_models.on.set(on);
+            state::state(interpreter)?.kept::<ImpliedModels>().on.set(on);
             Ok(())
         });
     }

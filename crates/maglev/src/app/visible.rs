@@ -53,6 +53,12 @@ pub trait AppFiles {
         files.filter(|file| file.path == settings::APPLICATION || settings::is_relevant(&file.source)).collect()
     }
 
+    /// The files that set up gems.
+    fn gem_initializers(&self) -> Vec<settings::File> {
+        let read = |path: &str| Some(settings::File { source: self.setting(path)?, path: path.to_owned() });
+        activerecord::gem_initializers().filter_map(read).collect()
+    }
+
     /// Whether the files were sent by a caller, who need not be trusted with all that this process knows.
     fn is_sent(&self) -> bool {
         false

@@ -19,7 +19,6 @@ use crate::request::Common;
 const MORE_FOLDERS: [&str; 3] = ["db/views", "db/functions", "db/triggers"];
 /// Read whole, whatever it says.
 const GEMFILE_LOCK: &str = "Gemfile.lock";
-const STRONG_MIGRATIONS: &str = "config/initializers/strong_migrations.rb";
 const DEFAULT_DIR: &str = "db/migrate";
 const DATA: &str = "db";
 /// Bytes of one file that the code does not name as such. Larger ones go along where they are named, or by `--include`.
@@ -123,7 +122,7 @@ fn add_settings(bundle: &mut Bundle, folder: &AppFolder) -> Result<()> {
             Err(Closed::Missing | Closed::Folder) => continue,
             Err(error) => return Err(unreadable(&path, &error)),
         };
-        let is_whole = name == settings::APPLICATION || name == STRONG_MIGRATIONS;
+        let is_whole = name == settings::APPLICATION || activerecord::gem_initializers().any(|path| path == name);
         if bundle.get(name).is_none() && (is_whole || settings::is_relevant(&String::from_utf8_lossy(&content))) {
             bundle.insert(name, content.to_vec())?;
         }

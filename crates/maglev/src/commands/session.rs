@@ -212,7 +212,7 @@ fn world_options(teller: &Teller, environment: &str, target: &Target, app: &dyn 
         root: app.root().to_string_lossy().into_owned(),
         verbose: !teller.printer().is_quiet(),
         settings: app.settings(environment),
-        strong_migrations: app.setting("config/initializers/strong_migrations.rb"),
+        gem_initializers: app.gem_initializers(),
         gemfile_lock: app.setting("Gemfile.lock"),
         primary_key_type: app.primary_key_type(),
         database_yml: target.database_yml.clone(),

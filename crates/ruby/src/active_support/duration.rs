@@ -183,6 +183,10 @@ pub struct Duration {
 }
 
 impl NativeData for Duration {
+    fn is_duration(&self) -> bool {
+        true
+    }
+
     fn eql_key(&self) -> Option<String> {
         Number::of(&self.value).map(|number| format!("{number:?}"))
     }
@@ -719,11 +723,6 @@ fn parse_iso8601(text: &str) -> Option<Vec<(Part, Value)>> {
         rest = &rest[length + 1..];
     }
     (!parts.is_empty()).then_some(parts)
-}
-
-/// The seconds of a Duration as a float, for callers such as `sleep`.
-pub fn to_seconds(value: &Value) -> Option<f64> {
-    plain(value).and_then(|number| Number::of(&number)).map(|number| number.to_f64())
 }
 
 /// The whole seconds of a Duration.

@@ -11,11 +11,19 @@ use std::rc::Rc;
 
 pub use self::inflections::Inflections;
 use crate::core::string::case::capitalized;
+use crate::runtime::interpreter::Interpreter;
 
 /// The inflections of each locale. English is the default, and the only one with rules of its own.
 pub struct Inflector {
     english: Rc<Inflections>,
     others: RefCell<HashMap<String, Rc<Inflections>>>,
+}
+
+impl Interpreter {
+    /// Active Support's inflections, shared with whoever names tables.
+    pub fn inflector(&self) -> Rc<Inflector> {
+        self.kept()
+    }
 }
 
 impl Default for Inflector {

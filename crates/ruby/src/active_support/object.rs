@@ -60,7 +60,7 @@ pub fn is_blank(interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
 
 /// By a pattern, which bytes that are no characters do not match.
 fn is_blank_text(interpreter: &mut Interpreter, text: &RString) -> Eval<bool> {
-    string::encoding::expect_valid(interpreter, text)?;
+    crate::runtime::texts::expect_valid(interpreter, text)?;
     Ok(text.borrow().chars().all(char::is_whitespace))
 }
 

@@ -109,6 +109,15 @@ pub struct Zoned {
 }
 
 impl NativeData for Zoned {
+    fn instant(&self) -> Option<i128> {
+        Some(self.instant)
+    }
+
+    fn offset(&self) -> Option<(i32, String)> {
+        let period = self.named.period(self.instant);
+        Some((period.offset, period.abbreviation))
+    }
+
     fn eql_key(&self) -> Option<String> {
         Some(self.instant.to_string())
     }

@@ -106,6 +106,10 @@ pub struct RTimeZone {
 }
 
 impl NativeData for RTimeZone {
+    fn zone_name(&self) -> Option<&str> {
+        Some(self.standard_name())
+    }
+
     fn eql_key(&self) -> Option<String> {
         Some(self.name.clone())
     }
@@ -129,8 +133,7 @@ impl RTimeZone {
         if let Some(zone) = self.lookup() {
             Ok(Rc::clone(zone))
         } else {
-            let name = &self.name;
-            Err(interpreter.error("TZInfo::InvalidTimezoneIdentifier", format!("Invalid identifier: {name}")))
+            Err(time::unknown_zone(interpreter, &self.name))
         }
     }
 

@@ -400,7 +400,7 @@ fn join_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
             if let Value::Str(text) = item
                 && !text.borrow().is_ascii()
             {
-                encoding = super::string::encoding::joined(interpreter, &before, &text)?;
+                encoding = crate::runtime::texts::joined(interpreter, &before, &text)?;
                 before = RString::encoded(text.to_string(), encoding);
             }
         }

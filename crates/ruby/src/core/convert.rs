@@ -69,7 +69,7 @@ pub fn count(interpreter: &mut Interpreter, value: &Value, message: &str) -> Eva
 pub fn string(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
     match value {
         Value::Str(text) => {
-            super::string::foreign::expect_text(interpreter, text)?;
+            crate::runtime::foreign::expect_text(interpreter, text)?;
             Ok(text.to_string())
         }
         Value::Object(_) if interpreter.responds_to(value, "to_str") => {

@@ -7,7 +7,6 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use super::date_time;
-use crate::active_support::duration;
 use crate::core::convert;
 use crate::core::number::{Number, to_int};
 use crate::core::rational::Ratio;
@@ -601,7 +600,7 @@ fn nanos_of_days(interpreter: &mut Interpreter, days: &Value) -> Eval<i128> {
 
 fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
-    if other.data::<duration::Duration>().is_some() {
+    if time::is_duration(&other) {
         return interpreter.call(&other, "since", Args::one(this.clone()));
     }
     let nanos = nanos_of_days(interpreter, &other)?;
@@ -611,7 +610,7 @@ fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
-    if other.data::<duration::Duration>().is_some() {
+    if time::is_duration(&other) {
         return interpreter.call(&other, "until", Args::one(this.clone()));
     }
     if let Some(date) = other.data::<RDate>() {

@@ -160,6 +160,13 @@ pub fn get(interpreter: &mut Interpreter, this: &Value, wanted: &Value) -> Eval 
     }
 }
 
+impl Interpreter {
+    /// `hash[key]`, defaults and indifferent access included.
+    pub fn hash_get(&mut self, hash: &Rc<RHash>, key: &Value) -> Eval {
+        get(self, &Value::Hash(Rc::clone(hash)), key)
+    }
+}
+
 /// `hash[key] = value`, the receiver checked already.
 pub fn store(interpreter: &mut Interpreter, hash: &RHash, key: &Value, value: Value) -> Eval<()> {
     let key = key_in(interpreter, hash, key)?;

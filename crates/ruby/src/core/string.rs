@@ -2,7 +2,6 @@
 
 pub mod case;
 pub mod encoding;
-pub mod foreign;
 pub mod format;
 pub mod index;
 pub mod inspect;
@@ -20,7 +19,9 @@ use super::convert;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, Receiver, method, variadic};
-use crate::runtime::value::{NativeData, RClass, RObject, RString, Value};
+pub use crate::runtime::texts::{StringObject, text};
+use crate::runtime::texts::{is_ascii, joined};
+use crate::runtime::value::{RClass, RObject, RString, Value};
 use crate::{Args, Symbol};
 
 const METHODS: &[NativeMethod] = &[
@@ -67,15 +68,6 @@ const METHODS: &[NativeMethod] = &[
 
 const SINGLETON_METHODS: &[NativeMethod] = &[method("try_convert", try_convert, 1..=1)];
 
-/// An instance of a subclass of String: the string is its native data.
-pub struct StringObject(pub Rc<RString>);
-
-impl NativeData for StringObject {
-    fn eql_key(&self) -> Option<String> {
-        Some(self.0.to_string())
-    }
-}
-
 pub fn define(interpreter: &mut Interpreter) {
     let class = Rc::clone(&interpreter.classes.string);
     class.allocator.set(Some(allocate));
@@ -106,15 +98,6 @@ fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
     }
     let data = Rc::new(StringObject(Rc::new(RString::new(""))));
     Ok(Value::Object(Rc::new(RObject::with_data(class, data))))
-}
-
-/// The string behind a receiver.
-pub fn text(this: &Value) -> Rc<RString> {
-    match this {
-        Value::Str(string) => Rc::clone(string),
-        Value::Symbol(symbol) => Rc::new(RString::new(&*symbol.to_str())),
-        other => other.data::<StringObject>().map_or_else(Default::default, |object| Rc::clone(&object.0)),
-    }
 }
 
 /// A frozen String.
@@ -215,7 +198,7 @@ fn plus(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = text(this);
     interpreter.check_size(string.borrow().len() + other.len())?;
     let sum = format!("{}{other}", &*string.borrow());
-    let encoding = encoding::joined(interpreter, &string, &text(&args.first()))?;
+    let encoding = joined(interpreter, &string, &text(&args.first()))?;
     let sum = RString::encoded(sum, encoding);
     settle(&sum, &other);
     Ok(Value::Str(Rc::new(sum)))
@@ -253,7 +236,7 @@ fn deduplicated(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 
 fn same(this: &Value, other: &Value) -> bool {
     let (a, b) = (text(this), text(other));
-    *a.borrow() == *b.borrow() && (a.encoding() == b.encoding() || encoding::is_ascii(&a) && encoding::is_ascii(&b))
+    *a.borrow() == *b.borrow() && (a.encoding() == b.encoding() || is_ascii(&a) && is_ascii(&b))
 }
 
 /// The other side of a comparison, if it is a string at all.
@@ -326,7 +309,7 @@ fn push(interpreter: &mut Interpreter, this: &Value, value: &Value) -> Eval<()> 
     let added = addition(interpreter, &string, value)?;
     interpreter.check_size(string.borrow().len() + added.len())?;
     if !matches!(value, Value::Int(_)) {
-        let encoding = encoding::joined(interpreter, &string, &text(value))?;
+        let encoding = joined(interpreter, &string, &text(value))?;
         string.set_encoding(encoding);
     }
     string.borrow_mut().push_str(&added);

@@ -25,7 +25,6 @@ use parse::Parsed;
 use super::number::{Number, to_int};
 use super::rational::Ratio;
 use super::rounding::Rounding;
-use crate::active_support::{duration, time_with_zone};
 use crate::core::date;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
@@ -175,8 +174,8 @@ pub fn instant(value: &Value) -> Option<i128> {
     if let Some(time) = value.data::<RTime>() {
         return Some(time.instant);
     }
-    if let Some(time) = value.data::<time_with_zone::Zoned>() {
-        return Some(time.instant);
+    if let Some(instant) = value.native_data().and_then(|data| data.instant()) {
+        return Some(instant);
     }
     date::date_time(value).map(|date| date.instant())
 }
@@ -186,8 +185,10 @@ pub fn moment_of(value: &Value) -> Option<Moment> {
     if let Some(time) = value.data::<RTime>() {
         return Some(time.moment());
     }
-    if let Some(time) = value.data::<time_with_zone::Zoned>() {
-        return Some(time.moment());
+    if let Some(data) = value.native_data()
+        && let (Some(instant), Some((offset, zone))) = (data.instant(), data.offset())
+    {
+        return Some(Moment::at(instant, offset, zone));
     }
     value.data::<date::RDate>().map(|date| date.moment())
 }
@@ -268,8 +269,13 @@ pub fn zone_argument(interpreter: &mut Interpreter, zone: &Value) -> Eval<Zone> 
             }
         }
         _ => {
-            if let Some(named) = zone.data::<crate::active_support::time_zone::RTimeZone>() {
-                return Ok(Zone::Local(named.named(interpreter)?));
+            if let Some(data) = zone.native_data()
+                && let Some(name) = data.zone_name()
+            {
+                return match NamedZone::find(name) {
+                    Some(zone) => Ok(Zone::Local(zone)),
+                    None => Err(unknown_zone(interpreter, name)),
+                };
             }
             let seconds = nanos_of_seconds(interpreter, zone, NANOS)? / NANOS;
             if seconds.abs() >= 86_400 {
@@ -278,6 +284,11 @@ pub fn zone_argument(interpreter: &mut Interpreter, zone: &Value) -> Eval<Zone> 
             Ok(Zone::Fixed(seconds as i32))
         }
     }
+}
+
+/// Of a name that the IANA database has not.
+pub fn unknown_zone(interpreter: &mut Interpreter, name: &str) -> Box<crate::runtime::exception::Flow> {
+    interpreter.error("TZInfo::InvalidTimezoneIdentifier", format!("Invalid identifier: {name}"))
 }
 
 fn now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -591,7 +602,7 @@ fn case_equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Class(class) = this else { return Ok(Value::Bool(false)) };
     let value = args.first();
     let time = interpreter.class_at("Time");
-    let zoned = Rc::ptr_eq(class, &time) && value.data::<time_with_zone::Zoned>().is_some();
+    let zoned = Rc::ptr_eq(class, &time) && value.native_data().is_some_and(|data| data.instant().is_some());
     Ok(Value::Bool(zoned || interpreter.is_a(&value, class)))
 }
 
@@ -737,7 +748,7 @@ fn to_a(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
-    if other.data::<duration::Duration>().is_some() {
+    if is_duration(&other) {
         return interpreter.call(&other, "since", Args::one(this.clone()));
     }
     if instant(&other).is_some() {
@@ -750,7 +761,7 @@ fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
-    if other.data::<duration::Duration>().is_some() {
+    if is_duration(&other) {
         return interpreter.call(&other, "until", Args::one(this.clone()));
     }
     let time = data(interpreter, this)?;
@@ -774,6 +785,10 @@ fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Ok(days.partial_cmp(&number).map(|order| order as i64).into());
     }
     Ok(comparable_instant(&args.first()).map(|other| time.instant.cmp(&other) as i64).into())
+}
+
+pub fn is_duration(value: &Value) -> bool {
+    value.native_data().is_some_and(|data| data.is_duration())
 }
 
 /// ActiveSupport compares a Date too: its midnight in UTC.

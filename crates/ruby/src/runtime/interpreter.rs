@@ -1,12 +1,12 @@
 //! The interpreter's state, and what native code asks of it: calls, conversions, errors.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
 
 use foldhash::fast::RandomState;
 
-use crate::active_support::inflector::Inflector;
 use crate::runtime::args::Args;
 use crate::runtime::budget::{Budget, Limits};
 use crate::runtime::eval::Found;
@@ -15,7 +15,7 @@ use crate::runtime::frame::{Frame, StackEntry};
 use crate::runtime::host::Host;
 use crate::runtime::known_names::KnownNames;
 use crate::runtime::method::{Method, NativeMethod};
-use crate::runtime::value::{ClassKind, HashKey, RClass, RHash, RObject, Value};
+use crate::runtime::value::{ClassKind, HashKey, RClass, RObject, Value};
 use crate::syntax::symbol::{Symbol, SymbolTable};
 
 /// The classes that native code names. Each is a constant of Object too.
@@ -50,8 +50,6 @@ pub struct Interpreter {
     pub classes: Classes,
     pub globals: SymbolTable<Value>,
     pub main: Value,
-    /// Active Support's inflections, shared with whoever names tables.
-    pub inflector: Rc<Inflector>,
     /// `$~`
     pub last_match: Value,
     /// Whose `$~` that is.
@@ -67,7 +65,7 @@ pub struct Interpreter {
     /// The tags of the `catch`es that run.
     pub(crate) catch_tags: Vec<Value>,
     /// The time limits that run, innermost last.
-    pub(crate) timeouts: Vec<crate::stdlib::timeout::Timeout>,
+    pub(crate) timeouts: Vec<crate::runtime::timeouts::Timeout>,
     /// The objects being shown by `inspect`, to end recursion.
     pub(crate) inspecting: Vec<Value>,
     /// The files that `require` has loaded.
@@ -76,6 +74,8 @@ pub struct Interpreter {
     pub(crate) absent: SymbolTable<&'static str>,
     /// The embedder's parts that are written in Ruby.
     pub(crate) autoloads: Vec<crate::runtime::library::Autoload>,
+    /// The embedder's own libraries, which are there when they are required.
+    pub(crate) brought: Vec<&'static str>,
     /// What the real Ruby has.
     pub known_names: KnownNames,
     pub(crate) regexps: HashMap<(String, i64), Value>,
@@ -86,7 +86,9 @@ pub struct Interpreter {
     /// The process ends with the run: what only its end would take apart is left to it.
     pub ends_with_process: bool,
     /// What the program around the interpreter keeps with it, found without a look-up.
-    pub companion: Option<Rc<dyn std::any::Any>>,
+    pub companion: Option<Rc<dyn Any>>,
+    /// What higher floors keep here, one thing of a type.
+    kept: RefCell<Vec<Rc<dyn Any>>>,
     /// `class_at`'s answers: native classes stay where they were defined.
     class_paths: HashMap<Box<str>, Rc<RClass>, RandomState>,
 }
@@ -95,17 +97,17 @@ pub struct Interpreter {
 pub(crate) type MethodCache = (u64, HashMap<(usize, Symbol), (Rc<RClass>, Option<Found>), RandomState>);
 
 impl Interpreter {
-    /// A world of its own: every class defined, nothing evaluated.
-    pub fn new(host: Box<dyn Host>, limits: Limits) -> Self {
+    /// An evaluator with no class defined but those that native code names.
+    pub(crate) fn bare(host: Box<dyn Host>, limits: Limits) -> Self {
         let classes = Classes::bootstrap();
         let main = Value::Object(Rc::new(RObject::new(&classes.object)));
-        let mut interpreter = Self {
+        Self {
             host,
             budget: Budget::new(limits),
             classes,
             globals: SymbolTable::default(),
             main,
-            inflector: Rc::default(),
+            kept: RefCell::default(),
             last_match: Value::Nil,
             match_frame: None,
             global_aliases: SymbolTable::default(),
@@ -119,6 +121,7 @@ impl Interpreter {
             loaded: HashSet::new(),
             absent: SymbolTable::default(),
             autoloads: Vec::new(),
+            brought: Vec::new(),
             known_names: KnownNames::default(),
             regexps: HashMap::new(),
             method_cache: RefCell::default(),
@@ -127,11 +130,18 @@ impl Interpreter {
             companion: None,
             ends_with_process: false,
             class_paths: HashMap::default(),
-        };
-        crate::core::define(&mut interpreter);
-        crate::stdlib::define(&mut interpreter);
-        crate::active_support::define(&mut interpreter);
-        interpreter
+        }
+    }
+
+    /// What a higher floor keeps with the interpreter, made when it is first asked for.
+    pub fn kept<T: Default + 'static>(&self) -> Rc<T> {
+        let found = self.kept.borrow().iter().find(|kept| kept.is::<T>()).map(Rc::clone);
+        if let Some(Ok(found)) = found.map(Rc::downcast::<T>) {
+            return found;
+        }
+        let made = Rc::new(T::default());
+        self.kept.borrow_mut().push(Rc::clone(&made) as Rc<dyn Any>);
+        made
     }
 
     // Classes
@@ -276,7 +286,7 @@ impl Interpreter {
 
     pub fn abort(&mut self, kind: AbortKind) -> Box<Flow> {
         if let AbortKind::Timeout(number) = kind {
-            return crate::stdlib::timeout::expired(self, number);
+            return crate::runtime::timeouts::expired(self, number);
         }
         let backtrace = self.backtrace();
         Box::new(Flow::Abort(Abort { kind, backtrace }))
@@ -396,11 +406,6 @@ impl Interpreter {
             }
             _ => Ok(HashKey::new(value.clone())),
         }
-    }
-
-    /// `hash[key]`, defaults and indifferent access included.
-    pub fn hash_get(&mut self, hash: &Rc<RHash>, key: &Value) -> Eval {
-        crate::core::hash::get(self, &Value::Hash(Rc::clone(hash)), key)
     }
 }
 

@@ -31,35 +31,6 @@ pub struct Autoload {
     pub source: &'static str,
 }
 
-/// The parts of Ruby's library that are written in Ruby.
-const AUTOLOADS: &[Autoload] = &[
-    Autoload {
-        module: "Object",
-        constants: &["OpenStruct"],
-        library: Some("ostruct"),
-        name: "ostruct",
-        source: include_str!("../stdlib/library/ostruct.rb"),
-    },
-    Autoload {
-        module: "Object",
-        constants: &["Shellwords"],
-        library: Some("shellwords"),
-        name: "shellwords",
-        source: include_str!("../stdlib/library/shellwords.rb"),
-    },
-    Autoload {
-        module: "Object",
-        constants: &["Delegator", "SimpleDelegator"],
-        library: Some("delegate"),
-        name: "delegate",
-        source: include_str!("../stdlib/library/delegate.rb"),
-    },
-];
-
-/// Gems whose methods the embedder brings, and the module that says whether it does.
-const GEMS: &[(&str, &str)] =
-    &[("bcrypt", "BCrypt"), ("fx", "Fx"), ("scenic", "Scenic"), ("strong_migrations", "StrongMigrations")];
-
 /// Files that are there, whole or with what is asked of them, besides the autoloaded ones.
 const PROVIDED: &[&str] = &[
     "English",
@@ -151,14 +122,13 @@ impl Interpreter {
         if of_rails.iter().any(|prefix| name.starts_with(prefix)) || PROVIDED.contains(&name) {
             return Library::Here;
         }
-        if let Some((_, module)) = GEMS.iter().find(|(gem, _)| *gem == name) {
-            let is_there = self.classes.object.constant(Symbol::new(module)).is_some();
-            return if is_there { Library::Here } else { Library::Unknown };
+        if self.brought.contains(&name) {
+            return Library::Here;
         }
         if ABSENT.contains(&name) {
             return Library::Lacking;
         }
-        if AUTOLOADS.iter().any(|part| part.library == Some(name)) {
+        if self.autoloads.iter().any(|part| part.library == Some(name)) {
             return Library::Here;
         }
         // What adds only constants is refused where those are used.
@@ -171,8 +141,8 @@ impl Interpreter {
         if !self.loaded.insert(name.clone()) {
             return Ok(false);
         }
-        if let Some(part) = AUTOLOADS.iter().find(|part| part.library == Some(name.as_str())) {
-            self.read_part(part)?;
+        if let Some(part) = self.autoloads.iter().find(|part| part.library == Some(name.as_str())).copied() {
+            self.read_part(&part)?;
         } else if !PROVIDED.contains(&name.as_str()) {
             let absent = known_names::constants_of(&name).map(Symbol::new);
             let absent: Vec<_> = absent.filter(|constant| self.classes.object.constant(*constant).is_none()).collect();
@@ -182,9 +152,14 @@ impl Interpreter {
         Ok(true)
     }
 
-    /// Adds a part of the embedder's.
+    /// Adds a part that is written in Ruby.
     pub fn autoload(&mut self, part: Autoload) {
         self.autoloads.push(part);
+    }
+
+    /// Says that the embedder has what a library would bring.
+    pub fn bring_library(&mut self, name: &'static str) {
+        self.brought.push(name);
     }
 
     fn part_of(&self, module: &Rc<RClass>, name: Symbol) -> Option<Autoload> {
@@ -197,7 +172,7 @@ impl Interpreter {
                     self.loaded.contains(library) || self.known_names.has_constant("Object", &text)
                 })
         };
-        self.autoloads.iter().chain(AUTOLOADS).find(fits).copied()
+        self.autoloads.iter().find(fits).copied()
     }
 
     /// Whether naming the constant reads a part that brings it.

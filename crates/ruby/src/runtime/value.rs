@@ -90,6 +90,14 @@ impl Value {
         }
     }
 
+    /// The data of an object, whatever it is.
+    pub fn native_data(&self) -> Option<Rc<dyn NativeData>> {
+        match self {
+            Self::Object(object) => object.native_data(),
+            _ => None,
+        }
+    }
+
     /// The text of a String (not of a Symbol).
     pub fn as_string(&self) -> Option<String> {
         match self {

@@ -197,7 +197,7 @@ fn text(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
 
 /// CSV's error where bytes are no characters.
 fn valid(interpreter: &mut Interpreter, string: &RString) -> Eval<String> {
-    crate::core::string::foreign::expect_text(interpreter, string)?;
+    crate::runtime::foreign::expect_text(interpreter, string)?;
     let text = string.to_string();
     if string.is_broken() {
         let good = text.split(|c| crate::runtime::encoding::escaped(c).is_some()).next().unwrap_or_default();

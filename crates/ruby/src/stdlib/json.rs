@@ -6,7 +6,6 @@ mod parser;
 
 use std::rc::Rc;
 
-use crate::active_support::time_with_zone::Zoned;
 use crate::core::bigdecimal::Decimal;
 use crate::core::convert;
 use crate::core::date::RDate;
@@ -401,7 +400,7 @@ fn object_step(interpreter: &mut Interpreter, value: &Value, options: &Value) ->
     if let Some(time) = value.data::<RTime>() {
         return Ok(Value::str(time::xmlschema(&time.moment(), 3, time.zone().is_utc())));
     }
-    if value.data::<Zoned>().is_some() {
+    if value.native_data().is_some_and(|data| data.instant().is_some()) {
         return interpreter.call(value, "xmlschema", Args::one(Value::Int(3)));
     }
     if let Some(date) = value.data::<RDate>() {
@@ -415,8 +414,8 @@ fn object_step(interpreter: &mut Interpreter, value: &Value, options: &Value) ->
     if let Some(decimal) = value.data::<Decimal>() {
         return Ok(if decimal.is_finite() { Value::str(decimal.to_plain()) } else { Value::Nil });
     }
-    if let Some(duration) = value.data::<crate::active_support::duration::Duration>() {
-        return interpreter.call(&duration.value, "to_i", Args::none());
+    if time::is_duration(value) {
+        return interpreter.call(value, "to_i", Args::none());
     }
     if let Some(address) = super::ipaddr::as_json(value) {
         return Ok(Value::str(address));

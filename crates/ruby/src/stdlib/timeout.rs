@@ -4,24 +4,18 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::core::number::Number;
+use crate::core::time;
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, Flow};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method};
-use crate::runtime::value::{RClass, Value};
+use crate::runtime::timeouts::Timeout;
+use crate::runtime::value::Value;
 
 const METHODS: &[NativeMethod] = &[method("timeout", timeout, 1..=3)];
 
 const EXIT_EXCEPTION: &[NativeMethod] = &[method("exception", itself, 0..=1)];
-
-/// What is raised when a limit passes.
-pub(crate) struct Timeout {
-    number: u64,
-    class: Rc<RClass>,
-    message: String,
-    /// The exception, once it was raised.
-    raised: Option<Value>,
-}
 
 pub fn define(interpreter: &mut Interpreter) {
     let runtime_error = interpreter.class_at("RuntimeError");
@@ -40,8 +34,12 @@ fn itself(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
 fn timeout(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let seconds = match args.first() {
         Value::Nil => 0.0,
-        given => match crate::active_support::duration::to_seconds(&given) {
-            Some(seconds) => seconds,
+        given if time::is_duration(&given) => match interpreter.call(&given, "to_f", Args::none())? {
+            Value::Float(seconds) => seconds,
+            _ => 0.0,
+        },
+        given => match Number::of(&given) {
+            Some(number) => number.to_f64(),
             // As Ruby does, it is asked whether it is zero first.
             None if interpreter.call(&given, "zero?", Args::none())?.truthy() => 0.0,
             None => return Err(interpreter.type_error("can't convert the time limit into Float")),
@@ -79,17 +77,4 @@ fn timeout(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         Some(class) => Err(interpreter.error_of(&class, message)),
         None => Err(interpreter.error("Timeout::Error", message)),
     }
-}
-
-/// What the budget's word that a limit has passed is to Ruby code.
-pub(crate) fn expired(interpreter: &mut Interpreter, number: u64) -> Box<Flow> {
-    let Some(index) = interpreter.timeouts.iter().rposition(|timeout| timeout.number == number) else {
-        return interpreter.error("Timeout::Error", "execution expired");
-    };
-    let (class, message) = (Rc::clone(&interpreter.timeouts[index].class), interpreter.timeouts[index].message.clone());
-    let flow = interpreter.error_of(&class, message);
-    if let Flow::Raise(error) = &*flow {
-        interpreter.timeouts[index].raised = Some(error.clone());
-    }
-    flow
 }

@@ -66,7 +66,8 @@ fn duration(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn subscribers(interpreter: &mut Interpreter) -> Rc<RArray> {
     let module = interpreter.class_at(MODULE);
-    match crate::models::generated::own(&module, SUBSCRIBERS, || Value::array(Vec::new())) {
+    match module.ivars.borrow_mut().entry(Symbol::new(SUBSCRIBERS)).or_insert_with(|| Value::array(Vec::new())).clone()
+    {
         Value::Array(all) => all,
         _ => Rc::default(),
     }
@@ -86,7 +87,7 @@ fn subscribe(interpreter: &mut Interpreter, pattern: Value, callback: Value, arg
 
 /// For as long as a block runs.
 fn subscribed(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let Some(block) = args.block.clone() else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = args.block.clone() else { return Err(crate::ground::calls::no_block(interpreter)) };
     let subscriber = subscribe(interpreter, args.get(1), args.first(), &Args::none())?;
     let answer = interpreter.call_block(&block, Args::none());
     if !is_abort(&answer) {

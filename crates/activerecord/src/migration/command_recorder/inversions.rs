@@ -5,9 +5,9 @@ use std::rc::Rc;
 use ruby::{Eval, Interpreter, RHash, Symbol, Value};
 
 use super::Command;
-use crate::gems;
 use crate::ground::arguments::{delete_option, has_option, option, to_arg};
 use crate::ground::errors::irreversible;
+use crate::migration::extensions;
 
 pub(super) enum Inverse {
     Command(Command),
@@ -77,7 +77,7 @@ pub(super) fn invert(interpreter: &mut Interpreter, command: Command, legacy: bo
             straight(command)
         }
         _ if STRAIGHT.iter().any(|(one, other)| *one == &*name || *other == &*name) => straight(command),
-        _ => match gems::inversion(&name) {
+        _ => match extensions::inversion(interpreter, &name)? {
             Some(invert) => invert(interpreter, command)?,
             None => return Err(irreversible(interpreter, &format!("This migration uses {name}, {NOT_REVERSIBLE}"))),
         },

@@ -43,10 +43,10 @@ pub(super) fn declare(interpreter: &mut Interpreter, model: &Rc<RClass>, declara
     }
     let name = interpreter.to_s(&declaration.name)?;
     let between = model_between(interpreter, model, &name, &given)?;
-    let right = Symbol::new(&interpreter.inflector.singularize(&name));
+    let right = Symbol::new(&interpreter.inflector().singularize(&name));
     belong(interpreter, &between, model, right, &given)?;
 
-    let mut words = [interpreter.inflector.pluralize(&model.name().to_lowercase()), name.clone()];
+    let mut words = [interpreter.inflector().pluralize(&model.name().to_lowercase()), name.clone()];
     words.sort();
     let middle = Symbol::new(&words.join("_").replace("::", "_"));
     let options = RHash::new();
@@ -94,9 +94,9 @@ fn model_between(
         let singleton = interpreter.singleton_class(&between);
         singleton.set_method(Symbol::new("compute_type"), MethodBody::Proc(lookup), Visibility::Public);
     }
-    let camelized = interpreter.inflector.camelize(name);
+    let camelized = interpreter.inflector().camelize(name);
     interpreter.assign_constant(model, Symbol::new(&format!("HABTM_{camelized}")), made.clone())?;
-    let other = interpreter.inflector.singularize(&camelized);
+    let other = interpreter.inflector().singularize(&camelized);
     let options = Rc::clone(options);
     let table = RProc::native(move |interpreter, _| {
         let named = |name: &str| options.get_symbol(name).filter(Value::truthy);
@@ -135,7 +135,7 @@ fn belong(
     options.insert_symbol("required", false.into());
     if let Some(name) = given.get_symbol("class_name") {
         let text = interpreter.to_s(&name)?;
-        options.insert_symbol("foreign_key", interpreter.inflector.foreign_key(&text, true).into());
+        options.insert_symbol("foreign_key", interpreter.inflector().foreign_key(&text, true).into());
         options.insert_symbol("class_name", name);
     }
     if let Some(key) = given.get_symbol("association_foreign_key") {

@@ -631,7 +631,7 @@ impl AliasTracker {
             }
             return Ok((table, true));
         }
-        let plural = interpreter.inflector.pluralize(&rest[0].reflection.name.to_string());
+        let plural = interpreter.inflector().pluralize(&rest[0].reflection.name.to_string());
         let parent = load_schema(interpreter, parent)?.table_name.clone();
         let suffix = if root { "" } else { "_join" };
         let own = rest[0].reflection.name.to_string();

@@ -124,7 +124,7 @@ fn extend(
 ) -> Eval<()> {
     let class = Value::Class(interpreter.class_at("Module"));
     let module = interpreter.call(&class, "new", Args::none().with_block(Some(Rc::clone(block))))?;
-    let constant = format!("{}AssociationExtension", interpreter.inflector.camelize(&name.to_str()));
+    let constant = format!("{}AssociationExtension", interpreter.inflector().camelize(&name.to_str()));
     interpreter.assign_constant(model, Symbol::new(&constant), module.clone())?;
     let mut all = crate::ground::arguments::wrap(interpreter, &options.get_symbol("extend").unwrap_or_default())?;
     all.push(module);
@@ -207,7 +207,7 @@ fn define_accessors(interpreter: &mut Interpreter, model: &Rc<RClass>, reflectio
     let word = name.to_string();
     add(&word, OF_EVERY);
     if reflection.is_collection() {
-        add(&interpreter.inflector.singularize(&word), OF_COLLECTION);
+        add(&interpreter.inflector().singularize(&word), OF_COLLECTION);
         return;
     }
     add(&word, OF_SINGULAR);

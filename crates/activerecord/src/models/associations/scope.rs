@@ -74,7 +74,7 @@ fn alias(
     counts: &mut HashMap<String, usize>,
 ) -> Eval<String> {
     let room = with_adapter(interpreter, |adapter| Ok(adapter.table_alias_length()))?;
-    let plural = interpreter.inflector.pluralize(&link.reflection.name.to_string());
+    let plural = interpreter.inflector().pluralize(&link.reflection.name.to_string());
     let cut = |text: &str, length: usize| text.chars().take(length).collect::<String>();
     let name = cut(&format!("{plural}_{}", reflection.name), room).replace('.', "_");
     let count = counts.entry(name.clone()).or_default();

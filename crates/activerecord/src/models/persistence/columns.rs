@@ -357,7 +357,7 @@ pub(super) fn lock_now(interpreter: &mut Interpreter, this: &Value, args: Args) 
 
 /// `with_lock`
 pub(super) fn with_lock(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(block) = args.block.clone() else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = args.block.clone() else { return Err(crate::ground::calls::no_block(interpreter)) };
     let keyword = |name: &str| args.keyword(name).unwrap_or_default();
     let options = TransactionOptions {
         requires_new: keyword("requires_new").truthy(),

@@ -28,8 +28,8 @@ impl Reflection {
         if named.is_none() {
             return Ok(None);
         }
-        let word = interpreter.inflector.underscore(last_part(&self.owner.name()));
-        Ok(Some(format!("{}_count", interpreter.inflector.pluralize(&word))))
+        let word = interpreter.inflector().underscore(last_part(&self.owner.name()));
+        Ok(Some(format!("{}_count", interpreter.inflector().pluralize(&word))))
     }
 
     /// `inverse_which_updates_counter_cache`: the belongs_to that keeps this one's counter.

@@ -80,10 +80,10 @@ impl Reflection {
             Some(role) => role,
             None => last_part(&self.owner.name()).to_owned(),
         };
-        let word = interpreter.inflector.underscore(&word);
+        let word = interpreter.inflector().underscore(&word);
         let mut found = find(&class, Symbol::new(&word));
         if found.is_none() && class_attributes::of(&self.owner, "automatically_invert_plural_associations").truthy() {
-            let plural = interpreter.inflector.pluralize(&word);
+            let plural = interpreter.inflector().pluralize(&word);
             found = find(&class, Symbol::new(&plural));
         }
         let Some(found) = found.filter(|found| !std::ptr::eq(Rc::as_ptr(found), self)) else { return Ok(None) };

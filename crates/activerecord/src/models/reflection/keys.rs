@@ -67,7 +67,7 @@ impl Reflection {
         } else if as_.truthy() {
             interpreter.to_s(&as_)?
         } else {
-            interpreter.inflector.underscore(last_part(&self.owner.name()))
+            interpreter.inflector().underscore(last_part(&self.owner.name()))
         };
         let derived = format!("{stem}_id");
         if query_constraints::are_declared(&self.owner) {

@@ -115,7 +115,7 @@ fn plural_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let reflection = of(interpreter, this)?;
     let name = reflection.name.to_string();
     let pluralizes = crate::models::class_attributes::of(&reflection.owner, "pluralize_table_names").truthy();
-    Ok(if pluralizes { interpreter.inflector.pluralize(&name) } else { name }.into())
+    Ok(if pluralizes { interpreter.inflector().pluralize(&name) } else { name }.into())
 }
 
 fn source_reflection_names(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

@@ -22,9 +22,9 @@ impl Reflection {
         }
         let mut word = self.name.to_string();
         if self.is_collection() {
-            word = interpreter.inflector.singularize(&word);
+            word = interpreter.inflector().singularize(&word);
         }
-        Ok(interpreter.inflector.camelize(&word))
+        Ok(interpreter.inflector().camelize(&word))
     }
 
     /// `klass`

@@ -30,7 +30,7 @@ impl Reflection {
             return vec![self.option("source")];
         }
         let name = self.name.to_string();
-        let singular = interpreter.inflector.singularize(&name);
+        let singular = interpreter.inflector().singularize(&name);
         vec![Value::str(singular), Value::Symbol(self.name)]
     }
 
@@ -93,7 +93,7 @@ impl Reflection {
             facts.push(("source", source.name.to_string()));
             let class = if source.is_polymorphic() {
                 facts.push(("source_class", source.class_name(interpreter)?));
-                facts.push(("guess", interpreter.inflector.classify(&self.name.to_string())));
+                facts.push(("guess", interpreter.inflector().classify(&self.name.to_string())));
                 "HasManyThroughAssociationPolymorphicSourceError"
             } else {
                 facts.push(("through_class", through.class_name(interpreter)?));

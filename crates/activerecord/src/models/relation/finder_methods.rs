@@ -169,7 +169,7 @@ pub(crate) fn ids_not_found(
         return not_found(interpreter, this, Some(format!("Couldn't find {name} with '{key}'={shown}")));
     }
     let conditions = conditions(interpreter, &relation)?;
-    let plural = interpreter.inflector.pluralize(&name);
+    let plural = interpreter.inflector().pluralize(&name);
     let mut message = format!(
         "Couldn't find all {plural} with '{key}': ({shown}){conditions} (found {found} results, but was looking for \
          {expected})."
@@ -179,7 +179,7 @@ pub(crate) fn ids_not_found(
         let (names, key) = if missing.len() == 1 {
             (name, key.to_string())
         } else {
-            (plural, interpreter.inflector.pluralize(&key.to_string()))
+            (plural, interpreter.inflector().pluralize(&key.to_string()))
         };
         write!(message, " Couldn't find {names} with {key} {shown}.").unwrap_or_default();
     }

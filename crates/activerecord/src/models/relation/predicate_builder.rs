@@ -258,7 +258,7 @@ impl On<'_> {
     fn table(&self, interpreter: &mut Interpreter, name: &str) -> Eval<On<'_>> {
         let found = self.model.as_ref().and_then(|model| {
             reflection::find(model, Symbol::new(name))
-                .or_else(|| reflection::find(model, Symbol::new(&interpreter.inflector.singularize(name))))
+                .or_else(|| reflection::find(model, Symbol::new(&interpreter.inflector().singularize(name))))
         });
         let model = match found {
             Some(reflection) if reflection.is_polymorphic() => None,

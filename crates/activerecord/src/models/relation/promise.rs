@@ -70,7 +70,7 @@ fn promised(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn then(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let Some(block) = &args.block else { return Err(crate::migration::no_block(interpreter)) };
+    let Some(block) = &args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     let answer = interpreter.yield_value(block, value(this))?;
     Ok(wrap(interpreter, answer))
 }

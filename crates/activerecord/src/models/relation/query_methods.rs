@@ -876,7 +876,7 @@ fn join_of_with(
 ) -> Eval<Join> {
     let Association::Named(name) = association else { return Err(interpreter.unsupported("a join of such an object")) };
     let (name, columns) = (name.to_string(), load_schema(interpreter, model)?);
-    let own = interpreter.inflector.underscore(model.name().rsplit("::").next().unwrap_or_default());
+    let own = interpreter.inflector().underscore(model.name().rsplit("::").next().unwrap_or_default());
     let key = columns.primary_key.as_ref().map(ToString::to_string).unwrap_or_default();
     let key = Node::attribute(&*columns.table_name, key);
     let on = Node::attribute(&*name, format!("{own}_id")).equal(key);

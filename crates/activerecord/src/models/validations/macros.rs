@@ -92,7 +92,7 @@ fn told_of_kind(told: Value) -> Option<Vec<(Value, Value)>> {
 
 fn validator_named(interpreter: &mut Interpreter, this: &Value, kind: &Value) -> Eval {
     let kind = interpreter.to_s(kind)?;
-    let name = format!("{}Validator", interpreter.inflector.camelize(&kind));
+    let name = format!("{}Validator", interpreter.inflector().camelize(&kind));
     let found = interpreter.call(this, "const_get", Args::one(Value::str(&*name)));
     let class = interpreter.class_at("NameError");
     match found {
@@ -146,7 +146,7 @@ fn of_kind(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let called = interpreter.called_name().map(|name| name.to_string()).unwrap_or_default();
     let kind = called.trim_start_matches("validates_").trim_end_matches("_of");
     let kind = if kind == "size" { "length" } else { kind };
-    let name = format!("{}Validator", interpreter.inflector.camelize(kind));
+    let name = format!("{}Validator", interpreter.inflector().camelize(kind));
     require(interpreter, Library::Validations)?;
     let of_records = interpreter.class_at("ActiveRecord::Validations").constant(Symbol::new(&name));
     let module = if of_records.is_some() { "ActiveRecord" } else { "ActiveModel" };

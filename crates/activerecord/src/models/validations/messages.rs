@@ -77,7 +77,7 @@ pub(super) fn full(interpreter: &mut Interpreter, attribute: &Value, message: &V
     }
     let name = interpreter.to_s(attribute)?;
     let flat = name.strip_suffix(".base").unwrap_or(&name).replace('.', "_");
-    let default = interpreter.inflector.humanize(&flat, true, false);
+    let default = interpreter.inflector().humanize(&flat, true, false);
     let options =
         RHash::from_pairs([(Value::symbol("default"), Value::str(default)), (Value::symbol("base"), base.clone())]);
     let (_, class) = model(interpreter, base);

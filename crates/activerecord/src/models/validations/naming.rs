@@ -82,7 +82,7 @@ fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         }
     };
     let locale = args.get(3).as_name().unwrap_or_else(|| "en".to_owned());
-    let inflector = Rc::clone(&interpreter.inflector);
+    let inflector = interpreter.inflector();
     let inflections = inflector.inflections(&locale);
     let flat = |name: &str| inflector.underscore(name).replace('/', "_");
     let singular = flat(&name);
@@ -154,5 +154,5 @@ fn human_attribute_name(interpreter: &mut Interpreter, _: &Value, args: Args) ->
         Some((_, attribute)) => attribute.to_owned(),
         None => name,
     };
-    Ok(Value::str(interpreter.inflector.humanize(&word, true, false)))
+    Ok(Value::str(interpreter.inflector().humanize(&word, true, false)))
 }

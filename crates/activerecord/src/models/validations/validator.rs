@@ -39,7 +39,7 @@ fn kind(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     if !class.has_name() {
         return Ok(Value::Nil);
     }
-    let name = interpreter.inflector.underscore(demodulize(&class.name()));
+    let name = interpreter.inflector().underscore(demodulize(&class.name()));
     Ok(Value::symbol(name.strip_suffix("_validator").unwrap_or(&name)))
 }
 

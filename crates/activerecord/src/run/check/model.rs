@@ -35,29 +35,6 @@ const ABSENT: &[&str] = &[
     "has_rich_text",
 ];
 
-/// Gems whose macros public models use.
-const GEM_MACROS: &[(&str, &[&str])] = &[
-    ("paper_trail", &["has_paper_trail"]),
-    ("acts_as_list", &["acts_as_list"]),
-    ("acts-as-taggable-on", &["acts_as_taggable", "acts_as_taggable_on"]),
-    ("paranoia", &["acts_as_paranoid"]),
-    ("friendly_id", &["friendly_id"]),
-    ("ancestry", &["has_ancestry"]),
-    ("awesome_nested_set", &["acts_as_nested_set"]),
-    ("globalize", &["translates"]),
-    ("mobility", &["translates"]),
-    ("devise", &["devise"]),
-    ("carrierwave", &["mount_uploader", "mount_uploaders"]),
-    ("kt-paperclip", &["has_attached_file"]),
-    ("enumerize", &["enumerize"]),
-    ("aasm", &["aasm"]),
-    ("state_machines", &["state_machine"]),
-    ("monetize", &["monetize"]),
-    ("audited", &["audited"]),
-    ("attr_encrypted", &["attr_encrypted"]),
-    ("protected_attributes", &["attr_accessible", "attr_protected"]),
-];
-
 const ABSENT_OPTIONS: &[&str] = &["query_constraints", "disable_joins"];
 
 impl Models {
@@ -141,7 +118,7 @@ fn includes(class: &ClassDefinition) -> bool {
 }
 
 fn hint(name: &str) -> Option<String> {
-    let (gem, _) = GEM_MACROS.iter().find(|(_, macros)| macros.contains(&name))?;
+    let gem = crate::gems::gem_of_macro(name)?;
     Some(format!("`{name}` comes from the gem {gem}, which the native engine does not have"))
 }
 

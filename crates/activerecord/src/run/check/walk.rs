@@ -12,12 +12,12 @@ use ruby::ast::{
 use ruby::source::{SourceFile, Span};
 
 use super::definitions::{Names, Of, collect_methods, constant_names, find_class, name_of, names_of};
-use super::gems::{SPATIAL_TYPES, gem_of};
 use super::kinds::{self, Kind};
 use super::{
     Helper, Known, Presence, Reason, Subject, irreversible, lacking_constant_hint, missing_constant_hint, model,
     required, table,
 };
+use crate::gems::{column_hint, gem_of_method};
 use crate::run::world::Direction;
 
 /// Methods whose block runs whenever they are called.
@@ -233,7 +233,7 @@ impl<'a> Walker<'a> {
         for node in nodes {
             if let NodeKind::Call(call) = &node.kind
                 && call.receiver.is_none()
-                && let Some(gem) = gem_of(&call.name.to_str())
+                && let Some(gem) = gem_of_method(&call.name.to_str())
             {
                 let message = format!("undefined method `{}` for a migration", call.name);
                 let hint = format!("`{}` comes from the gem {gem}, which the native engine does not have", call.name);
@@ -670,10 +670,7 @@ impl<'a> Walker<'a> {
         if self.certain
             && let Some((span, message)) = table::definition_call(call, self.version, self.known)
         {
-            let hint = SPATIAL_TYPES
-                .contains(&&*call.name.to_str())
-                .then(|| format!("`{}` is PostGIS': name the adapter `postgis` (`postgis://...`)", call.name));
-            self.refuse(span, message, hint);
+            self.refuse(span, message, column_hint(&call.name.to_str()));
         }
     }
 
@@ -724,7 +721,7 @@ impl<'a> Walker<'a> {
             }
             Presence::Nowhere if self.certain && !self.open_ended && !self.names.methods.contains(&name) => {
                 let what = if call.variable_call { "undefined local variable or method" } else { "undefined method" };
-                let hint = gem_of(&name.to_str())
+                let hint = gem_of_method(&name.to_str())
                     .map(|gem| format!("`{name}` comes from the gem {gem}, which the native engine does not have"));
                 self.refuse(call.name_span, format!("{what} `{name}` for a migration"), hint);
             }

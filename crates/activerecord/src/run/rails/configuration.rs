@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, RProc, Symbol, Value, method, variadic};
 
-use crate::migration::no_block;
+use crate::ground::calls::no_block;
 use crate::models::attribute_methods::undefined_method;
 
 pub(super) const CLASS: &str = "Rails::Application::Configuration";

@@ -151,7 +151,7 @@ fn locale(value: &Value) -> String {
 }
 
 fn inflections(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
-    let rules = interpreter.inflector.inflections(&locale(&args.first()));
+    let rules = interpreter.inflector().inflections(&locale(&args.first()));
     let class = interpreter.class_at("ActiveSupport::Inflector::Inflections");
     let object = Value::native(&class, InflectionsObject(rules));
     match &args.block {
@@ -162,12 +162,12 @@ fn inflections(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval
 
 fn pluralize(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let word = word(interpreter, &args)?;
-    Ok(Value::str(interpreter.inflector.inflections(&locale(&args.get(1))).pluralize(&word)))
+    Ok(Value::str(interpreter.inflector().inflections(&locale(&args.get(1))).pluralize(&word)))
 }
 
 fn singularize(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let word = word(interpreter, &args)?;
-    Ok(Value::str(interpreter.inflector.inflections(&locale(&args.get(1))).singularize(&word)))
+    Ok(Value::str(interpreter.inflector().inflections(&locale(&args.get(1))).singularize(&word)))
 }
 
 fn string_pluralize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -185,7 +185,7 @@ fn camelize(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
         Value::Symbol(first) => first.is("lower"),
         first => args.has(1) && !first.truthy(),
     };
-    let inflector = &interpreter.inflector;
+    let inflector = &interpreter.inflector();
     Ok(Value::str(if lower { inflector.camelize_lower(&word) } else { inflector.camelize(&word) }))
 }
 
@@ -200,7 +200,7 @@ fn string_camelize(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 
 fn underscore(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let word = word(interpreter, &args)?;
-    Ok(Value::str(interpreter.inflector.underscore(&word)))
+    Ok(Value::str(interpreter.inflector().underscore(&word)))
 }
 
 /// A boolean option, or its default.
@@ -213,23 +213,23 @@ fn humanize(interpreter: &mut Interpreter, _this: &Value, mut args: Args) -> Eva
     let word = word(interpreter, &args)?;
     let capitalize = flag(options.as_ref(), "capitalize", true);
     let keep = flag(options.as_ref(), "keep_id_suffix", false);
-    Ok(Value::str(interpreter.inflector.humanize(&word, capitalize, keep)))
+    Ok(Value::str(interpreter.inflector().humanize(&word, capitalize, keep)))
 }
 
 fn titleize(interpreter: &mut Interpreter, _this: &Value, mut args: Args) -> Eval {
     let options = args.take_options();
     let word = word(interpreter, &args)?;
-    Ok(Value::str(interpreter.inflector.titleize(&word, flag(options.as_ref(), "keep_id_suffix", false))))
+    Ok(Value::str(interpreter.inflector().titleize(&word, flag(options.as_ref(), "keep_id_suffix", false))))
 }
 
 fn tableize(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let word = word(interpreter, &args)?;
-    Ok(Value::str(interpreter.inflector.tableize(&word)))
+    Ok(Value::str(interpreter.inflector().tableize(&word)))
 }
 
 fn classify(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let word = word(interpreter, &args)?;
-    Ok(Value::str(interpreter.inflector.classify(&word)))
+    Ok(Value::str(interpreter.inflector().classify(&word)))
 }
 
 fn dasherize(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
@@ -250,7 +250,7 @@ fn deconstantize_method(interpreter: &mut Interpreter, _this: &Value, args: Args
 fn foreign_key(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {
     let word = word(interpreter, &args)?;
     let separate = !args.has(1) || args.get(1).truthy();
-    Ok(Value::str(interpreter.inflector.foreign_key(&word, separate)))
+    Ok(Value::str(interpreter.inflector().foreign_key(&word, separate)))
 }
 
 fn upcase_first_method(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval {

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use super::door;
 use super::query::refuse_change;
 use super::reading::{self, Reading, named};
+use crate::core::stream::{READING, Stream};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::host::Sight;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, Visibility, method, variadic};
 use crate::runtime::value::{RClass, Value};
-use crate::stdlib::stringio::{self, Stream};
 
 const SINGLETON: &[NativeMethod] =
     &[method("new", new, 1..=3).with_keywords(), method("open", open, 1..=3).with_keywords()];
@@ -33,7 +33,7 @@ pub(super) fn define(interpreter: &mut Interpreter, io: &Rc<RClass>, file: &Rc<R
     let singleton = interpreter.singleton_class(io);
     let body = crate::runtime::method::MethodBody::Native(variadic("open", refuse_io, 0).absent());
     singleton.set_method("open".into(), body, Visibility::Public);
-    file.define(stringio::READING);
+    file.define(READING);
     file.define(METHODS);
     interpreter.define_singleton(file, SINGLETON);
     let kernel = &interpreter.classes.kernel;

@@ -6,6 +6,7 @@ use super::paths::path;
 use super::query::refuse_change;
 use super::{door, handle};
 use crate::core::convert::{self, block_or_enumerator};
+use crate::core::stream::Lines;
 use crate::core::string::encoding::encoding_of;
 use crate::core::string::transcode::{self, transcode};
 use crate::runtime::args::Args;
@@ -14,7 +15,6 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method, variadic};
 use crate::runtime::value::{RClass, RString, Value};
-use crate::stdlib::stringio::Lines;
 
 /// Of IO; File inherits them. Ruby passes over keywords that it does not know here.
 const METHODS: &[NativeMethod] = &[

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::core::string::foreign;
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, Flow};
+use crate::runtime::foreign;
 use crate::runtime::frame::{Closure, Definee, Frame, FrameKind, MethodFrame, RubyMethod, StackPlace};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{Keywords, Method, MethodBody, NativeMethod, Receiver, Visibility};
@@ -174,7 +174,7 @@ impl Interpreter {
                 return Err(interpreter.wrong_number(given, usize::from(native.min), native.max.map(usize::from)));
             }
             if native.receiver != Receiver::Any {
-                crate::core::string::encoding::expect(interpreter, receiver, native.receiver)?;
+                crate::runtime::texts::expect(interpreter, receiver, native.receiver)?;
             }
             if let (Keywords::Named { taken, lacking }, Some(keywords)) = (native.keywords, &args.keywords) {
                 interpreter.expect_keywords(keywords, taken, lacking)?;

@@ -48,7 +48,7 @@ impl Interpreter {
                         && !added.is_ascii()
                     {
                         let before = RString::encoded(text.as_str(), encoding);
-                        encoding = crate::core::string::encoding::joined(self, &before, string)?;
+                        encoding = crate::runtime::texts::joined(self, &before, string)?;
                     }
                     text.push_str(&added);
                 }

@@ -23,6 +23,26 @@ pub trait NativeData: Any {
         0
     }
 
+    /// The point in time that this is, in nanoseconds since 1970, where it is a time of another kind than Ruby's own.
+    fn instant(&self) -> Option<i128> {
+        None
+    }
+
+    /// The offset of such a time from UTC, in seconds, and what that is called.
+    fn offset(&self) -> Option<(i32, String)> {
+        None
+    }
+
+    /// The zone of the IANA database that this names.
+    fn zone_name(&self) -> Option<&str> {
+        None
+    }
+
+    /// A length of time that knows how to move a time: by its methods `since` and `until`.
+    fn is_duration(&self) -> bool {
+        false
+    }
+
     /// What `dup` gives the copy. None: the copy shares this, which is right for what never changes.
     fn duplicate(&self) -> Option<Rc<dyn NativeData>> {
         None
@@ -65,6 +85,11 @@ impl RObject {
     pub fn data<T: NativeData>(&self) -> Option<Rc<T>> {
         let data: Rc<dyn Any> = Rc::clone(self.data.borrow().as_ref()?) as Rc<dyn Any>;
         data.downcast::<T>().ok()
+    }
+
+    /// The data, whatever it is.
+    pub fn native_data(&self) -> Option<Rc<dyn NativeData>> {
+        self.data.borrow().clone()
     }
 
     /// A copy with the same class, instance variables and data; not frozen.

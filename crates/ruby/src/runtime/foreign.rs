@@ -3,11 +3,11 @@
 
 use std::rc::Rc;
 
-use super::encoding::{is_ascii, joined};
-use crate::Args;
+use crate::runtime::args::Args;
 use crate::runtime::encoding::Encoding;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
+use crate::runtime::texts::{is_ascii, joined};
 use crate::runtime::value::{RString, Value};
 
 /// Methods that do not look at characters, or do so whatever their encoding is.

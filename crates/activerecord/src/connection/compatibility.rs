@@ -4,7 +4,21 @@
 use adapters::schema_definitions::CompatibleTableDefinition;
 use adapters::{Arg, Options};
 
-use super::Version;
+/// The versions, oldest first, so that a later one is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Version {
+    V4_2,
+    V5_0,
+    V5_1,
+    V5_2,
+    V6_0,
+    V6_1,
+    V7_0,
+    V7_1,
+    V7_2,
+    V8_0,
+    V8_1,
+}
 
 /// What `create_table`'s `t` is told of the migration's version.
 #[derive(Debug)]
