@@ -1,9 +1,9 @@
 //! The floors of our crates: which folder may know which, whether the sources keep to it, and a picture of it, drawn from
 //! what they really import. A file knows its own floor and the lower ones.
 
+mod house;
 mod imports;
 mod picture;
-mod house;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,11 +22,13 @@ const PLANS: &[Plan] = &[
         name: "maglev",
         floors: &[
             ("base", &[]),
-            ("commands", &["commands"]),
+            // What a command does, and what is said of it, know each other.
+            (
+                "commands",
+                &["commands", "cli::args", "config", "events", "exit", "host", "printer", "request", "teller"],
+            ),
             ("doors", &["caller", "cli", "function", "fuzzing"]),
         ],
-        // The arguments' types, which everybody reads.
-        lowest: &["cli::args"],
         rest_is_lowest: true,
     },
     Plan {
@@ -39,7 +41,6 @@ const PLANS: &[Plan] = &[
             ("gems", &["gems"]),
             ("run", &["run"]),
         ],
-        lowest: &[],
         rest_is_lowest: false,
     },
     Plan {
@@ -51,7 +52,6 @@ const PLANS: &[Plan] = &[
             ("stdlib", &["stdlib"]),
             ("active_support", &["active_support"]),
         ],
-        lowest: &[],
         rest_is_lowest: false,
     },
 ];

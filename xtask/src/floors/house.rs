@@ -11,10 +11,8 @@ use super::imports::{Import, imports};
 /// What a crate's floors are to be.
 pub struct Plan {
     pub name: &'static str,
-    /// Each by its name and its modules, lowest first.
+    /// Each by its name and its modules, lowest first. Of two that fit, the longer counts.
     pub floors: &'static [(&'static str, &'static [&'static str])],
-    /// Parts of higher modules that stand on the lowest floor.
-    pub lowest: &'static [&'static str],
     /// Whether modules that are not named stand on the lowest floor, and not above all.
     pub rest_is_lowest: bool,
 }
@@ -62,13 +60,17 @@ impl House {
     /// The floor of a path, by its number; one more than there are for what is above all of them.
     fn floor_of(&self, path: &[String]) -> usize {
         let plan = self.plan;
-        let is_in = |module: &str| module.split("::").zip(path.iter().map(Some).chain(std::iter::repeat(None))).all(|(a, b)| b.is_some_and(|b| a == b));
-        if plan.lowest.iter().any(|module| is_in(module)) {
-            return 0;
-        }
-        let found = plan.floors.iter().position(|(_, modules)| modules.iter().any(|module| is_in(module)));
-        match found {
-            Some(floor) => floor,
+        let length = |module: &str| {
+            let parts = module.split("::");
+            let fits = parts.clone().enumerate().all(|(index, part)| path.get(index).is_some_and(|one| one == part));
+            fits.then(|| parts.count())
+        };
+        let named =
+            plan.floors.iter().enumerate().flat_map(|(floor, (_, modules))| {
+                modules.iter().filter_map(move |module| Some((length(module)?, floor)))
+            });
+        match named.max() {
+            Some((_, floor)) => floor,
             None if plan.rest_is_lowest && !path.is_empty() => 0,
             None => plan.floors.len(),
         }
@@ -182,7 +184,8 @@ fn collect(folder: &Path, module: &mut Vec<String>, found: &mut Vec<Vec<String>>
             module.push(stem);
             collect(&path, module, found)?;
             module.pop();
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !(module.is_empty() && stem == "main") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !(module.is_empty() && stem == "main")
+        {
             let own = if module.is_empty() && stem == "lib" { None } else { Some(stem) };
             found.push(module.iter().cloned().chain(own).collect());
         }

@@ -12,7 +12,8 @@ pub struct Import {
 /// What a file says of others of its crate. `module` is the file's own path. A `use` that begins with any other name than
 /// `crate`, `self` and `super` is taken for one from `module`, which it is where a module has its own parts in mind.
 pub fn imports(source: &str, module: &[String]) -> Vec<Import> {
-    let mut reader = Reader { tokens: tokens(source), at: 0, module: module.to_vec(), inner: Vec::new(), found: Vec::new() };
+    let mut reader =
+        Reader { tokens: tokens(source), at: 0, module: module.to_vec(), inner: Vec::new(), found: Vec::new() };
     reader.read();
     reader.found
 }
@@ -298,11 +299,10 @@ mod tests {
 
     #[test]
     fn in_a_module_of_the_file() {
-        check("mod inner { use super::a; fn b() { super::super::c() } } use super::d;", &[
-            "upper::own::a",
-            "upper::c",
-            "upper::d",
-        ]);
+        check(
+            "mod inner { use super::a; fn b() { super::super::c() } } use super::d;",
+            &["upper::own::a", "upper::c", "upper::d"],
+        );
     }
 
     #[test]

@@ -54,7 +54,8 @@ fn draw_house(svg: &mut String, house: &House, top: usize) {
         draw_band(svg, band_top(house, top, floor), name, house.about(floor));
     }
     for (from, _) in house.plan.floors.iter().enumerate() {
-        let lower: Vec<usize> = house.downward().iter().filter(|(floor, _)| *floor == from).map(|(_, to)| *to).collect();
+        let lower: Vec<usize> =
+            house.downward().iter().filter(|(floor, _)| *floor == from).map(|(_, to)| *to).collect();
         draw_lane(svg, house, top, from, &lower);
     }
 }
@@ -80,11 +81,7 @@ fn draw_lane(svg: &mut String, house: &House, top: usize, from: usize, lower: &[
     let lane = right + LANE + (house.plan.floors.len() - from) * LANE;
     let start = band_top(house, top, from) + BAND_HEIGHT / 2 - 6;
     let end = |floor: usize| band_top(house, top, floor) + BAND_HEIGHT / 2 + 6;
-    let _ = writeln!(
-        svg,
-        "<path d=\"M{right} {start}H{lane}V{}\" fill=\"none\" stroke=\"#555\"/>",
-        end(*lowest)
-    );
+    let _ = writeln!(svg, "<path d=\"M{right} {start}H{lane}V{}\" fill=\"none\" stroke=\"#555\"/>", end(*lowest));
     for &floor in lower {
         let _ = writeln!(
             svg,
