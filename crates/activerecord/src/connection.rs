@@ -19,6 +19,7 @@ mod version;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use adapters::Dialect;
 use ruby::{Interpreter, RClass, RObject, Symbol, Value};
 
 use crate::ground::{arguments, state};
@@ -50,19 +51,19 @@ pub(crate) fn new_result(interpreter: &mut Interpreter, answer: adapters::QueryR
 }
 
 /// Defines `ActiveRecord::ConnectionAdapters`, and the one connection.
-pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
+pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str, dialect: Dialect) {
     let object = Rc::clone(&interpreter.classes.object);
     let base = interpreter.define_class("ActiveRecord::ConnectionAdapters::AbstractAdapter", &object);
     let class = define_adapters(interpreter, &base, adapter_name);
-    abstract_adapter::define(interpreter, &base, adapter_name, &class);
+    abstract_adapter::define(interpreter, &base, adapter_name, dialect, &class);
     schema_statements::define(&base);
     database_statements::define(&base);
     transactions::define(interpreter, &base);
     quoting::define(interpreter, &base);
     result::define(interpreter, adapter_name);
-    definitions::define(interpreter, adapter_name);
-    table_definition::define(interpreter, adapter_name);
-    table::define(interpreter, adapter_name);
+    definitions::define(interpreter, dialect);
+    table_definition::define(interpreter, dialect);
+    table::define(interpreter, dialect);
     if let Ok(state) = state::state(interpreter) {
         let connection = RObject::new(&class);
         let config = state.adapter.borrow().base().config.options.clone();
@@ -73,15 +74,15 @@ pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
 }
 
 /// The class of `create_table`'s `t`.
-pub(crate) fn table_definition_class(adapter_name: &str) -> String {
-    format!("{}::TableDefinition", column_methods::module_name(adapter_name))
+pub(crate) fn table_definition_class(dialect: Dialect) -> String {
+    format!("{}::TableDefinition", column_methods::module_name(dialect))
 }
 
 /// The class of `change_table`'s `t`. SQLite has none of its own.
-pub(crate) fn table_class(adapter_name: &str) -> String {
-    match adapter_name {
-        "SQLite" => "ActiveRecord::ConnectionAdapters::Table".to_owned(),
-        _ => format!("{}::Table", column_methods::module_name(adapter_name)),
+pub(crate) fn table_class(dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Sqlite => "ActiveRecord::ConnectionAdapters::Table".to_owned(),
+        Dialect::MySql | Dialect::PostgreSql => format!("{}::Table", column_methods::module_name(dialect)),
     }
 }
 

@@ -13,7 +13,7 @@ mod strong_migrations;
 
 use std::rc::Rc;
 
-use adapters::{Change, gate};
+use adapters::{Change, Dialect, gate};
 use ruby::{Args, Eval, Interpreter, Value};
 
 use crate::ground::options::File;
@@ -25,8 +25,8 @@ const GEMS: &[Extension] =
     &[bcrypt::GEM, fx::GEM, online_migrations::GEM, paperclip::GEM, postgis::GEM, scenic::GEM, strong_migrations::GEM];
 
 /// Adds every gem to Active Record's classes, which must be there. `configured` is the adapter that the configuration names.
-pub(crate) fn define(interpreter: &mut Interpreter, adapter_name: &str, configured: &str) {
-    extensions::define(interpreter, adapter_name, configured, GEMS);
+pub(crate) fn define(interpreter: &mut Interpreter, dialect: Dialect, configured: &str) {
+    extensions::define(interpreter, dialect, configured, GEMS);
 }
 
 /// Of a Gemfile.lock what matters to migrations, in its own form: the gems that change what Rails' own methods do.

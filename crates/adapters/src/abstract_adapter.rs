@@ -2,8 +2,8 @@
 //! A default body only names the function that mirrors Rails' method; an adapter's override calls that function where Ruby
 //! says `super`. Pools, threads, Arel and the query cache are absent: a run has one connection and uses it alone.
 
+use crate::catalogue::Catalogue;
 use crate::change::{Change, Verb};
-use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::gate;
 use crate::insert::Insert;
@@ -16,7 +16,7 @@ use crate::schema_definitions::{
 use crate::schema_statements::{self, AlterFragment, BulkCommand};
 use crate::transaction;
 use crate::types::Type;
-use crate::{Arg, Error, ErrorClass, Options, QueryResult, Result};
+use crate::{Arg, Dialect, Error, ErrorClass, Options, QueryResult, Result};
 use crate::{quoting, schema_creation};
 
 mod column_types;
@@ -35,12 +35,17 @@ pub trait Adapter {
     fn base(&self) -> &AbstractAdapter;
     fn base_mut(&mut self) -> &mut AbstractAdapter;
 
+    /// Who answers for the schema: the server, unless `base().stand_in` does in its place.
+    fn catalogue(&mut self) -> &mut dyn Catalogue;
+
     /// The adapter itself where it is PostgreSQL's, for the methods that only it has.
     fn as_postgresql(&mut self) -> Option<&mut PostgreSQLAdapter> {
         None
     }
 
     // --- abstract_adapter.rb -----------------------------------------------------------------------------------------
+
+    fn dialect(&self) -> Dialect;
 
     /// `ADAPTER_NAME`
     fn adapter_name(&self) -> &'static str;
@@ -72,15 +77,6 @@ pub trait Adapter {
 
     /// Known once connected.
     fn database_version(&self) -> Version;
-
-    /// `current_database`; SQLite has none.
-    fn current_database(&mut self) -> Result<String> {
-        let class = self.class_name();
-        Err(Error::new(
-            ErrorClass::NoMethodError,
-            format!("undefined method `current_database' for an instance of {class}"),
-        ))
-    }
 
     /// Connects and configures unless that is done: `verify!`.
     fn connect(&mut self) -> Result<()> {
@@ -235,9 +231,6 @@ pub trait Adapter {
     fn disable_extension(&mut self, _name: &str, _options: &Options) -> Result<()> {
         Ok(())
     }
-    fn extensions(&mut self) -> Result<Vec<String>> {
-        Ok(Vec::new())
-    }
     fn create_enum(&mut self, _name: &str, _values: &[String], _options: &Options) -> Result<()> {
         Ok(())
     }
@@ -309,32 +302,9 @@ pub trait Adapter {
     fn recreate_database(&mut self, _name: &str, _options: &Options) -> Result<()> {
         Err(schema_statements::undefined_method(self, "recreate_database"))
     }
-    /// MySQL's; PostgreSQL has `collation` too.
-    fn charset(&mut self) -> Result<Arg> {
-        Err(schema_statements::undefined_method(self, "charset"))
-    }
-    fn collation(&mut self) -> Result<Arg> {
-        Err(schema_statements::undefined_method(self, "collation"))
-    }
-    /// MySQL's: `nil` when there is no such variable.
-    fn show_variable(&mut self, _name: &str) -> Result<Arg> {
-        Err(schema_statements::undefined_method(self, "show_variable"))
-    }
     /// `explain(arel, binds, options)` of a statement's text.
     fn explain(&mut self, _sql: &str, _binds: &[Arg], _options: &[String]) -> Result<String> {
         Err(Error::not_implemented("NotImplementedError"))
-    }
-    /// SQLite's: name, module and arguments of each virtual table.
-    fn virtual_tables(&mut self) -> Result<Vec<(String, String, String)>> {
-        Ok(Vec::new())
-    }
-    /// What a generated column is computed from, as schema.rb has it: `extract_expression_for_virtual_column`.
-    fn virtual_column_expression(&mut self, _table_name: &str, column: &Column) -> Result<Option<String>> {
-        Ok(column.default_function.clone())
-    }
-    /// MySQL's, of which a column's own collation is left out in schema.rb.
-    fn table_collation(&mut self, _table_name: &str) -> Result<Option<String>> {
-        Ok(None)
     }
 
     // --- quoting.rb --------------------------------------------------------------------------------------------------
@@ -564,55 +534,6 @@ pub trait Adapter {
 
     // --- schema_statements.rb ----------------------------------------------------------------------------------------
 
-    fn table_options(&mut self, _table_name: &str) -> Result<Options> {
-        Ok(Options::new())
-    }
-    fn table_comment(&mut self, _table_name: &str) -> Result<Option<String>> {
-        Ok(None)
-    }
-    fn data_sources(&mut self) -> Result<Vec<String>> {
-        schema_statements::data_sources(self)
-    }
-    fn data_source_exists(&mut self, name: &str) -> Result<bool> {
-        schema_statements::data_source_exists(self, name)
-    }
-    fn tables(&mut self) -> Result<Vec<String>> {
-        schema_statements::tables(self)
-    }
-    fn table_exists(&mut self, table_name: &str) -> Result<bool> {
-        schema_statements::table_exists(self, table_name)
-    }
-    fn views(&mut self) -> Result<Vec<String>> {
-        schema_statements::views(self)
-    }
-    fn view_exists(&mut self, view_name: &str) -> Result<bool> {
-        schema_statements::view_exists(self, view_name)
-    }
-    /// The query behind the six above; `type` is `BASE TABLE`, `VIEW` or none.
-    fn data_source_sql(&mut self, name: Option<&str>, r#type: Option<&str>) -> Result<String>;
-
-    fn indexes(&mut self, table_name: &str) -> Result<Vec<IndexDefinition>>;
-    /// `index_exists?(table_name, column_name, **options)`
-    fn index_exists(&mut self, table_name: &str, column_name: &Arg, options: &Options) -> Result<bool> {
-        schema_statements::index_exists(self, table_name, column_name, options)
-    }
-    fn index_name_exists(&mut self, table_name: &str, index_name: &str) -> Result<bool> {
-        Ok(self.indexes(table_name)?.iter().any(|index| index.name == index_name))
-    }
-    fn columns(&mut self, table_name: &str) -> Result<Vec<Column>>;
-    /// `column_exists?(table_name, column_name, type, **options)`
-    fn column_exists(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: &Options) -> Result<bool> {
-        schema_statements::column_exists(self, table_name, column_name, r#type, options)
-    }
-    fn column_for(&mut self, table_name: &str, column_name: &str) -> Result<Column> {
-        schema_statements::column_for(self, table_name, column_name)
-    }
-    fn primary_keys(&mut self, table_name: &str) -> Result<Vec<String>>;
-    /// A name, an array of them, or `nil`.
-    fn primary_key(&mut self, table_name: &str) -> Result<Arg> {
-        schema_statements::primary_key(self, table_name)
-    }
-
     /// `create_table` up to the block: checks the options and builds the definition, `id:` and `primary_key:` done.
     /// The caller runs the block on it and goes on with `create_table_from_definition`, giving the same options.
     fn prepare_create_table(&mut self, table_name: &str, options: &Options) -> Result<TableDefinition> {
@@ -744,9 +665,6 @@ pub trait Adapter {
         schema_statements::remove_reference(self, table_name, ref_name, options)
     }
 
-    fn foreign_keys(&mut self, _table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
-        Err(Error::not_implemented("foreign_keys is not implemented"))
-    }
     fn add_foreign_key(&mut self, from_table: &str, to_table: &str, options: Options) -> Result<()> {
         schema_statements::add_foreign_key(self, from_table, to_table, options)
     }
@@ -766,9 +684,6 @@ pub trait Adapter {
         self.supports_foreign_keys() && self.base().config.options.fetch_or("foreign_keys", true).is_truthy()
     }
 
-    fn check_constraints(&mut self, _table_name: &str) -> Result<Vec<CheckConstraintDefinition>> {
-        Err(Error::not_implemented("NotImplementedError"))
-    }
     fn add_check_constraint(&mut self, table_name: &str, expression: &str, options: Options) -> Result<()> {
         schema_statements::add_check_constraint(self, table_name, expression, options)
     }

@@ -5,31 +5,30 @@
 use std::rc::Rc;
 
 use crate::abstract_adapter::{Canceller, NativeType, Version};
+use crate::catalogue::Catalogue;
 use crate::change::{Boundary, Change, Setting};
-use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::Insert;
 use crate::mysql::client::{Client, ClientError, ConnectOptions, ResultSet};
 use crate::mysql::quoting;
 use crate::mysql::{
-    cast, database_statements as mysql_database_statements, schema_creation, schema_definitions, schema_dumper,
-    schema_statements,
+    cast, database_statements as mysql_database_statements, schema_creation, schema_definitions, schema_statements,
 };
 use crate::schema_definitions::{
-    AddColumnDefinition, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition,
-    ColumnDefinition, CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition, TableDefinition,
+    AddColumnDefinition, ChangeColumnDefaultDefinition, ChangeColumnDefinition, ColumnDefinition,
+    CreateIndexDefinition, IndexDefinition, TableDefinition,
 };
 use crate::schema_statements::{AlterFragment, BulkCommand};
 use crate::transaction::TRANSACTION_ISOLATION_LEVELS;
 use crate::types::{Type, TypeMap};
-use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, Inflector, Options, QueryResult, Result, gate};
+use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, Inflector, Options, QueryResult, Result, gate};
 
 mod alteration;
 mod configuration;
 mod databases;
 mod errors;
 mod insert;
-mod introspection;
+pub(crate) mod introspection;
 mod type_map;
 
 pub(crate) use configuration::{asks_for_key, check_encoding, path, seconds, ssl_mode};
@@ -138,6 +137,15 @@ impl Adapter for MysqlAdapter {
     fn base_mut(&mut self) -> &mut AbstractAdapter {
         &mut self.base
     }
+    fn catalogue(&mut self) -> &mut dyn Catalogue {
+        match self.base.stand_in {
+            Some(ref mut stand_in) => stand_in.as_mut(),
+            None => self,
+        }
+    }
+    fn dialect(&self) -> Dialect {
+        Dialect::MySql
+    }
     fn adapter_name(&self) -> &'static str {
         self.driver.name
     }
@@ -156,10 +164,6 @@ impl Adapter for MysqlAdapter {
     fn database_version(&self) -> Version {
         self.version.clone()
     }
-    fn current_database(&mut self) -> Result<String> {
-        Ok(self.query_value("SELECT database()", Some("SCHEMA"))?.to_s())
-    }
-
     fn connected(&self) -> bool {
         self.client.as_ref().is_some_and(|client| !client.is_closed())
     }
@@ -314,25 +318,9 @@ impl Adapter for MysqlAdapter {
     fn recreate_database(&mut self, name: &str, options: &Options) -> Result<()> {
         databases::recreate_database(self, name, options)
     }
-    fn charset(&mut self) -> Result<Arg> {
-        self.show_variable("character_set_database")
-    }
-    fn collation(&mut self) -> Result<Arg> {
-        self.show_variable("collation_database")
-    }
-    fn show_variable(&mut self, name: &str) -> Result<Arg> {
-        introspection::show_variable(self, name)
-    }
     fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
         mysql_database_statements::explain(self, sql, binds, options)
     }
-    fn virtual_column_expression(&mut self, table_name: &str, column: &Column) -> Result<Option<String>> {
-        schema_dumper::virtual_column_expression(self, table_name, column)
-    }
-    fn table_collation(&mut self, table_name: &str) -> Result<Option<String>> {
-        schema_dumper::table_collation(self, table_name)
-    }
-
     fn quote_string(&self, text: &str) -> String {
         quoting::quote_string(text, self.client.as_ref().is_none_or(Client::backslash_escapes))
     }
@@ -405,31 +393,6 @@ impl Adapter for MysqlAdapter {
     }
     fn exec_restart_db_transaction(&mut self) -> Result<()> {
         database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
-    }
-
-    fn table_options(&mut self, table_name: &str) -> Result<Options> {
-        introspection::table_options(self, table_name)
-    }
-    fn table_comment(&mut self, table_name: &str) -> Result<Option<String>> {
-        introspection::table_comment(self, table_name)
-    }
-    fn data_source_sql(&mut self, name: Option<&str>, r#type: Option<&str>) -> Result<String> {
-        schema_statements::data_source_sql(self, name, r#type)
-    }
-    fn indexes(&mut self, table_name: &str) -> Result<Vec<IndexDefinition>> {
-        schema_statements::indexes(self, table_name)
-    }
-    fn columns(&mut self, table_name: &str) -> Result<Vec<Column>> {
-        schema_statements::columns(self, table_name)
-    }
-    fn primary_keys(&mut self, table_name: &str) -> Result<Vec<String>> {
-        introspection::primary_keys(self, table_name)
-    }
-    fn foreign_keys(&mut self, table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
-        introspection::foreign_keys(self, table_name)
-    }
-    fn check_constraints(&mut self, table_name: &str) -> Result<Vec<CheckConstraintDefinition>> {
-        introspection::check_constraints(self, table_name)
     }
 
     fn default_table_options(&mut self) -> Result<Option<String>> {

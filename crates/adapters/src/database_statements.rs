@@ -226,7 +226,7 @@ pub fn exec_insert<A: Adapter + ?Sized>(
         if pk.is_nil()
             && let Some(table) = extract_table_ref_from_insert_sql(&sql)
         {
-            pk = adapter.primary_key(&table)?;
+            pk = adapter.catalogue().primary_key(&table)?;
         }
         let columns: Vec<_> = if pk.is_false() { Vec::new() } else { pk.to_strings() };
         if !columns.is_empty() {

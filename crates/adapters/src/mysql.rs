@@ -1,6 +1,7 @@
 //! What is particular to MySQL and MariaDB, as Rails' connection_adapters/mysql.
 
 pub mod cast;
+mod catalogue;
 pub mod client;
 pub mod database_statements;
 pub mod explain_pretty_printer;

@@ -1,5 +1,6 @@
 //! PostgreSQL: the parts of its adapter, each under the name of the Rails file it mirrors.
 
+mod catalogue;
 pub mod client;
 pub mod configuration;
 pub mod database_statements;

@@ -5,8 +5,8 @@
 use std::rc::Rc;
 
 use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
+use crate::catalogue::Catalogue;
 use crate::change::{Boundary, Change, Setting};
-use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::{Insert, build_on_conflict_sql};
 use crate::postgresql::client::{CancelToken, Client, ConnectionParameters};
@@ -22,7 +22,8 @@ use crate::schema_definitions::{
 use crate::schema_statements::{self as abstract_statements, AlterFragment, BulkCommand};
 use crate::types::{Type, Value};
 use crate::{
-    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result, gate,
+    AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, ErrorClass, Inflector, Options, QueryResult, Result,
+    gate,
 };
 
 /// `NATIVE_DATABASE_TYPES`; the entry of `datetime` is replaced by the one that `datetime_type` names.
@@ -221,8 +222,17 @@ impl Adapter for PostgreSQLAdapter {
     fn base_mut(&mut self) -> &mut AbstractAdapter {
         &mut self.base
     }
+    fn catalogue(&mut self) -> &mut dyn Catalogue {
+        match self.base.stand_in {
+            Some(ref mut stand_in) => stand_in.as_mut(),
+            None => self,
+        }
+    }
     fn as_postgresql(&mut self) -> Option<&mut PostgreSQLAdapter> {
         Some(self)
+    }
+    fn dialect(&self) -> Dialect {
+        Dialect::PostgreSql
     }
     fn adapter_name(&self) -> &'static str {
         "PostgreSQL"
@@ -245,9 +255,6 @@ impl Adapter for PostgreSQLAdapter {
     }
     fn database_version(&self) -> Version {
         Version::from_number(u64::from(self.server_version))
-    }
-    fn current_database(&mut self) -> Result<String> {
-        Ok(self.query_value("SELECT current_database()", Some("SCHEMA"))?.to_s())
     }
 
     // --- the connection ----------------------------------------------------------------------------------------------
@@ -402,9 +409,6 @@ impl Adapter for PostgreSQLAdapter {
     fn disable_extension(&mut self, name: &str, options: &Options) -> Result<()> {
         schema_statements::disable_extension(self, name, options)
     }
-    fn extensions(&mut self) -> Result<Vec<String>> {
-        schema_statements::extensions(self)
-    }
     fn create_enum(&mut self, name: &str, values: &[String], _options: &Options) -> Result<()> {
         schema_statements::create_enum(self, name, values)
     }
@@ -465,8 +469,7 @@ impl Adapter for PostgreSQLAdapter {
         quoting::quoted_binary(value)
     }
     fn lookup_cast_type(&mut self, sql_type: &str) -> Result<Type> {
-        let sql = format!("SELECT '{}'::regtype::oid", quoting::quote_string(sql_type));
-        let oid = self.query_value(&sql, Some("SCHEMA"))?.as_int().and_then(|oid| u32::try_from(oid).ok());
+        let oid = self.catalogue().type_oid(sql_type)?;
         Ok(oid.and_then(|oid| self.type_map.lookup(oid, None, "")).unwrap_or_else(|| Rc::new(Value)))
     }
 
@@ -536,36 +539,6 @@ impl Adapter for PostgreSQLAdapter {
         database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
     }
 
-    // --- what is there -----------------------------------------------------------------------------------------------
-
-    fn table_options(&mut self, table_name: &str) -> Result<Options> {
-        schema_statements::table_options(self, table_name)
-    }
-    fn table_comment(&mut self, table_name: &str) -> Result<Option<String>> {
-        schema_statements::table_comment(self, table_name)
-    }
-    fn data_source_sql(&mut self, name: Option<&str>, r#type: Option<&str>) -> Result<String> {
-        Ok(schema_statements::data_source_sql(name, r#type))
-    }
-    fn indexes(&mut self, table_name: &str) -> Result<Vec<IndexDefinition>> {
-        schema_statements::indexes(self, table_name)
-    }
-    fn index_name_exists(&mut self, table_name: &str, index_name: &str) -> Result<bool> {
-        schema_statements::index_name_exists(self, table_name, index_name)
-    }
-    fn columns(&mut self, table_name: &str) -> Result<Vec<Column>> {
-        schema_statements::columns(self, table_name)
-    }
-    fn primary_keys(&mut self, table_name: &str) -> Result<Vec<String>> {
-        schema_statements::primary_keys(self, table_name)
-    }
-    fn foreign_keys(&mut self, table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
-        schema_statements::foreign_keys(self, table_name)
-    }
-    fn check_constraints(&mut self, table_name: &str) -> Result<Vec<CheckConstraintDefinition>> {
-        schema_statements::check_constraints(self, table_name)
-    }
-
     // --- tables and columns ------------------------------------------------------------------------------------------
 
     fn rename_table(&mut self, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
@@ -600,7 +573,7 @@ impl Adapter for PostgreSQLAdapter {
         column_name: &str,
         default_or_changes: &Arg,
     ) -> Result<ChangeColumnDefaultDefinition> {
-        let column = self.column_for(table_name, column_name)?;
+        let column = self.catalogue().column_for(table_name, column_name)?;
         Ok(ChangeColumnDefaultDefinition {
             column,
             default: abstract_statements::extract_new_default_value(default_or_changes),

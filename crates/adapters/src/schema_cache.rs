@@ -33,7 +33,7 @@ pub fn data_source_exists<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> R
     if adapter.base().schema_cache.data_sources.contains(name) {
         return Ok(true);
     }
-    let exists = adapter.data_source_exists(name)?;
+    let exists = adapter.catalogue().data_source_exists(name)?;
     if exists {
         adapter.base_mut().schema_cache.data_sources.insert(name.to_owned());
     }
@@ -45,7 +45,7 @@ pub fn columns<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str) -> Result
     if let Some(columns) = adapter.base().schema_cache.columns.get(table_name) {
         return Ok(Rc::clone(columns));
     }
-    let columns = Rc::new(adapter.columns(table_name)?);
+    let columns = Rc::new(adapter.catalogue().columns(table_name)?);
     adapter.base_mut().schema_cache.columns.insert(table_name.to_owned(), Rc::clone(&columns));
     Ok(columns)
 }
@@ -58,7 +58,7 @@ pub fn primary_keys<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str) -> R
     if !data_source_exists(adapter, table_name)? {
         return Ok(Arg::Nil);
     }
-    let primary_key = adapter.primary_key(table_name)?;
+    let primary_key = adapter.catalogue().primary_key(table_name)?;
     adapter.base_mut().schema_cache.primary_keys.insert(table_name.to_owned(), primary_key.clone());
     Ok(primary_key)
 }

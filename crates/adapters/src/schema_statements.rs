@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::change::{Alteration, Change, DropTable, Verb};
-use crate::column::Column;
 use crate::schema_definitions::{
     AlterTable, IndexDefinition, ReferenceDefinition, TableDefinition, set_timestamps_options,
 };
@@ -30,8 +29,8 @@ pub use constraints::{
 pub use indexes::{
     VALID_INDEX_OPTIONS, add_index, add_index_options, add_index_sort_order, add_options_for_index_columns,
     build_create_index_definition, expression_column_name, hashed_identifier, index_algorithm, index_column_names,
-    index_exists, index_name, index_name_for_remove, options_for_index_columns, remove_index, rename_column_indexes,
-    rename_index, rename_table_indexes, validate_index_length,
+    index_name, index_name_for_remove, options_for_index_columns, remove_index, rename_column_indexes, rename_index,
+    rename_table_indexes, validate_index_length,
 };
 pub use types::type_to_sql;
 
@@ -49,89 +48,6 @@ pub(crate) fn text_option(options: &Options, key: &str) -> Option<String> {
 
 pub(crate) fn query_strings<A: Adapter + ?Sized>(adapter: &mut A, sql: &str) -> Result<Vec<String>> {
     Ok(adapter.query_values(sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
-}
-
-pub fn data_sources<A: Adapter + ?Sized>(adapter: &mut A) -> Result<Vec<String>> {
-    let sql = adapter.data_source_sql(None, None)?;
-    query_strings(adapter, &sql)
-}
-
-pub fn data_source_exists<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<bool> {
-    any_data_source(adapter, name, None)
-}
-
-pub fn tables<A: Adapter + ?Sized>(adapter: &mut A) -> Result<Vec<String>> {
-    let sql = adapter.data_source_sql(None, Some("BASE TABLE"))?;
-    query_strings(adapter, &sql)
-}
-
-pub fn table_exists<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str) -> Result<bool> {
-    any_data_source(adapter, table_name, Some("BASE TABLE"))
-}
-
-pub fn views<A: Adapter + ?Sized>(adapter: &mut A) -> Result<Vec<String>> {
-    let sql = adapter.data_source_sql(None, Some("VIEW"))?;
-    query_strings(adapter, &sql)
-}
-
-pub fn view_exists<A: Adapter + ?Sized>(adapter: &mut A, view_name: &str) -> Result<bool> {
-    any_data_source(adapter, view_name, Some("VIEW"))
-}
-
-fn any_data_source<A: Adapter + ?Sized>(adapter: &mut A, name: &str, r#type: Option<&str>) -> Result<bool> {
-    if Arg::str(name).is_blank() {
-        return Ok(false);
-    }
-    let sql = adapter.data_source_sql(Some(name), r#type)?;
-    Ok(!query_strings(adapter, &sql)?.is_empty())
-}
-
-pub fn column_exists<A: Adapter + ?Sized>(
-    adapter: &mut A,
-    table_name: &str,
-    column_name: &str,
-    r#type: &Arg,
-    options: &Options,
-) -> Result<bool> {
-    let columns = adapter.columns(table_name)?;
-    Ok(columns.iter().any(|column| {
-        column.name == column_name
-            && (!r#type.is_truthy() || r#type.as_str().is_some_and(|r#type| column.r#type() == Some(r#type)))
-            && has_options(column, options)
-    }))
-}
-
-/// The options of `column_options_keys`, each equal where it is given.
-fn has_options(column: &Column, options: &Options) -> bool {
-    let attributes = [
-        ("limit", Arg::from(column.limit())),
-        ("precision", Arg::from(column.precision())),
-        ("scale", Arg::from(column.scale())),
-        ("default", column.default.clone()),
-        ("null", Arg::Bool(column.null)),
-        ("collation", Arg::from(column.collation.clone())),
-        ("comment", Arg::from(column.comment.clone())),
-    ];
-    attributes
-        .iter()
-        .all(|(key, value)| options.get_opt(key).is_none_or(|wanted| crate::types::ruby_equal(value, wanted)))
-}
-
-pub fn column_for<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, column_name: &str) -> Result<Column> {
-    adapter
-        .columns(table_name)?
-        .into_iter()
-        .find(|column| column.name == column_name)
-        .ok_or_else(|| Error::new(ErrorClass::ActiveRecordError, format!("No such column: {table_name}.{column_name}")))
-}
-
-pub fn primary_key<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str) -> Result<Arg> {
-    let mut names = adapter.primary_keys(table_name)?;
-    Ok(match names.len() {
-        0 => Arg::Nil,
-        1 => Arg::Str(names.remove(0)),
-        _ => Arg::from(names),
-    })
 }
 
 /// `create_table` before its block.
@@ -342,7 +258,7 @@ pub fn build_add_column_definition<A: Adapter + ?Sized>(
     mut options: Options,
 ) -> Result<Option<AlterTable>> {
     if options.get("if_not_exists").is_true()
-        && adapter.column_exists(table_name, column_name, &Arg::Nil, &Options::new())?
+        && adapter.catalogue().column_exists(table_name, column_name, &Arg::Nil, &Options::new())?
     {
         return Ok(None);
     }
@@ -389,7 +305,7 @@ pub fn remove_column<A: Adapter + ?Sized>(
     options: &Options,
 ) -> Result<()> {
     if options.get("if_exists").is_true()
-        && !adapter.column_exists(table_name, column_name, &Arg::Nil, &Options::new())?
+        && !adapter.catalogue().column_exists(table_name, column_name, &Arg::Nil, &Options::new())?
     {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 mod alter;
 mod authorizer;
+mod catalogue;
 mod errors;
 mod pragmas;
 pub(crate) mod raw_connection;
@@ -11,7 +12,4 @@ mod table_sql;
 pub(crate) use alter::{Altering, alter_table, undefined_for_nil};
 pub(crate) use authorizer::{Denied, refused_statement};
 pub(crate) use pragmas::{DEFAULT_PRAGMAS, pragma_assignment};
-pub(crate) use schema_statements::{
-    add_foreign_key, check_constraints, columns, foreign_keys, indexes, primary_keys, remove_check_constraint,
-    remove_foreign_key, virtual_table_exists, virtual_tables,
-};
+pub(crate) use schema_statements::{add_foreign_key, remove_check_constraint, remove_foreign_key};

@@ -9,13 +9,11 @@ use rusqlite::OpenFlags;
 use rusqlite::types::Value as Native;
 
 use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
+use crate::catalogue::Catalogue;
 use crate::change::{Boundary, Change, Setting, Verb};
-use crate::column::Column;
 use crate::database_statements::{self, ExecuteOptions};
 use crate::insert::{Insert, build_on_conflict_sql};
-use crate::schema_definitions::{
-    self, CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition, set_timestamps_options,
-};
+use crate::schema_definitions::{self, ColumnDefinition, ForeignKeyDefinition, set_timestamps_options};
 use crate::schema_statements::{
     self, extract_new_default_value, index_name_for_remove, rename_column_indexes, rename_table_indexes,
     validate_change_column_null_argument,
@@ -23,7 +21,8 @@ use crate::schema_statements::{
 use crate::sqlite3::{self, Altering, Denied, alter_table, raw_connection, undefined_for_nil};
 use crate::types::{Integer, Type, TypeMap};
 use crate::{
-    AbstractAdapter, Adapter, Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, QueryResult, Result, gate,
+    AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, ErrorClass, Inflector, Options, QueryResult, Result,
+    gate,
     quoting, schema_creation,
 };
 
@@ -83,10 +82,6 @@ impl SQLite3Adapter {
         })
     }
 
-    pub fn virtual_table_exists(&mut self, table_name: &str) -> Result<bool> {
-        sqlite3::virtual_table_exists(self, table_name)
-    }
-
     fn run(&self, sql: &str, binds: &[Native]) -> Result<QueryResult> {
         raw_connection::run(self.raw_connection.as_ref(), sql, binds, self.base.config.bounds)
             .map_err(|error| self.refusal(error))
@@ -143,6 +138,17 @@ impl Adapter for SQLite3Adapter {
 
     fn base_mut(&mut self) -> &mut AbstractAdapter {
         &mut self.base
+    }
+
+    fn catalogue(&mut self) -> &mut dyn Catalogue {
+        match self.base.stand_in {
+            Some(ref mut stand_in) => stand_in.as_mut(),
+            None => self,
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
     fn adapter_name(&self) -> &'static str {
@@ -461,40 +467,6 @@ impl Adapter for SQLite3Adapter {
 
     // sqlite3/schema_statements.rb
 
-    fn data_source_sql(&mut self, name: Option<&str>, r#type: Option<&str>) -> Result<String> {
-        let types = match r#type {
-            Some("BASE TABLE") => "'table'",
-            Some("VIEW") => "'view'",
-            Some("VIRTUAL TABLE") => "'virtual'",
-            _ => "'table','view'",
-        };
-        let mut sql = "SELECT name FROM pragma_table_list WHERE schema <> 'temp' AND name NOT IN ('sqlite_sequence', 'sqlite_schema')".to_owned();
-        if let Some(name) = name {
-            sql = format!("{sql} AND name = {}", self.quote(&Arg::str(name))?);
-        }
-        Ok(format!("{sql} AND type IN ({types})"))
-    }
-
-    fn columns(&mut self, table_name: &str) -> Result<Vec<Column>> {
-        sqlite3::columns(self, table_name)
-    }
-
-    fn primary_keys(&mut self, table_name: &str) -> Result<Vec<String>> {
-        sqlite3::primary_keys(self, table_name)
-    }
-
-    fn indexes(&mut self, table_name: &str) -> Result<Vec<IndexDefinition>> {
-        sqlite3::indexes(self, table_name)
-    }
-
-    fn foreign_keys(&mut self, table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
-        sqlite3::foreign_keys(self, table_name)
-    }
-
-    fn check_constraints(&mut self, table_name: &str) -> Result<Vec<CheckConstraintDefinition>> {
-        sqlite3::check_constraints(self, table_name)
-    }
-
     fn add_foreign_key(&mut self, from_table: &str, to_table: &str, options: Options) -> Result<()> {
         sqlite3::add_foreign_key(self, from_table, to_table, options)
     }
@@ -587,14 +559,14 @@ impl Adapter for SQLite3Adapter {
     }
 
     fn rename_column(&mut self, table_name: &str, column_name: &str, new_column_name: &str) -> Result<()> {
-        let column = self.column_for(table_name, column_name)?;
+        let column = self.catalogue().column_for(table_name, column_name)?;
         let rename = Some((column.name.clone(), new_column_name.to_owned()));
         alter_table(self, table_name, Altering { rename, ..Altering::default() }, |_, _| Ok(()))?;
         rename_column_indexes(self, table_name, &column.name, new_column_name)
     }
 
     fn remove_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
-        if options.get("if_exists").is_truthy() && !self.index_exists(table_name, column_name, &options)? {
+        if options.get("if_exists").is_truthy() && !self.catalogue().index_exists(table_name, column_name, &options)? {
             return Ok(());
         }
         let name = index_name_for_remove(self, table_name, column_name, &options)?;
@@ -673,10 +645,6 @@ impl Adapter for SQLite3Adapter {
             sql = format!("{sql} GENERATED ALWAYS AS ({}) {kept}", expression.to_s());
         }
         schema_creation::add_column_options(self, sql, column)
-    }
-
-    fn virtual_tables(&mut self) -> Result<Vec<(String, String, String)>> {
-        sqlite3::virtual_tables(self)
     }
 
     /// Its values are left out: whatever they are, the plan is one.

@@ -343,6 +343,7 @@ fn introspection() {
     let text = |value: Option<String>| Arg::from(value).inspect();
     let columns: Vec<String> = session
         .adapter
+        .catalogue()
         .columns("t")
         .unwrap()
         .into_iter()
@@ -370,6 +371,7 @@ fn introspection() {
     );
     let indexes: Vec<String> = session
         .adapter
+        .catalogue()
         .indexes("t")
         .unwrap()
         .into_iter()
@@ -391,13 +393,13 @@ fn introspection() {
             "i3 false [\"i\"] {} {} \"fulltext\"",
         ]
     );
-    let checks = session.adapter.check_constraints("t").unwrap();
+    let checks = session.adapter.catalogue().check_constraints("t").unwrap();
     assert_eq!(checks[0].expression, "`b` <> 3");
     assert_eq!(
-        session.adapter.table_options("t").unwrap().inspect(),
+        session.adapter.catalogue().table_options("t").unwrap().inspect(),
         "{:charset=>\"utf8mb4\", :collation=>\"utf8mb4_general_ci\", :comment=>\"a table\", :options=>\"ENGINE=InnoDB ROW_FORMAT=COMPRESSED\"}"
     );
-    assert_eq!(session.adapter.primary_key("t").unwrap(), Arg::str("id"));
+    assert_eq!(session.adapter.catalogue().primary_key("t").unwrap(), Arg::str("id"));
 }
 
 #[test]

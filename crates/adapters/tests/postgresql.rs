@@ -648,10 +648,10 @@ fn transactions() {
     session
         .check(r"transaction { }", |adapter| transaction(adapter, TransactionOptions::default(), |_| Ok(())).map(drop));
     session.check(r"transaction { table_exists?(:ser) }", |adapter| {
-        transaction(adapter, TransactionOptions::default(), |adapter| adapter.table_exists("ser")).map(drop)
+        transaction(adapter, TransactionOptions::default(), |adapter| adapter.catalogue().table_exists("ser")).map(drop)
     });
     session.check(r"transaction { foreign_keys(:ser) }", |adapter| {
-        transaction(adapter, TransactionOptions::default(), |adapter| adapter.foreign_keys("ser")).map(drop)
+        transaction(adapter, TransactionOptions::default(), |adapter| adapter.catalogue().foreign_keys("ser")).map(drop)
     });
     let nested = || TransactionOptions { requires_new: true, ..TransactionOptions::default() };
     session.check("a savepoint fails", |adapter| {

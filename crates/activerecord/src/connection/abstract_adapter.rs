@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use adapters::Arg;
+use adapters::catalogue::VirtualTable;
+use adapters::{Arg, Dialect};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, RObject, Value, method, variadic};
 
 use super::version::database_version;
@@ -64,7 +65,11 @@ const SUPPORTS: &[NativeMethod] = supports! {
 const METHODS: &[NativeMethod] = &[
     method("inspect", inspect, 0..=0),
     method("adapter_name", |i, _, _| with_adapter(i, |adapter| Ok(adapter.adapter_name().into())), 0..=0),
-    method("current_database", |i, _, _| Ok(with_adapter(i, |adapter| adapter.current_database())?.into()), 0..=0),
+    method(
+        "current_database",
+        |i, _, _| Ok(with_adapter(i, |adapter| adapter.catalogue().current_database())?.into()),
+        0..=0,
+    ),
     method("database_version", database_version, 0..=0),
     method("get_database_version", database_version, 0..=0),
     method("active?", |i, _, _| with_adapter(i, |adapter| Ok(adapter.active().into())), 0..=0),
@@ -104,7 +109,11 @@ const METHODS: &[NativeMethod] = &[
         .with_keywords(),
     method("disable_extension", |i, _, args| named(i, &args, |a, name, o| a.disable_extension(name, o)), 1..=1)
         .with_keywords(),
-    method("extensions", |i, _, _| Ok(strings_to_value(with_adapter(i, |adapter| adapter.extensions())?)), 0..=0),
+    method(
+        "extensions",
+        |i, _, _| Ok(strings_to_value(with_adapter(i, |adapter| adapter.catalogue().extensions())?)),
+        0..=0,
+    ),
     method("extension_enabled?", extension_enabled, 1..=1),
     method("create_enum", create_enum, 2..=2).with_keywords(),
     method("drop_enum", drop_enum, 1..=2).with_keywords(),
@@ -138,8 +147,8 @@ const POSTGRESQL_METHODS: &[NativeMethod] = &[
 const MYSQL_METHODS: &[NativeMethod] = &[
     method("mariadb?", is_mariadb, 0..=0),
     method("strict_mode?", is_strict, 0..=0),
-    method("charset", |i, _, _| value(i, |adapter| adapter.charset()), 0..=0),
-    method("collation", |i, _, _| value(i, |adapter| adapter.collation()), 0..=0),
+    method("charset", |i, _, _| value(i, |adapter| adapter.catalogue().charset()), 0..=0),
+    method("collation", |i, _, _| value(i, |adapter| adapter.catalogue().collation()), 0..=0),
     method("show_variable", show_variable, 1..=1),
     method("create_database", |i, _, args| named(i, &args, |a, name, o| a.create_database(name, o)), 1..=1)
         .with_keywords(),
@@ -169,18 +178,24 @@ const POOL_METHODS: &[NativeMethod] = &[
     method("server_version", database_version, 1..=1),
 ];
 
-pub(super) fn define(interpreter: &mut Interpreter, base: &Rc<RClass>, adapter_name: &str, class: &Rc<RClass>) {
+pub(super) fn define(
+    interpreter: &mut Interpreter,
+    base: &Rc<RClass>,
+    adapter_name: &str,
+    dialect: Dialect,
+    class: &Rc<RClass>,
+) {
     super::version::define(interpreter);
     base.define(SUPPORTS);
     base.define(METHODS);
-    match adapter_name {
-        "PostgreSQL" => {
+    match dialect {
+        Dialect::PostgreSql => {
             class.define(POSTGRESQL_METHODS);
             class.define(super::postgresql::METHODS);
             super::postgresql::define(interpreter);
         }
-        "Mysql2" | "Trilogy" => class.define(MYSQL_METHODS),
-        _ => class.define(SQLITE_METHODS),
+        Dialect::MySql => class.define(MYSQL_METHODS),
+        Dialect::Sqlite => class.define(SQLITE_METHODS),
     }
     class.set_constant("ADAPTER_NAME", Value::str(adapter_name));
     let object = Rc::clone(&interpreter.classes.object);
@@ -198,20 +213,16 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 /// The module and its arguments by the table's name.
 fn virtual_tables(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let tables = with_adapter(interpreter, |adapter| adapter.virtual_tables())?;
-    let pair = |(name, module, arguments): (String, String, String)| {
-        Value::array(vec![name.into(), Value::array(vec![module.into(), arguments.into()])])
+    let tables = with_adapter(interpreter, |adapter| adapter.catalogue().virtual_tables())?;
+    let pair = |table: VirtualTable| {
+        Value::array(vec![table.name.into(), Value::array(vec![table.module.into(), table.arguments.into()])])
     };
     Ok(Value::array(tables.into_iter().map(pair).collect()))
 }
 
 fn virtual_table_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = string(interpreter, &args, 0)?;
-    let found = with_adapter(interpreter, |adapter| {
-        let sql = adapter.data_source_sql(Some(&name), Some("VIRTUAL TABLE"))?;
-        adapter.query_values(&sql, Some("SCHEMA"))
-    })?;
-    Ok((!found.is_empty()).into())
+    Ok(with_adapter(interpreter, |adapter| adapter.catalogue().virtual_table_exists(&name))?.into())
 }
 
 fn singleton(interpreter: &mut Interpreter, class: &str) -> Eval {
@@ -221,7 +232,7 @@ fn singleton(interpreter: &mut Interpreter, class: &str) -> Eval {
 
 /// mysql2_adapter.rb and trilogy_adapter.rb say so of theirs.
 fn savepoint_errors_invalidate(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Ok(matches!(crate::ground::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy").into())
+    Ok((crate::ground::state::dialect(interpreter)? == Dialect::MySql).into())
 }
 
 fn nothing(
@@ -243,7 +254,7 @@ fn is_strict(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 
 fn show_variable(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = string(interpreter, &args, 0)?;
-    value(interpreter, |adapter| adapter.show_variable(&name))
+    value(interpreter, |adapter| adapter.catalogue().show_variable(&name))
 }
 
 /// A call of a name and options.
@@ -311,7 +322,7 @@ fn valid_type(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn extension_enabled(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = string(interpreter, &args, 0)?;
-    Ok(with_adapter(interpreter, |adapter| adapter.extensions())?.contains(&name).into())
+    Ok(with_adapter(interpreter, |adapter| adapter.catalogue().extensions())?.contains(&name).into())
 }
 
 fn create_enum(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

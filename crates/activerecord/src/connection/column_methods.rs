@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, variadic};
 
 use crate::ground::arguments;
@@ -43,12 +44,12 @@ macro_rules! column_methods {
                 "xml" => "xml", "timestamptz" => "timestamptz", "enum" => "enum",
             );
 
-            pub fn define(class: &Rc<RClass>, adapter_name: &str) {
+            pub fn define(class: &Rc<RClass>, dialect: Dialect) {
                 class.define(ABSTRACT);
-                match adapter_name {
-                    "Mysql2" | "Trilogy" => class.define(MYSQL),
-                    "PostgreSQL" => class.define(POSTGRESQL),
-                    _ => {}
+                match dialect {
+                    Dialect::MySql => class.define(MYSQL),
+                    Dialect::PostgreSql => class.define(POSTGRESQL),
+                    Dialect::Sqlite => {}
                 }
             }
         }
@@ -72,10 +73,10 @@ fn columns(interpreter: &mut Interpreter, t: &Value, args: Args, (name, r#type):
 }
 
 /// `ConnectionAdapters::MySQL` and its like.
-pub(super) fn module_name(adapter_name: &str) -> &'static str {
-    match adapter_name {
-        "Mysql2" | "Trilogy" => "ActiveRecord::ConnectionAdapters::MySQL",
-        "PostgreSQL" => "ActiveRecord::ConnectionAdapters::PostgreSQL",
-        _ => "ActiveRecord::ConnectionAdapters::SQLite3",
+pub(super) fn module_name(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::MySql => "ActiveRecord::ConnectionAdapters::MySQL",
+        Dialect::PostgreSql => "ActiveRecord::ConnectionAdapters::PostgreSQL",
+        Dialect::Sqlite => "ActiveRecord::ConnectionAdapters::SQLite3",
     }
 }

@@ -8,7 +8,7 @@ use adapters::column::Column;
 use adapters::schema_definitions::{
     CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition,
 };
-use adapters::{Arg, Options};
+use adapters::{Arg, Dialect, Options};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RHash, Value, method};
 
 use crate::ground::arguments::{options, to_arg, to_value};
@@ -195,7 +195,7 @@ fn is_case_sensitive(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
 fn inspect_index(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = interpreter.class_of(this).name();
     let mut shown = Vec::new();
-    let on_mysql = matches!(crate::ground::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
+    let on_mysql = crate::ground::state::dialect(interpreter)? == Dialect::MySql;
     for name in INDEX_VARIABLES {
         if name != "enabled" || on_mysql {
             let value = interpreter.call(this, name, Args::none())?;
@@ -327,8 +327,8 @@ const CONSTRAINT_METHODS: &[NativeMethod] = &[
     ),
 ];
 
-pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
-    let module = super::column_methods::module_name(adapter_name);
+pub(super) fn define(interpreter: &mut Interpreter, dialect: Dialect) {
+    let module = super::column_methods::module_name(dialect);
     let object = Rc::clone(&interpreter.classes.object);
     for (name, methods) in [
         (COLUMN, COLUMN_METHODS),
@@ -343,14 +343,14 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     }
     let column = interpreter.class_at(COLUMN);
     let column = interpreter.define_class(&format!("{module}::Column"), &column);
-    if adapter_name == "PostgreSQL" {
+    if dialect == Dialect::PostgreSql {
         column.define(POSTGRESQL_COLUMN_METHODS);
         let adapters = interpreter.class_at("ActiveRecord::ConnectionAdapters");
         adapters.set_constant("PostgreSQLColumn", Value::Class(Rc::clone(&column)));
         interpreter.class_at(SQL_TYPE_METADATA).define(&POSTGRESQL_COLUMN_METHODS[..2]);
     }
     let index = interpreter.class_at(INDEX);
-    if matches!(adapter_name, "Mysql2" | "Trilogy") {
+    if dialect == Dialect::MySql {
         column.define(MYSQL_COLUMN_METHODS);
         interpreter.define_class(&format!("{module}::IndexDefinition"), &index);
     }
@@ -358,11 +358,11 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
 
 /// The adapter's own class of these, where it has one.
 fn own_class(interpreter: &mut Interpreter, name: &str) -> String {
-    let adapter_name = crate::ground::state::adapter_name(interpreter).unwrap_or_default();
-    let module = super::column_methods::module_name(adapter_name);
+    let dialect = crate::ground::state::dialect(interpreter).unwrap_or(Dialect::Sqlite);
+    let module = super::column_methods::module_name(dialect);
     match name {
         COLUMN => format!("{module}::Column"),
-        INDEX if matches!(adapter_name, "Mysql2" | "Trilogy") => format!("{module}::IndexDefinition"),
+        INDEX if dialect == Dialect::MySql => format!("{module}::IndexDefinition"),
         name => name.to_owned(),
     }
 }

@@ -3,17 +3,18 @@
 
 use std::rc::Rc;
 
+use adapters::catalogue::{EnumType, KeySequence};
 use adapters::postgresql::configuration::reload_type_map;
 use adapters::postgresql::utils::{self, Name};
 use adapters::postgresql_adapter::PostgreSQLAdapter;
-use adapters::{Adapter, Error, Options};
+use adapters::{Adapter, Catalogue, Error, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
 
 use super::definitions;
 use crate::ground::arguments::{
     check_keywords, optional_string, options, string, strings_to_value, to_arg, to_strings, to_value,
 };
-use crate::ground::state::with_adapter;
+use crate::ground::state::{with_adapter, with_catalogue};
 
 pub(super) const METHODS: &[NativeMethod] = &[
     method("postgresql_version", |i, _, _| on_postgresql(i, |a| Ok(i64::from(a.server_version()).into())), 0..=0),
@@ -26,26 +27,42 @@ pub(super) const METHODS: &[NativeMethod] = &[
     method("disable_extension", disable_extension, 1..=1).with_keywords(),
     method("drop_schema", |i, _, args| named(i, &args, PostgreSQLAdapter::drop_schema), 1..=1).with_keywords(),
     method("rename_schema", rename_schema, 2..=2),
-    method("schema_exists?", |i, _, args| asked(i, &args, PostgreSQLAdapter::schema_exists), 1..=1),
-    method("schema_names", |i, _, _| names(i, PostgreSQLAdapter::schema_names), 0..=0),
-    method("current_schema", |i, _, _| on_postgresql(i, |a| Ok(a.current_schema()?.into())), 0..=0),
-    method("current_schemas", |i, _, _| names(i, PostgreSQLAdapter::current_schemas), 0..=0),
-    method("schema_search_path", |i, _, _| on_postgresql(i, |a| Ok(a.schema_search_path()?.into())), 0..=0),
+    method("schema_exists?", |i, _, args| asked(i, &args, |catalogue, name| catalogue.schema_exists(name)), 1..=1),
+    method("schema_names", |i, _, _| names(i, |catalogue| catalogue.schema_names()), 0..=0),
+    method("current_schema", |i, _, _| Ok(with_catalogue(i, |catalogue| catalogue.current_schema())?.into()), 0..=0),
+    method("current_schemas", |i, _, _| names(i, |catalogue| catalogue.current_schemas()), 0..=0),
+    method(
+        "schema_search_path",
+        |i, _, _| Ok(with_catalogue(i, |catalogue| catalogue.schema_search_path())?.into()),
+        0..=0,
+    ),
     method("schema_search_path=", set_schema_search_path, 1..=1),
     method("client_min_messages", |i, _, _| on_postgresql(i, |a| Ok(a.client_min_messages()?.into())), 0..=0),
     method("client_min_messages=", |i, _, args| set(i, &args, PostgreSQLAdapter::set_client_min_messages), 1..=1),
     method("session_auth=", |i, _, args| set(i, &args, PostgreSQLAdapter::set_session_auth), 1..=1),
-    method("encoding", |i, _, _| on_postgresql(i, |a| Ok(a.encoding()?.to_s().into())), 0..=0),
-    method("collation", |i, _, _| on_postgresql(i, |a| Ok(a.collation()?.to_s().into())), 0..=0),
-    method("ctype", |i, _, _| on_postgresql(i, |a| Ok(a.ctype()?.to_s().into())), 0..=0),
-    method("foreign_tables", |i, _, _| names(i, PostgreSQLAdapter::foreign_tables), 0..=0),
-    method("foreign_table_exists?", |i, _, args| asked(i, &args, PostgreSQLAdapter::foreign_table_exists), 1..=1),
+    method("encoding", |i, _, _| Ok(with_catalogue(i, |catalogue| catalogue.encoding())?.to_s().into()), 0..=0),
+    method("collation", |i, _, _| Ok(with_catalogue(i, |catalogue| catalogue.collation())?.to_s().into()), 0..=0),
+    method("ctype", |i, _, _| Ok(with_catalogue(i, |catalogue| catalogue.ctype())?.to_s().into()), 0..=0),
+    method("foreign_tables", |i, _, _| names(i, |catalogue| catalogue.foreign_tables()), 0..=0),
+    method(
+        "foreign_table_exists?",
+        |i, _, args| asked(i, &args, |catalogue, name| catalogue.foreign_table_exists(name)),
+        1..=1,
+    ),
     method("inherited_table_names", inherited_table_names, 1..=1),
     method("table_partition_definition", table_partition_definition, 1..=1),
     method("exclusion_constraints", exclusion_constraints, 1..=1),
     method("unique_constraints", unique_constraints, 1..=1),
-    method("extension_available?", |i, _, args| asked(i, &args, PostgreSQLAdapter::extension_available), 1..=1),
-    method("extension_enabled?", |i, _, args| asked(i, &args, PostgreSQLAdapter::extension_enabled), 1..=1),
+    method(
+        "extension_available?",
+        |i, _, args| asked(i, &args, |catalogue, name| catalogue.extension_available(name)),
+        1..=1,
+    ),
+    method(
+        "extension_enabled?",
+        |i, _, args| asked(i, &args, |catalogue, name| catalogue.extension_enabled(name)),
+        1..=1,
+    ),
     method("enum_types", enum_types, 0..=0),
     method("serial_sequence", serial_sequence, 2..=2),
     method("default_sequence_name", default_sequence_name, 1..=2),
@@ -121,10 +138,10 @@ fn named(
 fn asked(
     interpreter: &mut Interpreter,
     args: &Args,
-    work: impl FnOnce(&mut PostgreSQLAdapter, &str) -> adapters::Result<bool>,
+    ask: impl FnOnce(&mut dyn Catalogue, &str) -> adapters::Result<bool>,
 ) -> Eval {
     let name = string(interpreter, args, 0)?;
-    Ok(on_postgresql(interpreter, |adapter| work(adapter, &name))?.into())
+    Ok(with_catalogue(interpreter, |catalogue| ask(catalogue, &name))?.into())
 }
 
 fn set(
@@ -143,11 +160,8 @@ fn set_schema_search_path(interpreter: &mut Interpreter, _: &Value, args: Args) 
     Ok(args.get(0))
 }
 
-fn names(
-    interpreter: &mut Interpreter,
-    work: impl FnOnce(&mut PostgreSQLAdapter) -> adapters::Result<Vec<String>>,
-) -> Eval {
-    Ok(strings_to_value(on_postgresql(interpreter, work)?))
+fn names(interpreter: &mut Interpreter, ask: impl FnOnce(&mut dyn Catalogue) -> adapters::Result<Vec<String>>) -> Eval {
+    Ok(strings_to_value(with_catalogue(interpreter, ask)?))
 }
 
 fn rename_schema(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
@@ -158,17 +172,17 @@ fn rename_schema(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn inherited_table_names(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    names(interpreter, |adapter| adapter.inherited_table_names(&table))
+    names(interpreter, |catalogue| catalogue.inherited_table_names(&table))
 }
 
 fn table_partition_definition(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    Ok(on_postgresql(interpreter, |adapter| adapter.table_partition_definition(&table))?.into())
+    Ok(with_catalogue(interpreter, |catalogue| catalogue.table_partition_definition(&table))?.into())
 }
 
 fn exclusion_constraints(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let constraints = on_postgresql(interpreter, |adapter| adapter.exclusion_constraints(&table))?;
+    let constraints = with_catalogue(interpreter, |catalogue| catalogue.exclusion_constraints(&table))?;
     let constraints = constraints.into_iter().map(|constraint| {
         let mut fields = Options::from([("table_name", constraint.table_name), ("expression", constraint.expression)]);
         fields.update(&constraint.options);
@@ -179,7 +193,7 @@ fn exclusion_constraints(interpreter: &mut Interpreter, _: &Value, args: Args) -
 
 fn unique_constraints(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let constraints = on_postgresql(interpreter, |adapter| adapter.unique_constraints(&table))?;
+    let constraints = with_catalogue(interpreter, |catalogue| catalogue.unique_constraints(&table))?;
     let constraints = constraints.into_iter().map(|constraint| {
         let mut fields =
             Options::from([("table_name", adapters::Arg::Str(constraint.table_name)), ("column", constraint.column)]);
@@ -191,14 +205,14 @@ fn unique_constraints(interpreter: &mut Interpreter, _: &Value, args: Args) -> E
 
 /// Pairs of a name and its values.
 fn enum_types(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let types = on_postgresql(interpreter, PostgreSQLAdapter::enum_types)?;
-    let pair = |(name, values): (String, Vec<String>)| Value::array(vec![name.into(), strings_to_value(values)]);
+    let types = with_catalogue(interpreter, |catalogue| catalogue.enum_types())?;
+    let pair = |r#enum: EnumType| Value::array(vec![r#enum.name.into(), strings_to_value(r#enum.values)]);
     Ok(Value::array(types.into_iter().map(pair).collect()))
 }
 
 fn serial_sequence(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, column) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
-    let sequence = on_postgresql(interpreter, |adapter| adapter.serial_sequence(&table, &column))?;
+    let sequence = with_catalogue(interpreter, |catalogue| catalogue.serial_sequence(&table, &column))?;
     Ok(to_value(interpreter, &sequence))
 }
 
@@ -213,10 +227,10 @@ fn default_sequence_name(interpreter: &mut Interpreter, _: &Value, args: Args) -
 
 fn pk_and_sequence_for(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let found = on_postgresql(interpreter, |adapter| adapter.pk_and_sequence_for(&table))?;
-    let Some((pk, sequence)) = found else { return Ok(Value::Nil) };
+    let found = with_catalogue(interpreter, |catalogue| catalogue.pk_and_sequence_for(&table))?;
+    let Some(KeySequence { primary_key, sequence }) = found else { return Ok(Value::Nil) };
     let sequence = sequence.map_or(Value::Nil, |name| name_object(interpreter, &name));
-    Ok(Value::array(vec![pk.into(), sequence]))
+    Ok(Value::array(vec![primary_key.into(), sequence]))
 }
 
 fn set_pk_sequence(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

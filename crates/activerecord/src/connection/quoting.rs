@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use adapters::Arg;
+use adapters::{Arg, Dialect};
 use ruby::core::string;
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, method};
 
@@ -78,7 +78,7 @@ fn quoted_time(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     let quoted = quoted_date(interpreter, this, Args::one(time))?;
     let quoted = interpreter.to_s(&quoted)?;
     let time = quoted.split_once(' ').map_or(quoted.as_str(), |(_, time)| time);
-    let is_sqlite = state::adapter_name(interpreter)? == "SQLite";
+    let is_sqlite = state::dialect(interpreter)? == Dialect::Sqlite;
     Ok(if is_sqlite { format!("2000-01-01 {time}").into() } else { time.into() })
 }
 
@@ -103,7 +103,7 @@ fn cast_bound_value(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eva
 }
 
 fn is_mysql(interpreter: &mut Interpreter) -> Eval<bool> {
-    Ok(matches!(state::adapter_name(interpreter)?, "Mysql2" | "Trilogy"))
+    Ok(state::dialect(interpreter)? == Dialect::MySql)
 }
 
 /// MySQL's driver takes times and dates themselves.

@@ -4,19 +4,19 @@
 use std::rc::Rc;
 
 use adapters::schema_statements::{BulkCommand, TO_TABLE_IS_SYMBOL};
-use adapters::{Arg, Options};
+use adapters::{Arg, Dialect, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, RHash, Value, method, variadic};
 
 use super::{definitions, result, table, table_definition};
 use crate::ground::arguments::{
     option, optional_string, options, string, strings_to_value, to_arg, to_options, to_strings, to_value,
 };
-use crate::ground::state::{adapter_name, with_adapter};
+use crate::ground::state::{dialect, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
-    method("data_sources", |i, _, _| names(i, |adapter| adapter.data_sources()), 0..=0),
-    method("tables", |i, _, _| names(i, |adapter| adapter.tables()), 0..=0),
-    method("views", |i, _, _| names(i, |adapter| adapter.views()), 0..=0),
+    method("data_sources", |i, _, _| names(i, |adapter| adapter.catalogue().data_sources()), 0..=0),
+    method("tables", |i, _, _| names(i, |adapter| adapter.catalogue().tables()), 0..=0),
+    method("views", |i, _, _| names(i, |adapter| adapter.catalogue().views()), 0..=0),
     method("data_source_exists?", data_source_exists, 1..=1),
     method("table_exists?", table_exists, 1..=1),
     method("view_exists?", view_exists, 1..=1),
@@ -104,31 +104,31 @@ fn exists(
 }
 
 fn data_source_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    exists(interpreter, &args, |adapter, name| adapter.data_source_exists(name))
+    exists(interpreter, &args, |adapter, name| adapter.catalogue().data_source_exists(name))
 }
 
 fn table_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    exists(interpreter, &args, |adapter, name| adapter.table_exists(name))
+    exists(interpreter, &args, |adapter, name| adapter.catalogue().table_exists(name))
 }
 
 fn view_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    exists(interpreter, &args, |adapter, name| adapter.view_exists(name))
+    exists(interpreter, &args, |adapter, name| adapter.catalogue().view_exists(name))
 }
 
 fn table_comment(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    Ok(with_adapter(interpreter, |adapter| adapter.table_comment(&table))?.into())
+    Ok(with_adapter(interpreter, |adapter| adapter.catalogue().table_comment(&table))?.into())
 }
 
 fn table_options(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let options = with_adapter(interpreter, |adapter| adapter.table_options(&table))?;
+    let options = with_adapter(interpreter, |adapter| adapter.catalogue().table_options(&table))?;
     Ok(if options.is_empty() { Value::Nil } else { to_value(interpreter, &Arg::Hash(options)) })
 }
 
 fn columns(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let columns = with_adapter(interpreter, |adapter| adapter.columns(&table))?;
+    let columns = with_adapter(interpreter, |adapter| adapter.catalogue().columns(&table))?;
     Ok(Value::array(columns.into_iter().map(|column| definitions::column(interpreter, column)).collect()))
 }
 
@@ -136,12 +136,13 @@ fn column_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, column) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
     let r#type = to_arg(interpreter, &args.get(2))?;
     let options = options(interpreter, &args)?;
-    Ok(with_adapter(interpreter, |adapter| adapter.column_exists(&table, &column, &r#type, &options))?.into())
+    Ok(with_adapter(interpreter, |adapter| adapter.catalogue().column_exists(&table, &column, &r#type, &options))?
+        .into())
 }
 
 fn indexes(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let indexes = with_adapter(interpreter, |adapter| adapter.indexes(&table))?;
+    let indexes = with_adapter(interpreter, |adapter| adapter.catalogue().indexes(&table))?;
     Ok(Value::array(indexes.into_iter().map(|index| definitions::index(interpreter, index, args.first())).collect()))
 }
 
@@ -149,16 +150,16 @@ fn index_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
     let column = to_arg(interpreter, &args.get(1))?;
     let options = options(interpreter, &args)?;
-    Ok(with_adapter(interpreter, |adapter| adapter.index_exists(&table, &column, &options))?.into())
+    Ok(with_adapter(interpreter, |adapter| adapter.catalogue().index_exists(&table, &column, &options))?.into())
 }
 
 /// Rails answers the index itself, but on PostgreSQL.
 fn index_name_exists(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (table, name) = (string(interpreter, &args, 0)?, string(interpreter, &args, 1)?);
-    if adapter_name(interpreter)? == "PostgreSQL" {
-        return Ok(with_adapter(interpreter, |adapter| adapter.index_name_exists(&table, &name))?.into());
+    if dialect(interpreter)? == Dialect::PostgreSql {
+        return Ok(with_adapter(interpreter, |adapter| adapter.catalogue().index_name_exists(&table, &name))?.into());
     }
-    let indexes = with_adapter(interpreter, |adapter| adapter.indexes(&table))?;
+    let indexes = with_adapter(interpreter, |adapter| adapter.catalogue().indexes(&table))?;
     let found = indexes.into_iter().find(|index| index.name == name);
     Ok(found.map_or(Value::Nil, |index| definitions::index(interpreter, index, args.first())))
 }
@@ -177,18 +178,18 @@ fn index_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn primary_key(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let key = with_adapter(interpreter, |adapter| adapter.primary_key(&table))?;
+    let key = with_adapter(interpreter, |adapter| adapter.catalogue().primary_key(&table))?;
     Ok(to_value(interpreter, &key))
 }
 
 fn primary_keys(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    names(interpreter, |adapter| adapter.primary_keys(&table))
+    names(interpreter, |adapter| adapter.catalogue().primary_keys(&table))
 }
 
 fn foreign_keys(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let keys = with_adapter(interpreter, |adapter| adapter.foreign_keys(&table))?;
+    let keys = with_adapter(interpreter, |adapter| adapter.catalogue().foreign_keys(&table))?;
     Ok(Value::array(keys.into_iter().map(|key| definitions::foreign_key(interpreter, key, args.first())).collect()))
 }
 
@@ -207,7 +208,7 @@ fn foreign_key_column_for(interpreter: &mut Interpreter, _: &Value, args: Args) 
 
 fn check_constraints(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let table = string(interpreter, &args, 0)?;
-    let checks = with_adapter(interpreter, |adapter| adapter.check_constraints(&table))?;
+    let checks = with_adapter(interpreter, |adapter| adapter.catalogue().check_constraints(&table))?;
     Ok(Value::array(
         checks.into_iter().map(|check| definitions::check_constraint(interpreter, check, args.first())).collect(),
     ))
@@ -325,9 +326,9 @@ fn drop_table(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let options = options(interpreter, &args)?;
     let tables: Vec<_> = tables.iter().map(String::as_str).collect();
     with_adapter(interpreter, |adapter| adapter.drop_table(&tables, &options))?;
-    match adapter_name(interpreter)? {
-        "SQLite" => Ok(Value::array(args.positional)),
-        _ => result::none(interpreter),
+    match dialect(interpreter)? {
+        Dialect::Sqlite => Ok(Value::array(args.positional)),
+        Dialect::MySql | Dialect::PostgreSql => result::none(interpreter),
     }
 }
 

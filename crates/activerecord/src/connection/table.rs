@@ -4,13 +4,14 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RHash, Value, method, variadic};
 
 use super::column_methods;
 use super::compatibility::{Version, legacy_index_name};
 use crate::ground::arguments::{delete_option, has_option, keywords, option, to_arg};
 use crate::ground::calls::no_block;
-use crate::ground::state::adapter_name;
+use crate::ground::state::dialect;
 
 const METHODS: &[NativeMethod] = &[
     method("name", |interpreter, t, _| Ok(data(interpreter, t)?.name.clone()), 0..=0),
@@ -68,31 +69,28 @@ pub(crate) struct TableData {
 
 impl NativeData for TableData {}
 
-pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
+pub(super) fn define(interpreter: &mut Interpreter, dialect: Dialect) {
     let object = Rc::clone(&interpreter.classes.object);
     let base = interpreter.define_class("ActiveRecord::ConnectionAdapters::Table", &object);
     base.define(METHODS);
     // SQLite has no Table of its own.
-    let class = match adapter_name {
-        "SQLite" => base,
-        _ => interpreter.define_class(&format!("{}::Table", column_methods::module_name(adapter_name)), &base),
+    let class = match dialect {
+        Dialect::Sqlite => base,
+        Dialect::MySql | Dialect::PostgreSql => interpreter.define_class(&super::table_class(dialect), &base),
     };
-    column_methods::of_table::define(&class, adapter_name);
-    match adapter_name {
-        "Mysql2" | "Trilogy" => class.define(MYSQL_METHODS),
-        "PostgreSQL" => class.define(POSTGRESQL_METHODS),
-        _ => {}
+    column_methods::of_table::define(&class, dialect);
+    match dialect {
+        Dialect::MySql => class.define(MYSQL_METHODS),
+        Dialect::PostgreSql => class.define(POSTGRESQL_METHODS),
+        Dialect::Sqlite => {}
     }
 }
 
 /// `update_table_definition(name, base)`
 pub(super) fn new(interpreter: &mut Interpreter, name: Value, base: Value) -> Eval {
-    let adapter_name = adapter_name(interpreter)?;
-    let class = match adapter_name {
-        "SQLite" => interpreter.class_at("ActiveRecord::ConnectionAdapters::Table"),
-        _ => interpreter.class_at(&format!("{}::Table", column_methods::module_name(adapter_name))),
-    };
-    let on_postgresql = adapter_name == "PostgreSQL";
+    let dialect = dialect(interpreter)?;
+    let class = interpreter.class_at(&super::table_class(dialect));
+    let on_postgresql = dialect == Dialect::PostgreSql;
     Ok(Value::native(&class, TableData { name, base, on_postgresql, version: Cell::new(Version::V8_1) }))
 }
 

@@ -5,12 +5,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use adapters::schema_definitions::{ExclusionConstraintDefinition, TableDefinition, UniqueConstraintDefinition};
-use adapters::{Adapter, Arg};
+use adapters::{Adapter, Arg, Dialect};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RHash, Value, method, variadic};
 
 use super::{column_methods, definitions};
 use crate::ground::arguments::{options, string, strings_to_value, to_arg, to_options, to_value};
-use crate::ground::state::{adapter_name, with_adapter};
+use crate::ground::state::{dialect, with_adapter};
 
 const METHODS: &[NativeMethod] = &[
     method("name", |_, t, _| read(t, |definition| definition.name.clone().into()), 0..=0),
@@ -50,22 +50,22 @@ const SQLITE3_METHODS: &[NativeMethod] = &[method("change_column", change_column
 
 pub(crate) struct TableDefinitionData {
     pub definition: RefCell<TableDefinition>,
-    pub adapter_name: &'static str,
+    pub dialect: Dialect,
 }
 
 impl NativeData for TableDefinitionData {}
 
-pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
+pub(super) fn define(interpreter: &mut Interpreter, dialect: Dialect) {
     let object = Rc::clone(&interpreter.classes.object);
     let base = interpreter.define_class("ActiveRecord::ConnectionAdapters::TableDefinition", &object);
     base.define(METHODS);
-    let name = format!("{}::TableDefinition", column_methods::module_name(adapter_name));
+    let name = format!("{}::TableDefinition", column_methods::module_name(dialect));
     let class = interpreter.define_class(&name, &base);
-    column_methods::of_definition::define(&class, adapter_name);
-    class.define(match adapter_name {
-        "Mysql2" | "Trilogy" => MYSQL_METHODS,
-        "PostgreSQL" => POSTGRESQL_METHODS,
-        _ => SQLITE3_METHODS,
+    column_methods::of_definition::define(&class, dialect);
+    class.define(match dialect {
+        Dialect::MySql => MYSQL_METHODS,
+        Dialect::PostgreSql => POSTGRESQL_METHODS,
+        Dialect::Sqlite => SQLITE3_METHODS,
     });
 }
 
@@ -83,9 +83,9 @@ pub(super) fn yield_definition(
 }
 
 fn new(interpreter: &mut Interpreter, definition: TableDefinition) -> Eval {
-    let adapter_name = adapter_name(interpreter)?;
-    let class = interpreter.class_at(&format!("{}::TableDefinition", column_methods::module_name(adapter_name)));
-    Ok(Value::native(&class, TableDefinitionData { definition: RefCell::new(definition), adapter_name }))
+    let dialect = dialect(interpreter)?;
+    let class = interpreter.class_at(&format!("{}::TableDefinition", column_methods::module_name(dialect)));
+    Ok(Value::native(&class, TableDefinitionData { definition: RefCell::new(definition), dialect }))
 }
 
 fn data(interpreter: &mut Interpreter, t: &Value) -> Eval<Rc<TableDefinitionData>> {

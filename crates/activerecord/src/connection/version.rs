@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use adapters::Dialect;
 use adapters::abstract_adapter::Version;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method};
 
@@ -37,7 +38,7 @@ pub(super) fn define(interpreter: &mut Interpreter) {
 pub(super) fn database_version(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     let (version, is_number) = with_adapter(interpreter, |adapter| {
         adapter.connect()?;
-        Ok((adapter.database_version(), adapter.adapter_name() == "PostgreSQL"))
+        Ok((adapter.database_version(), adapter.dialect() == Dialect::PostgreSql))
     })?;
     if is_number {
         return Ok(Value::Int(version.number().cast_signed()));

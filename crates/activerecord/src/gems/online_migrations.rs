@@ -2,10 +2,11 @@
 //! references and constraints, and Rails' own methods as the gem has them. Its checks, its lock retries and what copies rows
 //! in batches are absent.
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, Value, variadic};
 
 use crate::ground::arguments::{delete_option, keywords};
-use crate::ground::state::adapter_name;
+use crate::ground::state::dialect;
 use crate::migration::command_recorder::Command;
 use crate::migration::extensions::{Extension, Lacking};
 
@@ -64,7 +65,7 @@ const SCHEMA_STATEMENTS: &str = include_str!("online_migrations/schema_statement
 
 /// For an app that has the gem, before its first migration.
 fn configure(interpreter: &mut Interpreter) -> Eval<()> {
-    if adapter_name(interpreter)? == "PostgreSQL" {
+    if dialect(interpreter)? == Dialect::PostgreSql {
         interpreter.eval("online_migrations/helpers.rb", METHODS)?;
         interpreter.eval("online_migrations/schema_statements.rb", SCHEMA_STATEMENTS)?;
     }

@@ -1,7 +1,7 @@
 //! What Rails notes of a database in the database: internal_metadata.rb.
 
 use adapters::change::{Change, Verb};
-use adapters::{Adapter, Arg, ErrorClass, Options, Result, gate};
+use adapters::{Adapter, Arg, Dialect, ErrorClass, Options, Result, gate};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -22,7 +22,7 @@ pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
         return Ok(());
     }
     let table_name = table_name(adapter);
-    if adapter.table_exists(&table_name)? {
+    if adapter.catalogue().table_exists(&table_name)? {
         return Ok(());
     }
     let options = Options::from([("id", false)]);
@@ -93,7 +93,7 @@ fn bind_placeholder(adapter: &dyn Adapter) -> Option<&'static str> {
     if !adapter.base().prepared_statements {
         return None;
     }
-    Some(if adapter.adapter_name() == "PostgreSQL" { "$1" } else { "?" })
+    Some(if adapter.dialect() == Dialect::PostgreSql { "$1" } else { "?" })
 }
 
 fn create_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {

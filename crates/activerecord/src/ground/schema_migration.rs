@@ -16,7 +16,7 @@ pub fn internal_table_name(adapter: &dyn Adapter, name: &str) -> String {
 
 pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
     let table_name = table_name(adapter);
-    if adapter.table_exists(&table_name)? {
+    if adapter.catalogue().table_exists(&table_name)? {
         return Ok(());
     }
     let options = Options::from([("id", false)]);
@@ -32,7 +32,7 @@ pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
 pub(crate) fn unless_made_meanwhile(adapter: &mut dyn Adapter, table_name: &str, made: Result<()>) -> Result<()> {
     match made {
         Err(error) if error.is_a(ErrorClass::StatementInvalid) && !error.is_a(ErrorClass::QueryAborted) => {
-            if adapter.table_exists(table_name).unwrap_or(false) { Ok(()) } else { Err(error) }
+            if adapter.catalogue().table_exists(table_name).unwrap_or(false) { Ok(()) } else { Err(error) }
         }
         made => made,
     }
@@ -40,7 +40,7 @@ pub(crate) fn unless_made_meanwhile(adapter: &mut dyn Adapter, table_name: &str,
 
 pub fn table_exists(adapter: &mut dyn Adapter) -> Result<bool> {
     let table_name = table_name(adapter);
-    adapter.data_source_exists(&table_name)
+    adapter.catalogue().data_source_exists(&table_name)
 }
 
 /// Every recorded version, as text, in the database's order.

@@ -8,7 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use adapters::Adapter;
+use adapters::{Adapter, Catalogue, Dialect};
 use ruby::exception::AbortKind;
 use ruby::{Eval, Interpreter, NativeData, Value};
 
@@ -121,6 +121,14 @@ pub(crate) fn with_adapter<T>(
     answer.or_raise(interpreter)
 }
 
+/// Asks about the schema, whoever answers for it.
+pub(crate) fn with_catalogue<T>(
+    interpreter: &mut Interpreter,
+    ask: impl FnOnce(&mut dyn Catalogue) -> adapters::Result<T>,
+) -> Eval<T> {
+    with_adapter(interpreter, |adapter| ask(adapter.catalogue()))
+}
+
 /// Ends the evaluation when its time is up.
 pub(crate) fn check_deadline(interpreter: &mut Interpreter) -> Eval<()> {
     interpreter.budget.check_deadline().map_err(|kind| interpreter.abort(kind))
@@ -143,6 +151,11 @@ fn ask_until<T>(adapter: &mut dyn Adapter, until: Instant, ask: impl FnOnce(&mut
         drop(done);
         answer
     })
+}
+
+/// Which SQL the connection speaks.
+pub(crate) fn dialect(interpreter: &mut Interpreter) -> Eval<Dialect> {
+    with_adapter(interpreter, |adapter| Ok(adapter.dialect()))
 }
 
 /// `connection.adapter_name`

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use adapters::Arg;
+use adapters::{Arg, Dialect};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RHash, RProc, Symbol, Value, method, variadic};
 
 use super::connection;
@@ -12,7 +12,7 @@ use crate::connection::compatibility::{self as of_table, CompatibleDefinition, V
 use crate::connection::{table, table_definition as definition};
 use crate::ground::arguments::{self, delete_option, has_option, option};
 use crate::ground::calls::with_block;
-use crate::ground::state::adapter_name;
+use crate::ground::state::dialect;
 
 const VERSIONS: [(Version, &str); 11] = [
     (Version::V8_1, "8.1"),
@@ -182,7 +182,7 @@ fn compatible_table_definition(interpreter: &mut Interpreter, migration: &Value,
         return Ok(());
     }
     if let Some(t) = t.data::<definition::TableDefinitionData>() {
-        let on_postgresql = t.adapter_name == "PostgreSQL";
+        let on_postgresql = t.dialect == Dialect::PostgreSql;
         t.definition.borrow_mut().compatibility = Some(Rc::new(CompatibleDefinition { version, on_postgresql }));
     } else if let Some(t) = t.data::<table::TableData>() {
         t.version.set(version);
@@ -219,11 +219,11 @@ fn is_symbol(value: &Value, name: &str) -> bool {
 }
 
 fn is_mysql(interpreter: &mut Interpreter) -> Eval<bool> {
-    Ok(matches!(adapter_name(interpreter)?, "Mysql2" | "Trilogy"))
+    Ok(dialect(interpreter)? == Dialect::MySql)
 }
 
 fn is_postgresql(interpreter: &mut Interpreter) -> Eval<bool> {
-    Ok(adapter_name(interpreter)? == "PostgreSQL")
+    Ok(dialect(interpreter)? == Dialect::PostgreSql)
 }
 
 mod v8_0 {
@@ -337,7 +337,7 @@ mod v6_0 {
 
     pub fn add_reference(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
-        if adapter_name(interpreter)? == "SQLite" {
+        if dialect(interpreter)? == Dialect::Sqlite {
             options.insert_symbol("type", Value::symbol("integer"));
         }
         options.insert_symbol("_uses_legacy_reference_index_name", true.into());

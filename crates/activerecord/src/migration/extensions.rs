@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value};
 
 use crate::ground::state::state;
@@ -91,14 +92,14 @@ struct Extensions(RefCell<Vec<&'static Extension>>);
 /// Adds extensions to Active Record's classes, which must be there. `configured` is the adapter that the configuration names.
 pub(crate) fn define(
     interpreter: &mut Interpreter,
-    adapter_name: &str,
+    dialect: Dialect,
     configured: &str,
     extensions: &'static [Extension],
 ) {
     let connection = interpreter.class_at("ActiveRecord::ConnectionAdapters::AbstractAdapter");
     let migration = interpreter.class_at("ActiveRecord::Migration");
-    let table_definition = interpreter.class_at(&crate::connection::table_definition_class(adapter_name));
-    let table = interpreter.class_at(&crate::connection::table_class(adapter_name));
+    let table_definition = interpreter.class_at(&crate::connection::table_definition_class(dialect));
+    let table = interpreter.class_at(&crate::connection::table_class(dialect));
     for extension in extensions {
         if extension.adapters.is_empty() || extension.adapters.contains(&configured) {
             connection.define(extension.connection);

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method, variadic};
 
 use crate::ground::arguments::{self, to_strings};
-use crate::ground::state::adapter_name;
+use crate::ground::state::dialect;
 use crate::models::attribute_methods;
 use crate::models::attribute_set::{Encrypted, Kind, Normalized, Serialized};
 use crate::models::model_schema::{Decoration, class, forget_columns, load_schema, schema};
@@ -15,7 +16,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] =
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
     crate::models::types::define(interpreter);
-    if adapter_name(interpreter).is_ok_and(|name| name == "PostgreSQL") {
+    if dialect(interpreter).is_ok_and(|dialect| dialect == Dialect::PostgreSql) {
         let structure = Value::Class(interpreter.class_at("Struct"));
         let fields = Args::new(vec![Value::symbol("x"), Value::symbol("y")]);
         if let Ok(Value::Class(point)) = interpreter.call(&structure, "new", fields) {

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method, variadic};
 
 use crate::connection;
@@ -206,7 +207,7 @@ fn sanitize_for_assignment(interpreter: &mut Interpreter, this: &Value, args: Ar
         let value = kind.cast(interpreter, &value)?;
         let value = kind.serialize(interpreter, &value)?;
         parts.push(with_adapter(interpreter, |adapter| {
-            let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
+            let mysql = adapter.dialect() == Dialect::MySql;
             let column = adapter.quote_column_name(&name);
             let column =
                 if mysql { format!("{}.{column}", adapter.quote_table_name(&columns.table_name)) } else { column };
@@ -359,7 +360,7 @@ fn quote(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
 /// MySQL's numbers and booleans are bound as strings.
 pub(crate) fn cast_bound_value(interpreter: &mut Interpreter, value: &Value) -> Eval {
     let numeric = Rc::clone(&interpreter.classes.numeric);
-    if !matches!(state::adapter_name(interpreter)?, "Mysql2" | "Trilogy") {
+    if state::dialect(interpreter)? != Dialect::MySql {
         return Ok(value.clone());
     }
     Ok(match value {

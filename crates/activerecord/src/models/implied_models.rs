@@ -90,7 +90,7 @@ fn make(interpreter: &mut Interpreter, holder: &Rc<RClass>, name: Symbol) -> Eva
     let Value::Class(class) = &model else { return Ok(None) };
     interpreter.assign_constant(holder, name, model.clone())?;
     let table = model_schema::table_name(interpreter, class)?.unwrap_or_default();
-    if !with_adapter(interpreter, |adapter| adapter.data_source_exists(&table))? {
+    if !with_adapter(interpreter, |adapter| adapter.catalogue().data_source_exists(&table))? {
         holder.constants.borrow_mut().shift_remove(&name);
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use adapters::change::{Change, Verb};
 use adapters::database_statements::ExecuteOptions;
 use adapters::insert::{Insert, OnDuplicate};
-use adapters::{Arg, gate, schema_cache};
+use adapters::{Arg, Dialect, gate, schema_cache};
 use ruby::{Args, Eval, Interpreter, Value};
 
 use crate::connection::arel::{self, Node};
@@ -303,7 +303,7 @@ fn find_unique(interpreter: &mut Interpreter, columns: &Columns, given: Option<&
     let mut sorted = names.clone();
     sorted.sort();
     let table = &columns.table_name;
-    let indexes = with_adapter(interpreter, |adapter| adapter.indexes(table))?;
+    let indexes = with_adapter(interpreter, |adapter| adapter.catalogue().indexes(table))?;
     for index in indexes.iter().filter(|index| index.unique) {
         let mut own = index.columns.to_strings();
         let ordered = own.clone();
@@ -509,10 +509,10 @@ fn piece(
     }
     if value.is_nil() && primary.iter().any(|name| name == key) {
         let default = with_adapter(interpreter, |adapter| {
-            Ok(match (adapter.adapter_name(), columns.column(key)) {
-                ("SQLite", Some(column)) if column.default_function.is_some() => column.default_function.clone(),
-                ("SQLite", _) => None,
-                ("Mysql2" | "Trilogy", Some(column)) if column.auto_increment => None,
+            Ok(match (adapter.dialect(), columns.column(key)) {
+                (Dialect::Sqlite, Some(column)) if column.default_function.is_some() => column.default_function.clone(),
+                (Dialect::Sqlite, _) => None,
+                (Dialect::MySql, Some(column)) if column.auto_increment => None,
                 _ => Some("DEFAULT".to_owned()),
             })
         })?;

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use adapters::column::Column;
 use adapters::types::Type;
-use adapters::{Arg, QueryResult};
+use adapters::{Arg, Dialect, QueryResult};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RProc, Symbol, Value, method, variadic};
 
 use crate::connection::arel::{self, Cte, Join, JoinKind, Node, Select, Source, Table};
@@ -512,7 +512,7 @@ fn distinct_relation_for_primary_key(interpreter: &mut Interpreter, joined: &mut
 
 /// `columns_for_distinct`: MySQL and PostgreSQL want what they order by among what they select.
 fn distinct_columns(interpreter: &mut Interpreter, keys: Vec<Node>, orders: &[Node]) -> Eval<Vec<Node>> {
-    if crate::ground::state::adapter_name(interpreter)? == "SQLite" {
+    if crate::ground::state::dialect(interpreter)? == Dialect::Sqlite {
         return Ok(keys);
     }
     let mut columns = Vec::new();

@@ -5,13 +5,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use adapters::postgresql::oid;
-use adapters::{Arg, types};
+use adapters::{Arg, Dialect, types};
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RHash, Symbol, Value, method, variadic};
 
 use crate::ground::arguments::{self, string, to_arg};
 use crate::ground::errors::OrRaise;
-use crate::ground::state::{adapter_name, state, with_adapter};
+use crate::ground::state::{adapter_name, dialect, state, with_adapter};
 use crate::models::attribute_set::{AttributeType, Kind};
 
 /// Each built-in class with the one it inherits from and the name of its type, parents first.
@@ -264,7 +264,7 @@ fn named(interpreter: &mut Interpreter, name: &str, options: &RHash) -> Eval<Opt
         Some(Value::Int(number)) => Some(number),
         _ => None,
     };
-    let is_sqlite = adapter_name(interpreter)? == "SQLite";
+    let is_sqlite = dialect(interpreter)? == Dialect::Sqlite;
     let kind: types::Type = match name {
         "integer" => Rc::new(types::Integer::new(number("limit"))),
         "big_integer" => Rc::new(types::Integer::big()),
@@ -302,7 +302,7 @@ const OF_POSTGRESQL: &[(&str, &str)] = &[
 ];
 
 fn of_adapter(interpreter: &mut Interpreter, name: &str) -> Eval<Option<AttributeType>> {
-    let is_postgresql = adapter_name(interpreter)? == "PostgreSQL";
+    let is_postgresql = dialect(interpreter)? == Dialect::PostgreSql;
     match name {
         "enum" if is_postgresql => return Ok(Some(AttributeType::plain(Rc::new(oid::Named("enum"))))),
         "legacy_point" if is_postgresql => return Ok(Some(AttributeType::plain(Rc::new(oid::LegacyPoint)))),
@@ -379,9 +379,9 @@ pub(crate) fn find(interpreter: &mut Interpreter, name: &str, options: &Rc<RHash
         Some(Value::Int(number)) => Some(number),
         _ => None,
     };
-    let own: Option<types::Type> = match (adapter_name(interpreter)?, name) {
-        ("SQLite", "integer") => Some(Rc::new(types::Integer::with_default_limit(number, 8))),
-        ("Mysql2" | "Trilogy", "string" | "immutable_string") => {
+    let own: Option<types::Type> = match (dialect(interpreter)?, name) {
+        (Dialect::Sqlite, "integer") => Some(Rc::new(types::Integer::with_default_limit(number, 8))),
+        (Dialect::MySql, "string" | "immutable_string") => {
             Some(Rc::new(types::Text::string(number).booleans("1", "0")))
         }
         _ => None,
@@ -404,7 +404,8 @@ fn decorated(interpreter: &mut Interpreter, name: &str, options: &Rc<RHash>) -> 
         Some(Value::Bool(given)) => given,
         _ => false,
     });
-    let Some(modifier) = modifier.filter(|_| adapter_name(interpreter).is_ok_and(|name| name == "PostgreSQL")) else {
+    let Some(modifier) = modifier.filter(|_| dialect(interpreter).is_ok_and(|dialect| dialect == Dialect::PostgreSql))
+    else {
         return Ok(None);
     };
     let rest = Rc::new(RHash::from_pairs(options.pairs()));

@@ -78,11 +78,11 @@ impl Known for World {
     }
 
     fn table_definition(&self) -> Kind {
-        Kind::Instance(table_definition_class(self.adapter.borrow().adapter_name()))
+        Kind::Instance(table_definition_class(self.adapter.borrow().dialect()))
     }
 
     fn table(&self) -> Kind {
-        Kind::Instance(table_class(self.adapter.borrow().adapter_name()))
+        Kind::Instance(table_class(self.adapter.borrow().dialect()))
     }
 
     fn connection(&self) -> Kind {

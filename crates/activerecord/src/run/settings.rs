@@ -7,8 +7,8 @@ mod reader;
 
 use std::cell::Cell;
 
-use adapters::Arg;
 use adapters::abstract_adapter::NativeType;
+use adapters::{Arg, Dialect};
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method};
 
 use crate::ground::arguments::{to_arg, to_value};
@@ -178,10 +178,10 @@ fn prepare(interpreter: &mut Interpreter, patches_types: bool) -> Eval<()> {
 /// The class whose constant has the native types.
 fn native_types_class(interpreter: &mut Interpreter) -> Eval<&'static str> {
     with_adapter(interpreter, |adapter| {
-        Ok(match adapter.adapter_name() {
-            "PostgreSQL" => "PostgreSQLAdapter",
-            "SQLite" => "SQLite3Adapter",
-            _ => "AbstractMysqlAdapter",
+        Ok(match adapter.dialect() {
+            Dialect::PostgreSql => "PostgreSQLAdapter",
+            Dialect::Sqlite => "SQLite3Adapter",
+            Dialect::MySql => "AbstractMysqlAdapter",
         })
     })
 }
@@ -295,7 +295,7 @@ fn take_native_types(interpreter: &mut Interpreter, reader: &mut Reader) -> Eval
         };
         with_adapter(interpreter, |adapter| {
             // PostgreSQL's takes the entry that `datetime_type` names.
-            let is_derived = name == "datetime" && adapter.adapter_name() == "PostgreSQL";
+            let is_derived = name == "datetime" && adapter.dialect() == Dialect::PostgreSql;
             if !is_derived && adapter.native_database_type(&name) != Some(&native) {
                 adapter.base_mut().native_types.insert(name, native);
             }

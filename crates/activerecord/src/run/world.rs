@@ -79,12 +79,12 @@ impl World {
         interpreter.ends_with_process = options.ends_with_process;
         interpreter.known_names.add(include_str!("known_names.txt"));
         adapter.borrow_mut().base_mut().inflector = crate::ground::inflector::shared(interpreter.inflector());
-        let adapter_name = adapter.borrow().adapter_name();
+        let (adapter_name, dialect) = (adapter.borrow().adapter_name(), adapter.borrow().dialect());
         let configured = adapter.borrow().base().config.adapter.clone();
         let state = State::new(Rc::clone(&adapter), options);
         state::install(&mut interpreter, state);
         errors::define(&mut interpreter, adapter_name);
-        connection::define(&mut interpreter, adapter_name);
+        connection::define(&mut interpreter, adapter_name, dialect);
         base::define(&mut interpreter);
         migration::define(&mut interpreter);
         schema::define(&mut interpreter);
@@ -92,7 +92,7 @@ impl World {
         rails::define(&mut interpreter);
         notifications::define(&mut interpreter);
         settings::define(&mut interpreter);
-        gems::define(&mut interpreter, adapter_name, &configured);
+        gems::define(&mut interpreter, dialect, &configured);
         Self { interpreter, adapter, sources: RefCell::default() }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::NativeType;
+use crate::catalogue::Catalogue;
 use crate::gate::Gate;
 use crate::schema_cache::SchemaCache;
 use crate::transaction::TransactionManager;
@@ -58,6 +59,8 @@ pub struct AbstractAdapter {
     pub gate: Option<Box<dyn Gate>>,
     pub transaction_manager: TransactionManager,
     pub schema_cache: SchemaCache,
+    /// Who answers for the schema in the server's place.
+    pub stand_in: Option<Box<dyn Catalogue>>,
     pub prepared_statements: bool,
     pub advisory_locks_enabled: bool,
     /// `@verified`: the connection answered and no failure came since.
@@ -87,6 +90,7 @@ impl AbstractAdapter {
             gate: None,
             transaction_manager: TransactionManager::default(),
             schema_cache: SchemaCache::default(),
+            stand_in: None,
             verified: false,
             raw_connection_dirty: false,
             warnings: Vec::new(),

@@ -71,7 +71,7 @@ pub fn build_change_column_default_definition(
     column_name: &str,
     default_or_changes: &Arg,
 ) -> Result<ChangeColumnDefaultDefinition> {
-    let column = adapter.column_for(table_name, column_name)?;
+    let column = adapter.catalogue().column_for(table_name, column_name)?;
     let default = extract_new_default_value(default_or_changes);
     Ok(ChangeColumnDefaultDefinition { column, default, default_sql: None })
 }
@@ -131,7 +131,7 @@ fn build_change_column_definition(
     r#type: &Arg,
     mut options: Options,
 ) -> Result<ChangeColumnDefinition> {
-    let column = adapter.column_for(table_name, column_name)?;
+    let column = adapter.catalogue().column_for(table_name, column_name)?;
     let r#type = if r#type.is_truthy() { r#type.clone() } else { Arg::str(column.sql_type()) };
     if !options.key("default") {
         options.insert("default", column.default_function.clone().map_or(column.default.clone(), Arg::Function));
@@ -193,7 +193,7 @@ pub fn build_create_index_definition(
     let mut create = adapter.add_index_options(table_name, column_name, options)?;
     if create.if_not_exists {
         let name = Options::from([("name", create.index.name.clone())]);
-        if adapter.index_exists(table_name, column_name, &name)? {
+        if adapter.catalogue().index_exists(table_name, column_name, &name)? {
             return Ok(None);
         }
     }
@@ -271,16 +271,15 @@ fn rename_column_for_alter(
         let rename = Alteration::RenameColumn { from: column_name.to_owned(), to: new_column_name.to_owned() };
         return Ok(AlterFragment::new(rename_column_sql(adapter, column_name, new_column_name), rename));
     }
-    let column = adapter.column_for(table_name, column_name)?;
+    let column = adapter.catalogue().column_for(table_name, column_name)?;
     let options = Options::from([
         ("default", column.default.clone()),
         ("null", Arg::Bool(column.null)),
         ("auto_increment", Arg::Bool(column.auto_increment)),
         ("comment", Arg::from(column.comment.clone())),
     ]);
-    let (table, name) = (adapter.quote_table_name(table_name), adapter.quote(&Arg::str(column_name))?);
-    let fields = adapter.exec_query(&format!("SHOW COLUMNS FROM {table} LIKE {name}"), Some("SCHEMA"), &[])?;
-    let current_type = Arg::Str(fields.first().map(|field| field.string("Type")).unwrap_or_default());
+    let current_type = adapter.catalogue().full_column_type(table_name, column_name)?;
+    let current_type = Arg::Str(current_type.unwrap_or_default());
     let mut change = change_column_definition(adapter, table_name, &column, new_column_name, &current_type, options)?;
     let sql = adapter.visit_change_column_definition(&mut change)?;
     Ok(AlterFragment::new(sql, Alteration::ChangeColumn(change)))

@@ -115,7 +115,7 @@ impl MysqlAdapter {
         );
         let Some(found) = Regex::new(&pattern).ok().and_then(|pattern| pattern.captures(sql)) else { return Ok(None) };
         let (target_table, primary_key) = (found[3].to_owned(), found[4].to_owned());
-        let primary_key_column = self.column_for(&target_table, &primary_key)?;
+        let primary_key_column = self.catalogue().column_for(&target_table, &primary_key)?;
         Ok(Some(MismatchDetails {
             table: found[1].to_owned(),
             foreign_key: found[2].to_owned(),

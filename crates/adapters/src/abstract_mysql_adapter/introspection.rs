@@ -44,11 +44,16 @@ pub fn default_row_format(adapter: &mut MysqlAdapter) -> Result<Option<String>> 
     let dynamic = if let Some(dynamic) = adapter.dynamic_row_format {
         dynamic
     } else {
-        let sql = "SELECT @@innodb_file_per_table = 1 AND @@innodb_file_format = 'Barracuda'";
-        adapter.query_value(sql, None)? == Arg::Int(1)
+        adapter.catalogue().takes_dynamic_row_format()?
     };
     adapter.dynamic_row_format = Some(dynamic);
     Ok(dynamic.then(|| "ROW_FORMAT=DYNAMIC".to_owned()))
+}
+
+pub fn full_column_type(adapter: &mut MysqlAdapter, table_name: &str, column_name: &str) -> Result<Option<String>> {
+    let (table, name) = (adapter.quote_table_name(table_name), adapter.quote(&Arg::str(column_name))?);
+    let fields = adapter.exec_query(&format!("SHOW COLUMNS FROM {table} LIKE {name}"), Some("SCHEMA"), &[])?;
+    Ok(fields.first().map(|field| field.string("Type")))
 }
 
 fn require_name(table_name: &str) -> Result<()> {

@@ -102,7 +102,7 @@ fn combine_multi_statements(adapter: &mut MysqlAdapter, statements: &[String]) -
 }
 
 fn max_allowed_packet(adapter: &mut MysqlAdapter) -> Result<usize> {
-    let limit = adapter.show_variable("max_allowed_packet")?;
+    let limit = adapter.catalogue().show_variable("max_allowed_packet")?;
     Ok(limit.as_int().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
 }
 

@@ -2,6 +2,7 @@
 
 use super::quoting::{extract_schema_qualified_name, quote_column_name};
 use crate::abstract_mysql_adapter::MysqlAdapter;
+use crate::catalogue::DataSource;
 use crate::column::{Column, Generated, SqlTypeMetadata};
 use crate::result::Row;
 use crate::schema_definitions::IndexDefinition;
@@ -257,9 +258,9 @@ pub fn remove_column(
 pub fn internal_string_options_for_primary_key(adapter: &mut MysqlAdapter) -> Result<Options> {
     let mut options = Options::from([("primary_key", true)]);
     if !adapter.row_format_dynamic_by_default()
-        && CHARSETS_OF_4BYTES_MAXLEN.contains(&adapter.charset()?.to_s().as_str())
+        && CHARSETS_OF_4BYTES_MAXLEN.contains(&adapter.catalogue().charset()?.to_s().as_str())
     {
-        let collation = adapter.collation()?.to_s();
+        let collation = adapter.catalogue().collation()?.to_s();
         let rest = collation.find('_').map_or("", |index| &collation[index..]);
         options.insert("collation", format!("utf8{rest}"));
     }
@@ -345,7 +346,7 @@ pub fn add_options_for_index_columns(
     schema_statements::add_options_for_index_columns(adapter, quoted_columns, options)
 }
 
-pub fn data_source_sql(adapter: &MysqlAdapter, name: Option<&str>, r#type: Option<&str>) -> Result<String> {
+pub fn data_source_sql(adapter: &MysqlAdapter, name: Option<&str>, kind: DataSource) -> Result<String> {
     let scope = quoted_scope(adapter, name)?;
     let schema = &scope.schema;
     let mut sql = format!("SELECT table_name FROM information_schema.tables WHERE table_schema = {schema}");
@@ -354,9 +355,12 @@ pub fn data_source_sql(adapter: &MysqlAdapter, name: Option<&str>, r#type: Optio
             " AND table_name = {name} AND table_name IN (SELECT table_name FROM information_schema.tables WHERE table_schema = {schema})"
         ));
     }
-    if let Some(r#type) = r#type {
-        sql.push_str(&format!(" AND table_type = {}", adapter.quote(&Arg::str(r#type))?));
-    }
+    let table_type = match kind {
+        DataSource::Table => "BASE TABLE",
+        DataSource::View => "VIEW",
+        DataSource::Any | DataSource::ForeignTable | DataSource::VirtualTable => return Ok(sql),
+    };
+    sql.push_str(&format!(" AND table_type = {}", adapter.quote(&Arg::str(table_type))?));
     Ok(sql)
 }
 

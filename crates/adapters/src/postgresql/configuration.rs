@@ -6,6 +6,7 @@ use super::client::{ClientError, ConnectionParameters};
 use super::errors;
 use super::oid::{TypeMap, TypeRow};
 use super::schema_statements;
+use crate::catalogue::TypesWanted;
 use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::{Adapter, Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result, gate};
 
@@ -65,7 +66,7 @@ pub fn configure_connection(adapter: &mut PostgreSQLAdapter) -> Result<()> {
         adapter.set(&sql)?;
     }
     configure_time_zone(adapter, &config)?;
-    schema_statements::schema_search_path(adapter)?;
+    adapter.catalogue().schema_search_path()?;
     schema_statements::read_max_identifier_length(adapter)?;
     reload_type_map(adapter)
 }
@@ -100,31 +101,35 @@ fn configure_time_zone(adapter: &mut PostgreSQLAdapter, config: &DatabaseConfig)
 /// `reload_type_map`, after what may have made or removed a type too.
 pub fn reload_type_map(adapter: &mut PostgreSQLAdapter) -> Result<()> {
     adapter.type_map = TypeMap::new(adapter.datetime_type());
-    let conditions =
-        [TypeMap::query_conditions_for_known_type_names(), TypeMap::query_conditions_for_known_type_types()];
-    for condition in conditions {
-        load_types(adapter, &condition)?;
-    }
-    let condition = adapter.type_map.query_conditions_for_array_types();
-    load_types(adapter, &condition)
+    load_types(adapter, &TypesWanted::KnownNames)?;
+    load_types(adapter, &TypesWanted::KnownKinds)?;
+    let arrays = TypesWanted::ArraysOf(adapter.type_map.oids());
+    load_types(adapter, &arrays)
 }
 
 /// `load_additional_types([oid])`
 pub fn load_additional_type(adapter: &mut PostgreSQLAdapter, oid: u32) -> Result<()> {
-    load_types(adapter, &format!("WHERE t.oid IN ({oid})"))
+    load_types(adapter, &TypesWanted::Oid(oid))
 }
 
-fn load_types(adapter: &mut PostgreSQLAdapter, condition: &str) -> Result<()> {
+fn load_types(adapter: &mut PostgreSQLAdapter, wanted: &TypesWanted) -> Result<()> {
+    let rows = adapter.catalogue().type_rows(wanted)?;
+    adapter.type_map.run(rows);
+    Ok(())
+}
+
+/// The query of `load_types_queries`.
+pub fn type_rows(adapter: &mut PostgreSQLAdapter, wanted: &TypesWanted) -> Result<Vec<TypeRow>> {
+    let condition = TypeMap::query_conditions(wanted);
     let result = adapter.read_schema(&format!(
         "SELECT t.oid, t.typname, t.typelem, t.typdelim, t.typinput, r.rngsubtype, t.typtype, t.typbasetype\n\
          FROM pg_type as t\n\
          LEFT JOIN pg_range as r ON oid = rngtypid\n{condition}"
     ))?;
-    adapter.type_map.run(type_rows(&result));
-    Ok(())
+    Ok(rows(&result))
 }
 
-fn type_rows(result: &QueryResult) -> Vec<TypeRow> {
+fn rows(result: &QueryResult) -> Vec<TypeRow> {
     let oid = |value: &Arg| value.as_int().and_then(|oid| u32::try_from(oid).ok()).unwrap_or(0);
     result
         .iter()

@@ -1,7 +1,7 @@
 //! postgresql/database_statements.rb. Warnings are absent.
 
 use super::client::{ClientError, Parameter, PgResult, TransactionStatus};
-use super::{errors, explain_pretty_printer, result, schema_statements};
+use super::{errors, explain_pretty_printer, result};
 use crate::arg::float_to_s;
 use crate::change::{Boundary, Change, Setting};
 use crate::database_statements::{ExecuteOptions, extract_table_ref_from_insert_sql, transaction_statement};
@@ -41,7 +41,7 @@ fn parameter(adapter: &PostgreSQLAdapter, value: &Arg) -> Result<Parameter> {
 
 fn exec_prepared(adapter: &mut PostgreSQLAdapter, sql: &str, parameters: &[Parameter]) -> Result<PgResult> {
     loop {
-        let key = format!("{}-{sql}", schema_statements::schema_search_path(adapter)?);
+        let key = format!("{}-{sql}", adapter.catalogue().schema_search_path()?);
         let name = prepare_statement(adapter, &key, sql)?;
         let error = match adapter.client()?.exec_prepared(&name, parameters) {
             Ok(result) => return Ok(result),
@@ -89,7 +89,7 @@ pub fn exec_insert_without_returning(
 ) -> Result<QueryResult> {
     let result = gate::internal_execute(adapter, change, sql, name, binds, ExecuteOptions::default())?;
     let Some(table) = extract_table_ref_from_insert_sql(sql) else { return Ok(result) };
-    let pk = if pk.is_nil() { adapter.primary_key(&table)? } else { pk.clone() };
+    let pk = if pk.is_nil() { adapter.catalogue().primary_key(&table)? } else { pk.clone() };
     if let Arg::Array(_) | Arg::Nil = pk {
         return Ok(result);
     }

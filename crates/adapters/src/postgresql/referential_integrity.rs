@@ -19,7 +19,7 @@ pub fn restore(adapter: &mut PostgreSQLAdapter) -> Result<()> {
 fn switch_triggers(adapter: &mut PostgreSQLAdapter, action: &str) -> Result<()> {
     let options = TransactionOptions { requires_new: true, ..TransactionOptions::default() };
     transaction::transaction(adapter, options, |adapter| {
-        let tables = adapter.tables()?;
+        let tables = adapter.catalogue().tables()?;
         let statements: Vec<_> = tables
             .iter()
             .map(|name| format!("ALTER TABLE {} {action} TRIGGER ALL", adapter.quote_table_name(name)))

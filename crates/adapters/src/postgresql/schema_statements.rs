@@ -9,22 +9,27 @@ mod sequences;
 
 pub use constraints::{
     add_exclusion_constraint, add_unique_constraint, assert_valid_deferrable, check_constraints,
-    exclusion_constraint_options, extract_foreign_key_action, foreign_keys, remove_exclusion_constraint,
-    remove_unique_constraint, unique_constraint_options, validate_constraint,
+    exclusion_constraint_options, exclusion_constraints, extract_foreign_key_action, foreign_keys,
+    remove_exclusion_constraint, remove_unique_constraint, unique_constraint_options, unique_constraints,
+    validate_constraint,
 };
 pub use enums::{
-    add_enum_value, create_enum, disable_extension, drop_enum, enable_extension, extensions, rename_enum,
+    add_enum_value, create_enum, disable_extension, drop_enum, enable_extension, enum_types, extensions, rename_enum,
     rename_enum_value,
 };
 pub use indexes::{
     add_index, add_index_options, add_options_for_index_columns, index_name_exists, indexes, quoted_include_columns,
     remove_index, rename_index,
 };
-pub use introspection::{columns, data_source_sql, primary_keys, table_comment, table_options};
-pub use sequences::{default_sequence_name, reset_pk_sequence};
+pub use introspection::{
+    columns, data_source_sql, inherited_table_names, primary_keys, table_comment, table_options,
+    table_partition_definition,
+};
+pub use sequences::{default_sequence_name, pk_and_sequence_for, reset_pk_sequence, sequence_minimum};
 
-use super::utils::{decode_string_array, extract_schema_qualified_name};
+use super::utils::extract_schema_qualified_name;
 use crate::abstract_adapter::ColumnRef;
+use crate::catalogue::KeySequence;
 use crate::change::{
     Alteration, Change, Commented, DatabaseChange, DropTable, SchemaChange, SequenceChange, Setting, Verb,
 };
@@ -70,42 +75,6 @@ impl PostgreSQLAdapter {
         gate::execute(self, &Change::Database(DatabaseChange::Drop(name.into())), &sql).map(drop)
     }
 
-    /// `schema_exists?`
-    pub fn schema_exists(&mut self, name: &str) -> Result<bool> {
-        let sql = format!("SELECT COUNT(*) FROM pg_namespace WHERE nspname = {}", self.quote(&Arg::str(name))?);
-        Ok(self.query_value(&sql, Some("SCHEMA"))?.as_int().is_some_and(|count| count > 0))
-    }
-
-    pub fn current_schema(&mut self) -> Result<Option<String>> {
-        let schema = self.query_value("SELECT current_schema", Some("SCHEMA"))?;
-        Ok((!schema.is_nil()).then(|| schema.to_s()))
-    }
-
-    /// The schemas of the search path that exist, in order.
-    pub fn current_schemas(&mut self) -> Result<Vec<String>> {
-        let schemas = self.query_value("SELECT current_schemas(false)", Some("SCHEMA"))?;
-        Ok(decode_string_array(&schemas.to_s()))
-    }
-
-    pub fn schema_names(&mut self) -> Result<Vec<String>> {
-        let sql = "SELECT nspname FROM pg_namespace \
-                   WHERE nspname !~ '^pg_.*' AND nspname NOT IN ('information_schema') ORDER BY nspname";
-        Ok(self.query_values(sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
-    }
-
-    pub fn encoding(&mut self) -> Result<Arg> {
-        let sql = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()";
-        self.query_value(sql, Some("SCHEMA"))
-    }
-
-    pub fn collation(&mut self) -> Result<Arg> {
-        self.query_value("SELECT datcollate FROM pg_database WHERE datname = current_database()", Some("SCHEMA"))
-    }
-
-    pub fn ctype(&mut self) -> Result<Arg> {
-        self.query_value("SELECT datctype FROM pg_database WHERE datname = current_database()", Some("SCHEMA"))
-    }
-
     /// `create_schema(schema_name, force:, if_not_exists:)`
     pub fn create_schema(&mut self, schema_name: &str, options: &Options) -> Result<()> {
         let (force, if_not_exists) = (options.get("force").is_truthy(), options.get("if_not_exists").is_truthy());
@@ -141,10 +110,6 @@ impl PostgreSQLAdapter {
     /// `schema_search_path=`: comma-separated names, as they go into `SET search_path TO`; nil changes nothing.
     pub fn set_schema_search_path(&mut self, schema_csv: Option<&str>) -> Result<()> {
         schema_csv.map_or(Ok(()), |schema_csv| set_schema_search_path(self, schema_csv))
-    }
-
-    pub fn schema_search_path(&mut self) -> Result<String> {
-        schema_search_path(self)
     }
 
     pub fn client_min_messages(&mut self) -> Result<String> {
@@ -229,7 +194,7 @@ pub fn rename_table(
         adapter.quote_table_name(new_name)
     );
     gate::execute(adapter, &Change::RenameTable { from: table_name.into(), to: new_name.into() }, &sql)?;
-    if let Some((pk, sequence)) = adapter.pk_and_sequence_for(new_name)? {
+    if let Some(KeySequence { primary_key: pk, sequence }) = adapter.catalogue().pk_and_sequence_for(new_name)? {
         let truncated = |name: &str, suffix: &str| -> String {
             let length = adapter.max_identifier_length.saturating_sub(suffix.chars().count());
             name.chars().take(length).chain(suffix.chars()).collect()
@@ -339,7 +304,7 @@ pub fn change_column_null(
     let table = adapter.quote_table_name(table_name);
     let name = adapter.quote_column_name(column_name);
     if !null && !default.is_nil() {
-        let column = adapter.column_for(table_name, column_name)?;
+        let column = adapter.catalogue().column_for(table_name, column_name)?;
         let default = adapter.quote_default_expression(default, ColumnRef::Column(&column))?;
         let sql = format!("UPDATE {table} SET {name}={default} WHERE {name} IS NULL");
         gate::execute(adapter, &Change::rows(Verb::Update, table_name), &sql)?;

@@ -68,7 +68,7 @@ pub fn foreign_key_for<A: Adapter + ?Sized>(
     if !adapter.use_foreign_keys() {
         return Ok(None);
     }
-    let mut keys = adapter.foreign_keys(from_table)?;
+    let mut keys = adapter.catalogue().foreign_keys(from_table)?;
     if !options.get("_skip_column_match").is_truthy() && options.get("column").is_nil() {
         let default_column = Arg::Str(adapter.foreign_key_column_for(&options.get("to_table").to_s(), "id"));
         if keys.iter().any(|key| *key.column() == default_column) {
@@ -246,7 +246,11 @@ pub fn check_constraint_for<A: Adapter + ?Sized>(
         return Ok(None);
     }
     let name = check_constraint_name(table_name, options).to_s();
-    Ok(adapter.check_constraints(table_name)?.into_iter().find(|check| check.is_defined_for(&name, options)))
+    Ok(adapter
+        .catalogue()
+        .check_constraints(table_name)?
+        .into_iter()
+        .find(|check| check.is_defined_for(&name, options)))
 }
 
 /// `check_constraint_for!`

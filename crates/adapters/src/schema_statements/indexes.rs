@@ -23,15 +23,6 @@ pub const VALID_INDEX_OPTIONS: [&str; 11] = [
     "nulls_not_distinct",
 ];
 
-pub fn index_exists<A: Adapter + ?Sized>(
-    adapter: &mut A,
-    table_name: &str,
-    column_name: &Arg,
-    options: &Options,
-) -> Result<bool> {
-    Ok(adapter.indexes(table_name)?.iter().any(|index| index.is_defined_for(column_name, options)))
-}
-
 pub fn add_index<A: Adapter + ?Sized>(
     adapter: &mut A,
     table_name: &str,
@@ -126,7 +117,7 @@ pub fn remove_index<A: Adapter + ?Sized>(
     column_name: &Arg,
     options: Options,
 ) -> Result<()> {
-    if options.get("if_exists").is_truthy() && !adapter.index_exists(table_name, column_name, &options)? {
+    if options.get("if_exists").is_truthy() && !adapter.catalogue().index_exists(table_name, column_name, &options)? {
         return Ok(());
     }
     let name = index_name_for_remove(adapter, table_name, column_name, &options)?;
@@ -142,7 +133,7 @@ pub fn rename_index<A: Adapter + ?Sized>(
     new_name: &str,
 ) -> Result<()> {
     adapter.validate_index_length(table_name, new_name, false)?;
-    let Some(old) = adapter.indexes(table_name)?.into_iter().find(|index| index.name == old_name) else {
+    let Some(old) = adapter.catalogue().indexes(table_name)?.into_iter().find(|index| index.name == old_name) else {
         return Ok(());
     };
     let options = Options::from([("name", Arg::str(new_name)), ("unique", Arg::Bool(old.unique))]);
@@ -234,7 +225,7 @@ pub fn index_name_for_remove<A: Adapter + ?Sized>(
     }
     let generated = if by_columns { Some(adapter.index_name(table_name, &column_names)?) } else { None };
     let mut matching = Vec::new();
-    for index in adapter.indexes(table_name)? {
+    for index in adapter.catalogue().indexes(table_name)? {
         let has_name = wanted_name.as_ref().is_none_or(|name| index.name == *name);
         let has_columns = match &generated {
             Some(generated) if has_name => adapter.index_name(table_name, &index.columns)? == *generated,
@@ -262,7 +253,7 @@ pub fn rename_table_indexes<A: Adapter + ?Sized>(
     new_name: &str,
     options: &Options,
 ) -> Result<()> {
-    for index in adapter.indexes(new_name)? {
+    for index in adapter.catalogue().indexes(new_name)? {
         let mut for_name = Options::from([("column", index.columns.clone())]);
         for_name.update(options);
         let for_name = Arg::Hash(for_name);
@@ -281,7 +272,7 @@ pub fn rename_column_indexes<A: Adapter + ?Sized>(
     column_name: &str,
     new_column_name: &str,
 ) -> Result<()> {
-    for index in adapter.indexes(table_name)? {
+    for index in adapter.catalogue().indexes(table_name)? {
         let Some(old_columns) = with_old_column(&index.columns, column_name, new_column_name) else { continue };
         let named = |columns: &Arg| Arg::Hash(Options::from([("column", columns.clone())]));
         let generated = adapter.index_name(table_name, &named(&old_columns))?;

@@ -33,11 +33,11 @@ pub(crate) fn alter_table(
 ) -> Result<()> {
     let foreign_keys = match altering.foreign_keys {
         Some(foreign_keys) => foreign_keys,
-        None => adapter.foreign_keys(table_name)?,
+        None => adapter.catalogue().foreign_keys(table_name)?,
     };
     let check_constraints = match altering.check_constraints {
         Some(check_constraints) => check_constraints,
-        None => adapter.check_constraints(table_name)?,
+        None => adapter.catalogue().check_constraints(table_name)?,
     };
     let rename = altering.rename;
     let altered_table_name = format!("a{table_name}");
@@ -85,7 +85,7 @@ fn copy_table(
     rename: Option<&(String, String)>,
     block: impl FnOnce(&mut TableDefinition, &mut Connection) -> Result<()>,
 ) -> Result<()> {
-    let from_primary_key = adapter.primary_key(from)?;
+    let from_primary_key = adapter.catalogue().primary_key(from)?;
     let mut options = Options::from([("id", false)]);
     if temporary {
         options.insert("temporary", true);
@@ -94,7 +94,7 @@ fn copy_table(
     if let Arg::Array(names) = &from_primary_key {
         definition.primary_keys = Some(PrimaryKeyDefinition { name: names.iter().map(Arg::to_s).collect() });
     }
-    for column in adapter.columns(from)? {
+    for column in adapter.catalogue().columns(from)? {
         let name = match rename {
             Some((old, new)) if *old == column.name => new.clone(),
             _ => column.name.clone(),
@@ -153,7 +153,7 @@ fn copy_table_indexes(adapter: &mut Connection, from: &str, to: &str, rename: Op
     let prefix = Regex::new(&format!("(^|_)({from})_"))
         .or_else(|_| Regex::new(&format!("(^|_)({})_", regex::escape(from))))
         .map_err(|error| Error::new(ErrorClass::RuntimeError, error.to_string()))?;
-    for index in adapter.indexes(from)? {
+    for index in adapter.catalogue().indexes(from)? {
         let mut name = index.name.clone();
         if to == format!("a{from}") {
             name = format!("t{name}");
@@ -162,7 +162,7 @@ fn copy_table_indexes(adapter: &mut Connection, from: &str, to: &str, rename: Op
         }
         let columns = match &index.columns {
             Arg::Array(names) => {
-                let kept: Vec<_> = adapter.columns(to)?.into_iter().map(|column| column.name).collect();
+                let kept: Vec<_> = adapter.catalogue().columns(to)?.into_iter().map(|column| column.name).collect();
                 let renamed = names.iter().map(|name| match rename {
                     Some((old, new)) if name.as_str() == Some(old) => new.clone(),
                     _ => name.to_s(),
@@ -197,7 +197,7 @@ fn copy_table_contents(
     columns: Vec<String>,
     rename: Option<&(String, String)>,
 ) -> Result<()> {
-    let from_columns: Vec<_> = adapter.columns(from)?.into_iter().map(|column| column.name).collect();
+    let from_columns: Vec<_> = adapter.catalogue().columns(from)?.into_iter().map(|column| column.name).collect();
     let old_name = |name: &str| match rename {
         Some((old, new)) if new == name => old.clone(),
         _ => name.to_owned(),

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::alter::{Altering, alter_table};
 use super::table_sql;
+use crate::catalogue::{DataSource, VirtualTable};
 use crate::column::{Column, Generated, SqlTypeMetadata};
 use crate::result::Row;
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition, IndexDefinition};
@@ -37,6 +38,7 @@ static FOREIGN_KEY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#".*FOREIGN KEY\s+\("([^"]+)"\)\s+REFERENCES\s+"([0-9A-Za-z_]+)"\s+\("([0-9A-Za-z_]+)"\)"#).unwrap()
 });
 static DEFERRABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"DEFERRABLE INITIALLY ([0-9A-Za-z_]+)").unwrap());
+static AUTOINCREMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\bAUTOINCREMENT\b").unwrap());
 static VIRTUAL_TABLE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)USING\s+([0-9A-Za-z_]+)\s*\((.*)\)").unwrap());
 
@@ -67,6 +69,20 @@ fn table_sql(adapter: &mut Connection, table_name: &str) -> Result<Option<String
 /// `table_structure_sql`
 fn table_structure_sql(adapter: &mut Connection, table_name: &str, column_names: &[String]) -> Result<Vec<String>> {
     Ok(table_sql(adapter, table_name)?.map(|sql| table_sql::definitions(&sql, column_names)).unwrap_or_default())
+}
+
+pub(crate) fn data_source_sql(adapter: &Connection, name: Option<&str>, kind: DataSource) -> Result<String> {
+    let types = match kind {
+        DataSource::Table => "'table'",
+        DataSource::View => "'view'",
+        DataSource::VirtualTable => "'virtual'",
+        DataSource::Any | DataSource::ForeignTable => "'table','view'",
+    };
+    let mut sql = "SELECT name FROM pragma_table_list WHERE schema <> 'temp' AND name NOT IN ('sqlite_sequence', 'sqlite_schema')".to_owned();
+    if let Some(name) = name {
+        sql = format!("{sql} AND name = {}", adapter.quote(&Arg::str(name))?);
+    }
+    Ok(format!("{sql} AND type IN ({types})"))
 }
 
 pub(crate) fn primary_keys(adapter: &mut Connection, table_name: &str) -> Result<Vec<String>> {
@@ -325,7 +341,7 @@ pub(crate) fn remove_foreign_key(
     let to_table = to_table.map(str::to_owned).or_else(|| given.is_truthy().then(|| given.to_s()));
     let options = options.except(&["name", "to_table", "validate"]);
     let removed = foreign_key_for_bang(adapter, from_table, to_table.as_deref(), &options)?;
-    let mut foreign_keys = adapter.foreign_keys(from_table)?;
+    let mut foreign_keys = adapter.catalogue().foreign_keys(from_table)?;
     foreign_keys.retain(|foreign_key| *foreign_key != removed);
     let altering = Altering { foreign_keys: Some(foreign_keys), ..Altering::default() };
     alter_table(adapter, from_table, altering, |_, _| Ok(()))
@@ -340,10 +356,10 @@ pub(crate) fn remove_check_constraint(
     if options.delete("if_exists").is_truthy() && !adapter.check_constraint_exists(table_name, &options)? {
         return Ok(());
     }
-    let mut check_constraints = adapter.check_constraints(table_name)?;
+    let mut check_constraints = adapter.catalogue().check_constraints(table_name)?;
     let name = check_constraint_for_bang(adapter, table_name, expression, &options)?.name();
     check_constraints.retain(|check| check.name() != name);
-    let foreign_keys = adapter.foreign_keys(table_name)?;
+    let foreign_keys = adapter.catalogue().foreign_keys(table_name)?;
     let altering = Altering {
         foreign_keys: Some(foreign_keys),
         check_constraints: Some(check_constraints),
@@ -352,8 +368,16 @@ pub(crate) fn remove_check_constraint(
     alter_table(adapter, table_name, altering, |_, _| Ok(()))
 }
 
-/// Name, module and arguments of each virtual table.
-pub(crate) fn virtual_tables(adapter: &mut Connection) -> Result<Vec<(String, String, String)>> {
+/// What the dumper asks, lines and all.
+pub(crate) fn primary_key_has_autoincrement(adapter: &mut Connection, table_name: &str) -> Result<bool> {
+    let quoted = adapter.quote(&Arg::str(table_name))?;
+    let sql = format!(
+        "SELECT sql FROM sqlite_master WHERE name = {quoted} AND type = 'table'\nUNION ALL\nSELECT sql FROM sqlite_temp_master WHERE name = {quoted} AND type = 'table'\n"
+    );
+    Ok(AUTOINCREMENT.is_match(&adapter.query_value(&sql, SCHEMA)?.to_s()))
+}
+
+pub(crate) fn virtual_tables(adapter: &mut Connection) -> Result<Vec<VirtualTable>> {
     let query = "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL %';\n";
     let tables = adapter.exec_query(query, SCHEMA, &[])?;
     Ok(tables
@@ -362,12 +386,7 @@ pub(crate) fn virtual_tables(adapter: &mut Connection) -> Result<Vec<(String, St
             let sql = row.string("sql");
             let found = VIRTUAL_TABLE.captures(&sql);
             let group = |index: usize| found.as_ref().map(|found| found[index].to_owned()).unwrap_or_default();
-            (row.string("name"), group(1), group(2))
+            VirtualTable { name: row.string("name"), module: group(1), arguments: group(2) }
         })
         .collect())
-}
-
-pub(crate) fn virtual_table_exists(adapter: &mut Connection, table_name: &str) -> Result<bool> {
-    let sql = adapter.data_source_sql(Some(table_name), Some("VIRTUAL TABLE"))?;
-    Ok(!adapter.query_values(&sql, SCHEMA)?.is_empty())
 }

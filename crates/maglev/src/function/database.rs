@@ -1,7 +1,7 @@
 //! Which database a function works on: its environment variables, and the password from one of five places.
 
 use adapters::config::Password;
-use adapters::{Arg, DatabaseConfig, Options};
+use adapters::{Arg, DatabaseConfig, Dialect, Options};
 use anyhow::{Result, anyhow, bail};
 
 use super::answer::{Outcome, failed};
@@ -160,8 +160,9 @@ fn secure(options: &mut Options, variable: &dyn Fn(&str) -> Option<String>, iam:
     }
     let authorities = authorities.unwrap_or_else(|| adapters::tls::RDS.to_owned());
     let verifies = matches!(libpq, "verify-ca" | "verify-full");
+    let on_postgresql = Dialect::of_adapter(&adapter) == Some(Dialect::PostgreSql);
     let (mode_key, mode, authorities_key) = match adapter.as_str() {
-        "postgresql" | "postgis" => ("sslmode", libpq, "sslrootcert"),
+        _ if on_postgresql => ("sslmode", libpq, "sslrootcert"),
         "trilogy" => ("ssl_mode", mysql, "ssl_ca"),
         _ => ("ssl_mode", mysql, "sslca"),
     };
@@ -169,7 +170,7 @@ fn secure(options: &mut Options, variable: &dyn Fn(&str) -> Option<String>, iam:
     if verifies {
         options.insert(authorities_key, authorities);
     }
-    if iam && !adapter.starts_with("post") {
+    if iam && !on_postgresql {
         options.insert("enable_cleartext_plugin", true);
     }
     Ok(())

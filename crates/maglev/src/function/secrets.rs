@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use adapters::config::Password;
-use adapters::{Arg, Options};
+use adapters::{Arg, Dialect, Options};
 use anyhow::{Context as _, Result, anyhow, bail};
 use aws_config::SdkConfig;
 use aws_credential_types::provider::ProvideCredentials;
@@ -195,10 +195,10 @@ async fn token(config: &SdkConfig, options: &Options) -> Result<Password> {
     let credentials = provider.provide_credentials().await;
     let credentials = credentials.map_err(|error| anyhow!("DATABASE_IAM_AUTH: {}", trouble::chain(&error)))?;
     let region = config.region().context("DATABASE_IAM_AUTH: no AWS region is set")?.to_string();
-    let port = match (options.get("port"), options.get("adapter").to_s().as_str()) {
-        (Arg::Int(port), _) => *port,
-        (_, "postgresql" | "postgis") => 5432,
-        _ => 3306,
+    let dialect = Dialect::of_adapter(&options.get("adapter").to_s()).unwrap_or(Dialect::MySql);
+    let port = match options.get("port") {
+        Arg::Int(port) => *port,
+        _ => i64::from(dialect.default_port().unwrap_or_default()),
     };
     let place = format!("{}:{port}", options.get("host").to_s());
     sign_token(&place, &options.get("username").to_s(), &region, credentials, SystemTime::now()).map(Password::new)

@@ -1,6 +1,6 @@
 //! The SQL of statements: arel/visitors/{to_sql,mysql,postgresql,sqlite}.rb.
 
-use adapters::{Adapter, Arg, Error, Result};
+use adapters::{Adapter, Arg, Dialect, Error, Result};
 
 use super::{Case, Comparison, Cte, Join, JoinKind, Matches, Node, Over, Select, SetOperation, Source, Table, Window};
 
@@ -34,7 +34,7 @@ pub(crate) fn compile(
     adapter: &mut dyn Adapter,
     visit: impl Fn(&mut Collector<'_>) -> Result<()>,
 ) -> Result<Statement> {
-    let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
+    let mysql = adapter.dialect() == Dialect::MySql;
     let prepared = adapter.base().prepared_statements && !mysql;
     let limit = adapter.bind_params_length();
     let mut collector = Collector::new(adapter, prepared);
@@ -84,13 +84,6 @@ pub(crate) fn with_placeholders(
     Ok(collector.statement.sql)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Dialect {
-    MySql,
-    PostgreSql,
-    Sqlite,
-}
-
 pub(crate) struct Collector<'a> {
     adapter: &'a dyn Adapter,
     dialect: Dialect,
@@ -100,12 +93,7 @@ pub(crate) struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     fn new(adapter: &'a dyn Adapter, prepared: bool) -> Self {
-        let dialect = match adapter.adapter_name() {
-            "Mysql2" | "Trilogy" => Dialect::MySql,
-            "SQLite" => Dialect::Sqlite,
-            _ => Dialect::PostgreSql,
-        };
-        Self { adapter, dialect, prepared, statement: Statement::default() }
+        Self { adapter, dialect: adapter.dialect(), prepared, statement: Statement::default() }
     }
 
     pub fn adapter(&self) -> &'a dyn Adapter {

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method, variadic};
 
 use super::{ArelTable, node, select_manager, visited, wrap_plain};
@@ -273,7 +274,7 @@ fn keys(interpreter: &mut Interpreter, key: Option<&Value>) -> Eval<(Vec<Node>, 
 
 /// For MySQL, `build_subselect` asks the key for its name, which not every one has.
 pub(crate) fn check(interpreter: &mut Interpreter, change: &Change) -> Eval<()> {
-    let mysql = matches!(crate::ground::state::adapter_name(interpreter)?, "Mysql2" | "Trilogy");
+    let mysql = crate::ground::state::dialect(interpreter)? == Dialect::MySql;
     if !mysql || !change.needs_subselect(mysql) {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RHash, Value};
 
 use super::attribute_type::{AttributeType, Kind};
@@ -22,7 +23,7 @@ pub(crate) fn convert_types(
     if !model_schema::time_zone_aware_attributes(class).unwrap_or(of_application) {
         return Ok(());
     }
-    let on_postgresql = of_application && state.adapter.borrow().adapter_name() == "PostgreSQL";
+    let on_postgresql = of_application && state.adapter.borrow().dialect() == Dialect::PostgreSql;
     let skipped = model_schema::skip_time_zone_conversion_for_attributes(class);
     let listed = match class_attributes::set(class, "time_zone_aware_types") {
         Some(Value::Array(types)) => Some(types.to_vec().iter().filter_map(Value::as_name).collect::<Vec<_>>()),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use adapters::change::{Change, Verb};
 use adapters::column::Column;
-use adapters::{Arg, gate};
+use adapters::{Arg, Dialect, gate};
 use ruby::{Args, Eval, Flow, Interpreter, RClass, RProc, Value};
 
 use crate::connection::arel::{self, Node};
@@ -260,7 +260,7 @@ pub(super) fn insert(
     let empty_key = columns.primary_key.as_ref().and_then(|key| key.column());
     with_adapter(interpreter, |adapter| {
         let returning_supported = adapter.supports_insert_returning();
-        let mysql = matches!(adapter.adapter_name(), "Mysql2" | "Trilogy");
+        let mysql = adapter.dialect() == Dialect::MySql;
         let populated = |column: &&adapters::column::Column| {
             if mysql && !returning_supported { column.auto_increment } else { column.is_auto_populated() }
         };

@@ -1,12 +1,13 @@
 //! association_relation.rb: relations that know the association whose rows they are, and what an association and a validation
 //! ask of a relation.
 
+use adapters::Dialect;
 use ruby::{Args, Eval, Interpreter, NativeMethod, Value, method};
 
 use super::where_clause::to_h;
 use super::{relation, spawn, type_of, wrap};
 use crate::connection::arel::Node;
-use crate::ground::state::{adapter_name, with_adapter};
+use crate::ground::state::{dialect, with_adapter};
 use crate::models::associations::{Handle, tell_found};
 use crate::models::model_schema::load_schema;
 
@@ -108,7 +109,7 @@ fn where_unique(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval
     let is_nil = bind.is_nil();
     let attribute = Node::Attribute(columns.table_name.clone(), name.clone());
     let bind = Node::Bind(bind);
-    let mysql = matches!(adapter_name(interpreter)?, "Mysql2" | "Trilogy");
+    let mysql = dialect(interpreter)? == Dialect::MySql;
     let column = columns.column(&name);
     let collation = column.and_then(|column| column.collation.clone());
     let insensitive_column = collation.as_deref().is_some_and(|collation| collation.ends_with("_ci"));
@@ -119,7 +120,7 @@ fn where_unique(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval
             attribute.equal(Node::BoundSql(cast))
         }
         Some("insensitive") => {
-            let postgresql = adapter_name(interpreter)? == "PostgreSQL";
+            let postgresql = dialect(interpreter)? == Dialect::PostgreSql;
             let textual = column.is_some_and(|column| {
                 let sql_type = column.metadata.sql_type.as_str();
                 sql_type == "text" || sql_type.starts_with("character")

@@ -242,7 +242,7 @@ impl Cursor {
         }
         if key.iter().any(|column| !names.contains(column)) {
             let table = &columns.table_name;
-            let indexes = with_adapter(interpreter, |adapter| adapter.indexes(table))?;
+            let indexes = with_adapter(interpreter, |adapter| adapter.catalogue().indexes(table))?;
             let covers = |index: &adapters::schema_definitions::IndexDefinition| {
                 let own = index.columns.to_strings();
                 index.unique && index.r#where.is_none() && own.iter().all(|column| names.contains(column))

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Array, Bit, Bytea, Cidr, Date, DateTime, Hstore, Interval, Money, Named, Point, Range, Uuid, Xml};
+use crate::catalogue::TypesWanted;
 use crate::types::{
     Boolean, Decimal, Float, Integer, Json, Text, Time, Type, Value, extract_limit, extract_precision, extract_scale,
 };
@@ -164,20 +165,27 @@ impl TypeMap {
         }
     }
 
-    pub fn query_conditions_for_known_type_names() -> String {
-        let names: Vec<_> = KNOWN_TYPE_NAMES.iter().map(|name| format!("'{name}'")).collect();
-        format!("WHERE\n  t.typname IN ({})\n", names.join(", "))
-    }
-
-    pub fn query_conditions_for_known_type_types() -> String {
-        "WHERE\n  t.typtype IN ('r', 'e', 'd')\n".to_owned()
-    }
-
-    pub fn query_conditions_for_array_types(&self) -> String {
+    /// The numbers of all that is known, in order.
+    pub fn oids(&self) -> Vec<u32> {
         let mut oids: Vec<u32> = self.entries.keys().copied().collect();
         oids.sort_unstable();
-        let oids: Vec<_> = oids.iter().map(u32::to_string).collect();
-        format!("WHERE\n  t.typelem IN ({})\n", oids.join(", "))
+        oids
+    }
+
+    /// `query_conditions_for_known_type_names` and its like.
+    pub fn query_conditions(wanted: &TypesWanted) -> String {
+        match wanted {
+            TypesWanted::KnownNames => {
+                let names: Vec<_> = KNOWN_TYPE_NAMES.iter().map(|name| format!("'{name}'")).collect();
+                format!("WHERE\n  t.typname IN ({})\n", names.join(", "))
+            }
+            TypesWanted::KnownKinds => "WHERE\n  t.typtype IN ('r', 'e', 'd')\n".to_owned(),
+            TypesWanted::ArraysOf(oids) => {
+                let oids: Vec<_> = oids.iter().map(u32::to_string).collect();
+                format!("WHERE\n  t.typelem IN ({})\n", oids.join(", "))
+            }
+            TypesWanted::Oid(oid) => format!("WHERE t.oid IN ({oid})"),
+        }
     }
 
     fn named(&self, name: &str, fmod: Option<i32>, sql_type: &str) -> Option<Type> {

@@ -119,55 +119,59 @@ static EXCLUSION: LazyLock<Option<Regex>> =
 static DEFERRABLE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r" DEFERRABLE(?: INITIALLY (?:IMMEDIATE|DEFERRED))?").ok());
 
-impl PostgreSQLAdapter {
-    pub fn exclusion_constraints(&mut self, table_name: &str) -> Result<Vec<ExclusionConstraintDefinition>> {
-        let columns = "pg_get_constraintdef(c.oid) AS constraintdef, c.condeferrable, c.condeferred";
-        let result = constraints(self, columns, 'x', table_name)?;
-        Ok(result
-            .iter()
-            .filter_map(|row| {
-                let definition = row.string("constraintdef");
-                let mut parts = definition.split(" WHERE ");
-                let elements = EXCLUSION.as_ref()?.captures(parts.next()?)?;
-                let predicate = parts.next().map(|predicate| {
-                    let predicate =
-                        DEFERRABLE.as_ref().map_or(predicate.into(), |pattern| pattern.replace_all(predicate, ""));
-                    // Without the two parentheses at either end.
-                    predicate.get(2..predicate.len() - 2).unwrap_or_default().to_owned()
-                });
-                Some(ExclusionConstraintDefinition {
-                    table_name: table_name.to_owned(),
-                    expression: elements.get(2)?.as_str().to_owned(),
-                    options: Options::from([
-                        ("name", row.get("conname").clone()),
-                        ("using", elements.get(1).map_or(Arg::Nil, |method| Arg::symbol(method.as_str()))),
-                        ("where", Arg::from(predicate)),
-                        ("deferrable", extract_constraint_deferrable(row.get("condeferrable"), row.get("condeferred"))),
-                    ]),
-                })
-            })
-            .collect())
-    }
-
-    pub fn unique_constraints(&mut self, table_name: &str) -> Result<Vec<UniqueConstraintDefinition>> {
-        let columns = format!(
-            "c.condeferrable, c.condeferred, pg_get_constraintdef(c.oid) AS constraintdef, {}",
-            key_names("conkey", "t")
-        );
-        let result = constraints(self, &columns, 'u', table_name)?;
-        Ok(result
-            .iter()
-            .map(|row| UniqueConstraintDefinition {
+pub fn exclusion_constraints(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+) -> Result<Vec<ExclusionConstraintDefinition>> {
+    let columns = "pg_get_constraintdef(c.oid) AS constraintdef, c.condeferrable, c.condeferred";
+    let result = constraints(adapter, columns, 'x', table_name)?;
+    Ok(result
+        .iter()
+        .filter_map(|row| {
+            let definition = row.string("constraintdef");
+            let mut parts = definition.split(" WHERE ");
+            let elements = EXCLUSION.as_ref()?.captures(parts.next()?)?;
+            let predicate = parts.next().map(|predicate| {
+                let predicate =
+                    DEFERRABLE.as_ref().map_or(predicate.into(), |pattern| pattern.replace_all(predicate, ""));
+                // Without the two parentheses at either end.
+                predicate.get(2..predicate.len() - 2).unwrap_or_default().to_owned()
+            });
+            Some(ExclusionConstraintDefinition {
                 table_name: table_name.to_owned(),
-                column: Arg::from(decode_string_array(&row.string("conkey_names"))),
+                expression: elements.get(2)?.as_str().to_owned(),
                 options: Options::from([
                     ("name", row.get("conname").clone()),
-                    ("nulls_not_distinct", row.string("constraintdef").starts_with("UNIQUE NULLS NOT DISTINCT").into()),
+                    ("using", elements.get(1).map_or(Arg::Nil, |method| Arg::symbol(method.as_str()))),
+                    ("where", Arg::from(predicate)),
                     ("deferrable", extract_constraint_deferrable(row.get("condeferrable"), row.get("condeferred"))),
                 ]),
             })
-            .collect())
-    }
+        })
+        .collect())
+}
+
+pub fn unique_constraints(
+    adapter: &mut PostgreSQLAdapter,
+    table_name: &str,
+) -> Result<Vec<UniqueConstraintDefinition>> {
+    let columns = format!(
+        "c.condeferrable, c.condeferred, pg_get_constraintdef(c.oid) AS constraintdef, {}",
+        key_names("conkey", "t")
+    );
+    let result = constraints(adapter, &columns, 'u', table_name)?;
+    Ok(result
+        .iter()
+        .map(|row| UniqueConstraintDefinition {
+            table_name: table_name.to_owned(),
+            column: Arg::from(decode_string_array(&row.string("conkey_names"))),
+            options: Options::from([
+                ("name", row.get("conname").clone()),
+                ("nulls_not_distinct", row.string("constraintdef").starts_with("UNIQUE NULLS NOT DISTINCT").into()),
+                ("deferrable", extract_constraint_deferrable(row.get("condeferrable"), row.get("condeferred"))),
+            ]),
+        })
+        .collect())
 }
 
 pub fn add_exclusion_constraint(
@@ -205,7 +209,11 @@ pub fn remove_exclusion_constraint(
     options: &Options,
 ) -> Result<()> {
     let wanted = exclusion_constraint_name(table_name, expression, options).to_s();
-    let found = adapter.exclusion_constraints(table_name)?.into_iter().find(|constraint| constraint.name() == wanted);
+    let found = adapter
+        .catalogue()
+        .exclusion_constraints(table_name)?
+        .into_iter()
+        .find(|constraint| constraint.name() == wanted);
     let Some(constraint) = found else {
         let what = if expression.is_truthy() { expression.to_s() } else { options.inspect() };
         return Err(Error::argument(format!("Table '{table_name}' has no exclusion constraint for {what}")));
@@ -249,7 +257,7 @@ pub fn remove_unique_constraint(
     options: &Options,
 ) -> Result<()> {
     let name = Some(options.get("name")).filter(|name| !name.is_nil()).map(Arg::to_s);
-    let constraints = adapter.unique_constraints(table_name)?;
+    let constraints = adapter.catalogue().unique_constraints(table_name)?;
     let found = constraints.iter().find(|constraint| constraint.is_defined_for(name.as_deref(), column_name, options));
     let Some(constraint) = found else {
         let what = if column_name.is_truthy() { column_name.to_s() } else { options.inspect() };

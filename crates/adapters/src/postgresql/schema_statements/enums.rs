@@ -1,6 +1,7 @@
 //! Extensions and enums: of postgresql_adapter.rb. Each changes what types there are, so that the type map is read anew.
 
 use super::quoted_scope;
+use crate::catalogue::{Catalogue, EnumType};
 use crate::change::{Change, EnumChange, ExtensionChange, Place};
 use crate::postgresql::configuration::reload_type_map;
 use crate::postgresql::utils::decode_string_array;
@@ -46,48 +47,32 @@ pub fn extensions(adapter: &mut PostgreSQLAdapter) -> Result<Vec<String>> {
         "SELECT pg_extension.extname, n.nspname AS schema FROM pg_extension \
          JOIN pg_namespace n ON pg_extension.extnamespace = n.oid",
     )?;
-    result.iter().map(|row| adapter.without_current_schema(&row.string("schema"), &row.string("extname"))).collect()
+    result.iter().map(|row| without_current_schema(adapter, &row.string("schema"), &row.string("extname"))).collect()
 }
 
-impl PostgreSQLAdapter {
-    /// `extension_available?`
-    pub fn extension_available(&mut self, name: &str) -> Result<bool> {
-        let name = self.quote(&Arg::str(name))?;
-        let sql = format!("SELECT true FROM pg_available_extensions WHERE name = {name}");
-        Ok(self.query_value(&sql, Some("SCHEMA"))?.is_truthy())
-    }
+/// Each enum type with its values in order.
+pub fn enum_types(adapter: &mut PostgreSQLAdapter) -> Result<Vec<EnumType>> {
+    let result = adapter.read_schema(
+        "SELECT type.typname AS name, type.oid AS oid, n.nspname AS schema, \
+         array_agg(enum.enumlabel ORDER BY enum.enumsortorder) AS value \
+         FROM pg_enum AS enum \
+         JOIN pg_type AS type ON (type.oid = enum.enumtypid) \
+         JOIN pg_namespace n ON type.typnamespace = n.oid \
+         WHERE n.nspname = ANY (current_schemas(false)) \
+         GROUP BY type.oid, n.nspname, type.typname",
+    )?;
+    result
+        .iter()
+        .map(|row| {
+            let name = without_current_schema(adapter, &row.string("schema"), &row.string("name"))?;
+            Ok(EnumType { name, values: decode_string_array(&row.string("value")) })
+        })
+        .collect()
+}
 
-    /// `extension_enabled?`
-    pub fn extension_enabled(&mut self, name: &str) -> Result<bool> {
-        let name = self.quote(&Arg::str(name))?;
-        let sql = format!("SELECT installed_version IS NOT NULL FROM pg_available_extensions WHERE name = {name}");
-        Ok(self.query_value(&sql, Some("SCHEMA"))?.is_truthy())
-    }
-
-    /// Each enum type with its values in order.
-    pub fn enum_types(&mut self) -> Result<Vec<(String, Vec<String>)>> {
-        let result = self.read_schema(
-            "SELECT type.typname AS name, type.oid AS oid, n.nspname AS schema, \
-             array_agg(enum.enumlabel ORDER BY enum.enumsortorder) AS value \
-             FROM pg_enum AS enum \
-             JOIN pg_type AS type ON (type.oid = enum.enumtypid) \
-             JOIN pg_namespace n ON type.typnamespace = n.oid \
-             WHERE n.nspname = ANY (current_schemas(false)) \
-             GROUP BY type.oid, n.nspname, type.typname",
-        )?;
-        result
-            .iter()
-            .map(|row| {
-                let name = self.without_current_schema(&row.string("schema"), &row.string("name"))?;
-                Ok((name, decode_string_array(&row.string("value"))))
-            })
-            .collect()
-    }
-
-    fn without_current_schema(&mut self, schema: &str, name: &str) -> Result<String> {
-        let is_current = self.current_schema()?.as_deref() == Some(schema);
-        Ok(if is_current { name.to_owned() } else { format!("{schema}.{name}") })
-    }
+fn without_current_schema(adapter: &mut PostgreSQLAdapter, schema: &str, name: &str) -> Result<String> {
+    let is_current = adapter.current_schema()?.as_deref() == Some(schema);
+    Ok(if is_current { name.to_owned() } else { format!("{schema}.{name}") })
 }
 
 pub fn create_enum(adapter: &mut PostgreSQLAdapter, name: &str, values: &[String]) -> Result<()> {

@@ -124,8 +124,8 @@ pub fn add_index_options(
 ) -> Result<CreateIndexDefinition> {
     let condition = options.get("where").clone();
     if condition.is_truthy()
-        && adapter.table_exists(table_name)?
-        && adapter.column_exists(table_name, &condition.to_s(), &Arg::Nil, &Options::new())?
+        && adapter.catalogue().table_exists(table_name)?
+        && adapter.catalogue().column_exists(table_name, &condition.to_s(), &Arg::Nil, &Options::new())?
     {
         options.insert("where", adapter.quote_column_name(&condition.to_s()));
     }
@@ -153,7 +153,7 @@ pub fn remove_index(
             return Err(Error::argument(message));
         }
     }
-    if options.get("if_exists").is_truthy() && !adapter.index_exists(table_name, column_name, &options)? {
+    if options.get("if_exists").is_truthy() && !adapter.catalogue().index_exists(table_name, column_name, &options)? {
         return Ok(());
     }
     let identifier = index_name_for_remove(adapter, &table.to_string(), column_name, &options)?;

@@ -7,21 +7,23 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{quoted_scope, regclass};
+use crate::catalogue::DataSource;
 use crate::column::{Column, Generated, SqlTypeMetadata};
 use crate::postgresql::configuration::load_additional_type;
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::schema_statements::query_strings;
 use crate::types::{Type, Value};
 use crate::{Adapter, Arg, Options, Result};
 
 /// `'r'` and `'p'`: ordinary and partitioned tables.
 const BASE_TABLE: &str = "'r','p'";
 
-pub fn data_source_sql(name: Option<&str>, r#type: Option<&str>) -> String {
-    let kinds = match r#type {
-        Some("BASE TABLE") => BASE_TABLE,
-        Some("VIEW") => "'v','m'",
-        Some("FOREIGN TABLE") => "'f'",
-        _ => "'r','v','m','p','f'",
+pub fn data_source_sql(name: Option<&str>, kind: DataSource) -> String {
+    let kinds = match kind {
+        DataSource::Table => BASE_TABLE,
+        DataSource::View => "'v','m'",
+        DataSource::ForeignTable => "'f'",
+        DataSource::Any | DataSource::VirtualTable => "'r','v','m','p','f'",
     };
     let (schema, name) = match name {
         Some(name) => {
@@ -41,10 +43,10 @@ pub fn table_options(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Resul
     if let Some(comment) = table_comment(adapter, table_name)? {
         options.insert("comment", comment);
     }
-    let parents = adapter.inherited_table_names(table_name)?;
+    let parents = inherited_table_names(adapter, table_name)?;
     if !parents.is_empty() {
         options.insert("options", format!("INHERITS ({})", parents.join(", ")));
-    } else if let Some(definition) = adapter.table_partition_definition(table_name)? {
+    } else if let Some(definition) = table_partition_definition(adapter, table_name)? {
         options.insert("options", format!("PARTITION BY {definition}"));
     }
     Ok(options)
@@ -65,39 +67,28 @@ fn table_value(adapter: &mut PostgreSQLAdapter, expression: &str, table_name: &s
     adapter.query_value(&sql, Some("SCHEMA"))
 }
 
+/// What follows PARTITION BY; none for a table that is not partitioned.
+pub fn table_partition_definition(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result<Option<String>> {
+    if adapter.server_version() < 10_00_00 {
+        return Ok(None);
+    }
+    let definition = table_value(adapter, "pg_catalog.pg_get_partkeydef(c.oid)", table_name)?;
+    Ok((!definition.is_nil()).then(|| definition.to_s()))
+}
+
+pub fn inherited_table_names(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result<Vec<String>> {
+    let (schema, name) = quoted_scope(table_name);
+    let sql = format!(
+        "SELECT parent.relname FROM pg_catalog.pg_inherits i \
+         JOIN pg_catalog.pg_class child ON i.inhrelid = child.oid \
+         JOIN pg_catalog.pg_class parent ON i.inhparent = parent.oid \
+         LEFT JOIN pg_namespace n ON n.oid = child.relnamespace \
+         WHERE child.relname = {name} AND child.relkind IN ({BASE_TABLE}) AND n.nspname = {schema}"
+    );
+    query_strings(adapter, &sql)
+}
+
 impl PostgreSQLAdapter {
-    /// What follows PARTITION BY; none for a table that is not partitioned.
-    pub fn table_partition_definition(&mut self, table_name: &str) -> Result<Option<String>> {
-        if self.server_version() < 10_00_00 {
-            return Ok(None);
-        }
-        let definition = table_value(self, "pg_catalog.pg_get_partkeydef(c.oid)", table_name)?;
-        Ok((!definition.is_nil()).then(|| definition.to_s()))
-    }
-
-    pub fn inherited_table_names(&mut self, table_name: &str) -> Result<Vec<String>> {
-        let (schema, name) = quoted_scope(table_name);
-        let sql = format!(
-            "SELECT parent.relname FROM pg_catalog.pg_inherits i \
-             JOIN pg_catalog.pg_class child ON i.inhrelid = child.oid \
-             JOIN pg_catalog.pg_class parent ON i.inhparent = parent.oid \
-             LEFT JOIN pg_namespace n ON n.oid = child.relnamespace \
-             WHERE child.relname = {name} AND child.relkind IN ({BASE_TABLE}) AND n.nspname = {schema}"
-        );
-        Ok(self.query_values(&sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
-    }
-
-    pub fn foreign_tables(&mut self) -> Result<Vec<String>> {
-        let sql = data_source_sql(None, Some("FOREIGN TABLE"));
-        Ok(self.query_values(&sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
-    }
-
-    /// `foreign_table_exists?`
-    pub fn foreign_table_exists(&mut self, table_name: &str) -> Result<bool> {
-        let sql = data_source_sql(Some(table_name), Some("FOREIGN TABLE"));
-        Ok(!self.query_values(&sql, Some("SCHEMA"))?.is_empty())
-    }
-
     /// `get_oid_type`: an unknown type is read from the catalogue, and text if it is not there either.
     pub fn get_oid_type(&mut self, oid: u32, fmod: i32, sql_type: &str) -> Result<Type> {
         if !self.type_map.has(oid) {
@@ -119,7 +110,7 @@ pub fn primary_keys(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result
          ORDER BY array_position(i.indkey, a.attnum)\n",
         regclass(adapter, table_name)
     );
-    Ok(adapter.query_values(&sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
+    query_strings(adapter, &sql)
 }
 
 pub fn columns(adapter: &mut PostgreSQLAdapter, table_name: &str) -> Result<Vec<Column>> {
