@@ -12,6 +12,8 @@ use crate::schema_definitions::{
 use crate::{Arg, Dialect, Error, ErrorClass, Options, Result};
 
 mod existence;
+#[cfg(test)]
+mod tests;
 
 use existence::has_options;
 
