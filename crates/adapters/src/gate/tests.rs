@@ -81,7 +81,7 @@ fn what_is_recorded_is_not_sent() {
     };
     let (_, log, outcome) = at_desk(desk, |adapter| {
         create_users(adapter)?;
-        assert!(!adapter.table_exists("users")?);
+        assert!(!adapter.catalogue().table_exists("users")?);
         Ok(())
     });
     outcome.unwrap();
