@@ -21,7 +21,9 @@ use crate::schema_definitions::{
 use crate::schema_statements::{AlterFragment, BulkCommand};
 use crate::transaction::TRANSACTION_ISOLATION_LEVELS;
 use crate::types::{Type, TypeMap};
-use crate::{AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, Inflector, Options, QueryResult, Result, gate};
+use crate::{
+    AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, Inflector, Options, QueryResult, Result, gate,
+};
 
 mod alteration;
 mod configuration;

@@ -22,8 +22,7 @@ use crate::sqlite3::{self, Altering, Denied, alter_table, raw_connection, undefi
 use crate::types::{Integer, Type, TypeMap};
 use crate::{
     AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, ErrorClass, Inflector, Options, QueryResult, Result,
-    gate,
-    quoting, schema_creation,
+    gate, quoting, schema_creation,
 };
 
 const NATIVE_DATABASE_TYPES: &[(&str, NativeType)] = &[

@@ -99,7 +99,12 @@ fn mysql_changes_what_the_stand_in_tells_it_of() {
         Options::new(),
         "CHANGE `title` `name` varchar(80) DEFAULT '?' NOT NULL",
     );
-    check("change_column_default", vec![Arg::symbol("title"), Arg::Nil], Options::new(), "ALTER COLUMN `title` DROP DEFAULT");
+    check(
+        "change_column_default",
+        vec![Arg::symbol("title"), Arg::Nil],
+        Options::new(),
+        "ALTER COLUMN `title` DROP DEFAULT",
+    );
     check("remove_index", names(&["title"]), Options::new(), "DROP INDEX `by_title`");
 }
 
