@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod budget;
+mod custom_keys;
 pub mod encoding;
 pub mod eval;
 pub mod exception;

@@ -144,6 +144,22 @@ impl Interpreter {
 
     /// Where the evaluation stands, innermost first. A native method stands at its caller's line.
     pub fn backtrace(&self) -> Vec<Location> {
+        self.frames().into_iter().map(|(location, _)| location).collect()
+    }
+
+    /// Who is told that something is deprecated, while the host's own code tells it: native methods stand for Ruby code
+    /// of the library's, and are passed over; what the app itself tells is for its caller.
+    pub fn warned(&self) -> Vec<Location> {
+        let mut frames = self.frames().into_iter().peekable();
+        if frames.peek().is_some_and(|(_, native)| !native) && frames.len() > 1 {
+            frames.next();
+        }
+        while frames.next_if(|(_, native)| *native).is_some() {}
+        frames.map(|(location, _)| location).collect()
+    }
+
+    /// The lines of the stack, innermost first, and which are native methods.
+    fn frames(&self) -> Vec<(Location, bool)> {
         let mut locations = Vec::with_capacity(self.stack.len());
         let mut place: Option<(Rc<str>, u32)> = None;
         // Ruby code that is part of the host hides, and what it calls with it.
@@ -167,7 +183,8 @@ impl Interpreter {
                 StackPlace::Native(name) => name.to_str(),
             };
             if let Some((path, line)) = &place {
-                locations.push(Location { path: Rc::clone(path), line: *line, label });
+                let native = matches!(entry.place, StackPlace::Native(_));
+                locations.push((Location { path: Rc::clone(path), line: *line, label }, native));
             }
         }
         locations.reverse();

@@ -9,13 +9,14 @@ use foldhash::fast::RandomState;
 
 use crate::runtime::args::Args;
 use crate::runtime::budget::{Budget, Limits};
+use crate::runtime::custom_keys::CustomKeys;
 use crate::runtime::eval::Found;
 use crate::runtime::exception::{Abort, AbortKind, Eval, ExceptionData, Flow};
 use crate::runtime::frame::{Frame, StackEntry};
 use crate::runtime::host::Host;
 use crate::runtime::known_names::KnownNames;
 use crate::runtime::method::{Method, NativeMethod};
-use crate::runtime::value::{ClassKind, HashKey, RClass, RObject, Value};
+use crate::runtime::value::{ClassKind, RClass, RObject, Value};
 use crate::syntax::symbol::{Symbol, SymbolTable};
 
 /// The classes that native code names. Each is a constant of Object too.
@@ -91,6 +92,7 @@ pub struct Interpreter {
     kept: RefCell<Vec<Rc<dyn Any>>>,
     /// `class_at`'s answers: native classes stay where they were defined.
     class_paths: HashMap<Box<str>, Rc<RClass>, RandomState>,
+    pub(crate) custom_keys: CustomKeys,
 }
 
 /// Look-ups by class address and name, good for one generation of all method tables.
@@ -130,6 +132,7 @@ impl Interpreter {
             companion: None,
             ends_with_process: false,
             class_paths: HashMap::default(),
+            custom_keys: CustomKeys::default(),
         }
     }
 
@@ -393,20 +396,6 @@ impl Interpreter {
         Ok(self.call(pattern, "===", Args::one(value.clone()))?.truthy())
     }
 
-    /// A key for a hash; asks an object's own `hash` where its class defines one in Ruby.
-    pub fn hash_key(&mut self, value: &Value) -> Eval<HashKey> {
-        let Value::Object(object) = value else { return Ok(HashKey::new(value.clone())) };
-        let class = object.class();
-        match self.find(&class, Symbol::new("hash")) {
-            Some(found) if !Rc::ptr_eq(&found.owner, &self.classes.kernel) && object.eql_key().is_none() => {
-                match self.call(value, "hash", Args::none())? {
-                    Value::Int(number) => Ok(HashKey::custom(value.clone(), number)),
-                    _ => Err(self.type_error("no implicit conversion into Integer")),
-                }
-            }
-            _ => Ok(HashKey::new(value.clone())),
-        }
-    }
 }
 
 impl Drop for Interpreter {

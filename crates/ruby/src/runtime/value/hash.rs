@@ -1,8 +1,9 @@
 //! Hash, in insertion order. Keys compare as Ruby's `eql?` does for the built-in kinds; an object whose
-//! class has a `hash` of its own brings its number along (see [`HashKey::custom`]).
+//! class has a `hash` of its own brings its number along (see custom_keys.rs).
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 
@@ -14,21 +15,46 @@ use crate::syntax::symbol::Symbol;
 #[derive(Clone, Debug)]
 pub struct HashKey {
     value: Value,
-    custom: Option<i64>,
+    own: Option<Rc<Own>>,
+}
+
+/// What a key compares by that does not compare as its value does.
+#[derive(Debug)]
+enum Own {
+    /// The number that its `hash` answered, and that of the keys that it is `eql?` to.
+    Number(i64, u64),
+    StandIn(Value),
 }
 
 impl HashKey {
     pub fn new(value: Value) -> Self {
-        Self { value, custom: None }
+        Self { value, own: None }
     }
 
-    /// A key whose class defines `hash` in Ruby: equal numbers of the same class are equal keys.
+    /// A key whose class has a native `hash`: equal numbers are equal keys.
     pub fn custom(value: Value, hash: i64) -> Self {
-        Self { value, custom: Some(hash) }
+        Self::of_class(value, hash, 0)
+    }
+
+    /// A key whose class defines `hash` in Ruby: equal keys have both numbers.
+    pub fn of_class(value: Value, hash: i64, class: u64) -> Self {
+        Self { value, own: Some(Rc::new(Own::Number(hash, class))) }
+    }
+
+    /// A key that compares as another value does.
+    pub fn standing_in(value: Value, other: Value) -> Self {
+        Self { value, own: Some(Rc::new(Own::StandIn(other))) }
     }
 
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    pub fn class_number(&self) -> Option<(i64, u64)> {
+        match self.own.as_deref() {
+            Some(Own::Number(hash, class)) => Some((*hash, *class)),
+            _ => None,
+        }
     }
 }
 
@@ -40,9 +66,10 @@ impl From<Value> for HashKey {
 
 impl PartialEq for HashKey {
     fn eq(&self, other: &Self) -> bool {
-        match (self.custom, other.custom) {
-            (Some(a), Some(b)) => a == b,
+        match (self.own.as_deref(), other.own.as_deref()) {
             (None, None) => eql(&self.value, &other.value),
+            (Some(Own::Number(hash, class)), Some(Own::Number(other, others))) => hash == other && class == others,
+            (Some(Own::StandIn(one)), Some(Own::StandIn(other))) => eql(one, other),
             _ => false,
         }
     }
@@ -52,8 +79,9 @@ impl Eq for HashKey {}
 
 impl Hash for HashKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.custom {
-            Some(number) => number.hash(state),
+        match self.own.as_deref() {
+            Some(Own::Number(hash, _)) => hash.hash(state),
+            Some(Own::StandIn(value)) => hash_value(value, state, HASH_DEPTH, &mut { HASH_PARTS }),
             None => hash_value(&self.value, state, HASH_DEPTH, &mut { HASH_PARTS }),
         }
     }
@@ -102,7 +130,7 @@ fn eql_within(a: &Value, b: &Value, depth: u32) -> bool {
         (Value::Object(left), Value::Object(right)) => {
             a.is_identical(b)
                 || match (left.eql_key(), right.eql_key()) {
-                    (Some(one), Some(other)) => one == other && std::rc::Rc::ptr_eq(&left.class(), &right.class()),
+                    (Some(one), Some(other)) => one == other && Rc::ptr_eq(&left.class(), &right.class()),
                     _ => false,
                 }
         }
