@@ -1,5 +1,7 @@
 //! The rows a statement answered: active_record/result.rb.
 
+use std::rc::Rc;
+
 use crate::Arg;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,6 +13,8 @@ pub struct QueryResult {
     pub last_insert_id: u64,
     /// The columns' types as PostgreSQL's protocol has them, oid and modifier; empty elsewhere.
     pub type_oids: Vec<(u32, i32)>,
+    /// What SQLite's tables declare their columns as, where a column of the answer is one of theirs; empty elsewhere.
+    pub declared_types: Vec<Option<Rc<str>>>,
 }
 
 const NIL: Arg = Arg::Nil;
@@ -22,6 +26,17 @@ impl QueryResult {
 
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The columns and types at these places, under other names, with no rows.
+    pub fn columns_at<'a>(&self, names: impl Iterator<Item = (&'a str, usize)>) -> Self {
+        let mut some = Self::default();
+        for (name, place) in names {
+            some.columns.push(name.to_owned());
+            some.type_oids.extend(self.type_oids.get(place));
+            some.declared_types.extend(self.declared_types.get(place).cloned());
+        }
+        some
     }
 
     /// The rows as hashes.

@@ -400,6 +400,11 @@ impl Adapter for SQLite3Adapter {
         Ok(self.type_map.lookup(sql_type))
     }
 
+    fn column_type(&mut self, result: &QueryResult, index: usize) -> Result<Option<Type>> {
+        let declared = result.declared_types.get(index).and_then(Option::as_deref);
+        Ok(declared.map(|declared| self.type_map.lookup(declared)))
+    }
+
     fn bind_params_length(&self) -> usize {
         999
     }

@@ -42,7 +42,7 @@ pub fn decode(result: PgResult, decode_dates: bool, bounds: Bounds) -> Result<Qu
         bounds.charge_row(row.len())?;
         rows.push(row.into_iter().zip(oids()).map(value).collect());
     }
-    Ok(QueryResult { columns, rows, affected_rows, last_insert_id: 0, type_oids })
+    Ok(QueryResult { columns, rows, affected_rows, type_oids, ..QueryResult::default() })
 }
 
 /// `map_types!(@type_map_for_results)`: what `query` answers has two decoders more.

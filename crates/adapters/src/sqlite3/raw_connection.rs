@@ -1,5 +1,6 @@
 //! The file behind an adapter: opening it and sending it statements, as the sqlite3 gem's Database and Statement do.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use rusqlite::OpenFlags;
@@ -120,7 +121,8 @@ fn step(
     let failed = |error: rusqlite::Error, phase| translate_exception(&native_error(&error, sql, phase));
     let changes_before = connection.total_changes();
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut result = QueryResult { columns, ..QueryResult::default() };
+    let declared_types = statement.columns().map(|column| column.decl_type().map(Rc::from)).collect();
+    let mut result = QueryResult { columns, declared_types, ..QueryResult::default() };
     let width = result.columns.len();
     // What is not bound is NULL.
     let mut rows = match binds {

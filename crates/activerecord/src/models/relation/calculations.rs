@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::order::check_raw_sql;
-use super::query_methods::{arel_column, arel_columns, joined_model};
+use super::predicate_builder::column_type;
+use super::query_methods::{arel_column, arel_columns, joined_models};
 use super::{Relation, arel, integer_type, is_contradiction, load, relation, select_all, type_of};
 use crate::connection::arel::{Node, Select, Source};
 use crate::ground::arguments::to_value;
@@ -111,16 +112,39 @@ fn included(interpreter: &mut Interpreter, own: &Rc<Relation>, operation: &str, 
     Ok(super::wrap(interpreter, &own.model, values))
 }
 
-/// `lookup_cast_type_from_join_dependencies`, and the model's own.
-fn column_type(interpreter: &mut Interpreter, own: &Relation, table: &str, name: &str) -> Eval<AttributeType> {
-    let columns = load_schema(interpreter, &own.model)?;
-    if table == columns.table_name {
-        return Ok(type_of(&columns, name));
+/// `lookup_cast_type_from_join_dependencies`: of an attribute that a model of the statement has under this name.
+fn joined_type(interpreter: &mut Interpreter, own: &Relation, name: &str) -> Eval<Option<AttributeType>> {
+    for model in joined_models(interpreter, own)? {
+        let columns = load_schema(interpreter, &model)?;
+        if columns.shape.index(name).is_some() {
+            return Ok(Some(type_of(&columns, name)));
+        }
     }
-    match joined_model(interpreter, own, table)? {
-        Some(model) => Ok(type_of(&*load_schema(interpreter, &model)?, name)),
-        None => Ok(type_of(&columns, name)),
+    Ok(None)
+}
+
+/// `references_values`: a table that a column names may be an association's, whose join takes it for its alias.
+fn referring(
+    interpreter: &mut Interpreter,
+    own: &Rc<Relation>,
+    fields: &[Value],
+    nodes: &[Node],
+) -> Eval<Rc<Relation>> {
+    let table = super::query_methods::table(interpreter, own)?;
+    let is_other = |node: &Node| matches!(node, Node::Attribute(other, _) if *other != table);
+    let groups = &own.values.groups;
+    if own.values.joins.is_empty() && own.values.left_joins.is_empty() || !nodes.iter().chain(groups).any(is_other) {
+        return Ok(Rc::clone(own));
     }
+    // What is given as a node names nothing.
+    let named: Vec<_> =
+        fields.iter().filter(|field| crate::models::arel_bindings::node(field).is_none()).cloned().collect();
+    let nodes = arel_columns(interpreter, own, &named)?;
+    let tables = nodes.iter().chain(groups).filter(|node| is_other(node)).filter_map(Node::as_attribute);
+    let tables = tables.map(|(table, _)| table.to_owned()).collect();
+    let mut values = own.values.clone();
+    values.refer(tables);
+    Ok(Rc::new(Relation::new(&own.model, values)))
 }
 
 fn function(operation: &str) -> &'static str {
@@ -178,6 +202,9 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
         Value::Symbol(name) => Some(vec![arel_column(interpreter, &relation, &Value::str(name.to_string()))?]),
         column => Some(vec![arel_column(interpreter, &relation, column)?]),
     };
+    let relation =
+        referring(interpreter, &relation, std::slice::from_ref(column), nodes.as_deref().unwrap_or_default())?;
+    let values = &relation.values;
     if operation == "count" {
         match &nodes {
             None if !distinct => distinct = is_distinct_select(&values.selects) && !grouped,
@@ -196,7 +223,10 @@ fn calculate(interpreter: &mut Interpreter, this: &Value, operation: &str, colum
     let kind = match (operation, nodes.as_deref()) {
         ("count", _) => AttributeType::plain(integer_type()),
         (_, Some([Node::Attribute(table, name)])) => column_type(interpreter, &relation, table, name)?,
-        _ => AttributeType::value(),
+        _ => {
+            let name = interpreter.to_s(column)?;
+            joined_type(interpreter, &relation, &name)?.unwrap_or_else(AttributeType::value)
+        }
     };
     if grouped {
         return grouped_calculation(interpreter, &relation, operation, column, nodes, distinct, &kind);
@@ -307,12 +337,12 @@ fn grouped_calculation(
     select.groups.clone_from(&groups);
     for node in &groups {
         key_types.push(match node {
-            Node::Attribute(table, name) => column_type(interpreter, relation, table, name)?,
+            Node::Attribute(table, name) => Some(column_type(interpreter, relation, table, name)?),
             Node::Sql(text) => {
-                let name = text.rsplit('.').next().unwrap_or(text);
-                type_of(&columns, name.trim_matches(['"', '`']))
+                let name = text.rsplit('.').next().unwrap_or(text).trim_matches(['"', '`']);
+                columns.shape.index(name).map(|_| type_of(&columns, name))
             }
-            _ => AttributeType::value(),
+            _ => None,
         });
         let alias = column_alias(node, interpreter)?;
         aliases.push(unique(&aliases, alias));
@@ -340,12 +370,20 @@ fn grouped_calculation(
     select.distinct = false;
     let result = select_all(interpreter, &select, &format!("{} {}", relation.model.name(), capitalized(operation)))?;
     let place = |name: &str| result.columns.iter().position(|column| column == name);
+    let mut known_types = Vec::with_capacity(key_types.len());
+    for (alias, kind) in aliases.iter().zip(key_types) {
+        known_types.push(match (kind, place(alias)) {
+            (Some(kind), _) => kind,
+            (None, Some(index)) => super::result_type(interpreter, &result, index)?,
+            (None, None) => AttributeType::value(),
+        });
+    }
     let mut pairs = Vec::new();
     let mut first_keys = Vec::new();
     for row in &result.rows {
         let at = |name: &str| place(name).and_then(|index| row.get(index)).cloned().unwrap_or(Arg::Nil);
         let mut keys = Vec::new();
-        for (alias, kind) in aliases.iter().zip(&key_types) {
+        for (alias, kind) in aliases.iter().zip(&known_types) {
             keys.push(kind.deserialize(interpreter, &at(alias))?);
         }
         first_keys.extend(keys.first().cloned());
@@ -461,6 +499,7 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
         }
     }
     let nodes = arel_columns(interpreter, &own, names)?;
+    let own = referring(interpreter, &own, names, &nodes)?;
     let aggregates = names.iter().all(|name| match name {
         Value::Str(text) => text.borrow().contains('('),
         name => match crate::models::arel_bindings::node(name) {
@@ -483,7 +522,10 @@ fn pluck_as(interpreter: &mut Interpreter, this: &Value, names: &[Value], log: &
         kinds.push(match nodes.get(index).filter(|_| result.columns.len() == nodes.len()) {
             Some(Node::Attribute(table, column)) => column_type(interpreter, &own, table, column)?,
             _ if columns.shape.index(name).is_some() => type_of(&columns, name),
-            _ => super::result_type(interpreter, &result, index)?,
+            _ => match joined_type(interpreter, &own, name)? {
+                Some(kind) if result.columns.len() == nodes.len() => kind,
+                _ => super::result_type(interpreter, &result, index)?,
+            },
         });
     }
     let mut rows = Vec::new();

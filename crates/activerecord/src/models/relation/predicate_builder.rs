@@ -270,6 +270,21 @@ impl On<'_> {
     }
 }
 
+/// The type of a column of the relation's own table, or of another that it names.
+pub(super) fn column_type(
+    interpreter: &mut Interpreter,
+    own: &Relation,
+    table: &str,
+    name: &str,
+) -> Eval<AttributeType> {
+    let model = Some(Rc::clone(&own.model));
+    let on = On { own, model, table: load_schema(interpreter, &own.model)?.table_name.clone() };
+    if table == on.table {
+        return on.type_of(interpreter, name);
+    }
+    on.table(interpreter, table)?.type_of(interpreter, name)
+}
+
 /// `convert_dot_notation_to_hash`: what is said of one table stands together.
 fn by_table(interpreter: &mut Interpreter, on: &On<'_>, hash: &RHash) -> Eval<RHash> {
     let all = RHash::new();
@@ -483,7 +498,7 @@ pub(crate) fn predicate(
     if let Some(Node::Sql(text)) = crate::models::arel_bindings::node(value) {
         return Ok(attribute.equal(bind(interpreter, kind, &Value::str(text))?.given(value)));
     }
-    if let Some(relation) = value.data::<Relation>() {
+    if let Some(relation) = super::find(interpreter, value)? {
         let mut select = arel_or_eager(interpreter, &relation)?;
         if relation.values.selects.is_empty() {
             let columns = load_schema(interpreter, &relation.model)?;
