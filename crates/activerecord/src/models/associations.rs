@@ -1,4 +1,4 @@
-//! associations.rb: what is declared between models, and what each record has by it. `disable_joins`, `destroy_async` and
+//! associations.rb: what is declared between models, and what each record has by it. `destroy_async` and
 //! `query_constraints` are absent.
 
 mod association;
@@ -7,6 +7,7 @@ mod belongs_to;
 mod collection;
 pub(crate) mod counting;
 mod dependent;
+mod disable_joins_association_scope;
 pub(crate) mod errors;
 mod habtm;
 mod has_one;

@@ -4,13 +4,14 @@
 pub(crate) mod association_relation;
 pub(crate) mod batches;
 pub(crate) mod calculations;
+pub(crate) mod disable_joins_association_relation;
 pub(crate) mod finder_methods;
 pub(crate) mod order;
 pub(crate) mod predicate_builder;
 pub(crate) mod preloader;
 mod promise;
 pub(crate) mod query_methods;
-mod spawn_methods;
+pub(crate) mod spawn_methods;
 mod values;
 pub(crate) mod where_clause;
 pub(crate) mod writing;
@@ -70,6 +71,8 @@ pub(crate) struct Values {
     /// The association whose rows these are (`AssociationRelation`), and whether this is its `CollectionProxy`.
     pub association: Value,
     pub is_proxy: bool,
+    /// Of rows that are put in an order once they are read.
+    pub put_in_order: Option<Rc<disable_joins_association_relation::Order>>,
 }
 
 /// `FromClause`
@@ -196,6 +199,9 @@ pub(crate) struct Relation {
     pub is_built: Cell<bool>,
     /// `@take` and `@offsets`: what was found of rows that were not all read.
     pub found: RefCell<HashMap<Found, Value>>,
+    /// Whether this is the proxy of an association whose relation is made when something asks for it, and that relation.
+    pub is_deferred: bool,
+    pub behind: RefCell<Option<Rc<Relation>>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -212,6 +218,8 @@ impl Relation {
             records: RefCell::default(),
             is_built: Cell::default(),
             found: RefCell::default(),
+            is_deferred: false,
+            behind: RefCell::default(),
         }
     }
 
@@ -273,22 +281,42 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     query_methods::define(interpreter);
     batches::define(interpreter);
     promise::define(interpreter);
+    disable_joins_association_relation::define(interpreter);
 }
 
+/// What a relation is built of; the relation behind a proxy that defers it.
 pub(crate) fn relation(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Relation>> {
+    let own = data(interpreter, this)?;
+    if own.is_deferred { disable_joins_association_relation::behind(interpreter, &own) } else { Ok(own) }
+}
+
+/// A relation's or a proxy's own.
+pub(crate) fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Relation>> {
     match this.data::<Relation>() {
         Some(relation) => Ok(relation),
         None => Err(interpreter.type_error("not a relation")),
     }
 }
 
+/// The relation that a value is, if it is one.
+pub(crate) fn find(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Rc<Relation>>> {
+    if value.data::<Relation>().is_some() { relation(interpreter, value).map(Some) } else { Ok(None) }
+}
+
 pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Values) -> Value {
     let class = interpreter.class_at(match (values.association.is_nil(), values.is_proxy) {
+        (true, _) if values.put_in_order.is_some() => disable_joins_association_relation::CLASS,
         (true, _) => "ActiveRecord::Relation",
         (false, true) => "ActiveRecord::Associations::CollectionProxy",
         (false, false) => "ActiveRecord::AssociationRelation",
     });
     Value::native(&class, Relation::new(model, values))
+}
+
+/// A proxy whose relation is made when something asks for it.
+pub(crate) fn deferred(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Values) -> Value {
+    let class = interpreter.class_at("ActiveRecord::Associations::CollectionProxy");
+    Value::native(&class, Relation { is_deferred: true, ..Relation::new(model, values) })
 }
 
 /// `spawn`, with a change.
@@ -582,7 +610,7 @@ fn eager_select(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<(Sele
 
 /// The rows as records, read once.
 pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Value>> {
-    let relation = relation(interpreter, this)?;
+    let relation = data(interpreter, this)?;
     if relation.values.is_proxy {
         return association_relation::load_target(interpreter, &relation.values.association);
     }
@@ -627,6 +655,10 @@ pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Valu
             interpreter.call(value, "strict_loading!", Args::one(strict.into()))?;
         }
     }
+    let records = match &relation.values.put_in_order {
+        Some(order) => disable_joins_association_relation::arrange(interpreter, order, records)?,
+        None => records,
+    };
     *relation.records.borrow_mut() = Some(records.clone());
     Ok(records)
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use ruby::{Args, Eval, Flow, Interpreter, NativeData, RArray, RClass, RHash, RObject, RProc, Symbol, Value};
 
 use super::collection::{self, Members};
-use super::{belongs_to, inverting, scope, strict_loading, through};
+use super::{belongs_to, disable_joins_association_scope, inverting, scope, strict_loading, through};
 use crate::models::attribute_methods::primary_key::Key;
 use crate::models::attribute_methods::{is_blank, read_named};
 use crate::models::attribute_set::record;
@@ -177,9 +177,26 @@ impl Handle {
         }
     }
 
+    /// `disable_joins`: its tables are asked one after the other.
+    pub fn asks_each_table(&self) -> bool {
+        self.is_through && self.reflection.has("disable_joins")
+    }
+
     pub fn scope(&self, interpreter: &mut Interpreter) -> Eval {
+        if self.asks_each_table() {
+            return disable_joins_association_scope::scope(interpreter, self);
+        }
         let class = self.known_class(interpreter)?;
         scope::scope(interpreter, &self.reflection, &self.owner(), &class, &self.object)
+    }
+
+    /// The relation of a proxy: none where the owner has no row that others could refer to.
+    pub fn rows(&self, interpreter: &mut Interpreter) -> Eval {
+        let rows = self.scope(interpreter)?;
+        if collection::has_no_rows(interpreter, self)? {
+            return interpreter.call(&rows, "none", Args::none());
+        }
+        Ok(rows)
     }
 
     // What is loaded
@@ -279,6 +296,10 @@ impl Handle {
     }
 
     fn find_one(&self, interpreter: &mut Interpreter) -> Eval {
+        if self.asks_each_table() {
+            let rows = self.scope(interpreter)?;
+            return interpreter.call(&rows, "first", Args::none());
+        }
         strict_loading::check(interpreter, self)?;
         let rows = self.scope(interpreter)?;
         let first = interpreter.call(&rows, "limit", Args::one(Value::Int(1)))?;

@@ -13,6 +13,7 @@ use crate::models::attribute_methods::{is_blank, read_named, write_named};
 use crate::models::attribute_set::record;
 use crate::models::class_attributes;
 use crate::models::model_schema::{is_readonly_attribute, load_schema};
+use crate::models::relation::Values;
 use crate::models::relation::association_relation::for_association;
 use crate::models::relation::finder_methods::ids_not_found;
 
@@ -73,10 +74,12 @@ pub(super) fn read(interpreter: &mut Interpreter, own: &Handle) -> Eval {
     if own.is_stale(interpreter)? {
         own.reload(interpreter)?;
     }
-    let mut rows = own.scope(interpreter)?;
-    if has_no_rows(interpreter, own)? {
-        rows = interpreter.call(&rows, "none", Args::none())?;
+    if own.asks_each_table() {
+        let class = own.known_class(interpreter)?;
+        let values = Values { association: own.object.clone(), is_proxy: true, ..Values::default() };
+        return Ok(crate::models::relation::deferred(interpreter, &class, values));
     }
+    let rows = own.rows(interpreter)?;
     for_association(interpreter, &rows, &own.object, true)
 }
 
@@ -111,6 +114,10 @@ pub(super) fn load(interpreter: &mut Interpreter, own: &Handle) -> Eval {
 fn find(interpreter: &mut Interpreter, own: &Handle) -> Eval<Vec<Value>> {
     if own.is_through && !through::may_have_rows(interpreter, own)? {
         return Ok(Vec::new());
+    }
+    if own.asks_each_table() {
+        let rows = own.scope(interpreter)?;
+        return crate::models::relation::load(interpreter, &rows);
     }
     strict_loading::check(interpreter, own)?;
     let rows = own.scope(interpreter)?;

@@ -133,17 +133,17 @@ impl JoinDependency {
         any(&self.children)
     }
 
-    /// The model of a joined table, for the types of its columns.
-    pub fn model_of(&self, interpreter: &mut Interpreter, table: &str) -> Eval<Option<Rc<RClass>>> {
-        let mut parts: Vec<&Part> = self.children.iter().collect();
-        while let Some(part) = parts.pop() {
-            let name = load_schema(interpreter, &part.model)?.table_name.clone();
-            if name == table {
-                return Ok(Some(Rc::clone(&part.model)));
+    /// Every model, each after that which it is joined to.
+    pub fn models(&self) -> Vec<Rc<RClass>> {
+        fn collect(parts: &[Part], models: &mut Vec<Rc<RClass>>) {
+            for part in parts {
+                models.push(Rc::clone(&part.model));
+                collect(&part.children, models);
             }
-            parts.extend(part.children.iter());
         }
-        Ok(None)
+        let mut models = vec![Rc::clone(&self.model)];
+        collect(&self.children, &mut models);
+        models
     }
 
     /// `join_constraints`
@@ -243,7 +243,6 @@ impl JoinDependency {
             }
         }
         names.extend(others);
-        let types = &result.type_oids;
         let mut parents: Vec<(String, Value)> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
         for row in &result.rows {
@@ -254,7 +253,7 @@ impl JoinDependency {
             let place = match index.get(&id) {
                 Some(place) => *place,
                 None => {
-                    let parent = one(interpreter, &self.model, &names, row, types)?;
+                    let parent = one(interpreter, &self.model, &names, row, result)?;
                     parents.push((id.clone(), parent));
                     index.insert(id, parents.len() - 1);
                     parents.len() - 1
@@ -287,14 +286,10 @@ fn one(
     model: &Rc<RClass>,
     names: &[(String, usize)],
     row: &[Arg],
-    type_oids: &[(u32, i32)],
+    answer: &QueryResult,
 ) -> Eval {
-    let result = QueryResult {
-        type_oids: names.iter().filter_map(|(_, place)| type_oids.get(*place).copied()).collect(),
-        columns: names.iter().map(|(name, _)| name.clone()).collect(),
-        rows: vec![names.iter().map(|(_, place)| row[*place].clone()).collect()],
-        ..QueryResult::default()
-    };
+    let mut result = answer.columns_at(names.iter().map(|(name, place)| (name.as_str(), *place)));
+    result.rows = vec![names.iter().map(|(_, place)| row[*place].clone()).collect()];
     Ok(relation::instantiate(interpreter, model, result)?.into_iter().next().unwrap_or_default())
 }
 
@@ -364,7 +359,7 @@ impl Loader<'_> {
                                     Some((column.name.clone(), *place))
                                 })
                                 .collect();
-                            let child = one(interpreter, &part.model, &names, row, &[])?;
+                            let child = one(interpreter, &part.model, &names, row, &QueryResult::default())?;
                             if self.strict || part.is_strict(interpreter)? {
                                 interpreter.call(&child, "strict_loading!", Args::none())?;
                             }

@@ -37,9 +37,6 @@ const OF_HAS_MANY: &[&str] = &[
 ];
 const OF_THROUGH: &[&str] = &["source", "source_type", "disable_joins"];
 
-/// What Rails has and this has not.
-const LACKING: &[&str] = &["ensuring_owner_was"];
-
 /// Whether an option may be given to the macro at all, whatever stands beside it.
 pub(crate) fn may_be_known(kind: Macro, option: &str) -> bool {
     let own: &[&[&str]] = match kind {
@@ -55,26 +52,20 @@ pub(crate) fn may_be_known(kind: Macro, option: &str) -> bool {
 
 fn known(kind: Macro, options: &RHash) -> Vec<&'static str> {
     let is_given = |name: &str| options.get_symbol(name).unwrap_or_default().truthy();
-    let mut known = OF_ALL.to_vec();
-    match kind {
-        Macro::BelongsTo => {
-            known.extend(OF_BELONGS_TO);
-            known.push(if is_given("polymorphic") { "foreign_type" } else { "class_name" });
-            return known;
-        }
-        Macro::HasOne => known.extend(OF_HAS_ONE),
-        Macro::HasMany | Macro::HasAndBelongsToMany => known.extend(OF_HAS_MANY),
-    }
-    if is_given("as") {
-        known.push("foreign_type");
-    }
-    if is_given("through") {
-        known.extend(OF_THROUGH);
-    }
-    known
+    let is_async = matches!(options.get_symbol("dependent"), Some(Value::Symbol(how)) if how.is("destroy_async"));
+    let of_jobs: &[&str] = if is_async { &["ensuring_owner_was"] } else { &[] };
+    let of_through = if is_given("through") { OF_THROUGH } else { &[] };
+    let of_polymorphic: &[&str] = if is_given("as") { &["foreign_type"] } else { &[] };
+    let type_or_name: &[&str] = if is_given("polymorphic") { &["foreign_type"] } else { &["class_name"] };
+    let parts = match kind {
+        Macro::BelongsTo => [OF_BELONGS_TO, type_or_name, of_jobs, &[]],
+        Macro::HasOne => [OF_HAS_ONE, of_polymorphic, of_jobs, of_through],
+        Macro::HasMany | Macro::HasAndBelongsToMany => [OF_HAS_MANY, of_polymorphic, of_through, of_jobs],
+    };
+    [OF_ALL].into_iter().chain(parts).flatten().copied().collect()
 }
 
-/// ArgumentError for an option that the macro does not have; refuses what is not done here.
+/// ArgumentError for an option that the macro does not have.
 pub(super) fn check(interpreter: &mut Interpreter, kind: Macro, options: &Rc<RHash>) -> Eval<()> {
     let known = known(kind, options).into_iter().map(Value::symbol).collect();
     interpreter.call(&Value::Hash(Rc::clone(options)), "assert_valid_keys", Args::one(Value::array(known)))?;
@@ -82,10 +73,7 @@ pub(super) fn check(interpreter: &mut Interpreter, kind: Macro, options: &Rc<RHa
         let message = "A class was passed to `:class_name` but we are expecting a string.";
         return Err(interpreter.argument_error(message));
     }
-    match LACKING.iter().find(|name| options.get_symbol(name).unwrap_or_default().truthy()) {
-        Some(name) => Err(interpreter.unsupported(format!("`{name}:` of an association is not supported yet"))),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// Gives options that may be written in several ways the one form in which they are kept.

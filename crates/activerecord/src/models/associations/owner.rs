@@ -98,9 +98,6 @@ pub(crate) fn handle(interpreter: &mut Interpreter, this: &Value, name: Symbol) 
         let facts = [("name", name.to_string()), ("class", class.name())];
         return Err(errors::raise(interpreter, "AssociationNotFoundError", &facts));
     };
-    if reflection.has("disable_joins") {
-        return Err(interpreter.unsupported("`disable_joins:` of an association is not supported yet"));
-    }
     let handle = Handle::make(interpreter, this, &reflection)?;
     if let Some(target) = found {
         handle.set_target(interpreter, target)?;

@@ -9,7 +9,7 @@ use super::association::{Handle, is_new};
 use super::{collection, dependent, members};
 use crate::models::model_schema::load_schema;
 use crate::models::relation::calculations::are_attributes;
-use crate::models::relation::relation;
+use crate::models::relation::{data, disable_joins_association_relation, relation};
 use crate::models::scoping::with_scope;
 
 const PROXY: &str = "ActiveRecord::Associations::CollectionProxy";
@@ -80,7 +80,7 @@ pub(super) fn define(interpreter: &mut Interpreter) {
 
 /// The association that a proxy or a relation is of.
 fn of(interpreter: &mut Interpreter, this: &Value) -> Eval<Handle> {
-    let association = relation(interpreter, this)?.values.association.clone();
+    let association = data(interpreter, this)?.values.association.clone();
     Handle::of(interpreter, &association)
 }
 
@@ -215,11 +215,13 @@ fn clear(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 fn reload(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     of(interpreter, this)?.reload(interpreter)?;
+    disable_joins_association_relation::forget(interpreter, this)?;
     Ok(this.clone())
 }
 
 fn reset(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     of(interpreter, this)?.reset();
+    disable_joins_association_relation::forget(interpreter, this)?;
     Ok(this.clone())
 }
 

@@ -1,5 +1,5 @@
 //! The rows of one owner's association, as a relation: associations/association_scope.rb with what alias_tracker.rb says of
-//! its tables. `disable_joins` is absent.
+//! its tables. `disable_joins:` stands in disable_joins_association_scope.rs.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -18,10 +18,10 @@ use crate::models::relation::{self, JoinValue, Values};
 use crate::models::scoping;
 
 /// A table of the statement: the association's own first, that which names the owner last.
-struct Step {
-    link: Link,
-    class: Rc<RClass>,
-    table: Table,
+pub(super) struct Step {
+    pub link: Link,
+    pub class: Rc<RClass>,
+    pub table: Table,
 }
 
 /// The relation of `association`, whose owner this is.
@@ -50,7 +50,7 @@ pub(crate) fn scope(
     for_association(interpreter, &rows, association, false)
 }
 
-fn steps(interpreter: &mut Interpreter, reflection: &Rc<Reflection>, class: &Rc<RClass>) -> Eval<Vec<Step>> {
+pub(super) fn steps(interpreter: &mut Interpreter, reflection: &Rc<Reflection>, class: &Rc<RClass>) -> Eval<Vec<Step>> {
     let mut steps = Vec::new();
     let mut counts: HashMap<String, usize> = HashMap::new();
     for link in reflection::chain(interpreter, reflection)? {
@@ -180,7 +180,7 @@ fn narrow(interpreter: &mut Interpreter, rows: Value, step: &Step, owner: &Value
 }
 
 /// A scope's body, which may ask for the owner; nil and false mean the relation itself.
-fn within(interpreter: &mut Interpreter, rows: Value, body: &Value, owner: &Value) -> Eval {
+pub(super) fn within(interpreter: &mut Interpreter, rows: Value, body: &Value, owner: &Value) -> Eval {
     let Value::Proc(block) = body else { return Ok(rows) };
     let args = if block.arity() == 0 { Args::none() } else { Args::one(owner.clone()) };
     let answer = interpreter.instance_exec(block, &rows, args)?;

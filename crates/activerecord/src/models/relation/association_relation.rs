@@ -12,7 +12,7 @@ use crate::models::associations::{Handle, tell_found};
 use crate::models::model_schema::load_schema;
 
 pub(crate) const METHODS: &[NativeMethod] = &[
-    method("proxy_association", |i, this, _| Ok(relation(i, this)?.values.association.clone()), 0..=0),
+    method("proxy_association", |i, this, _| Ok(super::data(i, this)?.values.association.clone()), 0..=0),
     method("_for_association", |i, this, args| for_association(i, this, &args.first(), args.get(1).truthy()), 2..=2),
     method("_where_values_hash", where_values_hash, 1..=1),
     method("where_values_hash", where_values_hash, 0..=1),

@@ -11,7 +11,7 @@ use super::predicate_builder::bind;
 use super::{Relation, load, relation, spawn, type_of};
 use crate::connection::arel::{Comparison, Node};
 use crate::ground::arguments::{check_keywords, to_strings};
-use crate::ground::state::with_adapter;
+use crate::ground::state::{state, with_adapter};
 use crate::models::attribute_methods;
 use crate::models::model_schema::load_schema;
 
@@ -53,7 +53,7 @@ struct Options {
     descending: Vec<bool>,
     load: bool,
     use_ranges: Option<bool>,
-    error_on_ignore: bool,
+    error_on_ignore: Option<bool>,
     /// The block is given relations, not their records alone.
     yields_relation: bool,
 }
@@ -99,7 +99,7 @@ fn options(interpreter: &mut Interpreter, args: &Args, size: &str) -> Eval<Optio
         finish: args.keyword("finish").unwrap_or_default(),
         cursor,
         descending,
-        error_on_ignore: args.keyword("error_on_ignore").is_some_and(|raise| raise.truthy()),
+        error_on_ignore: args.keyword("error_on_ignore").filter(|raise| !raise.is_nil()).map(|raise| raise.truthy()),
         yields_relation: true,
         load: args.keyword("load").is_some_and(|load| load.truthy()),
         use_ranges: args.keyword("use_ranges").filter(|value| !value.is_nil()).map(|value| value.truthy()),
@@ -137,8 +137,13 @@ fn find_in_batches(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
 fn in_batches(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let options = options(interpreter, &args, "of")?;
     let Some(block) = args.block else {
+        let own = relation(interpreter, this)?;
+        act_on_ignored_order(interpreter, &own, &options)?;
         let class = interpreter.class_at("ActiveRecord::Batches::BatchEnumerator");
-        return Ok(Value::native(&class, BatchEnumerator { relation: this.clone(), options }));
+        return Ok(Value::native(
+            &class,
+            BatchEnumerator { relation: this.clone(), options: Options { error_on_ignore: None, ..options } },
+        ));
     };
     run(interpreter, this, &options, &mut |interpreter, batch| interpreter.yield_value(&block, batch).map(drop))
 }
@@ -326,6 +331,26 @@ impl Cursor {
     }
 }
 
+/// An order that the batches do not follow is an error, or the logger hears of it.
+fn act_on_ignored_order(interpreter: &mut Interpreter, own: &Relation, options: &Options) -> Eval<()> {
+    if own.values.orders.is_empty() {
+        return Ok(());
+    }
+    let message = "Scoped order is ignored, use :cursor with :order to configure custom order.";
+    let raises = match options.error_on_ignore {
+        Some(raises) => raises,
+        None => state(interpreter)?.settings.error_on_ignored_order.get(),
+    };
+    if raises {
+        return Err(interpreter.argument_error(message));
+    }
+    let logger = interpreter.call(&Value::Class(Rc::clone(&own.model)), "logger", Args::none())?;
+    if logger.truthy() {
+        interpreter.call(&logger, "warn", Args::one(message.into()))?;
+    }
+    Ok(())
+}
+
 /// `in_batches`, with `work` for its block.
 fn run(
     interpreter: &mut Interpreter,
@@ -335,10 +360,7 @@ fn run(
 ) -> Eval {
     let own = relation(interpreter, this)?;
     let cursor = Cursor::new(interpreter, &own, options)?;
-    if options.error_on_ignore && !own.values.orders.is_empty() {
-        let message = "Scoped order is ignored, use :cursor with :order to configure custom order.";
-        return Err(interpreter.argument_error(message));
-    }
+    act_on_ignored_order(interpreter, &own, options)?;
     let mut remaining = own.values.limit.as_ref().and_then(Arg::as_int);
     let limit = remaining.map_or(options.size, |remaining| remaining.min(options.size));
     if own.records.borrow().is_some() {

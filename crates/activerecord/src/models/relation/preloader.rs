@@ -450,6 +450,9 @@ fn through_scope(
 ) -> Eval<Option<Value>> {
     let class = middle.class(interpreter)?;
     let plain = super::wrap(interpreter, &class, super::Values::default());
+    if reflection.has("disable_joins") {
+        return Ok(None);
+    }
     let source_type = reflection.option("source_type");
     if source_type.truthy() {
         let column = source.foreign_type(interpreter)?.unwrap_or_default();

@@ -311,7 +311,7 @@ fn none(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 }
 
 fn other(interpreter: &mut Interpreter, args: &Args, name: &str) -> Eval<Rc<Relation>> {
-    match args.first().data::<Relation>() {
+    match super::find(interpreter, &args.first())? {
         Some(other) => Ok(other),
         None => {
             let class = interpreter.class_of(&args.first()).name();
@@ -592,7 +592,7 @@ fn offset(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn from(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = if args.get(1).is_nil() { None } else { Some(interpreter.to_s(&args.get(1))?) };
-    let (source, text) = match args.first().data::<Relation>() {
+    let (source, text) = match super::find(interpreter, &args.first())? {
         Some(other) => {
             let select = super::arel_or_eager(interpreter, &other)?;
             let alias = name.clone().unwrap_or_else(|| "subquery".to_owned());
@@ -704,7 +704,7 @@ fn with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 /// `build_with_expression_from_value`
 fn with_expression(interpreter: &mut Interpreter, value: &Value, nested: bool) -> Eval<Node> {
-    if let Some(other) = value.data::<Relation>() {
+    if let Some(other) = super::find(interpreter, value)? {
         let select = Box::new(super::arel_or_eager(interpreter, &other)?);
         return Ok(if nested { Node::Statement(select) } else { Node::Subselect(select) });
     }
@@ -915,20 +915,35 @@ pub(crate) fn joins_of_scope(
 
 /// `lookup_table_klass_from_join_dependencies`
 pub(crate) fn joined_model(interpreter: &mut Interpreter, own: &Relation, table: &str) -> Eval<Option<Rc<RClass>>> {
+    for model in joined_models(interpreter, own)? {
+        if load_schema(interpreter, &model)?.table_name == table {
+            return Ok(Some(model));
+        }
+    }
+    Ok(None)
+}
+
+/// `each_join_dependencies`: the models that the statement joins, each after that which it is joined to, which is first.
+pub(crate) fn joined_models(interpreter: &mut Interpreter, own: &Relation) -> Eval<Vec<Rc<RClass>>> {
     let values = &own.values;
-    let mut named: Vec<Association> = Vec::new();
+    let (mut named, mut stashed): (Vec<Association>, _) = (Vec::new(), Vec::new());
     for join in &values.joins {
-        if let JoinValue::Association(association) = join {
-            named.push(association.clone());
+        match join {
+            JoinValue::Association(association) => named.push(association.clone()),
+            JoinValue::Dependency(dependency) => stashed.push(Rc::clone(dependency)),
+            JoinValue::Join(_) => {}
         }
     }
     for list in [&values.left_joins, &values.eager_load, &values.includes] {
         named.extend(list.iter().cloned());
     }
-    if named.is_empty() {
-        return Ok(None);
+    named.retain(|association| !names_with(values, association));
+    let mut models = vec![Rc::clone(&own.model)];
+    if !named.is_empty() {
+        models = JoinDependency::new(interpreter, &own.model, &named, JoinKind::Inner)?.models();
     }
-    JoinDependency::new(interpreter, &own.model, &named, JoinKind::Inner)?.model_of(interpreter, table)
+    models.extend(stashed.iter().flat_map(|dependency| dependency.models()));
+    Ok(models)
 }
 
 fn arel_of(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

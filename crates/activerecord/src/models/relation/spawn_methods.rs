@@ -18,7 +18,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
 ];
 
 /// `|=`
-pub(super) fn add_missing<T: Clone + PartialEq>(mine: &mut Vec<T>, theirs: &[T]) {
+pub(crate) fn add_missing<T: Clone + PartialEq>(mine: &mut Vec<T>, theirs: &[T]) {
     for one in theirs {
         if !mine.contains(one) {
             mine.push(one.clone());
@@ -38,7 +38,7 @@ fn merge(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             let shown = interpreter.inspect(&nothing)?;
             Err(interpreter.argument_error(format!("invalid argument: {shown}.")))
         }
-        value => match value.data::<Relation>() {
+        value => match super::find(interpreter, &value)? {
             Some(other) => merge_relation(interpreter, this, &other),
             None => {
                 let shown = interpreter.inspect(&value)?;

@@ -35,7 +35,7 @@ const ABSENT: &[&str] = &[
     "has_rich_text",
 ];
 
-const ABSENT_OPTIONS: &[&str] = &["query_constraints", "disable_joins"];
+const ABSENT_OPTIONS: &[&str] = &["query_constraints"];
 
 impl Models {
     /// Finds the models of a file: a class below one that is a model is a model too.
