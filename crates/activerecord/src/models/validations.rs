@@ -2,7 +2,7 @@
 //! active_record/validations, as seen from outside. Errors and validators are plain objects whose state stands in instance
 //! variables of Rails' names, for classes of an application inherit from them.
 //!
-//! Absent: `ActiveModel::Validations` in a class that is no model, and translations other than Rails' English ones.
+//! A class that is no model has them by plain.rs. Absent: translations other than Rails' English ones.
 
 mod agreement;
 mod associated;
@@ -16,6 +16,7 @@ mod membership;
 mod messages;
 mod naming;
 mod numericality;
+mod plain;
 mod presence;
 mod records;
 mod uniqueness;
@@ -77,6 +78,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         let module = interpreter.define_module(name);
         base.include(&module);
     }
+    plain::define(interpreter);
     for (name, superclass, methods) in CLASSES {
         let superclass = interpreter.class_at(superclass);
         interpreter.define_class(name, &superclass).define(methods);

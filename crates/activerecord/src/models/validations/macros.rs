@@ -148,8 +148,10 @@ fn of_kind(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let kind = if kind == "size" { "length" } else { kind };
     let name = format!("{}Validator", interpreter.inflector().camelize(kind));
     require(interpreter, Library::Validations)?;
+    let base = crate::models::model_schema::base(interpreter);
     let of_records = interpreter.class_at("ActiveRecord::Validations").constant(Symbol::new(&name));
-    let module = if of_records.is_some() { "ActiveRecord" } else { "ActiveModel" };
+    let is_model = class(interpreter, this)?.is_subclass_of(&base);
+    let module = if is_model && of_records.is_some() { "ActiveRecord" } else { "ActiveModel" };
     named(interpreter, this, args, &format!("{module}::Validations::{name}"))
 }
 

@@ -192,7 +192,9 @@ fn is_whole(interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
 fn assigned(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let (value, record) = (args.first(), args.get(1));
     let name = args.get(2).as_name().unwrap_or_default();
-    if interpreter.call(&record, "attribute_changed_in_place?", Args::one(Value::str(&*name)))?.truthy() {
+    if interpreter.responds_to(&record, "attribute_changed_in_place?")
+        && interpreter.call(&record, "attribute_changed_in_place?", Args::one(Value::str(&*name)))?.truthy()
+    {
         return Ok(value);
     }
     let raw = match ask(interpreter, &record, &name, "_came_from_user?")? {

@@ -23,7 +23,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
 const CONTEXT: &str = "@validation_context";
 const ERRORS: &str = "@errors";
 
-fn errors(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+pub(super) fn errors(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let there = read(this, ERRORS);
     if there.truthy() {
         return Ok(there);
@@ -34,6 +34,11 @@ fn errors(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let errors = errors::make(interpreter, this);
     write(this, ERRORS, errors.clone());
     Ok(errors)
+}
+
+/// What a copy does not take over.
+pub(super) fn forget_errors(this: &Value) {
+    write(this, ERRORS, Value::Nil);
 }
 
 /// Whether a record has errors, which need not be made to find out that there are none.
@@ -73,7 +78,7 @@ fn validate(interpreter: &mut Interpreter, this: &Value) -> Eval {
     })
 }
 
-fn invalid(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(super) fn invalid(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok((!interpreter.call_public(this, "valid?", args)?.truthy()).into())
 }
 
@@ -94,7 +99,7 @@ pub(super) fn custom_context(interpreter: &mut Interpreter, this: &Value) -> Eva
 }
 
 /// The message of the attribute's name, whatever answers it.
-fn read_for_validation(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+pub(super) fn read_for_validation(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     match args.first() {
         Value::Symbol(name) => interpreter.call(this, name, Args::none()),
         other => {
@@ -105,7 +110,7 @@ fn read_for_validation(interpreter: &mut Interpreter, this: &Value, args: Args) 
 }
 
 /// `record.validates_with(Validator, options)`, for this one time.
-fn validates_with(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+pub(super) fn validates_with(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let options = args.take_options().map(|options| options.pairs()).unwrap_or_default();
     let class = (Value::symbol("class"), Value::Class(interpreter.class_of(this)));
     for validator in args.positional {
