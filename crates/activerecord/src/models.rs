@@ -21,6 +21,7 @@ pub(crate) mod inheritance;
 pub(crate) mod insert_all;
 pub(crate) mod integration;
 pub(crate) mod library;
+pub(crate) mod log_subscriber;
 pub(crate) mod model_schema;
 pub(crate) mod nested_attributes;
 pub(crate) mod normalization;

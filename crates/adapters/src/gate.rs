@@ -172,6 +172,7 @@ fn notify<A: Adapter + ?Sized>(
             sql: sql.to_owned(),
             name: name.map(str::to_owned),
             binds: binds.to_vec(),
+            bind_names: if binds.is_empty() { Vec::new() } else { adapter.base().bind_names.take() },
             rows_affected,
             duration,
             error: error.cloned(),

@@ -10,6 +10,8 @@ pub struct Statement {
     /// Rails' name in the log: `SCHEMA`, `TRANSACTION`, ... or none. Session settings, which Rails sends past its log, are `SESSION`.
     pub name: Option<String>,
     pub binds: Vec<Arg>,
+    /// Of which columns the binds are, where that is known and wanted.
+    pub bind_names: Vec<Option<String>>,
     pub rows_affected: u64,
     pub duration: Duration,
     pub error: Option<Error>,

@@ -83,10 +83,13 @@ fn statement(interpreter: &mut Interpreter, args: &Args) -> Eval<String> {
 }
 
 fn binds(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval<Vec<Arg>> {
-    match args.get(index) {
-        Value::Array(binds) => binds.to_vec().iter().map(|bind| to_arg(interpreter, bind)).collect(),
-        _ => Ok(Vec::new()),
-    }
+    let Value::Array(binds) = args.get(index) else { return Ok(Vec::new()) };
+    // The names of a statement that was made and not sent are not theirs.
+    with_adapter(interpreter, |adapter| {
+        adapter.base().bind_names.take();
+        Ok(())
+    })?;
+    binds.to_vec().iter().map(|bind| to_arg(interpreter, bind)).collect()
 }
 
 fn execute(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

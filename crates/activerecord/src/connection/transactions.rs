@@ -148,6 +148,9 @@ pub(crate) fn leave_transaction<T>(
         let mut adapter = state.adapter.borrow_mut();
         transaction::leave_transaction(adapter.as_mut(), entered, succeeded)
     };
+    if !matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Abort(_))) {
+        crate::ground::notifications::deliver_waiting(interpreter)?;
+    }
     if let Some(id) = id {
         let aborted = matches!(outcome.as_ref().map_err(|flow| &**flow), Err(Flow::Abort(_)));
         if succeeded && left.is_ok() {

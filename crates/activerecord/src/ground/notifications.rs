@@ -26,10 +26,15 @@ const OTHERS: [&str; 5] = [
 const METHODS: &[NativeMethod] =
     &[variadic("subscribe", fetch, 0).with_keywords(), variadic("subscribed", fetch, 0).with_keywords()];
 
+/// Tells a logger of a statement.
+pub(crate) type Log = fn(&mut Interpreter, &Statement) -> Eval<()>;
+
 /// Hears every statement and, while somebody listens, keeps it.
 #[derive(Default)]
 pub(crate) struct Heard {
     listening: Cell<bool>,
+    /// What tells `ActiveRecord::Base.logger` of them too, where one is set.
+    logging: Cell<Option<Log>>,
     /// Whether something is kept: asked after every call of the adapter.
     pub waiting: Cell<bool>,
     statements: RefCell<Vec<Statement>>,
@@ -39,7 +44,7 @@ pub(crate) struct Heard {
 
 impl StatementObserver for Heard {
     fn observe(&self, statement: &Statement) {
-        if self.listening.get() && statement.name.as_deref() != Some("SESSION") {
+        if (self.listening.get() || self.logging.get().is_some()) && statement.name.as_deref() != Some("SESSION") {
             self.statements.borrow_mut().push(statement.clone());
             self.waiting.set(true);
         }
@@ -73,10 +78,22 @@ fn listen(interpreter: &mut Interpreter, pattern: &Value) -> Eval<()> {
     if !interpreter.case_equal(pattern, &Value::str(SQL))? {
         return Ok(());
     }
+    state(interpreter)?.heard.listening.set(true);
+    hear(interpreter)
+}
+
+/// Says what tells `ActiveRecord::Base.logger` of statements, if anything does.
+pub(crate) fn log_statements(interpreter: &mut Interpreter, log: Option<Log>) -> Eval<()> {
+    state(interpreter)?.heard.logging.set(log);
+    if log.is_some() { hear(interpreter) } else { Ok(()) }
+}
+
+/// Stands between the adapter and who listened before.
+fn hear(interpreter: &mut Interpreter) -> Eval<()> {
     let state = state(interpreter)?;
-    state.heard.listening.set(true);
     let Ok(mut adapter) = state.adapter.try_borrow_mut() else { return Ok(()) };
     let ours = Rc::clone(&state.heard) as Rc<dyn StatementObserver>;
+    adapter.base_mut().names_binds = true;
     let observer = &mut adapter.base_mut().observer;
     let installed = observer.as_ref().is_some_and(|observer| Rc::ptr_eq(observer, &ours));
     if !installed {
@@ -90,6 +107,16 @@ fn stop(interpreter: &mut Interpreter) -> Eval<()> {
     Ok(())
 }
 
+/// Tells the subscribers, if something is kept.
+pub(crate) fn deliver_waiting(interpreter: &mut Interpreter) -> Eval<()> {
+    if state(interpreter)?.heard.waiting.get() { deliver(interpreter) } else { Ok(()) }
+}
+
+/// Whether a logger hears of statements.
+pub(crate) fn is_logging(interpreter: &mut Interpreter) -> Eval<bool> {
+    Ok(state(interpreter)?.heard.logging.get().is_some())
+}
+
 /// Tells the subscribers what was kept.
 pub(crate) fn deliver(interpreter: &mut Interpreter) -> Eval<()> {
     let state = state(interpreter)?;
@@ -97,6 +124,12 @@ pub(crate) fn deliver(interpreter: &mut Interpreter) -> Eval<()> {
     let statements = std::mem::take(&mut *state.heard.statements.borrow_mut());
     let time = Value::Class(interpreter.class_at("Time"));
     for statement in statements {
+        if let Some(log) = state.heard.logging.get() {
+            log(interpreter, &statement)?;
+        }
+        if !state.heard.listening.get() {
+            continue;
+        }
         let now = interpreter.call(&time, "now", Args::none())?;
         let seconds = Value::Float(statement.duration.as_secs_f64());
         let started = interpreter.call(&now, "-", Args::one(seconds))?;

@@ -13,6 +13,7 @@ pub(crate) struct Settings {
     pub timestamped_migrations: Cell<bool>,
     pub belongs_to_required_validates_foreign_key: Cell<bool>,
     pub raise_int_wider_than_64bit: Cell<bool>,
+    pub error_on_ignored_order: Cell<bool>,
     pub default_timezone: Cell<&'static str>,
     /// Why no database may be written to with these settings.
     pub refusal: RefCell<Option<String>>,
@@ -28,6 +29,7 @@ impl Default for Settings {
             timestamped_migrations: Cell::new(true),
             belongs_to_required_validates_foreign_key: Cell::new(true),
             raise_int_wider_than_64bit: Cell::new(true),
+            error_on_ignored_order: Cell::new(false),
             default_timezone: Cell::new("utc"),
             refusal: RefCell::default(),
             class_attributes: RefCell::default(),

@@ -13,9 +13,10 @@ use crate::ground::gem_version::VERSION;
 use crate::ground::state::{self, with_adapter};
 use crate::models::{
     aggregations, arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes,
-    connection_handling, delegated_type, encryption, enums, inheritance, integration, library, model_schema,
-    nested_attributes, normalization, of_connection, optimistic, persistence, query_constraints, querying, relation,
-    scoping, secure_password, secure_token, serialization, store, suppressor, transactions, validations,
+    connection_handling, delegated_type, encryption, enums, inheritance, integration, library, log_subscriber,
+    model_schema, nested_attributes, normalization, of_connection, optimistic, persistence, query_constraints,
+    querying, relation, scoping, secure_password, secure_token, serialization, store, suppressor, transactions,
+    validations,
 };
 
 const SINGLETON_METHODS: &[NativeMethod] = &[
@@ -42,8 +43,6 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     )
     .absent(),
     variadic("connected_to", |i, _, _| Err(i.unsupported("`connected_to`: a run has one connection")), 0).absent(),
-    method("logger", |_, _, _| Ok(Value::Nil), 0..=0),
-    method("logger=", |_, _, args| Ok(args.first()), 1..=1),
     method("sanitize_sql", sanitize_sql, 1..=1),
     method("sanitize_sql_array", sanitize_sql, 1..=1),
     method("sanitize_sql_for_conditions", sanitize_sql, 1..=1),
@@ -89,6 +88,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     for methods in [
         model_schema::SINGLETON_METHODS,
         class_attributes::SINGLETON_METHODS,
+        log_subscriber::SINGLETON_METHODS,
         persistence::SINGLETON_METHODS,
         callbacks::SINGLETON_METHODS,
         inheritance::SINGLETON_METHODS,
@@ -124,6 +124,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     base.define(callbacks::METHODS);
     base.define(transactions::METHODS);
     base.define(integration::METHODS);
+    base.define(log_subscriber::METHODS);
     for methods in [
         validations::METHODS,
         encryption::METHODS,

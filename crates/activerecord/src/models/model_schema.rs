@@ -7,6 +7,7 @@ use std::rc::{Rc, Weak};
 
 use adapters::column::Column;
 use adapters::{Arg, schema_cache};
+use indexmap::IndexMap;
 use ruby::method::MethodBody;
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method};
 
@@ -39,7 +40,7 @@ pub(crate) struct ModelSchema {
     loaded: RefCell<Option<Rc<Columns>>>,
     /// `attribute`, `enum`, `serialize`: what a type becomes, in the order declared.
     pub decorations: RefCell<Vec<(String, Decoration)>>,
-    pub aliases: RefCell<HashMap<String, String>>,
+    pub aliases: RefCell<IndexMap<String, String>>,
     pub scopes: RefCell<HashMap<Symbol, Value>>,
     pub associations: RefCell<indexmap::IndexMap<Symbol, Rc<crate::models::reflection::Reflection>>>,
     /// The module in which the methods of associations stand.

@@ -7,7 +7,7 @@ use crate::connection::arel::Node;
 use crate::connection::{Asked, Statements, result_data};
 use crate::ground::state;
 use crate::models::arel_bindings;
-use crate::models::relation::{Relation, arel_or_eager, result_type};
+use crate::models::relation::{self, Relation, arel_or_eager, result_type};
 use crate::models::{connection_handling, transactions, types};
 
 const RESULT_METHODS: &[NativeMethod] = &[method("cast_values", cast_values, 0..=1)];
@@ -26,7 +26,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
 
 /// A text's own statement is the text.
 fn node(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Node>> {
-    if let Some(relation) = value.data::<Relation>() {
+    if let Some(relation) = relation::find(interpreter, value)? {
         let statement = arel_or_eager(interpreter, &relation)?;
         return Ok(Some(Node::Statement(Box::new(statement))));
     }

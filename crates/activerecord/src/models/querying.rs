@@ -10,7 +10,7 @@ use crate::ground::arguments::to_strings;
 use crate::ground::state::with_adapter;
 use crate::models::attribute_methods::{self, dangerous};
 use crate::models::attribute_set::Record;
-use crate::models::model_schema::{class, load_schema, schema};
+use crate::models::model_schema::{class, lineage, load_schema, schema};
 use crate::models::{relation, scoping};
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
@@ -42,6 +42,9 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("decrement_counter", count_one, 2..=2).with_keywords(),
     method("arel_table", |i, this, _| crate::models::arel_bindings::table_of(i, this), 0..=0),
     method("alias_attribute", alias_attribute, 2..=2),
+    method("attribute_aliases", attribute_aliases, 0..=0),
+    method("attribute_alias", attribute_alias, 1..=1),
+    method("attribute_alias?", |i, this, args| Ok(attribute_alias(i, this, args)?.truthy().into()), 1..=1),
     variadic("connects_to", |i, _, _| refuse(i, "connects_to"), 0).with_keywords(),
     method("respond_to_missing?", responds, 1..=2),
     variadic("method_missing", method_missing, 1).with_keywords(),
@@ -359,4 +362,22 @@ fn alias_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     let names = to_strings(interpreter, &args.positional)?;
     schema(&class).aliases.borrow_mut().insert(names[0].clone(), names[1].clone());
     Ok(Value::Nil)
+}
+
+/// By their new names, what was declared first in front.
+fn attribute_aliases(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let aliases = RHash::new();
+    for one in lineage(&class).into_iter().rev() {
+        for (new, old) in &*schema(&one).aliases.borrow() {
+            aliases.insert(Value::str(new.as_str()), Value::str(old.as_str()));
+        }
+    }
+    Ok(Value::hash(aliases))
+}
+
+fn attribute_alias(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    let class = class(interpreter, this)?;
+    let name = interpreter.to_s(&args.first())?;
+    Ok(crate::models::attribute_methods::alias(&class, &name).map(Value::str).into())
 }

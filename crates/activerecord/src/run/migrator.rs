@@ -367,6 +367,8 @@ fn execute_migration_in_transaction(
         }
         Ok(loaded) => loaded,
     };
+    let verb = if direction == Direction::Up { "Migrating to" } else { "Reverting" };
+    run.world.log_migration(&format!("{verb} {} ({})", migration.name, migration.version));
     let use_transaction = uses_transaction(&loaded, run);
     let outcome = ddl_transaction(&loaded, migration, direction, use_transaction, run);
     for note in run.world.take_notes() {
@@ -416,9 +418,12 @@ fn ddl_transaction(
     let executed = run.world.exec_migration(loaded, direction);
     let executed = in_time(executed, run.progress.executed());
     let outcome = executed.and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
-    let Some(entered) = entered else { return outcome };
-    // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.
-    run.world.leave_transaction(entered, outcome)
+    let outcome = match entered {
+        // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.
+        Some(entered) => run.world.leave_transaction(entered, outcome),
+        None => outcome,
+    };
+    if outcome.is_ok() { run.world.tell_of_statements() } else { outcome }
 }
 
 /// What ended when time was up was cut short, whatever it says of itself.

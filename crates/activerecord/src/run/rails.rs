@@ -49,9 +49,10 @@ const DEPRECATION: ruby::Autoload = ruby::Autoload {
 
 const DEPRECATORS: &[NativeMethod] = &[method("deprecator", deprecator, 0..=0)];
 
+const OF_ACTIVE_SUPPORT: &[NativeMethod] = &[method("_callers", callers, 0..=0)];
+
 /// What an application's logger has besides: nobody reads it, so its tags are none.
 const LOGGER_METHODS: &[NativeMethod] = &[
-    method("silence", silence, 0..=1),
     variadic("tagged", tagged, 0),
     variadic("push_tags", |_, _, args| Ok(Value::array(args.positional)), 0),
     method("pop_tags", |_, _, _| Ok(Value::array(Vec::new())), 0..=1),
@@ -81,6 +82,8 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         let module = interpreter.define_module(name);
         interpreter.define_singleton(&module, DEPRECATORS);
     }
+    let active_support = interpreter.class_at("ActiveSupport");
+    interpreter.define_singleton(&active_support, OF_ACTIVE_SUPPORT);
     let rails = interpreter.define_module("Rails");
     interpreter.define_singleton(&rails, SINGLETON_METHODS);
     for (name, methods) in [
@@ -113,6 +116,11 @@ fn define_version(interpreter: &mut Interpreter) {
 fn deprecator(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = interpreter.eval("deprecator", "::ActiveSupport::Deprecation")?;
     interpreter.call(&class, "_of", Args::one(this.clone()))
+}
+
+/// Whom a deprecator's warning is for.
+fn callers(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    Ok(Value::array(interpreter.warned().iter().map(|place| Value::str(place.to_string())).collect()))
 }
 
 fn object(interpreter: &mut Interpreter, class: &str) -> Eval {
@@ -193,12 +201,5 @@ fn tagged(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     match &args.block {
         Some(block) => interpreter.yield_value(block, this.clone()),
         None => Ok(this.clone()),
-    }
-}
-
-fn silence(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    match &args.block {
-        Some(block) => interpreter.yield_value(block, this.clone()),
-        None => Ok(Value::Nil),
     }
 }

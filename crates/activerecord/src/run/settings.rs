@@ -29,8 +29,9 @@ impl File {
 pub const APPLICATION: &str = "config/application.rb";
 
 /// Of `config.active_record`, what is copied to the module ActiveRecord.
-const OF_THE_MODULE: [&str; 6] = [
+const OF_THE_MODULE: [&str; 7] = [
     "default_timezone",
+    "error_on_ignored_order",
     "timestamped_migrations",
     "validate_migration_timestamps",
     "belongs_to_required_validates_foreign_key",
@@ -46,29 +47,15 @@ const OF_ADAPTERS: [(&str, &str); 2] = [
 const MODULE_METHODS: &[NativeMethod] = &[
     method("default_timezone", |i, _, _| Ok(Value::symbol(state(i)?.settings.default_timezone.get())), 0..=0),
     method("default_timezone=", set_default_timezone, 1..=1),
-    method("timestamped_migrations", |i, _, _| Ok(state(i)?.settings.timestamped_migrations.get().into()), 0..=0),
-    method("timestamped_migrations=", |i, _, args| flag(i, &args, |s| &s.timestamped_migrations), 1..=1),
-    method(
-        "validate_migration_timestamps",
-        |i, _, _| Ok(state(i)?.settings.validate_migration_timestamps.get().into()),
-        0..=0,
-    ),
-    method("validate_migration_timestamps=", |i, _, args| flag(i, &args, |s| &s.validate_migration_timestamps), 1..=1),
-    method(
-        "belongs_to_required_validates_foreign_key",
-        |i, _, _| Ok(state(i)?.settings.belongs_to_required_validates_foreign_key.get().into()),
-        0..=0,
-    ),
-    method(
-        "belongs_to_required_validates_foreign_key=",
-        |i, _, args| flag(i, &args, |s| &s.belongs_to_required_validates_foreign_key),
-        1..=1,
-    ),
-    method(
-        "raise_int_wider_than_64bit",
-        |i, _, _| Ok(state(i)?.settings.raise_int_wider_than_64bit.get().into()),
-        0..=0,
-    ),
+    method("timestamped_migrations", read_flag, 0..=0),
+    method("timestamped_migrations=", write_flag, 1..=1),
+    method("validate_migration_timestamps", read_flag, 0..=0),
+    method("validate_migration_timestamps=", write_flag, 1..=1),
+    method("belongs_to_required_validates_foreign_key", read_flag, 0..=0),
+    method("belongs_to_required_validates_foreign_key=", write_flag, 1..=1),
+    method("error_on_ignored_order", read_flag, 0..=0),
+    method("error_on_ignored_order=", write_flag, 1..=1),
+    method("raise_int_wider_than_64bit", read_flag, 0..=0),
     method("raise_int_wider_than_64bit=", set_raise_int_wider_than_64bit, 1..=1),
 ];
 
@@ -331,16 +318,38 @@ fn native_type(value: &Arg) -> Option<NativeType> {
     }
 }
 
-fn flag(interpreter: &mut Interpreter, args: &Args, of: fn(&Settings) -> &Cell<bool>) -> Eval {
-    of(&state(interpreter)?.settings).set(args.first().truthy());
+/// The flag of `name` or `name=`, whichever was called.
+fn flag_called(interpreter: &Interpreter, settings: &Settings, change: impl FnOnce(&Cell<bool>)) {
+    let name = attribute_called(interpreter);
+    let found = [
+        ("timestamped_migrations", &settings.timestamped_migrations),
+        ("validate_migration_timestamps", &settings.validate_migration_timestamps),
+        ("belongs_to_required_validates_foreign_key", &settings.belongs_to_required_validates_foreign_key),
+        ("error_on_ignored_order", &settings.error_on_ignored_order),
+        ("raise_int_wider_than_64bit", &settings.raise_int_wider_than_64bit),
+    ];
+    if let Some((_, flag)) = found.into_iter().find(|(known, _)| *known == name) {
+        change(flag);
+    }
+}
+
+fn read_flag(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let (state, mut answer) = (state(interpreter)?, false);
+    flag_called(interpreter, &state.settings, |flag| answer = flag.get());
+    Ok(answer.into())
+}
+
+fn write_flag(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let state = state(interpreter)?;
+    flag_called(interpreter, &state.settings, |flag| flag.set(args.first().truthy()));
     Ok(args.first())
 }
 
 /// `ActiveRecord.raise_int_wider_than_64bit=`, which PostgreSQL's quoting follows.
-fn set_raise_int_wider_than_64bit(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+fn set_raise_int_wider_than_64bit(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let raises = Arg::Bool(args.first().truthy());
     with_adapter(interpreter, |adapter| Ok(adapter.set_class_attribute("raise_int_wider_than_64bit", &raises)))?;
-    flag(interpreter, &args, |settings| &settings.raise_int_wider_than_64bit)
+    write_flag(interpreter, this, args)
 }
 
 /// `ActiveRecord.default_timezone=`

@@ -13,8 +13,8 @@ use crate::ground::notifications;
 pub use crate::ground::options::{SharedAdapter, WorldOptions};
 use crate::ground::state::{self, State};
 use crate::migration::schema;
-use crate::models::base;
 use crate::models::implied_models::{self, ImpliedModels};
+use crate::models::{base, log_subscriber};
 use crate::run::{rails, settings};
 use crate::{connection, gems, migration};
 
@@ -91,6 +91,7 @@ impl World {
         implied_models::define(&mut interpreter);
         rails::define(&mut interpreter);
         notifications::define(&mut interpreter);
+        log_subscriber::define(&mut interpreter);
         settings::define(&mut interpreter);
         gems::define(&mut interpreter, dialect, &configured);
         Self { interpreter, adapter, sources: RefCell::default() }
@@ -128,6 +129,17 @@ impl World {
             })?;
         }
         Ok(warnings)
+    }
+
+    /// Tells a logger that was given to `ActiveRecord::Base` which migration begins.
+    pub fn log_migration(&mut self, message: &str) {
+        // A logger that fails is the logger's affair.
+        let _ = self.run(|interpreter| log_subscriber::announce(interpreter, message));
+    }
+
+    /// Tells whoever listens to statements of those that the migrator itself sent.
+    pub fn tell_of_statements(&mut self) -> Result<(), RubyError> {
+        self.run(notifications::deliver_waiting)
     }
 
     /// Why no database may be written to with the app's settings.

@@ -1,6 +1,7 @@
 //! What every adapter holds, whatever its database: the instance variables of abstract_adapter.rb, and what
 //! `ActiveRecord::Base` knows of names.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -57,6 +58,9 @@ pub struct AbstractAdapter {
     pub observer: Option<Rc<dyn StatementObserver>>,
     /// None lets everything through.
     pub gate: Option<Box<dyn Gate>>,
+    /// Whether the observer wants to know of which columns binds are, and those of the statement that comes next.
+    pub names_binds: bool,
+    pub bind_names: RefCell<Vec<Option<String>>>,
     pub transaction_manager: TransactionManager,
     pub schema_cache: SchemaCache,
     /// Who answers for the schema in the server's place.
@@ -88,6 +92,8 @@ impl AbstractAdapter {
             inflector,
             observer: None,
             gate: None,
+            names_binds: false,
+            bind_names: RefCell::default(),
             transaction_manager: TransactionManager::default(),
             schema_cache: SchemaCache::default(),
             stand_in: None,

@@ -395,7 +395,6 @@ impl Interpreter {
         }
         Ok(self.call(pattern, "===", Args::one(value.clone()))?.truthy())
     }
-
 }
 
 impl Drop for Interpreter {

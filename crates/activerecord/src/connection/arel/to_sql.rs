@@ -43,7 +43,10 @@ pub(crate) fn compile(
         collector = Collector::new(adapter, false);
         visit(&mut collector)?;
     }
-    let statement = collector.statement;
+    let (statement, names) = (collector.statement, collector.names);
+    if let Some(names) = names {
+        adapter.base().bind_names.replace(names);
+    }
     refuse_broken(&statement.sql)?;
     // What can't be bound is found out before a transaction begins for it.
     for value in statement.binds.iter().filter(|value| is_odd(value)) {
@@ -89,11 +92,15 @@ pub(crate) struct Collector<'a> {
     dialect: Dialect,
     prepared: bool,
     statement: Statement,
+    /// The name of each bind, where somebody hears of statements, and the column that is spoken of.
+    names: Option<Vec<Option<String>>>,
+    column: Option<String>,
 }
 
 impl<'a> Collector<'a> {
     fn new(adapter: &'a dyn Adapter, prepared: bool) -> Self {
-        Self { adapter, dialect: adapter.dialect(), prepared, statement: Statement::default() }
+        let names = (prepared && adapter.base().names_binds).then(Vec::new);
+        Self { adapter, dialect: adapter.dialect(), prepared, statement: Statement::default(), names, column: None }
     }
 
     pub fn adapter(&self) -> &'a dyn Adapter {
@@ -123,11 +130,41 @@ impl<'a> Collector<'a> {
             return self.quoted(value);
         }
         self.statement.binds.push(value.clone());
+        if let Some(names) = &mut self.names {
+            names.push(self.column.clone());
+        }
         if self.dialect == Dialect::PostgreSql {
             let number = format!("${}", self.statement.binds.len());
             self.push(&number);
         } else {
             self.push("?");
+        }
+        Ok(())
+    }
+
+    /// Binds within are this column's.
+    fn named(&mut self, column: Option<&str>, work: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        if self.names.is_none() {
+            return work(self);
+        }
+        let before = std::mem::replace(&mut self.column, column.map(str::to_owned));
+        let outcome = work(self);
+        self.column = before;
+        outcome
+    }
+
+    /// Binds within are those of the column that a node is.
+    fn under(&mut self, node: &Node, work: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.named(node.as_attribute().map(|(_, name)| name), work)
+    }
+
+    /// The values of columns, one after the other.
+    pub fn column_values(&mut self, values: &[(String, Node)]) -> Result<()> {
+        for (index, (name, value)) in values.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.named(Some(name), |collector| collector.visit(value))?;
         }
         Ok(())
     }
@@ -187,11 +224,11 @@ impl<'a> Collector<'a> {
                 self.select(select)?;
                 self.push(")");
             }
-            Node::Between(value, low, high) => {
-                self.infix(value, " BETWEEN ", low)?;
-                self.push(" AND ");
-                self.visit(high)?;
-            }
+            Node::Between(value, low, high) => self.under(value, |collector| {
+                collector.infix(value, " BETWEEN ", low)?;
+                collector.push(" AND ");
+                collector.visit(high)
+            })?,
             Node::Matches(matches) => self.matches(matches)?,
             Node::Distinct(left, right, not) => self.distinct_from(left, right, *not)?,
             Node::And(nodes) => self.joined(nodes, " AND ")?,
@@ -399,6 +436,10 @@ impl<'a> Collector<'a> {
     }
 
     fn distinct_from(&mut self, left: &Node, right: &Node, not: bool) -> Result<()> {
+        self.under(left, |collector| collector.distinct(left, right, not))
+    }
+
+    fn distinct(&mut self, left: &Node, right: &Node, not: bool) -> Result<()> {
         match (self.dialect, not) {
             (Dialect::MySql, true) => self.infix(left, " <=> ", right),
             (Dialect::MySql, false) => {
@@ -424,7 +465,7 @@ impl<'a> Collector<'a> {
                 self.push(" ");
                 self.push(comparison.operator());
                 self.push(" ");
-                self.visit(right)?;
+                self.under(left, |collector| collector.visit(right))?;
             }
         }
         Ok(())
@@ -437,7 +478,7 @@ impl<'a> Collector<'a> {
         }
         self.visit(left)?;
         self.push(if not { " NOT IN (" } else { " IN (" });
-        self.joined(values, ", ")?;
+        self.under(left, |collector| collector.joined(values, ", "))?;
         self.push(")");
         Ok(())
     }
@@ -596,7 +637,7 @@ impl<'a> Collector<'a> {
         match (&select.limit, &select.offset) {
             (Some(limit), _) => {
                 self.push(" LIMIT ");
-                self.bind(limit)?;
+                self.named(Some("LIMIT"), |collector| collector.bind(limit))?;
             }
             (None, Some(_)) => match self.dialect {
                 Dialect::Sqlite => self.push(" LIMIT -1"),
@@ -607,7 +648,7 @@ impl<'a> Collector<'a> {
         }
         if let Some(offset) = &select.offset {
             self.push(" OFFSET ");
-            self.bind(offset)?;
+            self.named(Some("OFFSET"), |collector| collector.bind(offset))?;
         }
         Ok(())
     }
@@ -624,7 +665,7 @@ impl<'a> Collector<'a> {
             }
             self.column(name);
             self.push(" = ");
-            self.visit(value)?;
+            self.named(Some(name), |collector| collector.visit(value))?;
         }
         Ok(())
     }
@@ -640,7 +681,7 @@ impl<'a> Collector<'a> {
                 column => self.visit(column)?,
             }
             self.push(" = ");
-            self.visit(value)?;
+            self.under(column, |collector| collector.visit(value))?;
         }
         Ok(())
     }

@@ -285,8 +285,7 @@ pub(super) fn insert(
                 collector.column(name);
             }
             collector.push(") VALUES (");
-            let nodes: Vec<_> = values.iter().map(|(_, value)| value.clone()).collect();
-            collector.joined(&nodes, ", ")?;
+            collector.column_values(values)?;
             collector.push(")");
             Ok(())
         })?;

@@ -60,7 +60,7 @@ module ActiveSupport
 
     def warn(message = nil, callstack = nil)
       return if silenced
-      callstack ||= callers
+      callstack ||= _callers
       text = "DEPRECATION WARNING: #{message || GENERAL} #{place(callstack)}"
       handlers = disallowed?(message) ? disallowed_behavior : behavior
       handlers.each { |one| one.call(text, callstack, self) }
@@ -70,7 +70,7 @@ module ActiveSupport
     def deprecation_warning(method_name, message = nil, callstack = nil)
       text = "#{method_name} is deprecated and will be removed from #{gem_name} #{deprecation_horizon}"
       text += message.is_a?(Symbol) ? " (use #{message} instead)" : " (#{message})" if message
-      warn(text, callstack || callers)
+      warn(text, callstack || _callers)
       text
     end
 
@@ -78,8 +78,7 @@ module ActiveSupport
     private_constant :GENERAL
 
     private
-      # The app's frames.
-      def callers = caller(0).reject { |frame| frame.start_with?("active_support/deprecation") }
+      def _callers = ActiveSupport._callers
 
       def handler(name)
         case name

@@ -10,7 +10,7 @@ use ruby::{Interpreter, Symbol};
 use super::File;
 
 /// What a statement has to name for anybody to care.
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 40] = [
     "load_defaults",
     "config.x.",
     "config.x[",
@@ -20,6 +20,7 @@ const NAMES: [&str; 39] = [
     "zone_default",
     "beginning_of_week",
     "default_timezone",
+    "error_on_ignored_order",
     "table_name_prefix",
     "table_name_suffix",
     "schema_migrations_table_name",
