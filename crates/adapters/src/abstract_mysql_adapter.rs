@@ -6,30 +6,19 @@ use std::rc::Rc;
 
 use crate::abstract_adapter::{Canceller, NativeType, Version};
 use crate::catalogue::Catalogue;
-use crate::change::{Boundary, Change, Setting};
-use crate::database_statements::{self, ExecuteOptions};
-use crate::insert::Insert;
+use crate::change::{Change, Setting};
+use crate::database_statements::ExecuteOptions;
 use crate::mysql::client::{Client, ClientError, ConnectOptions, ResultSet};
-use crate::mysql::quoting;
-use crate::mysql::{
-    cast, database_statements as mysql_database_statements, schema_creation, schema_definitions, schema_statements,
-};
-use crate::schema_definitions::{
-    AddColumnDefinition, ChangeColumnDefaultDefinition, ChangeColumnDefinition, ColumnDefinition,
-    CreateIndexDefinition, IndexDefinition, TableDefinition,
-};
-use crate::schema_statements::{AlterFragment, BulkCommand};
-use crate::transaction::TRANSACTION_ISOLATION_LEVELS;
-use crate::types::{Type, TypeMap};
-use crate::{
-    AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, Inflector, Options, QueryResult, Result, gate,
-};
+use crate::prelude::*;
+use crate::schema_definitions::IndexDefinition;
+use crate::types::TypeMap;
+use crate::{AbstractAdapter, Arg, DatabaseConfig, Dialect, Error, Inflector, Result, database_statements, gate};
 
-mod alteration;
+pub(crate) mod alteration;
 mod configuration;
-mod databases;
+pub(crate) mod databases;
 mod errors;
-mod insert;
+pub(crate) mod insert;
 pub(crate) mod introspection;
 mod type_map;
 
@@ -70,9 +59,9 @@ pub struct Driver {
 
 /// `AbstractMysqlAdapter`
 pub struct MysqlAdapter {
-    base: AbstractAdapter,
+    pub(crate) base: AbstractAdapter,
     driver: &'static Driver,
-    client: Option<Client>,
+    pub(crate) client: Option<Client>,
     version: Version,
     mariadb: bool,
     /// Whether `default_row_format` is dynamic, once asked for.
@@ -117,7 +106,7 @@ impl MysqlAdapter {
     }
 
     /// `perform_query` of both gems: a batch is allowed several statements.
-    fn send(&mut self, sql: &str, batch: bool) -> Result<ResultSet, ClientError> {
+    pub(crate) fn send(&mut self, sql: &str, batch: bool) -> Result<ResultSet, ClientError> {
         let multi_statements = self.multi_statements;
         let client = self.client.as_mut().ok_or_else(ClientError::not_connected)?;
         if !batch || multi_statements {
@@ -132,7 +121,7 @@ impl MysqlAdapter {
     }
 }
 
-impl Adapter for MysqlAdapter {
+impl AdapterBase for MysqlAdapter {
     fn base(&self) -> &AbstractAdapter {
         &self.base
     }
@@ -145,6 +134,9 @@ impl Adapter for MysqlAdapter {
             None => self,
         }
     }
+}
+
+impl Supports for MysqlAdapter {
     fn dialect(&self) -> Dialect {
         Dialect::MySql
     }
@@ -157,40 +149,9 @@ impl Adapter for MysqlAdapter {
     fn native_database_types(&self) -> &[(&'static str, NativeType)] {
         &NATIVE_DATABASE_TYPES
     }
-    fn set_class_attribute(&mut self, name: &str, value: &Arg) -> bool {
-        if name == "emulate_booleans" {
-            self.type_map = type_map::type_map(value.is_truthy());
-        }
-        name == "emulate_booleans"
-    }
     fn database_version(&self) -> Version {
         self.version.clone()
     }
-    fn connected(&self) -> bool {
-        self.client.as_ref().is_some_and(|client| !client.is_closed())
-    }
-    fn active(&mut self) -> bool {
-        self.client.as_mut().is_some_and(|client| client.ping().is_ok())
-    }
-    fn reconnect(&mut self) -> Result<()> {
-        self.reconnect_client()
-    }
-    fn configure_connection(&mut self) -> Result<()> {
-        self.check_version()?;
-        let sql = self.session_settings()?;
-        let change = Change::Session(Setting::Variable);
-        gate::raw_execute(self, &change, &sql, Some("SCHEMA"), &[], ExecuteOptions::default()).map(drop)
-    }
-    fn canceller(&self) -> Option<Canceller> {
-        let options = (self.driver.connect_options)(&self.base.config).ok()?;
-        let token = self.client.as_ref()?.cancel_token(&options);
-        Some(Box::new(move || token.cancel().map_err(|error| error.message)))
-    }
-    fn disconnect(&mut self) {
-        database_statements::disconnect(self);
-        self.client = None;
-    }
-
     fn supports_bulk_alter(&self) -> bool {
         true
     }
@@ -282,7 +243,54 @@ impl Adapter for MysqlAdapter {
             ("instant", "ALGORITHM = INSTANT"),
         ]
     }
+    fn is_default_index_type(&self, index: &IndexDefinition) -> bool {
+        index.using.as_deref().is_none_or(|using| using == "btree")
+    }
+    fn is_mariadb(&self) -> bool {
+        self.mariadb
+    }
+}
 
+impl RawConnection for MysqlAdapter {
+    fn connected(&self) -> bool {
+        self.client.as_ref().is_some_and(|client| !client.is_closed())
+    }
+    fn active(&mut self) -> bool {
+        self.client.as_mut().is_some_and(|client| client.ping().is_ok())
+    }
+    fn reconnect(&mut self) -> Result<()> {
+        self.reconnect_client()
+    }
+    fn configure_connection(&mut self) -> Result<()> {
+        self.check_version()?;
+        let sql = self.session_settings()?;
+        let change = Change::Session(Setting::Variable);
+        gate::raw_execute(self, &change, &sql, Some("SCHEMA"), &[], ExecuteOptions::default()).map(drop)
+    }
+    fn canceller(&self) -> Option<Canceller> {
+        let options = (self.driver.connect_options)(&self.base.config).ok()?;
+        let token = self.client.as_ref()?.cancel_token(&options);
+        Some(Box::new(move || token.cancel().map_err(|error| error.message)))
+    }
+    fn disconnect(&mut self) {
+        database_statements::disconnect(self);
+        self.client = None;
+    }
+}
+
+impl DatabaseLimits for MysqlAdapter {
+    fn table_alias_length(&self) -> usize {
+        256
+    }
+}
+
+impl Adapter for MysqlAdapter {
+    fn set_class_attribute(&mut self, name: &str, value: &Arg) -> bool {
+        if name == "emulate_booleans" {
+            self.type_map = type_map::type_map(value.is_truthy());
+        }
+        name == "emulate_booleans"
+    }
     fn get_advisory_lock(&mut self, lock_id: &str) -> Result<bool> {
         let sql = format!("SELECT GET_LOCK({}, 0)", self.quote(&Arg::str(lock_id))?);
         Ok(gate::query_value(self, &Change::Session(Setting::AdvisoryLock(true)), &sql)? == Arg::Int(1))
@@ -303,237 +311,5 @@ impl Adapter for MysqlAdapter {
         }
         let change = Change::Session(Setting::ReferentialIntegrity(*old != Arg::Int(0)));
         gate::execute(self, &change, &format!("SET FOREIGN_KEY_CHECKS = {}", old.to_s())).map(drop)
-    }
-    fn is_default_index_type(&self, index: &IndexDefinition) -> bool {
-        index.using.as_deref().is_none_or(|using| using == "btree")
-    }
-
-    fn is_mariadb(&self) -> bool {
-        self.mariadb
-    }
-    fn create_database(&mut self, name: &str, options: &Options) -> Result<()> {
-        databases::create_database(self, name, options)
-    }
-    fn drop_database(&mut self, name: &str) -> Result<()> {
-        databases::drop_database(self, name)
-    }
-    fn recreate_database(&mut self, name: &str, options: &Options) -> Result<()> {
-        databases::recreate_database(self, name, options)
-    }
-    fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
-        mysql_database_statements::explain(self, sql, binds, options)
-    }
-    fn quote_string(&self, text: &str) -> String {
-        quoting::quote_string(text, self.client.as_ref().is_none_or(Client::backslash_escapes))
-    }
-    fn quote_column_name(&self, name: &str) -> String {
-        quoting::quote_column_name(name)
-    }
-    fn quote_table_name(&self, name: &str) -> String {
-        quoting::quote_table_name(name)
-    }
-    fn unquoted_true(&self) -> Arg {
-        Arg::Int(1)
-    }
-    fn unquoted_false(&self) -> Arg {
-        Arg::Int(0)
-    }
-    fn quoted_binary(&self, value: &[u8]) -> String {
-        quoting::quoted_binary(value)
-    }
-    fn lookup_cast_type(&mut self, sql_type: &str) -> Result<Type> {
-        Ok(self.cast_type(sql_type))
-    }
-    fn table_alias_length(&self) -> usize {
-        256
-    }
-
-    fn write_query(&self, sql: &str) -> bool {
-        mysql_database_statements::write_query(sql)
-    }
-    fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
-        if !binds.is_empty() {
-            return Err(Error::unsupported("MySQL takes no bind parameters here; write the values into the statement"));
-        }
-        match self.send(sql, options.batch) {
-            Ok(result) => cast::query_result(result, self.base.config.bounds),
-            Err(error) => Err(self.translate_exception(&error, sql)),
-        }
-    }
-    fn last_inserted_id(&self, result: &QueryResult) -> Arg {
-        if self.supports_insert_returning() { result.single_value() } else { Arg::Int(result.last_insert_id as i64) }
-    }
-    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
-        mysql_database_statements::execute_batch(self, change, statements, name, ExecuteOptions::default())
-    }
-    fn empty_insert_statement_value(&self, _primary_key: Option<&str>) -> &'static str {
-        "VALUES ()"
-    }
-    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
-        Ok(insert::build_insert_sql(self, insert))
-    }
-    fn high_precision_current_timestamp(&self) -> &'static str {
-        "CURRENT_TIMESTAMP(6)"
-    }
-
-    fn begin_db_transaction(&mut self) -> Result<()> {
-        database_statements::transaction_statement(self, Boundary::Begin, "BEGIN", ExecuteOptions::TRANSACTION)
-    }
-    fn begin_isolated_db_transaction(&mut self, isolation: &str) -> Result<()> {
-        let level = TRANSACTION_ISOLATION_LEVELS.iter().find(|(name, _)| *name == isolation);
-        let Some((_, level)) = level else { return Err(Error::argument(format!("key not found: :{isolation}"))) };
-        let statements = [format!("SET TRANSACTION ISOLATION LEVEL {level}"), "BEGIN".to_owned()];
-        let change = Change::Transaction(Boundary::Begin);
-        let options = ExecuteOptions::TRANSACTION;
-        mysql_database_statements::execute_batch(self, &change, &statements, Some("TRANSACTION"), options)
-    }
-    fn commit_db_transaction(&mut self) -> Result<()> {
-        database_statements::send_boundary(self, Boundary::Commit, "COMMIT")
-    }
-    fn exec_rollback_db_transaction(&mut self) -> Result<()> {
-        database_statements::send_boundary(self, Boundary::Rollback, "ROLLBACK")
-    }
-    fn exec_restart_db_transaction(&mut self) -> Result<()> {
-        database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
-    }
-
-    fn default_table_options(&mut self) -> Result<Option<String>> {
-        introspection::default_row_format(self)
-    }
-    fn rename_table(&mut self, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
-        alteration::rename_table(self, table_name, new_name, options)
-    }
-    fn drop_table(&mut self, table_names: &[&str], options: &Options) -> Result<()> {
-        alteration::drop_table(self, table_names, options)
-    }
-    fn remove_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: &Options) -> Result<()> {
-        schema_statements::remove_column(self, table_name, column_name, r#type, options)
-    }
-    fn change_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
-        alteration::change_column(self, table_name, column_name, r#type, options)
-    }
-    fn change_column_default(&mut self, table_name: &str, column_name: &str, default_or_changes: &Arg) -> Result<()> {
-        alteration::change_column_default(self, table_name, column_name, default_or_changes)
-    }
-    fn build_change_column_default_definition(
-        &mut self,
-        table_name: &str,
-        column_name: &str,
-        default_or_changes: &Arg,
-    ) -> Result<ChangeColumnDefaultDefinition> {
-        alteration::build_change_column_default_definition(self, table_name, column_name, default_or_changes)
-    }
-    fn change_column_null(&mut self, table_name: &str, column_name: &str, null: &Arg, default: &Arg) -> Result<()> {
-        alteration::change_column_null(self, table_name, column_name, null, default)
-    }
-    fn rename_column(&mut self, table_name: &str, column_name: &str, new_column_name: &str) -> Result<()> {
-        alteration::rename_column(self, table_name, column_name, new_column_name)
-    }
-    fn change_table_comment(&mut self, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
-        alteration::change_table_comment(self, table_name, comment_or_changes)
-    }
-    fn change_column_comment(&mut self, table_name: &str, column_name: &str, comment_or_changes: &Arg) -> Result<()> {
-        alteration::change_column_comment(self, table_name, column_name, comment_or_changes)
-    }
-    fn add_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
-        alteration::add_index(self, table_name, column_name, options)
-    }
-    fn build_create_index_definition(
-        &mut self,
-        table_name: &str,
-        column_name: &Arg,
-        options: Options,
-    ) -> Result<Option<CreateIndexDefinition>> {
-        alteration::build_create_index_definition(self, table_name, column_name, options)
-    }
-    fn add_index_options(
-        &mut self,
-        table_name: &str,
-        column_name: &Arg,
-        options: Options,
-    ) -> Result<CreateIndexDefinition> {
-        alteration::add_index_options(self, table_name, column_name, options)
-    }
-    fn rename_index(&mut self, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
-        alteration::rename_index(self, table_name, old_name, new_name)
-    }
-    fn enable_index(&mut self, table_name: &str, index_name: &str) -> Result<()> {
-        alteration::alter_index(self, table_name, index_name, true)
-    }
-    fn disable_index(&mut self, table_name: &str, index_name: &str) -> Result<()> {
-        alteration::alter_index(self, table_name, index_name, false)
-    }
-    fn remove_foreign_key(&mut self, from_table: &str, to_table: Option<&str>, options: Options) -> Result<()> {
-        schema_statements::remove_foreign_key(self, from_table, to_table, options)
-    }
-    fn type_to_sql(&self, r#type: &Arg, options: &Options) -> Result<String> {
-        schema_statements::type_to_sql(self, r#type, options)
-    }
-    fn internal_string_options_for_primary_key(&mut self) -> Result<Options> {
-        schema_statements::internal_string_options_for_primary_key(self)
-    }
-    fn for_alter(&mut self, table_name: &str, command: &BulkCommand) -> Result<Option<Vec<AlterFragment>>> {
-        alteration::for_alter(self, table_name, command)
-    }
-
-    fn valid_column_definition_options(&self) -> Vec<&'static str> {
-        let mysql = ["auto_increment", "charset", "as", "size", "unsigned", "first", "after", "type", "stored"];
-        [crate::schema_definitions::COLUMN_OPTION_NAMES.as_slice(), mysql.as_slice()].concat()
-    }
-    fn valid_primary_key_options(&self) -> Vec<&'static str> {
-        vec!["limit", "default", "precision", "unsigned", "auto_increment"]
-    }
-    fn valid_index_options(&self) -> Vec<&'static str> {
-        let enabled: &[&str] = if self.supports_disabling_indexes() { &["enabled"] } else { &[] };
-        [crate::schema_statements::VALID_INDEX_OPTIONS.as_slice(), enabled].concat()
-    }
-    fn add_options_for_index_columns(
-        &self,
-        quoted_columns: Vec<(String, String)>,
-        options: &Options,
-    ) -> Vec<(String, String)> {
-        schema_statements::add_options_for_index_columns(self, quoted_columns, options)
-    }
-    /// RESTRICT is the default, and goes unsaid.
-    fn extract_foreign_key_action(&self, specifier: &str) -> Option<&'static str> {
-        if specifier == "RESTRICT" { None } else { crate::schema_statements::extract_foreign_key_action(specifier) }
-    }
-
-    fn new_column_definition(&self, name: &str, r#type: &Arg, options: Options) -> Result<ColumnDefinition> {
-        schema_definitions::new_column_definition(self, name, r#type, options)
-    }
-    fn aliased_types(&self, r#type: Arg) -> Arg {
-        r#type
-    }
-    fn integer_like_primary_key_type(&self, r#type: &Arg, options: &mut Options) -> Arg {
-        schema_definitions::integer_like_primary_key_type(r#type, options)
-    }
-
-    fn visit_add_column_definition(&mut self, add: &mut AddColumnDefinition) -> Result<String> {
-        schema_creation::visit_add_column_definition(self, add)
-    }
-    fn visit_change_column_definition(&mut self, change: &mut ChangeColumnDefinition) -> Result<String> {
-        schema_creation::visit_change_column_definition(self, change)
-    }
-    fn visit_change_column_default_definition(&mut self, change: &mut ChangeColumnDefaultDefinition) -> Result<String> {
-        schema_creation::visit_change_column_default_definition(self, change)
-    }
-    fn visit_drop_foreign_key(&self, name: &str) -> String {
-        schema_creation::visit_drop_foreign_key(name)
-    }
-    fn visit_drop_check_constraint(&self, name: &str) -> String {
-        schema_creation::visit_drop_check_constraint(self, name)
-    }
-    fn visit_create_index_definition(&mut self, create: &CreateIndexDefinition) -> Result<String> {
-        schema_creation::visit_create_index_definition(self, create)
-    }
-    fn index_in_create(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<String> {
-        schema_creation::index_in_create(self, table_name, column_name, options)
-    }
-    fn add_table_options(&self, create_sql: String, definition: &TableDefinition) -> Result<String> {
-        schema_creation::add_table_options(self, create_sql, definition)
-    }
-    fn add_column_options(&mut self, sql: String, column: &mut ColumnDefinition) -> Result<String> {
-        schema_creation::add_column_options(self, sql, column)
     }
 }

@@ -1,7 +1,8 @@
 //! A column as the database describes it: column.rb, sql_type_metadata.rb and each adapter's column.rb, in one structure.
 
+use crate::abstract_adapter::Quoting;
 use crate::types::Type;
-use crate::{Adapter, Arg, Result};
+use crate::{Arg, Result};
 
 /// sql_type_metadata.rb, with `extra` of mysql/type_metadata.rb and `oid`, `fmod` of postgresql/type_metadata.rb.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -145,7 +146,7 @@ impl Column {
         })
     }
 
-    pub fn fetch_cast_type<A: Adapter + ?Sized>(&self, adapter: &mut A) -> Result<Type> {
+    pub fn fetch_cast_type<A: Quoting + ?Sized>(&self, adapter: &mut A) -> Result<Type> {
         match &self.cast_type {
             Some(cast_type) => Ok(cast_type.clone()),
             None => adapter.lookup_cast_type(self.sql_type()),

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use crate::postgresql::postgis;
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::prelude::*;
 use crate::sqlite3_adapter::SQLite3Adapter;
-use crate::{Adapter, DatabaseConfig, Error, ErrorClass, Inflector, Result, mysql2_adapter, trilogy_adapter};
+use crate::{DatabaseConfig, Error, ErrorClass, Inflector, Result, mysql2_adapter, trilogy_adapter};
 
 /// The adapter of this name, not connected yet: it connects with its first statement, or when told to.
 pub fn resolve(config: DatabaseConfig, inflector: Rc<dyn Inflector>) -> Result<Box<dyn Adapter>> {

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use crate::abstract_adapter::DatabaseStatements;
 use crate::change::{Boundary, Change};
 use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, gate, transaction};
 
@@ -28,7 +29,7 @@ impl ExecuteOptions {
         Self { prepare: false, allow_retry: true, materialize_transactions: false, batch: false };
 }
 
-pub(crate) fn with_raw_connection<A: Adapter + ?Sized>(
+pub(crate) fn with_raw_connection<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     sql: &str,
     binds: &[Arg],
@@ -53,7 +54,7 @@ pub(crate) fn with_raw_connection<A: Adapter + ?Sized>(
     outcome
 }
 
-fn perform_with_retries<A: Adapter + ?Sized>(
+fn perform_with_retries<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     sql: &str,
     binds: &[Arg],
@@ -92,7 +93,7 @@ fn perform_with_retries<A: Adapter + ?Sized>(
 }
 
 /// `verify!`
-pub fn verify<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+pub fn verify<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
     if !adapter.active() {
         reconnect_with_retries(adapter, true)?;
     }
@@ -101,7 +102,10 @@ pub fn verify<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
 }
 
 /// `reconnect!(restore_transactions:)`
-pub fn reconnect_with_retries<A: Adapter + ?Sized>(adapter: &mut A, restore_transactions: bool) -> Result<()> {
+pub fn reconnect_with_retries<A: DatabaseStatements + ?Sized>(
+    adapter: &mut A,
+    restore_transactions: bool,
+) -> Result<()> {
     let retries = connection_retries(adapter);
     let mut retries_available = retries;
     loop {
@@ -119,7 +123,7 @@ pub fn reconnect_with_retries<A: Adapter + ?Sized>(adapter: &mut A, restore_tran
     }
 }
 
-fn reconnect_once<A: Adapter + ?Sized>(adapter: &mut A, restore_transactions: bool) -> Result<()> {
+fn reconnect_once<A: DatabaseStatements + ?Sized>(adapter: &mut A, restore_transactions: bool) -> Result<()> {
     adapter.reconnect()?;
     let base = adapter.base_mut();
     base.transaction_manager.set_lazy_transactions(true);
@@ -138,7 +142,7 @@ fn reconnect_once<A: Adapter + ?Sized>(adapter: &mut A, restore_transactions: bo
 }
 
 /// `disconnect!` of the abstract adapter.
-pub fn disconnect<A: Adapter + ?Sized>(adapter: &mut A) {
+pub fn disconnect<A: DatabaseStatements + ?Sized>(adapter: &mut A) {
     let base = adapter.base_mut();
     let former = std::mem::take(&mut base.transaction_manager);
     base.transaction_manager.succeed(former);
@@ -146,7 +150,7 @@ pub fn disconnect<A: Adapter + ?Sized>(adapter: &mut A) {
     base.verified = false;
 }
 
-fn connection_retries<A: Adapter + ?Sized>(adapter: &A) -> u32 {
+fn connection_retries<A: DatabaseStatements + ?Sized>(adapter: &A) -> u32 {
     adapter.base().config.integer("connection_retries").and_then(|retries| u32::try_from(retries).ok()).unwrap_or(1)
 }
 
@@ -154,7 +158,7 @@ fn is_retryable_connection_error(error: &Error) -> bool {
     error.is_a(ErrorClass::ConnectionNotEstablished) || error.is_a(ErrorClass::ConnectionFailed)
 }
 
-fn is_retryable_query_error<A: Adapter + ?Sized>(adapter: &A, error: &Error) -> bool {
+fn is_retryable_query_error<A: DatabaseStatements + ?Sized>(adapter: &A, error: &Error) -> bool {
     !adapter.base().transaction_manager.is_invalidated()
         && (error.is_a(ErrorClass::Deadlocked) || error.is_a(ErrorClass::LockWaitTimeout))
 }
@@ -164,31 +168,35 @@ fn backoff(counter: u32) {
 }
 
 /// `rollback_db_transaction`: a lost connection has rolled back already.
-pub fn rollback_db_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+pub fn rollback_db_transaction<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
     match adapter.exec_rollback_db_transaction() {
         Err(error) if !is_retryable_connection_error(&error) => Err(error),
         _ => Ok(()),
     }
 }
 
-pub fn create_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
+pub fn create_savepoint<A: DatabaseStatements + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
     send_boundary(adapter, Boundary::Savepoint(Cow::Borrowed(name)), &format!("SAVEPOINT {name}"))
 }
 
-pub fn exec_rollback_to_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
+pub fn exec_rollback_to_savepoint<A: DatabaseStatements + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
     send_boundary(adapter, Boundary::RollbackTo(Cow::Borrowed(name)), &format!("ROLLBACK TO SAVEPOINT {name}"))
 }
 
-pub fn release_savepoint<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
+pub fn release_savepoint<A: DatabaseStatements + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
     send_boundary(adapter, Boundary::Release(Cow::Borrowed(name)), &format!("RELEASE SAVEPOINT {name}"))
 }
 
-pub(crate) fn send_boundary<A: Adapter + ?Sized>(adapter: &mut A, boundary: Boundary<'_>, sql: &str) -> Result<()> {
+pub(crate) fn send_boundary<A: DatabaseStatements + ?Sized>(
+    adapter: &mut A,
+    boundary: Boundary<'_>,
+    sql: &str,
+) -> Result<()> {
     transaction_statement(adapter, boundary, sql, ExecuteOptions::default())
 }
 
 /// A statement of Rails' name `TRANSACTION`.
-pub(crate) fn transaction_statement<A: Adapter + ?Sized>(
+pub(crate) fn transaction_statement<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     boundary: Boundary<'_>,
     sql: &str,
@@ -199,7 +207,7 @@ pub(crate) fn transaction_statement<A: Adapter + ?Sized>(
 }
 
 /// `change` is what they do together.
-pub fn execute_batch<A: Adapter + ?Sized>(
+pub fn execute_batch<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     change: &Change<'_>,
     statements: &[String],
@@ -212,7 +220,7 @@ pub fn execute_batch<A: Adapter + ?Sized>(
 }
 
 /// `exec_insert` and `sql_for_insert`.
-pub fn exec_insert<A: Adapter + ?Sized>(
+pub fn exec_insert<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     change: &Change<'_>,
     sql: &str,

@@ -6,9 +6,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use crate::abstract_adapter::DatabaseStatements;
 use crate::change::Change;
-use crate::database_statements::{self, ExecuteOptions};
-use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, Statement};
+use crate::database_statements::ExecuteOptions;
+use crate::{Arg, Error, ErrorClass, QueryResult, Result, Statement, database_statements};
 
 /// Asked before each statement, and told what became of it. A run without one sends everything.
 pub trait Gate {
@@ -56,23 +57,31 @@ impl<G: Gate + ?Sized> Gate for Rc<RefCell<G>> {
 }
 
 /// `execute`, with what the statement does.
-pub fn execute<A: Adapter + ?Sized>(adapter: &mut A, change: &Change<'_>, sql: &str) -> Result<QueryResult> {
+pub fn execute<A: DatabaseStatements + ?Sized>(adapter: &mut A, change: &Change<'_>, sql: &str) -> Result<QueryResult> {
     internal_execute(adapter, change, sql, None, &[], ExecuteOptions::default())
 }
 
 /// `exec_query` without a name of its own, which Rails calls `SQL`.
-pub(crate) fn exec_query<A: Adapter + ?Sized>(adapter: &mut A, change: &Change<'_>, sql: &str) -> Result<QueryResult> {
+pub(crate) fn exec_query<A: DatabaseStatements + ?Sized>(
+    adapter: &mut A,
+    change: &Change<'_>,
+    sql: &str,
+) -> Result<QueryResult> {
     internal_execute(adapter, change, sql, Some("SQL"), &[], ExecuteOptions::default())
 }
 
 /// `query_value` of what does more than ask.
-pub(crate) fn query_value<A: Adapter + ?Sized>(adapter: &mut A, change: &Change<'_>, sql: &str) -> Result<Arg> {
+pub(crate) fn query_value<A: DatabaseStatements + ?Sized>(
+    adapter: &mut A,
+    change: &Change<'_>,
+    sql: &str,
+) -> Result<Arg> {
     let options = ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() };
     Ok(internal_execute(adapter, change, sql, None, &[], options)?.single_value())
 }
 
 /// A statement of a model: how many rows it reached.
-pub fn exec_rows<A: Adapter + ?Sized>(
+pub fn exec_rows<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     change: &Change<'_>,
     sql: &str,
@@ -84,7 +93,7 @@ pub fn exec_rows<A: Adapter + ?Sized>(
 }
 
 /// `internal_execute`: refuses writes where there must be none.
-pub fn internal_execute<A: Adapter + ?Sized>(
+pub fn internal_execute<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     change: &Change<'_>,
     sql: &str,
@@ -100,7 +109,7 @@ pub fn internal_execute<A: Adapter + ?Sized>(
 }
 
 /// `raw_execute`, with `log`. Batches come here past the refusal of writes, as in Rails.
-pub fn raw_execute<A: Adapter + ?Sized>(
+pub fn raw_execute<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     change: &Change<'_>,
     sql: &str,
@@ -118,7 +127,7 @@ pub fn raw_execute<A: Adapter + ?Sized>(
 }
 
 /// A setting that Rails sends past its log; its name here is `SESSION`.
-pub(crate) fn set<A: Adapter + ?Sized>(
+pub(crate) fn set<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     sql: &str,
     perform: impl FnMut(&mut A) -> Result<QueryResult>,
@@ -130,7 +139,7 @@ pub(crate) fn set<A: Adapter + ?Sized>(
 /// Text, name and binds.
 type Sent<'a> = (&'a str, Option<&'a str>, &'a [Arg]);
 
-fn pass<A: Adapter + ?Sized>(
+fn pass<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     change: &Change<'_>,
     sent: Sent<'_>,
@@ -160,7 +169,7 @@ fn pass<A: Adapter + ?Sized>(
 }
 
 /// Tells the observer of a statement.
-fn notify<A: Adapter + ?Sized>(
+fn notify<A: DatabaseStatements + ?Sized>(
     adapter: &A,
     (sql, name, binds): Sent<'_>,
     rows_affected: u64,

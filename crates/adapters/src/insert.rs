@@ -1,7 +1,8 @@
 //! Many rows in one INSERT, and what becomes of those that are there already: what active_record/insert_all.rb's Builder
 //! tells an adapter, and the `build_insert_sql` of the adapters that know ON CONFLICT. MySQL's is with its adapter.
 
-use crate::{Adapter, Error, Result};
+use crate::abstract_adapter::DatabaseStatements;
+use crate::{Error, Result};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnDuplicate {
@@ -32,13 +33,13 @@ pub struct Insert {
 
 impl Insert {
     /// `INSERT INTO table (columns) VALUES ..`
-    pub fn head<A: Adapter + ?Sized>(&self, adapter: &A) -> String {
+    pub fn head<A: DatabaseStatements + ?Sized>(&self, adapter: &A) -> String {
         let table = adapter.quote_table_name(&self.table_name);
         format!("INSERT INTO {table} ({}) {}", quote_columns(adapter, &self.columns).join(","), self.values_list)
     }
 
     /// What follows UPDATE: `unchanged` and `new_value` are told a quoted column each.
-    pub fn update_sql<A: Adapter + ?Sized>(
+    pub fn update_sql<A: DatabaseStatements + ?Sized>(
         &self,
         adapter: &A,
         unchanged: impl Fn(&str) -> String,
@@ -64,7 +65,7 @@ impl Insert {
 }
 
 /// The abstract adapter's.
-pub fn build_insert_sql<A: Adapter + ?Sized>(adapter: &A, insert: &Insert) -> Result<String> {
+pub fn build_insert_sql<A: DatabaseStatements + ?Sized>(adapter: &A, insert: &Insert) -> Result<String> {
     if insert.on_duplicate == OnDuplicate::Raise {
         return Ok(insert.head(adapter));
     }
@@ -75,7 +76,7 @@ pub fn build_insert_sql<A: Adapter + ?Sized>(adapter: &A, insert: &Insert) -> Re
 }
 
 /// PostgreSQL's and SQLite's, which tell unchanged columns apart differently.
-pub fn build_on_conflict_sql<A: Adapter + ?Sized>(
+pub fn build_on_conflict_sql<A: DatabaseStatements + ?Sized>(
     adapter: &A,
     insert: &Insert,
     unchanged: impl Fn(&str) -> String,
@@ -92,6 +93,6 @@ pub fn build_on_conflict_sql<A: Adapter + ?Sized>(
     insert.head(adapter) + &on_conflict + &insert.returning_sql()
 }
 
-fn quote_columns<A: Adapter + ?Sized>(adapter: &A, columns: &[String]) -> Vec<String> {
+fn quote_columns<A: DatabaseStatements + ?Sized>(adapter: &A, columns: &[String]) -> Vec<String> {
     columns.iter().map(|column| adapter.quote_column_name(column)).collect()
 }

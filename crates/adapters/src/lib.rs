@@ -21,6 +21,7 @@ pub mod mysql2_adapter;
 pub mod options;
 pub mod postgresql;
 pub mod postgresql_adapter;
+pub mod prelude;
 pub mod quoting;
 pub mod result;
 pub mod schema_cache;

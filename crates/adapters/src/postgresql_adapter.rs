@@ -4,26 +4,19 @@
 
 use std::rc::Rc;
 
-use crate::abstract_adapter::{Canceller, ColumnRef, NativeType, Version};
+use crate::abstract_adapter::{Canceller, NativeType, Version};
 use crate::catalogue::Catalogue;
-use crate::change::{Boundary, Change, Setting};
-use crate::database_statements::{self, ExecuteOptions};
-use crate::insert::{Insert, build_on_conflict_sql};
+use crate::change::{Change, Setting};
+use crate::database_statements::ExecuteOptions;
 use crate::postgresql::client::{CancelToken, Client, ConnectionParameters};
 use crate::postgresql::oid::TypeMap;
 use crate::postgresql::statement_pool::StatementPool;
-use crate::postgresql::{
-    configuration, errors, postgis, quoting, schema_creation, schema_definitions, schema_statements, utils,
-};
-use crate::schema_definitions::{
-    AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition,
-    CreateIndexDefinition, ForeignKeyDefinition, IndexDefinition, TableDefinition,
-};
-use crate::schema_statements::{self as abstract_statements, AlterFragment, BulkCommand};
-use crate::types::{Type, Value};
+use crate::postgresql::{configuration, errors, postgis};
+use crate::prelude::*;
+use crate::schema_definitions::IndexDefinition;
 use crate::{
-    AbstractAdapter, Adapter, Arg, DatabaseConfig, Dialect, Error, ErrorClass, Inflector, Options, QueryResult, Result,
-    gate,
+    AbstractAdapter, Arg, DatabaseConfig, Dialect, Error, ErrorClass, Inflector, QueryResult, Result,
+    database_statements, gate,
 };
 
 /// `NATIVE_DATABASE_TYPES`; the entry of `datetime` is replaced by the one that `datetime_type` names.
@@ -75,7 +68,7 @@ const NATIVE_DATABASE_TYPES: [(&str, NativeType); 44] = [
 ];
 
 pub struct PostgreSQLAdapter {
-    base: AbstractAdapter,
+    pub(crate) base: AbstractAdapter,
     pub(crate) client: Option<Client>,
     pub(crate) type_map: TypeMap,
     pub(crate) schema_search_path: Option<String>,
@@ -84,7 +77,7 @@ pub struct PostgreSQLAdapter {
     datetime_type: String,
     pub(crate) statements: StatementPool,
     server_version: u32,
-    use_insert_returning: bool,
+    pub(crate) use_insert_returning: bool,
     /// `PostgreSQLAdapter.create_unlogged_tables`
     pub create_unlogged_tables: bool,
     /// `ActiveRecord.raise_int_wider_than_64bit`
@@ -215,7 +208,7 @@ impl PostgreSQLAdapter {
     }
 }
 
-impl Adapter for PostgreSQLAdapter {
+impl AdapterBase for PostgreSQLAdapter {
     fn base(&self) -> &AbstractAdapter {
         &self.base
     }
@@ -228,9 +221,9 @@ impl Adapter for PostgreSQLAdapter {
             None => self,
         }
     }
-    fn as_postgresql(&mut self) -> Option<&mut PostgreSQLAdapter> {
-        Some(self)
-    }
+}
+
+impl Supports for PostgreSQLAdapter {
     fn dialect(&self) -> Dialect {
         Dialect::PostgreSql
     }
@@ -243,55 +236,9 @@ impl Adapter for PostgreSQLAdapter {
     fn native_database_types(&self) -> &[(&'static str, NativeType)] {
         &self.native_database_types
     }
-    fn set_class_attribute(&mut self, name: &str, value: &Arg) -> bool {
-        match name {
-            "datetime_type" => self.set_datetime_type(&value.to_s()),
-            "create_unlogged_tables" => self.create_unlogged_tables = value.is_truthy(),
-            "decode_dates" => self.decode_dates = value.is_truthy(),
-            "raise_int_wider_than_64bit" => self.raise_int_wider_than_64bit = value.is_truthy(),
-            _ => return false,
-        }
-        true
-    }
     fn database_version(&self) -> Version {
         Version::from_number(u64::from(self.server_version))
     }
-
-    // --- the connection ----------------------------------------------------------------------------------------------
-
-    fn connected(&self) -> bool {
-        self.client.is_some()
-    }
-    fn active(&mut self) -> bool {
-        self.client.as_mut().is_some_and(|client| client.exec(";").is_ok())
-    }
-    fn reconnect(&mut self) -> Result<()> {
-        self.client = None;
-        self.schema_search_path = None;
-        self.statements.reset();
-        let parameters = self.connection_parameters()?;
-        let client = Client::connect_within(&parameters, self.base.config.bounds)
-            .map_err(|error| errors::connection_error(&parameters, &error))?;
-        self.server_version = client.server_version();
-        self.client = Some(client);
-        Ok(())
-    }
-    fn configure_connection(&mut self) -> Result<()> {
-        configuration::configure_connection(self)
-    }
-    fn canceller(&self) -> Option<Canceller> {
-        let token = self.client.as_ref()?.cancel_token();
-        Some(Box::new(move || token.cancel().map_err(|error| error.to_string())))
-    }
-    fn disconnect(&mut self) {
-        database_statements::disconnect(self);
-        self.client = None;
-        self.schema_search_path = None;
-        self.statements.reset();
-    }
-
-    // --- capabilities ------------------------------------------------------------------------------------------------
-
     fn supports_ddl_transactions(&self) -> bool {
         true
     }
@@ -397,32 +344,60 @@ impl Adapter for PostgreSQLAdapter {
     fn is_default_index_type(&self, index: &IndexDefinition) -> bool {
         index.using.as_deref().is_none_or(|using| using == "btree")
     }
+}
+
+impl RawConnection for PostgreSQLAdapter {
+    fn connected(&self) -> bool {
+        self.client.is_some()
+    }
+    fn active(&mut self) -> bool {
+        self.client.as_mut().is_some_and(|client| client.exec(";").is_ok())
+    }
+    fn reconnect(&mut self) -> Result<()> {
+        self.client = None;
+        self.schema_search_path = None;
+        self.statements.reset();
+        let parameters = self.connection_parameters()?;
+        let client = Client::connect_within(&parameters, self.base.config.bounds)
+            .map_err(|error| errors::connection_error(&parameters, &error))?;
+        self.server_version = client.server_version();
+        self.client = Some(client);
+        Ok(())
+    }
+    fn configure_connection(&mut self) -> Result<()> {
+        configuration::configure_connection(self)
+    }
+    fn canceller(&self) -> Option<Canceller> {
+        let token = self.client.as_ref()?.cancel_token();
+        Some(Box::new(move || token.cancel().map_err(|error| error.to_string())))
+    }
+    fn disconnect(&mut self) {
+        database_statements::disconnect(self);
+        self.client = None;
+        self.schema_search_path = None;
+        self.statements.reset();
+    }
+}
+
+impl DatabaseLimits for PostgreSQLAdapter {
     fn max_identifier_length(&self) -> usize {
         self.max_identifier_length
     }
+}
 
-    // --- extensions, enums, locks ------------------------------------------------------------------------------------
-
-    fn enable_extension(&mut self, name: &str, _options: &Options) -> Result<()> {
-        schema_statements::enable_extension(self, name)
+impl Adapter for PostgreSQLAdapter {
+    fn as_postgresql(&mut self) -> Option<&mut PostgreSQLAdapter> {
+        Some(self)
     }
-    fn disable_extension(&mut self, name: &str, options: &Options) -> Result<()> {
-        schema_statements::disable_extension(self, name, options)
-    }
-    fn create_enum(&mut self, name: &str, values: &[String], _options: &Options) -> Result<()> {
-        schema_statements::create_enum(self, name, values)
-    }
-    fn drop_enum(&mut self, name: &str, _values: &Arg, options: &Options) -> Result<()> {
-        schema_statements::drop_enum(self, name, options)
-    }
-    fn rename_enum(&mut self, name: &str, new_name: &Arg, options: &Options) -> Result<()> {
-        schema_statements::rename_enum(self, name, new_name, options)
-    }
-    fn add_enum_value(&mut self, name: &str, value: &str, options: &Options) -> Result<()> {
-        schema_statements::add_enum_value(self, name, value, options)
-    }
-    fn rename_enum_value(&mut self, name: &str, options: &Options) -> Result<()> {
-        schema_statements::rename_enum_value(self, name, options)
+    fn set_class_attribute(&mut self, name: &str, value: &Arg) -> bool {
+        match name {
+            "datetime_type" => self.set_datetime_type(&value.to_s()),
+            "create_unlogged_tables" => self.create_unlogged_tables = value.is_truthy(),
+            "decode_dates" => self.decode_dates = value.is_truthy(),
+            "raise_int_wider_than_64bit" => self.raise_int_wider_than_64bit = value.is_truthy(),
+            _ => return false,
+        }
+        true
     }
     fn get_advisory_lock(&mut self, lock_id: &str) -> Result<bool> {
         let lock_id = signed_64_bit(lock_id)?;
@@ -437,310 +412,6 @@ impl Adapter for PostgreSQLAdapter {
     }
     fn restore_referential_integrity(&mut self, _suspended: Vec<Arg>) -> Result<()> {
         crate::postgresql::referential_integrity::restore(self)
-    }
-
-    // --- quoting -----------------------------------------------------------------------------------------------------
-
-    fn quote(&self, value: &Arg) -> Result<String> {
-        quoting::quote(self, value)
-    }
-    fn type_cast(&self, value: &Arg) -> Result<Arg> {
-        quoting::type_cast(value)
-    }
-    fn quote_string(&self, text: &str) -> String {
-        quoting::quote_string(text)
-    }
-    fn quote_column_name(&self, name: &str) -> String {
-        utils::quote_ident(name)
-    }
-    fn quote_table_name(&self, name: &str) -> String {
-        utils::extract_schema_qualified_name(name).quoted()
-    }
-    fn quote_table_name_for_assignment(&self, _table: &str, attribute: &str) -> String {
-        self.quote_column_name(attribute)
-    }
-    fn quote_default_expression(&mut self, value: &Arg, column: ColumnRef<'_>) -> Result<String> {
-        quoting::quote_default_expression(self, value, column)
-    }
-    fn quoted_date(&self, value: &Arg) -> String {
-        quoting::quoted_date(value)
-    }
-    fn quoted_binary(&self, value: &[u8]) -> String {
-        quoting::quoted_binary(value)
-    }
-    fn lookup_cast_type(&mut self, sql_type: &str) -> Result<Type> {
-        let oid = self.catalogue().type_oid(sql_type)?;
-        Ok(oid.and_then(|oid| self.type_map.lookup(oid, None, "")).unwrap_or_else(|| Rc::new(Value)))
-    }
-
-    fn column_type(&mut self, result: &QueryResult, index: usize) -> Result<Option<Type>> {
-        let Some((oid, modifier)) = result.type_oids.get(index).copied() else { return Ok(None) };
-        let name = result.columns.get(index).map_or("", String::as_str);
-        self.get_oid_type(oid, modifier, name).map(Some)
-    }
-
-    // --- statements --------------------------------------------------------------------------------------------------
-
-    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
-        let table = self.quote_table_name(&insert.table_name);
-        let unchanged = |column: &str| format!("{table}.{column} IS NOT DISTINCT FROM excluded.{column}");
-        Ok(build_on_conflict_sql(self, insert, unchanged))
-    }
-    fn write_query(&self, sql: &str) -> bool {
-        crate::postgresql::database_statements::write_query(sql)
-    }
-    fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
-        crate::postgresql::database_statements::explain(self, sql, binds, options)
-    }
-    fn query(&mut self, sql: &str, name: Option<&str>) -> Result<QueryResult> {
-        let options = ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() };
-        crate::postgresql::result::map_types(gate::internal_execute(self, &Change::Read, sql, name, &[], options)?)
-    }
-    fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
-        crate::postgresql::database_statements::perform_query(self, sql, binds, options)
-    }
-    fn exec_insert(
-        &mut self,
-        change: &Change<'_>,
-        sql: &str,
-        name: Option<&str>,
-        binds: &[Arg],
-        pk: &Arg,
-    ) -> Result<QueryResult> {
-        if self.use_insert_returning || pk.is_false() {
-            return database_statements::exec_insert(self, change, sql, name, binds, pk);
-        }
-        crate::postgresql::database_statements::exec_insert_without_returning(self, change, sql, name, binds, pk)
-    }
-    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
-        let options = ExecuteOptions { batch: true, ..ExecuteOptions::default() };
-        gate::raw_execute(self, change, &statements.join(";\n"), name, &[], options).map(drop)
-    }
-    fn build_truncate_statements(&self, table_names: &[String]) -> Vec<String> {
-        let names: Vec<_> = table_names.iter().map(|name| self.quote_table_name(name)).collect();
-        vec![format!("TRUNCATE TABLE {}", names.join(", "))]
-    }
-    fn default_sequence_name(&mut self, table: &str, column: &str) -> Result<Option<String>> {
-        schema_statements::default_sequence_name(self, table, column)
-    }
-    fn begin_db_transaction(&mut self) -> Result<()> {
-        database_statements::transaction_statement(self, Boundary::Begin, "BEGIN", ExecuteOptions::TRANSACTION)
-    }
-    fn begin_isolated_db_transaction(&mut self, isolation: &str) -> Result<()> {
-        crate::postgresql::database_statements::begin_isolated_db_transaction(self, isolation)
-    }
-    fn commit_db_transaction(&mut self) -> Result<()> {
-        database_statements::send_boundary(self, Boundary::Commit, "COMMIT")
-    }
-    fn exec_rollback_db_transaction(&mut self) -> Result<()> {
-        database_statements::send_boundary(self, Boundary::Rollback, "ROLLBACK")
-    }
-    fn exec_restart_db_transaction(&mut self) -> Result<()> {
-        database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
-    }
-
-    // --- tables and columns ------------------------------------------------------------------------------------------
-
-    fn rename_table(&mut self, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
-        schema_statements::rename_table(self, table_name, new_name, options)
-    }
-    fn drop_table(&mut self, table_names: &[&str], options: &Options) -> Result<()> {
-        schema_statements::drop_table(self, table_names, options)
-    }
-    fn add_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
-        self.clear_cache();
-        let comment = options.get_opt("comment").cloned();
-        abstract_statements::add_column(self, table_name, column_name, r#type, options)?;
-        comment.map_or(Ok(()), |comment| self.change_column_comment(table_name, column_name, &comment))
-    }
-    fn change_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
-        schema_statements::change_column(self, table_name, column_name, r#type, options)
-    }
-    fn change_column_default(&mut self, table_name: &str, column_name: &str, default_or_changes: &Arg) -> Result<()> {
-        let fragment =
-            abstract_statements::change_column_default_for_alter(self, table_name, column_name, default_or_changes)?;
-        abstract_statements::alter_with(self, table_name, vec![fragment]).map(drop)
-    }
-    fn change_column_null(&mut self, table_name: &str, column_name: &str, null: &Arg, default: &Arg) -> Result<()> {
-        schema_statements::change_column_null(self, table_name, column_name, null, default)
-    }
-    fn rename_column(&mut self, table_name: &str, column_name: &str, new_column_name: &str) -> Result<()> {
-        schema_statements::rename_column(self, table_name, column_name, new_column_name)
-    }
-    fn build_change_column_default_definition(
-        &mut self,
-        table_name: &str,
-        column_name: &str,
-        default_or_changes: &Arg,
-    ) -> Result<ChangeColumnDefaultDefinition> {
-        let column = self.catalogue().column_for(table_name, column_name)?;
-        Ok(ChangeColumnDefaultDefinition {
-            column,
-            default: abstract_statements::extract_new_default_value(default_or_changes),
-            default_sql: None,
-        })
-    }
-    fn change_table_comment(&mut self, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
-        schema_statements::change_table_comment(self, table_name, comment_or_changes)
-    }
-    fn change_column_comment(&mut self, table_name: &str, column_name: &str, comment_or_changes: &Arg) -> Result<()> {
-        schema_statements::change_column_comment(self, table_name, column_name, comment_or_changes)
-    }
-
-    // --- indexes and constraints -------------------------------------------------------------------------------------
-
-    fn add_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
-        schema_statements::add_index(self, table_name, column_name, options)
-    }
-    fn add_index_options(
-        &mut self,
-        table_name: &str,
-        column_name: &Arg,
-        options: Options,
-    ) -> Result<CreateIndexDefinition> {
-        schema_statements::add_index_options(self, table_name, column_name, options)
-    }
-    fn remove_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
-        schema_statements::remove_index(self, table_name, column_name, options)
-    }
-    fn rename_index(&mut self, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
-        schema_statements::rename_index(self, table_name, old_name, new_name)
-    }
-    fn index_name(&self, table_name: &str, options: &Arg) -> Result<String> {
-        let table_name = utils::extract_schema_qualified_name(table_name).identifier;
-        abstract_statements::index_name(self, &table_name, options)
-    }
-    fn add_foreign_key(&mut self, from_table: &str, to_table: &str, options: Options) -> Result<()> {
-        schema_statements::assert_valid_deferrable(options.get("deferrable"))?;
-        abstract_statements::add_foreign_key(self, from_table, to_table, options)
-    }
-    fn foreign_key_column_for(&self, table_name: &str, column_name: &str) -> String {
-        let table_name = utils::extract_schema_qualified_name(table_name).identifier;
-        abstract_statements::foreign_key_column_for(self, &table_name, column_name)
-    }
-    fn add_exclusion_constraint(&mut self, table_name: &str, expression: &str, options: Options) -> Result<()> {
-        schema_statements::add_exclusion_constraint(self, table_name, expression, &options)
-    }
-    fn remove_exclusion_constraint(&mut self, table_name: &str, expression: &Arg, options: Options) -> Result<()> {
-        schema_statements::remove_exclusion_constraint(self, table_name, expression, &options)
-    }
-    fn exclusion_constraint_options(&self, table_name: &str, expression: &str, options: &Options) -> Result<Options> {
-        schema_statements::exclusion_constraint_options(table_name, expression, options)
-    }
-    fn add_unique_constraint(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
-        schema_statements::add_unique_constraint(self, table_name, column_name, &options)
-    }
-    fn remove_unique_constraint(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
-        schema_statements::remove_unique_constraint(self, table_name, column_name, &options)
-    }
-    fn unique_constraint_options(&self, table_name: &str, column_name: &Arg, options: &Options) -> Result<Options> {
-        schema_statements::unique_constraint_options(table_name, column_name, options)
-    }
-    fn validate_constraint(&mut self, table_name: &str, constraint_name: &str) -> Result<()> {
-        schema_statements::validate_constraint(self, table_name, constraint_name)
-    }
-    fn validate_foreign_key(&mut self, from_table: &str, to_table: Option<&str>, options: Options) -> Result<()> {
-        let foreign_key = abstract_statements::foreign_key_for_bang(self, from_table, to_table, &options)?;
-        self.validate_constraint(from_table, &foreign_key.name().unwrap_or_default())
-    }
-    fn validate_check_constraint(&mut self, table_name: &str, options: Options) -> Result<()> {
-        let check = abstract_statements::check_constraint_for_bang(self, table_name, &Arg::Nil, &options)?;
-        self.validate_constraint(table_name, &check.name().unwrap_or_default())
-    }
-
-    // --- definitions and their SQL -----------------------------------------------------------------------------------
-
-    fn type_to_sql(&self, r#type: &Arg, options: &Options) -> Result<String> {
-        schema_statements::type_to_sql(self, r#type, options)
-    }
-    fn for_alter(&mut self, table_name: &str, command: &BulkCommand) -> Result<Option<Vec<AlterFragment>>> {
-        schema_statements::for_alter(self, table_name, command)
-    }
-    fn add_column_for_alter(
-        &mut self,
-        table_name: &str,
-        column_name: &str,
-        r#type: &Arg,
-        options: Options,
-    ) -> Result<Vec<AlterFragment>> {
-        let later = schema_statements::comment_later(column_name, &options);
-        let mut fragments = abstract_statements::add_column_for_alter(self, table_name, column_name, r#type, options)?;
-        fragments.extend(later);
-        Ok(fragments)
-    }
-    fn add_options_for_index_columns(
-        &self,
-        quoted_columns: Vec<(String, String)>,
-        options: &Options,
-    ) -> Vec<(String, String)> {
-        schema_statements::add_options_for_index_columns(self, quoted_columns, options)
-    }
-    fn extract_foreign_key_action(&self, specifier: &str) -> Option<&'static str> {
-        schema_statements::extract_foreign_key_action(specifier)
-    }
-    fn reference_name_for_table(&self, table_name: &str) -> String {
-        self.base.inflector.singularize(&utils::extract_schema_qualified_name(table_name).identifier)
-    }
-    fn valid_column_definition_options(&self) -> Vec<&'static str> {
-        let mut names = schema_definitions::valid_column_definition_options();
-        if self.is_postgis() {
-            names.extend(postgis::COLUMN_OPTIONS);
-        }
-        names
-    }
-    fn create_table_definition(&self, name: &str, options: &Options) -> TableDefinition {
-        TableDefinition { unlogged: self.create_unlogged_tables, ..TableDefinition::new(name, options) }
-    }
-    fn new_column_definition(&self, name: &str, r#type: &Arg, options: Options) -> Result<ColumnDefinition> {
-        if self.is_postgis()
-            && let Some((base_type, options)) = postgis::spatial_column(r#type, &options)
-        {
-            return crate::schema_definitions::new_column_definition(self, name, &base_type, options);
-        }
-        let r#type = if r#type.is_symbol("virtual") { options.get("type").clone() } else { r#type.clone() };
-        crate::schema_definitions::new_column_definition(self, name, &r#type, options)
-    }
-    fn aliased_types(&self, r#type: Arg) -> Arg {
-        r#type
-    }
-    fn integer_like_primary_key_type(&self, r#type: &Arg, options: &mut Options) -> Arg {
-        let big = r#type.is_symbol("bigint") || options.get("limit").as_int() == Some(8);
-        Arg::symbol(if big { "bigserial" } else { "serial" })
-    }
-    fn table_definition_primary_key(&self, _name: &str, r#type: &Arg, options: &mut Options) {
-        if r#type.is_symbol("uuid") && !options.key("default") {
-            options.insert("default", "gen_random_uuid()");
-        }
-    }
-    fn visit_alter_table(&mut self, alter: &mut AlterTable) -> Result<String> {
-        schema_creation::visit_alter_table(self, alter)
-    }
-    fn visit_change_column_definition(&mut self, change: &mut ChangeColumnDefinition) -> Result<String> {
-        schema_creation::visit_change_column_definition(self, change)
-    }
-    fn visit_change_column_default_definition(&mut self, change: &mut ChangeColumnDefaultDefinition) -> Result<String> {
-        schema_creation::visit_change_column_default_definition(self, change)
-    }
-    fn visit_foreign_key_definition(&self, foreign_key: &ForeignKeyDefinition) -> Result<String> {
-        schema_creation::visit_foreign_key_definition(self, foreign_key)
-    }
-    fn visit_add_foreign_key(&self, foreign_key: &ForeignKeyDefinition) -> Result<String> {
-        schema_creation::visit_add_foreign_key(self, foreign_key)
-    }
-    fn visit_check_constraint_definition(&self, check: &CheckConstraintDefinition) -> String {
-        schema_creation::visit_check_constraint_definition(check)
-    }
-    fn visit_other_constraints(&mut self, definition: &TableDefinition) -> Result<Vec<String>> {
-        Ok(schema_creation::visit_other_constraints(self, definition))
-    }
-    fn quoted_include_columns(&self, include: &Arg) -> Result<String> {
-        Ok(schema_statements::quoted_include_columns(self, include))
-    }
-    fn table_modifier_in_create(&self, definition: &TableDefinition) -> &'static str {
-        schema_creation::table_modifier_in_create(definition)
-    }
-    fn add_column_options(&mut self, sql: String, column: &mut ColumnDefinition) -> Result<String> {
-        schema_creation::add_column_options(self, sql, column)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Values as literals: abstract/quoting.rb. Matchers for column names are absent; they guard `order` and `pluck`.
 
-use crate::abstract_adapter::ColumnRef;
+use crate::abstract_adapter::{ColumnRef, Quoting};
 use crate::arg::{decimal_to_s, float_to_s};
-use crate::{Adapter, Arg, Error, ErrorClass, Result};
+use crate::{Arg, Error, ErrorClass, Result};
 
-pub fn quote<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> Result<String> {
+pub fn quote<A: Quoting + ?Sized>(adapter: &A, value: &Arg) -> Result<String> {
     Ok(match value {
         Arg::Str(text) | Arg::Symbol(text) => format!("'{}'", adapter.quote_string(text)),
         Arg::Sql(sql) => sql.clone(),
@@ -28,7 +28,7 @@ pub fn quote<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> Result<String> {
 }
 
 /// For a bind parameter.
-pub fn type_cast<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> Result<Arg> {
+pub fn type_cast<A: Quoting + ?Sized>(adapter: &A, value: &Arg) -> Result<Arg> {
     Ok(match value {
         Arg::Symbol(text) | Arg::Sql(text) => Arg::Str(text.clone()),
         Arg::Bool(true) => adapter.unquoted_true(),
@@ -59,7 +59,7 @@ pub fn quote_string(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\'', "''")
 }
 
-pub fn quote_default_expression<A: Adapter + ?Sized>(
+pub fn quote_default_expression<A: Quoting + ?Sized>(
     adapter: &mut A,
     value: &Arg,
     column: ColumnRef<'_>,
@@ -93,7 +93,7 @@ fn year(date: jiff::civil::Date) -> String {
 }
 
 /// The time of day alone.
-pub fn quoted_time<A: Adapter + ?Sized>(adapter: &A, value: &Arg) -> String {
+pub fn quoted_time<A: Quoting + ?Sized>(adapter: &A, value: &Arg) -> String {
     let quoted = adapter.quoted_date(value);
     quoted.split_once(' ').map_or(quoted.clone(), |(_, time)| time.to_owned())
 }

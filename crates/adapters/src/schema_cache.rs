@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::abstract_adapter::AdapterBase;
 use crate::column::Column;
-use crate::{Adapter, Arg, Result};
+use crate::{Arg, Result};
 
 #[derive(Debug, Default)]
 pub struct SchemaCache {
@@ -29,7 +30,7 @@ impl SchemaCache {
 }
 
 /// `schema_cache.data_source_exists?`: only a table that is there is remembered.
-pub fn data_source_exists<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> Result<bool> {
+pub fn data_source_exists<A: AdapterBase + ?Sized>(adapter: &mut A, name: &str) -> Result<bool> {
     if adapter.base().schema_cache.data_sources.contains(name) {
         return Ok(true);
     }
@@ -41,7 +42,7 @@ pub fn data_source_exists<A: Adapter + ?Sized>(adapter: &mut A, name: &str) -> R
 }
 
 /// `schema_cache.columns`
-pub fn columns<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str) -> Result<Rc<Vec<Column>>> {
+pub fn columns<A: AdapterBase + ?Sized>(adapter: &mut A, table_name: &str) -> Result<Rc<Vec<Column>>> {
     if let Some(columns) = adapter.base().schema_cache.columns.get(table_name) {
         return Ok(Rc::clone(columns));
     }
@@ -51,7 +52,7 @@ pub fn columns<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str) -> Result
 }
 
 /// `schema_cache.primary_keys`: nil for a table that is not there.
-pub fn primary_keys<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str) -> Result<Arg> {
+pub fn primary_keys<A: AdapterBase + ?Sized>(adapter: &mut A, table_name: &str) -> Result<Arg> {
     if let Some(primary_key) = adapter.base().schema_cache.primary_keys.get(table_name) {
         return Ok(primary_key.clone());
     }

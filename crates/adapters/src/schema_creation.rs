@@ -1,14 +1,14 @@
 //! Definitions as SQL: abstract/schema_creation.rb. The visitor is the adapter itself; what an adapter's own SchemaCreation
 //! overrides is a `visit_*` method of [`Adapter`].
 
-use crate::abstract_adapter::ColumnRef;
+use crate::abstract_adapter::{ColumnRef, SchemaCreation};
 use crate::schema_definitions::{
     AddColumnDefinition, AlterTable, CheckConstraintDefinition, ColumnDefinition, CreateIndexDefinition,
     ForeignKeyDefinition, IndexDefinition, PrimaryKeyDefinition, TableDefinition,
 };
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Arg, Error, Options, Result};
 
-pub fn visit_alter_table<A: Adapter + ?Sized>(adapter: &mut A, alter: &mut AlterTable) -> Result<String> {
+pub fn visit_alter_table<A: SchemaCreation + ?Sized>(adapter: &mut A, alter: &mut AlterTable) -> Result<String> {
     let mut sql = format!("ALTER TABLE {} ", adapter.quote_table_name(alter.name()));
     let adds: Vec<_> =
         alter.adds.iter_mut().map(|add| adapter.visit_add_column_definition(add)).collect::<Result<_>>()?;
@@ -32,21 +32,24 @@ pub fn visit_alter_table<A: Adapter + ?Sized>(adapter: &mut A, alter: &mut Alter
     Ok(sql)
 }
 
-pub fn visit_column_definition<A: Adapter + ?Sized>(adapter: &mut A, column: &mut ColumnDefinition) -> Result<String> {
+pub fn visit_column_definition<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
+    column: &mut ColumnDefinition,
+) -> Result<String> {
     let sql_type = adapter.type_to_sql(&column.r#type, &column.options)?;
     let sql = format!("{} {sql_type}", adapter.quote_column_name(&column.name));
     column.sql_type = Some(sql_type);
     if column.r#type.is_symbol("primary_key") { Ok(sql) } else { adapter.add_column_options(sql, column) }
 }
 
-pub fn visit_add_column_definition<A: Adapter + ?Sized>(
+pub fn visit_add_column_definition<A: SchemaCreation + ?Sized>(
     adapter: &mut A,
     add: &mut AddColumnDefinition,
 ) -> Result<String> {
     Ok(format!("ADD {}", adapter.visit_column_definition(&mut add.column)?))
 }
 
-pub fn visit_table_definition<A: Adapter + ?Sized>(
+pub fn visit_table_definition<A: SchemaCreation + ?Sized>(
     adapter: &mut A,
     definition: &mut TableDefinition,
 ) -> Result<String> {
@@ -89,12 +92,12 @@ pub fn visit_table_definition<A: Adapter + ?Sized>(
     Ok(sql)
 }
 
-fn visit_primary_key_definition<A: Adapter + ?Sized>(adapter: &A, primary_key: &PrimaryKeyDefinition) -> String {
+fn visit_primary_key_definition<A: SchemaCreation + ?Sized>(adapter: &A, primary_key: &PrimaryKeyDefinition) -> String {
     let names: Vec<_> = primary_key.name.iter().map(|name| adapter.quote_column_name(name)).collect();
     format!("PRIMARY KEY ({})", names.join(", "))
 }
 
-pub fn visit_foreign_key_definition<A: Adapter + ?Sized>(
+pub fn visit_foreign_key_definition<A: SchemaCreation + ?Sized>(
     adapter: &A,
     foreign_key: &ForeignKeyDefinition,
 ) -> Result<String> {
@@ -133,7 +136,7 @@ fn action_sql(action: &str, dependency: &Arg) -> Result<String> {
     Ok(format!("ON {action} {what}"))
 }
 
-pub fn visit_drop_constraint<A: Adapter + ?Sized>(adapter: &A, name: &str) -> String {
+pub fn visit_drop_constraint<A: SchemaCreation + ?Sized>(adapter: &A, name: &str) -> String {
     format!("DROP CONSTRAINT {}", adapter.quote_column_name(name))
 }
 
@@ -141,7 +144,7 @@ pub fn visit_check_constraint_definition(check: &CheckConstraintDefinition) -> S
     format!("CONSTRAINT {} CHECK ({})", check.name().unwrap_or_default(), check.expression)
 }
 
-pub fn visit_create_index_definition<A: Adapter + ?Sized>(
+pub fn visit_create_index_definition<A: SchemaCreation + ?Sized>(
     adapter: &mut A,
     create: &CreateIndexDefinition,
 ) -> Result<String> {
@@ -174,7 +177,7 @@ pub fn visit_create_index_definition<A: Adapter + ?Sized>(
 }
 
 /// The columns of an index with their options, or its expression.
-pub fn quoted_columns<A: Adapter + ?Sized>(adapter: &A, index: &IndexDefinition) -> String {
+pub fn quoted_columns<A: SchemaCreation + ?Sized>(adapter: &A, index: &IndexDefinition) -> String {
     match &index.columns {
         Arg::Array(_) => quoted_columns_for_index(adapter, &index.column_names(), &index.column_options()),
         expression => expression.to_s(),
@@ -182,7 +185,11 @@ pub fn quoted_columns<A: Adapter + ?Sized>(adapter: &A, index: &IndexDefinition)
 }
 
 /// `quoted_columns_for_index`
-pub fn quoted_columns_for_index<A: Adapter + ?Sized>(adapter: &A, names: &[String], options: &Options) -> String {
+pub fn quoted_columns_for_index<A: SchemaCreation + ?Sized>(
+    adapter: &A,
+    names: &[String],
+    options: &Options,
+) -> String {
     let mut quoted: Vec<(String, String)> = Vec::with_capacity(names.len());
     for name in names {
         if !quoted.iter().any(|(other, _)| other == name) {
@@ -202,7 +209,7 @@ pub fn add_table_options(mut sql: String, definition: &TableDefinition) -> Strin
     sql
 }
 
-pub fn add_column_options<A: Adapter + ?Sized>(
+pub fn add_column_options<A: SchemaCreation + ?Sized>(
     adapter: &mut A,
     mut sql: String,
     column: &mut ColumnDefinition,
@@ -226,7 +233,7 @@ pub fn add_column_options<A: Adapter + ?Sized>(
 }
 
 /// Looks the type up by the column's `sql_type`, which is set by now.
-pub fn quote_default_expression_for_column_definition<A: Adapter + ?Sized>(
+pub fn quote_default_expression_for_column_definition<A: SchemaCreation + ?Sized>(
     adapter: &mut A,
     default: &Arg,
     column: &mut ColumnDefinition,

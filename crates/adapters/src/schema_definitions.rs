@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
+use crate::abstract_adapter::SchemaDefinitions;
 use crate::types::Type;
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Arg, Error, Options, Result};
 
 mod constraint_definitions;
 mod index_definition;
@@ -155,7 +156,7 @@ impl TableDefinition {
     }
 
     /// What `create_table`'s `id:` and `primary_key:` ask for.
-    pub fn set_primary_key<A: Adapter + ?Sized>(
+    pub fn set_primary_key<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         table_name: &str,
@@ -198,7 +199,7 @@ impl TableDefinition {
         self.columns_hash.get_mut(name)
     }
 
-    pub fn primary_key<A: Adapter + ?Sized>(
+    pub fn primary_key<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         name: &str,
@@ -214,7 +215,7 @@ impl TableDefinition {
         self.column(adapter, name, &r#type, options)
     }
 
-    pub fn column<A: Adapter + ?Sized>(
+    pub fn column<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         name: &str,
@@ -237,7 +238,7 @@ impl TableDefinition {
     }
 
     /// SQLite's `change_column`: another definition in the old one's place.
-    pub fn change_column<A: Adapter + ?Sized>(
+    pub fn change_column<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         name: &str,
@@ -271,13 +272,18 @@ impl TableDefinition {
         self.indexes.push((column_name.clone(), options));
     }
 
-    pub fn foreign_key<A: Adapter + ?Sized>(&mut self, adapter: &A, to_table: &str, options: &Options) -> Result<()> {
+    pub fn foreign_key<A: SchemaDefinitions + ?Sized>(
+        &mut self,
+        adapter: &A,
+        to_table: &str,
+        options: &Options,
+    ) -> Result<()> {
         let definition = self.new_foreign_key_definition(adapter, to_table, options)?;
         self.foreign_keys.push(definition);
         Ok(())
     }
 
-    pub fn check_constraint<A: Adapter + ?Sized>(
+    pub fn check_constraint<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         expression: &str,
@@ -288,7 +294,7 @@ impl TableDefinition {
         Ok(())
     }
 
-    pub fn timestamps<A: Adapter + ?Sized>(&mut self, adapter: &A, mut options: Options) -> Result<()> {
+    pub fn timestamps<A: SchemaDefinitions + ?Sized>(&mut self, adapter: &A, mut options: Options) -> Result<()> {
         if let Some(compatibility) = &self.compatibility {
             compatibility.timestamps(&mut options);
         }
@@ -298,7 +304,12 @@ impl TableDefinition {
     }
 
     /// `t.references(*names, **options)`
-    pub fn references<A: Adapter + ?Sized>(&mut self, adapter: &A, names: &[Arg], mut options: Options) -> Result<()> {
+    pub fn references<A: SchemaDefinitions + ?Sized>(
+        &mut self,
+        adapter: &A,
+        names: &[Arg],
+        mut options: Options,
+    ) -> Result<()> {
         if let Some(compatibility) = &self.compatibility {
             compatibility.references(&mut options);
         }
@@ -310,7 +321,7 @@ impl TableDefinition {
     }
 
     /// What every adapter's `new_column_definition` begins with; the adapter does the rest.
-    pub fn new_column_definition<A: Adapter + ?Sized>(
+    pub fn new_column_definition<A: SchemaDefinitions + ?Sized>(
         &self,
         adapter: &A,
         name: &str,
@@ -324,7 +335,7 @@ impl TableDefinition {
         adapter.new_column_definition(name, &r#type, options)
     }
 
-    pub fn new_foreign_key_definition<A: Adapter + ?Sized>(
+    pub fn new_foreign_key_definition<A: SchemaDefinitions + ?Sized>(
         &self,
         adapter: &A,
         to_table: &str,
@@ -336,7 +347,7 @@ impl TableDefinition {
         Ok(ForeignKeyDefinition { from_table: self.name.clone(), to_table, options })
     }
 
-    pub fn new_check_constraint_definition<A: Adapter + ?Sized>(
+    pub fn new_check_constraint_definition<A: SchemaDefinitions + ?Sized>(
         &self,
         adapter: &A,
         expression: &str,
@@ -364,7 +375,7 @@ impl TableDefinition {
 }
 
 /// What `timestamps`, `add_timestamps` and `add_timestamps_for_alter` do to their options.
-pub fn set_timestamps_options<A: Adapter + ?Sized>(adapter: &A, options: &mut Options) {
+pub fn set_timestamps_options<A: SchemaDefinitions + ?Sized>(adapter: &A, options: &mut Options) {
     if options.get("null").is_nil() {
         options.insert("null", false);
     }
@@ -374,7 +385,7 @@ pub fn set_timestamps_options<A: Adapter + ?Sized>(adapter: &A, options: &mut Op
 }
 
 /// `TableDefinition#new_column_definition` of the abstract adapter, what an override's `super` is.
-pub fn new_column_definition<A: Adapter + ?Sized>(
+pub fn new_column_definition<A: SchemaDefinitions + ?Sized>(
     adapter: &A,
     name: &str,
     r#type: &Arg,
@@ -396,7 +407,7 @@ pub fn new_column_definition<A: Adapter + ?Sized>(
     create_column_definition(adapter, name, r#type, options)
 }
 
-fn create_column_definition<A: Adapter + ?Sized>(
+fn create_column_definition<A: SchemaDefinitions + ?Sized>(
     adapter: &A,
     name: &str,
     r#type: Arg,
@@ -446,7 +457,7 @@ impl AlterTable {
         &self.td.name
     }
 
-    pub fn add_foreign_key<A: Adapter + ?Sized>(
+    pub fn add_foreign_key<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         to_table: &str,
@@ -456,7 +467,7 @@ impl AlterTable {
         Ok(())
     }
 
-    pub fn add_check_constraint<A: Adapter + ?Sized>(
+    pub fn add_check_constraint<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         expression: &str,
@@ -466,7 +477,7 @@ impl AlterTable {
         Ok(())
     }
 
-    pub fn add_column<A: Adapter + ?Sized>(
+    pub fn add_column<A: SchemaDefinitions + ?Sized>(
         &mut self,
         adapter: &A,
         name: &str,

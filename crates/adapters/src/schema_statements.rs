@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::abstract_adapter::{DatabaseStatements, SchemaDefinitions, SchemaStatements, Supports};
 use crate::change::{Alteration, Change, DropTable, Verb};
 use crate::schema_definitions::{
     AlterTable, IndexDefinition, ReferenceDefinition, TableDefinition, set_timestamps_options,
 };
-use crate::{Adapter, Arg, Error, ErrorClass, Options, QueryResult, Result, gate};
+use crate::{Arg, Error, ErrorClass, Options, QueryResult, Result, gate};
 
 mod bulk;
 mod constraints;
@@ -35,7 +36,7 @@ pub use indexes::{
 pub use types::type_to_sql;
 
 /// What Ruby says to a method that only another adapter has.
-pub fn undefined_method<A: Adapter + ?Sized>(adapter: &A, method: &str) -> Error {
+pub fn undefined_method<A: Supports + ?Sized>(adapter: &A, method: &str) -> Error {
     let message = format!("undefined method `{method}' for an instance of {}", adapter.class_name());
     Error::new(ErrorClass::NoMethodError, message)
 }
@@ -46,12 +47,12 @@ pub(crate) fn text_option(options: &Options, key: &str) -> Option<String> {
     value.is_truthy().then(|| value.to_s())
 }
 
-pub(crate) fn query_strings<A: Adapter + ?Sized>(adapter: &mut A, sql: &str) -> Result<Vec<String>> {
+pub(crate) fn query_strings<A: DatabaseStatements + ?Sized>(adapter: &mut A, sql: &str) -> Result<Vec<String>> {
     Ok(adapter.query_values(sql, Some("SCHEMA"))?.iter().map(Arg::to_s).collect())
 }
 
 /// `create_table` before its block.
-pub fn prepare_create_table<A: Adapter + ?Sized>(
+pub fn prepare_create_table<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     options: &Options,
@@ -72,7 +73,7 @@ pub fn prepare_create_table<A: Adapter + ?Sized>(
     adapter.build_create_table_definition(table_name, &options)
 }
 
-fn validate_create_table_options<A: Adapter + ?Sized>(adapter: &A, options: &Options) -> Result<()> {
+fn validate_create_table_options<A: SchemaDefinitions + ?Sized>(adapter: &A, options: &Options) -> Result<()> {
     if options.get("_skip_validate_options").is_truthy() {
         return Ok(());
     }
@@ -81,7 +82,7 @@ fn validate_create_table_options<A: Adapter + ?Sized>(adapter: &A, options: &Opt
     options.except(&["_uses_legacy_table_name", "_skip_validate_options"]).assert_valid_keys(&valid)
 }
 
-pub fn build_create_table_definition<A: Adapter + ?Sized>(
+pub fn build_create_table_definition<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     options: &Options,
@@ -98,7 +99,7 @@ pub fn build_create_table_definition<A: Adapter + ?Sized>(
 }
 
 /// `create_table` after its block.
-pub fn create_table_from_definition<A: Adapter + ?Sized>(
+pub fn create_table_from_definition<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     mut definition: TableDefinition,
     options: &Options,
@@ -137,7 +138,7 @@ pub fn create_table_from_definition<A: Adapter + ?Sized>(
 }
 
 /// The indexes that the statement itself makes.
-fn indexes_in_create<A: Adapter + ?Sized>(
+fn indexes_in_create<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     definition: &TableDefinition,
 ) -> Result<Vec<IndexDefinition>> {
@@ -153,7 +154,7 @@ fn indexes_in_create<A: Adapter + ?Sized>(
 }
 
 /// `create_table` with its block, for callers in Rust.
-pub fn create_table<A: Adapter + ?Sized>(
+pub fn create_table<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     options: &Options,
@@ -165,7 +166,7 @@ pub fn create_table<A: Adapter + ?Sized>(
 }
 
 /// `create_join_table` before its block; answers the options for the rest of `create_table` too.
-pub fn prepare_create_join_table<A: Adapter + ?Sized>(
+pub fn prepare_create_join_table<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_1: &str,
     table_2: &str,
@@ -184,7 +185,7 @@ pub fn prepare_create_join_table<A: Adapter + ?Sized>(
     Ok((definition, options))
 }
 
-pub fn drop_join_table<A: Adapter + ?Sized>(
+pub fn drop_join_table<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_1: &str,
     table_2: &str,
@@ -215,7 +216,11 @@ fn derive_join_table_name(table_1: &str, table_2: &str) -> String {
     }
 }
 
-pub fn drop_table<A: Adapter + ?Sized>(adapter: &mut A, table_names: &[&str], options: &Options) -> Result<()> {
+pub fn drop_table<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_names: &[&str],
+    options: &Options,
+) -> Result<()> {
     let if_exists = if options.get("if_exists").is_truthy() { " IF EXISTS" } else { "" };
     for table_name in table_names {
         adapter.base_mut().schema_cache.clear_data_source_cache(table_name);
@@ -227,7 +232,7 @@ pub fn drop_table<A: Adapter + ?Sized>(adapter: &mut A, table_names: &[&str], op
     Ok(())
 }
 
-pub fn add_column<A: Adapter + ?Sized>(
+pub fn add_column<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -240,7 +245,7 @@ pub fn add_column<A: Adapter + ?Sized>(
     }
 }
 
-pub fn add_columns<A: Adapter + ?Sized>(
+pub fn add_columns<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_names: &[String],
@@ -250,7 +255,7 @@ pub fn add_columns<A: Adapter + ?Sized>(
     column_names.iter().try_for_each(|name| adapter.add_column(table_name, name, r#type, options.clone()))
 }
 
-pub fn build_add_column_definition<A: Adapter + ?Sized>(
+pub fn build_add_column_definition<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -271,18 +276,18 @@ pub fn build_add_column_definition<A: Adapter + ?Sized>(
 }
 
 /// `create_alter_table`
-pub fn create_alter_table<A: Adapter + ?Sized>(adapter: &A, table_name: &str) -> AlterTable {
+pub fn create_alter_table<A: SchemaDefinitions + ?Sized>(adapter: &A, table_name: &str) -> AlterTable {
     AlterTable::new(adapter.create_table_definition(table_name, &Options::new()))
 }
 
 /// `execute schema_creation.accept(alter_table)`
-pub fn execute_alter_table<A: Adapter + ?Sized>(adapter: &mut A, mut alter: AlterTable) -> Result<()> {
+pub fn execute_alter_table<A: SchemaStatements + ?Sized>(adapter: &mut A, mut alter: AlterTable) -> Result<()> {
     let sql = adapter.visit_alter_table(&mut alter)?;
     let change = Change::AlterTable { table: Cow::Borrowed(alter.name()), alterations: alter.alterations() };
     gate::execute(adapter, &change, &sql).map(drop)
 }
 
-pub fn remove_columns<A: Adapter + ?Sized>(
+pub fn remove_columns<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_names: &[String],
@@ -297,7 +302,7 @@ pub fn remove_columns<A: Adapter + ?Sized>(
     alter_with(adapter, table_name, fragments).map(drop)
 }
 
-pub fn remove_column<A: Adapter + ?Sized>(
+pub fn remove_column<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -315,7 +320,7 @@ pub fn remove_column<A: Adapter + ?Sized>(
     gate::execute(adapter, &change, &sql).map(drop)
 }
 
-pub fn add_reference<A: Adapter + ?Sized>(
+pub fn add_reference<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     ref_name: &Arg,
@@ -324,7 +329,7 @@ pub fn add_reference<A: Adapter + ?Sized>(
     ReferenceDefinition::new(ref_name, options)?.add(table_name, adapter)
 }
 
-pub fn remove_reference<A: Adapter + ?Sized>(
+pub fn remove_reference<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     ref_name: &Arg,
@@ -349,13 +354,13 @@ pub fn remove_reference<A: Adapter + ?Sized>(
     Ok(())
 }
 
-pub fn add_timestamps<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, options: Options) -> Result<()> {
+pub fn add_timestamps<A: SchemaStatements + ?Sized>(adapter: &mut A, table_name: &str, options: Options) -> Result<()> {
     let fragments = add_timestamps_for_alter(adapter, table_name, options)?;
     // Comments that would come later are left out, as Rails leaves them out.
     alter_with(adapter, table_name, fragments).map(drop)
 }
 
-pub fn add_timestamps_for_alter<A: Adapter + ?Sized>(
+pub fn add_timestamps_for_alter<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     mut options: Options,
@@ -386,7 +391,7 @@ pub fn extract_new_default_value(default_or_changes: &Arg) -> Arg {
     }
 }
 
-pub fn validate_table_length<A: Adapter + ?Sized>(adapter: &A, table_name: &str) -> Result<()> {
+pub fn validate_table_length<A: SchemaDefinitions + ?Sized>(adapter: &A, table_name: &str) -> Result<()> {
     let (length, limit) = (table_name.chars().count(), adapter.table_name_length());
     if length <= limit {
         return Ok(());
@@ -397,7 +402,7 @@ pub fn validate_table_length<A: Adapter + ?Sized>(adapter: &A, table_name: &str)
 }
 
 /// `assume_migrated_upto_version`: `migrated` are the versions recorded already, `known` those of the migration files.
-pub fn assume_migrated_upto_version<A: Adapter + ?Sized>(
+pub fn assume_migrated_upto_version<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     version: i64,
     schema_migrations_table: &str,
@@ -429,7 +434,7 @@ pub fn assume_migrated_upto_version<A: Adapter + ?Sized>(
 }
 
 /// `insert_versions_sql` of an array, as the default formatter writes it.
-pub fn insert_versions_sql<A: Adapter + ?Sized>(
+pub fn insert_versions_sql<A: SchemaStatements + ?Sized>(
     adapter: &A,
     schema_migrations_table: &str,
     versions: &[Arg],

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::abstract_mysql_adapter::MysqlAdapter;
-use crate::mysql2_adapter;
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::prelude::*;
 use crate::sqlite3_adapter::SQLite3Adapter;
-use crate::{Adapter, DatabaseConfig, Inflector, Options, Statement, StatementObserver};
+use crate::{DatabaseConfig, Inflector, Options, Statement, StatementObserver, mysql2_adapter};
 
 /// Just enough inflection for the words of the tests.
 pub(crate) struct Words;

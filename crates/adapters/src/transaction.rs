@@ -5,7 +5,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::{Adapter, Error, ErrorClass, Result};
+use crate::abstract_adapter::DatabaseStatements;
+use crate::{Error, ErrorClass, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -224,7 +225,7 @@ pub const TRANSACTION_ISOLATION_LEVELS: [(&str, &str); 4] = [
 ];
 
 /// `transaction(...) { block }`. An `ActiveRecord::Rollback` from the block ends quietly, as none.
-pub fn transaction<A: Adapter + ?Sized, T>(
+pub fn transaction<A: DatabaseStatements + ?Sized, T>(
     adapter: &mut A,
     options: TransactionOptions,
     block: impl FnOnce(&mut A) -> Result<T>,
@@ -240,7 +241,10 @@ pub fn transaction<A: Adapter + ?Sized, T>(
 }
 
 /// `transaction` up to its `yield`.
-pub fn enter_transaction<A: Adapter + ?Sized>(adapter: &mut A, options: TransactionOptions) -> Result<Entered> {
+pub fn enter_transaction<A: DatabaseStatements + ?Sized>(
+    adapter: &mut A,
+    options: TransactionOptions,
+) -> Result<Entered> {
     let TransactionOptions { requires_new, mut isolation, joinable } = options;
     let manager = &mut adapter.base_mut().transaction_manager;
     if let Some(level) = &isolation
@@ -270,7 +274,11 @@ pub fn enter_transaction<A: Adapter + ?Sized>(adapter: &mut A, options: Transact
 
 /// The end of `within_new_transaction`: commits, or rolls back when the block raised. In a joined transaction it does
 /// nothing: the error goes on to the one that opened it.
-pub fn leave_transaction<A: Adapter + ?Sized>(adapter: &mut A, entered: Entered, succeeded: bool) -> Result<()> {
+pub fn leave_transaction<A: DatabaseStatements + ?Sized>(
+    adapter: &mut A,
+    entered: Entered,
+    succeeded: bool,
+) -> Result<()> {
     let Entered::New(id) = entered else { return Ok(()) };
     let Some(index) = adapter.base().transaction_manager.position(id) else {
         return leave_orphan(adapter, id, succeeded);
@@ -299,7 +307,7 @@ pub fn leave_transaction<A: Adapter + ?Sized>(adapter: &mut A, entered: Entered,
 }
 
 /// The end of a transaction whose connection is no more: what it sends goes to the next one.
-fn leave_orphan<A: Adapter + ?Sized>(adapter: &mut A, id: u64, succeeded: bool) -> Result<()> {
+fn leave_orphan<A: DatabaseStatements + ?Sized>(adapter: &mut A, id: u64, succeeded: bool) -> Result<()> {
     let orphans = &mut adapter.base_mut().transaction_manager.orphans;
     let Some(index) = orphans.iter().rposition(|orphan| orphan.id == id) else { return Ok(()) };
     orphans.truncate(index + 1);
@@ -315,7 +323,7 @@ fn leave_orphan<A: Adapter + ?Sized>(adapter: &mut A, id: u64, succeeded: bool) 
     outcome
 }
 
-fn rollback_orphan<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction) -> Result<()> {
+fn rollback_orphan<A: DatabaseStatements + ?Sized>(adapter: &mut A, transaction: &Transaction) -> Result<()> {
     if transaction.kind == Kind::RestartParent {
         transaction.state.rollback(State::RolledBack);
         let parent = adapter.base().transaction_manager.orphans.last().cloned();
@@ -331,7 +339,7 @@ fn rollback_orphan<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transacti
 }
 
 /// `begin_transaction`
-pub fn begin_transaction<A: Adapter + ?Sized>(
+pub fn begin_transaction<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     isolation: Option<String>,
     joinable: bool,
@@ -382,7 +390,7 @@ pub fn begin_transaction<A: Adapter + ?Sized>(
 }
 
 /// `materialize_transactions`: what every real statement does first.
-pub fn materialize_transactions<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+pub fn materialize_transactions<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
     let manager = &mut adapter.base_mut().transaction_manager;
     if manager.materializing_transactions || !manager.has_unmaterialized_transactions {
         return Ok(());
@@ -400,7 +408,7 @@ pub fn materialize_transactions<A: Adapter + ?Sized>(adapter: &mut A) -> Result<
 }
 
 /// `restore_transactions`, after a reconnect: begins again what had begun.
-pub fn restore_transactions<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+pub fn restore_transactions<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
     for index in 0..adapter.base().transaction_manager.stack.len() {
         let transaction = &mut adapter.base_mut().transaction_manager.stack[index];
         if transaction.materialized {
@@ -412,13 +420,13 @@ pub fn restore_transactions<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> 
 }
 
 /// `disable_lazy_transactions!`
-pub fn disable_lazy_transactions<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+pub fn disable_lazy_transactions<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
     adapter.materialize_transactions()?;
     adapter.base_mut().transaction_manager.lazy_transactions_enabled = false;
     Ok(())
 }
 
-fn materialize<A: Adapter + ?Sized>(adapter: &mut A, index: usize) -> Result<()> {
+fn materialize<A: DatabaseStatements + ?Sized>(adapter: &mut A, index: usize) -> Result<()> {
     let index = adapter.base().transaction_manager.restart_target(index);
     let transaction = adapter.base().transaction_manager.stack[index].clone();
     match (transaction.kind, transaction.savepoint_name.as_deref(), transaction.isolation.as_deref()) {
@@ -434,7 +442,7 @@ fn materialize<A: Adapter + ?Sized>(adapter: &mut A, index: usize) -> Result<()>
 }
 
 /// `commit_transaction`
-pub fn commit_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+pub fn commit_transaction<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
     let manager = &mut adapter.base_mut().transaction_manager;
     let Some(transaction) = manager.stack.pop() else { return Ok(()) };
     if transaction.dirty {
@@ -444,7 +452,7 @@ pub fn commit_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
 }
 
 /// `Transaction#commit`
-fn commit<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction) -> Result<()> {
+fn commit<A: DatabaseStatements + ?Sized>(adapter: &mut A, transaction: &Transaction) -> Result<()> {
     match transaction.kind {
         Kind::RestartParent => {}
         Kind::Savepoint => {
@@ -467,7 +475,7 @@ fn commit<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction) -> Re
 }
 
 /// `rollback_transaction`
-pub fn rollback_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> {
+pub fn rollback_transaction<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
     let Some(index) = adapter.base().transaction_manager.stack.len().checked_sub(1) else { return Ok(()) };
     let transaction = adapter.base().transaction_manager.stack[index].clone();
     let outcome = rollback(adapter, &transaction, index);
@@ -478,7 +486,7 @@ pub fn rollback_transaction<A: Adapter + ?Sized>(adapter: &mut A) -> Result<()> 
     outcome
 }
 
-fn rollback<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction, index: usize) -> Result<()> {
+fn rollback<A: DatabaseStatements + ?Sized>(adapter: &mut A, transaction: &Transaction, index: usize) -> Result<()> {
     match transaction.kind {
         Kind::RestartParent => {
             transaction.state.rollback(State::RolledBack);
@@ -507,7 +515,7 @@ fn rollback<A: Adapter + ?Sized>(adapter: &mut A, transaction: &Transaction, ind
     }
 }
 
-fn restart<A: Adapter + ?Sized>(adapter: &mut A, index: usize) -> Result<()> {
+fn restart<A: DatabaseStatements + ?Sized>(adapter: &mut A, index: usize) -> Result<()> {
     let index = adapter.base().transaction_manager.restart_target(index);
     let Some(transaction) = adapter.base().transaction_manager.stack.get(index).cloned() else { return Ok(()) };
     if !transaction.materialized {

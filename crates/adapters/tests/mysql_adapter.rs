@@ -5,10 +5,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use adapters::abstract_mysql_adapter::MysqlAdapter;
+use adapters::prelude::*;
 use adapters::transaction::{TransactionOptions, transaction};
 use adapters::{
-    Adapter, Arg, Change, DatabaseConfig, Inflector, Options, Result, Statement, StatementObserver,
-    connection_url_resolver, mysql2_adapter, trilogy_adapter,
+    Arg, Change, DatabaseConfig, Inflector, Options, Result, Statement, StatementObserver, connection_url_resolver,
+    mysql2_adapter, trilogy_adapter,
 };
 use test_servers::Database;
 

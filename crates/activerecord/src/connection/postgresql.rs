@@ -7,7 +7,8 @@ use adapters::catalogue::{EnumType, KeySequence};
 use adapters::postgresql::configuration::reload_type_map;
 use adapters::postgresql::utils::{self, Name};
 use adapters::postgresql_adapter::PostgreSQLAdapter;
-use adapters::{Adapter, Catalogue, Error, Options};
+use adapters::prelude::{SchemaStatements, Supports};
+use adapters::{Catalogue, Error, Options};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RObject, Symbol, Value, method, variadic};
 
 use super::definitions;
@@ -117,7 +118,7 @@ fn create_schema(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn disable_extension(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     check_keywords(interpreter, &args, &["force"])?;
-    named(interpreter, &args, Adapter::disable_extension)
+    named(interpreter, &args, SchemaStatements::disable_extension)
 }
 
 /// A call of a name and options, which may come as a hash too.

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::abstract_adapter::Quoting;
 use crate::column::Column;
 use crate::schema_definitions::ColumnDefinition;
 use crate::types::Type;
-use crate::{Adapter, Error, ErrorClass, Result};
+use crate::{Error, ErrorClass, Result};
 
 /// An entry of `NATIVE_DATABASE_TYPES`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl ColumnRef<'_> {
         }
     }
 
-    pub fn fetch_cast_type<A: Adapter + ?Sized>(&self, adapter: &mut A) -> Result<Type> {
+    pub fn fetch_cast_type<A: Quoting + ?Sized>(&self, adapter: &mut A) -> Result<Type> {
         match self {
             Self::Column(column) => column.fetch_cast_type(adapter),
             Self::Definition(definition) => match (&definition.cast_type, &definition.sql_type) {

@@ -1,100 +1,158 @@
-//! What servers of several versions can do, against what Active Record's adapters say of them. supports.txt is what
-//! `ruby xtask/ruby/versions.rb RAILS` printed.
+//! What an adapter is and can: the names, the version and the `supports_x?` of abstract_adapter.rb; `?` is gone.
 
-use crate::Adapter;
-use crate::abstract_adapter::Version;
-use crate::abstract_mysql_adapter::MysqlAdapter;
-use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::testing::{mysql, postgresql};
+use crate::Dialect;
+use crate::abstract_adapter::{AdapterBase, NativeType, Version};
+use crate::schema_definitions::IndexDefinition;
 
-macro_rules! switches {
-    ($($name:literal => $method:ident,)*) => {
-        const SWITCHES: &[(&str, fn(&dyn Adapter) -> bool)] = &[$(($name, |adapter| adapter.$method())),*];
-    };
-}
-
-switches! {
-    "supports_ddl_transactions" => supports_ddl_transactions,
-    "supports_bulk_alter" => supports_bulk_alter,
-    "supports_savepoints" => supports_savepoints,
-    "supports_restart_db_transaction" => supports_restart_db_transaction,
-    "supports_advisory_locks" => supports_advisory_locks,
-    "supports_partitioned_indexes" => supports_partitioned_indexes,
-    "supports_index_sort_order" => supports_index_sort_order,
-    "supports_partial_index" => supports_partial_index,
-    "supports_index_include" => supports_index_include,
-    "supports_expression_index" => supports_expression_index,
-    "supports_explain" => supports_explain,
-    "supports_transaction_isolation" => supports_transaction_isolation,
-    "supports_extensions" => supports_extensions,
-    "supports_indexes_in_create" => supports_indexes_in_create,
-    "supports_foreign_keys" => supports_foreign_keys,
-    "supports_validate_constraints" => supports_validate_constraints,
-    "supports_deferrable_constraints" => supports_deferrable_constraints,
-    "supports_check_constraints" => supports_check_constraints,
-    "supports_exclusion_constraints" => supports_exclusion_constraints,
-    "supports_unique_constraints" => supports_unique_constraints,
-    "supports_views" => supports_views,
-    "supports_materialized_views" => supports_materialized_views,
-    "supports_datetime_with_precision" => supports_datetime_with_precision,
-    "supports_json" => supports_json,
-    "supports_comments" => supports_comments,
-    "supports_comments_in_create" => supports_comments_in_create,
-    "supports_virtual_columns" => supports_virtual_columns,
-    "supports_foreign_tables" => supports_foreign_tables,
-    "supports_optimizer_hints" => supports_optimizer_hints,
-    "supports_common_table_expressions" => supports_common_table_expressions,
-    "supports_lazy_transactions" => supports_lazy_transactions,
-    "supports_insert_returning" => supports_insert_returning,
-    "supports_insert_on_duplicate_skip" => supports_insert_on_duplicate_skip,
-    "supports_insert_on_duplicate_update" => supports_insert_on_duplicate_update,
-    "supports_insert_conflict_target" => supports_insert_conflict_target,
-    "supports_nulls_not_distinct" => supports_nulls_not_distinct,
-    "supports_disabling_indexes" => supports_disabling_indexes,
-}
-
-#[test]
-fn switches_are_those_of_rails() {
-    let mut servers = 0;
-    for line in include_str!("supports.txt").lines() {
-        let (server, switches) = line.split_once(':').unwrap();
-        let (name, version) = server.split_once(' ').unwrap();
-        let recorded: Vec<_> = switches.split_whitespace().collect();
-        let adapter = adapter(name, version);
-        for (switch, ask) in SWITCHES {
-            assert_eq!(ask(&*adapter), recorded.contains(switch), "{switch} on {server}");
-        }
-        servers += 1;
+pub trait Supports: AdapterBase {
+    fn dialect(&self) -> Dialect;
+    /// `ADAPTER_NAME`
+    fn adapter_name(&self) -> &'static str;
+    /// `self.class`, as error messages have it.
+    fn class_name(&self) -> &'static str;
+    fn native_database_types(&self) -> &[(&'static str, NativeType)];
+    fn native_database_type(&self, r#type: &str) -> Option<&NativeType> {
+        let own = self.base().native_types.get(r#type);
+        own.or_else(|| self.native_database_types().iter().find(|(name, _)| *name == r#type).map(|(_, native)| native))
     }
-    assert!(servers > 30);
-}
-
-/// The private switch that decides between RENAME COLUMN and CHANGE, and the one for indexes.
-#[test]
-fn renames_are_those_of_rails() {
-    for line in include_str!("supports.txt").lines() {
-        let (server, switches) = line.split_once(':').unwrap();
-        let (name, version) = server.split_once(' ').unwrap();
-        let recorded: Vec<_> = switches.split_whitespace().collect();
-        if name != "postgresql" {
-            let adapter = mysql_adapter(name, version);
-            assert_eq!(adapter.supports_rename_column(), recorded.contains(&"supports_rename_column"), "{server}");
-            assert_eq!(adapter.supports_rename_index(), recorded.contains(&"supports_rename_index"), "{server}");
-        }
+    fn valid_type(&self, r#type: &str) -> bool {
+        self.native_database_type(r#type).is_some()
+    }
+    /// Known once connected.
+    fn database_version(&self) -> Version;
+    fn supports_ddl_transactions(&self) -> bool {
+        false
+    }
+    fn supports_bulk_alter(&self) -> bool {
+        false
+    }
+    fn supports_savepoints(&self) -> bool {
+        false
+    }
+    fn savepoint_errors_invalidate_transactions(&self) -> bool {
+        false
+    }
+    fn supports_restart_db_transaction(&self) -> bool {
+        false
+    }
+    fn supports_advisory_locks(&self) -> bool {
+        false
+    }
+    fn supports_partitioned_indexes(&self) -> bool {
+        false
+    }
+    fn supports_index_sort_order(&self) -> bool {
+        false
+    }
+    fn supports_partial_index(&self) -> bool {
+        false
+    }
+    fn supports_index_include(&self) -> bool {
+        false
+    }
+    fn supports_expression_index(&self) -> bool {
+        false
+    }
+    fn supports_explain(&self) -> bool {
+        false
+    }
+    fn supports_transaction_isolation(&self) -> bool {
+        false
+    }
+    fn supports_extensions(&self) -> bool {
+        false
+    }
+    fn supports_indexes_in_create(&self) -> bool {
+        false
+    }
+    fn supports_foreign_keys(&self) -> bool {
+        false
+    }
+    fn supports_validate_constraints(&self) -> bool {
+        false
+    }
+    fn supports_deferrable_constraints(&self) -> bool {
+        false
+    }
+    fn supports_check_constraints(&self) -> bool {
+        false
+    }
+    fn supports_exclusion_constraints(&self) -> bool {
+        false
+    }
+    fn supports_unique_constraints(&self) -> bool {
+        false
+    }
+    fn supports_views(&self) -> bool {
+        false
+    }
+    fn supports_materialized_views(&self) -> bool {
+        false
+    }
+    fn supports_datetime_with_precision(&self) -> bool {
+        false
+    }
+    fn supports_json(&self) -> bool {
+        false
+    }
+    fn supports_comments(&self) -> bool {
+        false
+    }
+    fn supports_comments_in_create(&self) -> bool {
+        false
+    }
+    fn supports_virtual_columns(&self) -> bool {
+        false
+    }
+    fn supports_foreign_tables(&self) -> bool {
+        false
+    }
+    fn supports_optimizer_hints(&self) -> bool {
+        false
+    }
+    fn supports_common_table_expressions(&self) -> bool {
+        false
+    }
+    fn supports_lazy_transactions(&self) -> bool {
+        false
+    }
+    fn supports_insert_returning(&self) -> bool {
+        false
+    }
+    fn supports_insert_on_duplicate_skip(&self) -> bool {
+        false
+    }
+    fn supports_insert_on_duplicate_update(&self) -> bool {
+        false
+    }
+    fn supports_insert_conflict_target(&self) -> bool {
+        false
+    }
+    fn supports_nulls_not_distinct(&self) -> bool {
+        false
+    }
+    fn supports_disabling_indexes(&self) -> bool {
+        false
+    }
+    fn supports_rename_index(&self) -> bool {
+        false
+    }
+    /// Those of `index_algorithms`, symbol and SQL.
+    fn index_algorithms(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
+    fn advisory_locks_enabled(&self) -> bool {
+        self.supports_advisory_locks() && self.base().advisory_locks_enabled
+    }
+    /// `default_index_type?`
+    fn is_default_index_type(&self, index: &IndexDefinition) -> bool {
+        index.using.is_none()
+    }
+    /// MySQL's `mariadb?`
+    fn is_mariadb(&self) -> bool {
+        false
     }
 }
 
-fn adapter(name: &str, version: &str) -> Box<dyn Adapter> {
-    if name != "postgresql" {
-        return Box::new(mysql_adapter(name, version));
-    }
-    let mut adapter: PostgreSQLAdapter = postgresql();
-    adapter.pretend(version.parse().unwrap());
-    Box::new(adapter)
-}
-
-fn mysql_adapter(name: &str, version: &str) -> MysqlAdapter {
-    let mut adapter = mysql();
-    adapter.pretend(Version::new(version, None), name == "mariadb");
-    adapter
-}
+#[cfg(test)]
+mod tests;

@@ -6,13 +6,14 @@ use super::MysqlAdapter;
 use crate::change::{Alteration, Change, DropTable, Verb};
 use crate::column::Column;
 use crate::mysql::schema_creation::visit_index_definition;
+use crate::prelude::*;
 use crate::schema_definitions::{ChangeColumnDefaultDefinition, ChangeColumnDefinition, CreateIndexDefinition};
 use crate::schema_statements::{
-    self, AlterFragment, BulkCommand, alter_with, change_column_default_for_alter, extract_new_default_value,
+    AlterFragment, BulkCommand, alter_with, change_column_default_for_alter, extract_new_default_value,
     index_name_for_remove, rename_column_indexes, rename_column_sql, rename_table_indexes,
     validate_change_column_null_argument,
 };
-use crate::{Adapter, Arg, Error, Options, Result, gate};
+use crate::{Arg, Error, Options, Result, gate, schema_statements};
 
 pub fn rename_table(adapter: &mut MysqlAdapter, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
     if !options.get("_uses_legacy_table_name").is_truthy() {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::MysqlAdapter;
 use crate::abstract_adapter::Version;
 use crate::mysql::client::{Client, SslMode};
-use crate::{Adapter, Arg, DatabaseConfig, Error, ErrorClass, Options, Result};
+use crate::prelude::*;
+use crate::{Arg, DatabaseConfig, Error, ErrorClass, Options, Result};
 
 impl MysqlAdapter {
     pub(super) fn reconnect_client(&mut self) -> Result<()> {

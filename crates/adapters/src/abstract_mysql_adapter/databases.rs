@@ -2,7 +2,8 @@
 
 use super::MysqlAdapter;
 use crate::change::{Change, DatabaseChange};
-use crate::{Adapter, Error, ErrorClass, Options, Result, gate};
+use crate::prelude::*;
+use crate::{Error, ErrorClass, Options, Result, gate};
 
 /// `charset:` and `collation:` may say which; utf8mb4 is the default.
 pub fn create_database(adapter: &mut MysqlAdapter, name: &str, options: &Options) -> Result<()> {

@@ -7,7 +7,8 @@ use regex::Regex;
 use super::MysqlAdapter;
 use crate::column::Column;
 use crate::mysql::client::{ClientError, ErrorKind};
-use crate::{Adapter, Error, ErrorClass, Result};
+use crate::prelude::*;
+use crate::{Error, ErrorClass, Result};
 
 const ER_CANNOT_CREATE_TABLE: u16 = 1005;
 const ER_DB_CREATE_EXISTS: u16 = 1007;
@@ -37,7 +38,7 @@ const ER_CLIENT_INTERACTION_TIMEOUT: u16 = 4031;
 
 impl MysqlAdapter {
     /// `translate_exception_class`: the message begins with the class of the gem's own error.
-    pub(super) fn translate_exception(&mut self, error: &ClientError, sql: &str) -> Error {
+    pub(crate) fn translate_exception(&mut self, error: &ClientError, sql: &str) -> Error {
         if error.kind == ErrorKind::Memory {
             return Error::new(ErrorClass::NoMemoryError, &error.message);
         }

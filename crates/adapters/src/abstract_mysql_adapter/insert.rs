@@ -1,8 +1,8 @@
 //! `build_insert_sql` of abstract_mysql_adapter.rb: ON DUPLICATE KEY UPDATE.
 
 use super::MysqlAdapter;
-use crate::Adapter;
 use crate::insert::{Insert, OnDuplicate};
+use crate::prelude::*;
 
 /// MySQL 8.0.19 has names for the rows about to be inserted and deprecates `VALUES(column)`; MariaDB knows only that.
 pub fn build_insert_sql(adapter: &MysqlAdapter, insert: &Insert) -> String {

@@ -8,9 +8,10 @@ use super::MysqlAdapter;
 use crate::database_statements::ExecuteOptions;
 use crate::mysql::quoting::unquote_identifier;
 use crate::mysql::schema_statements::quoted_scope;
+use crate::prelude::*;
 use crate::result::Row;
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition};
-use crate::{Adapter, Arg, Error, ErrorClass, Options, Result};
+use crate::{Arg, Error, ErrorClass, Options, Result};
 
 impl MysqlAdapter {
     pub(crate) fn create_table_info(&mut self, table_name: &str) -> Result<Option<String>> {

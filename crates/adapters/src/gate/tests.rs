@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use super::{Gate, Next, Outcome, Pass};
 use crate::change::Change;
+use crate::prelude::*;
 use crate::schema_statements::create_table;
 use crate::sqlite3_adapter::SQLite3Adapter;
 use crate::testing::sqlite;
 use crate::transaction::{TransactionOptions, transaction};
-use crate::{Adapter, Arg, Options, Result};
+use crate::{Arg, Options, Result};
 
 /// Takes down what it is asked, and answers as it is told.
 #[derive(Default)]

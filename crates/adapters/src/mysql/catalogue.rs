@@ -4,9 +4,10 @@ use super::{schema_dumper, schema_statements};
 use crate::abstract_mysql_adapter::{MysqlAdapter, introspection};
 use crate::catalogue::{Catalogue, DataSource};
 use crate::column::Column;
+use crate::prelude::*;
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition, IndexDefinition};
 use crate::schema_statements::query_strings;
-use crate::{Adapter, Arg, Dialect, Options, Result};
+use crate::{Arg, Dialect, Options, Result};
 
 impl Catalogue for MysqlAdapter {
     fn dialect(&self) -> Dialect {

@@ -3,11 +3,67 @@
 
 use std::time::Instant;
 
-use super::explain_pretty_printer;
-use crate::abstract_mysql_adapter::MysqlAdapter;
-use crate::change::Change;
+use super::{cast, explain_pretty_printer};
+use crate::abstract_mysql_adapter::{MysqlAdapter, insert as mysql_insert};
+use crate::change::{Boundary, Change};
 use crate::database_statements::ExecuteOptions;
-use crate::{Adapter, Arg, Error, ErrorClass, Result, gate};
+use crate::insert::Insert;
+use crate::prelude::*;
+use crate::transaction::TRANSACTION_ISOLATION_LEVELS;
+use crate::{Arg, Error, ErrorClass, QueryResult, Result, database_statements, gate};
+
+impl DatabaseStatements for MysqlAdapter {
+    fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
+        explain(self, sql, binds, options)
+    }
+    fn write_query(&self, sql: &str) -> bool {
+        write_query(sql)
+    }
+    fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
+        if !binds.is_empty() {
+            return Err(Error::unsupported("MySQL takes no bind parameters here; write the values into the statement"));
+        }
+        match self.send(sql, options.batch) {
+            Ok(result) => cast::query_result(result, self.base.config.bounds),
+            Err(error) => Err(self.translate_exception(&error, sql)),
+        }
+    }
+    fn last_inserted_id(&self, result: &QueryResult) -> Arg {
+        if self.supports_insert_returning() { result.single_value() } else { Arg::Int(result.last_insert_id as i64) }
+    }
+    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
+        execute_batch(self, change, statements, name, ExecuteOptions::default())
+    }
+    fn empty_insert_statement_value(&self, _primary_key: Option<&str>) -> &'static str {
+        "VALUES ()"
+    }
+    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
+        Ok(mysql_insert::build_insert_sql(self, insert))
+    }
+    fn high_precision_current_timestamp(&self) -> &'static str {
+        "CURRENT_TIMESTAMP(6)"
+    }
+    fn begin_db_transaction(&mut self) -> Result<()> {
+        database_statements::transaction_statement(self, Boundary::Begin, "BEGIN", ExecuteOptions::TRANSACTION)
+    }
+    fn begin_isolated_db_transaction(&mut self, isolation: &str) -> Result<()> {
+        let level = TRANSACTION_ISOLATION_LEVELS.iter().find(|(name, _)| *name == isolation);
+        let Some((_, level)) = level else { return Err(Error::argument(format!("key not found: :{isolation}"))) };
+        let statements = [format!("SET TRANSACTION ISOLATION LEVEL {level}"), "BEGIN".to_owned()];
+        let change = Change::Transaction(Boundary::Begin);
+        let options = ExecuteOptions::TRANSACTION;
+        execute_batch(self, &change, &statements, Some("TRANSACTION"), options)
+    }
+    fn commit_db_transaction(&mut self) -> Result<()> {
+        database_statements::send_boundary(self, Boundary::Commit, "COMMIT")
+    }
+    fn exec_rollback_db_transaction(&mut self) -> Result<()> {
+        database_statements::send_boundary(self, Boundary::Rollback, "ROLLBACK")
+    }
+    fn exec_restart_db_transaction(&mut self) -> Result<()> {
+        database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
+    }
+}
 
 /// `READ_QUERY`: what counts as a read, by its first word.
 const READ_QUERIES: [&str; 14] = [

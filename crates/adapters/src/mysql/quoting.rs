@@ -2,6 +2,36 @@
 
 use std::fmt::Write;
 
+use super::client::Client;
+use crate::abstract_mysql_adapter::MysqlAdapter;
+use crate::prelude::*;
+use crate::types::Type;
+use crate::{Arg, Result};
+
+impl Quoting for MysqlAdapter {
+    fn quote_string(&self, text: &str) -> String {
+        quote_string(text, self.client.as_ref().is_none_or(Client::backslash_escapes))
+    }
+    fn quote_column_name(&self, name: &str) -> String {
+        quote_column_name(name)
+    }
+    fn quote_table_name(&self, name: &str) -> String {
+        quote_table_name(name)
+    }
+    fn unquoted_true(&self) -> Arg {
+        Arg::Int(1)
+    }
+    fn unquoted_false(&self) -> Arg {
+        Arg::Int(0)
+    }
+    fn quoted_binary(&self, value: &[u8]) -> String {
+        quoted_binary(value)
+    }
+    fn lookup_cast_type(&mut self, sql_type: &str) -> Result<Type> {
+        Ok(self.cast_type(sql_type))
+    }
+}
+
 pub fn quote_column_name(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }

@@ -2,12 +2,42 @@
 
 use crate::abstract_adapter::ColumnRef;
 use crate::abstract_mysql_adapter::MysqlAdapter;
-use crate::schema_creation;
+use crate::prelude::*;
 use crate::schema_definitions::{
     AddColumnDefinition, ChangeColumnDefaultDefinition, ChangeColumnDefinition, ColumnDefinition,
     CreateIndexDefinition, IndexDefinition, TableDefinition,
 };
-use crate::{Adapter, Arg, Options, Result};
+use crate::{Arg, Options, Result, schema_creation};
+
+impl SchemaCreation for MysqlAdapter {
+    fn visit_add_column_definition(&mut self, add: &mut AddColumnDefinition) -> Result<String> {
+        visit_add_column_definition(self, add)
+    }
+    fn visit_change_column_definition(&mut self, change: &mut ChangeColumnDefinition) -> Result<String> {
+        visit_change_column_definition(self, change)
+    }
+    fn visit_change_column_default_definition(&mut self, change: &mut ChangeColumnDefaultDefinition) -> Result<String> {
+        visit_change_column_default_definition(self, change)
+    }
+    fn visit_drop_foreign_key(&self, name: &str) -> String {
+        visit_drop_foreign_key(name)
+    }
+    fn visit_drop_check_constraint(&self, name: &str) -> String {
+        visit_drop_check_constraint(self, name)
+    }
+    fn visit_create_index_definition(&mut self, create: &CreateIndexDefinition) -> Result<String> {
+        visit_create_index_definition(self, create)
+    }
+    fn index_in_create(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<String> {
+        index_in_create(self, table_name, column_name, options)
+    }
+    fn add_table_options(&self, create_sql: String, definition: &TableDefinition) -> Result<String> {
+        add_table_options(self, create_sql, definition)
+    }
+    fn add_column_options(&mut self, sql: String, column: &mut ColumnDefinition) -> Result<String> {
+        add_column_options(self, sql, column)
+    }
+}
 
 pub fn visit_drop_foreign_key(name: &str) -> String {
     format!("DROP FOREIGN KEY {name}")

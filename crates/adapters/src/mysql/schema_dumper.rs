@@ -6,7 +6,8 @@ use regex::Regex;
 use super::schema_statements::quoted_scope;
 use crate::abstract_mysql_adapter::MysqlAdapter;
 use crate::column::Column;
-use crate::{Adapter, Arg, Result};
+use crate::prelude::*;
+use crate::{Arg, Result};
 
 /// Of MySQL's answer the escapes are taken away, for writing it down escapes again.
 pub fn virtual_column_expression(

@@ -1,13 +1,93 @@
 //! Reading and naming what a schema holds: mysql/schema_statements.rb.
 
 use super::quoting::{extract_schema_qualified_name, quote_column_name};
-use crate::abstract_mysql_adapter::MysqlAdapter;
+use crate::abstract_mysql_adapter::{MysqlAdapter, alteration, databases, introspection};
 use crate::catalogue::DataSource;
 use crate::column::{Column, Generated, SqlTypeMetadata};
+use crate::prelude::*;
 use crate::result::Row;
-use crate::schema_definitions::IndexDefinition;
-use crate::schema_statements;
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::schema_definitions::{ChangeColumnDefaultDefinition, CreateIndexDefinition, IndexDefinition};
+use crate::schema_statements::{AlterFragment, BulkCommand};
+use crate::{Arg, Error, Options, Result, schema_statements};
+
+impl SchemaStatements for MysqlAdapter {
+    fn create_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        databases::create_database(self, name, options)
+    }
+    fn drop_database(&mut self, name: &str) -> Result<()> {
+        databases::drop_database(self, name)
+    }
+    fn recreate_database(&mut self, name: &str, options: &Options) -> Result<()> {
+        databases::recreate_database(self, name, options)
+    }
+    fn default_table_options(&mut self) -> Result<Option<String>> {
+        introspection::default_row_format(self)
+    }
+    fn rename_table(&mut self, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
+        alteration::rename_table(self, table_name, new_name, options)
+    }
+    fn drop_table(&mut self, table_names: &[&str], options: &Options) -> Result<()> {
+        alteration::drop_table(self, table_names, options)
+    }
+    fn remove_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: &Options) -> Result<()> {
+        remove_column(self, table_name, column_name, r#type, options)
+    }
+    fn change_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
+        alteration::change_column(self, table_name, column_name, r#type, options)
+    }
+    fn change_column_default(&mut self, table_name: &str, column_name: &str, default_or_changes: &Arg) -> Result<()> {
+        alteration::change_column_default(self, table_name, column_name, default_or_changes)
+    }
+    fn build_change_column_default_definition(
+        &mut self,
+        table_name: &str,
+        column_name: &str,
+        default_or_changes: &Arg,
+    ) -> Result<ChangeColumnDefaultDefinition> {
+        alteration::build_change_column_default_definition(self, table_name, column_name, default_or_changes)
+    }
+    fn change_column_null(&mut self, table_name: &str, column_name: &str, null: &Arg, default: &Arg) -> Result<()> {
+        alteration::change_column_null(self, table_name, column_name, null, default)
+    }
+    fn rename_column(&mut self, table_name: &str, column_name: &str, new_column_name: &str) -> Result<()> {
+        alteration::rename_column(self, table_name, column_name, new_column_name)
+    }
+    fn change_table_comment(&mut self, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
+        alteration::change_table_comment(self, table_name, comment_or_changes)
+    }
+    fn change_column_comment(&mut self, table_name: &str, column_name: &str, comment_or_changes: &Arg) -> Result<()> {
+        alteration::change_column_comment(self, table_name, column_name, comment_or_changes)
+    }
+    fn add_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+        alteration::add_index(self, table_name, column_name, options)
+    }
+    fn build_create_index_definition(
+        &mut self,
+        table_name: &str,
+        column_name: &Arg,
+        options: Options,
+    ) -> Result<Option<CreateIndexDefinition>> {
+        alteration::build_create_index_definition(self, table_name, column_name, options)
+    }
+    fn rename_index(&mut self, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
+        alteration::rename_index(self, table_name, old_name, new_name)
+    }
+    fn enable_index(&mut self, table_name: &str, index_name: &str) -> Result<()> {
+        alteration::alter_index(self, table_name, index_name, true)
+    }
+    fn disable_index(&mut self, table_name: &str, index_name: &str) -> Result<()> {
+        alteration::alter_index(self, table_name, index_name, false)
+    }
+    fn remove_foreign_key(&mut self, from_table: &str, to_table: Option<&str>, options: Options) -> Result<()> {
+        remove_foreign_key(self, from_table, to_table, options)
+    }
+    fn internal_string_options_for_primary_key(&mut self) -> Result<Options> {
+        internal_string_options_for_primary_key(self)
+    }
+    fn for_alter(&mut self, table_name: &str, command: &BulkCommand) -> Result<Option<Vec<AlterFragment>>> {
+        alteration::for_alter(self, table_name, command)
+    }
+}
 
 const CHARSETS_OF_4BYTES_MAXLEN: [&str; 4] = ["utf8mb4", "utf16", "utf16le", "utf32"];
 

@@ -1,18 +1,18 @@
 //! What PostgreSQL's server says of its schema: Rails' own queries, most of which schema_statements/ sends.
 
-use super::configuration;
 use super::oid::TypeRow;
-use super::schema_statements;
 use super::utils::decode_string_array;
+use super::{configuration, schema_statements};
 use crate::catalogue::{Catalogue, DataSource, EnumType, KeySequence, TypesWanted};
 use crate::column::Column;
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::prelude::*;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, IndexDefinition,
     UniqueConstraintDefinition,
 };
 use crate::schema_statements::query_strings;
-use crate::{Adapter, Arg, Dialect, Options, Result};
+use crate::{Arg, Dialect, Options, Result};
 
 const SCHEMA: Option<&str> = Some("SCHEMA");
 

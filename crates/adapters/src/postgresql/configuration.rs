@@ -3,12 +3,12 @@
 
 use super::client::parameters::{KEYWORDS, is_utf8};
 use super::client::{ClientError, ConnectionParameters};
-use super::errors;
 use super::oid::{TypeMap, TypeRow};
-use super::schema_statements;
+use super::{errors, schema_statements};
 use crate::catalogue::TypesWanted;
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result, gate};
+use crate::prelude::*;
+use crate::{Arg, DatabaseConfig, Error, ErrorClass, QueryResult, Result, gate};
 
 /// The oldest server Active Record speaks to.
 const MINIMUM_VERSION: u32 = 9_05_00;

@@ -5,8 +5,77 @@ use super::{errors, explain_pretty_printer, result};
 use crate::arg::float_to_s;
 use crate::change::{Boundary, Change, Setting};
 use crate::database_statements::{ExecuteOptions, extract_table_ref_from_insert_sql, transaction_statement};
+use crate::insert::{Insert, build_on_conflict_sql};
+use crate::postgresql::schema_statements;
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, gate};
+use crate::prelude::*;
+use crate::types::Type;
+use crate::{Arg, Error, ErrorClass, QueryResult, Result, database_statements, gate};
+
+impl DatabaseStatements for PostgreSQLAdapter {
+    fn column_type(&mut self, result: &QueryResult, index: usize) -> Result<Option<Type>> {
+        let Some((oid, modifier)) = result.type_oids.get(index).copied() else { return Ok(None) };
+        let name = result.columns.get(index).map_or("", String::as_str);
+        self.get_oid_type(oid, modifier, name).map(Some)
+    }
+    fn build_insert_sql(&self, insert: &Insert) -> Result<String> {
+        let table = self.quote_table_name(&insert.table_name);
+        let unchanged = |column: &str| format!("{table}.{column} IS NOT DISTINCT FROM excluded.{column}");
+        Ok(build_on_conflict_sql(self, insert, unchanged))
+    }
+    fn write_query(&self, sql: &str) -> bool {
+        write_query(sql)
+    }
+    fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
+        explain(self, sql, binds, options)
+    }
+    fn query(&mut self, sql: &str, name: Option<&str>) -> Result<QueryResult> {
+        let options = ExecuteOptions { allow_retry: true, ..ExecuteOptions::default() };
+        crate::postgresql::result::map_types(gate::internal_execute(self, &Change::Read, sql, name, &[], options)?)
+    }
+    fn perform_query(&mut self, sql: &str, binds: &[Arg], options: ExecuteOptions) -> Result<QueryResult> {
+        perform_query(self, sql, binds, options)
+    }
+    fn exec_insert(
+        &mut self,
+        change: &Change<'_>,
+        sql: &str,
+        name: Option<&str>,
+        binds: &[Arg],
+        pk: &Arg,
+    ) -> Result<QueryResult> {
+        if self.use_insert_returning || pk.is_false() {
+            return database_statements::exec_insert(self, change, sql, name, binds, pk);
+        }
+        exec_insert_without_returning(self, change, sql, name, binds, pk)
+    }
+    fn execute_batch(&mut self, change: &Change<'_>, statements: &[String], name: Option<&str>) -> Result<()> {
+        let options = ExecuteOptions { batch: true, ..ExecuteOptions::default() };
+        gate::raw_execute(self, change, &statements.join(";\n"), name, &[], options).map(drop)
+    }
+    fn build_truncate_statements(&self, table_names: &[String]) -> Vec<String> {
+        let names: Vec<_> = table_names.iter().map(|name| self.quote_table_name(name)).collect();
+        vec![format!("TRUNCATE TABLE {}", names.join(", "))]
+    }
+    fn default_sequence_name(&mut self, table: &str, column: &str) -> Result<Option<String>> {
+        schema_statements::default_sequence_name(self, table, column)
+    }
+    fn begin_db_transaction(&mut self) -> Result<()> {
+        database_statements::transaction_statement(self, Boundary::Begin, "BEGIN", ExecuteOptions::TRANSACTION)
+    }
+    fn begin_isolated_db_transaction(&mut self, isolation: &str) -> Result<()> {
+        begin_isolated_db_transaction(self, isolation)
+    }
+    fn commit_db_transaction(&mut self) -> Result<()> {
+        database_statements::send_boundary(self, Boundary::Commit, "COMMIT")
+    }
+    fn exec_rollback_db_transaction(&mut self) -> Result<()> {
+        database_statements::send_boundary(self, Boundary::Rollback, "ROLLBACK")
+    }
+    fn exec_restart_db_transaction(&mut self) -> Result<()> {
+        database_statements::send_boundary(self, Boundary::Restart, "ROLLBACK AND CHAIN")
+    }
+}
 
 /// What a cached plan that no longer fits is reported as.
 const FEATURE_NOT_SUPPORTED: &str = "0A000";

@@ -1,11 +1,50 @@
 //! postgresql/quoting.rb. The patterns that guard `order` and `pluck` are absent.
 
+use std::rc::Rc;
+
 use super::oid::is_infinite;
 use super::utils::escape_bytea;
 use crate::abstract_adapter::ColumnRef;
 use crate::arg::{decimal_to_s, float_to_s};
+use crate::postgresql::utils;
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, Error, ErrorClass, Result, quoting};
+use crate::prelude::*;
+use crate::types::{Type, Value};
+use crate::{Arg, Error, ErrorClass, Result, quoting};
+
+impl Quoting for PostgreSQLAdapter {
+    fn quote(&self, value: &Arg) -> Result<String> {
+        quote(self, value)
+    }
+    fn type_cast(&self, value: &Arg) -> Result<Arg> {
+        type_cast(value)
+    }
+    fn quote_string(&self, text: &str) -> String {
+        quote_string(text)
+    }
+    fn quote_column_name(&self, name: &str) -> String {
+        utils::quote_ident(name)
+    }
+    fn quote_table_name(&self, name: &str) -> String {
+        utils::extract_schema_qualified_name(name).quoted()
+    }
+    fn quote_table_name_for_assignment(&self, _table: &str, attribute: &str) -> String {
+        self.quote_column_name(attribute)
+    }
+    fn quote_default_expression(&mut self, value: &Arg, column: ColumnRef<'_>) -> Result<String> {
+        quote_default_expression(self, value, column)
+    }
+    fn quoted_date(&self, value: &Arg) -> String {
+        quoted_date(value)
+    }
+    fn quoted_binary(&self, value: &[u8]) -> String {
+        quoted_binary(value)
+    }
+    fn lookup_cast_type(&mut self, sql_type: &str) -> Result<Type> {
+        let oid = self.catalogue().type_oid(sql_type)?;
+        Ok(oid.and_then(|oid| self.type_map.lookup(oid, None, "")).unwrap_or_else(|| Rc::new(Value)))
+    }
+}
 
 pub fn quote(adapter: &PostgreSQLAdapter, value: &Arg) -> Result<String> {
     match value {

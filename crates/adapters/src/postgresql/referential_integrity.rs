@@ -2,8 +2,9 @@
 
 use crate::change::{Change, Setting};
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::transaction::{self, TransactionOptions};
-use crate::{Adapter, Arg, Result, gate};
+use crate::prelude::*;
+use crate::transaction::TransactionOptions;
+use crate::{Arg, Result, gate, transaction};
 
 /// Without the right to do so the block runs all the same, as in Rails.
 pub fn suspend(adapter: &mut PostgreSQLAdapter) -> Result<Vec<Arg>> {

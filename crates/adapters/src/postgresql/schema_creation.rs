@@ -2,12 +2,43 @@
 
 use crate::abstract_adapter::ColumnRef;
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::prelude::*;
 use crate::schema_creation::{self as abstract_creation, quote_default_expression_for_column_definition};
 use crate::schema_definitions::{
     AlterTable, ChangeColumnDefaultDefinition, ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition,
     ExclusionConstraintDefinition, ForeignKeyDefinition, TableDefinition, UniqueConstraintDefinition,
 };
-use crate::{Adapter, Arg, Error, Result};
+use crate::{Arg, Error, Result};
+
+impl SchemaCreation for PostgreSQLAdapter {
+    fn visit_alter_table(&mut self, alter: &mut AlterTable) -> Result<String> {
+        visit_alter_table(self, alter)
+    }
+    fn visit_change_column_definition(&mut self, change: &mut ChangeColumnDefinition) -> Result<String> {
+        visit_change_column_definition(self, change)
+    }
+    fn visit_change_column_default_definition(&mut self, change: &mut ChangeColumnDefaultDefinition) -> Result<String> {
+        visit_change_column_default_definition(self, change)
+    }
+    fn visit_foreign_key_definition(&self, foreign_key: &ForeignKeyDefinition) -> Result<String> {
+        visit_foreign_key_definition(self, foreign_key)
+    }
+    fn visit_add_foreign_key(&self, foreign_key: &ForeignKeyDefinition) -> Result<String> {
+        visit_add_foreign_key(self, foreign_key)
+    }
+    fn visit_check_constraint_definition(&self, check: &CheckConstraintDefinition) -> String {
+        visit_check_constraint_definition(check)
+    }
+    fn visit_other_constraints(&mut self, definition: &TableDefinition) -> Result<Vec<String>> {
+        Ok(visit_other_constraints(self, definition))
+    }
+    fn table_modifier_in_create(&self, definition: &TableDefinition) -> &'static str {
+        table_modifier_in_create(definition)
+    }
+    fn add_column_options(&mut self, sql: String, column: &mut ColumnDefinition) -> Result<String> {
+        add_column_options(self, sql, column)
+    }
+}
 
 pub fn visit_alter_table(adapter: &mut PostgreSQLAdapter, alter: &mut AlterTable) -> Result<String> {
     let mut sql = abstract_creation::visit_alter_table(adapter, alter)?;

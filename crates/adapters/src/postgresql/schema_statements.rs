@@ -34,12 +34,133 @@ use crate::change::{
     Alteration, Change, Commented, DatabaseChange, DropTable, SchemaChange, SequenceChange, Setting, Verb,
 };
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::schema_definitions::ChangeColumnDefinition;
+use crate::prelude::*;
+use crate::schema_definitions::{ChangeColumnDefaultDefinition, ChangeColumnDefinition};
 use crate::schema_statements::{
     self as abstract_statements, AlterFragment, BulkCommand, extract_new_default_value, rename_column_indexes,
     rename_table_indexes, validate_change_column_null_argument,
 };
-use crate::{Adapter, Arg, Error, Options, Result, gate};
+use crate::{Arg, Error, Options, Result, gate};
+
+impl SchemaStatements for PostgreSQLAdapter {
+    fn enable_extension(&mut self, name: &str, _options: &Options) -> Result<()> {
+        enable_extension(self, name)
+    }
+    fn disable_extension(&mut self, name: &str, options: &Options) -> Result<()> {
+        disable_extension(self, name, options)
+    }
+    fn create_enum(&mut self, name: &str, values: &[String], _options: &Options) -> Result<()> {
+        create_enum(self, name, values)
+    }
+    fn drop_enum(&mut self, name: &str, _values: &Arg, options: &Options) -> Result<()> {
+        drop_enum(self, name, options)
+    }
+    fn rename_enum(&mut self, name: &str, new_name: &Arg, options: &Options) -> Result<()> {
+        rename_enum(self, name, new_name, options)
+    }
+    fn add_enum_value(&mut self, name: &str, value: &str, options: &Options) -> Result<()> {
+        add_enum_value(self, name, value, options)
+    }
+    fn rename_enum_value(&mut self, name: &str, options: &Options) -> Result<()> {
+        rename_enum_value(self, name, options)
+    }
+    fn rename_table(&mut self, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
+        rename_table(self, table_name, new_name, options)
+    }
+    fn drop_table(&mut self, table_names: &[&str], options: &Options) -> Result<()> {
+        drop_table(self, table_names, options)
+    }
+    fn add_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
+        self.clear_cache();
+        let comment = options.get_opt("comment").cloned();
+        abstract_statements::add_column(self, table_name, column_name, r#type, options)?;
+        comment.map_or(Ok(()), |comment| self.change_column_comment(table_name, column_name, &comment))
+    }
+    fn change_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
+        change_column(self, table_name, column_name, r#type, options)
+    }
+    fn change_column_default(&mut self, table_name: &str, column_name: &str, default_or_changes: &Arg) -> Result<()> {
+        let fragment =
+            abstract_statements::change_column_default_for_alter(self, table_name, column_name, default_or_changes)?;
+        abstract_statements::alter_with(self, table_name, vec![fragment]).map(drop)
+    }
+    fn change_column_null(&mut self, table_name: &str, column_name: &str, null: &Arg, default: &Arg) -> Result<()> {
+        change_column_null(self, table_name, column_name, null, default)
+    }
+    fn rename_column(&mut self, table_name: &str, column_name: &str, new_column_name: &str) -> Result<()> {
+        rename_column(self, table_name, column_name, new_column_name)
+    }
+    fn build_change_column_default_definition(
+        &mut self,
+        table_name: &str,
+        column_name: &str,
+        default_or_changes: &Arg,
+    ) -> Result<ChangeColumnDefaultDefinition> {
+        let column = self.catalogue().column_for(table_name, column_name)?;
+        Ok(ChangeColumnDefaultDefinition {
+            column,
+            default: abstract_statements::extract_new_default_value(default_or_changes),
+            default_sql: None,
+        })
+    }
+    fn change_table_comment(&mut self, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
+        change_table_comment(self, table_name, comment_or_changes)
+    }
+    fn change_column_comment(&mut self, table_name: &str, column_name: &str, comment_or_changes: &Arg) -> Result<()> {
+        change_column_comment(self, table_name, column_name, comment_or_changes)
+    }
+    fn add_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+        add_index(self, table_name, column_name, options)
+    }
+    fn remove_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+        remove_index(self, table_name, column_name, options)
+    }
+    fn rename_index(&mut self, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
+        rename_index(self, table_name, old_name, new_name)
+    }
+    fn add_foreign_key(&mut self, from_table: &str, to_table: &str, options: Options) -> Result<()> {
+        assert_valid_deferrable(options.get("deferrable"))?;
+        abstract_statements::add_foreign_key(self, from_table, to_table, options)
+    }
+    fn add_exclusion_constraint(&mut self, table_name: &str, expression: &str, options: Options) -> Result<()> {
+        add_exclusion_constraint(self, table_name, expression, &options)
+    }
+    fn remove_exclusion_constraint(&mut self, table_name: &str, expression: &Arg, options: Options) -> Result<()> {
+        remove_exclusion_constraint(self, table_name, expression, &options)
+    }
+    fn add_unique_constraint(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+        add_unique_constraint(self, table_name, column_name, &options)
+    }
+    fn remove_unique_constraint(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+        remove_unique_constraint(self, table_name, column_name, &options)
+    }
+    fn validate_constraint(&mut self, table_name: &str, constraint_name: &str) -> Result<()> {
+        validate_constraint(self, table_name, constraint_name)
+    }
+    fn validate_foreign_key(&mut self, from_table: &str, to_table: Option<&str>, options: Options) -> Result<()> {
+        let foreign_key = abstract_statements::foreign_key_for_bang(self, from_table, to_table, &options)?;
+        self.validate_constraint(from_table, &foreign_key.name().unwrap_or_default())
+    }
+    fn validate_check_constraint(&mut self, table_name: &str, options: Options) -> Result<()> {
+        let check = abstract_statements::check_constraint_for_bang(self, table_name, &Arg::Nil, &options)?;
+        self.validate_constraint(table_name, &check.name().unwrap_or_default())
+    }
+    fn for_alter(&mut self, table_name: &str, command: &BulkCommand) -> Result<Option<Vec<AlterFragment>>> {
+        for_alter(self, table_name, command)
+    }
+    fn add_column_for_alter(
+        &mut self,
+        table_name: &str,
+        column_name: &str,
+        r#type: &Arg,
+        options: Options,
+    ) -> Result<Vec<AlterFragment>> {
+        let later = comment_later(column_name, &options);
+        let mut fragments = abstract_statements::add_column_for_alter(self, table_name, column_name, r#type, options)?;
+        fragments.extend(later);
+        Ok(fragments)
+    }
+}
 
 // --- databases and schemas -------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 //! `ReferenceDefinition` of abstract/schema_definitions.rb.
 
 use super::TableDefinition;
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::abstract_adapter::{SchemaDefinitions, SchemaStatements};
+use crate::{Arg, Error, Options, Result};
 
 /// `references`, taken apart into columns, an index and a foreign key.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ impl ReferenceDefinition {
     }
 
     /// `add(table_name, connection)`
-    pub fn add<A: Adapter + ?Sized>(&self, table_name: &str, adapter: &mut A) -> Result<()> {
+    pub fn add<A: SchemaStatements + ?Sized>(&self, table_name: &str, adapter: &mut A) -> Result<()> {
         for (name, r#type, options) in self.columns() {
             adapter.add_column(table_name, &name, &r#type, options)?;
         }
@@ -44,7 +45,7 @@ impl ReferenceDefinition {
     }
 
     /// `add_to(table)`
-    pub fn add_to<A: Adapter + ?Sized>(&self, table: &mut TableDefinition, adapter: &A) -> Result<()> {
+    pub fn add_to<A: SchemaDefinitions + ?Sized>(&self, table: &mut TableDefinition, adapter: &A) -> Result<()> {
         for (name, r#type, options) in self.columns() {
             table.column(adapter, &name, &r#type, options)?;
         }
@@ -103,7 +104,7 @@ impl ReferenceDefinition {
         Arg::Array(self.columns().into_iter().map(|(name, ..)| Arg::Str(name)).collect())
     }
 
-    fn foreign_table_name<A: Adapter + ?Sized>(&self, adapter: &A) -> String {
+    fn foreign_table_name<A: SchemaDefinitions + ?Sized>(&self, adapter: &A) -> String {
         let options = self.foreign_key_options();
         match options.get_opt("to_table") {
             Some(to_table) => to_table.to_s(),

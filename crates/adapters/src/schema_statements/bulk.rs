@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::{TO_TABLE_IS_SYMBOL, add_timestamps_for_alter, undefined_method};
+use crate::abstract_adapter::{SchemaDefinitions, SchemaStatements};
 use crate::change::{Alteration, Change};
 use crate::schema_definitions::AddColumnDefinition;
-use crate::{Adapter, Arg, Options, Result, gate};
+use crate::{Arg, Options, Result, gate};
 
 /// One call that was taken down; `options` are its keywords.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +51,7 @@ impl AlterFragment {
     }
 }
 
-pub fn bulk_change_table<A: Adapter + ?Sized>(
+pub fn bulk_change_table<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     commands: Vec<BulkCommand>,
@@ -68,7 +69,7 @@ pub fn bulk_change_table<A: Adapter + ?Sized>(
 }
 
 /// Sends the fragments as one ALTER TABLE, if there is any text among them; answers the calls to make once it has run.
-pub(crate) fn alter_with<A: Adapter + ?Sized>(
+pub(crate) fn alter_with<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     fragments: Vec<AlterFragment>,
@@ -90,12 +91,16 @@ pub(crate) fn alter_with<A: Adapter + ?Sized>(
     Ok(later)
 }
 
-fn flush<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, fragments: &mut Vec<AlterFragment>) -> Result<()> {
+fn flush<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    fragments: &mut Vec<AlterFragment>,
+) -> Result<()> {
     let later = alter_with(adapter, table_name, std::mem::take(fragments))?;
     later.iter().try_for_each(|command| adapter.send_command(table_name, command))
 }
 
-pub fn add_column_for_alter<A: Adapter + ?Sized>(
+pub fn add_column_for_alter<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -109,7 +114,7 @@ pub fn add_column_for_alter<A: Adapter + ?Sized>(
     Ok(vec![AlterFragment::new(sql, Alteration::AddColumn(add.column))])
 }
 
-pub fn change_column_default_for_alter<A: Adapter + ?Sized>(
+pub fn change_column_default_for_alter<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -121,7 +126,11 @@ pub fn change_column_default_for_alter<A: Adapter + ?Sized>(
 }
 
 /// `rename_column_sql`
-pub fn rename_column_sql<A: Adapter + ?Sized>(adapter: &A, column_name: &str, new_column_name: &str) -> String {
+pub fn rename_column_sql<A: SchemaDefinitions + ?Sized>(
+    adapter: &A,
+    column_name: &str,
+    new_column_name: &str,
+) -> String {
     format!(
         "RENAME COLUMN {} TO {}",
         adapter.quote_column_name(column_name),
@@ -129,7 +138,7 @@ pub fn rename_column_sql<A: Adapter + ?Sized>(adapter: &A, column_name: &str, ne
     )
 }
 
-pub fn remove_columns_for_alter<A: Adapter + ?Sized>(
+pub fn remove_columns_for_alter<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_names: &[String],
@@ -138,7 +147,7 @@ pub fn remove_columns_for_alter<A: Adapter + ?Sized>(
     column_names.iter().map(|name| remove_column_fragment(adapter, table_name, name, &Options::new())).collect()
 }
 
-fn remove_column_fragment<A: Adapter + ?Sized>(
+fn remove_column_fragment<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -149,7 +158,7 @@ fn remove_column_fragment<A: Adapter + ?Sized>(
 }
 
 /// The `*_for_alter` of the abstract adapter; an adapter answers its own first.
-pub fn for_alter<A: Adapter + ?Sized>(
+pub fn for_alter<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     command: &BulkCommand,
@@ -174,7 +183,11 @@ pub fn for_alter<A: Adapter + ?Sized>(
 }
 
 /// `send(command, table_name, *args)` of what `Table` may call.
-pub fn send_command<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, command: &BulkCommand) -> Result<()> {
+pub fn send_command<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    command: &BulkCommand,
+) -> Result<()> {
     let mut options = command.options.clone();
     let (first, second) = (command.name(0), command.name(1));
     match command.method.as_str() {

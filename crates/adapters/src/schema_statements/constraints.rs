@@ -1,10 +1,11 @@
 //! Foreign keys and check constraints: abstract/schema_statements.rb.
 
 use super::{create_alter_table, execute_alter_table, hashed_identifier};
+use crate::abstract_adapter::{SchemaDefinitions, SchemaStatements};
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition};
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::{Arg, Error, Options, Result};
 
-pub fn add_foreign_key<A: Adapter + ?Sized>(
+pub fn add_foreign_key<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     from_table: &str,
     to_table: &str,
@@ -24,7 +25,7 @@ pub fn add_foreign_key<A: Adapter + ?Sized>(
     execute_alter_table(adapter, alter)
 }
 
-pub fn remove_foreign_key<A: Adapter + ?Sized>(
+pub fn remove_foreign_key<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     from_table: &str,
     to_table: Option<&str>,
@@ -44,7 +45,7 @@ pub fn remove_foreign_key<A: Adapter + ?Sized>(
     execute_alter_table(adapter, alter)
 }
 
-pub fn foreign_key_exists<A: Adapter + ?Sized>(
+pub fn foreign_key_exists<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     from_table: &str,
     to_table: Option<&str>,
@@ -60,7 +61,7 @@ fn with_to_table(to_table: Option<&str>, options: &Options) -> Options {
     all
 }
 
-pub fn foreign_key_for<A: Adapter + ?Sized>(
+pub fn foreign_key_for<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     from_table: &str,
     options: &Options,
@@ -79,7 +80,7 @@ pub fn foreign_key_for<A: Adapter + ?Sized>(
 }
 
 /// `foreign_key_for!`
-pub fn foreign_key_for_bang<A: Adapter + ?Sized>(
+pub fn foreign_key_for_bang<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     from_table: &str,
     to_table: Option<&str>,
@@ -93,13 +94,17 @@ pub fn foreign_key_for_bang<A: Adapter + ?Sized>(
     })
 }
 
-pub fn foreign_key_column_for<A: Adapter + ?Sized>(adapter: &A, table_name: &str, column_name: &str) -> String {
+pub fn foreign_key_column_for<A: SchemaDefinitions + ?Sized>(
+    adapter: &A,
+    table_name: &str,
+    column_name: &str,
+) -> String {
     let name = strip_table_name_prefix_and_suffix(adapter, table_name);
     format!("{}_{column_name}", adapter.base().inflector.singularize(&name))
 }
 
 /// Prefix and suffix are regular expressions in Rails, and so they are here.
-pub fn strip_table_name_prefix_and_suffix<A: Adapter + ?Sized>(adapter: &A, table_name: &str) -> String {
+pub fn strip_table_name_prefix_and_suffix<A: SchemaDefinitions + ?Sized>(adapter: &A, table_name: &str) -> String {
     let naming = &adapter.base().naming;
     if naming.table_name_prefix.is_empty() && naming.table_name_suffix.is_empty() {
         return table_name.to_owned();
@@ -115,7 +120,7 @@ pub fn strip_table_name_prefix_and_suffix<A: Adapter + ?Sized>(adapter: &A, tabl
 /// option, which never gets further.
 pub const TO_TABLE_IS_SYMBOL: &str = "_to_table_is_symbol";
 
-pub fn foreign_key_options<A: Adapter + ?Sized>(
+pub fn foreign_key_options<A: SchemaDefinitions + ?Sized>(
     adapter: &A,
     from_table: &str,
     to_table: &str,
@@ -165,7 +170,7 @@ pub fn extract_foreign_key_action(specifier: &str) -> Option<&'static str> {
     }
 }
 
-pub fn add_check_constraint<A: Adapter + ?Sized>(
+pub fn add_check_constraint<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     expression: &str,
@@ -208,7 +213,7 @@ pub fn check_constraint_name(table_name: &str, options: &Options) -> Arg {
     Arg::Str(format!("chk_rails_{}", hashed_identifier(&identifier)))
 }
 
-pub fn remove_check_constraint<A: Adapter + ?Sized>(
+pub fn remove_check_constraint<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     expression: &Arg,
@@ -226,7 +231,7 @@ pub fn remove_check_constraint<A: Adapter + ?Sized>(
     execute_alter_table(adapter, alter)
 }
 
-pub fn check_constraint_exists<A: Adapter + ?Sized>(
+pub fn check_constraint_exists<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     options: &Options,
@@ -237,7 +242,7 @@ pub fn check_constraint_exists<A: Adapter + ?Sized>(
     Ok(check_constraint_for(adapter, table_name, options)?.is_some())
 }
 
-pub fn check_constraint_for<A: Adapter + ?Sized>(
+pub fn check_constraint_for<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     options: &Options,
@@ -254,7 +259,7 @@ pub fn check_constraint_for<A: Adapter + ?Sized>(
 }
 
 /// `check_constraint_for!`
-pub fn check_constraint_for_bang<A: Adapter + ?Sized>(
+pub fn check_constraint_for_bang<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     expression: &Arg,
@@ -267,7 +272,11 @@ pub fn check_constraint_for_bang<A: Adapter + ?Sized>(
     })
 }
 
-pub fn remove_constraint<A: Adapter + ?Sized>(adapter: &mut A, table_name: &str, constraint_name: &str) -> Result<()> {
+pub fn remove_constraint<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    constraint_name: &str,
+) -> Result<()> {
     let mut alter = create_alter_table(adapter, table_name);
     alter.constraint_drops.push(constraint_name.to_owned());
     execute_alter_table(adapter, alter)

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use super::text_option;
+use crate::abstract_adapter::{SchemaDefinitions, SchemaStatements};
 use crate::change::Change;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition};
-use crate::{Adapter, Arg, Error, ErrorClass, Options, Result, gate};
+use crate::{Arg, Error, ErrorClass, Options, Result, gate};
 
 pub const VALID_INDEX_OPTIONS: [&str; 11] = [
     "unique",
@@ -23,7 +24,7 @@ pub const VALID_INDEX_OPTIONS: [&str; 11] = [
     "nulls_not_distinct",
 ];
 
-pub fn add_index<A: Adapter + ?Sized>(
+pub fn add_index<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -34,7 +35,7 @@ pub fn add_index<A: Adapter + ?Sized>(
     gate::execute(adapter, &Change::CreateIndex(Cow::Borrowed(&create)), &sql).map(drop)
 }
 
-pub fn build_create_index_definition<A: Adapter + ?Sized>(
+pub fn build_create_index_definition<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -44,7 +45,7 @@ pub fn build_create_index_definition<A: Adapter + ?Sized>(
 }
 
 /// `add_index_options(table_name, column_name, name:, if_not_exists:, internal:, **options)`
-pub fn add_index_options<A: Adapter + ?Sized>(
+pub fn add_index_options<A: SchemaDefinitions + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -99,7 +100,7 @@ fn refuse_option_of_same_size(columns: &Arg, option: &Arg) -> Result<()> {
     Err(Error::new(ErrorClass::NoMethodError, format!("undefined method `values' for an instance of {class}")))
 }
 
-pub fn index_algorithm<A: Adapter + ?Sized>(adapter: &A, algorithm: &Arg) -> Result<Option<String>> {
+pub fn index_algorithm<A: SchemaDefinitions + ?Sized>(adapter: &A, algorithm: &Arg) -> Result<Option<String>> {
     if !algorithm.is_truthy() {
         return Ok(None);
     }
@@ -111,7 +112,7 @@ pub fn index_algorithm<A: Adapter + ?Sized>(adapter: &A, algorithm: &Arg) -> Res
     Err(Error::argument(format!("Algorithm must be one of the following: {}", names.join(", "))))
 }
 
-pub fn remove_index<A: Adapter + ?Sized>(
+pub fn remove_index<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -126,7 +127,7 @@ pub fn remove_index<A: Adapter + ?Sized>(
     gate::execute(adapter, &change, &sql).map(drop)
 }
 
-pub fn rename_index<A: Adapter + ?Sized>(
+pub fn rename_index<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     old_name: &str,
@@ -141,7 +142,7 @@ pub fn rename_index<A: Adapter + ?Sized>(
     adapter.remove_index(table_name, &Arg::Nil, Options::from([("name", old_name)]))
 }
 
-pub fn index_name<A: Adapter + ?Sized>(adapter: &A, table_name: &str, options: &Arg) -> Result<String> {
+pub fn index_name<A: SchemaDefinitions + ?Sized>(adapter: &A, table_name: &str, options: &Arg) -> Result<String> {
     let Arg::Hash(hash) = options else {
         return adapter.index_name(table_name, &Arg::Hash(index_name_options(options)));
     };
@@ -167,7 +168,7 @@ fn index_name_options(column_names: &Arg) -> Options {
     Options::from([("column", column_names.clone())])
 }
 
-fn generate_index_name<A: Adapter + ?Sized>(adapter: &A, table_name: &str, column: &Arg) -> String {
+fn generate_index_name<A: SchemaDefinitions + ?Sized>(adapter: &A, table_name: &str, column: &Arg) -> String {
     let columns = column.to_strings();
     let name = format!("index_{table_name}_on_{}", columns.join("_and_"));
     let limit = adapter.max_index_name_size();
@@ -202,7 +203,7 @@ fn is_word(character: char) -> bool {
     character == '_' || character.is_ascii_alphanumeric()
 }
 
-pub fn index_name_for_remove<A: Adapter + ?Sized>(
+pub fn index_name_for_remove<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -247,7 +248,7 @@ pub fn index_name_for_remove<A: Adapter + ?Sized>(
 }
 
 /// `rename_table_indexes(table_name, new_name, **options)`
-pub fn rename_table_indexes<A: Adapter + ?Sized>(
+pub fn rename_table_indexes<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     new_name: &str,
@@ -266,7 +267,7 @@ pub fn rename_table_indexes<A: Adapter + ?Sized>(
     Ok(())
 }
 
-pub fn rename_column_indexes<A: Adapter + ?Sized>(
+pub fn rename_column_indexes<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -303,7 +304,11 @@ fn with_old_column(columns: &Arg, old: &str, new: &str) -> Option<Arg> {
     }
 }
 
-pub fn validate_index_length<A: Adapter + ?Sized>(adapter: &A, table_name: &str, new_name: &str) -> Result<()> {
+pub fn validate_index_length<A: SchemaDefinitions + ?Sized>(
+    adapter: &A,
+    table_name: &str,
+    new_name: &str,
+) -> Result<()> {
     let (length, limit) = (new_name.chars().count(), adapter.index_name_length());
     if length <= limit {
         return Ok(());
@@ -313,7 +318,7 @@ pub fn validate_index_length<A: Adapter + ?Sized>(adapter: &A, table_name: &str,
     )))
 }
 
-pub fn add_options_for_index_columns<A: Adapter + ?Sized>(
+pub fn add_options_for_index_columns<A: SchemaDefinitions + ?Sized>(
     adapter: &A,
     quoted_columns: Vec<(String, String)>,
     options: &Options,

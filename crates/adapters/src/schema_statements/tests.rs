@@ -1,6 +1,7 @@
 //! Names and types, recorded from Active Record 8.1.3.1 on SQLite.
 
 use super::*;
+use crate::prelude::*;
 use crate::testing::sqlite;
 
 fn answer<T: Into<String>>(result: Result<T>) -> String {

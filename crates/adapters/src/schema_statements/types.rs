@@ -1,9 +1,10 @@
 //! `type_to_sql`.
 
-use crate::{Adapter, Arg, Error, Options, Result};
+use crate::abstract_adapter::SchemaDefinitions;
+use crate::{Arg, Error, Options, Result};
 
 /// A type without a native equivalent is its own name.
-pub fn type_to_sql<A: Adapter + ?Sized>(adapter: &A, r#type: &Arg, options: &Options) -> Result<String> {
+pub fn type_to_sql<A: SchemaDefinitions + ?Sized>(adapter: &A, r#type: &Arg, options: &Options) -> Result<String> {
     let name = if r#type.is_truthy() { r#type.to_sym()?.to_s() } else { r#type.to_s() };
     let Some(native) = adapter.native_database_type(&name) else { return Ok(name) };
     let sql = native.name.clone().into_owned();

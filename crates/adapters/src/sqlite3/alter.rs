@@ -6,13 +6,14 @@ use regex::Regex;
 use crate::change::{Change, Verb};
 use crate::column::Column;
 use crate::database_statements::without_referential_integrity;
+use crate::prelude::*;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ForeignKeyDefinition, PrimaryKeyDefinition, TableDefinition,
 };
 use crate::schema_statements::strip_table_name_prefix_and_suffix;
 use crate::sqlite3_adapter::SQLite3Adapter;
-use crate::transaction::{self, TransactionOptions};
-use crate::{Adapter, Arg, Error, ErrorClass, Options, Result, gate};
+use crate::transaction::TransactionOptions;
+use crate::{Arg, Error, ErrorClass, Options, Result, gate, transaction};
 
 type Connection = SQLite3Adapter;
 

@@ -1,20 +1,152 @@
 //! What the database says of its tables: sqlite3/schema_statements.rb and the queries of sqlite3_adapter.rb.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::alter::{Altering, alter_table};
+use super::alter::{Altering, alter_table, undefined_for_nil};
 use super::table_sql;
 use crate::catalogue::{DataSource, VirtualTable};
+use crate::change::{Change, Verb};
 use crate::column::{Column, Generated, SqlTypeMetadata};
+use crate::prelude::*;
 use crate::result::Row;
-use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition, IndexDefinition};
+use crate::schema_definitions::{
+    CheckConstraintDefinition, ForeignKeyDefinition, IndexDefinition, set_timestamps_options,
+};
 use crate::schema_statements::{
-    TO_TABLE_IS_SYMBOL, check_constraint_for_bang, foreign_key_for_bang, strip_table_name_prefix_and_suffix,
+    TO_TABLE_IS_SYMBOL, check_constraint_for_bang, extract_new_default_value, foreign_key_for_bang,
+    index_name_for_remove, rename_column_indexes, rename_table_indexes, strip_table_name_prefix_and_suffix,
+    validate_change_column_null_argument,
 };
 use crate::sqlite3_adapter::SQLite3Adapter;
-use crate::{Adapter, Arg, Error, Options, QueryResult, Result};
+use crate::{Arg, Error, Options, QueryResult, Result, gate, schema_statements};
+
+impl SchemaStatements for SQLite3Adapter {
+    fn create_virtual_table(&mut self, table_name: &str, module_name: &str, values: &[String]) -> Result<()> {
+        let change = Change::CreateVirtualTable {
+            table: Cow::Borrowed(table_name),
+            module: Cow::Borrowed(module_name),
+            arguments: values.to_vec(),
+        };
+        let values = values.join(", ");
+        let sql = format!("CREATE VIRTUAL TABLE IF NOT EXISTS {table_name} USING {module_name} ({values})");
+        gate::exec_query(self, &change, &sql).map(drop)
+    }
+    fn drop_virtual_table(&mut self, table_name: &str, _: &str, _: &[String], _: &Options) -> Result<()> {
+        self.drop_table(&[table_name], &Options::new())
+    }
+    fn add_foreign_key(&mut self, from_table: &str, to_table: &str, options: Options) -> Result<()> {
+        add_foreign_key(self, from_table, to_table, options)
+    }
+    fn remove_foreign_key(&mut self, from_table: &str, to_table: Option<&str>, options: Options) -> Result<()> {
+        remove_foreign_key(self, from_table, to_table, options)
+    }
+    fn add_check_constraint(&mut self, table_name: &str, expression: &str, options: Options) -> Result<()> {
+        alter_table(self, table_name, Altering::default(), |definition, adapter| {
+            definition.check_constraint(adapter, expression, &options)
+        })
+    }
+    fn remove_check_constraint(&mut self, table_name: &str, expression: &Arg, options: Options) -> Result<()> {
+        remove_check_constraint(self, table_name, expression, options)
+    }
+    fn rename_table(&mut self, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
+        if !options.get("_uses_legacy_table_name").is_truthy() {
+            self.validate_table_length(new_name)?;
+        }
+        self.base.schema_cache.clear_data_source_cache(table_name);
+        self.base.schema_cache.clear_data_source_cache(new_name);
+        let sql =
+            format!("ALTER TABLE {} RENAME TO {}", self.quote_table_name(table_name), self.quote_table_name(new_name));
+        let change = Change::RenameTable { from: Cow::Borrowed(table_name), to: Cow::Borrowed(new_name) };
+        gate::exec_query(self, &change, &sql)?;
+        rename_table_indexes(self, table_name, new_name, options)
+    }
+    fn add_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
+        let r#type = r#type.to_sym()?;
+        let invalid = r#type.is_symbol("primary_key")
+            || options.get("primary_key").is_truthy()
+            || options.get("null").is_false() && options.get("default").is_nil()
+            || r#type.is_symbol("virtual") && options.get("stored").is_truthy();
+        if !invalid {
+            return schema_statements::add_column(self, table_name, column_name, &r#type, options);
+        }
+        alter_table(self, table_name, Altering::default(), |definition, adapter| {
+            definition.column(adapter, column_name, &r#type, options)
+        })
+    }
+    fn remove_column(&mut self, table_name: &str, column_name: &str, _type: &Arg, _options: &Options) -> Result<()> {
+        self.remove_columns(table_name, &[column_name.to_owned()], &Options::new())
+    }
+    fn remove_columns(&mut self, table_name: &str, column_names: &[String], _options: &Options) -> Result<()> {
+        alter_table(self, table_name, Altering::default(), |definition, _| {
+            for name in column_names {
+                definition.remove_column(name);
+            }
+            let removed =
+                |column: &Arg| column.as_str().is_some_and(|column| column_names.iter().any(|name| name == column));
+            definition.foreign_keys.retain(|foreign_key| !removed(foreign_key.column()));
+            Ok(())
+        })
+    }
+    fn change_column_default(&mut self, table_name: &str, column_name: &str, default_or_changes: &Arg) -> Result<()> {
+        let default = extract_new_default_value(default_or_changes);
+        alter_table(self, table_name, Altering::default(), |definition, _| {
+            let column = definition.get_mut(column_name).ok_or_else(|| undefined_for_nil("default="))?;
+            column.options.insert("default", default);
+            Ok(())
+        })
+    }
+    fn change_column_null(&mut self, table_name: &str, column_name: &str, null: &Arg, default: &Arg) -> Result<()> {
+        let null = validate_change_column_null_argument(null)?;
+        if !null && !default.is_nil() {
+            let (table, column) = (self.quote_table_name(table_name), self.quote_column_name(column_name));
+            let default = self.quote(default)?;
+            let sql = format!("UPDATE {table} SET {column}={default} WHERE {column} IS NULL");
+            gate::exec_query(self, &Change::rows(Verb::Update, table_name), &sql)?;
+        }
+        alter_table(self, table_name, Altering::default(), |definition, _| {
+            let column = definition.get_mut(column_name).ok_or_else(|| undefined_for_nil("null="))?;
+            column.options.insert("null", null);
+            Ok(())
+        })
+    }
+    fn change_column(&mut self, table_name: &str, column_name: &str, r#type: &Arg, options: Options) -> Result<()> {
+        alter_table(self, table_name, Altering::default(), |definition, adapter| {
+            definition.change_column(adapter, column_name, r#type, options)
+        })
+    }
+    fn rename_column(&mut self, table_name: &str, column_name: &str, new_column_name: &str) -> Result<()> {
+        let column = self.catalogue().column_for(table_name, column_name)?;
+        let rename = Some((column.name.clone(), new_column_name.to_owned()));
+        alter_table(self, table_name, Altering { rename, ..Altering::default() }, |_, _| Ok(()))?;
+        rename_column_indexes(self, table_name, &column.name, new_column_name)
+    }
+    fn remove_index(&mut self, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+        if options.get("if_exists").is_truthy() && !self.catalogue().index_exists(table_name, column_name, &options)? {
+            return Ok(());
+        }
+        let name = index_name_for_remove(self, table_name, column_name, &options)?;
+        let sql = format!("DROP INDEX {}", self.quote_column_name(&name));
+        let change = Change::DropIndex { table: Some(Cow::Borrowed(table_name)), name: Cow::Owned(name) };
+        gate::exec_query(self, &change, &sql).map(drop)
+    }
+    fn add_timestamps(&mut self, table_name: &str, mut options: Options) -> Result<()> {
+        set_timestamps_options(self, &mut options);
+        alter_table(self, table_name, Altering::default(), |definition, adapter| {
+            for name in ["created_at", "updated_at"] {
+                definition.column(adapter, name, &Arg::symbol("datetime"), options.clone())?;
+            }
+            Ok(())
+        })
+    }
+    fn add_reference(&mut self, table_name: &str, ref_name: &Arg, options: &Options) -> Result<()> {
+        let mut options = options.clone();
+        self.table_definition_references(&mut options);
+        schema_statements::add_reference(self, table_name, ref_name, &options)
+    }
+}
 
 type Connection = SQLite3Adapter;
 

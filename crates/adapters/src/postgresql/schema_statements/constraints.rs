@@ -7,11 +7,12 @@ use regex::Regex;
 use super::quoted_scope;
 use crate::postgresql::utils::{decode_string_array, unquote_identifier};
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::prelude::*;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, UniqueConstraintDefinition,
 };
 use crate::schema_statements::{create_alter_table, execute_alter_table, hashed_identifier};
-use crate::{Adapter, Arg, Error, Options, QueryResult, Result};
+use crate::{Arg, Error, Options, QueryResult, Result};
 
 /// The names of the columns in `pg_constraint`'s array `key`, in order.
 fn key_names(key: &str, table: &str) -> String {

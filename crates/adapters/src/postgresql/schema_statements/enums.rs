@@ -6,7 +6,8 @@ use crate::change::{Change, EnumChange, ExtensionChange, Place};
 use crate::postgresql::configuration::reload_type_map;
 use crate::postgresql::utils::decode_string_array;
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, Error, Options, Result, gate};
+use crate::prelude::*;
+use crate::{Arg, Error, Options, Result, gate};
 
 /// `exec_query(sql)`, whose name in the log is `SQL`.
 fn exec_and_reload(adapter: &mut PostgreSQLAdapter, change: &Change<'_>, sql: &str) -> Result<()> {

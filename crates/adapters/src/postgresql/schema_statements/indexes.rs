@@ -9,11 +9,12 @@ use super::quoted_scope;
 use crate::change::{Change, Commented};
 use crate::postgresql::utils::{Name, decode_string_array, extract_schema_qualified_name, unquote_identifier};
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::prelude::*;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition};
 use crate::schema_statements::{
     self as abstract_statements, index_algorithm, index_name_for_remove, options_for_index_columns,
 };
-use crate::{Adapter, Arg, Error, Options, Result, gate};
+use crate::{Arg, Error, Options, Result, gate};
 
 /// `index_name_exists?`
 pub fn index_name_exists(adapter: &mut PostgreSQLAdapter, table_name: &str, index_name: &str) -> Result<bool> {

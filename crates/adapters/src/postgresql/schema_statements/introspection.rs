@@ -11,9 +11,10 @@ use crate::catalogue::DataSource;
 use crate::column::{Column, Generated, SqlTypeMetadata};
 use crate::postgresql::configuration::load_additional_type;
 use crate::postgresql_adapter::PostgreSQLAdapter;
+use crate::prelude::*;
 use crate::schema_statements::query_strings;
 use crate::types::{Type, Value};
-use crate::{Adapter, Arg, Options, Result};
+use crate::{Arg, Options, Result};
 
 /// `'r'` and `'p'`: ordinary and partitioned tables.
 const BASE_TABLE: &str = "'r','p'";

@@ -7,7 +7,8 @@ use crate::catalogue::KeySequence;
 use crate::change::{Change, SequenceChange};
 use crate::postgresql::utils::{Name, extract_schema_qualified_name};
 use crate::postgresql_adapter::PostgreSQLAdapter;
-use crate::{Adapter, Arg, ErrorClass, Result};
+use crate::prelude::*;
+use crate::{Arg, ErrorClass, Result};
 
 pub fn default_sequence_name(adapter: &mut PostgreSQLAdapter, table_name: &str, pk: &str) -> Result<Option<String>> {
     match adapter.catalogue().serial_sequence(table_name, pk) {
