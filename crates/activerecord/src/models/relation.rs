@@ -3,9 +3,11 @@
 
 pub(crate) mod association_relation;
 pub(crate) mod batches;
+mod built_of;
 pub(crate) mod calculations;
 pub(crate) mod disable_joins_association_relation;
 pub(crate) mod finder_methods;
+mod loading;
 pub(crate) mod order;
 pub(crate) mod predicate_builder;
 pub(crate) mod preloader;
@@ -23,173 +25,19 @@ use std::rc::Rc;
 use adapters::column::Column;
 use adapters::types::Type;
 use adapters::{Arg, Dialect, QueryResult};
-use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, RProc, Symbol, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Symbol, Value, method, variadic};
 
-use crate::connection::arel::{self, Cte, Join, JoinKind, Node, Select, Source, Table};
+pub(crate) use built_of::{From, JoinValue, Values};
+pub(crate) use loading::{instantiate, load, result_type};
+
+use crate::connection::arel;
+use crate::connection::arel::{Join, JoinKind, Node, Select, Source, Table};
 use crate::ground::state::with_adapter;
 use crate::models::associations::join_dependency::{Association, JoinDependency};
-use crate::models::attribute_methods;
-use crate::models::attribute_set::{Attribute, AttributeType, Record, Shape, record};
-use crate::models::model_schema::{self, Columns, load_schema, schema};
-use crate::models::scoping::{self, all, with_scope};
-
-/// What a relation was built of: `@values`.
-#[derive(Clone, Default)]
-pub(crate) struct Values {
-    pub selects: Vec<Node>,
-    /// What `selects` was made of, as it was given: `from` may make something else of a name.
-    pub fields: Vec<Value>,
-    pub distinct: bool,
-    pub from: Option<From>,
-    pub joins: Vec<JoinValue>,
-    pub left_joins: Vec<Association>,
-    pub includes: Vec<Association>,
-    pub preload: Vec<Association>,
-    pub eager_load: Vec<Association>,
-    pub references: Vec<String>,
-    pub symbol_references: Vec<String>,
-    /// Those among them that conditions and orders name: a join of an association of that name takes it for its alias.
-    pub named_tables: Vec<String>,
-    pub withs: Vec<Cte>,
-    pub recursive: bool,
-    pub wheres: Vec<Node>,
-    pub groups: Vec<Node>,
-    pub havings: Vec<Node>,
-    pub orders: Vec<Node>,
-    pub reordering: bool,
-    pub limit: Option<Arg>,
-    pub offset: Option<Arg>,
-    pub lock: Option<String>,
-    pub readonly: bool,
-    pub strict_loading: Option<bool>,
-    pub skip_preloading: bool,
-    pub none: bool,
-    pub annotations: Vec<String>,
-    pub hints: Vec<String>,
-    pub extending: Vec<Value>,
-    pub create_with: Vec<(Value, Value)>,
-    /// The association whose rows these are (`AssociationRelation`), and whether this is its `CollectionProxy`.
-    pub association: Value,
-    pub is_proxy: bool,
-    /// Of rows that are put in an order once they are read.
-    pub put_in_order: Option<Rc<disable_joins_association_relation::Order>>,
-}
-
-/// `FromClause`
-#[derive(Clone, PartialEq)]
-pub(crate) struct From {
-    pub source: Source,
-    /// Its name, or the SQL.
-    pub text: String,
-}
-
-#[derive(Clone)]
-pub(crate) enum JoinValue {
-    Join(Join),
-    Association(Association),
-    /// What another model's relation joins, or what is loaded eagerly.
-    Dependency(Rc<JoinDependency>),
-}
-
-impl PartialEq for JoinValue {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Join(one), Self::Join(other)) => one == other,
-            (Self::Association(one), Self::Association(other)) => one == other,
-            (Self::Dependency(one), Self::Dependency(other)) => Rc::ptr_eq(one, other),
-            _ => false,
-        }
-    }
-}
-
-impl From {
-    /// `table_name_matches?`
-    pub fn is(&self, table: &str) -> bool {
-        let text = self.text.to_lowercase();
-        let table = table.to_lowercase();
-        let is_word = |character: char| character == '_' || character.is_alphanumeric();
-        text.match_indices(&table).any(|(place, _)| {
-            let (before, after) = (&text[..place], &text[place + table.len()..]);
-            let quote = before.chars().next_back().filter(|character| matches!(character, '"' | '`'));
-            let (before, after) = match quote {
-                Some(quote) if after.starts_with(quote) => (&before[..before.len() - 1], &after[1..]),
-                _ => (before, after),
-            };
-            let begins = match before.strip_suffix(char::is_whitespace) {
-                Some(before) => !before.ends_with("from"),
-                None => before.is_empty(),
-            };
-            begins && !after.starts_with('.') && !after.starts_with(is_word)
-        })
-    }
-}
-
-impl Values {
-    /// `references_values |=` of tables that a hash or an order names.
-    pub fn refer(&mut self, tables: Vec<String>) {
-        self.refer_to(&tables);
-        for table in tables {
-            if !self.named_tables.contains(&table) {
-                self.named_tables.push(table);
-            }
-        }
-    }
-
-    /// `references(:posts)`
-    pub fn refer_to(&mut self, tables: &[String]) {
-        for table in tables {
-            if !self.references.contains(table) {
-                self.references.push(table.clone());
-            }
-        }
-    }
-
-    /// `select_values |=`
-    pub fn add_fields(&mut self, given: &[Value]) {
-        for field in given {
-            let name = |value: &Value| (matches!(value, Value::Symbol(_)), value.as_name());
-            let is_there = field.as_name().is_some() && self.fields.iter().any(|other| name(other) == name(field));
-            if !is_there {
-                self.fields.push(field.clone());
-            }
-        }
-    }
-
-    /// `none!`
-    pub fn make_none(&mut self) {
-        if !self.none {
-            self.wheres.push(Node::Sql("1=0".to_owned()));
-            self.none = true;
-        }
-    }
-
-    /// `structurally_incompatible_values_for`: a list that only this side has does not matter.
-    pub fn incompatible(&self, other: &Self) -> Vec<&'static str> {
-        fn differ<T: PartialEq>(mine: &[T], theirs: &[T]) -> bool {
-            mine != theirs && (mine.is_empty() || !theirs.is_empty())
-        }
-        let checks = [
-            ("includes", differ(&self.includes, &other.includes)),
-            ("eager_load", differ(&self.eager_load, &other.eager_load)),
-            ("preload", differ(&self.preload, &other.preload)),
-            ("select", differ(&self.selects, &other.selects)),
-            ("group", differ(&self.groups, &other.groups)),
-            ("order", differ(&self.orders, &other.orders)),
-            ("joins", differ(&self.joins, &other.joins)),
-            ("left_outer_joins", differ(&self.left_joins, &other.left_joins)),
-            ("with", differ(&self.withs, &other.withs)),
-            ("limit", self.limit != other.limit),
-            ("offset", self.offset != other.offset),
-            ("lock", self.lock != other.lock),
-            ("readonly", self.readonly != other.readonly),
-            ("strict_loading", self.strict_loading != other.strict_loading),
-            ("reordering", self.reordering != other.reordering),
-            ("distinct", self.distinct != other.distinct),
-            ("from", self.from != other.from),
-        ];
-        checks.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
-    }
-}
+use crate::models::attribute_set::AttributeType;
+use crate::models::model_schema::{Columns, load_schema, schema};
+use crate::models::scoping::{all, with_scope};
+use crate::models::{attribute_methods, model_schema, scoping};
 
 pub(crate) struct Relation {
     pub model: Rc<RClass>,
@@ -606,162 +454,6 @@ fn eager_select(interpreter: &mut Interpreter, own: &Rc<Relation>) -> Eval<(Sele
         select.limit = Some(Arg::Int(0));
     }
     Ok((select, dependency, root))
-}
-
-/// The rows as records, read once.
-pub(crate) fn load(interpreter: &mut Interpreter, this: &Value) -> Eval<Vec<Value>> {
-    let relation = data(interpreter, this)?;
-    if relation.values.is_proxy {
-        return association_relation::load_target(interpreter, &relation.values.association);
-    }
-    if let Some(records) = relation.records.borrow().clone() {
-        return Ok(records);
-    }
-    let model_name = if relation.model.has_name() { relation.model.name() } else { String::new() };
-    let eager = is_eager_loading(interpreter, &relation)?;
-    let records = if is_contradiction(&relation.values) {
-        Vec::new()
-    } else if eager {
-        let (select, dependency, root) = eager_select(interpreter, &relation)?;
-        if select.limit == Some(Arg::Int(0)) && relation.values.limit != select.limit {
-            Vec::new()
-        } else {
-            let result = select_all(interpreter, &select, &format!("{model_name} Eager Load"))?;
-            dependency.instantiate(interpreter, &result, root, relation.values.strict_loading == Some(true))?
-        }
-    } else {
-        let select = arel(interpreter, &relation)?;
-        let result = select_all(interpreter, &select, &format!("{model_name} Load"))?;
-        instantiate(interpreter, &relation.model, result)?
-    };
-    let mut preload = relation.values.preload.clone();
-    if relation.values.skip_preloading {
-        preload.clear();
-    } else if !eager {
-        preload.extend(relation.values.includes.iter().cloned());
-    }
-    for association in &preload {
-        let strict = relation.values.strict_loading == Some(true);
-        preloader::preload(interpreter, &relation.model, &records, association, strict)?;
-    }
-    if relation.values.readonly {
-        for value in &records {
-            record(interpreter, value)?.readonly.set(true);
-        }
-    }
-    association_relation::set_inverses(interpreter, &relation.values.association, &records)?;
-    if let Some(strict) = relation.values.strict_loading {
-        for value in &records {
-            interpreter.call(value, "strict_loading!", Args::one(strict.into()))?;
-        }
-    }
-    let records = match &relation.values.put_in_order {
-        Some(order) => disable_joins_association_relation::arrange(interpreter, order, records)?,
-        None => records,
-    };
-    *relation.records.borrow_mut() = Some(records.clone());
-    Ok(records)
-}
-
-/// Records of the rows, each of the class that its inheritance column names.
-pub(crate) fn instantiate(interpreter: &mut Interpreter, model: &Rc<RClass>, result: QueryResult) -> Eval<Vec<Value>> {
-    let columns = load_schema(interpreter, model)?;
-    let (shape, places) = result_shape(interpreter, &columns, &result)?;
-    let inheritance = model_schema::inheritance_column(model)
-        .filter(|name| columns.column(name).is_some())
-        .and_then(|name| result.columns.iter().position(|column| *column == name));
-    let unselected = unselected_defaults(&columns, &shape, &places);
-    if !result.rows.is_empty() {
-        columns.check_names(interpreter)?;
-    }
-    let mut records = Vec::with_capacity(result.rows.len());
-    for row in result.rows {
-        let class = match inheritance.and_then(|index| row.get(index)) {
-            Some(kind) if kind.is_present() => {
-                crate::models::inheritance::find_sti_class(interpreter, model, &kind.to_s())?
-            }
-            _ => Rc::clone(model),
-        };
-        interpreter.check_size(shape.names.len() * size_of::<Attribute>())?;
-        let mut attributes = vec![Attribute::missing(); shape.names.len()];
-        for (value, place) in row.into_iter().zip(&places) {
-            attributes[*place] = Attribute::from_database(value);
-        }
-        for (place, default, block) in &unselected {
-            attributes[*place] = match block {
-                Some(block) => default.clone().with_user_default(interpreter.call_block(block, Args::none())?, false),
-                None => default.clone(),
-            };
-        }
-        let record = Record::new(Rc::clone(&shape), attributes, columns.primary_key.clone(), true);
-        let value = Value::native(&class, record);
-        for event in ["find", "initialize"] {
-            if !crate::models::callbacks::is_empty(&class, event) {
-                crate::models::callbacks::run(interpreter, &value, event, |_| Ok(Value::Bool(true)))?;
-            }
-        }
-        records.push(value);
-    }
-    Ok(records)
-}
-
-/// A default with its place, and the block that makes it anew for each record.
-type UnselectedDefault = (usize, Attribute, Option<Rc<RProc>>);
-
-/// The key and the attributes that are no columns, which a loaded record has at their defaults.
-fn unselected_defaults(columns: &Columns, shape: &Shape, places: &[usize]) -> Vec<UnselectedDefault> {
-    let own = &columns.shape;
-    let key = columns.primary_key.as_ref().and_then(|key| own.index(key.column()?));
-    let virtuals = key.into_iter().chain(columns.columns.len()..own.names.len()).filter_map(|index| {
-        let place = shape.index(&own.names[index]).filter(|place| !places.contains(place))?;
-        let block = columns.computed_defaults.iter().find_map(|(of, block)| match block {
-            Value::Proc(block) if *of == index => Some(Rc::clone(block)),
-            _ => None,
-        });
-        Some((place, columns.defaults[index].clone(), block))
-    });
-    virtuals.collect()
-}
-
-/// Rails' keys of a loaded record: what was selected, then what else the model has.
-fn result_shape(
-    interpreter: &mut Interpreter,
-    columns: &Columns,
-    result: &QueryResult,
-) -> Eval<(Rc<Shape>, Vec<usize>)> {
-    let own = &columns.shape;
-    let selected = &result.columns;
-    if selected.len() == own.names.len() && selected.iter().zip(&own.names).all(|(a, b)| **a == **b) {
-        return Ok((Rc::clone(own), (0..selected.len()).collect()));
-    }
-    let mut names: Vec<Rc<str>> = Vec::new();
-    let mut types = Vec::new();
-    let mut places = Vec::new();
-    for (index, name) in selected.iter().enumerate() {
-        if let Some(place) = names.iter().position(|other| **other == **name) {
-            places.push(place);
-            continue;
-        }
-        places.push(names.len());
-        names.push(Rc::from(name.as_str()));
-        types.push(match own.index(name) {
-            Some(index) => own.types[index].clone(),
-            None => result_type(interpreter, result, index)?,
-        });
-    }
-    for (name, kind) in own.names.iter().zip(&own.types) {
-        if !names.contains(name) {
-            names.push(Rc::clone(name));
-            types.push(kind.clone());
-        }
-    }
-    Ok((Rc::new(Shape::new(names, types)), places))
-}
-
-/// The type of a column that no model knows: the adapter's, else a plain value.
-pub(crate) fn result_type(interpreter: &mut Interpreter, result: &QueryResult, index: usize) -> Eval<AttributeType> {
-    let found = with_adapter(interpreter, |adapter| adapter.column_type(result, index))?;
-    Ok(found.map_or_else(AttributeType::value, AttributeType::plain))
 }
 
 // What is asked of the rows

@@ -1,22 +1,31 @@
 //! relation/query_methods.rb: what makes one relation of another, and the joins that a relation has. Strict loading is
 //! absent. The order stands in `order.rs`, `merge` and its kin in `spawn_methods.rs`.
 
+mod conditions;
+mod joins;
+
 use std::rc::Rc;
 
 use adapters::Arg;
-use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, RClass, Value, method, variadic};
+use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method, variadic};
 
-use super::predicate_builder::{Clause, build_where_clause};
-use super::{From, JoinValue, Relation, Values, order, relation, spawn, spawn_methods};
-use crate::connection::arel::{self, Cte, Join, JoinKind, Node, Select, SetOperation, Source};
-use crate::ground::arguments::{self, to_arg, to_strings};
-use crate::ground::errors::OrRaise;
+pub(crate) use conditions::{columns_of, except_columns};
+pub(crate) use joins::{build_joins, joined_model, joined_models, joins_of_scope};
+
+use crate::connection::arel::{Cte, Node, Select, SetOperation, Source};
+use crate::ground::arguments;
+use crate::ground::arguments::{to_arg, to_strings};
+use crate::ground::errors::OrRaise as _;
 use crate::ground::state::with_adapter;
 use crate::models::arel_bindings;
-use crate::models::associations::join_dependency::{AliasTracker, Association, JoinDependency, from_value};
 use crate::models::attribute_methods::is_blank;
 use crate::models::model_schema::{load_schema, table_name};
-use crate::models::reflection;
+use crate::models::relation::{From, Relation, order, relation, spawn, spawn_methods};
+use conditions::{
+    and, chain_associated, chain_missing, chain_not, compatible, excluding, having, invert_where, none, or, rewhere,
+    where_, where_not,
+};
+use joins::{eager, extract_associated, joins, left_joins};
 
 pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("where", where_, 0),
@@ -89,13 +98,13 @@ fn refuse(interpreter: &mut Interpreter, what: &str) -> Eval {
 }
 
 fn on_records(interpreter: &mut Interpreter, this: &Value, name: &str, args: Args) -> Eval {
-    let records = Value::array(super::load(interpreter, this)?);
+    let records = Value::array(crate::models::relation::load(interpreter, this)?);
     interpreter.call(&records, name, args)
 }
 
 fn unscoped(interpreter: &mut Interpreter, this: &Value) -> Eval {
     let model = Rc::clone(&relation(interpreter, this)?.model);
-    super::unscoped(interpreter, &model)
+    crate::models::relation::unscoped(interpreter, &model)
 }
 
 /// `check_if_method_has_arguments!`
@@ -123,7 +132,7 @@ fn compact(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<Value>> {
     let mut all = Vec::new();
     for value in flattened(interpreter, args)? {
         if value.data::<Relation>().is_some() {
-            all.extend(super::load(interpreter, &value)?);
+            all.extend(crate::models::relation::load(interpreter, &value)?);
         } else {
             all.push(value);
         }
@@ -134,262 +143,6 @@ fn compact(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<Value>> {
 
 fn called(interpreter: &Interpreter) -> String {
     interpreter.called_name().map(|name| name.to_string()).unwrap_or_default()
-}
-
-// Conditions
-
-fn where_(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if args.is_empty() {
-        let class = interpreter.class_at("ActiveRecord::QueryMethods::WhereChain");
-        let scope = spawn(interpreter, this, |_| ())?;
-        return Ok(Value::native(&class, WhereChain(scope)));
-    }
-    if args.positional.len() == 1 && is_blank(&args.first()) {
-        return Ok(this.clone());
-    }
-    let clause = clause(interpreter, this, &args)?;
-    spawn(interpreter, this, |values| add(values, clause))
-}
-
-fn clause(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<Clause> {
-    let own = relation(interpreter, this)?;
-    build_where_clause(interpreter, &own, &args.first(), args.positional.get(1..).unwrap_or_default())
-}
-
-fn add(values: &mut Values, clause: Clause) {
-    values.refer(clause.references);
-    values.wheres.extend(clause.predicates);
-}
-
-fn rewhere(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if args.first().is_nil() {
-        return spawn(interpreter, this, |values| {
-            values.wheres.clear();
-        });
-    }
-    let clause = clause(interpreter, this, &args)?;
-    spawn(interpreter, this, |values| {
-        let columns = columns_of(&clause.predicates);
-        except_columns(values, &columns);
-        add(values, clause);
-    })
-}
-
-/// `extract_attributes`
-pub(super) fn columns_of(predicates: &[Node]) -> Vec<(String, String)> {
-    let owned = |(table, name): (&str, &str)| (table.to_owned(), name.to_owned());
-    predicates.iter().filter_map(|node| node.column().map(owned)).collect()
-}
-
-/// `except_predicates`
-pub(super) fn except_columns(values: &mut Values, columns: &[(String, String)]) {
-    let among = |(table, name): (&str, &str)| columns.iter().any(|(t, n)| t == table && n == name);
-    values.wheres.retain(|node| node.column().is_none_or(|column| !among(column)));
-}
-
-fn chain(interpreter: &mut Interpreter, this: &Value) -> Eval {
-    match this.data::<WhereChain>() {
-        Some(chain) => Ok(chain.0.clone()),
-        None => Err(interpreter.type_error("not a chain of where")),
-    }
-}
-
-fn chain_not(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let scope = chain(interpreter, this)?;
-    where_not(interpreter, &scope, args)
-}
-
-fn where_not(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let mut clause = clause(interpreter, this, &args)?;
-    let inverted = invert(&mut clause.predicates);
-    spawn(interpreter, this, |values| {
-        values.refer(clause.references);
-        values.wheres.push(inverted);
-    })
-}
-
-/// `WhereClause#invert`
-fn invert(predicates: &mut Vec<Node>) -> Node {
-    if predicates.len() == 1 { predicates.remove(0).invert() } else { Node::Not(Box::new(arel::ast(predicates))) }
-}
-
-fn invert_where(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    spawn(interpreter, this, |values| {
-        let inverted = invert(&mut values.wheres);
-        values.wheres = vec![inverted];
-    })
-}
-
-/// `where.missing(:author)`: no row is joined.
-fn chain_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let mut scope = chain(interpreter, this)?;
-    for name in args.positional {
-        let conditions = unjoined(interpreter, &scope, &name)?;
-        scope = interpreter.call(&scope, "left_outer_joins", Args::one(name))?;
-        scope = interpreter.call(&scope, "where", Args::one(conditions))?;
-    }
-    Ok(scope)
-}
-
-fn chain_associated(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let mut scope = chain(interpreter, this)?;
-    for name in args.positional {
-        let conditions = unjoined(interpreter, &scope, &name)?;
-        let own = relation(interpreter, &scope)?;
-        let association = from_value(interpreter, &name)?;
-        let joined = own.values.joins.iter().any(|join| matches!(join, JoinValue::Association(a) if *a == association));
-        if !joined && !own.values.left_joins.contains(&association) {
-            scope = interpreter.call(&scope, "joins", Args::one(name))?;
-        }
-        scope = where_not(interpreter, &scope, Args::one(conditions))?;
-    }
-    Ok(scope)
-}
-
-/// `{ authors: { id: nil } }` of an association.
-fn unjoined(interpreter: &mut Interpreter, scope: &Value, name: &Value) -> Eval {
-    let model = Rc::clone(&relation(interpreter, scope)?.model);
-    let symbol = ruby::Symbol::new(&name.as_name().unwrap_or_default());
-    let Some(reflection) = reflection::find(&model, symbol) else {
-        let message = format!("An association named `:{symbol}` does not exist on the model `{}`.", model.name());
-        return Err(interpreter.argument_error(message));
-    };
-    let key = reflection.association_primary_key(interpreter)?;
-    let table = if reflection.option("class_name").truthy() {
-        name.clone()
-    } else {
-        let class = reflection.class(interpreter)?;
-        Value::str(load_schema(interpreter, &class)?.table_name.as_str())
-    };
-    let inner = key.columns().iter().map(|name| (Value::str(name.as_str()), Value::Nil)).collect::<Vec<_>>();
-    let inner = ruby::RHash::from_pairs(inner);
-    Ok(Value::hash(ruby::RHash::from_pairs(vec![(table, Value::hash(inner))])))
-}
-
-fn having(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if is_blank(&args.first()) {
-        return Ok(this.clone());
-    }
-    let clause = clause(interpreter, this, &args)?;
-    spawn(interpreter, this, |values| {
-        values.refer(clause.references);
-        values.havings.extend(clause.predicates);
-    })
-}
-
-fn excluding(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let own = relation(interpreter, this)?;
-    let name = called(interpreter);
-    let mut ids = Vec::new();
-    for value in flattened(interpreter, &args)?.into_iter().filter(|value| !value.is_nil()) {
-        let of_model = match value.data::<Relation>() {
-            Some(other) => Rc::ptr_eq(&other.model, &own.model),
-            None => interpreter.class_of(&value).is_subclass_of(&own.model),
-        };
-        if !of_model {
-            let model = own.model.name();
-            let message = format!("You must only pass a single or collection of {model} objects to #{name}.");
-            return Err(interpreter.argument_error(message));
-        }
-        if value.data::<Relation>().is_some() {
-            let found = interpreter.call(&value, "ids", Args::none())?;
-            ids.extend(ruby::core::convert::array(interpreter, &found)?);
-        } else {
-            ids.push(crate::models::attribute_methods::id(interpreter, &value, Args::none())?);
-        }
-    }
-    let columns = load_schema(interpreter, &own.model)?;
-    if columns.is_composite() {
-        return Err(interpreter.unsupported(format!("`{name}` with a primary key of several columns")));
-    }
-    let conditions = ruby::RHash::from_pairs(vec![(columns.key_value(), Value::array(ids))]);
-    where_not(interpreter, this, Args::one(Value::hash(conditions)))
-}
-
-fn none(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    spawn(interpreter, this, Values::make_none)
-}
-
-fn other(interpreter: &mut Interpreter, args: &Args, name: &str) -> Eval<Rc<Relation>> {
-    match super::find(interpreter, &args.first())? {
-        Some(other) => Ok(other),
-        None => {
-            let class = interpreter.class_of(&args.first()).name();
-            let message =
-                format!("You have passed {class} object to #{name}. Pass an ActiveRecord::Relation object instead.");
-            Err(interpreter.argument_error(message))
-        }
-    }
-}
-
-fn compatible(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = other(interpreter, &args, "structurally_compatible?")?;
-    let own = relation(interpreter, this)?;
-    Ok(own.values.incompatible(&other.values).is_empty().into())
-}
-
-fn check_compatible(interpreter: &mut Interpreter, own: &Relation, other: &Relation, name: &str) -> Eval<()> {
-    let incompatible = own.values.incompatible(&other.values);
-    if incompatible.is_empty() {
-        return Ok(());
-    }
-    let message = format!(
-        "Relation passed to #{name} must be structurally compatible. Incompatible values: [:{}]",
-        incompatible.join(", :")
-    );
-    Err(interpreter.argument_error(message))
-}
-
-fn or(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other_value = args.first();
-    let other = other(interpreter, &args, "or")?;
-    let own = relation(interpreter, this)?;
-    if own.values.none {
-        return spawn(interpreter, &other_value, |_| ());
-    }
-    check_compatible(interpreter, &own, &other, "or")?;
-    spawn(interpreter, this, |values| {
-        values.wheres = alternatives(std::mem::take(&mut values.wheres), &other.values.wheres);
-        values.havings = alternatives(std::mem::take(&mut values.havings), &other.values.havings);
-        values.refer(other.values.named_tables.clone());
-        values.refer_to(&other.values.references);
-    })
-}
-
-/// `WhereClause#or`
-fn alternatives(mine: Vec<Node>, theirs: &[Node]) -> Vec<Node> {
-    let left: Vec<_> = mine.iter().filter(|node| !theirs.contains(node)).cloned().collect();
-    let mut common: Vec<_> = mine.iter().filter(|node| !left.contains(node)).cloned().collect();
-    let right: Vec<_> = theirs.iter().filter(|node| !common.contains(node)).cloned().collect();
-    if !left.is_empty() && !right.is_empty() {
-        let unwrap = |node| match node {
-            Node::Grouping(inner) => *inner,
-            node => node,
-        };
-        let left = unwrap(arel::ast(&left));
-        let right = unwrap(arel::ast(&right));
-        let alternatives = match left {
-            Node::Or(mut nodes) => {
-                nodes.push(right);
-                nodes
-            }
-            left => vec![left, right],
-        };
-        common.push(Node::Or(alternatives).grouping());
-    }
-    common
-}
-
-fn and(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = other(interpreter, &args, "and")?;
-    let own = relation(interpreter, this)?;
-    check_compatible(interpreter, &own, &other, "and")?;
-    spawn(interpreter, this, |values| {
-        spawn_methods::add_missing(&mut values.wheres, &other.values.wheres);
-        spawn_methods::add_missing(&mut values.havings, &other.values.havings);
-        values.refer(other.values.named_tables.clone());
-        values.refer_to(&other.values.references);
-    })
 }
 
 // Columns
@@ -575,7 +328,9 @@ fn number(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
     }
     let arg = to_arg(interpreter, value)?;
     match arg {
-        Arg::Str(text) => Ok(Some(super::integer_type().cast(&Arg::Str(text)).or_raise(interpreter)?)),
+        Arg::Str(text) => {
+            Ok(Some(crate::models::relation::integer_type().cast(&Arg::Str(text)).or_raise(interpreter)?))
+        }
         other => Ok(Some(other)),
     }
 }
@@ -592,9 +347,9 @@ fn offset(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn from(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = if args.get(1).is_nil() { None } else { Some(interpreter.to_s(&args.get(1))?) };
-    let (source, text) = match super::find(interpreter, &args.first())? {
+    let (source, text) = match crate::models::relation::find(interpreter, &args.first())? {
         Some(other) => {
-            let select = super::arel_or_eager(interpreter, &other)?;
+            let select = crate::models::relation::arel_or_eager(interpreter, &other)?;
             let alias = name.clone().unwrap_or_else(|| "subquery".to_owned());
             let select = Node::Subselect(Box::new(select));
             (Source::Select(Box::new(select), Node::Sql(alias.clone())), name.unwrap_or_default())
@@ -704,8 +459,8 @@ fn with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 /// `build_with_expression_from_value`
 fn with_expression(interpreter: &mut Interpreter, value: &Value, nested: bool) -> Eval<Node> {
-    if let Some(other) = super::find(interpreter, value)? {
-        let select = Box::new(super::arel_or_eager(interpreter, &other)?);
+    if let Some(other) = crate::models::relation::find(interpreter, value)? {
+        let select = Box::new(crate::models::relation::arel_or_eager(interpreter, &other)?);
         return Ok(if nested { Node::Statement(select) } else { Node::Subselect(select) });
     }
     if let Some(node) = arel_bindings::node(value) {
@@ -734,222 +489,10 @@ fn with_expression(interpreter: &mut Interpreter, value: &Value, nested: bool) -
     Err(interpreter.argument_error(format!("Unsupported argument type: `{shown}` {class}")))
 }
 
-// Joins
-
-fn joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    check_arguments(interpreter, &args, "joins")?;
-    let mut joins = Vec::new();
-    for value in compact(interpreter, &args)? {
-        joins.push(match &value {
-            Value::Str(text) => JoinValue::Join(Join::Sql(Node::Sql(text.borrow().trim().to_owned()))),
-            Value::Symbol(_) | Value::Hash(_) => JoinValue::Association(from_value(interpreter, &value)?),
-            other => match arel_bindings::joins(other) {
-                Some(found) => {
-                    joins.extend(found.into_iter().map(JoinValue::Join));
-                    continue;
-                }
-                None => return refuse(interpreter, "joins of such an object"),
-            },
-        });
-    }
-    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.joins, &joins))
-}
-
-fn left_joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = called(interpreter);
-    check_arguments(interpreter, &args, &name)?;
-    let mut joins = Vec::new();
-    for value in compact(interpreter, &args)? {
-        if !matches!(value, Value::Symbol(_) | Value::Hash(_)) {
-            return Err(interpreter.argument_error("only Hash, Symbol and Array are allowed"));
-        }
-        joins.push(from_value(interpreter, &value)?);
-    }
-    spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.left_joins, &joins))
-}
-
-fn eager(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = called(interpreter);
-    check_arguments(interpreter, &args, &name)?;
-    let mut associations = Vec::new();
-    for value in compact(interpreter, &args)? {
-        associations.push(from_value(interpreter, &value)?);
-    }
-    spawn(interpreter, this, |values| {
-        let list = match name.as_str() {
-            "includes" => &mut values.includes,
-            "eager_load" => &mut values.eager_load,
-            _ => &mut values.preload,
-        };
-        spawn_methods::add_missing(list, &associations);
-    })
-}
-
-fn extract_associated(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = args.first();
-    let preloaded = interpreter.call(this, "preload", Args::one(name.clone()))?;
-    let mut out = Vec::new();
-    for record in super::load(interpreter, &preloaded)? {
-        out.push(interpreter.call(&record, name.as_name().unwrap_or_default().as_str(), Args::none())?);
-    }
-    Ok(Value::array(out))
-}
-
-/// `build_joins`, with its buckets.
-pub(super) fn build_joins(interpreter: &mut Interpreter, own: &Relation) -> Eval<Vec<Join>> {
-    let values = &own.values;
-    if values.joins.is_empty() && values.left_joins.is_empty() {
-        return Ok(Vec::new());
-    }
-    let model = &own.model;
-    let mut kind = JoinKind::Inner;
-    let mut named: Vec<Association> = Vec::new();
-    let mut stashed: Vec<Rc<JoinDependency>> = Vec::new();
-    let mut stashed_left = None;
-    let (mut leading, mut nodes) = (Vec::new(), Vec::new());
-    if !values.left_joins.is_empty() {
-        let (with, left): (Vec<_>, Vec<_>) =
-            values.left_joins.iter().cloned().partition(|association| names_with(values, association));
-        for association in with {
-            nodes.push(join_of_with(interpreter, model, &association, JoinKind::Outer)?);
-        }
-        if values.joins.is_empty() {
-            named = left;
-            kind = JoinKind::Outer;
-        } else {
-            let left = JoinDependency::new(interpreter, model, &left, JoinKind::Outer)?;
-            stashed_left = Some(Rc::new(left));
-        }
-    }
-    let mut joins = values.joins.clone();
-    let mut eager = None;
-    if let Some(JoinValue::Dependency(dependency)) = joins.last()
-        && Rc::ptr_eq(&dependency.model, model)
-    {
-        eager = Some(Rc::clone(dependency));
-        joins.pop();
-    }
-    let mut is_leading = true;
-    for join in joins {
-        match join {
-            JoinValue::Join(join) if is_leading && eager.is_none() && stashed_left.is_none() => leading.push(join),
-            JoinValue::Join(join) => nodes.push(join),
-            JoinValue::Association(association) if names_with(values, &association) => {
-                is_leading = false;
-                nodes.push(join_of_with(interpreter, model, &association, JoinKind::Inner)?);
-            }
-            JoinValue::Association(association) => {
-                is_leading = false;
-                named.push(association);
-            }
-            JoinValue::Dependency(dependency) => {
-                is_leading = false;
-                stashed.push(dependency);
-            }
-        }
-    }
-    stashed.extend(stashed_left);
-    stashed.extend(eager);
-    let mut sources = leading.clone();
-    if !named.is_empty() || !stashed.is_empty() {
-        let table = load_schema(interpreter, model)?.table_name.clone();
-        leading.extend(nodes.iter().cloned());
-        let mut tracker = AliasTracker::new(&table, leading, &values.named_tables);
-        let dependency = JoinDependency::new(interpreter, model, &named, kind)?;
-        sources.extend(dependency.join_constraints(interpreter, &stashed, &mut tracker)?);
-    }
-    sources.extend(nodes);
-    Ok(sources)
-}
-
-/// Whether a name to join by is a `with`'s.
-fn names_with(values: &Values, association: &Association) -> bool {
-    matches!(association, Association::Named(name) if values.withs.iter().any(|cte| cte.name == *name.to_str()))
-}
-
-/// `build_with_join_node`
-fn join_of_with(
-    interpreter: &mut Interpreter,
-    model: &Rc<RClass>,
-    association: &Association,
-    kind: JoinKind,
-) -> Eval<Join> {
-    let Association::Named(name) = association else { return Err(interpreter.unsupported("a join of such an object")) };
-    let (name, columns) = (name.to_string(), load_schema(interpreter, model)?);
-    let own = interpreter.inflector().underscore(model.name().rsplit("::").next().unwrap_or_default());
-    let key = columns.primary_key.as_ref().map(ToString::to_string).unwrap_or_default();
-    let key = Node::attribute(&*columns.table_name, key);
-    let on = Node::attribute(&*name, format!("{own}_id")).equal(key);
-    Ok(Join::On { kind, source: Source::Table(arel::Table::named(name)), on: Some(on) })
-}
-
-/// `scope.arel(aliases).join_sources`: the joins of an association's scope, whose names another statement's joins share.
-pub(crate) fn joins_of_scope(
-    interpreter: &mut Interpreter,
-    model: &Rc<RClass>,
-    table: &arel::Table,
-    scope: Values,
-    tracker: &mut AliasTracker,
-) -> Eval<Vec<Join>> {
-    let mut named = Vec::new();
-    let mut sources = Vec::new();
-    for join in &scope.joins {
-        match join {
-            JoinValue::Association(association) => named.push(association.clone()),
-            JoinValue::Join(join) => sources.push(join.clone()),
-            JoinValue::Dependency(_) => {
-                return Err(interpreter.unsupported("a join by a scope that merges another's joins"));
-            }
-        }
-    }
-    let stashed = if scope.left_joins.is_empty() {
-        Vec::new()
-    } else {
-        vec![Rc::new(JoinDependency::new(interpreter, model, &scope.left_joins, JoinKind::Outer)?)]
-    };
-    let dependency = JoinDependency::new(interpreter, model, &named, JoinKind::Inner)?.to(table);
-    let mut joins = dependency.join_constraints(interpreter, &stashed, tracker)?;
-    joins.extend(sources);
-    Ok(joins)
-}
-
-/// `lookup_table_klass_from_join_dependencies`
-pub(crate) fn joined_model(interpreter: &mut Interpreter, own: &Relation, table: &str) -> Eval<Option<Rc<RClass>>> {
-    for model in joined_models(interpreter, own)? {
-        if load_schema(interpreter, &model)?.table_name == table {
-            return Ok(Some(model));
-        }
-    }
-    Ok(None)
-}
-
-/// `each_join_dependencies`: the models that the statement joins, each after that which it is joined to, which is first.
-pub(crate) fn joined_models(interpreter: &mut Interpreter, own: &Relation) -> Eval<Vec<Rc<RClass>>> {
-    let values = &own.values;
-    let (mut named, mut stashed): (Vec<Association>, _) = (Vec::new(), Vec::new());
-    for join in &values.joins {
-        match join {
-            JoinValue::Association(association) => named.push(association.clone()),
-            JoinValue::Dependency(dependency) => stashed.push(Rc::clone(dependency)),
-            JoinValue::Join(_) => {}
-        }
-    }
-    for list in [&values.left_joins, &values.eager_load, &values.includes] {
-        named.extend(list.iter().cloned());
-    }
-    named.retain(|association| !names_with(values, association));
-    let mut models = vec![Rc::clone(&own.model)];
-    if !named.is_empty() {
-        models = JoinDependency::new(interpreter, &own.model, &named, JoinKind::Inner)?.models();
-    }
-    models.extend(stashed.iter().flat_map(|dependency| dependency.models()));
-    Ok(models)
-}
-
 fn arel_of(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let own = relation(interpreter, this)?;
     own.is_built.set(true);
-    let select: Select = super::arel_or_eager(interpreter, &own)?;
+    let select: Select = crate::models::relation::arel_or_eager(interpreter, &own)?;
     Ok(arel_bindings::select_manager(interpreter, select))
 }
 
