@@ -1,26 +1,40 @@
 //! The calculations of Date, Time, DateTime and TimeWithZone, after
 //! core_ext/{date_and_time,date,time,date_time}/calculations.rb: one set of functions over the local clock.
 
+mod own;
+mod periods;
+
 use num_bigint::BigInt;
 use num_traits::{ToPrimitive, Zero};
 
 use super::duration::Part;
 use super::time_with_zone::{self, Zoned};
-use super::time_zone::{self, current_time, today_jd};
+use super::time_zone::{self, today_jd};
 use crate::core::date::{self, RDate};
 use crate::core::date_time;
 use crate::core::number::{Number, to_int};
 use crate::core::rational::Ratio;
 use crate::core::rounding::Rounding;
-use crate::core::time::calendar::{DAY_NAMES, EPOCH_JD, NANOS, days_from_civil, days_in_month};
+use crate::core::time::calendar::{EPOCH_JD, NANOS};
 use crate::core::time::moment::civil_nanos;
-use crate::core::time::{self, Moment, RTime, Zone, moment_of, nanos_of_seconds};
+use crate::core::time::{self, Moment, RTime, moment_of, nanos_of_seconds};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method};
-use crate::runtime::value::{RHash, RRange, Value};
-use crate::syntax::symbol::Symbol;
+use crate::runtime::value::{RHash, Value};
+use own::{
+    always, beginning_of_week_default, date_current, date_time_is_utc, date_time_local, date_time_nsec, date_time_to_f,
+    date_time_to_i, date_time_usec, date_time_utc, date_time_utc_offset, date_tomorrow, date_yesterday,
+    days_in_month_method, days_in_year, sec_fraction, sec_fraction_of_date_time, set_beginning_of_week,
+};
+use periods::{
+    all_day, all_month, all_quarter, all_week, all_year, beginning_of_day, beginning_of_hour, beginning_of_minute,
+    beginning_of_month, beginning_of_quarter, beginning_of_week, beginning_of_year, days_to_week_start, end_of_day,
+    end_of_hour, end_of_minute, end_of_month, end_of_quarter, end_of_week, end_of_year, last_month, last_year,
+    middle_of_day, monday, next_occurring, next_quarter, next_week, next_weekday, prev_occurring, prev_quarter,
+    prev_week, prev_weekday, seconds_since_midnight, seconds_until_end_of_day, sunday,
+};
 
 /// For every class that has a date.
 const DATE_AND_TIME: &[NativeMethod] = &[
@@ -627,366 +641,4 @@ fn prev_year(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn quarter(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Int(moment(interpreter, this)?.month.div_ceil(3).into()))
-}
-
-const LAST_NANO: i128 = 86_400 * NANOS - 1;
-
-/// A day at a time of that day. A Date itself becomes a time only when `in_zone` asks for it.
-fn at_clock(interpreter: &mut Interpreter, this: &Value, jd: i64, clock: i128, in_zone: bool) -> Eval {
-    let mut receiver = this.clone();
-    if date::plain_date(this).is_some() {
-        if !in_zone {
-            return Ok(date::like(interpreter, this, RDate::day(jd)));
-        }
-        receiver = time_zone::in_time_zone(interpreter, this, None)?;
-    }
-    with_local(interpreter, &receiver, i128::from(jd - EPOCH_JD) * 86_400 * NANOS + clock)
-}
-
-fn beginning_of_day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let jd = moment(interpreter, this)?.jd;
-    at_clock(interpreter, this, jd, 0, true)
-}
-
-fn middle_of_day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let jd = moment(interpreter, this)?.jd;
-    at_clock(interpreter, this, jd, 43_200 * NANOS, true)
-}
-
-fn end_of_day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let jd = moment(interpreter, this)?.jd;
-    at_clock(interpreter, this, jd, LAST_NANO, true)
-}
-
-fn civil_jd(year: i64, month: u32, day: u32) -> i64 {
-    days_from_civil(year, month.into(), day.into()) + EPOCH_JD
-}
-
-/// The first day of a month of the receiver's year, at midnight.
-fn month_start(interpreter: &mut Interpreter, this: &Value, month_of: fn(u32) -> u32) -> Eval {
-    let moment = moment(interpreter, this)?;
-    at_clock(interpreter, this, civil_jd(moment.year, month_of(moment.month), 1), 0, false)
-}
-
-/// The last day of a month of the receiver's year, at its end.
-fn month_end(interpreter: &mut Interpreter, this: &Value, month_of: fn(u32) -> u32) -> Eval {
-    let moment = moment(interpreter, this)?;
-    let month = month_of(moment.month);
-    let jd = civil_jd(moment.year, month, days_in_month(moment.year, month));
-    at_clock(interpreter, this, jd, LAST_NANO, false)
-}
-
-fn beginning_of_month(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    month_start(interpreter, this, |month| month)
-}
-
-fn end_of_month(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    month_end(interpreter, this, |month| month)
-}
-
-fn beginning_of_quarter(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    month_start(interpreter, this, |month| month - (2 + month) % 3)
-}
-
-fn end_of_quarter(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    month_end(interpreter, this, |month| month + (12 - month) % 3)
-}
-
-fn beginning_of_year(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    month_start(interpreter, this, |_| 1)
-}
-
-fn end_of_year(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    month_end(interpreter, this, |_| 12)
-}
-
-/// The number of a day's name as Rails takes it: `:monday`.
-fn day_number(interpreter: &mut Interpreter, day: &Value) -> Eval<i64> {
-    let found = match day {
-        Value::Symbol(name) => DAY_NAMES.iter().position(|day| name.is(&day.to_lowercase())),
-        _ => None,
-    };
-    if let Some(number) = found {
-        Ok(number as i64)
-    } else {
-        let shown = interpreter.inspect(day)?;
-        Err(interpreter.error("KeyError", format!("key not found: {shown}")))
-    }
-}
-
-fn week_start(interpreter: &mut Interpreter, given: &Value) -> Eval<i64> {
-    let day = if given.is_nil() { beginning_of_week_default(interpreter, given, Args::none())? } else { given.clone() };
-    day_number(interpreter, &day)
-}
-
-fn days_to_start(interpreter: &mut Interpreter, this: &Value, start: &Value) -> Eval<i64> {
-    let start = week_start(interpreter, start)?;
-    Ok((i64::from(moment(interpreter, this)?.weekday) - start).rem_euclid(7))
-}
-
-fn days_to_week_start(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    Ok(Value::Int(days_to_start(interpreter, this, &args.first())?))
-}
-
-fn beginning_of_week(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let days = days_to_start(interpreter, this, &args.first())?;
-    let jd = moment(interpreter, this)?.jd - days;
-    at_clock(interpreter, this, jd, 0, false)
-}
-
-fn end_of_week(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let days = days_to_start(interpreter, this, &args.first())?;
-    let jd = moment(interpreter, this)?.jd + 6 - days;
-    at_clock(interpreter, this, jd, LAST_NANO, false)
-}
-
-fn monday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    beginning_of_week(interpreter, this, Args::one(Value::symbol("monday")))
-}
-
-fn sunday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    end_of_week(interpreter, this, Args::one(Value::symbol("monday")))
-}
-
-fn other_week(interpreter: &mut Interpreter, this: &Value, args: &Args, weeks: i64) -> Eval {
-    let start = week_start(interpreter, &Value::Nil)?;
-    let wanted = week_start(interpreter, &args.first())?;
-    let back = days_to_start(interpreter, this, &Value::Nil)?;
-    let moment = moment(interpreter, this)?;
-    let jd = moment.jd - back + weeks * 7 + (wanted - start).rem_euclid(7);
-    if args.keyword("same_time").is_some_and(|flag| flag.truthy()) {
-        return with_date(interpreter, this, &moment, jd);
-    }
-    at_clock(interpreter, this, jd, 0, false)
-}
-
-fn next_week(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    other_week(interpreter, this, &args, 1)
-}
-
-fn prev_week(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    other_week(interpreter, this, &args, -1)
-}
-
-fn next_weekday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let moment = moment(interpreter, this)?;
-    let days = match moment.weekday {
-        5 => 3,
-        6 => 2,
-        _ => 1,
-    };
-    with_date(interpreter, this, &moment, moment.jd + days)
-}
-
-fn prev_weekday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let moment = moment(interpreter, this)?;
-    let days = match moment.weekday {
-        1 => 3,
-        0 => 2,
-        _ => 1,
-    };
-    with_date(interpreter, this, &moment, moment.jd - days)
-}
-
-fn next_quarter(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    advance(interpreter, this, &Shift::months(3))
-}
-
-fn prev_quarter(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    advance(interpreter, this, &Shift::months(-3))
-}
-
-fn last_month(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    advance(interpreter, this, &Shift::months(-1))
-}
-
-fn last_year(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    advance(interpreter, this, &Shift::of_part(Part::Years, Value::Int(-1)))
-}
-
-fn next_occurring(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let wanted = day_number(interpreter, &args.first())?;
-    let days = (wanted - i64::from(moment(interpreter, this)?.weekday)).rem_euclid(7);
-    advance(interpreter, this, &Shift::days(if days == 0 { 7 } else { days }))
-}
-
-fn prev_occurring(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let wanted = day_number(interpreter, &args.first())?;
-    let days = (i64::from(moment(interpreter, this)?.weekday) - wanted).rem_euclid(7);
-    advance(interpreter, this, &Shift::days(if days == 0 { -7 } else { -days }))
-}
-
-fn range(begin: Value, end: Value) -> Value {
-    Value::Range(std::rc::Rc::new(RRange { begin, end, exclusive: false }))
-}
-
-fn all_day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let begin = beginning_of_day(interpreter, this, Args::none())?;
-    Ok(range(begin, end_of_day(interpreter, this, Args::none())?))
-}
-
-fn all_week(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let begin = beginning_of_week(interpreter, this, args.clone())?;
-    Ok(range(begin, end_of_week(interpreter, this, args)?))
-}
-
-fn all_month(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let begin = beginning_of_month(interpreter, this, Args::none())?;
-    Ok(range(begin, end_of_month(interpreter, this, Args::none())?))
-}
-
-fn all_quarter(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let begin = beginning_of_quarter(interpreter, this, Args::none())?;
-    Ok(range(begin, end_of_quarter(interpreter, this, Args::none())?))
-}
-
-fn all_year(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let begin = beginning_of_year(interpreter, this, Args::none())?;
-    Ok(range(begin, end_of_year(interpreter, this, Args::none())?))
-}
-
-/// The start or the last nanosecond of a stretch of the local clock.
-fn stretch(interpreter: &mut Interpreter, this: &Value, seconds: i128, end: bool) -> Eval {
-    let local = local_nanos(&moment(interpreter, this)?);
-    let unit = seconds * NANOS;
-    let start = local - local.rem_euclid(unit);
-    with_local(interpreter, this, if end { start + unit - 1 } else { start })
-}
-
-fn beginning_of_hour(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    stretch(interpreter, this, 3600, false)
-}
-
-fn end_of_hour(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    stretch(interpreter, this, 3600, true)
-}
-
-fn beginning_of_minute(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    stretch(interpreter, this, 60, false)
-}
-
-fn end_of_minute(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    stretch(interpreter, this, 60, true)
-}
-
-fn seconds_since_midnight(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    if let Some(date) = date::date_time(this) {
-        return Ok(Value::Int(date.moment().seconds_of_day()));
-    }
-    let midnight = beginning_of_day(interpreter, this, Args::none())?;
-    let (Some(now), Some(midnight)) = (time::instant(this), time::instant(&midnight)) else {
-        return Err(not_a_time(interpreter, this));
-    };
-    let seconds = now.div_euclid(NANOS) - midnight.div_euclid(NANOS);
-    let usec = now.rem_euclid(NANOS) / 1000;
-    Ok(Value::Float(seconds as f64 + usec as f64 / 1.0e6))
-}
-
-fn seconds_until_end_of_day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let end = end_of_day(interpreter, this, Args::none())?;
-    let (Some(now), Some(end)) = (time::instant(this), time::instant(&end)) else {
-        return Err(not_a_time(interpreter, this));
-    };
-    Ok(Value::Int((end.div_euclid(NANOS) - now.div_euclid(NANOS)) as i64))
-}
-
-fn always(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Ok(Value::Bool(true))
-}
-
-fn sec_fraction(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let nanos = moment(interpreter, this)?.nanos;
-    Ok(time::subsec_value(interpreter, nanos))
-}
-
-fn sec_fraction_of_date_time(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    interpreter.call(this, "sec_fraction", Args::none())
-}
-
-fn date_time_usec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int((moment(interpreter, this)?.nanos / 1000).into()))
-}
-
-fn date_time_nsec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.nanos.into()))
-}
-
-fn date_time_utc(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let instant = date::data(this).instant();
-    Ok(time::utc_value(interpreter, instant))
-}
-
-fn date_time_is_utc(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Bool(date::data(this).offset == 0))
-}
-
-fn date_time_utc_offset(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(date::data(this).offset.into()))
-}
-
-fn date_time_local(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let zone: Zone = time::zone_argument(interpreter, &args.first())?;
-    Ok(time::value(interpreter, date::data(this).instant(), zone))
-}
-
-fn date_time_to_i(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(date::data(this).instant().div_euclid(NANOS) as i64))
-}
-
-fn date_time_to_f(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Float(time::seconds_ratio(date::data(this).instant()).to_f64()))
-}
-
-const WEEK_START: &str = "Date.beginning_of_week";
-
-fn beginning_of_week_default(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let stored = interpreter.globals.get(&Symbol::new(WEEK_START)).cloned();
-    Ok(stored.unwrap_or_else(|| Value::symbol("monday")))
-}
-
-fn set_beginning_of_week(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let day = args.first();
-    if day_number(interpreter, &day).is_err() {
-        let shown = interpreter.to_s(&day)?;
-        return Err(interpreter.argument_error(format!("Invalid beginning of week: {shown}")));
-    }
-    interpreter.globals.insert(Symbol::new(WEEK_START), day.clone());
-    Ok(day)
-}
-
-fn date_current(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let jd = today_jd(interpreter)?;
-    Ok(date::value(interpreter, jd))
-}
-
-fn date_yesterday(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let jd = today_jd(interpreter)? - 1;
-    Ok(date::value(interpreter, jd))
-}
-
-fn date_tomorrow(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    let jd = today_jd(interpreter)? + 1;
-    Ok(date::value(interpreter, jd))
-}
-
-fn given_or_current_year(interpreter: &mut Interpreter, year: &Value) -> Eval<i64> {
-    if !year.is_nil() {
-        return to_int(interpreter, year);
-    }
-    let now = current_time(interpreter)?;
-    Ok(moment(interpreter, &now)?.year)
-}
-
-fn days_in_month_method(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let month = to_int(interpreter, &args.first())?;
-    if !(1..=12).contains(&month) {
-        return Ok(Value::Nil);
-    }
-    let year = if month == 2 { given_or_current_year(interpreter, &args.get(1))? } else { 2000 };
-    Ok(Value::Int(days_in_month(year, month as u32).into()))
-}
-
-fn days_in_year(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let year = given_or_current_year(interpreter, &args.first())?;
-    Ok(Value::Int(i64::from(days_in_month(year, 2)) + 337))
 }

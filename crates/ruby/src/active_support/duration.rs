@@ -1,6 +1,9 @@
 //! ActiveSupport::Duration, after active_support/duration.rb: a value in seconds and the parts that it was
 //! written in, so that a month is a month. Numeric#seconds to #years are here too.
 
+mod iso8601;
+mod scalar;
+
 use std::rc::Rc;
 
 use num_traits::ToPrimitive;
@@ -13,6 +16,11 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method, variadic};
 use crate::runtime::value::{NativeData, RHash, Value};
+use iso8601::{iso8601, parse};
+use scalar::{
+    Scalar, scalar_add, scalar_coerce, scalar_compare, scalar_divide, scalar_modulo, scalar_multiply, scalar_negate,
+    scalar_subtract, scalar_to_f, scalar_to_i, scalar_to_s, scalar_value,
+};
 
 const METHODS: &[NativeMethod] = &[
     method("value", value_of, 0..=0),
@@ -191,11 +199,6 @@ impl NativeData for Duration {
         Number::of(&self.value).map(|number| format!("{number:?}"))
     }
 }
-
-/// The data of a Duration::Scalar: a plain number beside a Duration.
-struct Scalar(Value);
-
-impl NativeData for Scalar {}
 
 fn is_zero(value: &Value) -> bool {
     Number::of(value).is_some_and(|number| number.is_zero())
@@ -618,210 +621,7 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     }))
 }
 
-/// After active_support/duration/iso8601_serializer.rb.
-fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let duration = data(interpreter, this)?;
-    let precision = args.keyword("precision").and_then(|precision| match precision {
-        Value::Int(precision) => usize::try_from(precision).ok(),
-        _ => None,
-    });
-    let mut parts: Vec<(Part, Value)> = Vec::new();
-    for (part, number) in &duration.parts {
-        if !is_zero(number) {
-            parts.push((*part, number.clone()));
-        }
-    }
-    // Weeks stand alone, or become days.
-    let mixed = parts.iter().any(|(part, _)| *part == Part::Weeks)
-        && parts.iter().any(|(part, _)| matches!(part, Part::Years | Part::Months | Part::Days));
-    if mixed {
-        let weeks = parts.iter().position(|(part, _)| *part == Part::Weeks);
-        if let Some((_, weeks)) = weeks.map(|at| parts.remove(at)) {
-            let days = arithmetic(interpreter, Op::Mul, &weeks, &Value::Int(7))?;
-            parts = merge(interpreter, &parts, &[(Part::Days, days)])?;
-        }
-    }
-    if parts.is_empty() {
-        return Ok(Value::str("PT0S"));
-    }
-    let mut out = "P".to_owned();
-    let mut has_time = false;
-    let order = [Part::Years, Part::Months, Part::Days, Part::Weeks, Part::Hours, Part::Minutes, Part::Seconds];
-    for wanted in order {
-        let Some((_, number)) = parts.iter().find(|(part, _)| *part == wanted) else { continue };
-        if wanted >= Part::Hours && !has_time {
-            out.push('T');
-            has_time = true;
-        }
-        let shown = match (wanted, precision, Number::of(number)) {
-            (Part::Seconds, Some(digits), Some(number)) => {
-                format!("{:.digits$}", number.to_f64(), digits = digits.min(30))
-            }
-            _ => interpreter.to_s(number)?,
-        };
-        out.push_str(&shown);
-        out.push(wanted.name().as_bytes()[0].to_ascii_uppercase().into());
-    }
-    Ok(Value::str(out))
-}
-
-/// After active_support/duration/iso8601_parser.rb.
-fn parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let text = args.first().as_string().unwrap_or_default();
-    let Some(parts) = parse_iso8601(&text) else {
-        return Err(interpreter.error(
-            "ActiveSupport::Duration::ISO8601Parser::ParsingError",
-            format!("Invalid ISO 8601 duration: {text:?}"),
-        ));
-    };
-    let mut total = Value::Int(0);
-    for (part, number) in &parts {
-        let seconds = arithmetic(interpreter, Op::Mul, number, &Value::Int(part.seconds()))?;
-        total = arithmetic(interpreter, Op::Add, &total, &seconds)?;
-    }
-    Ok(object(interpreter, total, parts, None))
-}
-
-fn parse_iso8601(text: &str) -> Option<Vec<(Part, Value)>> {
-    let negative = text.starts_with('-');
-    let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text).strip_prefix('P')?;
-    let mut parts = Vec::new();
-    let mut in_time = false;
-    let mut last = None;
-    while !rest.is_empty() {
-        if let Some(after) = rest.strip_prefix('T') {
-            if in_time || after.is_empty() {
-                return None;
-            }
-            (in_time, rest) = (true, after);
-            continue;
-        }
-        let length = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+')))?;
-        let number = rest[..length].replace(',', ".");
-        let part = match (in_time, rest.as_bytes()[length]) {
-            (false, b'Y') => Part::Years,
-            (false, b'M') => Part::Months,
-            (false, b'W') => Part::Weeks,
-            (false, b'D') => Part::Days,
-            (true, b'H') => Part::Hours,
-            (true, b'M') => Part::Minutes,
-            (true, b'S') => Part::Seconds,
-            _ => return None,
-        };
-        if last.is_some_and(|last| last >= part) {
-            return None;
-        }
-        last = Some(part);
-        let value = if number.contains('.') {
-            let float: f64 = number.parse().ok()?;
-            Value::Float(if negative { -float } else { float })
-        } else {
-            let whole: i64 = number.parse().ok()?;
-            Value::Int(if negative { -whole } else { whole })
-        };
-        parts.push((part, value));
-        rest = &rest[length + 1..];
-    }
-    (!parts.is_empty()).then_some(parts)
-}
-
 /// The whole seconds of a Duration.
 pub fn whole_seconds(value: &Value) -> Option<i64> {
     Number::of(&value.data::<Duration>()?.value)?.truncate()?.to_i64()
-}
-
-fn scalar_number(this: &Value) -> Value {
-    this.data::<Scalar>().map_or(Value::Int(0), |scalar| scalar.0.clone())
-}
-
-fn scalar_value(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(scalar_number(this))
-}
-
-fn scalar_to_i(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    interpreter.call(&scalar_number(this), "to_i", Args::none())
-}
-
-fn scalar_to_f(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    interpreter.call(&scalar_number(this), "to_f", Args::none())
-}
-
-fn scalar_to_s(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    interpreter.call(&scalar_number(this), "to_s", Args::none())
-}
-
-fn scalar_coerce(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = scalar(interpreter, args.first());
-    Ok(Value::array(vec![other, this.clone()]))
-}
-
-fn scalar_negate(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let negated = interpreter.call(&scalar_number(this), "-@", Args::none())?;
-    Ok(scalar(interpreter, negated))
-}
-
-fn scalar_compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    match plain(&args.first()) {
-        Some(other) => interpreter.call(&scalar_number(this), "<=>", Args::one(other)),
-        None => Ok(Value::Nil),
-    }
-}
-
-fn scalar_operation(interpreter: &mut Interpreter, this: &Value, other: &Value, op: Op) -> Eval {
-    let Some(number) = plain(other) else {
-        return Err(no_conversion(interpreter, this, other));
-    };
-    let result = arithmetic(interpreter, op, &scalar_number(this), &number)?;
-    Ok(scalar(interpreter, result))
-}
-
-fn scalar_add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = args.first();
-    let Some(duration) = other.data::<Duration>() else {
-        return scalar_operation(interpreter, this, &other, Op::Add);
-    };
-    add_scalar(interpreter, &scalar_number(this), &duration)
-}
-
-fn add_scalar(interpreter: &mut Interpreter, number: &Value, duration: &Duration) -> Eval {
-    let value = arithmetic(interpreter, Op::Add, number, &duration.value)?;
-    let parts = merge(interpreter, &duration.parts, &[(Part::Seconds, number.clone())])?;
-    Ok(object(interpreter, value, parts, Some(duration.variable)))
-}
-
-fn scalar_subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = args.first();
-    let Some(duration) = other.data::<Duration>() else {
-        return scalar_operation(interpreter, this, &other, Op::Sub);
-    };
-    let negative = negated(interpreter, &duration)?;
-    match negative.data::<Duration>() {
-        Some(negative) => add_scalar(interpreter, &scalar_number(this), &negative),
-        None => Ok(Value::Nil),
-    }
-}
-
-fn scalar_multiply(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = args.first();
-    if other.data::<Duration>().is_some() {
-        return multiply(interpreter, &other, Args::one(scalar_number(this)));
-    }
-    scalar_operation(interpreter, this, &other, Op::Mul)
-}
-
-fn scalar_divide(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = args.first();
-    if let Some(duration) = other.data::<Duration>() {
-        return arithmetic(interpreter, Op::Div, &scalar_number(this), &duration.value);
-    }
-    scalar_operation(interpreter, this, &other, Op::Div)
-}
-
-fn scalar_modulo(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let other = args.first();
-    if let Some(duration) = other.data::<Duration>() {
-        let rest = arithmetic(interpreter, Op::Mod, &scalar_number(this), &duration.value)?;
-        return build_from(interpreter, &rest);
-    }
-    scalar_operation(interpreter, this, &other, Op::Mod)
 }

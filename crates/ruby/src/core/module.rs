@@ -1,5 +1,8 @@
 //! Module: methods, constants, inclusion, visibility, hooks. Refinements are absent.
 
+mod class_variables;
+mod constants;
+
 use std::rc::Rc;
 
 use super::object::method_names;
@@ -11,6 +14,13 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{MethodBody, NativeMethod, Visibility, method, variadic};
 use crate::runtime::value::{ClassKind, RClass, Value};
 use crate::syntax::symbol::Symbol;
+use class_variables::{
+    class_variable_get, class_variable_set, class_variables, is_class_variable_defined, remove_class_variable,
+};
+use constants::{
+    const_get, const_missing, const_set, const_source_location, constants, is_const_defined, private_constant,
+    public_constant, remove_const,
+};
 
 const METHODS: &[NativeMethod] = &[
     method("<", is_below, 1..=1),
@@ -581,224 +591,4 @@ fn class_exec(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Ev
     let block = expect_block(interpreter, &args)?;
     args.block = None;
     interpreter.class_exec(&block, this, args)
-}
-
-// Constants
-
-/// A name that a constant may have, or NameError.
-fn constant_name(interpreter: &mut Interpreter, value: &Value) -> Eval<Symbol> {
-    let name = name_argument(interpreter, value)?;
-    if is_constant_name(&name.to_str()) {
-        return Ok(name);
-    }
-    Err(interpreter.name_error(format!("wrong constant name {name}"), name, value))
-}
-
-fn is_constant_name(name: &str) -> bool {
-    name.starts_with(char::is_uppercase) && name.chars().all(|char| char == '_' || char.is_alphanumeric())
-}
-
-fn const_get(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = name_argument(interpreter, &args.first())?;
-    let inherit = !args.has(1) || args.get(1).truthy();
-    let mut module = class(interpreter, this)?;
-    let text = name.to_str();
-    let (absolute, path) = text.strip_prefix("::").map_or((false, &*text), |path| (true, path));
-    if absolute {
-        module = Rc::clone(&interpreter.classes.object);
-    }
-    let mut value = Value::Class(Rc::clone(&module));
-    for (index, part) in path.split("::").enumerate() {
-        if !is_constant_name(part) {
-            return Err(interpreter.name_error(format!("wrong constant name {name}"), name, this));
-        }
-        let module = class_in_path(interpreter, &value)?;
-        value = lookup(interpreter, &module, Symbol::new(part), inherit, index == 0)?;
-    }
-    Ok(value)
-}
-
-fn class_in_path(interpreter: &mut Interpreter, value: &Value) -> Eval<Rc<RClass>> {
-    match value {
-        Value::Class(class) => Ok(Rc::clone(class)),
-        other => {
-            let shown = interpreter.inspect(other)?;
-            Err(interpreter.type_error(format!("{shown} does not refer to class/module")))
-        }
-    }
-}
-
-fn lookup(interpreter: &mut Interpreter, module: &Rc<RClass>, name: Symbol, inherit: bool, first: bool) -> Eval {
-    let found = match (inherit, first) {
-        (true, true) => interpreter.find_constant(module, name),
-        (true, false) => return interpreter.scoped_constant(module, name),
-        (false, _) => module.constant(name),
-    };
-    match found {
-        Some(value) => Ok(value),
-        None => {
-            if let Some(value) = interpreter.autoloaded(module, name)? {
-                return Ok(value);
-            }
-            interpreter.refuse_absent(name)?;
-            interpreter.call(&Value::Class(Rc::clone(module)), "const_missing", Args::one(Value::Symbol(name)))
-        }
-    }
-}
-
-fn is_const_defined(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let name = name_argument(interpreter, &args.first())?;
-    let inherit = !args.has(1) || args.get(1).truthy();
-    let mut module = class(interpreter, this)?;
-    let text = name.to_str();
-    let parts: Vec<&str> = text.trim_start_matches("::").split("::").collect();
-    for (index, part) in parts.iter().enumerate() {
-        if !is_constant_name(part) {
-            return Err(interpreter.name_error(format!("wrong constant name {name}"), name, this));
-        }
-        let part = Symbol::new(part);
-        let found = if inherit { interpreter.find_constant(&module, part) } else { module.constant(part) };
-        match found {
-            Some(Value::Class(next)) => module = next,
-            Some(_) if index + 1 == parts.len() => {}
-            _ if interpreter.is_autoloaded(&module, part) => {
-                if let Some(Value::Class(next)) = interpreter.autoloaded(&module, part)? {
-                    module = next;
-                }
-            }
-            _ => {
-                interpreter.refuse_lacking_constant(&module, part)?;
-                return Ok(Value::Bool(false));
-            }
-        }
-    }
-    Ok(Value::Bool(true))
-}
-
-fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = name_argument(interpreter, &args.first())?;
-    Err(interpreter.without_native_entry(|interpreter| interpreter.uninitialized_constant(&class, name)))
-}
-
-fn const_set(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = constant_name(interpreter, &args.first())?;
-    interpreter.assign_constant(&class, name, args.get(1))?;
-    Ok(args.get(1))
-}
-
-fn const_source_location(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Ok(Value::array(Vec::new()))
-}
-
-fn constants(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let inherit = !args.has(0) || args.first().truthy();
-    let object = Rc::clone(&interpreter.classes.object);
-    let mut names: Vec<Symbol> = Vec::new();
-    let modules = if inherit { class.ancestors() } else { vec![Rc::clone(&class)] };
-    for module in modules {
-        if Rc::ptr_eq(&module, &object) && !Rc::ptr_eq(&class, &object) {
-            break;
-        }
-        for name in module.constants.borrow().keys() {
-            if !names.contains(name) && !module.is_private_constant(*name) {
-                names.push(*name);
-            }
-        }
-    }
-    Ok(names_array(names))
-}
-
-fn remove_const(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = constant_name(interpreter, &args.first())?;
-    let removed = class.constants.borrow_mut().shift_remove(&name);
-    match removed {
-        Some(value) => Ok(value),
-        None => Err(undefined_constant(interpreter, &class, name)),
-    }
-}
-
-fn undefined_constant(interpreter: &mut Interpreter, class: &Rc<RClass>, name: Symbol) -> Box<Flow> {
-    let message = format!("constant {}::{name} not defined", class.name());
-    interpreter.name_error(message, name, &Value::Class(Rc::clone(class)))
-}
-
-fn private_constant(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    constant_privacy(interpreter, this, &args, true)
-}
-
-fn public_constant(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    constant_privacy(interpreter, this, &args, false)
-}
-
-fn constant_privacy(interpreter: &mut Interpreter, this: &Value, args: &Args, private: bool) -> Eval {
-    let class = class(interpreter, this)?;
-    for name in &args.positional {
-        let name = name_argument(interpreter, name)?;
-        if class.constant(name).is_none() {
-            return Err(undefined_constant(interpreter, &class, name));
-        }
-        class.make_constant_private(name, private);
-    }
-    Ok(Value::Nil)
-}
-
-// Class variables
-
-fn class_variable_name(interpreter: &mut Interpreter, value: &Value) -> Eval<Symbol> {
-    let name = name_argument(interpreter, value)?;
-    if name.to_str().starts_with("@@") {
-        return Ok(name);
-    }
-    Err(interpreter.name_error(format!("`{name}' is not allowed as a class variable name"), name, value))
-}
-
-fn class_variable_get(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = class_variable_name(interpreter, &args.first())?;
-    let holder = interpreter.class_variable_holder(&class, name);
-    match holder.and_then(|holder| holder.class_variables.borrow().get(&name).cloned()) {
-        Some(value) => Ok(value),
-        None => {
-            let message = format!("uninitialized class variable {name} in {}", class.name());
-            Err(interpreter.name_error(message, name, this))
-        }
-    }
-}
-
-fn class_variable_set(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = class_variable_name(interpreter, &args.first())?;
-    interpreter.set_class_variable_of(&class, name, args.get(1))?;
-    Ok(args.get(1))
-}
-
-fn is_class_variable_defined(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = class_variable_name(interpreter, &args.first())?;
-    Ok(Value::Bool(interpreter.class_variable_holder(&class, name).is_some()))
-}
-
-fn class_variables(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let mut names: Vec<Symbol> = Vec::new();
-    for ancestor in class(interpreter, this)?.ancestors() {
-        names.extend(ancestor.class_variables.borrow().keys());
-    }
-    Ok(names_array(names))
-}
-
-fn remove_class_variable(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let class = class(interpreter, this)?;
-    let name = class_variable_name(interpreter, &args.first())?;
-    let removed = class.class_variables.borrow_mut().shift_remove(&name);
-    match removed {
-        Some(value) => Ok(value),
-        None => {
-            let message = format!("class variable {name} not defined for {}", class.name());
-            Err(interpreter.name_error(message, name, this))
-        }
-    }
 }

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::making::{is_utc_name, out_of_range};
 use super::moment::civil_nanos;
 use super::zone::Zone;
-use super::{build, calendar, is_utc_name, local_zone, out_of_range, parse};
+use super::{build, calendar, local_zone, parse};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
