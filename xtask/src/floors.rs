@@ -29,6 +29,14 @@ const PLANS: &[Plan] = &[
             ),
             ("doors", &["caller", "cli", "function", "fuzzing"]),
         ],
+        about: &[
+            ("base", "What both doors stand on: the app's files, bundles, AWS, signatures, deadlines."),
+            (
+                "commands",
+                "The commands and the session that they share, what they are asked, and what is said of them.",
+            ),
+            ("doors", "The command line, the Lambda function, and the caller that asks one."),
+        ],
         rest_is_lowest: true,
     },
     Plan {
@@ -41,6 +49,10 @@ const PLANS: &[Plan] = &[
             ("gems", &["gems"]),
             ("run", &["run"]),
         ],
+        about: &[(
+            "migration",
+            "Migrations: what they say, record, invert, and what earlier versions did differently.",
+        )],
         rest_is_lowest: false,
     },
     Plan {
@@ -52,6 +64,7 @@ const PLANS: &[Plan] = &[
             ("stdlib", &["stdlib"]),
             ("active_support", &["active_support"]),
         ],
+        about: &[],
         rest_is_lowest: false,
     },
 ];

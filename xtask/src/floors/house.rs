@@ -13,6 +13,8 @@ pub struct Plan {
     pub name: &'static str,
     /// Each by its name and its modules, lowest first. Of two that fit, the longer counts.
     pub floors: &'static [(&'static str, &'static [&'static str])],
+    /// What floors are for that have no file of their own to say it.
+    pub about: &'static [(&'static str, &'static str)],
     /// Whether modules that are not named stand on the lowest floor, and not above all.
     pub rest_is_lowest: bool,
 }
@@ -44,6 +46,9 @@ impl House {
             let name = if module.is_empty() { "lib".to_owned() } else { module.join("/") };
             let path = folder.join("src").join(format!("{name}.rs"));
             let source = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            if module.last().is_some_and(|last| is_test(last, &module, folder)) {
+                continue;
+            }
             let imports = imports(&source, &module);
             if module.is_empty() {
                 house.names = imports.iter().map(|import| (import.name.clone(), import.path.clone())).collect();
@@ -127,7 +132,10 @@ impl House {
 
     /// What a floor is for: what its own file says, or nothing.
     pub fn about(&self, floor: usize) -> &str {
-        let Some((_, modules)) = self.plan.floors.get(floor) else { return "" };
+        let Some((name, modules)) = self.plan.floors.get(floor) else { return "" };
+        if let Some((_, about)) = self.plan.about.iter().find(|(one, _)| one == name) {
+            return about;
+        }
         let own = |file: &&File| matches!(&file.module[..], [module] if modules.first() == Some(&module.as_str()));
         self.files.iter().find(own).map_or("", |file| &file.about)
     }
@@ -191,6 +199,16 @@ fn collect(folder: &Path, module: &mut Vec<String>, found: &mut Vec<Vec<String>>
         }
     }
     Ok(())
+}
+
+/// Whether a module is there in tests alone, as the file that it is declared in says.
+fn is_test(name: &str, module: &[String], folder: &Path) -> bool {
+    let parent = match &module[..module.len() - 1] {
+        [] => "lib".to_owned(),
+        parent => parent.join("/"),
+    };
+    let source = fs::read_to_string(folder.join("src").join(format!("{parent}.rs"))).unwrap_or_default();
+    source.contains(&format!("#[cfg(test)]\nmod {name};"))
 }
 
 /// The crates of the workspace among a crate's dependencies.

@@ -52,6 +52,7 @@ impl Reader {
                     }
                     self.at += 1;
                 }
+                Token::Sign('#') if self.is_tests() => self.skip_tests(),
                 Token::Word(word) if word == "use" => {
                     self.at += 1;
                     self.tree(&[], true);
@@ -67,6 +68,36 @@ impl Reader {
         match self.tokens.get(self.at.checked_sub(2)?..self.at)? {
             [(Token::Word(keyword), _), (Token::Word(name), _)] if keyword == "mod" => Some(name.clone()),
             _ => None,
+        }
+    }
+
+    /// `#[cfg(test)] mod name {`
+    fn is_tests(&self) -> bool {
+        let rest = &self.tokens[self.at..];
+        let attribute = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
+        let spells = |(token, text): (&(Token, usize), &str)| match &token.0 {
+            Token::Word(word) => word == text,
+            Token::Sign(sign) => text.len() == 1 && text.starts_with(*sign),
+            Token::Path => false,
+        };
+        rest.len() > attribute.len() + 1
+            && rest.iter().zip(attribute).all(spells)
+            && rest[attribute.len() + 1].0 == Token::Sign('{')
+    }
+
+    /// Tests may know what they like.
+    fn skip_tests(&mut self) {
+        let mut depth = 0_usize;
+        while let Some((token, _)) = self.tokens.get(self.at) {
+            self.at += 1;
+            match token {
+                Token::Sign('{') => depth += 1,
+                Token::Sign('}') => depth = depth.saturating_sub(1),
+                _ => continue,
+            }
+            if depth == 0 {
+                return;
+            }
         }
     }
 
@@ -280,7 +311,7 @@ mod tests {
     fn in_use() {
         check("use crate::a::b;", &["a::b"]);
         check("pub(crate) use crate::a::{self, b::{c, d as e}, *};", &["a", "a::b::c", "a::b::d", "a::*"]);
-        check("use super::{x, super::y};", &["upper::x", "upper::super::y"]);
+        check("use super::{x, super::y};", &["upper::x", "y"]);
         check("use super::super::a::b;", &["a::b"]);
         check("use crate as all;", &[""]);
         check("use part::x;", &["upper::own::part::x"]);
@@ -303,6 +334,12 @@ mod tests {
             "mod inner { use super::a; fn b() { super::super::c() } } use super::d;",
             &["upper::own::a", "upper::c", "upper::d"],
         );
+    }
+
+    #[test]
+    fn not_in_tests() {
+        check("#[cfg(test)] mod tests { use crate::a; fn b() { crate::c() } } use crate::d;", &["d"]);
+        check("#[cfg(unix)] mod b { use crate::a; }", &["a"]);
     }
 
     #[test]
