@@ -247,7 +247,7 @@ fn zone(time: &jiff::Zoned) -> String {
     if time.time_zone() == &jiff::tz::TimeZone::UTC { "UTC".to_owned() } else { time.strftime("%z").to_string() }
 }
 
-fn inspect_string(text: &str) -> String {
+pub(crate) fn inspect_string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     let mut characters = text.chars().peekable();

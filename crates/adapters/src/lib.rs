@@ -27,6 +27,7 @@ pub mod result;
 pub mod schema_cache;
 pub mod schema_creation;
 pub mod schema_definitions;
+pub mod schema_dumper;
 pub mod schema_statements;
 mod socket;
 pub mod sqlite3;

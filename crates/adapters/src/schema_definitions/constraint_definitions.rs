@@ -115,7 +115,7 @@ pub struct UniqueConstraintDefinition {
 }
 
 /// SchemaDumper's `fk_ignore_pattern` and `chk_ignore_pattern`: `/^fk_rails_[0-9a-f]{10}$/`.
-fn is_generated_name(name: &str, prefix: &str) -> bool {
+pub(crate) fn is_generated_name(name: &str, prefix: &str) -> bool {
     name.lines().any(|line| {
         line.strip_prefix(prefix).is_some_and(|hash| {
             hash.len() == 10 && hash.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
