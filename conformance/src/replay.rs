@@ -12,24 +12,32 @@ use crate::{Case, Event, Failure, Record, Statement};
 
 /// The lines that differ, as a diff shows them; `None` when Maglev does what Active Record did.
 ///
-/// The statements are those of a run with `--format json`, the output that of another with `--format rails`. The
-/// schema is not compared: what sends the same statements makes the same schema. Nor are the migrator's words around
-/// an error, which go to stderr.
+/// The statements are those of a run with `--format json`, the output that of another with `--format rails`, after each of
+/// whose commands db/schema.rb is dumped. The schema as the database's own tools print it is not compared: what sends the same
+/// statements makes the same schema. Nor are the migrator's words around an error, which go to stderr.
 pub fn difference(case: &Case, recorded: &str, scratch: &mut Scratch, maglev: &Path) -> Result<Option<String>> {
     let theirs = without_sections(recorded, &["output", "schema", "schema.rb"]);
     let ours = statements(case, scratch, maglev)?;
     let mut difference = if theirs == ours { String::new() } else { diff(&theirs, &ours) };
-    let (theirs, ours) = (recorded_output(recorded), output(case, scratch, maglev)?);
-    if theirs != ours {
-        difference.push_str(&diff(&theirs, &ours));
+    let Told { output, schemas } = told(case, scratch, maglev)?;
+    let outputs: String = sections(recorded, "output").into_iter().flatten().collect();
+    let mut compared = vec![(without_blank_lines(&outputs), output)];
+    // Of an empty database none was recorded.
+    let recorded = sections(recorded, "schema.rb").into_iter().zip(schemas);
+    compared.extend(recorded.filter_map(|(theirs, ours)| Some((theirs?, ours))));
+    for (theirs, ours) in compared {
+        if theirs != ours {
+            difference.push_str(&diff(&theirs, &ours));
+        }
     }
     Ok((!difference.is_empty()).then_some(difference))
 }
 
 fn statements(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<String> {
     let mut record = Record::default();
-    let place = run(case, scratch, maglev, "json", |command, output| {
-        let mut step = Step { command: command.to_string(), ..Step::default() };
+    let place = run(case, scratch, maglev, "json", |ran| {
+        let Ran { command, output, .. } = ran;
+        let mut step = Step { command: (*command).to_string(), ..Step::default() };
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             let event: Value = serde_json::from_str(line).with_context(|| format!("not JSON: {line}"))?;
             step.events.extend(translate(&event));
@@ -45,28 +53,52 @@ fn statements(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<Strin
     Ok(place.hide(&record.render()))
 }
 
-fn output(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<String> {
-    let mut text = String::new();
-    let place = run(case, scratch, maglev, "rails", |_, output| {
-        text.push_str(&String::from_utf8_lossy(&output.stdout));
-        Ok(())
-    })?;
-    Ok(without_blank_lines(&place.hide(&normalise(&text))))
+/// What a case's commands print, and the schema.rb after each.
+struct Told {
+    output: String,
+    schemas: Vec<String>,
 }
 
-/// What Rails printed in all of a case.
-fn recorded_output(record: &str) -> String {
-    let mut is_output = false;
-    let mut text = String::new();
+fn told(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<Told> {
+    let (mut text, mut schemas) = (String::new(), Vec::new());
+    let place = run(case, scratch, maglev, "rails", |ran| {
+        text.push_str(&String::from_utf8_lossy(&ran.output.stdout));
+        schemas.push(schema_rb(case, ran, maglev)?);
+        Ok(())
+    })?;
+    let schemas = schemas.iter().map(|schema| place.hide(&normalise(schema))).collect();
+    Ok(Told { output: without_blank_lines(&place.hide(&normalise(&text))), schemas })
+}
+
+/// db/schema.rb without its comment, or what kept it from being written.
+fn schema_rb(case: &Case, ran: &Ran, maglev: &Path) -> Result<String> {
+    let output = in_app(maglev, case, ran.directory)
+        .args(["schema", "dump", "--file", "-", "--database", ran.url])
+        .output()
+        .with_context(|| format!("cannot run `{}`", maglev.display()))?;
+    let told = if output.status.success() { output.stdout } else { output.stderr };
+    let lines = String::from_utf8_lossy(&told);
+    let lines = lines.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
+    Ok(lines.flat_map(|line| [line, "\n"]).collect())
+}
+
+/// What each command of a record has under a title.
+fn sections(record: &str, title: &str) -> Vec<Option<String>> {
+    let mut is_wanted = false;
+    let mut steps: Vec<Option<String>> = Vec::new();
     for line in record.lines() {
-        if line.starts_with("=== ") || line.starts_with("--- ") {
-            is_output = line == "--- output";
-        } else if is_output {
+        if line.starts_with("=== ") {
+            steps.push(None);
+            is_wanted = false;
+        } else if let Some(other) = line.strip_prefix("--- ") {
+            is_wanted = other == title;
+        } else if let Some(step) = steps.last_mut().filter(|_| is_wanted) {
+            let text = step.get_or_insert_default();
             text.push_str(line);
             text.push('\n');
         }
     }
-    without_blank_lines(&text)
+    steps
 }
 
 fn without_blank_lines(text: &str) -> String {
@@ -79,27 +111,43 @@ fn run(
     scratch: &mut Scratch,
     maglev: &Path,
     format: &str,
-    mut hear: impl FnMut(&str, &Output) -> Result<()>,
+    mut hear: impl FnMut(&Ran) -> Result<()>,
 ) -> Result<Place> {
     let directory = tempfile::tempdir()?;
     case.write_to(directory.path())?;
     let database = if case.needs_new_database { scratch.renew()? } else { scratch.empty()? };
     for command in &case.run {
-        let output = Command::new(maglev)
+        let url = database.url();
+        let output = in_app(maglev, case, directory.path())
             .args(arguments(command)?)
             .args(case.implied_models.then_some("--implied-models"))
-            .args(["--format", format, "--database", &database.url(), "--dir"])
+            .args(["--format", format, "--database", &url, "--dir"])
             .arg(directory.path())
-            .env("RAILS_ENV", "production")
-            .env("TZ", "UTC")
-            .env("MAGLEV_TABLE_NAME_PREFIX", &case.table_name_prefix)
-            .env("MAGLEV_TABLE_NAME_SUFFIX", &case.table_name_suffix)
-            .current_dir(directory.path())
             .output()
             .with_context(|| format!("cannot run `{}`", maglev.display()))?;
-        hear(command, &output)?;
+        hear(&Ran { command, output, url: &url, directory: directory.path() })?;
     }
     Ok(Place { database: database.name().to_string(), directory: directory.path().display().to_string() })
+}
+
+/// One of a case's commands, once it has run.
+struct Ran<'a> {
+    command: &'a str,
+    output: Output,
+    url: &'a str,
+    directory: &'a Path,
+}
+
+/// Maglev in a case's folder, with what the case sets.
+fn in_app(maglev: &Path, case: &Case, directory: &Path) -> Command {
+    let mut command = Command::new(maglev);
+    command
+        .env("RAILS_ENV", "production")
+        .env("TZ", "UTC")
+        .env("MAGLEV_TABLE_NAME_PREFIX", &case.table_name_prefix)
+        .env("MAGLEV_TABLE_NAME_SUFFIX", &case.table_name_suffix)
+        .current_dir(directory);
+    command
 }
 
 /// Where a run took place, which its text must not show.

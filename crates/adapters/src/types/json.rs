@@ -36,6 +36,23 @@ impl CastType for Json {
     fn is_mutable(&self) -> bool {
         true
     }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        inspect(value)
+    }
+}
+
+/// A document as Ruby shows it: its keys are strings.
+fn inspect(value: &Arg) -> String {
+    let joined = |texts: Vec<String>| texts.join(", ");
+    match value {
+        Arg::Array(items) => format!("[{}]", joined(items.iter().map(inspect).collect())),
+        Arg::Hash(options) => {
+            let pairs = options.iter().map(|(key, value)| format!("{}=>{}", Arg::str(key).inspect(), inspect(value)));
+            format!("{{{}}}", joined(pairs.collect()))
+        }
+        other => other.inspect(),
+    }
 }
 
 /// `ActiveSupport::JSON::Encoding.encode_without_escape`

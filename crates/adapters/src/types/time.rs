@@ -178,6 +178,11 @@ fn string(value: &Arg) -> Option<&str> {
     if let Arg::Str(text) | Arg::Sql(text) = value { Some(text) } else { None }
 }
 
+/// `value.to_fs(:db)`, which knows no fraction of a second.
+fn to_fs_db(value: &Arg) -> Arg {
+    Arg::str(quoting::quoted_date(value).split('.').next().unwrap_or_default())
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Date;
 
@@ -187,7 +192,7 @@ impl CastType for Date {
     }
 
     fn type_cast_for_schema(&self, value: &Arg) -> String {
-        Arg::Str(quoting::quoted_date(value)).inspect()
+        to_fs_db(value).inspect()
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
@@ -228,7 +233,7 @@ impl CastType for DateTime {
     }
 
     fn type_cast_for_schema(&self, value: &Arg) -> String {
-        Arg::Str(quoting::quoted_date(value)).inspect()
+        to_fs_db(value).inspect()
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
@@ -310,7 +315,7 @@ impl CastType for Time {
     }
 
     fn type_cast_for_schema(&self, value: &Arg) -> String {
-        Arg::Str(quoting::quoted_date(value)).inspect()
+        to_fs_db(value).inspect()
     }
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
