@@ -31,6 +31,14 @@ impl RailsVersion {
     pub const V7_2: Self = Self { major: 7, minor: 2 };
     pub const V8_0: Self = Self { major: 8, minor: 0 };
     pub const V8_1: Self = Self { major: 8, minor: 1 };
+    pub const KNOWN_RANGE: &str = "7.1 to 8.1";
+
+    /// Of `8.1`, `8.1.3.1`, ...; none where it is not one of those known.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let version = Self { major: parts.next()?.parse().ok()?, minor: parts.next()?.parse().ok()? };
+        [Self::V7_1, Self::V7_2, Self::V8_0, Self::V8_1].contains(&version).then_some(version)
+    }
 }
 
 /// `ActiveRecord.dump_schemas`, PostgreSQL's.

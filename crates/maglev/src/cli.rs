@@ -3,7 +3,7 @@
 
 pub mod args;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -15,7 +15,7 @@ use crate::printer::Printer;
 use crate::request::{Output, Request};
 use crate::teller::Teller;
 use crate::{caller, commands, function};
-use args::{Cli, Command};
+use args::{Cli, Command, Schema, SchemaDump};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
 const STACK_SIZE: usize = 512 << 20;
@@ -57,6 +57,7 @@ fn dispatch(command: Command) -> Exit {
             teller.printer().data(&format!("{text}\n"));
             Exit::Done
         }),
+        Command::Schema(Schema::Dump(arguments)) => dump_schema(arguments, &teller),
         Command::Function => function::run().map(|()| Exit::Done),
     };
     let request = if let Command::Request(request) = &command { Some(request) } else { None };
@@ -74,11 +75,21 @@ fn dispatch(command: Command) -> Exit {
     exit
 }
 
+fn dump_schema(arguments: &SchemaDump, teller: &Teller) -> Result<Exit> {
+    if arguments.common.function.is_some() {
+        bail!("`schema dump` writes into the app's folder, from a database within reach; `--function` does not do it");
+    }
+    let context = Context::in_current_folder(teller.clone(), None)?;
+    let outcome = commands::schema_dump::run(arguments, &context)?;
+    teller.conclude(&outcome);
+    Ok(Exit::from(&outcome))
+}
+
 fn run_request(request: &Request, teller: &Teller) -> Result<Exit> {
     if let Some(function) = &request.common().function {
         return caller::run(request, function, teller);
     }
-    let outcome = commands::run(request, &Context::local(request, teller.clone())?)?;
+    let outcome = commands::run(request, &Context::in_current_folder(teller.clone(), request.running().time_limit)?)?;
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
 }

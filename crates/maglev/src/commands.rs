@@ -14,6 +14,7 @@ mod redo;
 mod refusals;
 mod rollback;
 mod run_one;
+pub mod schema_dump;
 mod session;
 pub mod statement_log;
 mod status;

@@ -44,6 +44,7 @@ pub const VERSION: &str = "VERSION";
 pub const STEP: &str = "STEP";
 pub const SCOPE: &str = "SCOPE";
 pub const VERBOSE: &str = "VERBOSE";
+pub const SCHEMA: &str = "SCHEMA";
 /// `config.active_record.table_name_prefix` and `table_name_suffix` of an app that sets them.
 pub const TABLE_NAME_PREFIX: &str = "MAGLEV_TABLE_NAME_PREFIX";
 pub const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";

@@ -66,6 +66,11 @@ pub enum Event<'a> {
         #[serde(flatten)]
         migration: Migration<'a>,
     },
+    /// Of `schema dump`: the file, and whether it says something else than before.
+    Dumped {
+        file: String,
+        changed: bool,
+    },
     /// The run could not begin, or ended outside of any migration.
     Error {
         error: PlainError<'a>,

@@ -55,7 +55,7 @@ impl From<&Outcome> for Exit {
     fn from(outcome: &Outcome) -> Self {
         let is_bad = |reading: &Reading| match reading {
             Reading::Status { rows, .. } => rows.is_none(),
-            Reading::Version { .. } => false,
+            Reading::Version { .. } | Reading::Dumped { .. } => false,
             Reading::Pending { migrations, .. } => !migrations.is_empty(),
         };
         match &outcome.stop {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::env_vars;
-use crate::request::{Output, Request};
+use crate::request::{Common, Output, Request};
 
 /// Runs Rails database migrations without Rails.
 #[derive(Parser, Debug)]
@@ -24,6 +24,9 @@ pub enum Command {
     Request(Request),
     /// Say what the native engine would refuse, and where; needs no database
     Check(Check),
+    /// The schema as a file of the app's
+    #[command(subcommand)]
+    Schema(Schema),
     /// Be an AWS Lambda function: serve the runtime API (implied by AWS_LAMBDA_RUNTIME_API)
     Function,
     /// Print the payload that `migrate --function` sends, for scripts that use the AWS CLI
@@ -36,9 +39,32 @@ impl Command {
         match self {
             Self::Request(request) => request.output(),
             Self::Check(check) => check.output,
+            Self::Schema(Schema::Dump(dump)) => dump.output,
             Self::Function | Self::Payload(_) => Output::default(),
         }
     }
+}
+
+/// What becomes of the schema's file.
+#[derive(Subcommand, Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
+pub enum Schema {
+    /// Write db/schema.rb from the database (db:schema:dump)
+    Dump(SchemaDump),
+}
+
+#[derive(Args, Debug, Clone, Default)]
+pub struct SchemaDump {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub output: Output,
+    /// Where to write it, - for stdout [env: SCHEMA] [default: db/schema.rb, and db/NAME_schema.rb of other databases]
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The Rails whose form it has, 7.1 to 8.1 [default: Gemfile.lock's, else that of the file that is there, else 8.1]
+    #[arg(long, value_name = "VERSION")]
+    pub rails: Option<String>,
 }
 
 #[derive(Args, Debug, Clone, Default)]
@@ -126,6 +152,8 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
         ["migrate"] => ("migrate", None),
         ["rollback"] => ("rollback", None),
         ["version"] => ("version", None),
+        ["schema", "dump"] => ("schema dump", None),
+        ["schema", "dump", database] => ("schema dump", Some(database)),
         ["abort_if_pending_migrations"] => ("pending", None),
         ["migrate", command @ ("up" | "down" | "redo" | "status")] => (command, None),
         ["migrate", command @ ("up" | "down" | "redo" | "status"), database] => (command, Some(database)),
@@ -135,7 +163,7 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
         ["abort_if_pending_migrations", database] => ("pending", Some(database)),
         _ => return Err(format!("Unrecognized command \"db:{}\"", task.name)),
     };
-    let mut words = vec![command.to_owned()];
+    let mut words: Vec<String> = command.split(' ').map(str::to_owned).collect();
     let mut option = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             words.extend([name.to_owned(), value]);
@@ -187,6 +215,8 @@ mod tests {
         check("maglev db:migrate:status", Ok("maglev status"));
         check("maglev db:version", Ok("maglev version"));
         check("maglev db:abort_if_pending_migrations", Ok("maglev pending"));
+        check("maglev db:schema:dump", Ok("maglev schema dump"));
+        check("maglev db:schema:dump:animals", Ok("maglev schema dump --name animals"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::config::{self, Target, Targets};
 use crate::deadline::Deadline;
 use crate::once::Once;
-use crate::request::{Common, Request};
+use crate::request::Common;
 use crate::teller::Teller;
 
 /// Which databases a command may work on.
@@ -44,11 +44,11 @@ pub struct Context {
 }
 
 impl Context {
-    /// Of the command line: the app is the current folder.
-    pub fn local(request: &Request, teller: Teller) -> Result<Self> {
+    /// Of the command line: the app is the current folder. `time_limit`: in seconds.
+    pub fn in_current_folder(teller: Teller, time_limit: Option<u64>) -> Result<Self> {
         use anyhow::Context as _;
         let root = std::env::current_dir().context("cannot tell the current folder")?;
-        let limit = request.running().time_limit.map(Duration::from_secs);
+        let limit = time_limit.map(Duration::from_secs);
         Ok(Self {
             app: App::Folder(root),
             teller,

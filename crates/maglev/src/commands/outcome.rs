@@ -1,5 +1,6 @@
 //! What a command returns: what it did, what it read, and what ended it. Printing it and making an exit code of it are others'.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use activerecord::check::Reason;
@@ -34,6 +35,19 @@ pub enum Reading {
         of: Database,
         migrations: Vec<MigrationProxy>,
     },
+    /// db/schema.rb, as it was written.
+    Dumped {
+        of: Database,
+        file: SchemaFile,
+    },
+}
+
+/// The schema as a file.
+pub enum SchemaFile {
+    /// It is for stdout.
+    Text(String),
+    /// `is_changed`: it was not there, or said something else.
+    Written { path: PathBuf, is_changed: bool },
 }
 
 /// Which database it is about.

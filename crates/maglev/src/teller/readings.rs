@@ -5,7 +5,7 @@ use std::fmt::Write;
 use activerecord::migration::migration_context::MigrationStatus;
 
 use super::Teller;
-use crate::commands::outcome::{Database, Outcome, Reading};
+use crate::commands::outcome::{Database, Outcome, Reading, SchemaFile};
 use crate::events::Event;
 use crate::request::Format;
 
@@ -18,6 +18,7 @@ impl Teller {
                 Reading::Status { rows: None, .. } => {
                     self.printer.error_output("Schema migrations table does not exist yet.\n");
                 }
+                Reading::Dumped { of, file } => self.about(of.label.clone()).say_dumped(file),
                 Reading::Version { of, version } => self.about(of.label.clone()).say_version(of, *version),
                 Reading::Pending { of, migrations } => {
                     let teller = self.about(of.label.clone());
@@ -49,6 +50,16 @@ impl Teller {
         }
         out.push('\n');
         self.printer.data(&out);
+    }
+
+    /// Rails says nothing of it.
+    fn say_dumped(&self, file: &SchemaFile) {
+        match file {
+            SchemaFile::Text(text) => self.printer.data(text),
+            SchemaFile::Written { path, is_changed } => {
+                self.emit(&Event::Dumped { file: path.display().to_string(), changed: *is_changed });
+            }
+        }
     }
 
     fn say_version(&self, of: &Database, version: u128) {
