@@ -1,4 +1,5 @@
 # run: migrate
+# names_tables: true
 class Row < ActiveRecord::Base
 end
 

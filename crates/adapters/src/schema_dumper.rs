@@ -242,8 +242,11 @@ impl Dumper<'_> {
     fn virtual_tables(&mut self) -> Result<()> {
         let mut tables = self.adapter.catalogue().virtual_tables()?;
         tables.retain(|table| !self.is_ignored(&table.name));
-        if self.options.rails < RailsVersion::V8_0 || tables.is_empty() {
+        if tables.is_empty() {
             return Ok(());
+        }
+        if self.options.rails < RailsVersion::V8_0 {
+            return Err(Error::unsupported("Rails before 8.0 has no words in schema.rb for SQLite's virtual tables"));
         }
         self.out.push_str(
             "\n  # Virtual tables defined in this database.\n  # Note that virtual tables may not work with other database \

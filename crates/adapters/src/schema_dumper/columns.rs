@@ -36,6 +36,10 @@ impl Dumper<'_> {
             columns.sort_by(|a, b| a.name.cmp(&b.name));
         }
         let mut calls = Vec::new();
+        // Before 7.2 SQLite's adapter did not see them.
+        if self.adapter.dialect() == Dialect::Sqlite && self.options.rails < RailsVersion::V7_2 {
+            columns.retain(|column| !column.is_virtual());
+        }
         for column in columns {
             if !column.r#type().is_some_and(|name| self.adapter.valid_type(name)) {
                 return Err(unknown_type(column));

@@ -12,5 +12,6 @@ mod lacking;
 mod links;
 mod locks;
 mod output;
+mod schema_dump;
 mod settings;
 mod time_limit;
