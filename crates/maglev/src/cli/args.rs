@@ -18,7 +18,6 @@ pub struct Cli {
 
 /// What the binary is told to do.
 #[derive(Subcommand, Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Command {
     #[command(flatten)]
     Request(Request),
@@ -47,7 +46,6 @@ impl Command {
 
 /// What becomes of the schema's file.
 #[derive(Subcommand, Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Schema {
     /// Write db/schema.rb from the database (db:schema:dump)
     Dump(SchemaDump),
