@@ -183,29 +183,33 @@ impl Dumper<'_> {
             let _ = writeln!(definition, "    {call}");
         }
         let (inside, after) = self.keys_and_constraints(name)?;
-        for calls in inside {
-            push_sorted(&mut definition, "    ", calls);
-        }
+        definition.push_str(&inside);
         definition.push_str("  end\n");
         Ok(TableParts { definition, after })
     }
 
-    /// Indexes and constraints, kind by kind: those of the definition, and those that follow it.
-    fn keys_and_constraints(&mut self, table: &str) -> Result<(Vec<Vec<Call>>, Vec<Call>)> {
+    /// Indexes and constraints, kind by kind: the lines of the definition, and the calls that follow it.
+    fn keys_and_constraints(&mut self, table: &str) -> Result<(String, Vec<Call>)> {
         let exclusions = self.exclusion_constraints(table)?;
         let uniques = self.unique_constraints(table)?;
         let mut indexes = self.adapter.catalogue().indexes(table)?;
+        let had_some = !indexes.is_empty();
         // What a constraint made for itself is said by the constraint.
         indexes.retain(|index| {
             let made_by = |name: &str| name == index.name;
             !exclusions.iter().any(|of| made_by(&of.options.get("name").to_s()))
                 && !uniques.iter().any(|of| made_by(&of.options.get("name").to_s()))
         });
-        let indexes = indexes.iter().map(|index| self.index(index)).collect();
+        let indexes: Vec<Call> = indexes.iter().map(|index| self.index(index)).collect();
         let (checks, after) = self.check_constraints(table)?;
         let exclusions = exclusions.iter().map(constraints::exclusion).collect();
         let uniques = uniques.iter().map(|unique| constraints::unique(unique, self.options.rails)).collect();
-        Ok((vec![indexes, checks, exclusions, uniques], after))
+        // Rails leaves a line for the indexes where all are left out.
+        let mut lines = if had_some && indexes.is_empty() { "\n".to_owned() } else { String::new() };
+        for calls in [indexes, checks, exclusions, uniques] {
+            push_sorted(&mut lines, "    ", calls);
+        }
+        Ok((lines, after))
     }
 
     fn index(&self, index: &IndexDefinition) -> Call {

@@ -38,17 +38,18 @@ impl CastType for Json {
     }
 
     fn type_cast_for_schema(&self, value: &Arg) -> String {
-        inspect(value)
+        inspect_document(value)
     }
 }
 
 /// A document as Ruby shows it: its keys are strings.
-fn inspect(value: &Arg) -> String {
+pub fn inspect_document(value: &Arg) -> String {
     let joined = |texts: Vec<String>| texts.join(", ");
     match value {
-        Arg::Array(items) => format!("[{}]", joined(items.iter().map(inspect).collect())),
+        Arg::Array(items) => format!("[{}]", joined(items.iter().map(inspect_document).collect())),
         Arg::Hash(options) => {
-            let pairs = options.iter().map(|(key, value)| format!("{}=>{}", Arg::str(key).inspect(), inspect(value)));
+            let pairs =
+                options.iter().map(|(key, value)| format!("{}=>{}", Arg::str(key).inspect(), inspect_document(value)));
             format!("{{{}}}", joined(pairs.collect()))
         }
         other => other.inspect(),

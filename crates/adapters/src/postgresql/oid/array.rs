@@ -46,6 +46,12 @@ impl CastType for Array {
         self.subtype.scale()
     }
 
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        let Arg::Array(items) = value else { return value.inspect() };
+        let items: Vec<_> = items.iter().map(|item| self.subtype.type_cast_for_schema(item)).collect();
+        format!("[{}]", items.join(", "))
+    }
+
     fn cast(&self, value: &Arg) -> Result<Arg> {
         let value = if let Arg::Str(text) = value { self.decode(text) } else { value.clone() };
         map_items(&value, &|item| self.subtype.cast(item))

@@ -23,6 +23,34 @@ impl CastType for Cidr {
     fn is_mutable(&self) -> bool {
         true
     }
+
+    /// An address alone where its prefix is 32, which for the newer protocol's is a network.
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        match network(&value.to_s()) {
+            Some((address, 32)) => Arg::Str(address.to_string()).inspect(),
+            Some((address, prefix)) => Arg::Str(format!("{address}/{prefix}")).inspect(),
+            None => value.inspect(),
+        }
+    }
+}
+
+/// As `IPAddr` reads it: what is beyond the prefix counts as zero.
+fn network(text: &str) -> Option<(IpAddr, u32)> {
+    let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+    let prefix_of =
+        |bits: u32| prefix.map_or(Some(bits), |prefix| prefix.parse().ok().filter(|prefix| *prefix <= bits));
+    Some(match address.parse().ok()? {
+        IpAddr::V4(address) => {
+            let prefix = prefix_of(32)?;
+            let mask = u32::MAX.checked_shl(32 - prefix).unwrap_or(0);
+            (IpAddr::V4((address.to_bits() & mask).into()), prefix)
+        }
+        IpAddr::V6(address) => {
+            let prefix = prefix_of(128)?;
+            let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or(0);
+            (IpAddr::V6((address.to_bits() & mask).into()), prefix)
+        }
+    })
 }
 
 fn is_address(text: &str) -> bool {

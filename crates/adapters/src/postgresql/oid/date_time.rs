@@ -38,6 +38,10 @@ impl CastType for Date {
     fn serialize(&self, value: &Arg) -> Result<Arg> {
         self.cast(value)
     }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        shown(value, &types::Date)
+    }
 }
 
 /// `timestamp` and `timestamptz`, either of which may be what `datetime` means.
@@ -79,7 +83,20 @@ impl CastType for DateTime {
         special(value).or_else(|value| self.inner.serialize(&value))
     }
 
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        shown(value, &self.inner)
+    }
+
     fn is_mutable(&self) -> bool {
         true
+    }
+}
+
+/// An infinite one as Ruby writes it, another as its type does.
+fn shown(value: &Arg, of: &dyn CastType) -> String {
+    if matches!(value, Arg::Float(_)) {
+        types::Float::default().type_cast_for_schema(value)
+    } else {
+        of.type_cast_for_schema(value)
     }
 }

@@ -1,6 +1,6 @@
 //! postgresql/oid/hstore.rb
 
-use crate::types::CastType;
+use crate::types::{self, CastType};
 use crate::{Arg, Error, Options, Result};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +33,10 @@ impl CastType for Hstore {
 
     fn is_mutable(&self) -> bool {
         true
+    }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        types::inspect_document(value)
     }
 }
 

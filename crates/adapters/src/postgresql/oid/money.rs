@@ -29,6 +29,10 @@ impl CastType for Money {
     fn serialize(&self, value: &Arg) -> Result<Arg> {
         self.cast(value)
     }
+
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        DECIMAL.type_cast_for_schema(value)
+    }
 }
 
 /// `$1,234.56`, `1.234,56 €`, `($2.55)`: the mark two digits before the end is the decimal one.

@@ -61,6 +61,10 @@ impl CastType for Range {
         Ok(Arg::Range { begin: bound(&from, &to), end: bound(&to, &from), exclusive: text.ends_with(')') })
     }
 
+    fn type_cast_for_schema(&self, value: &Arg) -> String {
+        value.inspect().replace("Infinity", "::Float::INFINITY")
+    }
+
     fn serialize(&self, value: &Arg) -> Result<Arg> {
         let Arg::Range { begin, end, exclusive } = value else { return Ok(value.clone()) };
         let begin = self.write_bound(begin.as_deref())?;
