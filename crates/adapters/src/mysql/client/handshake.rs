@@ -24,6 +24,9 @@ const PERFORM_FULL_AUTHENTICATION: u8 = 0x04;
 /// How a server's key begins.
 const PEM: &[u8] = b"-----BEGIN";
 
+/// A nonce has 21 bytes; mysql_common takes the length that a greeting gives for a number with a sign, and computes with it.
+const MAX_NONCE: u8 = i8::MAX as u8;
+
 pub struct Session {
     pub capabilities: CapabilityFlags,
     pub server_version: String,
@@ -33,6 +36,9 @@ pub struct Session {
 pub fn log_in(stream: Stream, options: &ConnectOptions) -> Result<(MySyncFramed<Stream>, Session), ClientError> {
     let mut framed = framed(stream);
     let greeting = read_packet(&mut framed, CapabilityFlags::empty())?;
+    if nonce_length(&greeting).is_some_and(|length| length > MAX_NONCE) {
+        return Err(ClientError::malformed());
+    }
     let greeting: HandshakePacket<'_> = ParseBuf(&greeting).parse(()).map_err(|_| ClientError::malformed())?;
     if greeting.protocol_version() != 10 {
         return Err(ClientError::connection(2007, "Protocol mismatch"));
@@ -52,6 +58,12 @@ pub fn log_in(stream: Stream, options: &ConnectOptions) -> Result<(MySyncFramed<
     let mut login = Login { framed, capabilities, options, scramble: greeting.nonce() };
     login.authenticate(first_plugin(&greeting))?;
     Ok((login.framed, session))
+}
+
+/// The length that a greeting gives its nonce: behind the server's version, which a zero ends, the 21st byte.
+fn nonce_length(greeting: &[u8]) -> Option<u8> {
+    let version = greeting.iter().skip(1).position(|byte| *byte == 0)?;
+    greeting.get(version + 2 + 20).copied()
 }
 
 /// Starts TLS. Whatever came after the greeting came before there was TLS, from anybody: it must not be taken for the
