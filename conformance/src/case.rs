@@ -6,7 +6,7 @@
 //! # implied_models: true              (default: false)
 //! # new_database: true                (default: false; for what shows in which order a catalogue lists its tables)
 //! # table_name_prefix: app_            (default: none; table_name_suffix likewise)
-//! # names_tables: true                (default: false; a migration changes how this process names tables, which shows in its schema.rb)
+//! # leaves_settings: true                (default: false; a migration changes settings of its process, which show in the schema.rb that it dumps)
 //! class CreateUsers < ActiveRecord::Migration[8.1]
 //!   ...
 //! end
@@ -41,7 +41,7 @@ pub struct Case {
     pub table_name_suffix: String,
     pub implied_models: bool,
     pub needs_new_database: bool,
-    pub names_tables: bool,
+    pub leaves_settings: bool,
     /// File names and contents.
     pub files: Vec<(String, String)>,
 }
@@ -76,7 +76,7 @@ impl Case {
                 "table_name_suffix" => case.table_name_suffix = value.to_string(),
                 "implied_models" => case.implied_models = value == "true",
                 "new_database" => case.needs_new_database = value == "true",
-                "names_tables" => case.names_tables = value == "true",
+                "leaves_settings" => case.leaves_settings = value == "true",
                 "file" => break,
                 _ => bail!("unknown directive `{key}`"),
             }

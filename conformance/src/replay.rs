@@ -24,7 +24,7 @@ pub fn difference(case: &Case, recorded: &str, scratch: &mut Scratch, maglev: &P
     let mut compared = vec![(without_blank_lines(&outputs), output)];
     // Of an empty database none was recorded.
     let recorded = sections(recorded, "schema.rb").into_iter().zip(schemas);
-    compared.extend(recorded.filter_map(|(theirs, ours)| Some((theirs.filter(|_| !case.names_tables)?, ours))));
+    compared.extend(recorded.filter_map(|(theirs, ours)| Some((theirs.filter(|_| !case.leaves_settings)?, ours))));
     for (theirs, ours) in compared {
         if theirs != ours {
             difference.push_str(&diff(&theirs, &ours));

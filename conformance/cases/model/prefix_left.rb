@@ -1,5 +1,5 @@
 # run: migrate
-# names_tables: true
+# leaves_settings: true
 class Row < ActiveRecord::Base
 end
 

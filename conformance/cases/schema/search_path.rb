@@ -1,5 +1,6 @@
 # adapters: postgresql
 # run: migrate
+# leaves_settings: true
 class SearchPath < ActiveRecord::Migration[8.1]
   def change
     create_schema "store"

@@ -90,7 +90,7 @@ fn timestamp_with_time_zone(text: &str) -> Option<Arg> {
     let negative = offset.starts_with('-');
     let mut seconds = 0;
     for (part, unit) in offset[1..].split(':').zip([3600, 60, 1]) {
-        seconds += part.parse::<i32>().ok()? * unit;
+        seconds += i32::from(part.parse::<u8>().ok()?) * unit;
     }
     let offset = Offset::from_seconds(if negative { -seconds } else { seconds }).ok()?;
     let zoned = time.parse::<DateTime>().ok()?.to_zoned(TimeZone::fixed(offset)).ok()?;
@@ -111,6 +111,7 @@ mod tests {
         check(BOOL, "f", "false");
         check(TIMESTAMP, "2020-01-02 03:04:05.5", "2020-01-02 03:04:05.5 UTC");
         check(TIMESTAMPTZ, "2020-01-02 03:04:05+05:30", "2020-01-02 03:04:05 +0530");
+        check(TIMESTAMPTZ, "2020-01-02 03:04:05+99999999", "\"2020-01-02 03:04:05+99999999\"");
         check(TIMESTAMP, "infinity", "\"infinity\"");
         check(DATE, "2020-01-02", "\"2020-01-02\"");
     }
