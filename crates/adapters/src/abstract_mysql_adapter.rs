@@ -96,15 +96,6 @@ impl MysqlAdapter {
         self.version.at_least(if self.mariadb { mariadb } else { mysql })
     }
 
-    /// Row formats that let an index have long columns: `row_format_dynamic_by_default?`.
-    pub(crate) fn row_format_dynamic_by_default(&self) -> bool {
-        self.version_at_least("10.2.2", "5.7.9")
-    }
-
-    pub(crate) fn supports_rename_column(&self) -> bool {
-        self.version_at_least("10.5.2", "8.0.3")
-    }
-
     /// `perform_query` of both gems: a batch is allowed several statements.
     pub(crate) fn send(&mut self, sql: &str, batch: bool) -> Result<ResultSet, ClientError> {
         let multi_statements = self.multi_statements;
@@ -231,6 +222,12 @@ impl Supports for MysqlAdapter {
     /// MariaDB calls a disabled index ignored, MySQL invisible.
     fn supports_disabling_indexes(&self) -> bool {
         self.version_at_least("10.6.0", "8.0.0")
+    }
+    fn row_format_dynamic_by_default(&self) -> bool {
+        self.version_at_least("10.2.2", "5.7.9")
+    }
+    fn supports_rename_column(&self) -> bool {
+        self.version_at_least("10.5.2", "8.0.3")
     }
     fn supports_rename_index(&self) -> bool {
         self.version_at_least("10.5.2", "5.7.6")

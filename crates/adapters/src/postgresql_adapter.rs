@@ -157,14 +157,6 @@ impl PostgreSQLAdapter {
         self.client.as_ref().map(Client::cancel_token)
     }
 
-    /// `clear_cache!`: forgets prepared statements, whose plans may be of a table that changes.
-    pub(crate) fn clear_cache(&mut self) {
-        let names = self.statements.drain();
-        for name in names {
-            self.deallocate(&name);
-        }
-    }
-
     /// Failure is as good: the statement is gone, or its transaction is.
     pub(crate) fn deallocate(&mut self, name: &str) {
         if let Some(client) = &mut self.client {

@@ -21,6 +21,8 @@ pub trait DatabaseStatements: RawConnection + Quoting + DatabaseLimits {
     fn column_type(&mut self, _: &QueryResult, _index: usize) -> Result<Option<Type>> {
         Ok(None)
     }
+    /// `clear_cache!`: forgets prepared statements, whose plans may be of a table that changes.
+    fn clear_cache(&mut self) {}
     fn write_query(&self, sql: &str) -> bool;
     /// Sends the statement and reads its answer: the one place that touches the wire. The error is translated already
     /// (`translate_exception`), but for its `sql`, which `raw_execute` adds.

@@ -134,6 +134,14 @@ pub trait Supports: AdapterBase {
     fn supports_disabling_indexes(&self) -> bool {
         false
     }
+    /// MySQL's: row formats that let an index have long columns.
+    fn row_format_dynamic_by_default(&self) -> bool {
+        true
+    }
+    /// MySQL's: RENAME COLUMN beside CHANGE.
+    fn supports_rename_column(&self) -> bool {
+        true
+    }
     fn supports_rename_index(&self) -> bool {
         false
     }

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::MysqlAdapter;
+use crate::abstract_adapter::SchemaStatements;
 use crate::change::{Alteration, Change, DropTable, Verb};
 use crate::column::Column;
 use crate::mysql::schema_creation::visit_index_definition;
-use crate::prelude::*;
 use crate::schema_definitions::{ChangeColumnDefaultDefinition, ChangeColumnDefinition, CreateIndexDefinition};
 use crate::schema_statements::{
     AlterFragment, BulkCommand, alter_with, change_column_default_for_alter, extract_new_default_value,
@@ -15,12 +14,17 @@ use crate::schema_statements::{
 };
 use crate::{Arg, Error, Options, Result, gate, schema_statements};
 
-pub fn rename_table(adapter: &mut MysqlAdapter, table_name: &str, new_name: &str, options: &Options) -> Result<()> {
+pub fn rename_table<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    new_name: &str,
+    options: &Options,
+) -> Result<()> {
     if !options.get("_uses_legacy_table_name").is_truthy() {
         adapter.validate_table_length(new_name)?;
     }
-    adapter.base.schema_cache.clear_data_source_cache(table_name);
-    adapter.base.schema_cache.clear_data_source_cache(new_name);
+    adapter.base_mut().schema_cache.clear_data_source_cache(table_name);
+    adapter.base_mut().schema_cache.clear_data_source_cache(new_name);
     let sql =
         format!("RENAME TABLE {} TO {}", adapter.quote_table_name(table_name), adapter.quote_table_name(new_name));
     let change = Change::RenameTable { from: Cow::Borrowed(table_name), to: Cow::Borrowed(new_name) };
@@ -28,9 +32,13 @@ pub fn rename_table(adapter: &mut MysqlAdapter, table_name: &str, new_name: &str
     rename_table_indexes(adapter, table_name, new_name, options)
 }
 
-pub fn drop_table(adapter: &mut MysqlAdapter, table_names: &[&str], options: &Options) -> Result<()> {
+pub fn drop_table<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_names: &[&str],
+    options: &Options,
+) -> Result<()> {
     for table_name in table_names {
-        adapter.base.schema_cache.clear_data_source_cache(table_name);
+        adapter.base_mut().schema_cache.clear_data_source_cache(table_name);
     }
     let names: Vec<String> = table_names.iter().map(|name| adapter.quote_table_name(name)).collect();
     let temporary = if options.get("temporary").is_truthy() { " TEMPORARY" } else { "" };
@@ -46,7 +54,12 @@ pub fn drop_table(adapter: &mut MysqlAdapter, table_names: &[&str], options: &Op
     gate::execute(adapter, &change, &sql).map(drop)
 }
 
-pub fn rename_index(adapter: &mut MysqlAdapter, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
+pub fn rename_index<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    old_name: &str,
+    new_name: &str,
+) -> Result<()> {
     if !adapter.supports_rename_index() {
         return schema_statements::rename_index(adapter, table_name, old_name, new_name);
     }
@@ -56,8 +69,8 @@ pub fn rename_index(adapter: &mut MysqlAdapter, table_name: &str, old_name: &str
     alter_table(adapter, table_name, format!("RENAME INDEX {old} TO {new}"), rename)
 }
 
-pub fn change_column_default(
-    adapter: &mut MysqlAdapter,
+pub fn change_column_default<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     default_or_changes: &Arg,
@@ -66,8 +79,8 @@ pub fn change_column_default(
     alter_with(adapter, table_name, vec![fragment]).map(drop)
 }
 
-pub fn build_change_column_default_definition(
-    adapter: &mut MysqlAdapter,
+pub fn build_change_column_default_definition<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     default_or_changes: &Arg,
@@ -77,8 +90,8 @@ pub fn build_change_column_default_definition(
     Ok(ChangeColumnDefaultDefinition { column, default, default_sql: None })
 }
 
-pub fn change_column_null(
-    adapter: &mut MysqlAdapter,
+pub fn change_column_null<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     null: &Arg,
@@ -94,7 +107,11 @@ pub fn change_column_null(
     adapter.change_column(table_name, column_name, &Arg::Nil, Options::from([("null", nullable)]))
 }
 
-pub fn change_table_comment(adapter: &mut MysqlAdapter, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
+pub fn change_table_comment<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    comment_or_changes: &Arg,
+) -> Result<()> {
     let comment = match extract_new_default_value(comment_or_changes) {
         Arg::Nil => Arg::str(""),
         comment => comment,
@@ -103,8 +120,8 @@ pub fn change_table_comment(adapter: &mut MysqlAdapter, table_name: &str, commen
     alter_table(adapter, table_name, format!("COMMENT {quoted}"), Alteration::Comment(comment.to_s()))
 }
 
-pub fn change_column_comment(
-    adapter: &mut MysqlAdapter,
+pub fn change_column_comment<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     comment_or_changes: &Arg,
@@ -113,8 +130,8 @@ pub fn change_column_comment(
     adapter.change_column(table_name, column_name, &Arg::Nil, options)
 }
 
-pub fn change_column(
-    adapter: &mut MysqlAdapter,
+pub fn change_column<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     r#type: &Arg,
@@ -125,8 +142,8 @@ pub fn change_column(
 }
 
 /// What is not said of the column stays as it is.
-fn build_change_column_definition(
-    adapter: &mut MysqlAdapter,
+fn build_change_column_definition<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     r#type: &Arg,
@@ -145,7 +162,7 @@ fn build_change_column_definition(
     }
     if options.get("collation").is_symbol("no_collation") {
         options.delete("collation");
-    } else if adapter.is_text_type(&r#type.to_s()) {
+    } else if is_text_type(adapter, &r#type.to_s())? {
         options.or_insert("collation", || Arg::from(column.collation.clone()));
     }
     if !options.key("auto_increment") {
@@ -154,8 +171,8 @@ fn build_change_column_definition(
     change_column_definition(adapter, table_name, &column, &column.name, &r#type, options)
 }
 
-fn change_column_definition(
-    adapter: &mut MysqlAdapter,
+fn change_column_definition<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column: &Column,
     new_name: &str,
@@ -167,8 +184,8 @@ fn change_column_definition(
     Ok(ChangeColumnDefinition { column: definition, name: column.name.clone() })
 }
 
-pub fn rename_column(
-    adapter: &mut MysqlAdapter,
+pub fn rename_column<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     new_column_name: &str,
@@ -178,15 +195,20 @@ pub fn rename_column(
     rename_column_indexes(adapter, table_name, column_name, new_column_name)
 }
 
-pub fn add_index(adapter: &mut MysqlAdapter, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+pub fn add_index<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    column_name: &Arg,
+    options: Options,
+) -> Result<()> {
     let Some(create) = adapter.build_create_index_definition(table_name, column_name, options)? else { return Ok(()) };
     let sql = adapter.visit_create_index_definition(&create)?;
     gate::execute(adapter, &Change::CreateIndex(Cow::Owned(create)), &sql).map(drop)
 }
 
 /// None when the index is there already and may be.
-pub fn build_create_index_definition(
-    adapter: &mut MysqlAdapter,
+pub fn build_create_index_definition<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     options: Options,
@@ -202,8 +224,8 @@ pub fn build_create_index_definition(
     Ok(Some(create))
 }
 
-pub fn add_index_options(
-    adapter: &mut MysqlAdapter,
+pub fn add_index_options<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     options: Options,
@@ -215,11 +237,16 @@ pub fn add_index_options(
 }
 
 /// `enable_index` and `disable_index`.
-pub fn alter_index(adapter: &mut MysqlAdapter, table_name: &str, index_name: &str, enabled: bool) -> Result<()> {
+pub fn alter_index<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    index_name: &str,
+    enabled: bool,
+) -> Result<()> {
     if !adapter.supports_disabling_indexes() {
         return Err(Error::not_implemented("NotImplementedError"));
     }
-    let visibility = match (adapter.mariadb, enabled) {
+    let visibility = match (adapter.is_mariadb(), enabled) {
         (true, true) => "NOT IGNORED",
         (true, false) => "IGNORED",
         (false, true) => "VISIBLE",
@@ -230,8 +257,8 @@ pub fn alter_index(adapter: &mut MysqlAdapter, table_name: &str, index_name: &st
 }
 
 /// The `*_for_alter` that MySQL adds to the abstract ones.
-pub fn for_alter(
-    adapter: &mut MysqlAdapter,
+pub fn for_alter<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     command: &BulkCommand,
 ) -> Result<Option<Vec<AlterFragment>>> {
@@ -250,8 +277,8 @@ pub fn for_alter(
     Ok(Some(vec![fragment]))
 }
 
-fn change_column_for_alter(
-    adapter: &mut MysqlAdapter,
+fn change_column_for_alter<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     r#type: &Arg,
@@ -262,8 +289,8 @@ fn change_column_for_alter(
     Ok(AlterFragment::new(sql, Alteration::ChangeColumn(change)))
 }
 
-fn rename_column_for_alter(
-    adapter: &mut MysqlAdapter,
+fn rename_column_for_alter<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     new_column_name: &str,
@@ -286,8 +313,8 @@ fn rename_column_for_alter(
     Ok(AlterFragment::new(sql, Alteration::ChangeColumn(change)))
 }
 
-fn add_index_for_alter(
-    adapter: &mut MysqlAdapter,
+fn add_index_for_alter<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     options: Options,
@@ -298,6 +325,15 @@ fn add_index_for_alter(
     Ok(AlterFragment::new(format!("ADD {index}{algorithm}"), Alteration::AddIndex(create.index)))
 }
 
-fn alter_table(adapter: &mut MysqlAdapter, table_name: &str, sql: String, alteration: Alteration) -> Result<()> {
+fn alter_table<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    sql: String,
+    alteration: Alteration,
+) -> Result<()> {
     alter_with(adapter, table_name, vec![AlterFragment::new(sql, alteration)]).map(drop)
+}
+
+fn is_text_type<A: SchemaStatements + ?Sized>(adapter: &mut A, sql_type: &str) -> Result<bool> {
+    Ok(matches!(adapter.lookup_cast_type(sql_type)?.type_name(), Some("string" | "text")))
 }

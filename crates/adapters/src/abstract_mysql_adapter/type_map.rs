@@ -13,11 +13,6 @@ impl MysqlAdapter {
     pub(crate) fn cast_type(&self, sql_type: &str) -> Type {
         self.type_map.lookup(sql_type)
     }
-
-    /// `text_type?`
-    pub(super) fn is_text_type(&self, sql_type: &str) -> bool {
-        matches!(self.cast_type(sql_type).type_name(), Some("string" | "text"))
-    }
 }
 
 /// The order matters: of the registrations that match, the latest wins.

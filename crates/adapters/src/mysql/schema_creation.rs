@@ -43,17 +43,20 @@ pub fn visit_drop_foreign_key(name: &str) -> String {
     format!("DROP FOREIGN KEY {name}")
 }
 
-pub fn visit_drop_check_constraint(adapter: &MysqlAdapter, name: &str) -> String {
+pub fn visit_drop_check_constraint<A: SchemaCreation + ?Sized>(adapter: &A, name: &str) -> String {
     format!("DROP {} {name}", if adapter.is_mariadb() { "CONSTRAINT" } else { "CHECK" })
 }
 
-pub fn visit_add_column_definition(adapter: &mut MysqlAdapter, add: &mut AddColumnDefinition) -> Result<String> {
+pub fn visit_add_column_definition<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
+    add: &mut AddColumnDefinition,
+) -> Result<String> {
     let sql = schema_creation::visit_add_column_definition(adapter, add)?;
     Ok(add_column_position(adapter, sql, &add.column.options))
 }
 
-pub fn visit_change_column_definition(
-    adapter: &mut MysqlAdapter,
+pub fn visit_change_column_definition<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
     change: &mut ChangeColumnDefinition,
 ) -> Result<String> {
     let column = adapter.visit_column_definition(&mut change.column)?;
@@ -61,8 +64,8 @@ pub fn visit_change_column_definition(
     Ok(add_column_position(adapter, sql, &change.column.options))
 }
 
-pub fn visit_change_column_default_definition(
-    adapter: &mut MysqlAdapter,
+pub fn visit_change_column_default_definition<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
     change: &mut ChangeColumnDefaultDefinition,
 ) -> Result<String> {
     let name = adapter.quote_column_name(&change.column.name);
@@ -75,7 +78,10 @@ pub fn visit_change_column_default_definition(
     Ok(sql)
 }
 
-pub fn visit_create_index_definition(adapter: &MysqlAdapter, create: &CreateIndexDefinition) -> Result<String> {
+pub fn visit_create_index_definition<A: SchemaCreation + ?Sized>(
+    adapter: &A,
+    create: &CreateIndexDefinition,
+) -> Result<String> {
     let mut sql = visit_index_definition(adapter, &create.index, true)?;
     if let Some(algorithm) = &create.algorithm {
         sql.push(' ');
@@ -85,7 +91,11 @@ pub fn visit_create_index_definition(adapter: &MysqlAdapter, create: &CreateInde
 }
 
 /// As a statement of its own, or within CREATE or ALTER TABLE.
-pub fn visit_index_definition(adapter: &MysqlAdapter, index: &IndexDefinition, create: bool) -> Result<String> {
+pub fn visit_index_definition<A: SchemaCreation + ?Sized>(
+    adapter: &A,
+    index: &IndexDefinition,
+    create: bool,
+) -> Result<String> {
     let mut sql = Vec::new();
     if create {
         sql.push("CREATE".to_owned());
@@ -110,8 +120,8 @@ pub fn visit_index_definition(adapter: &MysqlAdapter, index: &IndexDefinition, c
     add_sql_comment(adapter, sql.join(" "), index.comment.as_deref())
 }
 
-pub fn index_in_create(
-    adapter: &mut MysqlAdapter,
+pub fn index_in_create<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     options: Options,
@@ -120,7 +130,11 @@ pub fn index_in_create(
     visit_index_definition(adapter, &index, false)
 }
 
-pub fn add_table_options(adapter: &MysqlAdapter, mut sql: String, definition: &TableDefinition) -> Result<String> {
+pub fn add_table_options<A: SchemaCreation + ?Sized>(
+    adapter: &A,
+    mut sql: String,
+    definition: &TableDefinition,
+) -> Result<String> {
     if let Some(charset) = &definition.charset {
         sql.push_str(" DEFAULT CHARSET=");
         sql.push_str(charset);
@@ -133,8 +147,8 @@ pub fn add_table_options(adapter: &MysqlAdapter, mut sql: String, definition: &T
     add_sql_comment(adapter, sql, definition.comment.as_deref())
 }
 
-pub fn add_column_options(
-    adapter: &mut MysqlAdapter,
+pub fn add_column_options<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
     mut sql: String,
     column: &mut ColumnDefinition,
 ) -> Result<String> {
@@ -173,7 +187,7 @@ fn is_timestamp(sql_type: Option<&str>) -> bool {
         .is_some_and(|rest| !rest.starts_with(|character: char| character == '_' || character.is_ascii_alphanumeric()))
 }
 
-fn add_column_position(adapter: &MysqlAdapter, sql: String, options: &Options) -> String {
+fn add_column_position<A: SchemaCreation + ?Sized>(adapter: &A, sql: String, options: &Options) -> String {
     let after = options.get("after");
     if options.get("first").is_truthy() {
         sql + " FIRST"
@@ -184,7 +198,7 @@ fn add_column_position(adapter: &MysqlAdapter, sql: String, options: &Options) -
     }
 }
 
-fn quoted_columns(adapter: &MysqlAdapter, index: &IndexDefinition) -> String {
+fn quoted_columns<A: SchemaCreation + ?Sized>(adapter: &A, index: &IndexDefinition) -> String {
     let Arg::Array(_) = index.columns else { return index.columns.to_s() };
     let quoted = index
         .column_names()
@@ -198,7 +212,7 @@ fn quoted_columns(adapter: &MysqlAdapter, index: &IndexDefinition) -> String {
     columns.into_iter().map(|(_, sql)| sql).collect::<Vec<_>>().join(", ")
 }
 
-pub fn add_sql_comment(adapter: &MysqlAdapter, sql: String, comment: Option<&str>) -> Result<String> {
+pub fn add_sql_comment<A: SchemaCreation + ?Sized>(adapter: &A, sql: String, comment: Option<&str>) -> Result<String> {
     match comment.map(Arg::str) {
         Some(comment) if comment.is_present() => Ok(format!("{sql} COMMENT {}", adapter.quote(&comment)?)),
         _ => Ok(sql),

@@ -52,8 +52,8 @@ impl SchemaDefinitions for MysqlAdapter {
     }
 }
 
-pub fn new_column_definition(
-    adapter: &MysqlAdapter,
+pub fn new_column_definition<A: SchemaDefinitions + ?Sized>(
+    adapter: &A,
     name: &str,
     r#type: &Arg,
     mut options: Options,

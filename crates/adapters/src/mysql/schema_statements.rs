@@ -305,8 +305,8 @@ fn fetch_type_metadata(adapter: &MysqlAdapter, sql_type: &str, extra: &str) -> S
 }
 
 /// RESTRICT is the default in MySQL.
-pub fn remove_foreign_key(
-    adapter: &mut MysqlAdapter,
+pub fn remove_foreign_key<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     from_table: &str,
     to_table: Option<&str>,
     mut options: Options,
@@ -320,8 +320,8 @@ pub fn remove_foreign_key(
 }
 
 /// A foreign key goes with its column.
-pub fn remove_column(
-    adapter: &mut MysqlAdapter,
+pub fn remove_column<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     r#type: &Arg,
@@ -335,7 +335,7 @@ pub fn remove_column(
 }
 
 /// On servers whose indexes are short a utf8mb4 name would not fit one.
-pub fn internal_string_options_for_primary_key(adapter: &mut MysqlAdapter) -> Result<Options> {
+pub fn internal_string_options_for_primary_key<A: SchemaDefinitions + ?Sized>(adapter: &mut A) -> Result<Options> {
     let mut options = Options::from([("primary_key", true)]);
     if !adapter.row_format_dynamic_by_default()
         && CHARSETS_OF_4BYTES_MAXLEN.contains(&adapter.catalogue().charset()?.to_s().as_str())
@@ -347,7 +347,7 @@ pub fn internal_string_options_for_primary_key(adapter: &mut MysqlAdapter) -> Re
     Ok(options)
 }
 
-pub fn type_to_sql(adapter: &MysqlAdapter, r#type: &Arg, options: &Options) -> Result<String> {
+pub fn type_to_sql<A: SchemaDefinitions + ?Sized>(adapter: &A, r#type: &Arg, options: &Options) -> Result<String> {
     let limit = options.get("limit");
     let name = r#type.to_s();
     let size = match options.get_opt("size") {
@@ -408,8 +408,8 @@ fn integer_to_sql(limit: &Arg) -> Result<&'static str> {
 }
 
 /// Lengths first, then what every adapter adds.
-pub fn add_options_for_index_columns(
-    adapter: &MysqlAdapter,
+pub fn add_options_for_index_columns<A: SchemaDefinitions + ?Sized>(
+    adapter: &A,
     mut quoted_columns: Vec<(String, String)>,
     options: &Options,
 ) -> Vec<(String, String)> {

@@ -13,6 +13,12 @@ use crate::types::Type;
 use crate::{Arg, Error, ErrorClass, QueryResult, Result, database_statements, gate};
 
 impl DatabaseStatements for PostgreSQLAdapter {
+    fn clear_cache(&mut self) {
+        let names = self.statements.drain();
+        for name in names {
+            self.deallocate(&name);
+        }
+    }
     fn column_type(&mut self, result: &QueryResult, index: usize) -> Result<Option<Type>> {
         let Some((oid, modifier)) = result.type_oids.get(index).copied() else { return Ok(None) };
         let name = result.columns.get(index).map_or("", String::as_str);

@@ -40,7 +40,7 @@ impl SchemaCreation for PostgreSQLAdapter {
     }
 }
 
-pub fn visit_alter_table(adapter: &mut PostgreSQLAdapter, alter: &mut AlterTable) -> Result<String> {
+pub fn visit_alter_table<A: SchemaCreation + ?Sized>(adapter: &mut A, alter: &mut AlterTable) -> Result<String> {
     let mut sql = abstract_creation::visit_alter_table(adapter, alter)?;
     let quoted = |name: &String| format!("VALIDATE CONSTRAINT {}", adapter.quote_column_name(name));
     sql.push_str(&alter.constraint_validations.iter().map(quoted).collect::<Vec<_>>().join(" "));
@@ -52,12 +52,18 @@ pub fn visit_alter_table(adapter: &mut PostgreSQLAdapter, alter: &mut AlterTable
     Ok(sql)
 }
 
-pub fn visit_add_foreign_key(adapter: &PostgreSQLAdapter, foreign_key: &ForeignKeyDefinition) -> Result<String> {
+pub fn visit_add_foreign_key<A: SchemaCreation + ?Sized>(
+    adapter: &A,
+    foreign_key: &ForeignKeyDefinition,
+) -> Result<String> {
     let sql = adapter.visit_foreign_key_definition(foreign_key)?;
     Ok(format!("ADD {sql}{}", if foreign_key.is_validate() { "" } else { " NOT VALID" }))
 }
 
-pub fn visit_foreign_key_definition(adapter: &PostgreSQLAdapter, foreign_key: &ForeignKeyDefinition) -> Result<String> {
+pub fn visit_foreign_key_definition<A: SchemaCreation + ?Sized>(
+    adapter: &A,
+    foreign_key: &ForeignKeyDefinition,
+) -> Result<String> {
     let mut sql = abstract_creation::visit_foreign_key_definition(adapter, foreign_key)?;
     if let Some(deferrable) = deferrable(foreign_key.deferrable()) {
         sql.push(' ');
@@ -76,14 +82,17 @@ pub fn visit_check_constraint_definition(check: &CheckConstraintDefinition) -> S
 }
 
 /// The exclusion and unique constraints of a CREATE TABLE.
-pub fn visit_other_constraints(adapter: &PostgreSQLAdapter, definition: &TableDefinition) -> Vec<String> {
+pub fn visit_other_constraints<A: SchemaCreation + ?Sized>(adapter: &A, definition: &TableDefinition) -> Vec<String> {
     let exclusions =
         definition.exclusion_constraints.iter().map(|constraint| visit_exclusion_constraint(adapter, constraint));
     let uniques = definition.unique_constraints.iter().map(|constraint| visit_unique_constraint(adapter, constraint));
     exclusions.chain(uniques).collect()
 }
 
-fn visit_exclusion_constraint(adapter: &PostgreSQLAdapter, constraint: &ExclusionConstraintDefinition) -> String {
+fn visit_exclusion_constraint<A: SchemaCreation + ?Sized>(
+    adapter: &A,
+    constraint: &ExclusionConstraintDefinition,
+) -> String {
     let option = |key: &str| Some(constraint.options.get(key)).filter(|value| value.is_truthy());
     let mut sql = vec!["CONSTRAINT".to_owned(), adapter.quote_column_name(&constraint.name()), "EXCLUDE".to_owned()];
     sql.extend(option("using").map(|using| format!("USING {}", using.to_s())));
@@ -93,7 +102,7 @@ fn visit_exclusion_constraint(adapter: &PostgreSQLAdapter, constraint: &Exclusio
     sql.join(" ")
 }
 
-fn visit_unique_constraint(adapter: &PostgreSQLAdapter, constraint: &UniqueConstraintDefinition) -> String {
+fn visit_unique_constraint<A: SchemaCreation + ?Sized>(adapter: &A, constraint: &UniqueConstraintDefinition) -> String {
     let options = &constraint.options;
     let mut sql = vec!["CONSTRAINT".to_owned(), adapter.quote_column_name(&constraint.name()), "UNIQUE".to_owned()];
     if adapter.supports_nulls_not_distinct() && options.get("nulls_not_distinct").is_truthy() {
@@ -111,8 +120,8 @@ fn visit_unique_constraint(adapter: &PostgreSQLAdapter, constraint: &UniqueConst
     sql.join(" ")
 }
 
-pub fn visit_change_column_definition(
-    adapter: &mut PostgreSQLAdapter,
+pub fn visit_change_column_definition<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
     change: &mut ChangeColumnDefinition,
 ) -> Result<String> {
     let column = &mut change.column;
@@ -146,8 +155,8 @@ pub fn visit_change_column_definition(
     Ok(sql)
 }
 
-pub fn visit_change_column_default_definition(
-    adapter: &mut PostgreSQLAdapter,
+pub fn visit_change_column_default_definition<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
     change: &mut ChangeColumnDefaultDefinition,
 ) -> Result<String> {
     let name = adapter.quote_column_name(&change.column.name);
@@ -163,8 +172,8 @@ pub fn visit_change_column_default_definition(
 /// The first version with generated columns that are not stored.
 const VIRTUAL_COLUMNS_VERSION: u32 = 18_00_00;
 
-pub fn add_column_options(
-    adapter: &mut PostgreSQLAdapter,
+pub fn add_column_options<A: SchemaCreation + ?Sized>(
+    adapter: &mut A,
     mut sql: String,
     column: &mut ColumnDefinition,
 ) -> Result<String> {
@@ -174,7 +183,7 @@ pub fn add_column_options(
     }
     if options.get("as").is_truthy() {
         let stored = options.get("stored");
-        if !stored.is_true() && adapter.server_version() < VIRTUAL_COLUMNS_VERSION {
+        if !stored.is_true() && adapter.database_version().number() < u64::from(VIRTUAL_COLUMNS_VERSION) {
             return Err(Error::argument(format!(
                 "PostgreSQL versions before 18 do not support VIRTUAL (not persisted) generated columns.\n\
                  Specify 'stored: true' option for '{}'\n",

@@ -280,7 +280,11 @@ pub fn read_max_identifier_length(adapter: &mut PostgreSQLAdapter) -> Result<()>
 
 // --- tables ----------------------------------------------------------------------------------------------------------
 
-pub fn drop_table(adapter: &mut PostgreSQLAdapter, table_names: &[&str], options: &Options) -> Result<()> {
+pub fn drop_table<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_names: &[&str],
+    options: &Options,
+) -> Result<()> {
     for name in table_names {
         adapter.base_mut().schema_cache.clear_data_source_cache(name);
     }
@@ -297,8 +301,8 @@ pub fn drop_table(adapter: &mut PostgreSQLAdapter, table_names: &[&str], options
 }
 
 /// Renames the primary key's index and sequence too, where they have the names the server gave them.
-pub fn rename_table(
-    adapter: &mut PostgreSQLAdapter,
+pub fn rename_table<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     new_name: &str,
     options: &Options,
@@ -317,7 +321,7 @@ pub fn rename_table(
     gate::execute(adapter, &Change::RenameTable { from: table_name.into(), to: new_name.into() }, &sql)?;
     if let Some(KeySequence { primary_key: pk, sequence }) = adapter.catalogue().pk_and_sequence_for(new_name)? {
         let truncated = |name: &str, suffix: &str| -> String {
-            let length = adapter.max_identifier_length.saturating_sub(suffix.chars().count());
+            let length = adapter.max_identifier_length().saturating_sub(suffix.chars().count());
             name.chars().take(length).chain(suffix.chars()).collect()
         };
         let (index, new_index) = (truncated(table_name, "_pkey"), truncated(new_name, "_pkey"));
@@ -340,7 +344,11 @@ pub fn rename_table(
     rename_table_indexes(adapter, table_name, new_name, options)
 }
 
-pub fn change_table_comment(adapter: &mut PostgreSQLAdapter, table_name: &str, comment_or_changes: &Arg) -> Result<()> {
+pub fn change_table_comment<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    comment_or_changes: &Arg,
+) -> Result<()> {
     adapter.clear_cache();
     let comment = extract_new_default_value(comment_or_changes);
     let quoted = adapter.quote(&comment)?;
@@ -350,8 +358,8 @@ pub fn change_table_comment(adapter: &mut PostgreSQLAdapter, table_name: &str, c
 
 // --- columns ---------------------------------------------------------------------------------------------------------
 
-pub fn change_column(
-    adapter: &mut PostgreSQLAdapter,
+pub fn change_column<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     r#type: &Arg,
@@ -363,8 +371,8 @@ pub fn change_column(
     later.iter().try_for_each(|command| adapter.send_command(table_name, command))
 }
 
-fn change_column_for_alter(
-    adapter: &mut PostgreSQLAdapter,
+fn change_column_for_alter<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     r#type: &Arg,
@@ -392,8 +400,8 @@ pub fn comment_later(column_name: &str, options: &Options) -> Option<AlterFragme
 }
 
 /// The `*_for_alter` that only PostgreSQL has, before the abstract ones.
-pub fn for_alter(
-    adapter: &mut PostgreSQLAdapter,
+pub fn for_alter<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     command: &BulkCommand,
 ) -> Result<Option<Vec<AlterFragment>>> {
@@ -413,8 +421,8 @@ pub fn for_alter(
     }
 }
 
-pub fn change_column_null(
-    adapter: &mut PostgreSQLAdapter,
+pub fn change_column_null<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     null: &Arg,
@@ -435,8 +443,8 @@ pub fn change_column_null(
     gate::execute(adapter, &change, &format!("ALTER TABLE {table} ALTER COLUMN {name} {action} NOT NULL")).map(drop)
 }
 
-pub fn change_column_comment(
-    adapter: &mut PostgreSQLAdapter,
+pub fn change_column_comment<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     comment_or_changes: &Arg,
@@ -449,13 +457,18 @@ pub fn change_column_comment(
     comment_on(adapter, on, &comment, &format!("COMMENT ON COLUMN {table}.{column} IS {quoted}"))
 }
 
-fn comment_on(adapter: &mut PostgreSQLAdapter, on: Commented<'_>, comment: &Arg, sql: &str) -> Result<()> {
+fn comment_on<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    on: Commented<'_>,
+    comment: &Arg,
+    sql: &str,
+) -> Result<()> {
     let comment = comment.is_truthy().then(|| comment.to_s()).filter(|comment| !comment.is_empty());
     gate::execute(adapter, &Change::Comment { on, comment }, sql).map(drop)
 }
 
-pub fn rename_column(
-    adapter: &mut PostgreSQLAdapter,
+pub fn rename_column<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &str,
     new_column_name: &str,
@@ -475,7 +488,7 @@ pub fn rename_column(
 /// The largest `bytea` and `text`, in bytes.
 const MAXIMUM_FIELD_SIZE: i64 = 0x3fff_ffff;
 
-pub fn type_to_sql(adapter: &PostgreSQLAdapter, r#type: &Arg, options: &Options) -> Result<String> {
+pub fn type_to_sql<A: SchemaDefinitions + ?Sized>(adapter: &A, r#type: &Arg, options: &Options) -> Result<String> {
     let limit = options.get("limit");
     let sql = match r#type.to_s().as_str() {
         name @ ("binary" | "text") => {
@@ -518,6 +531,6 @@ pub(crate) fn quoted_scope(name: &str) -> (String, String) {
 }
 
 /// A table as `regclass` reads it: its quoted name, as a literal.
-pub(crate) fn regclass(adapter: &PostgreSQLAdapter, table_name: &str) -> String {
+pub(crate) fn regclass<A: SchemaDefinitions + ?Sized>(adapter: &A, table_name: &str) -> String {
     format!("'{}'::regclass", super::quoting::quote_string(&adapter.quote_table_name(table_name)))
 }

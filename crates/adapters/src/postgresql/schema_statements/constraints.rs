@@ -175,8 +175,8 @@ pub fn unique_constraints(
         .collect())
 }
 
-pub fn add_exclusion_constraint(
-    adapter: &mut PostgreSQLAdapter,
+pub fn add_exclusion_constraint<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     expression: &str,
     options: &Options,
@@ -203,8 +203,8 @@ fn exclusion_constraint_name(table_name: &str, expression: &Arg, options: &Optio
     })
 }
 
-pub fn remove_exclusion_constraint(
-    adapter: &mut PostgreSQLAdapter,
+pub fn remove_exclusion_constraint<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     expression: &Arg,
     options: &Options,
@@ -222,8 +222,8 @@ pub fn remove_exclusion_constraint(
     adapter.remove_constraint(table_name, &constraint.name())
 }
 
-pub fn add_unique_constraint(
-    adapter: &mut PostgreSQLAdapter,
+pub fn add_unique_constraint<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     options: &Options,
@@ -251,8 +251,8 @@ pub fn unique_constraint_options(table_name: &str, column_name: &Arg, options: &
     Ok(options)
 }
 
-pub fn remove_unique_constraint(
-    adapter: &mut PostgreSQLAdapter,
+pub fn remove_unique_constraint<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     options: &Options,
@@ -267,7 +267,11 @@ pub fn remove_unique_constraint(
     adapter.remove_constraint(table_name, &constraint.name())
 }
 
-pub fn validate_constraint(adapter: &mut PostgreSQLAdapter, table_name: &str, constraint_name: &str) -> Result<()> {
+pub fn validate_constraint<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    constraint_name: &str,
+) -> Result<()> {
     let mut alter = create_alter_table(adapter, table_name);
     alter.constraint_validations.push(constraint_name.to_owned());
     execute_alter_table(adapter, alter)

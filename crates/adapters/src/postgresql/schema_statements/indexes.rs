@@ -105,7 +105,12 @@ fn index_from_row(table_name: &str, row: &[Arg]) -> IndexDefinition {
     .concise()
 }
 
-pub fn add_index(adapter: &mut PostgreSQLAdapter, table_name: &str, column_name: &Arg, options: Options) -> Result<()> {
+pub fn add_index<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    column_name: &Arg,
+    options: Options,
+) -> Result<()> {
     let Some(create) = adapter.build_create_index_definition(table_name, column_name, options)? else { return Ok(()) };
     let sql = adapter.visit_create_index_definition(&create)?;
     gate::execute(adapter, &Change::CreateIndex(Cow::Borrowed(&create)), &sql)?;
@@ -117,8 +122,8 @@ pub fn add_index(adapter: &mut PostgreSQLAdapter, table_name: &str, column_name:
 }
 
 /// A condition that is the name of a column is quoted.
-pub fn add_index_options(
-    adapter: &mut PostgreSQLAdapter,
+pub fn add_index_options<A: SchemaDefinitions + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     mut options: Options,
@@ -133,8 +138,8 @@ pub fn add_index_options(
     abstract_statements::add_index_options(adapter, table_name, column_name, options)
 }
 
-pub fn remove_index(
-    adapter: &mut PostgreSQLAdapter,
+pub fn remove_index<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
     mut options: Options,
@@ -165,7 +170,12 @@ pub fn remove_index(
     gate::execute(adapter, &change, &sql).map(drop)
 }
 
-pub fn rename_index(adapter: &mut PostgreSQLAdapter, table_name: &str, old_name: &str, new_name: &str) -> Result<()> {
+pub fn rename_index<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    old_name: &str,
+    new_name: &str,
+) -> Result<()> {
     adapter.validate_index_length(table_name, new_name, false)?;
     let schema = extract_schema_qualified_name(table_name).schema;
     let schema = schema.map(|schema| adapter.quote_table_name(&schema) + ".").unwrap_or_default();
@@ -179,8 +189,8 @@ pub fn rename_index(adapter: &mut PostgreSQLAdapter, table_name: &str, old_name:
 }
 
 /// An operator class comes before the order.
-pub fn add_options_for_index_columns(
-    adapter: &PostgreSQLAdapter,
+pub fn add_options_for_index_columns<A: SchemaDefinitions + ?Sized>(
+    adapter: &A,
     quoted_columns: Vec<(String, String)>,
     options: &Options,
 ) -> Vec<(String, String)> {
@@ -194,7 +204,7 @@ pub fn add_options_for_index_columns(
 }
 
 /// A string is SQL, a symbol one name, an array several.
-pub fn quoted_include_columns(adapter: &PostgreSQLAdapter, include: &Arg) -> String {
+pub fn quoted_include_columns<A: SchemaDefinitions + ?Sized>(adapter: &A, include: &Arg) -> String {
     match include {
         Arg::Str(sql) | Arg::Sql(sql) => sql.clone(),
         names => {

@@ -10,7 +10,11 @@ use crate::postgresql_adapter::PostgreSQLAdapter;
 use crate::prelude::*;
 use crate::{Arg, ErrorClass, Result};
 
-pub fn default_sequence_name(adapter: &mut PostgreSQLAdapter, table_name: &str, pk: &str) -> Result<Option<String>> {
+pub fn default_sequence_name<A: DatabaseStatements + ?Sized>(
+    adapter: &mut A,
+    table_name: &str,
+    pk: &str,
+) -> Result<Option<String>> {
     match adapter.catalogue().serial_sequence(table_name, pk) {
         Ok(Arg::Nil) => Ok(None),
         Ok(sequence) => Ok(Some(extract_schema_qualified_name(&sequence.to_s()).to_string())),
