@@ -5,18 +5,12 @@ activerecord = $LOAD_PATH.find { |path| path.end_with?("/activerecord/lib") }
 railties, actionpack = %w[railties actionpack].map { |gem| activerecord.sub("/activerecord/", "/#{gem}/") }
 $LOAD_PATH.unshift(railties, actionpack)
 $LOADED_FEATURES << "#{actionpack}/action_dispatch/railtie.rb"
-ENV["RAILS_ENV"] = "production"
+ENV.update("RAILS_ENV" => "production")
 
-module ActionDispatch
-  module HostAuthorization
-    ALLOWED_HOSTS_IN_DEVELOPMENT = []
-  end
-
-  module Routing
-    class RouteSet
-    end
-  end
-end
+# Railties names these three.
+ActionDispatch = Module.new
+ActionDispatch::HostAuthorization = Module.new.tap { |hosts| hosts.const_set(:ALLOWED_HOSTS_IN_DEVELOPMENT, []) }
+ActionDispatch::Routing = Module.new.tap { |routing| routing.const_set(:RouteSet, Class.new) }
 
 require "rails"
 
@@ -26,14 +20,12 @@ class Rails::Autoloaders
 end
 
 class ActiveRecordRailtie < Rails::Railtie
-  config.active_record = ActiveSupport::OrderedOptions.new
+  config.active_record = ActiveSupport::OrderedOptions[]
   config.app_generators.orm :active_record, migration: true, timestamps: true
 end
 
-module Generated
-end
-class Generated::Application < Rails::Application
-end
+Generated = Module.new
+Generated::Application = Class.new(Rails::Application)
 
 Time.zone_default = Time.find_zone!(Rails.application.config.time_zone)
 
@@ -42,10 +34,11 @@ module InApplication
     def connect(request)
       super
       root = request["directory"].delete_suffix("/db/migrate")
-      config = Rails.application.config
-      config.root = root
-      config.generators.options[:active_record][:primary_key_type] = primary_key_type(root)
-      config.generators.options[:active_record].compact!
+      settings = Rails.application.config
+      settings.root = root
+      of_migrations = settings.generators.options[:active_record]
+      of_migrations[:primary_key_type] = primary_key_type(root)
+      of_migrations.compact!
       inflect(root)
     end
 
@@ -65,4 +58,4 @@ module InApplication
       nil
     end
 end
-Runner.singleton_class.prepend(InApplication)
+MigrationRunner.prepend(InApplication)

@@ -13,15 +13,18 @@ INNER = /\A(TZInfo::|I18n::|BigDecimal::|FileUtils|Etc|YAML::|Zlib::|PG|Mysql2::
   ActiveSupport::(Testing|TestCase|Cache::|Messages|Log|JSON::|Notifications::|Multibyte|Event|Structured|Parallel|Concurrency|Deprecation::|.*Lib|XML|Xml|Isolated)|Arel::(Nodes|Visitors|Collectors)::|.*::(ClassMethods|InstanceMethods|NativeDatabaseTypes)(::|\z))/x
 UNTOLD = /\A(_|.*_without_|.*(?:deprecated|metaclass)|run_.*_callbacks\z|_run_|autoload)/
 
+# Nil where it cannot be had.
+def constant(root, name)
+  root.const_get(name, false)
+rescue LoadError, NameError, StandardError, NotImplementedError
+  nil
+end
+
 def modules(root, seen = {}, path = nil, depth = 0)
   return seen if seen[root] || depth > 4
   seen[root] = path || "Object"
   root.constants(false).sort.each do |name|
-    value = begin
-      root.const_get(name, false)
-    rescue LoadError, NameError, StandardError, NotImplementedError
-      next
-    end
+    value = constant(root, name)
     next unless Module === value
     if path.nil? && name.match?(DEEP)
       seen[value] ||= name.to_s
@@ -36,7 +39,7 @@ end
 DEEP = /\A(Gem|Bundler|DidYouMean|ErrorHighlight|SyntaxSuggest|RbConfig|Zeitwerk|IRB|Racc|Psych|RDoc|OpenSSL|Socket|Concurrent|Minitest|PP|Ripper|REXML|Net|Nokogiri)\z/
 
 # What is here because this file is, and because all of Active Support is read.
-OURS = /\A(facts|told|(own_|private_|instance_|own_private_)names|modules|superclass|print_facts|INNER|UNTOLD|OURS|DEEP|Minitest|Racc|GetText|ParseError|DRb.*)\z/
+OURS = /\A(facts|told|constant|tell_constants|(own_|private_|instance_|own_private_)names|modules|superclass|print_facts|INNER|UNTOLD|OURS|DEEP|Minitest|Racc|GetText|ParseError|DRb.*)\z/
 
 def told(names) = names.map(&:to_s).grep_v(UNTOLD).grep_v(OURS).uniq.sort
 
@@ -78,6 +81,18 @@ def print_facts(now, before = {})
   puts lines.sort_by { |line| line.split(" ", 2).first.b }
 end
 
+def tell_constants(name)
+  said = $stdout.dup
+  [$stdout, $stderr].each { |stream| stream.reopen(File::NULL) }
+  constants = Object.constants
+  require name
+  said.puts "#{name}: #{told(Object.constants - constants).join(" ")}".strip
+  said.flush
+  exit!(0)
+rescue LoadError, StandardError, NotImplementedError
+  exit!(1)
+end
+
 puts "# Recorded by xtask/ruby/known_names.rb #{what} from Ruby #{RUBY_VERSION}#{" and Rails 8.1.3.1" if what == "rails"}."
 case what
 when "ruby"
@@ -99,21 +114,7 @@ when "libraries"
   hidden = %r{\A(bundler|rubygems|irb|rdoc|ruby_vm|reline|optparse/|did_you_mean|error_highlight|syntax_suggest|psych/|json/|uri/|net/http/|openssl/|prism|racc/|random/|resolv|unicode_normalize|yaml/|forwardable/|digest/(version|loader)|erb/(def|compiler|version)|ripper/|tempfile|cgi/(cookie|core|html|session)|io/console|un\z|mkmf|set/|fiddle/|optparse\z|English|enc/|rbconfig|continuation|-test-|debug)}
   names = (files + archs).grep_v(hidden) + gems + %w[English tempfile optparse optparse/time resolv openssl set/sorted_set io/console rbconfig cgi/cookie prism continuation bundler bundler/setup bundler/inline rubygems irb rdoc reline]
   names.uniq.sort.each do |name|
-    reader, writer = IO.pipe
-    pid = fork do
-      reader.close
-      $stdout.reopen(File::NULL)
-      $stderr.reopen(File::NULL)
-      constants = Object.constants
-      require name
-      writer.puts "#{name}: #{told(Object.constants - constants).join(" ")}".strip
-      writer.close
-      exit!(0)
-    rescue LoadError, StandardError, NotImplementedError
-      exit!(1)
-    end
-    writer.close
-    puts reader.read
-    Process.wait(pid)
+    # Each in a process of its own, which says what came of it.
+    print IO.popen("-") { |child| child ? child.read : tell_constants(name) }
   end
 end

@@ -34,7 +34,7 @@ class Rows
           "SELECT #{@connection.quote(table)} AS t WHERE NOT EXISTS (SELECT 1 FROM #{quoted(table)})"
         }.join(" UNION ALL "))
       end
-    rescue ActiveRecord::ActiveRecordError
+    rescue ActiveRecord::StatementInvalid
       []
     end
 
@@ -43,12 +43,11 @@ class Rows
       references = @connection.foreign_keys(table).each_with_object({}) do |key, all|
         Array(key.column).zip(Array(key.primary_key)) { |column, primary_key| all[column] = [key.to_table, primary_key] }
       end
-      columns = @connection.columns(table)
+      columns, keys = @connection.columns(table), @connection.primary_keys(table)
       parents = columns.to_h { |column| [column.name, references[column.name] || conventional(table, column)] }.compact
       return false if parents.values.any? { |parent, _| parent != table && waiting.include?(parent) }
       ids = parents.transform_values { |parent, key| select("SELECT #{name(key)} FROM #{quoted(parent)} ORDER BY 1") }
       unique = @connection.indexes(table).select(&:unique).flat_map { |index| Array(index.columns) }
-      keys = @connection.primary_keys(table)
       @count.times { |index| insert(table, columns, index, ids, unique | keys, keys, references, statements) }
       true
     rescue ActiveRecord::ActiveRecordError

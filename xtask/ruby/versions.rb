@@ -22,15 +22,15 @@ def adapter(server, version)
   adapter
 end
 
-SERVERS.each do |server, versions|
-  versions.each do |version|
-    adapter = adapter(server, version)
-    names = (adapter.methods + adapter.private_methods).grep(/\Asupports_\w+\?\z/).sort
-    supported = names.select do |name|
-      adapter.method(name).arity.zero? && adapter.send(name)
-    rescue NoMethodError
-      # It asks the server itself.
-    end
-    puts "#{server} #{version}: #{supported.map { |name| name.to_s.delete_suffix("?") }.join(" ")}"
-  end
+def answers_yes?(adapter, question)
+  adapter.method(question).arity.zero? && adapter.send(question)
+rescue NoMethodError # It asks the server itself.
+  false
+end
+
+SERVERS.flat_map { |server, versions| [server].product(versions) }.each do |server, version|
+  adapter = adapter(server, version)
+  questions = (adapter.methods + adapter.private_methods).grep(/\Asupports_\w+\?\z/).sort
+  supported = questions.select { |question| answers_yes?(adapter, question) }
+  puts "#{server} #{version}: #{supported.map { |name| name.to_s.delete_suffix("?") }.join(" ")}"
 end

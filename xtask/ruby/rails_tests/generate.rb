@@ -31,7 +31,7 @@ FileUtils.cp("#{here}/shim.rb", out)
 FileUtils.cp_r("#{here}/shim", out)
 FileUtils.cp_r("#{TESTS}/migrations", out)
 
-class Generator
+class TestFile
   def initialize(out, path)
     @out = out
     @path = path
@@ -52,7 +52,7 @@ class Generator
   end
 
   private
-    def test_classes = ObjectSpace.each_object(Class).select { |type| type < RailsTests::TestCase && type.name }
+    def test_classes = ObjectSpace.each_object(Class).select { |type| type < RailsTests::Tested && type.name }
 
     def runs_here?(test_class)
       wanted = [ActiveRecord::PostgreSQLTestCase, ActiveRecord::AbstractMysqlTestCase, ActiveRecord::Mysql2TestCase,
@@ -103,7 +103,7 @@ class Generator
     def other_classes(test_class)
       @source.class_names.select do |name|
         other = name.safe_constantize
-        other.is_a?(Class) && other < RailsTests::TestCase && !(test_class <= other) && !test_class.name.start_with?("#{name}::")
+        other.is_a?(Class) && other < RailsTests::Tested && !(test_class <= other) && !test_class.name.start_with?("#{name}::")
       end
     end
 
@@ -142,7 +142,8 @@ class Generator
       end
     end
 
-    def say(line) = STDOUT.puts(JSON.generate(line))
+    # At once, for the process ends without a word.
+    def say(line) = STDOUT.tap { |out| out.puts(JSON.generate(line)) }.flush
 end
 
 ActiveRecord.eager_load!
@@ -152,12 +153,11 @@ PATIENCE = 600
 # A file's models may contradict another file's.
 files.each do |path|
   child = fork do
-    STDOUT.sync = true
-    ActiveRecord::Base.establish_connection(url)
+    ActiveRecord::Base.establish_connection(url:)
     load "#{out}/shim.rb"
     Object.send(:remove_const, :MIGRATIONS_ROOT)
     MIGRATIONS_ROOT = "#{TESTS}/migrations"
-    Generator.new(out, path).run
+    TestFile.new(out, path).run
     exit!(0)
   end
   watcher = Process.detach(child)

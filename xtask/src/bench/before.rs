@@ -28,8 +28,8 @@ const SAVED: &str = r#"class Saved < ActiveRecord::Migration[8.1]
     create_table(:teams) { |t| t.string :name }
     create_table(:members) do |t|
       t.belongs_to :team
-      t.string :name
-      t.integer :age
+      t.string :name, limit: 255
+      t.column :age, :integer
       t.timestamps
     end
     team = Team.create!(name: "first")

@@ -17,11 +17,7 @@ const SEEDS: &str = r#"class Seeds < ActiveRecord::Migration[8.1]
   class User < ActiveRecord::Base; end
 
   def up
-    create_table :users do |t|
-      t.string :name
-      t.integer :age
-      t.timestamps
-    end
+    create_table(:users) { |t| t.string(:name); t.integer(:age); t.timestamps }
     200.times do |n|
       User.insert_all(Array.new(1000) { |i| { name: "user #{n} #{i}", age: i } })
     end

@@ -44,12 +44,13 @@ pub fn on_stack_of<T: Send>(size: usize, run: impl FnOnce() -> T + Send) -> io::
 /// Whether recursion should end here.
 pub fn is_used_up() -> bool {
     let here = address();
-    let floor = FLOOR.get();
-    if floor == 0 {
-        FLOOR.set(here.saturating_sub(UNKNOWN).max(1));
-        return false;
+    match FLOOR.get() {
+        0 => {
+            FLOOR.set(here.saturating_sub(UNKNOWN).max(1));
+            false
+        }
+        floor => here < floor,
     }
-    here < floor
 }
 
 /// About where the stack now ends.

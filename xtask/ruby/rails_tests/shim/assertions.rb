@@ -121,7 +121,7 @@ module RailsTests
       begin
         yield
       rescue *expected => error
-        assert_match(match, error.message) if match
+        match && assert_match(match, error.message)
         return error
       end
       flunk("#{expected.inspect} expected but nothing was raised")

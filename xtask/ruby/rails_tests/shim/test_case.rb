@@ -10,9 +10,7 @@ module RailsTests
     def uses_transaction(*tests) = (@own_transactions ||= []).concat(tests.map(&:to_s))
     def transactional?(test) = use_transactional_tests && !@own_transactions&.include?(test)
 
-    def test(name, &block)
-      define_method("test_#{name.gsub(/\s+/, "_")}", &block)
-    end
+    def test(sentence, &body) = define_method("test_#{sentence.gsub(/\s+/, "_")}", &body)
 
     def setup(*names, &block) = own_steps(:@setup_steps).concat([*names, block].compact)
     def teardown(*names, &block) = own_steps(:@teardown_steps).concat([*names, block].compact)
@@ -98,15 +96,18 @@ module RailsTests
     def quietly = yield
     def capture(_stream) = capture_io { yield }.first
 
+    # What a test says of time zones, and whose setting each is.
+    ZONES = {
+      default: [ActiveRecord, :default_timezone], aware_attributes: [ActiveRecord::Base, :time_zone_aware_attributes],
+      aware_types: [ActiveRecord::Base, :time_zone_aware_types], zone: [Time, :zone]
+    }
+
     def with_timezone_config(config)
-      old = [ActiveRecord.default_timezone, ActiveRecord::Base.time_zone_aware_attributes, ActiveRecord::Base.time_zone_aware_types, Time.zone]
-      ActiveRecord.default_timezone = config[:default] if config.key?(:default)
-      ActiveRecord::Base.time_zone_aware_attributes = config[:aware_attributes] if config.key?(:aware_attributes)
-      ActiveRecord::Base.time_zone_aware_types = config[:aware_types] if config.key?(:aware_types)
-      Time.zone = config[:zone] if config.key?(:zone)
+      old = ZONES.values.map { |holder, name| holder.public_send(name) }
+      config.each { |setting, value| ZONES.fetch(setting).then { |holder, name| holder.public_send("#{name}=", value) } }
       yield
     ensure
-      ActiveRecord.default_timezone, ActiveRecord::Base.time_zone_aware_attributes, ActiveRecord::Base.time_zone_aware_types, Time.zone = old
+      ZONES.values.zip(old) { |(holder, name), value| holder.public_send("#{name}=", value) }
     end
 
     def with_env_tz(zone = "US/Eastern")
@@ -116,40 +117,22 @@ module RailsTests
       ENV["TZ"] = old
     end
 
-    def in_time_zone(zone)
-      old_zone, old_aware = Time.zone, ActiveRecord::Base.time_zone_aware_attributes
-      Time.zone = zone && ActiveSupport::TimeZone[zone]
-      ActiveRecord::Base.time_zone_aware_attributes = !zone.nil?
-      yield
-    ensure
-      Time.zone, ActiveRecord::Base.time_zone_aware_attributes = old_zone, old_aware
+    def in_time_zone(name, &work)
+      with_timezone_config(zone: name && ActiveSupport::TimeZone[name], aware_attributes: !name.nil?, &work)
     end
 
-    def assert_column(model, name, message = nil)
-      model.reset_column_information
-      assert_includes model.column_names, name.to_s, message
-    end
+    def assert_column(model, name, message = nil) = assert_includes(column_names_of(model), name.to_s, message)
+    def assert_no_column(model, name, message = nil) = assert_not_includes(column_names_of(model), name.to_s, message)
 
-    def assert_no_column(model, name, message = nil)
-      model.reset_column_information
-      assert_not_includes model.column_names, name.to_s, message
-    end
+    def column_names_of(model) = model.tap(&:reset_column_information).column_names
   end
 
-  class TestCase
-    extend Declarations
-    extend Databases
-    include Assertions
-    include Queries
-    include Databases
-    include Fixtures
-    include Surroundings
+  class Tested
+    extend Declarations, Databases
+    include Surroundings, Fixtures, Databases, Queries, Assertions
 
-    attr_reader :name
-
-    def initialize(name)
-      @name = name
-    end
+    def initialize(test) = @test = test
+    def name = @test
 
     def setup; end
     def teardown; end
@@ -173,29 +156,10 @@ module RailsTests
 end
 
 # In place of Active Support's own, which wants Minitest and is not loaded yet.
-ActiveSupport.const_set(:TestCase, Class.new(RailsTests::TestCase))
+ActiveSupport.const_set(:TestCase, Class.new(RailsTests::Tested))
 
-module ActiveRecord
-  class TestCase < ActiveSupport::TestCase
-    module InTimeZone
-    end
-
-    module WaitForAsyncTestHelper
-    end
-  end
-
-  class PostgreSQLTestCase < TestCase
-  end
-
-  class AbstractMysqlTestCase < TestCase
-  end
-
-  class Mysql2TestCase < TestCase
-  end
-
-  class TrilogyTestCase < TestCase
-  end
-
-  class SQLite3TestCase < TestCase
-  end
+ActiveRecord.const_set(:TestCase, Class.new(ActiveSupport::TestCase))
+%i[InTimeZone WaitForAsyncTestHelper].each { |name| ActiveRecord::TestCase.const_set(name, Module.new) }
+%w[PostgreSQL AbstractMysql Mysql2 Trilogy SQLite3].each do |database|
+  ActiveRecord.const_set("#{database}TestCase", Class.new(ActiveRecord::TestCase))
 end
