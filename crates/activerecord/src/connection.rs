@@ -5,7 +5,7 @@ pub(crate) mod abstract_adapter;
 pub(crate) mod arel;
 mod column_methods;
 pub(crate) mod compatibility;
-mod database_statements;
+pub(crate) mod database_statements;
 mod definitions;
 mod postgresql;
 mod quoting;

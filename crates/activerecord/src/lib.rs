@@ -19,5 +19,6 @@ pub use ground::errors::RubyError;
 pub use ground::inflector::inflector;
 pub use ground::options::{SharedAdapter, WorldOptions};
 pub use ground::{database_configurations, internal_metadata, schema_migration};
+pub use run::rails::stand_in::Reasons;
 pub use run::world::{Direction, LoadedMigration, World};
 pub use run::{check, migrator, settings, world};

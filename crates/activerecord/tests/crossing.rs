@@ -105,6 +105,10 @@ RECEIVERS = {
   'Arel::UpdateManager' => [Arel::UpdateManager.new(arel)],
   'Arel::DeleteManager' => [Arel::DeleteManager.new(arel)],
   'Arel::InsertManager' => [Arel::InsertManager.new(arel)],
+  'ActiveSupport::OrderedOptions' => [ActiveSupport::OrderedOptions.new.tap { |options| options.a = cyclic }],
+  'ActiveSupport::InheritableOptions' => [ActiveSupport::InheritableOptions.new({ a: deep })],
+  'ActiveSupport::Deprecation' => [ActiveSupport::Deprecation.new],
+  'ActiveRecord::Relation::ExplainProxy' => [Thing.where(a: 'x').explain],
   'ActiveSupport::TaggedLogging' => [ActiveSupport::TaggedLogging.new(Rails.logger)],
 }
 [cyclic, cyclic_hash, deep, deep_hash, doubling, doubling_hash, [cyclic_hash], { a: cyclic }, 'a' * 100_000]

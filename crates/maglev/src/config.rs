@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use activerecord::database_configurations::{DatabaseYml, UNREADABLE};
-use activerecord::{World, WorldOptions};
+use activerecord::{Reasons, World, WorldOptions};
 use adapters::{Arg, DatabaseConfig, Options};
 use anyhow::{Context, Result, anyhow, bail};
 use ruby::source::cut;
@@ -264,9 +264,6 @@ const NOT_NEEDED: [&str; 11] = [
     "schema_cache_path",
     "seeds",
 ];
-/// The application as the ERB sees it.
-const APPLICATION: &str = include_str!("config/database_yml.rb");
-
 /// Renders the ERB and reads the YAML, as `ActiveSupport::ConfigurationFile.parse` does. Where that needs the application,
 /// once more with its credentials and with something in place of everything else.
 fn load_database_yml(folder: &AppFolder) -> Result<Document> {
@@ -275,37 +272,37 @@ fn load_database_yml(folder: &AppFolder) -> Result<Document> {
     let source = std::str::from_utf8(&source).with_context(|| format!("{} is not UTF-8", path.display()))?;
     let path = path.to_string_lossy().into_owned();
     let render = |world: &mut World| {
-        // A copy, for what a global holds goes with its world.
-        let program =
-            "require 'erb'; require 'yaml'; [YAML.load(ERB.new($source).result, aliases: true), $unreadable.to_a.dup]";
+        let program = "require 'erb'; require 'yaml'; YAML.load(ERB.new($source).result, aliases: true)";
         world.evaluate(&path, program, source)
     };
-    let alone = world(folder).and_then(|mut world| render(&mut world));
+    let mut reasons = Reasons::default();
+    // The world is kept as long as what was read in it.
+    let mut reader = world(folder);
+    let alone = reader.as_mut().map_err(|error| error.clone()).and_then(&render);
     let rendered = match alone {
         Err(_) if source.contains("<%") => {
-            let (program, given) = match credentials::read(folder, &environment()) {
-                Ok(yaml) => ("require 'yaml'; $credentials = YAML.load($source, aliases: true) || {}", yaml),
-                Err(why) => ("$credentials = nil; $why = $source", why),
-            };
-            world(folder).and_then(|mut world| {
-                world.evaluate(&path, APPLICATION, "")?;
-                world.evaluate(CREDENTIALS, program, &given)?;
-                render(&mut world)
+            reader = world(folder);
+            reader.as_mut().map_err(|error| error.clone()).and_then(|world| {
+                let credentials = match credentials::read(folder, &environment()) {
+                    Ok(yaml) => {
+                        Ok(world.evaluate(CREDENTIALS, "require 'yaml'; YAML.load($source, aliases: true)", &yaml)?)
+                    }
+                    Err(why) => Err(why),
+                };
+                reasons = world.stand_in_for_application(credentials)?;
+                render(world)
             })
         }
         alone => alone,
     };
     let rendered = rendered.map_err(|error| anyhow!("{path}: {}: {}", error.class, error.message))?;
-    let Arg::Array(parts) = to_arg(&rendered).map_err(|error| anyhow!("{path}: {error}"))? else {
-        bail!("{path}: nothing was read")
+    let options = match to_arg(&rendered).map_err(|error| anyhow!("{path}: {error}"))? {
+        Arg::Hash(options) => options,
+        Arg::Nil => Options::new(),
+        other => bail!("{path}: expected a mapping of environments, found `{}`", cut(&other.inspect(), 100)),
     };
-    let mut parts = parts.into_iter();
-    let options = match parts.next() {
-        Some(Arg::Hash(options)) => options,
-        None | Some(Arg::Nil) => Options::new(),
-        Some(other) => bail!("{path}: expected a mapping of environments, found `{}`", cut(&other.inspect(), 100)),
-    };
-    Ok(Document { options, reasons: parts.next().map_or_else(Vec::new, |reasons| reasons.to_strings()) })
+    let reasons = reasons.borrow().clone();
+    Ok(Document { options, reasons })
 }
 
 const CREDENTIALS: &str = "config/credentials.yml.enc";

@@ -2,8 +2,11 @@
 //! references and constraints, and Rails' own methods as the gem has them. Its checks, its lock retries and what copies rows
 //! in batches are absent.
 
+mod helpers;
+mod schema_statements;
+
 use adapters::Dialect;
-use ruby::{Args, Eval, Interpreter, Value, variadic};
+use ruby::{Args, Eval, Interpreter};
 
 use crate::ground::arguments::{delete_option, keywords};
 use crate::ground::state::dialect;
@@ -12,16 +15,7 @@ use crate::migration::extensions::{Extension, Lacking};
 
 pub(super) const GEM: Extension = Extension {
     name: "online_migrations",
-    connection: &[
-        variadic("add_column_with_default", call, 0).with_keywords(),
-        variadic("add_not_null_constraint", call, 0).with_keywords(),
-        variadic("validate_not_null_constraint", call, 0).with_keywords(),
-        variadic("remove_not_null_constraint", call, 0).with_keywords(),
-        variadic("add_text_limit_constraint", call, 0).with_keywords(),
-        variadic("validate_text_limit_constraint", call, 0).with_keywords(),
-        variadic("remove_text_limit_constraint", call, 0).with_keywords(),
-        variadic("add_reference_concurrently", call, 0).with_keywords(),
-    ],
+    connection: helpers::METHODS,
     adapters: &["postgresql", "postgis"],
     recorded: &[
         "add_column_with_default",
@@ -58,28 +52,12 @@ const LACKING: &[&str] = &[
     "add_index_in_background",
 ];
 
-/// The methods themselves, in Ruby.
-const METHODS: &str = include_str!("online_migrations/helpers.rb");
-/// What it puts before Rails' own.
-const SCHEMA_STATEMENTS: &str = include_str!("online_migrations/schema_statements.rb");
-
 /// For an app that has the gem, before its first migration.
 fn configure(interpreter: &mut Interpreter) -> Eval<()> {
     if dialect(interpreter)? == Dialect::PostgreSql {
-        interpreter.eval("online_migrations/helpers.rb", METHODS)?;
-        interpreter.eval("online_migrations/schema_statements.rb", SCHEMA_STATEMENTS)?;
+        schema_statements::define(interpreter);
     }
     Ok(())
-}
-
-/// The first call: the methods take the place of this one.
-fn call(interpreter: &mut Interpreter, connection: &Value, args: Args) -> Eval {
-    let name = interpreter.called_name();
-    interpreter.eval("online_migrations/helpers.rb", METHODS)?;
-    match name {
-        Some(name) => interpreter.call(connection, name, args),
-        None => Ok(Value::Nil),
-    }
 }
 
 fn invert(interpreter: &mut Interpreter, command: Command) -> Eval<Command> {

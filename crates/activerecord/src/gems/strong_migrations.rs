@@ -1,6 +1,8 @@
 //! strong_migrations 2.8.0 (lib/strong_migrations/migration.rb): `safety_assured`, `stop!`, and the time limits of its
 //! initializer. The checks themselves are absent: what the gem would have refused runs. So are retries.
 
+mod timeouts;
+
 use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, Symbol, Value, method};
@@ -28,26 +30,15 @@ fn define(interpreter: &mut Interpreter) {
     }
 }
 
-/// What stands beside the initializer: its settings, and what they do.
-const TIMEOUTS: &str = include_str!("strong_migrations/timeouts.rb");
-
 /// Evaluates the app's config/initializers/strong_migrations.rb.
 fn initialize(interpreter: &mut Interpreter, path: &str, source: &str) -> Eval<()> {
-    interpreter.eval("strong_migrations/timeouts.rb", TIMEOUTS)?;
+    timeouts::define(interpreter)?;
     interpreter.eval(path, source).map(drop)
 }
 
-fn configuration(interpreter: &mut Interpreter) -> Option<Value> {
-    let module = Value::Class(interpreter.class_at("StrongMigrations"));
-    interpreter.responds_to(&module, "before").then_some(module)
-}
-
-/// Before a command of a migration: the time limits, once.
+/// Before a command of a migration.
 fn before(interpreter: &mut Interpreter, migration: &Value) -> Eval<()> {
-    match configuration(interpreter) {
-        Some(module) => interpreter.call(&module, "before", Args::one(migration.clone())).map(drop),
-        None => Ok(()),
-    }
+    timeouts::set(interpreter, migration)
 }
 
 const DIRECTION: &str = "@strong_migrations_direction";
@@ -66,13 +57,10 @@ fn direction_of(migration: &Value) -> Option<Value> {
     }
 }
 
-/// After it: the statistics of a table with a new index, where the app wants them.
+/// After it.
 fn after(interpreter: &mut Interpreter, migration: &Value, command: Symbol, args: &Args) -> Eval<()> {
-    let Some(module) = configuration(interpreter) else { return Ok(()) };
     let is_up = direction_of(migration).is_some_and(|direction| direction.as_name().as_deref() == Some("up"));
-    let args = Value::array(args.clone().flatten_keywords().positional);
-    let arguments = Args::new(vec![migration.clone(), Value::Symbol(command), args, is_up.into()]);
-    interpreter.call(&module, "after", arguments).map(drop)
+    if is_up { timeouts::analyze(interpreter, migration, command, args) } else { Ok(()) }
 }
 
 fn safety_assured(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -1,6 +1,5 @@
 //! The parts of Active Model and Active Record that are there when a model first uses them, so that a run without models pays
-//! nothing for them: classes that are defined then, and what is written in Ruby (`models/library/*.rb`), whose frames stay out of
-//! backtraces.
+//! nothing for them.
 
 use std::cell::RefCell;
 
@@ -24,18 +23,15 @@ pub(crate) enum Library {
 struct There(RefCell<Vec<Library>>);
 
 impl Library {
-    fn load(self, interpreter: &mut Interpreter) -> Eval<()> {
+    fn load(self, interpreter: &mut Interpreter) {
         match self {
             Self::Validations => crate::models::validations::define(interpreter),
             Self::Associations => crate::models::associations::define(interpreter),
             Self::Store => crate::models::store::coders::define(interpreter),
             Self::SecureToken => crate::models::secure_token::define(interpreter),
             Self::Encryption => crate::models::encryption::define(interpreter),
-            Self::Explain => {
-                interpreter.eval("<internal:active_record/explain>", include_str!("library/explain.rb"))?;
-            }
+            Self::Explain => crate::models::relation::explain::define(interpreter),
         }
-        Ok(())
     }
 
     /// What else must be there.
@@ -107,7 +103,7 @@ fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
     crate::models::implied_models::const_missing(interpreter, this, args)
 }
 
-/// Defines or reads a part, once a run.
+/// Defines a part, once a run.
 pub(crate) fn require(interpreter: &mut Interpreter, library: Library) -> Eval<()> {
     let there = state(interpreter)?.kept::<There>();
     if there.0.borrow().contains(&library) {
@@ -117,7 +113,8 @@ pub(crate) fn require(interpreter: &mut Interpreter, library: Library) -> Eval<(
     for needed in library.needs() {
         require(interpreter, *needed)?;
     }
-    library.load(interpreter)
+    library.load(interpreter);
+    Ok(())
 }
 
 fn is_there(interpreter: &mut Interpreter, library: Library) -> Eval<bool> {

@@ -6,6 +6,7 @@ pub(crate) mod batches;
 mod built_of;
 pub(crate) mod calculations;
 pub(crate) mod disable_joins_association_relation;
+pub(crate) mod explain;
 pub(crate) mod finder_methods;
 mod loading;
 pub(crate) mod order;
@@ -119,6 +120,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     class.define(query_methods::METHODS);
     class.define(spawn_methods::METHODS);
     class.define(promise::METHODS);
+    class.define(explain::METHODS);
     class.define(finder_methods::METHODS);
     class.define(calculations::METHODS);
     class.define(batches::METHODS);

@@ -2,6 +2,9 @@
 //! reads. Of the application itself only its configuration is there.
 
 mod configuration;
+mod deprecation;
+mod ordered_options;
+pub(crate) mod stand_in;
 
 use std::rc::Rc;
 
@@ -31,25 +34,7 @@ const APPLICATION_METHODS: &[NativeMethod] = &[
 const CONFIGURATION_METHODS: &[NativeMethod] =
     &[method("database_configuration", crate::ground::database_configurations::database_configuration, 0..=0)];
 
-const ORDERED_OPTIONS: ruby::Autoload = ruby::Autoload {
-    module: "ActiveSupport",
-    constants: &["OrderedOptions", "InheritableOptions"],
-    library: None,
-    name: "active_support/ordered_options",
-    source: include_str!("rails/ordered_options.rb"),
-};
-
-const DEPRECATION: ruby::Autoload = ruby::Autoload {
-    module: "ActiveSupport",
-    constants: &["Deprecation", "DeprecationException"],
-    library: None,
-    name: "active_support/deprecation",
-    source: include_str!("rails/deprecation.rb"),
-};
-
-const DEPRECATORS: &[NativeMethod] = &[method("deprecator", deprecator, 0..=0)];
-
-const OF_ACTIVE_SUPPORT: &[NativeMethod] = &[method("_callers", callers, 0..=0)];
+const DEPRECATORS: &[NativeMethod] = &[method("deprecator", deprecation::of_library, 0..=0)];
 
 /// What an application's logger has besides: nobody reads it, so its tags are none.
 const LOGGER_METHODS: &[NativeMethod] = &[
@@ -76,14 +61,12 @@ const LOADER_METHODS: &[NativeMethod] = &[
 
 pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
-    interpreter.autoload(ORDERED_OPTIONS);
-    interpreter.autoload(DEPRECATION);
+    interpreter.autoload(ordered_options::PART);
+    interpreter.autoload(deprecation::PART);
     for name in ["ActiveRecord", "ActiveModel", "ActiveSupport"] {
         let module = interpreter.define_module(name);
         interpreter.define_singleton(&module, DEPRECATORS);
     }
-    let active_support = interpreter.class_at("ActiveSupport");
-    interpreter.define_singleton(&active_support, OF_ACTIVE_SUPPORT);
     let rails = interpreter.define_module("Rails");
     interpreter.define_singleton(&rails, SINGLETON_METHODS);
     for (name, methods) in [
@@ -110,17 +93,6 @@ fn define_version(interpreter: &mut Interpreter) {
             target.set_constant(name, value);
         }
     }
-}
-
-/// A library's own, made when it is first asked for.
-fn deprecator(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let class = interpreter.eval("deprecator", "::ActiveSupport::Deprecation")?;
-    interpreter.call(&class, "_of", Args::one(this.clone()))
-}
-
-/// Whom a deprecator's warning is for.
-fn callers(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
-    Ok(Value::array(interpreter.warned().iter().map(|place| Value::str(place.to_string())).collect()))
 }
 
 fn object(interpreter: &mut Interpreter, class: &str) -> Eval {

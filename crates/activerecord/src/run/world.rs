@@ -15,6 +15,7 @@ use crate::ground::state::{self, State};
 use crate::migration::schema;
 use crate::models::implied_models::{self, ImpliedModels};
 use crate::models::{base, log_subscriber};
+use crate::run::rails::stand_in::Reasons;
 use crate::run::{rails, settings};
 use crate::{connection, gems, migration};
 
@@ -109,6 +110,15 @@ impl World {
     pub fn evaluate(&mut self, path: &str, program: &str, source: &str) -> Result<Value, RubyError> {
         self.interpreter.globals.insert(Symbol::new("$source"), Value::str(source));
         self.run(|interpreter| interpreter.eval(path, program))
+    }
+
+    /// Puts something in the place of an application that is not there, for a configuration file that asks for one. The
+    /// credentials are their content, or why they are not known. Answers the list of what is asked for in vain, which grows.
+    ///
+    /// # Errors
+    /// What is wrong with the credentials.
+    pub fn stand_in_for_application(&mut self, credentials: Result<Value, String>) -> Result<Reasons, RubyError> {
+        self.run(|interpreter| rails::stand_in::define(interpreter, credentials))
     }
 
     /// Evaluates of the app's configuration what matters to migrations. Ask before the first name is inflected, and before

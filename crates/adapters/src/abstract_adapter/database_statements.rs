@@ -13,6 +13,10 @@ pub trait DatabaseStatements: RawConnection + Quoting + DatabaseLimits {
     fn connect(&mut self) -> Result<()> {
         database_statements::verify(self)
     }
+    /// What stands before a statement that `explain` shows.
+    fn build_explain_clause(&self, _options: &[String]) -> String {
+        "EXPLAIN for:".to_owned()
+    }
     /// `explain(arel, binds, options)` of a statement's text.
     fn explain(&mut self, _sql: &str, _binds: &[Arg], _options: &[String]) -> Result<String> {
         Err(Error::not_implemented("NotImplementedError"))

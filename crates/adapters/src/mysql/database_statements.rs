@@ -13,6 +13,9 @@ use crate::transaction::TRANSACTION_ISOLATION_LEVELS;
 use crate::{Arg, Error, ErrorClass, QueryResult, Result, database_statements, gate};
 
 impl DatabaseStatements for MysqlAdapter {
+    fn build_explain_clause(&self, options: &[String]) -> String {
+        build_explain_clause(self, options)
+    }
     fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
         explain(self, sql, binds, options)
     }

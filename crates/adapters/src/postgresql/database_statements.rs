@@ -32,6 +32,9 @@ impl DatabaseStatements for PostgreSQLAdapter {
     fn write_query(&self, sql: &str) -> bool {
         write_query(sql)
     }
+    fn build_explain_clause(&self, options: &[String]) -> String {
+        build_explain_clause(options)
+    }
     fn explain(&mut self, sql: &str, binds: &[Arg], options: &[String]) -> Result<String> {
         explain(self, sql, binds, options)
     }

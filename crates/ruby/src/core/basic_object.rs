@@ -54,7 +54,8 @@ fn identical(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::Bool(this.is_identical(&args.first())))
 }
 
-fn method_missing(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+/// What comes of a call that nobody answers: the name stands first.
+pub(crate) fn method_missing(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let name = args.positional.remove(0);
     let name = name_argument(interpreter, &name)?;
     // Called through `super` by a `method_missing` of the program's own.

@@ -72,7 +72,11 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
 /// An instance of a subclass of Hash: the entries are its native data.
 pub struct HashObject(pub Rc<RHash>);
 
-impl NativeData for HashObject {}
+impl NativeData for HashObject {
+    fn duplicate(&self) -> Option<Rc<dyn NativeData>> {
+        Some(Rc::new(Self(Rc::new(copy(&self.0)))))
+    }
+}
 
 pub fn define(interpreter: &mut Interpreter) {
     let class = Rc::clone(&interpreter.classes.hash);
@@ -508,16 +512,15 @@ fn to_proc(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 }
 
 fn dup(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    let copied = copy(&entries(this));
-    if let Value::Object(object) = this {
-        let made = allocate(interpreter, &object.class())?;
-        let target = entries(&made);
-        target.borrow_mut().clone_from(&copied.borrow());
-        target.set_default_value(copied.default_value());
-        target.set_default_proc(copied.default_proc());
-        return Ok(made);
+    Ok(duplicate(interpreter, this))
+}
+
+/// A copy that is of the same class, and has its variables.
+pub(super) fn duplicate(interpreter: &Interpreter, this: &Value) -> Value {
+    match this {
+        Value::Object(object) => Value::Object(Rc::new(object.duplicate(&interpreter.class_of(this)))),
+        _ => Value::hash(copy(&entries(this))),
     }
-    Ok(Value::hash(copied))
 }
 
 /// Whether every entry of `a` is in `b`.

@@ -373,9 +373,8 @@ fn caller(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         Value::Int(skip) => skip.max(0) as usize,
         _ => 1,
     };
-    // The first line is this native method itself, but where what asks hides.
-    let own = usize::from(!interpreter.is_hidden());
-    let lines = interpreter.backtrace().into_iter().skip(skip + own).map(|line| Value::str(line.to_string()));
+    // The first line is this native method itself.
+    let lines = interpreter.backtrace().into_iter().skip(skip + 1).map(|line| Value::str(line.to_string()));
     let lines: Vec<Value> = match args.get(1) {
         Value::Int(length) => lines.take(length.max(0) as usize).collect(),
         _ => lines.collect(),

@@ -186,13 +186,7 @@ fn responds_to(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     if interpreter.answers(this, name, private)? {
         return Ok(true.into());
     }
-    // The parts of the embedder that are written in Ruby know what is here.
-    let is_internal = |interpreter: &Interpreter| {
-        interpreter.caller_frame().is_some_and(|frame| frame.file.path.starts_with("<internal:"))
-    };
-    if !is_internal(interpreter) {
-        interpreter.refuse_lacking_method(this, name, private)?;
-    }
+    interpreter.refuse_lacking_method(this, name, private)?;
     Ok(false.into())
 }
 
@@ -401,7 +395,7 @@ fn singleton_methods(interpreter: &mut Interpreter, this: &Value, _: Args) -> Ev
 }
 
 /// The names of the methods in these tables, each once, undefined ones left out.
-pub(super) fn method_names(classes: &[Rc<RClass>], wanted: impl Fn(Visibility) -> bool) -> Vec<Symbol> {
+pub(crate) fn method_names(classes: &[Rc<RClass>], wanted: impl Fn(Visibility) -> bool) -> Vec<Symbol> {
     let mut seen: Vec<Symbol> = Vec::new();
     let mut names = Vec::new();
     let mut known = std::collections::HashSet::new();

@@ -137,40 +137,11 @@ impl Interpreter {
         }
     }
 
-    /// Whether the code that runs is part of the host.
-    pub(crate) fn is_hidden(&self) -> bool {
-        self.caller_frame().is_some_and(|frame| frame.file.path.starts_with("<internal:"))
-    }
-
     /// Where the evaluation stands, innermost first. A native method stands at its caller's line.
     pub fn backtrace(&self) -> Vec<Location> {
-        self.frames().into_iter().map(|(location, _)| location).collect()
-    }
-
-    /// Who is told that something is deprecated, while the host's own code tells it: native methods stand for Ruby code
-    /// of the library's, and are passed over; what the app itself tells is for its caller.
-    pub fn warned(&self) -> Vec<Location> {
-        let mut frames = self.frames().into_iter().peekable();
-        if frames.peek().is_some_and(|(_, native)| !native) && frames.len() > 1 {
-            frames.next();
-        }
-        while frames.next_if(|(_, native)| *native).is_some() {}
-        frames.map(|(location, _)| location).collect()
-    }
-
-    /// The lines of the stack, innermost first, and which are native methods.
-    fn frames(&self) -> Vec<(Location, bool)> {
         let mut locations = Vec::with_capacity(self.stack.len());
         let mut place: Option<(Rc<str>, u32)> = None;
-        // Ruby code that is part of the host hides, and what it calls with it.
-        let mut hidden = false;
         for entry in &self.stack {
-            if let StackPlace::Frame(frame) | StackPlace::Rescue(frame) = &entry.place {
-                hidden = frame.file.path.starts_with("<internal:");
-            }
-            if hidden {
-                continue;
-            }
             let label: Rc<str> = match &entry.place {
                 StackPlace::Frame(frame) => {
                     place = Some((Rc::from(frame.file.path.as_str()), entry.line));
@@ -183,12 +154,25 @@ impl Interpreter {
                 StackPlace::Native(name) => name.to_str(),
             };
             if let Some((path, line)) = &place {
-                let native = matches!(entry.place, StackPlace::Native(_));
-                locations.push((Location { path: Rc::clone(path), line: *line, label }, native));
+                locations.push(Location { path: Rc::clone(path), line: *line, label });
             }
         }
         locations.reverse();
         locations
+    }
+
+    /// The program's own code that led here, innermost first, native methods left out. The first `skipped` of what is being
+    /// run, native or not, do not count: the native method that asks is one.
+    pub fn callers(&self, skipped: usize) -> Vec<Location> {
+        let frames = self.stack.iter().rev().skip(skipped).filter_map(|entry| {
+            let (frame, label) = match &entry.place {
+                StackPlace::Frame(frame) => (frame, frame.label()),
+                StackPlace::Rescue(frame) => (frame, format!("rescue in {}", frame.label())),
+                StackPlace::Native(_) => return None,
+            };
+            Some(Location { path: Rc::from(frame.file.path.as_str()), line: entry.line, label: Rc::from(label) })
+        });
+        frames.collect()
     }
 
     /// Evaluates a node. The depth of a tree is bounded by the parser, that of calls by the budget.

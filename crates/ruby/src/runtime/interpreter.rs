@@ -73,7 +73,7 @@ pub struct Interpreter {
     pub(crate) loaded: HashSet<String>,
     /// The constants that a required library would have, were it there, and the library.
     pub(crate) absent: SymbolTable<&'static str>,
-    /// The embedder's parts that are written in Ruby.
+    /// What is defined when one of its constants is first named.
     pub(crate) autoloads: Vec<crate::runtime::library::Autoload>,
     /// The embedder's own libraries, which are there when they are required.
     pub(crate) brought: Vec<&'static str>,

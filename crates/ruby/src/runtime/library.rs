@@ -1,5 +1,5 @@
-//! What `require` finds: files of Ruby's own that are there from the start, those that are read when they are first needed
-//! (`stdlib/library/*.rb`), and those that are absent, for whose constants or for themselves a run ends.
+//! What `require` finds: files of Ruby's own that are there from the start, those that are defined when they are first needed,
+//! and those that are absent, for whose constants or for themselves a run ends.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ pub enum Library {
     Unknown,
 }
 
-/// A part that is written in Ruby and read when one of its constants is first named.
+/// Classes that are defined when one of their constants is first named, so that a run without them pays nothing.
 #[derive(Clone, Copy)]
 pub struct Autoload {
     /// The module that the constants are in.
@@ -27,8 +27,7 @@ pub struct Autoload {
     pub constants: &'static [&'static str],
     /// The file that must be required first, where the embedder's world has not loaded it.
     pub library: Option<&'static str>,
-    pub name: &'static str,
-    pub source: &'static str,
+    pub define: fn(&mut Interpreter),
 }
 
 /// Files that are there, whole or with what is asked of them, besides the autoloaded ones.
@@ -141,8 +140,9 @@ impl Interpreter {
         if !self.loaded.insert(name.clone()) {
             return Ok(false);
         }
-        if let Some(part) = self.autoloads.iter().find(|part| part.library == Some(name.as_str())).copied() {
-            self.read_part(&part)?;
+        let part = self.autoloads.iter().find(|part| part.library == Some(name.as_str())).copied();
+        if let Some(part) = part {
+            self.define_part(&part);
         } else if !PROVIDED.contains(&name.as_str()) {
             let absent = known_names::constants_of(&name).map(Symbol::new);
             let absent: Vec<_> = absent.filter(|constant| self.classes.object.constant(*constant).is_none()).collect();
@@ -152,7 +152,7 @@ impl Interpreter {
         Ok(true)
     }
 
-    /// Adds a part that is written in Ruby.
+    /// Adds a part of the standard library, or of the embedder's.
     pub fn autoload(&mut self, part: Autoload) {
         self.autoloads.push(part);
     }
@@ -175,27 +175,26 @@ impl Interpreter {
         self.autoloads.iter().find(fits).copied()
     }
 
-    /// Whether naming the constant reads a part that brings it.
+    /// Whether naming the constant defines a part that brings it.
     pub fn is_autoloaded(&self, module: &Rc<RClass>, name: Symbol) -> bool {
         self.part_of(module, name).is_some()
     }
 
-    /// Reads the part that brings a constant, if one does and was not read.
-    pub(crate) fn autoloaded(&mut self, module: &Rc<RClass>, name: Symbol) -> Eval<Option<Value>> {
-        let Some(part) = self.part_of(module, name) else { return Ok(None) };
-        if !self.read_part(&part)? {
-            return Ok(None);
+    /// Defines the part that brings a constant, if one does and is not there.
+    pub(crate) fn autoloaded(&mut self, module: &Rc<RClass>, name: Symbol) -> Option<Value> {
+        let part = self.part_of(module, name)?;
+        if !self.define_part(&part) {
+            return None;
         }
-        let holder = self.class_at(part.module);
-        Ok(holder.constant(name))
+        self.class_at(part.module).constant(name)
     }
 
-    fn read_part(&mut self, part: &Autoload) -> Eval<bool> {
-        let path = format!("<internal:{}>", part.name);
-        if !self.loaded.insert(path.clone()) {
-            return Ok(false);
+    /// Answers whether the part was not there.
+    fn define_part(&mut self, part: &Autoload) -> bool {
+        let is_first = self.loaded.insert(format!("<internal:{}>", part.constants[0]));
+        if is_first {
+            (part.define)(self);
         }
-        self.eval(&path, part.source)?;
-        Ok(true)
+        is_first
     }
 }

@@ -3,6 +3,9 @@ require "set"
 require "date"
 require "bigdecimal"
 require "stringio"
+require "ostruct"
+require "delegate"
+require "shellwords"
 
 def cyclic = [1].tap { |array| array << array }
 def cyclic_hash = {}.tap { |hash| hash[:self] = hash }
@@ -84,6 +87,10 @@ RECEIVERS = {
   "ActiveSupport::TimeWithZone" => -> { [Time.now.in_time_zone("UTC"), Time.at(2**40).in_time_zone("Tokyo")] },
   "ActiveSupport::TimeZone" => -> { [ActiveSupport::TimeZone["UTC"], ActiveSupport::TimeZone["Berlin"]] },
   "Random" => -> { [Random.new(1)] },
+  "OpenStruct" => -> { [OpenStruct.new(a: 1, b: cyclic, c: deep), OpenStruct.new((0..2_000).to_h { |n| ["k#{n}", n] })] },
+  "Delegator" => -> { [SimpleDelegator.new(cyclic), SimpleDelegator.new(deep), SimpleDelegator.new(nil)] },
+  "SimpleDelegator" => -> { [SimpleDelegator.new("a" * 100_000), SimpleDelegator.new(doubling)] },
+  "Shellwords" => -> { [Object.new.extend(Shellwords)] },
   "Data" => -> { [Data.define(:a).new(a: cyclic)] },
 }
 

@@ -77,26 +77,32 @@ fn retarget(definition: &str, object: &str, to: &str) -> String {
 
 fn indexes_on(interpreter: &mut Interpreter, name: &Value) -> Eval<Vec<Index>> {
     let name = interpreter.to_s(name)?;
-    let sql = format!(
-        "            SELECT
-              t.relname as object_name,
-              i.relname as index_name,
-              pg_get_indexdef(d.indexrelid) AS definition
-            FROM pg_class t
-            INNER JOIN pg_index d ON t.oid = d.indrelid
-            INNER JOIN pg_class i ON d.indexrelid = i.oid
-            LEFT JOIN pg_namespace n ON n.oid = i.relnamespace
-            WHERE i.relkind = 'i'
-              AND d.indisprimary = 'f'
-              AND t.relname = '{name}'
-              AND n.nspname = ANY (current_schemas(false))
-            ORDER BY i.relname
-"
-    );
+    let sql = query(&name);
     let answer = with_adapter(interpreter, |adapter| gate::execute(adapter, &Change::Read, &sql))?;
     let text = |row: &[Arg], column: usize| row.get(column).map(Arg::to_s).unwrap_or_default();
     let index = |row: &Vec<Arg>| Index { object_name: text(row, 0), name: text(row, 1), definition: text(row, 2) };
     Ok(answer.rows.iter().map(index).collect())
+}
+
+/// The gem's statement: what is asked, of which tables, under which conditions. Its spaces are the gem's too.
+fn query(view: &str) -> String {
+    let asked = ["t.relname as object_name", "i.relname as index_name", "pg_get_indexdef(d.indexrelid) AS definition"];
+    let tables = [
+        "pg_class t",
+        "INNER JOIN pg_index d ON t.oid = d.indrelid",
+        "INNER JOIN pg_class i ON d.indexrelid = i.oid",
+        "LEFT JOIN pg_namespace n ON n.oid = i.relnamespace",
+    ];
+    let is_of_view = format!("t.relname = '{view}'");
+    let conditions =
+        ["i.relkind = 'i'", "d.indisprimary = 'f'", &is_of_view, "n.nspname = ANY (current_schemas(false))"];
+    let clauses = [
+        format!("SELECT\n{:14}{}", "", asked.join(",\n              ")),
+        format!("FROM {}", tables.join("\n            ")),
+        format!("WHERE {}", conditions.join("\n              AND ")),
+        "ORDER BY i.relname".to_owned(),
+    ];
+    clauses.map(|clause| format!("{:12}{clause}\n", "")).concat()
 }
 
 /// `IndexCreation#try_create`

@@ -1,11 +1,9 @@
 //! `async_count` and its kin. A bare Active Record has no executor for asynchronous queries: it asks at once and wraps the
-//! answer in promise.rb's `Promise::Complete`. And `explain`, which asks when it is shown (library/explain.rb).
+//! answer in promise.rb's `Promise::Complete`.
 
 use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method, variadic};
-
-use crate::models::library::{self, Library};
 
 struct Promise(Value);
 
@@ -22,7 +20,6 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     variadic("async_ids", promised, 0),
     method("load_async", |i, this, _| i.call(this, "load", Args::none()), 0..=0),
     method("scheduled?", |_, _, _| Ok(Value::Bool(false)), 0..=0),
-    variadic("explain", explain, 0).with_keywords(),
 ];
 
 const PROMISE_METHODS: &[NativeMethod] = &[
@@ -36,22 +33,6 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.define_class("ActiveRecord::Promise", &object).define(PROMISE_METHODS);
     let parent = interpreter.class_at("ActiveRecord::Promise");
     interpreter.define_class("ActiveRecord::Promise::Complete", &parent);
-}
-
-const EXPLAIN_METHODS: &[NativeMethod] = &[method("_refuse", refuse_explain, 1..=1)];
-
-/// `ExplainProxy.new(relation, options)`
-fn explain(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    library::require(interpreter, Library::Explain)?;
-    let class = interpreter.class_at("ActiveRecord::Relation::ExplainProxy");
-    class.define(EXPLAIN_METHODS);
-    let options = Value::array(args.flatten_keywords().positional);
-    interpreter.call(&Value::Class(class), "new", Args::new(vec![this.clone(), options]))
-}
-
-fn refuse_explain(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let sql = interpreter.to_s(&args.first())?;
-    Err(interpreter.unsupported(format!("`explain` of a statement whose binds have no names: {sql}")))
 }
 
 fn value(this: &Value) -> Value {

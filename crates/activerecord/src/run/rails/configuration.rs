@@ -170,12 +170,6 @@ fn get(interpreter: &Interpreter, this: &Value, name: &str) -> Value {
     interpreter.instance_variable(this, Symbol::new(&format!("@{name}")))
 }
 
-fn new_options(interpreter: &mut Interpreter) -> Eval {
-    let support = Value::Class(interpreter.class_at("ActiveSupport"));
-    let class = interpreter.call(&support, "const_get", Args::one(Value::symbol("OrderedOptions")))?;
-    interpreter.call(&class, "new", Args::none())
-}
-
 fn new_object(interpreter: &mut Interpreter, class: &str, args: Args) -> Eval {
     let class = Value::Class(interpreter.class_at(class));
     interpreter.call(&class, "new", args)
@@ -191,7 +185,7 @@ fn configure(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 /// `new(root, time_zone, options of the model generator)`
 fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let files = new_options(interpreter)?;
+    let files = super::ordered_options::empty(interpreter)?;
     for (name, value) in [("enabled", true.into()), ("index_name", Value::str("index"))] {
         interpreter.call(&files, "[]=", Args::new(vec![Value::symbol(name), value]))?;
     }
@@ -224,7 +218,7 @@ fn initialize(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
     let railties = RHash::new();
     for name in RAILTIES {
-        railties.insert_symbol(name, new_options(interpreter)?);
+        railties.insert_symbol(name, super::ordered_options::empty(interpreter)?);
     }
     set(interpreter, this, "options", Value::hash(railties))?;
     Ok(Value::Nil)
@@ -296,7 +290,7 @@ fn custom_setting(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
     if let Some(there) = settings.get_symbol(&name) {
         return Ok(there);
     }
-    let options = new_options(interpreter)?;
+    let options = super::ordered_options::empty(interpreter)?;
     settings.insert_symbol(&name, options.clone());
     Ok(options)
 }

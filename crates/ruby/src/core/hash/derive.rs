@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::change::merge_into;
-use super::{copy, empty_like, entries, key_in, lookup, store};
+use super::{copy, duplicate, empty_like, entries, key_in, lookup, store};
 use crate::Args;
 use crate::core::convert::{self, block_or_enumerator};
 use crate::core::enumerable::to_pair;
@@ -79,9 +79,9 @@ fn except(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 }
 
 fn merge(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let out = copy(&entries(this));
-    merge_into(interpreter, &out, &args)?;
-    Ok(Value::hash(out))
+    let out = duplicate(interpreter, this);
+    merge_into(interpreter, &entries(&out), &args)?;
+    Ok(out)
 }
 
 fn invert(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {

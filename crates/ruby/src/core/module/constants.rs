@@ -62,7 +62,7 @@ fn lookup(interpreter: &mut Interpreter, module: &Rc<RClass>, name: Symbol, inhe
     match found {
         Some(value) => Ok(value),
         None => {
-            if let Some(value) = interpreter.autoloaded(module, name)? {
+            if let Some(value) = interpreter.autoloaded(module, name) {
                 return Ok(value);
             }
             interpreter.refuse_absent(name)?;
@@ -87,7 +87,7 @@ pub(super) fn is_const_defined(interpreter: &mut Interpreter, this: &Value, args
             Some(Value::Class(next)) => module = next,
             Some(_) if index + 1 == parts.len() => {}
             _ if interpreter.is_autoloaded(&module, part) => {
-                if let Some(Value::Class(next)) = interpreter.autoloaded(&module, part)? {
+                if let Some(Value::Class(next)) = interpreter.autoloaded(&module, part) {
                     module = next;
                 }
             }

@@ -96,6 +96,15 @@ impl Interpreter {
         self.look_up(&ancestors[position + 1..], name)
     }
 
+    /// What Ruby's `super` is to a native method that stands in `owner`.
+    pub fn call_super(&mut self, receiver: &Value, owner: &Rc<RClass>, name: impl Into<Symbol>, args: Args) -> Eval {
+        let name = name.into();
+        match self.find_super(receiver, owner, name) {
+            Some(found) => self.invoke(receiver, &found, name, args),
+            None => self.super_missing(receiver, name, args),
+        }
+    }
+
     pub(crate) fn dispatch(&mut self, receiver: &Value, name: Symbol, args: Args, access: Access<'_>) -> Eval {
         let class = self.dispatch_class(receiver);
         match self.find(&class, name) {
@@ -433,10 +442,7 @@ impl Interpreter {
         }
         self.set_line(span.line);
         let receiver = frame.receiver.clone();
-        let result = match self.find_super(&receiver, &owner, name) {
-            Some(found) => self.invoke(&receiver, &found, name, args),
-            None => self.super_missing(&receiver, name, args),
-        };
+        let result = self.call_super(&receiver, &owner, name, args);
         match closure {
             Some(closure) => end_call(&closure, result),
             None => result,

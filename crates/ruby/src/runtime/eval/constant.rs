@@ -105,7 +105,7 @@ impl Interpreter {
     }
 
     pub(super) fn constant_missing(&mut self, module: &Rc<RClass>, name: Symbol) -> Eval {
-        if let Some(value) = self.autoloaded(module, name)? {
+        if let Some(value) = self.autoloaded(module, name) {
             return Ok(value);
         }
         self.refuse_absent(name)?;
