@@ -20,7 +20,7 @@ pub(crate) mod databases;
 mod errors;
 pub(crate) mod insert;
 pub(crate) mod introspection;
-mod type_map;
+pub(crate) mod type_map;
 
 pub(crate) use configuration::{asks_for_key, check_encoding, path, seconds, ssl_mode};
 

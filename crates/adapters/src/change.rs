@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition, TableDefinition};
 
 mod alteration;
+mod read;
 
 pub use alteration::Alteration;
 
@@ -65,6 +66,8 @@ pub enum Change<'a> {
     },
     Transaction(Boundary<'a>),
     Session(Setting<'a>),
+    /// Statistics, room and rights: nothing that schema.rb tells.
+    Upkeep,
     /// Several statements sent as one.
     Several(Vec<Change<'a>>),
     /// What `execute` was given as text.
@@ -238,7 +241,12 @@ impl<'a> Change<'a> {
     /// Whether the statement may leave the schema other than it was; an opaque one may.
     pub fn concerns_schema(&self) -> bool {
         match self {
-            Self::Read | Self::Rows { .. } | Self::Transaction(_) | Self::Session(_) | Self::Database(_) => false,
+            Self::Read
+            | Self::Rows { .. }
+            | Self::Transaction(_)
+            | Self::Session(_)
+            | Self::Database(_)
+            | Self::Upkeep => false,
             Self::Several(changes) => changes.iter().any(Change::concerns_schema),
             _ => true,
         }

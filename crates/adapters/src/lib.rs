@@ -16,6 +16,7 @@ pub mod dialect;
 pub mod errors;
 pub mod gate;
 pub mod insert;
+pub mod memory;
 pub mod mysql;
 pub mod mysql2_adapter;
 pub mod options;

@@ -61,15 +61,10 @@ impl SQLite3Adapter {
         if config.get("extensions").is_present() {
             return Err(Error::unsupported("SQLite extensions cannot be loaded"));
         }
-        let mut type_map = TypeMap::abstract_types(true);
-        type_map.register_with_limit("int", |limit| {
-            let integer = Integer::with_default_limit(limit, 8);
-            Rc::new(integer.named("integer", "ActiveRecord::ConnectionAdapters::SQLite3Adapter::SQLite3Integer"))
-        });
         Ok(Self {
             base: AbstractAdapter::new(config, inflector),
             raw_connection: None,
-            type_map,
+            type_map: type_map(),
             previous_read_uncommitted: Arg::Nil,
             denied: Denied::default(),
         })
@@ -114,6 +109,16 @@ impl SQLite3Adapter {
         let name = Some("TRANSACTION");
         gate::internal_execute(self, &change, sql, name, &[], ExecuteOptions::TRANSACTION).map(drop)
     }
+}
+
+/// `TYPE_MAP`
+pub(crate) fn type_map() -> TypeMap {
+    let mut type_map = TypeMap::abstract_types(true);
+    type_map.register_with_limit("int", |limit| {
+        let integer = Integer::with_default_limit(limit, 8);
+        Rc::new(integer.named("integer", "ActiveRecord::ConnectionAdapters::SQLite3Adapter::SQLite3Integer"))
+    });
+    type_map
 }
 
 impl AdapterBase for SQLite3Adapter {

@@ -21,6 +21,7 @@ pub use indexes::{
     add_index, add_index_options, add_options_for_index_columns, index_name_exists, indexes, quoted_include_columns,
     remove_index, rename_index,
 };
+pub(crate) use introspection::{Field, column_of};
 pub use introspection::{
     columns, data_source_sql, inherited_table_names, primary_keys, table_comment, table_options,
     table_partition_definition,

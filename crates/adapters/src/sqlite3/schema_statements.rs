@@ -277,7 +277,7 @@ fn new_column_from_field(
     })
 }
 
-fn extract_value_from_default(default: Option<&str>) -> Arg {
+pub(crate) fn extract_value_from_default(default: Option<&str>) -> Arg {
     let Some(default) = default else { return Arg::Nil };
     let captured = |pattern: &Regex| Some(pattern.captures(default)?.get(1)?.as_str().to_owned());
     if NULL.is_match(default) {
@@ -304,7 +304,7 @@ fn unpack_hexadecimal(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
 }
 
-fn has_default_function(default_value: &Arg, default: &str) -> bool {
+pub(crate) fn has_default_function(default_value: &Arg, default: &str) -> bool {
     !default_value.is_truthy() && DEFAULT_FUNCTION.is_match(default)
 }
 

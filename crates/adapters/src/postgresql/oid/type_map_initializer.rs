@@ -105,7 +105,7 @@ impl TypeMap {
     /// `lookup(oid, fmod, sql_type)`
     pub fn lookup(&self, oid: u32, fmod: Option<i32>, sql_type: &str) -> Option<Type> {
         match self.entries.get(&oid)? {
-            Entry::Alias(name) => self.named(name, fmod, sql_type),
+            Entry::Alias(name) => self.of_name(name, fmod, sql_type),
             Entry::Fixed(fixed) => Some(fixed.clone()),
             Entry::Array { subtype, delimiter } => {
                 Some(Rc::new(Array::new(self.lookup(*subtype, fmod, sql_type)?, *delimiter)))
@@ -188,7 +188,8 @@ impl TypeMap {
         }
     }
 
-    fn named(&self, name: &str, fmod: Option<i32>, sql_type: &str) -> Option<Type> {
+    /// A type that is registered by this name of `pg_type`.
+    pub(crate) fn of_name(&self, name: &str, fmod: Option<i32>, sql_type: &str) -> Option<Type> {
         let limit = extract_limit(sql_type);
         let precision = extract_precision(sql_type);
         Some(match name {

@@ -143,17 +143,54 @@ fn new_column_from_field(adapter: &mut PostgreSQLAdapter, table_name: &str, fiel
     let default = text(2);
     let (oid, fmod) = (u32::try_from(number(4)).unwrap_or(0), i32::try_from(number(5)).unwrap_or(-1));
     let cast_type = adapter.get_oid_type(oid, fmod, &sql_type)?;
-    let metadata = SqlTypeMetadata {
+    column_of(Field {
+        table_name,
+        name,
         sql_type,
+        default,
+        null: !field.get(3).is_some_and(Arg::is_truthy),
+        oid,
+        fmod,
+        cast_type,
+        collation: text(6),
+        comment: present(7),
+        identity: present(8),
+        generated: present(9).map(|kind| if kind == "s" { Generated::Stored } else { Generated::Virtual }),
+        max_identifier_length: adapter.max_identifier_length,
+    })
+}
+
+/// A column as the catalogue has it.
+pub(crate) struct Field<'a> {
+    pub table_name: &'a str,
+    pub name: String,
+    pub sql_type: String,
+    /// As it is printed.
+    pub default: Option<String>,
+    pub null: bool,
+    pub oid: u32,
+    pub fmod: i32,
+    pub cast_type: Type,
+    pub collation: Option<String>,
+    pub comment: Option<String>,
+    pub identity: Option<String>,
+    pub generated: Option<Generated>,
+    pub max_identifier_length: usize,
+}
+
+/// `new_column_from_field`
+pub(crate) fn column_of(field: Field<'_>) -> Result<Column> {
+    let Field { name, default, cast_type, generated, .. } = field;
+    let metadata = SqlTypeMetadata {
+        sql_type: field.sql_type,
         r#type: cast_type.type_name().map(str::to_owned),
         limit: cast_type.limit(),
         precision: cast_type.precision(),
         scale: cast_type.scale(),
         extra: None,
-        oid: Some(oid),
-        fmod: Some(fmod),
+        oid: Some(field.oid),
+        fmod: Some(field.fmod),
     };
-    let generated = present(9).map(|kind| if kind == "s" { Generated::Stored } else { Generated::Virtual });
     let value = default.as_deref().and_then(extract_value_from_default);
     let default_function = match &default {
         Some(default) if generated.is_some() || has_default_function(value.as_deref(), default) => {
@@ -162,14 +199,13 @@ fn new_column_from_field(adapter: &mut PostgreSQLAdapter, table_name: &str, fiel
         _ => None,
     };
     let serial = default_function.as_deref().and_then(sequence_of_nextval).map(|(sequence, suffix)| {
-        sequence_name_from_parts(table_name, &name, suffix, adapter.max_identifier_length) == sequence
+        sequence_name_from_parts(field.table_name, &name, suffix, field.max_identifier_length) == sequence
     });
-    let null = !field.get(3).is_some_and(Arg::is_truthy);
     let value = value.map_or(Arg::Nil, Arg::Str);
-    let mut column = Column::new(name, Some(cast_type), value, metadata, null, default_function)?;
-    column.collation = text(6);
-    column.comment = present(7);
-    column.identity = present(8);
+    let mut column = Column::new(name, Some(cast_type), value, metadata, field.null, default_function)?;
+    column.collation = field.collation;
+    column.comment = field.comment;
+    column.identity = field.identity;
     column.serial = serial;
     column.generated = generated;
     Ok(column)
