@@ -3,6 +3,8 @@
 //! A case is a Ruby file of one or more migrations (`case.rs` has its format). `cargo xtask record-oracle` runs it
 //! through real Active Record and writes the record; a test of the `maglev` crate runs it through Maglev and compares.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 pub mod case;
 pub mod database;
 pub mod record;

@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod comparing;
 mod corpus;
+mod documented;
 mod floors;
 mod rails;
 mod rails_tests;
@@ -61,6 +62,10 @@ bench [PART...]             Time whole processes, pair by pair: Maglev, Active R
     --dir DIR               A history to replay on MariaDB
     --runs N                Pairs to count (default: 15)
 
+documented [CRATE...]       Say how much of what other files see of each crate has a doc comment
+    --least PERCENT         Exit 1 where it is less
+    --list                  Show what has none
+
 floors                      Draw which floor of our crates imports which (docs/floors.svg); fails where one imports a higher one
     --check                 Only say whether the picture is up to date
 
@@ -88,6 +93,7 @@ fn main() -> Result<()> {
         Some("replay") => replay::run(arguments),
         Some("rails-tests") => rails_tests::run(arguments),
         Some("corpus") => corpus::run(arguments),
+        Some("documented") => documented::run(arguments),
         Some("floors") => floors::run(arguments),
         Some("verbatim") => verbatim::run(arguments),
         None | Some("help" | "--help" | "-h") => {

@@ -5,6 +5,8 @@
 //! `CROSSING=text` calls only the methods whose name contains the text. What was called last is in `crossing.txt` in
 //! target/tmp, where the process dies.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::alloc::System;
 use std::cell::RefCell;
 use std::collections::HashSet;

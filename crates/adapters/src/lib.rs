@@ -20,6 +20,7 @@ pub mod memory;
 pub mod mysql;
 pub mod mysql2_adapter;
 pub mod options;
+mod pattern;
 pub mod postgresql;
 pub mod postgresql_adapter;
 pub mod prelude;

@@ -1,6 +1,8 @@
 //! The MySQL adapter against MariaDB: the statements it sends, what it reads back, how it fails. Expectations are what
 //! Active Record 8.1.3.1 did on MariaDB 10.11; whole migrations, on MySQL too, are the conformance cases' business.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -1,5 +1,7 @@
 //! The MySQL client against a real server: what it lets through, what it reports, and how it ends.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::thread;
 use std::time::Duration;
 

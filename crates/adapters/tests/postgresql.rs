@@ -2,6 +2,8 @@
 //! in postgresql.recorded: after `> ` a call of Ruby's, then what Active Record 8.1.3.1 did, its `sql.active_record`
 //! notifications as `name | sql` (`-` is no name), an error as `!! class: message`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::cell::RefCell;
 use std::rc::Rc;
 

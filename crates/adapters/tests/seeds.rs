@@ -1,5 +1,7 @@
 //! The hand-written hostile inputs of the fuzz targets: none of them panics or hangs.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 

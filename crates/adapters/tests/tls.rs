@@ -1,5 +1,7 @@
 //! Each degree of verification against a server that identifies itself as `db.test` and 127.0.0.1.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

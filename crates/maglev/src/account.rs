@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+/// What took effect, what failed, and what is left.
 #[derive(Debug, Default, Clone)]
-pub struct Account {
+pub(crate) struct Account {
     /// In order.
     pub took_effect: Vec<TookEffect>,
     /// The migration that failed.
@@ -16,7 +17,7 @@ pub struct Account {
 
 /// A migration that ran, or some statements of one that failed.
 #[derive(Serialize, Debug, Clone, PartialEq)]
-pub struct TookEffect {
+pub(crate) struct TookEffect {
     pub version: String,
     pub name: String,
     pub direction: String,
@@ -32,7 +33,7 @@ pub struct TookEffect {
 
 /// A migration that failed, in words.
 #[derive(Debug, Clone, Default)]
-pub struct Failed {
+pub(crate) struct Failed {
     pub class: String,
     pub message: String,
     pub backtrace: Vec<String>,
@@ -42,17 +43,17 @@ pub struct Failed {
 
 impl Account {
     /// The migrations that ran to their end.
-    pub fn ran(&self) -> impl Iterator<Item = &TookEffect> {
+    pub(crate) fn ran(&self) -> impl Iterator<Item = &TookEffect> {
         self.took_effect.iter().filter(|effect| effect.statements.is_none())
     }
 
     /// Whether a migration failed and some of its statements stay.
-    pub fn has_remains(&self) -> bool {
+    pub(crate) fn has_remains(&self) -> bool {
         self.took_effect.iter().any(|effect| effect.statements.is_some())
     }
 
     /// `before it, 2 migrations took effect: 1, 2`
-    pub fn before(&self) -> Option<String> {
+    pub(crate) fn before(&self) -> Option<String> {
         let versions: Vec<&str> = self.ran().map(|effect| effect.version.as_str()).collect();
         let count = versions.len();
         (count > 0).then(|| format!("before it, {} took effect: {}", count_of(count), versions.join(", ")))
@@ -60,6 +61,6 @@ impl Account {
 }
 
 /// `1 migration`
-pub fn count_of(migrations: usize) -> String {
+pub(crate) fn count_of(migrations: usize) -> String {
     if migrations == 1 { "1 migration".to_owned() } else { format!("{migrations} migrations") }
 }

@@ -1,8 +1,8 @@
 //! The app whose migrations run: its folder on disk, or the files that a function was sent.
 
-pub mod folder;
+pub(crate) mod folder;
 mod migrations;
-pub mod visible;
+pub(crate) mod visible;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -19,7 +19,7 @@ use visible::{AppFiles, BundleApp, DiskApp};
 type Opened = (Rc<dyn MigrationFiles>, Rc<dyn AppFiles>);
 
 /// Where the app is.
-pub enum App {
+pub(crate) enum App {
     /// The app's root.
     Folder(PathBuf),
     /// What a function was sent.
@@ -28,7 +28,7 @@ pub enum App {
 
 impl App {
     /// The app's folder; of a bundle, a path where nothing is.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         match self {
             Self::Folder(root) => root,
             Self::Bundle(_) => Path::new(""),
@@ -37,7 +37,7 @@ impl App {
 
     /// The migrations of the folders that are named, and what else a run may read. Err: a folder that cannot be looked
     /// into.
-    pub fn open(&self, named: Named<'_>) -> Result<Opened, String> {
+    pub(crate) fn open(&self, named: Named<'_>) -> Result<Opened, String> {
         Ok(match self {
             Self::Folder(root) => {
                 let folder = AppFolder::new(root.clone(), named);

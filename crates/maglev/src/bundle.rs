@@ -26,7 +26,7 @@ const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Files by their path below the app's root.
 #[derive(Clone, Debug, Default)]
-pub struct Bundle {
+pub(crate) struct Bundle {
     files: BTreeMap<String, Vec<u8>>,
     expanded: u64,
     /// What the app's `config.generators` says, which no file of the bundle does.
@@ -37,7 +37,7 @@ pub struct Bundle {
 
 /// What a migration could see of the app where it was packed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// Folders and files by their paths, all of which could be read.
     areas: BTreeSet<String>,
     /// Files there that were not packed.
@@ -45,14 +45,15 @@ pub struct Shown {
 }
 
 /// The file of an archive that has a [`Shown`]: a line each, `+` before an area, `-` before a file left out.
-pub const SHOWN: &str = ".maglev/shown";
+pub(crate) const SHOWN: &str = ".maglev/shown";
 
 impl Shown {
-    pub fn new(areas: impl IntoIterator<Item = String>, left_out: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn new(areas: impl IntoIterator<Item = String>, left_out: impl IntoIterator<Item = String>) -> Self {
         Self { areas: areas.into_iter().collect(), left_out: left_out.into_iter().collect() }
     }
 
-    pub fn left_out(&self) -> impl Iterator<Item = &str> {
+    /// The files that were there and are not in the archive, by their paths.
+    pub(crate) fn left_out(&self) -> impl Iterator<Item = &str> {
         self.left_out.iter().map(String::as_str)
     }
 
@@ -61,7 +62,7 @@ impl Shown {
     }
 
     /// The text of [`SHOWN`].
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let areas = self.areas.iter().map(|area| format!("+{area}\n"));
         areas.chain(self.left_out.iter().map(|path| format!("-{path}\n"))).collect()
     }
@@ -79,7 +80,7 @@ fn is_at_or_below(path: &str, folder: &str) -> bool {
 
 /// Why an archive is not accepted.
 #[derive(Debug, Error)]
-pub enum BundleError {
+pub(crate) enum BundleError {
     #[error("the bundle has {0} bytes; at most {MAX_ARCHIVE} are accepted")]
     TooLarge(usize),
     #[error("the bundle expands to more than {MAX_EXPANDED} bytes")]
@@ -99,12 +100,12 @@ pub enum BundleError {
 }
 
 impl Bundle {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// Reads a tar archive, plain or compressed by gzip or zstd.
-    pub fn unpack(archive: &[u8]) -> Result<Self, BundleError> {
+    pub(crate) fn unpack(archive: &[u8]) -> Result<Self, BundleError> {
         if archive.len() > MAX_ARCHIVE {
             return Err(BundleError::TooLarge(archive.len()));
         }
@@ -159,7 +160,7 @@ impl Bundle {
     }
 
     /// Adds a file; its name is relative and stays below the root.
-    pub fn insert(&mut self, name: &str, content: Vec<u8>) -> Result<(), BundleError> {
+    pub(crate) fn insert(&mut self, name: &str, content: Vec<u8>) -> Result<(), BundleError> {
         let name = accepted_name(name).ok_or_else(|| BundleError::BadName(shown(name)))?;
         if name == SHOWN {
             self.shown = Some(Shown::parse(&content));
@@ -178,20 +179,23 @@ impl Bundle {
         Ok(())
     }
 
-    pub fn get(&self, path: &str) -> Option<&[u8]> {
+    /// A file's content.
+    pub(crate) fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
     }
 
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
+    /// The paths of all files, in order.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
-    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+    /// All files with their content, in the order of their paths.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, content)| (path.as_str(), content.as_slice()))
     }
 
     /// What stands at a path, as far as is known: what was packed, and what the packer said besides.
-    pub fn look(&self, path: &str) -> Sight {
+    pub(crate) fn look(&self, path: &str) -> Sight {
         if self.files.contains_key(path) || self.shown.iter().any(|shown| shown.left_out.contains(path)) {
             return Sight::File;
         }
@@ -207,7 +211,7 @@ impl Bundle {
     }
 
     /// What a folder has. None: that is not known.
-    pub fn children(&self, path: &str) -> Option<Vec<Entry>> {
+    pub(crate) fn children(&self, path: &str) -> Option<Vec<Entry>> {
         let is_known = self.shown.as_ref().is_none_or(|shown| shown.has(path));
         if path.is_empty() || !is_known || self.look(path) != Sight::Folder {
             return None;
@@ -226,7 +230,7 @@ impl Bundle {
     }
 
     /// Keeps the files that `wanted` says.
-    pub fn retain(&mut self, mut wanted: impl FnMut(&str) -> bool) {
+    pub(crate) fn retain(&mut self, mut wanted: impl FnMut(&str) -> bool) {
         let shown = &mut self.shown;
         self.files.retain(|path, _| {
             let wanted = wanted(path);
@@ -239,7 +243,7 @@ impl Bundle {
     }
 
     /// A tar archive compressed by zstd: the same bytes for the same files.
-    pub fn pack(&self) -> std::io::Result<Vec<u8>> {
+    pub(crate) fn pack(&self) -> std::io::Result<Vec<u8>> {
         let encoder = zstd::stream::write::Encoder::new(Vec::new(), COMPRESSION_LEVEL)?;
         let mut archive = tar::Builder::new(encoder);
         let shown = self.shown.as_ref().map(|shown| (SHOWN, shown.to_text().into_bytes()));

@@ -40,7 +40,7 @@ const LOCK_INTERVAL: Duration = Duration::from_secs(2);
 const MAX_INVOCATIONS: usize = 100;
 
 /// Sends a request to a function. Err: wrong usage; nothing was sent.
-pub fn run(request: &Request, function: &str, teller: &Teller) -> Result<Exit> {
+pub(crate) fn run(request: &Request, function: &str, teller: &Teller) -> Result<Exit> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let common = request.common();
     let package = match request {
@@ -265,7 +265,7 @@ fn envelope(request: &Request, archive: &[u8], sending: &Sending, function: Opti
 }
 
 /// `maglev payload`: its text.
-pub fn payload(arguments: &Payload) -> Result<String> {
+pub(crate) fn payload(arguments: &Payload) -> Result<String> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let text = if arguments.plain {
         plain::payload(&root, arguments)?

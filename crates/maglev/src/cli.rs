@@ -1,7 +1,7 @@
 //! The command line's entry: reads the arguments, runs the command on a thread with a stack for deep Ruby code, and
 //! turns what happened into an exit code.
 
-pub mod args;
+pub(crate) mod args;
 
 use anyhow::{Result, bail};
 use clap::Parser;
@@ -20,7 +20,8 @@ use args::{Cli, Command, Schema, SchemaDump};
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
 const STACK_SIZE: usize = 512 << 20;
 
-pub fn run(arguments: Vec<String>) -> Exit {
+/// Does what a command line says. The first of `arguments` is the program's name.
+pub(crate) fn run(arguments: Vec<String>) -> Exit {
     let arguments = match args::translate_task(arguments) {
         Ok(arguments) => arguments,
         Err(message) => {
@@ -41,7 +42,7 @@ pub fn run(arguments: Vec<String>) -> Exit {
 }
 
 /// `maglev function`
-pub fn serve() -> Exit {
+pub(crate) fn serve() -> Exit {
     dispatch(Command::Function)
 }
 

@@ -2,23 +2,22 @@
 //! code main's.
 
 mod carry_out;
-pub mod check;
+pub(crate) mod check;
 #[cfg(feature = "comparison")]
-pub mod comparison;
-pub mod context;
+pub(crate) mod comparison;
+pub(crate) mod context;
 mod migrate;
-pub mod outcome;
+pub(crate) mod outcome;
 mod pending;
 mod progress;
 mod redo;
-mod refusals;
 mod rollback;
 mod run_one;
-pub mod schema_dump;
+pub(crate) mod schema_dump;
 mod session;
-pub mod statement_log;
+pub(crate) mod statement_log;
 mod status;
-pub mod stop;
+pub(crate) mod stop;
 mod version;
 
 use activerecord::world::Direction;
@@ -31,7 +30,7 @@ use outcome::{Outcome, Reading};
 use session::{Session, Step};
 
 /// Runs a command that works on databases. Err: wrong usage or configuration; nothing ran.
-pub fn run(request: &Request, context: &Context) -> Result<Outcome> {
+pub(crate) fn run(request: &Request, context: &Context) -> Result<Outcome> {
     let mut readings = Vec::new();
     let done = match request {
         Request::Migrate(arguments) => migrate::run(arguments, context)?,

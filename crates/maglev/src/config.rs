@@ -20,11 +20,12 @@ use crate::request::Common;
 
 mod document;
 
-pub const DATABASE_YML: &str = "config/database.yml";
+/// Where Rails looks for it, below the app's root.
+pub(crate) const DATABASE_YML: &str = "config/database.yml";
 
 /// One database to work on.
 #[derive(Debug)]
-pub struct Target {
+pub(crate) struct Target {
     /// `primary`, or the name under which database.yml has it.
     pub name: String,
     /// The same where there are several: what events say of themselves.
@@ -39,20 +40,20 @@ pub struct Target {
 
 /// The environment, and the databases that it has.
 #[derive(Debug)]
-pub struct Targets {
+pub(crate) struct Targets {
     pub environment: String,
     pub targets: Vec<Target>,
 }
 
 /// `Rails.env`
-pub fn environment() -> String {
+pub(crate) fn environment() -> String {
     env_vars::get(env_vars::RAILS_ENV)
         .or_else(|| env_vars::get(env_vars::RACK_ENV))
         .unwrap_or_else(|| "development".to_owned())
 }
 
 /// Finds the databases that a command line means.
-pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
+pub(crate) fn resolve(common: &Common, root: &Path) -> Result<Targets> {
     let environment = environment();
     let (mut named, reasons, database_yml) = match &common.database {
         Some(url) => (vec![("primary".to_owned(), url_options(url)?)], Vec::new(), DatabaseYml::Unread),
@@ -89,7 +90,7 @@ pub fn resolve(common: &Common, root: &Path) -> Result<Targets> {
 }
 
 /// Where migrations are: the folders that the command line names, else those of the configuration, else Rails' own.
-pub fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<PathBuf> {
+pub(crate) fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<PathBuf> {
     match (dirs, configured) {
         ([], []) => vec![PathBuf::from("db/migrate")],
         ([], configured) => configured.iter().map(PathBuf::from).collect(),

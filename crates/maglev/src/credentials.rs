@@ -9,7 +9,7 @@ use crate::app::folder::{AppFolder, Closed};
 use crate::env_vars;
 
 /// The credentials' YAML. Err: why it cannot be read.
-pub fn read(folder: &AppFolder, environment: &str) -> Result<String, String> {
+pub(crate) fn read(folder: &AppFolder, environment: &str) -> Result<String, String> {
     let content =
         first_of(folder, [&format!("config/credentials/{environment}.yml.enc"), "config/credentials.yml.enc"])?;
     let Some((path, content)) = content else {

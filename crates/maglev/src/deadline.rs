@@ -17,8 +17,9 @@ const MIN_MIGRATION: Duration = Duration::from_millis(500);
 /// A statement that was cancelled and still runs is cancelled again after this.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// When a run must be over. Threads share it: the run, and the one that cancels it.
 #[derive(Debug)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     /// What a migration has at least.
     least: Duration,
     /// Once something has run, no other migration begins later than this: it had better begin with all the time there is.
@@ -46,7 +47,7 @@ struct State {
 
 impl Deadline {
     /// For work that began and must be answered at `end`.
-    pub fn new(began: Instant, end: Instant) -> Self {
+    pub(crate) fn new(began: Instant, end: Instant) -> Self {
         let time = end.saturating_duration_since(began);
         let reserve = (time / 10).clamp(MIN_RESERVE, MAX_RESERVE).min(time / 4);
         let stop_at = end.checked_sub(reserve).unwrap_or(end);
@@ -56,23 +57,23 @@ impl Deadline {
     }
 
     /// For work that begins now.
-    pub fn after(limit: Duration) -> Self {
+    pub(crate) fn after(limit: Duration) -> Self {
         let now = Instant::now();
         Self::new(now, now + limit)
     }
 
     /// When Ruby code has to stop.
-    pub fn stop_at(&self) -> Instant {
+    pub(crate) fn stop_at(&self) -> Instant {
         self.stop_at
     }
 
     /// When a server that does not answer is taken for lost, in time to say so.
-    pub fn lost_at(&self) -> Instant {
+    pub(crate) fn lost_at(&self) -> Instant {
         self.lost_at
     }
 
     /// Whether a migration may begin now.
-    pub fn may_begin(&self) -> bool {
+    pub(crate) fn may_begin(&self) -> bool {
         let now = Instant::now();
         let mut state = self.state();
         let enough = now + self.least <= self.stop_at && (state.ran == 0 || now <= self.half);
@@ -81,43 +82,45 @@ impl Deadline {
     }
 
     /// Whether there is time to wait for a lock: what is left must be worth it.
-    pub fn may_wait(&self) -> bool {
+    pub(crate) fn may_wait(&self) -> bool {
         Instant::now() < self.half
     }
 
-    pub fn migration_begins(&self) {
+    /// From here on statements may be cancelled.
+    pub(crate) fn migration_begins(&self) {
         self.state().in_migration = true;
     }
 
     /// From here on nothing is cancelled. Waits for a cancellation that is under way. Answers whether it was in time.
-    pub fn migration_ends(&self) -> bool {
+    pub(crate) fn migration_ends(&self) -> bool {
         let mut state = self.state();
         state.in_migration = false;
         state.expired |= Instant::now() >= self.stop_at;
         !state.expired
     }
 
-    pub fn migration_ran(&self) {
+    /// Another migration has run to its end.
+    pub(crate) fn migration_ran(&self) {
         self.state().ran += 1;
     }
 
     /// How many migrations have run.
-    pub fn ran(&self) -> usize {
+    pub(crate) fn ran(&self) -> usize {
         self.state().ran
     }
 
     /// Whether a migration was cut short.
-    pub fn is_expired(&self) -> bool {
+    pub(crate) fn is_expired(&self) -> bool {
         self.state().expired
     }
 
     /// Whether a migration was not begun for want of time.
-    pub fn is_postponed(&self) -> bool {
+    pub(crate) fn is_postponed(&self) -> bool {
         self.state().postponed
     }
 
     /// Cancels what runs when time is up, for as long as the answer lives.
-    pub fn watch(self: &Arc<Self>, canceller: Canceller) -> Watch {
+    pub(crate) fn watch(self: &Arc<Self>, canceller: Canceller) -> Watch {
         let deadline = Arc::clone(self);
         let thread = std::thread::spawn(move || deadline.cancel_when_up(&canceller));
         Watch { deadline: Arc::clone(self), thread: Some(thread) }
@@ -148,7 +151,8 @@ impl Deadline {
     }
 }
 
-pub struct Watch {
+/// Cancels for as long as it lives; dropping it waits for a cancellation that is under way.
+pub(crate) struct Watch {
     deadline: Arc<Deadline>,
     thread: Option<JoinHandle<()>>,
 }

@@ -2,68 +2,68 @@
 //! `config/database.yml`, whose ERB sees it as it does under Rails.
 
 /// The database to connect to, before `config/database.yml`.
-pub const DATABASE_URL: &str = "DATABASE_URL";
+pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
 /// Of a function, in place of `DATABASE_URL`: its parts.
-pub const DATABASE_ADAPTER: &str = "DATABASE_ADAPTER";
-pub const DATABASE_HOST: &str = "DATABASE_HOST";
-pub const DATABASE_PORT: &str = "DATABASE_PORT";
-pub const DATABASE_NAME: &str = "DATABASE_NAME";
-pub const DATABASE_USERNAME: &str = "DATABASE_USERNAME";
+pub(crate) const DATABASE_ADAPTER: &str = "DATABASE_ADAPTER";
+pub(crate) const DATABASE_HOST: &str = "DATABASE_HOST";
+pub(crate) const DATABASE_PORT: &str = "DATABASE_PORT";
+pub(crate) const DATABASE_NAME: &str = "DATABASE_NAME";
+pub(crate) const DATABASE_USERNAME: &str = "DATABASE_USERNAME";
 /// Of a function: the password, or where it is.
-pub const DATABASE_PASSWORD: &str = "DATABASE_PASSWORD";
-pub const DATABASE_PASSWORD_ENCRYPTED: &str = "DATABASE_PASSWORD_ENCRYPTED";
-pub const DATABASE_PASSWORD_SECRET: &str = "DATABASE_PASSWORD_SECRET";
-pub const DATABASE_PASSWORD_PARAMETER: &str = "DATABASE_PASSWORD_PARAMETER";
-pub const DATABASE_IAM_AUTH: &str = "DATABASE_IAM_AUTH";
+pub(crate) const DATABASE_PASSWORD: &str = "DATABASE_PASSWORD";
+pub(crate) const DATABASE_PASSWORD_ENCRYPTED: &str = "DATABASE_PASSWORD_ENCRYPTED";
+pub(crate) const DATABASE_PASSWORD_SECRET: &str = "DATABASE_PASSWORD_SECRET";
+pub(crate) const DATABASE_PASSWORD_PARAMETER: &str = "DATABASE_PASSWORD_PARAMETER";
+pub(crate) const DATABASE_IAM_AUTH: &str = "DATABASE_IAM_AUTH";
 /// Of a function: libpq's words, whatever the database.
-pub const DATABASE_SSL_MODE: &str = "DATABASE_SSL_MODE";
+pub(crate) const DATABASE_SSL_MODE: &str = "DATABASE_SSL_MODE";
 /// Of a function: a PEM file, or `rds` for the certificates that are built in.
-pub const DATABASE_SSL_CA: &str = "DATABASE_SSL_CA";
+pub(crate) const DATABASE_SSL_CA: &str = "DATABASE_SSL_CA";
 /// Of a function: ed25519 public keys; only what is signed with one of them is accepted.
-pub const MAGLEV_TRUSTED_KEYS: &str = "MAGLEV_TRUSTED_KEYS";
+pub(crate) const MAGLEV_TRUSTED_KEYS: &str = "MAGLEV_TRUSTED_KEYS";
 /// Of a function: the names of more variables that Ruby code may see.
-pub const MAGLEV_RUBY_ENV: &str = "MAGLEV_RUBY_ENV";
+pub(crate) const MAGLEV_RUBY_ENV: &str = "MAGLEV_RUBY_ENV";
 /// Of the caller: the S3 bucket for what is larger than an invocation may be.
-pub const MAGLEV_BUCKET: &str = "MAGLEV_BUCKET";
+pub(crate) const MAGLEV_BUCKET: &str = "MAGLEV_BUCKET";
 /// Set by AWS Lambda.
-pub const AWS_LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
-pub const AWS_LAMBDA_FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
-pub const AWS_LAMBDA_FUNCTION_VERSION: &str = "AWS_LAMBDA_FUNCTION_VERSION";
-pub const AWS_LAMBDA_FUNCTION_MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+pub(crate) const AWS_LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+pub(crate) const AWS_LAMBDA_FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
+pub(crate) const AWS_LAMBDA_FUNCTION_VERSION: &str = "AWS_LAMBDA_FUNCTION_VERSION";
+pub(crate) const AWS_LAMBDA_FUNCTION_MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 /// An emulator of AWS, as the SDKs and the AWS CLI read it.
-pub const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 /// Rails' log on stdout: the function then logs each statement.
-pub const RAILS_LOG_TO_STDOUT: &str = "RAILS_LOG_TO_STDOUT";
+pub(crate) const RAILS_LOG_TO_STDOUT: &str = "RAILS_LOG_TO_STDOUT";
 /// The environment; [`RACK_ENV`] where it is not set.
-pub const RAILS_ENV: &str = "RAILS_ENV";
-pub const RACK_ENV: &str = "RACK_ENV";
+pub(crate) const RAILS_ENV: &str = "RAILS_ENV";
+pub(crate) const RACK_ENV: &str = "RACK_ENV";
 /// The key of the app's credentials, before config/master.key.
-pub const RAILS_MASTER_KEY: &str = "RAILS_MASTER_KEY";
+pub(crate) const RAILS_MASTER_KEY: &str = "RAILS_MASTER_KEY";
 /// Rails' arguments of its database tasks.
-pub const VERSION: &str = "VERSION";
-pub const STEP: &str = "STEP";
-pub const SCOPE: &str = "SCOPE";
-pub const VERBOSE: &str = "VERBOSE";
-pub const SCHEMA: &str = "SCHEMA";
+pub(crate) const VERSION: &str = "VERSION";
+pub(crate) const STEP: &str = "STEP";
+pub(crate) const SCOPE: &str = "SCOPE";
+pub(crate) const VERBOSE: &str = "VERBOSE";
+pub(crate) const SCHEMA: &str = "SCHEMA";
 /// `config.active_record.table_name_prefix` and `table_name_suffix` of an app that sets them.
-pub const TABLE_NAME_PREFIX: &str = "MAGLEV_TABLE_NAME_PREFIX";
-pub const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";
+pub(crate) const TABLE_NAME_PREFIX: &str = "MAGLEV_TABLE_NAME_PREFIX";
+pub(crate) const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";
 /// The app's settings are left alone, as by a bare Active Record.
-pub const MAGLEV_BARE: &str = "MAGLEV_BARE";
+pub(crate) const MAGLEV_BARE: &str = "MAGLEV_BARE";
 /// No colour, whatever its value, unless empty (no-color.org).
-pub const NO_COLOR: &str = "NO_COLOR";
+pub(crate) const NO_COLOR: &str = "NO_COLOR";
 
 /// The words of a list, apart by commas or white space.
-pub fn words(list: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|word| !word.is_empty())
 }
 
 /// The value of a variable that is set, to nothing too: for those that are a lock.
-pub fn get_even_empty(name: &str) -> Option<String> {
+pub(crate) fn get_even_empty(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// The value of a variable that is set to something.
-pub fn get(name: &str) -> Option<String> {
+pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

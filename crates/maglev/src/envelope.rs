@@ -7,14 +7,14 @@ use serde_json::{Map, Value};
 use crate::signature::Signed;
 
 /// This binary's version of Maglev.
-pub const MAGLEV_VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const MAGLEV_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The envelope's version.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// What a caller asks of the function.
 #[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct Envelope {
+pub(crate) struct Envelope {
     pub maglev: u32,
     /// With `options`, the parts of a [`crate::request::Request`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub struct Envelope {
 
 impl Envelope {
     /// Whether the answer is to be streamed.
-    pub fn is_streamed(&self) -> bool {
+    pub(crate) fn is_streamed(&self) -> bool {
         let signed = self.signed.as_deref().and_then(|text| serde_json::from_str::<Signed>(text).ok());
         let options = signed.map(|signed| signed.options);
         options
@@ -50,9 +50,10 @@ impl Envelope {
     }
 }
 
+/// An archive in S3, of the version that is named or of the newest.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct S3Object {
+pub(crate) struct S3Object {
     pub bucket: String,
     pub key: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,16 +62,17 @@ pub struct S3Object {
 
 /// A migration that ran.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
-pub struct Ran {
+pub(crate) struct Ran {
     pub version: String,
     pub name: String,
     pub direction: String,
     pub milliseconds: f64,
 }
 
+/// Whether all is done.
 #[derive(Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
+pub(crate) enum Status {
     Ok,
     /// Time was short: what is left is for another invocation.
     Continue,
@@ -78,7 +80,7 @@ pub enum Status {
 
 /// The function's answer to what succeeded.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: Status,
     /// The function's version of Maglev; none of one that is older than this field.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -105,7 +107,7 @@ fn is_zero(value: &u8) -> bool {
 /// The function's answer to what failed: a Lambda function error, with what the command line prints besides.
 #[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(rename_all = "camelCase", default)]
-pub struct FunctionError {
+pub(crate) struct FunctionError {
     pub error_type: String,
     pub error_message: String,
     /// The function's version of Maglev; none where it was not Maglev that failed.
@@ -126,7 +128,7 @@ pub struct FunctionError {
 /// A line of a streamed answer. The last one is `answer` or `error`.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "snake_case")]
-pub enum Frame {
+pub(crate) enum Frame {
     Output(String),
     ErrorOutput(String),
     /// The function lives; milliseconds since it began.
@@ -136,7 +138,8 @@ pub enum Frame {
 }
 
 impl Frame {
-    pub fn line(&self) -> String {
+    /// One line of JSON, with its end.
+    pub(crate) fn line(&self) -> String {
         // Strings, numbers and lists always serialise.
         serde_json::to_string(self).unwrap_or_default() + "\n"
     }

@@ -13,14 +13,15 @@ use serde::Serialize;
 use crate::account::TookEffect;
 use crate::teller::diagnosis::MOST_OF_A_REASON;
 
+/// Something that happened.
 #[derive(Serialize, Debug)]
 #[serde(tag = "event", rename_all = "lowercase")]
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     Migrated {
         #[serde(flatten)]
         migration: Migration<'a>,
         direction: &'static str,
-        engine: Engine,
+        engine: &'a str,
         milliseconds: f64,
         statements: &'a [Statement],
         /// What Rails would have printed.
@@ -30,7 +31,7 @@ pub enum Event<'a> {
         #[serde(flatten)]
         migration: Migration<'a>,
         direction: &'static str,
-        engine: Engine,
+        engine: &'a str,
         error: Error<'a>,
         /// It ran in a transaction, which was rolled back; else its statements stay.
         rolled_back: bool,
@@ -101,14 +102,9 @@ struct OfDatabase<'a> {
     database: &'a str,
 }
 
-#[derive(Serialize, Debug, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub enum Engine {
-    Native,
-}
-
+/// Which migration an event is about.
 #[derive(Serialize, Debug)]
-pub struct Migration<'a> {
+pub(crate) struct Migration<'a> {
     version: String,
     name: &'a str,
     file: &'a str,
@@ -122,7 +118,7 @@ impl<'a> From<&'a MigrationProxy> for Migration<'a> {
 
 /// A statement that was sent on a migration's behalf.
 #[derive(Serialize, Debug, Clone)]
-pub struct Statement {
+pub(crate) struct Statement {
     pub sql: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub binds: Vec<String>,
@@ -130,8 +126,9 @@ pub struct Statement {
     pub rows: u64,
 }
 
+/// What a migration raised.
 #[derive(Serialize, Debug)]
-pub struct Error<'a> {
+pub(crate) struct Error<'a> {
     class: &'a str,
     message: &'a str,
     backtrace: Vec<String>,
@@ -140,20 +137,20 @@ pub struct Error<'a> {
 }
 
 impl Error<'_> {
-    pub fn class(&self) -> &str {
+    pub(crate) fn class(&self) -> &str {
         self.class
     }
 
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         self.message
     }
 
-    pub fn backtrace(&self) -> &[String] {
+    pub(crate) fn backtrace(&self) -> &[String] {
         &self.backtrace
     }
 
     /// File and line, of the innermost call.
-    pub fn place(&self) -> Option<String> {
+    pub(crate) fn place(&self) -> Option<String> {
         let innermost = self.backtrace.first()?;
         Some(innermost.split(":in ").next().unwrap_or(innermost).to_owned())
     }
@@ -170,8 +167,9 @@ impl<'a> From<&'a RubyError> for Error<'a> {
     }
 }
 
+/// What went wrong outside of any migration.
 #[derive(Serialize, Debug)]
-pub struct PlainError<'a> {
+pub(crate) struct PlainError<'a> {
     pub class: &'a str,
     pub message: &'a str,
     /// What to do about it.
@@ -179,8 +177,9 @@ pub struct PlainError<'a> {
     pub hint: Option<&'a str>,
 }
 
+/// Why a file is refused, and where in it.
 #[derive(Serialize, Debug)]
-pub struct RefusedReason<'a> {
+pub(crate) struct RefusedReason<'a> {
     message: Cow<'a, str>,
     line: u32,
     column: u32,
@@ -195,7 +194,8 @@ impl<'a> From<&'a Reason> for RefusedReason<'a> {
     }
 }
 
-pub const fn direction_name(direction: Direction) -> &'static str {
+/// The word of events for a direction.
+pub(crate) const fn direction_name(direction: Direction) -> &'static str {
     match direction {
         Direction::Up => "up",
         Direction::Down => "down",
@@ -203,13 +203,13 @@ pub const fn direction_name(direction: Direction) -> &'static str {
 }
 
 /// Milliseconds with microseconds behind the point.
-pub fn milliseconds(duration: Duration) -> f64 {
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
 }
 
 impl Event<'_> {
     /// The event's line, with its end. `database`: of several, the one that it is of.
-    pub fn line(&self, database: Option<&str>) -> String {
+    pub(crate) fn line(&self, database: Option<&str>) -> String {
         let text = match database {
             Some(database) if !matches!(self, Self::Version { .. }) => {
                 serde_json::to_string(&OfDatabase { event: self, database })

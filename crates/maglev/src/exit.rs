@@ -8,8 +8,9 @@ use adapters::ErrorClass;
 use crate::commands::outcome::{Checked, Outcome, Reading};
 use crate::commands::stop::{Failing, Stop, Why};
 
+/// How a command ended; the number is the process' exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Done, or nothing to do.
     Done = 0,
     /// A migration failed; of `pending`: something is pending.
@@ -28,11 +29,11 @@ pub enum Exit {
 
 impl Exit {
     /// What to do after [`Self::Unknown`].
-    pub const UNKNOWN_HINT: &str = "ask with `maglev status` what is recorded before anything else; on MySQL, look also whether \
+    pub(crate) const UNKNOWN_HINT: &str = "ask with `maglev status` what is recorded before anything else; on MySQL, look also whether \
                                     what the last statement makes is there";
 
     /// Of another process' code; what is no code of ours is a failure.
-    pub const fn from_code(code: u8) -> Self {
+    pub(crate) const fn from_code(code: u8) -> Self {
         match code {
             0 => Self::Done,
             2 => Self::Usage,

@@ -42,7 +42,7 @@ const RUNTIME_VARIABLES: [&str; 4] = [
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// Serves events until the process is ended.
-pub fn run() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
     if let Some(missing) = RUNTIME_VARIABLES.iter().find(|name| env_vars::get(name).is_none()) {
         bail!("{missing} is not set: `maglev function` runs where AWS Lambda, or an emulator of it, starts it");
     }

@@ -10,7 +10,7 @@ use crate::env_vars;
 use crate::printer::Printer;
 
 /// Where `puts` and Rails' messages go.
-pub trait Output {
+pub(crate) trait Output {
     fn write(&self, text: &str);
 
     /// `warn`, and what Ruby itself warns of.
@@ -28,7 +28,7 @@ impl Output for Printer {
 }
 
 /// Swallows everything: nothing that runs here is anybody's migration.
-pub struct Silence;
+pub(crate) struct Silence;
 
 impl Output for Silence {
     fn write(&self, _: &str) {}
@@ -36,10 +36,11 @@ impl Output for Silence {
 
 /// Keeps what is printed, for the event of its migration: with `--format json`, stdout is for events.
 #[derive(Default)]
-pub struct Recording(RefCell<String>);
+pub(crate) struct Recording(RefCell<String>);
 
 impl Recording {
-    pub fn take(&self) -> String {
+    /// What was printed since it was last asked for.
+    pub(crate) fn take(&self) -> String {
         self.0.take()
     }
 }
@@ -50,13 +51,14 @@ impl Output for Recording {
     }
 }
 
-pub struct AppHost {
+/// The world as an app's migrations see it.
+pub(crate) struct AppHost {
     files: Rc<dyn AppFiles>,
     output: Rc<dyn Output>,
 }
 
 impl AppHost {
-    pub fn new(files: Rc<dyn AppFiles>, output: Rc<dyn Output>) -> Self {
+    pub(crate) fn new(files: Rc<dyn AppFiles>, output: Rc<dyn Output>) -> Self {
         Self { files, output }
     }
 }

@@ -4,6 +4,7 @@
 //! The features `caller` and `function`, both on, are what speaks to AWS. The function's binary leaves the caller out, and a
 //! build for local databases both.
 
+#![warn(unreachable_pub)]
 // What only one of them uses stands idle where it is left out.
 #![cfg_attr(not(all(feature = "caller", feature = "function")), allow(dead_code))]
 

@@ -9,6 +9,6 @@ use cap::Cap;
 static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
 
 /// Bytes allocated now.
-pub fn allocated() -> usize {
+pub(crate) fn allocated() -> usize {
     MEMORY.allocated()
 }

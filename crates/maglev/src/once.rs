@@ -9,21 +9,22 @@ use jiff::{SignedDuration, Timestamp};
 /// Begins the keys of Rails' table that are Maglev's.
 const KEY: &str = "maglev_nonce_";
 
+/// The nonce of a signed payload.
 #[derive(Debug)]
-pub struct Once {
+pub(crate) struct Once {
     nonce: String,
     signed_at: Timestamp,
     claimed: AtomicBool,
 }
 
 impl Once {
-    pub fn new(nonce: String, signed_at: Timestamp) -> Self {
+    pub(crate) fn new(nonce: String, signed_at: Timestamp) -> Self {
         Self { nonce, signed_at, claimed: AtomicBool::new(false) }
     }
 
     /// Takes the nonce, and forgets those of `age` and older. A command that runs several plans has it after the first.
     /// Rails' own tables are there.
-    pub fn claim(&self, adapter: &mut dyn Adapter, age: SignedDuration) -> Result<()> {
+    pub(crate) fn claim(&self, adapter: &mut dyn Adapter, age: SignedDuration) -> Result<()> {
         if self.claimed.swap(true, Ordering::SeqCst) {
             return Ok(());
         }

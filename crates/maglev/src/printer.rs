@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use crate::env_vars;
 use crate::request::{Format, Output};
 
+/// What a text is, and so its colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Style {
+pub(crate) enum Style {
     Heading,
     Step,
     Result,
@@ -51,7 +52,7 @@ struct Screen {
 }
 
 /// Takes what a run says where there is no terminal: in a function.
-pub trait Recorder {
+pub(crate) trait Recorder {
     /// What would be on stdout.
     fn output(&self, text: &str);
     /// What would be on stderr.
@@ -60,8 +61,9 @@ pub trait Recorder {
     fn statement(&self, _statement: &adapters::Statement) {}
 }
 
+/// Where a process prints. Clones print to the same place.
 #[derive(Clone)]
-pub struct Printer {
+pub(crate) struct Printer {
     quiet: bool,
     format: Format,
     stdout_colour: bool,
@@ -71,13 +73,14 @@ pub struct Printer {
 }
 
 /// Shows that the run goes on for as long as it lives: a spinner, or a line a minute.
-pub struct Spinner {
+pub(crate) struct Spinner {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Printer {
-    pub fn new(output: Output) -> Self {
+    /// For this process' stdout and stderr; colours where they are terminals and NO_COLOR is not set.
+    pub(crate) fn new(output: Output) -> Self {
         let Output { format, quiet } = output;
         let colour = env_vars::get(env_vars::NO_COLOR).is_none();
         Self {
@@ -96,32 +99,33 @@ impl Printer {
     }
 
     /// A printer that hands everything to `recorder`.
-    pub fn recorded(output: Output, recorder: Rc<dyn Recorder>) -> Self {
+    pub(crate) fn recorded(output: Output, recorder: Rc<dyn Recorder>) -> Self {
         Self { stdout_colour: false, stderr_colour: false, recorder: Some(recorder), ..Self::new(output) }
     }
 
     /// Whether somebody records what is printed, in place of a terminal.
-    pub fn is_recorded(&self) -> bool {
+    pub(crate) fn is_recorded(&self) -> bool {
         self.recorder.is_some()
     }
 
-    pub fn format(&self) -> Format {
+    /// The form that stdout is to have.
+    pub(crate) fn format(&self) -> Format {
         self.format
     }
 
-    pub fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
     /// What Ruby code and Rails' own messages print, coloured line by line as `rails db:migrate` reads.
-    pub fn migration_output(&self, text: &str) {
+    pub(crate) fn migration_output(&self, text: &str) {
         if !self.quiet {
             self.styled_output(text);
         }
     }
 
     /// The same, quiet or not: what another process has chosen to print.
-    pub fn styled_output(&self, text: &str) {
+    pub(crate) fn styled_output(&self, text: &str) {
         if !self.stdout_colour {
             return self.data(text);
         }
@@ -135,7 +139,7 @@ impl Printer {
     }
 
     /// Writes data to stdout as it is. A reader that has gone away is not an error.
-    pub fn data(&self, text: &str) {
+    pub(crate) fn data(&self, text: &str) {
         if let Some(recorder) = &self.recorder {
             return recorder.output(text);
         }
@@ -148,25 +152,26 @@ impl Printer {
     }
 
     /// What the run is at, for those who wait.
-    pub fn doing(&self, migration: Option<(u128, &str)>) {
+    pub(crate) fn doing(&self, migration: Option<(u128, &str)>) {
         self.screen().doing = migration.map(|(version, name)| format!("{version} {name}"));
     }
 
-    pub fn statement(&self, statement: &adapters::Statement) {
+    /// For whoever records statements; a terminal is not told of them.
+    pub(crate) fn statement(&self, statement: &adapters::Statement) {
         if let Some(recorder) = &self.recorder {
             recorder.statement(statement);
         }
     }
 
     /// Writes a line of talk to stderr.
-    pub fn talk(&self, text: &str) {
+    pub(crate) fn talk(&self, text: &str) {
         if !self.quiet {
             self.error_output(&format!("{text}\n"));
         }
     }
 
     /// Writes to stderr even when quiet: errors.
-    pub fn error_output(&self, text: &str) {
+    pub(crate) fn error_output(&self, text: &str) {
         if let Some(recorder) = &self.recorder {
             return recorder.error_output(text);
         }
@@ -178,11 +183,12 @@ impl Printer {
     }
 
     /// `text` in a colour, where stderr has any.
-    pub fn style(&self, style: Style, text: &str) -> String {
+    pub(crate) fn style(&self, style: Style, text: &str) -> String {
         if self.stderr_colour { paint(style, text) } else { text.to_owned() }
     }
 
-    pub fn spinner(&self) -> Spinner {
+    /// Nothing where nobody looks: with `--quiet`, or recorded.
+    pub(crate) fn spinner(&self) -> Spinner {
         if self.quiet || self.recorder.is_some() {
             return Spinner { stop: None, thread: None };
         }
@@ -202,7 +208,7 @@ impl Printer {
     }
 
     /// For another thread: a way to stderr only.
-    pub fn talker(&self) -> Talker {
+    pub(crate) fn talker(&self) -> Talker {
         Talker(Arc::clone(&self.screen))
     }
 
@@ -266,10 +272,10 @@ impl Screen {
 }
 
 /// A way to stderr.
-pub struct Talker(Arc<Mutex<Screen>>);
+pub(crate) struct Talker(Arc<Mutex<Screen>>);
 
 impl Talker {
-    pub fn error_output(&self, text: &str) {
+    pub(crate) fn error_output(&self, text: &str) {
         let mut screen = lock(&self.0);
         screen.clear_spinner();
         let _ = std::io::stderr().lock().write_all(text.as_bytes());

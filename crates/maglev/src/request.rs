@@ -14,7 +14,7 @@ use crate::envelope::MAGLEV_VERSION;
 /// A command that works on a database: all that a function does.
 #[derive(Subcommand, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(tag = "command", content = "options", rename_all = "lowercase")]
-pub enum Request {
+pub(crate) enum Request {
     /// Run the pending migrations (db:migrate)
     Migrate(Migrate),
     /// Revert the last migrations (db:rollback)
@@ -34,7 +34,7 @@ pub enum Request {
 }
 
 /// A command and its options apart, as the envelope has them.
-pub struct Parts {
+pub(crate) struct Parts {
     pub command: String,
     pub options: Map<String, Value>,
 }
@@ -42,7 +42,7 @@ pub struct Parts {
 /// Which database, and where its migrations are.
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(default)]
-pub struct Common {
+pub(crate) struct Common {
     /// The database, as Rails' DATABASE_URL: mysql2://, trilogy://, postgresql:// or sqlite3:PATH
     #[arg(long, value_name = "URL")]
     #[serde(skip)]
@@ -87,7 +87,7 @@ pub struct Common {
 
 /// How `--function` sends.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
-pub struct Sending {
+pub(crate) struct Sending {
     /// Sign the payload with this ed25519 private key (PKCS#8 PEM), for a function with MAGLEV_TRUSTED_KEYS
     #[arg(long, value_name = "KEYFILE", help_heading = "With --function")]
     pub sign: Option<PathBuf>,
@@ -99,7 +99,7 @@ pub struct Sending {
 /// What is printed.
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Copy, Default, PartialEq)]
 #[serde(default)]
-pub struct Output {
+pub(crate) struct Output {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t)]
     #[serde(skip_serializing_if = "is_default")]
@@ -113,7 +113,7 @@ pub struct Output {
 /// The form of what is printed on stdout.
 #[derive(ValueEnum, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "lowercase")]
-pub enum Format {
+pub(crate) enum Format {
     /// What Rails prints
     #[default]
     Rails,
@@ -127,7 +127,7 @@ const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
 /// How migrations are run.
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(default)]
-pub struct Running {
+pub(crate) struct Running {
     /// Do not check the files first; run as Rails would, and fail where Rails fails
     #[arg(long)]
     #[serde(skip_serializing_if = "is_default")]
@@ -149,7 +149,7 @@ pub struct Running {
 
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub struct Migrate {
+pub(crate) struct Migrate {
     #[command(flatten)]
     #[serde(flatten)]
     pub common: Common,
@@ -175,7 +175,7 @@ pub struct Migrate {
 
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub struct Rollback {
+pub(crate) struct Rollback {
     #[command(flatten)]
     #[serde(flatten)]
     pub common: Common,
@@ -193,7 +193,7 @@ pub struct Rollback {
 
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub struct One {
+pub(crate) struct One {
     #[command(flatten)]
     #[serde(flatten)]
     pub common: Common,
@@ -209,7 +209,7 @@ pub struct One {
 
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub struct Redo {
+pub(crate) struct Redo {
     #[command(flatten)]
     #[serde(flatten)]
     pub common: Common,
@@ -232,7 +232,7 @@ pub struct Redo {
 /// A command that reads only.
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub struct Read {
+pub(crate) struct Read {
     #[command(flatten)]
     #[serde(flatten)]
     pub common: Common,
@@ -246,7 +246,8 @@ pub struct Read {
 }
 
 impl Request {
-    pub fn common(&self) -> &Common {
+    /// Which database, and where its migrations are.
+    pub(crate) fn common(&self) -> &Common {
         match self {
             Self::Migrate(Migrate { common, .. })
             | Self::Rollback(Rollback { common, .. })
@@ -259,7 +260,8 @@ impl Request {
         }
     }
 
-    pub fn common_mut(&mut self) -> &mut Common {
+    /// The same, to be changed before it is sent.
+    pub(crate) fn common_mut(&mut self) -> &mut Common {
         match self {
             Self::Migrate(Migrate { common, .. })
             | Self::Rollback(Rollback { common, .. })
@@ -272,7 +274,8 @@ impl Request {
         }
     }
 
-    pub fn output(&self) -> Output {
+    /// How it is to print.
+    pub(crate) fn output(&self) -> Output {
         match self {
             Self::Migrate(Migrate { output, .. })
             | Self::Rollback(Rollback { output, .. })
@@ -285,7 +288,8 @@ impl Request {
         }
     }
 
-    pub fn running(&self) -> &Running {
+    /// How migrations are to be run.
+    pub(crate) fn running(&self) -> &Running {
         match self {
             Self::Migrate(Migrate { running, .. })
             | Self::Rollback(Rollback { running, .. })
@@ -298,7 +302,8 @@ impl Request {
         }
     }
 
-    pub fn running_mut(&mut self) -> &mut Running {
+    /// The same, to be changed before it is sent.
+    pub(crate) fn running_mut(&mut self) -> &mut Running {
         match self {
             Self::Migrate(Migrate { running, .. })
             | Self::Rollback(Rollback { running, .. })
@@ -312,12 +317,12 @@ impl Request {
     }
 
     /// Whether it only reads what is recorded.
-    pub fn is_reading(&self) -> bool {
+    pub(crate) fn is_reading(&self) -> bool {
         matches!(self, Self::Status(_) | Self::Version(_) | Self::Pending(_))
     }
 
     /// Its name and its options, as the envelope has them.
-    pub fn to_parts(&self) -> Result<Parts> {
+    pub(crate) fn to_parts(&self) -> Result<Parts> {
         #[derive(Deserialize)]
         struct Written {
             command: String,
@@ -328,7 +333,7 @@ impl Request {
     }
 
     /// What a name and options mean that somebody sent.
-    pub fn from_parts(parts: Parts) -> Result<Self> {
+    pub(crate) fn from_parts(parts: Parts) -> Result<Self> {
         let Parts { command, mut options } = parts;
         if !Self::has_subcommand(&command) {
             bail!(

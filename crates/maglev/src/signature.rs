@@ -21,16 +21,16 @@ const MAX_AGE: SignedDuration = SignedDuration::from_mins(15);
 /// What a clock may be ahead.
 const MAX_SKEW: SignedDuration = SignedDuration::from_mins(2);
 /// An ed25519 public key.
-pub type TrustedKey = [u8; 32];
+pub(crate) type TrustedKey = [u8; 32];
 /// From when a signature is made to when no clock accepts it any more.
-pub const LIFETIME: SignedDuration = SignedDuration::from_mins(20);
+pub(crate) const LIFETIME: SignedDuration = SignedDuration::from_mins(20);
 /// What comes before the key in `openssl pkey -pubout -outform DER` (RFC 8410).
 const PUBLIC_KEY_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// What a signature vouches for.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct Signed {
+pub(crate) struct Signed {
     /// The function's ARN, with the qualifier under which it is invoked.
     pub function: String,
     pub signed_at: Timestamp,
@@ -43,7 +43,7 @@ pub struct Signed {
 }
 
 /// The function that a signature is for: its ARN, for a name means another function in another account or region.
-pub fn function_arn(function: &str) -> Result<&str> {
+pub(crate) fn function_arn(function: &str) -> Result<&str> {
     match function.split(':').collect::<Vec<_>>().as_slice() {
         ["arn", _, "lambda", region, account, "function", name, rest @ ..]
             if rest.len() <= 1 && ![*region, *account, *name].contains(&"") =>
@@ -58,7 +58,7 @@ pub fn function_arn(function: &str) -> Result<&str> {
 }
 
 /// A random nonce, hexadecimal.
-pub fn nonce() -> Result<String> {
+pub(crate) fn nonce() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random numbers: {error}"))?;
     Ok(hexadecimal(&bytes))
@@ -75,12 +75,13 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
+/// Hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
 /// Reads a PKCS#8 PEM file, as `openssl genpkey -algorithm ed25519` writes it.
-pub fn read_key(path: &Path) -> Result<Ed25519KeyPair> {
+pub(crate) fn read_key(path: &Path) -> Result<Ed25519KeyPair> {
     let hint = "make one with `openssl genpkey -algorithm ed25519`";
     let der = PrivatePkcs8KeyDer::from_pem_file(path)
         .map_err(|error| anyhow!("cannot read the key {}: {error}\nhint: {hint}", path.display()))?;
@@ -89,7 +90,7 @@ pub fn read_key(path: &Path) -> Result<Ed25519KeyPair> {
 }
 
 /// An envelope without its bundle.
-pub fn sign(signed: &Signed, key: &Ed25519KeyPair) -> Result<Envelope> {
+pub(crate) fn sign(signed: &Signed, key: &Ed25519KeyPair) -> Result<Envelope> {
     let text = serde_json::to_string(signed)?;
     let signature = key.sign(text.as_bytes());
     Ok(Envelope {
@@ -102,7 +103,7 @@ pub fn sign(signed: &Signed, key: &Ed25519KeyPair) -> Result<Envelope> {
 }
 
 /// The keys of MAGLEV_TRUSTED_KEYS: base64 of 32 bytes, or of the DER that openssl writes, apart by commas or spaces.
-pub fn trusted_keys(text: &str) -> Result<Vec<TrustedKey>> {
+pub(crate) fn trusted_keys(text: &str) -> Result<Vec<TrustedKey>> {
     let keys = crate::env_vars::words(text).map(public_key).collect::<Result<Vec<_>>>()?;
     if keys.is_empty() {
         bail!("MAGLEV_TRUSTED_KEYS is set, and has no key; unset it where payloads need not be signed");
@@ -117,7 +118,7 @@ fn public_key(word: &str) -> Result<TrustedKey> {
 }
 
 /// What an envelope asks for, if one of `trusted` signed it for the ARN `function` not long before `now`.
-pub fn verify(envelope: &Envelope, trusted: &[TrustedKey], function: &str, now: Timestamp) -> Result<Signed> {
+pub(crate) fn verify(envelope: &Envelope, trusted: &[TrustedKey], function: &str, now: Timestamp) -> Result<Signed> {
     let (Some(text), Some(key), Some(signature)) = (&envelope.signed, &envelope.key, &envelope.signature) else {
         bail!("this function accepts signed payloads only (`--sign KEYFILE`)");
     };

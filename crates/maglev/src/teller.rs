@@ -1,7 +1,7 @@
 //! The one place where commands are told of: in words for people, as Rails has them where it has any, and as JSON events. What
 //! it says goes out through the printer, or to whoever records it.
 
-pub mod diagnosis;
+pub(crate) mod diagnosis;
 mod readings;
 mod words;
 
@@ -9,23 +9,24 @@ use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use activerecord::check::refusals::Refused;
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
 use activerecord::migrator::Failure;
 use activerecord::world::Direction;
 
 use crate::account::{Account, Failed, TookEffect, count_of};
-use crate::commands::outcome::{Checked, Outcome, Refused};
+use crate::commands::outcome::{Checked, Outcome};
 use crate::commands::statement_log::{Effects, StatementLog};
 use crate::commands::stop::{Failing, Stop, Why};
 use crate::events::{self, Event, Migration, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
 use crate::printer::{Printer, Spinner, Style};
 use crate::request::Format;
-pub use words::Words;
+pub(crate) use words::Words;
 
 /// Says what happens, and remembers it. Clones remember together.
 #[derive(Clone)]
-pub struct Teller {
+pub(crate) struct Teller {
     printer: Printer,
     account: Rc<RefCell<Account>>,
     /// Of several databases, the one that it is about.
@@ -33,86 +34,97 @@ pub struct Teller {
     started: Instant,
 }
 
+/// A migration that ran.
+#[derive(Clone, Copy)]
+pub(crate) struct Migrated<'a> {
+    pub migration: &'a MigrationProxy,
+    pub direction: Direction,
+    pub duration: Duration,
+    /// What ran it.
+    pub engine: &'static str,
+}
+
 impl Teller {
-    pub fn new(printer: Printer) -> Self {
+    /// Nothing has happened yet.
+    pub(crate) fn new(printer: Printer) -> Self {
         Self { printer, account: Rc::default(), database: None, started: Instant::now() }
     }
 
     /// The same, about one of several databases.
-    pub fn about(&self, database: Option<Rc<str>>) -> Self {
+    pub(crate) fn about(&self, database: Option<Rc<str>>) -> Self {
         Self { database, ..self.clone() }
     }
 
-    pub fn printer(&self) -> &Printer {
+    /// What it prints with, for what has its words already: a migration's output, another process' lines.
+    pub(crate) fn printer(&self) -> &Printer {
         &self.printer
     }
 
-    pub fn database(&self) -> Option<Rc<str>> {
+    pub(crate) fn database(&self) -> Option<Rc<str>> {
         self.database.clone()
     }
 
-    pub fn account(&self) -> Ref<'_, Account> {
+    /// What has happened so far.
+    pub(crate) fn account(&self) -> Ref<'_, Account> {
         self.account.borrow()
     }
 
     /// Whether anybody listens to events, or asks for what they say.
-    pub fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         self.printer.is_recorded() || self.printer.format() == Format::Json
     }
 
     /// Whether events are told, with every statement in them.
-    pub fn lists_statements(&self) -> bool {
+    pub(crate) fn lists_statements(&self) -> bool {
         self.printer.format() == Format::Json
     }
 
     /// Until it is dropped, shows that the run goes on.
-    pub fn spinner(&self) -> Spinner {
+    pub(crate) fn spinner(&self) -> Spinner {
         self.printer.spinner()
     }
 
-    pub fn statement(&self, statement: &adapters::Statement) {
+    /// A statement has run, for whoever records them.
+    pub(crate) fn statement(&self, statement: &adapters::Statement) {
         self.printer.statement(statement);
     }
 
     /// One of the app's settings is not taken over.
-    pub fn warning(&self, warning: &str) {
+    pub(crate) fn warning(&self, warning: &str) {
         self.printer.talk(&format!("{} {warning}", self.printer.style(Style::Hint, "warning:")));
     }
 
-    pub fn note(&self, note: &str) {
+    /// Something worth knowing that stops nothing.
+    pub(crate) fn note(&self, note: &str) {
         self.printer.talk(&format!("{} {note}", self.printer.style(Style::Dim, "note:")));
     }
 
-    pub fn waits_for_lock(&self, wait: Duration) {
+    /// Another run holds the lock, and it is waited for.
+    pub(crate) fn waits_for_lock(&self, wait: Duration) {
         let seconds = wait.as_secs();
         self.note(&format!("another run holds the migration lock; waiting for it to end, for up to {seconds} s"));
     }
 
-    pub fn begins(&self, migration: &MigrationProxy) {
+    /// For those who wait: what the run is at.
+    pub(crate) fn begins(&self, migration: &MigrationProxy) {
         self.printer.doing(Some((migration.version, &migration.name)));
     }
 
     /// The migration has ended, one way or another.
-    pub fn ends(&self) {
+    pub(crate) fn ends(&self) {
         self.printer.doing(None);
     }
 
     /// `output`: what it printed, where that was kept.
-    pub fn migrated(
-        &self,
-        migration: &MigrationProxy,
-        direction: Direction,
-        duration: Duration,
-        log: &StatementLog,
-        output: &str,
-    ) {
+    pub(crate) fn migrated(&self, ran: Migrated<'_>, log: &StatementLog, output: &str) {
+        let Migrated { migration, direction, duration, engine } = ran;
         let direction = direction_name(direction);
         let milliseconds = milliseconds(duration);
         self.took_effect(migration, direction, None, milliseconds);
         self.emit(&Event::Migrated {
             migration: migration.into(),
             direction,
-            engine: events::Engine::Native,
+            engine,
             milliseconds,
             statements: &log.statements(),
             output,
@@ -120,7 +132,14 @@ impl Teller {
     }
 
     /// `output`: what it printed, where that was kept.
-    pub fn failed(&self, failure: &Failure, log: &StatementLog, files: &dyn MigrationFiles, output: &str) {
+    pub(crate) fn failed(
+        &self,
+        failure: &Failure,
+        engine: &str,
+        log: &StatementLog,
+        files: &dyn MigrationFiles,
+        output: &str,
+    ) {
         let effects = log.effects();
         let what_stays = what_stays(failure, &effects);
         if self.printer.format() == Format::Rails {
@@ -137,7 +156,7 @@ impl Teller {
         self.emit(&Event::Failed {
             migration: (&failure.migration).into(),
             direction,
-            engine: events::Engine::Native,
+            engine,
             error,
             rolled_back: failure.in_transaction,
             took_effect,
@@ -175,19 +194,19 @@ impl Teller {
     }
 
     /// What another process has done, which has told so.
-    pub fn took_effect_elsewhere(&self, effect: TookEffect) {
+    pub(crate) fn took_effect_elsewhere(&self, effect: TookEffect) {
         self.account.borrow_mut().took_effect.push(effect);
     }
 
     /// `migrate --scope` had nothing to do.
-    pub fn none_in_scope(&self, scope: &str) {
+    pub(crate) fn none_in_scope(&self, scope: &str) {
         if self.printer.format() == Format::Rails {
             self.printer.migration_output(&format!("No migrations ran. (using {scope} scope)\n"));
         }
     }
 
     /// The last event of a run on one database that did what it was to do.
-    pub fn finished(&self, migrated: usize, pending: usize, duration: Duration) {
+    pub(crate) fn finished(&self, migrated: usize, pending: usize, duration: Duration) {
         let milliseconds = milliseconds(duration);
         self.set_pending(pending);
         self.account.borrow_mut().is_finished = true;
@@ -196,12 +215,12 @@ impl Teller {
     }
 
     /// For the last event: how many migrations are pending.
-    pub fn set_pending(&self, pending: usize) {
+    pub(crate) fn set_pending(&self, pending: usize) {
         self.account.borrow_mut().pending = Some(pending);
     }
 
     /// Tells what a command has returned, but for what it told as it happened.
-    pub fn conclude(&self, outcome: &Outcome) {
+    pub(crate) fn conclude(&self, outcome: &Outcome) {
         self.say_readings(outcome);
         if let Some(stop) = &outcome.stop {
             self.about(stop.at.database.clone()).say_stop(stop);
@@ -209,7 +228,7 @@ impl Teller {
     }
 
     /// The last event of a run that failed, unless it was told.
-    pub fn end(&self, exit: Exit) {
+    pub(crate) fn end(&self, exit: Exit) {
         let Account { took_effect, pending, is_finished, .. } = self.account().clone();
         if exit == Exit::Done || is_finished {
             return;
@@ -221,17 +240,18 @@ impl Teller {
     }
 
     /// An error outside of any run, as an event too where events are told.
-    pub fn error(&self, class: &str, message: &str, hint: Option<&str>) {
+    pub(crate) fn error(&self, class: &str, message: &str, hint: Option<&str>) {
         self.emit(&Event::Error { error: PlainError { class, message, hint } });
     }
 
     /// An error in words alone.
-    pub fn complain(&self, message: &str) {
+    pub(crate) fn complain(&self, message: &str) {
         let label = self.printer.style(Style::Error, "error:");
         self.printer.error_output(&format!("{label} {}\n", message.trim_end()));
     }
 
-    pub fn hint(&self, hint: &str) {
+    /// What to do about an error that was told before.
+    pub(crate) fn hint(&self, hint: &str) {
         self.printer.error_output(&format!("{} {hint}\n", self.printer.style(Style::Hint, "hint:")));
     }
 
@@ -286,7 +306,7 @@ impl Teller {
     }
 
     /// What `check` has found.
-    pub fn checked(&self, checked: &Checked) {
+    pub(crate) fn checked(&self, checked: &Checked) {
         for migration in &checked.migrations {
             let refused = checked.refused.iter().find(|refused| refused.migration.version == migration.version);
             match (self.printer.format(), refused) {

@@ -6,6 +6,7 @@
 //! - `CONFORMANCE_RECORD=1`: write the lists anew;
 //! - `CONFORMANCE_MAGLEV=PATH`: another binary.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 #![expect(clippy::print_stderr, reason = "a test tells what differs")]
 
 use std::collections::BTreeSet;

@@ -1,6 +1,7 @@
 //! What a hostile script tries: to get out of the interpreter, or to use the machine up. Each attempt ends soon, in an
 //! error that says what is wrong, and leaves nothing behind.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 #![expect(clippy::print_stderr, reason = "a slow attempt is told")]
 
 use std::alloc::System;

@@ -3,6 +3,7 @@
 //!
 //! `HOSTILE=text` runs only those whose name contains the text.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 #![expect(clippy::print_stderr, reason = "a program without an end is told before the process is ended")]
 
 use std::alloc::System;

@@ -1,5 +1,7 @@
 //! When an interpreter goes, everything its program made goes too: a warm function must not grow.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::cell::Cell;
 use std::rc::Rc;
 

@@ -5,6 +5,7 @@
 //! `NATIVES=text` calls only the methods whose name contains the text; `NATIVES_ROUNDS=n` tries n times as much, `NATIVES_SEED=n` something else.
 //! What was called last is in `natives-*.txt` in target/tmp, where the process dies.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 #![expect(clippy::print_stderr, reason = "what never ends is told before the process is ended")]
 
 use std::alloc::System;

@@ -3,6 +3,8 @@
 //! `MAGLEV_RUBY="path/to/ruby" RECORD=1 cargo test -p ruby` records anew. Cases below `active_support/` are recorded
 //! with Active Support loaded; `files/` has what they read. `CASE=text` runs only the cases whose path contains the text.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! Each server starts, gives databases that do not see each other, and speaks.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use test_servers::Server;
 
 fn check(server: &'static Server, version: &str) {

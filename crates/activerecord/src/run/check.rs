@@ -10,6 +10,7 @@ mod irreversible;
 mod kinds;
 mod model;
 mod named;
+pub mod refusals;
 mod required;
 mod table;
 mod walk;

@@ -13,7 +13,8 @@ use crate::ground::errors::RubyError;
 use crate::ground::{internal_metadata, schema_migration};
 use crate::migration::errors::MigrationError;
 use crate::migration::migration_context::{MigrationFiles, MigrationProxy};
-use crate::run::world::{Direction, LoadedMigration, SharedAdapter, World};
+use crate::run::engine::{Engine, Loaded};
+use crate::run::world::{Direction, SharedAdapter};
 
 /// Why a run ended early.
 #[derive(Debug)]
@@ -96,14 +97,14 @@ pub trait Progress {
     }
     fn migrated(&mut self, _migration: &MigrationProxy, _direction: Direction, _duration: Duration) {}
     fn failed(&mut self, _failure: &Failure) {}
-    /// The world noticed something that Rails has no words for.
+    /// The engine noticed something that Rails has no words for.
     fn note(&mut self, _migration: &MigrationProxy, _note: &str) {}
 }
 
 /// What a run works with.
 pub struct Run<'a> {
     pub adapter: SharedAdapter,
-    pub world: &'a mut World,
+    pub engine: &'a mut dyn Engine,
     pub files: &'a dyn MigrationFiles,
     /// What `ar_internal_metadata` gets as `environment`.
     pub environment: &'a str,
@@ -358,7 +359,7 @@ fn execute_migration_in_transaction(
             let reloaded = load(migration, run);
             run.progress.executed();
             let reloaded = reloaded.map_err(|error| failure(error, false, false))?;
-            let use_transaction = uses_transaction(&reloaded, run);
+            let use_transaction = uses_transaction(reloaded, run);
             return Err(failure(error, use_transaction, true));
         }
         Err(error) => {
@@ -368,10 +369,10 @@ fn execute_migration_in_transaction(
         Ok(loaded) => loaded,
     };
     let verb = if direction == Direction::Up { "Migrating to" } else { "Reverting" };
-    run.world.log_migration(&format!("{verb} {} ({})", migration.name, migration.version));
-    let use_transaction = uses_transaction(&loaded, run);
-    let outcome = ddl_transaction(&loaded, migration, direction, use_transaction, run);
-    for note in run.world.take_notes() {
+    run.engine.log_migration(&format!("{verb} {} ({})", migration.name, migration.version));
+    let use_transaction = uses_transaction(loaded, run);
+    let outcome = ddl_transaction(migration, direction, use_transaction, run);
+    for note in run.engine.take_notes() {
         run.progress.note(migration, &note);
     }
     let is_recorded = match outcome {
@@ -388,23 +389,19 @@ fn execute_migration_in_transaction(
 }
 
 /// `Migrator#use_transaction?`
-fn uses_transaction(loaded: &LoadedMigration, run: &mut Run<'_>) -> bool {
-    !run.world.disable_ddl_transaction(loaded) && run.adapter.borrow().supports_ddl_transactions()
+fn uses_transaction(loaded: Loaded, run: &Run<'_>) -> bool {
+    !loaded.disables_ddl_transaction && run.adapter.borrow().supports_ddl_transactions()
 }
 
-fn load(migration: &MigrationProxy, run: &mut Run<'_>) -> Result<LoadedMigration, RubyError> {
-    let path = &migration.filename;
-    let source = run.world.source(path, || run.files.read(path)).map_err(|message| RubyError::load_error(&message))?;
-    let version = migration.version.to_string();
-    let loaded = run.world.load_migration(&source, &migration.name, &version, &migration.name);
-    for note in run.world.take_notes() {
+fn load(migration: &MigrationProxy, run: &mut Run<'_>) -> Result<Loaded, RubyError> {
+    let loaded = run.engine.load(migration, run.files);
+    for note in run.engine.take_notes() {
         run.progress.note(migration, &note);
     }
     loaded
 }
 
 fn ddl_transaction(
-    loaded: &LoadedMigration,
     migration: &MigrationProxy,
     direction: Direction,
     use_transaction: bool,
@@ -415,15 +412,15 @@ fn ddl_transaction(
     } else {
         None
     };
-    let executed = run.world.exec_migration(loaded, direction);
+    let executed = run.engine.migrate(direction);
     let executed = in_time(executed, run.progress.executed());
     let outcome = executed.and_then(|()| record_version(migration, direction, run).map_err(RubyError::from));
     let outcome = match entered {
         // A failed rollback is raised in Ruby's `ensure`, and so replaces the migration's error.
-        Some(entered) => run.world.leave_transaction(entered, outcome),
+        Some(entered) => run.engine.leave_transaction(entered, outcome),
         None => outcome,
     };
-    if outcome.is_ok() { run.world.tell_of_statements() } else { outcome }
+    if outcome.is_ok() { run.engine.tell_of_statements() } else { outcome }
 }
 
 /// What ended when time was up was cut short, whatever it says of itself.

@@ -49,7 +49,7 @@ impl Drop for World {
 
 /// A migration's object, made from its file.
 #[derive(Clone, Debug)]
-pub struct LoadedMigration {
+pub(super) struct LoadedMigration {
     instance: Value,
 }
 
@@ -57,6 +57,8 @@ pub struct World {
     pub(crate) interpreter: Interpreter,
     pub(crate) adapter: SharedAdapter,
     sources: RefCell<Sources>,
+    /// The migration that was loaded and has not run.
+    pub(super) loaded: Option<LoadedMigration>,
 }
 
 /// The migrations' files that were read, until each is loaded.
@@ -95,7 +97,7 @@ impl World {
         log_subscriber::define(&mut interpreter);
         settings::define(&mut interpreter);
         gems::define(&mut interpreter, dialect, &configured);
-        Self { interpreter, adapter, sources: RefCell::default() }
+        Self { interpreter, adapter, sources: RefCell::default(), loaded: None }
     }
 
     /// A world without a database, to read and check files in: its adapter is never connected.
@@ -123,7 +125,7 @@ impl World {
 
     /// Evaluates of the app's configuration what matters to migrations. Ask before the first name is inflected, and before
     /// the connection is made. Answers what could not be taken over.
-    pub fn load_settings(&mut self) -> Result<Vec<String>, RubyError> {
+    pub(super) fn load_settings(&mut self) -> Result<Vec<String>, RubyError> {
         let (files, initializers, lock) = self.run(|interpreter| {
             let options = &state::state(interpreter)?.options;
             Ok((options.settings.clone(), options.gem_initializers.clone(), options.gemfile_lock.clone()))
@@ -142,23 +144,23 @@ impl World {
     }
 
     /// Tells a logger that was given to `ActiveRecord::Base` which migration begins.
-    pub fn log_migration(&mut self, message: &str) {
+    pub(super) fn log_migration(&mut self, message: &str) {
         // A logger that fails is the logger's affair.
         let _ = self.run(|interpreter| log_subscriber::announce(interpreter, message));
     }
 
     /// Tells whoever listens to statements of those that the migrator itself sent.
-    pub fn tell_of_statements(&mut self) -> Result<(), RubyError> {
+    pub(super) fn tell_of_statements(&mut self) -> Result<(), RubyError> {
         self.run(notifications::deliver_waiting)
     }
 
     /// Why no database may be written to with the app's settings.
-    pub fn refusal(&mut self) -> Option<String> {
+    pub(super) fn refusal(&mut self) -> Option<String> {
         self.run(|interpreter| Ok(state::state(interpreter)?.settings.refusal.borrow().clone())).ok().flatten()
     }
 
     /// `ActiveRecord.validate_migration_timestamps && ActiveRecord.timestamped_migrations`
-    pub fn validates_migration_timestamps(&mut self) -> bool {
+    pub(super) fn validates_migration_timestamps(&mut self) -> bool {
         self.run(|interpreter| {
             let settings = &state::state(interpreter)?.settings;
             Ok(settings.validate_migration_timestamps.get() && settings.timestamped_migrations.get())
@@ -167,7 +169,7 @@ impl World {
     }
 
     /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.
-    pub fn set_migration_versions(&mut self, versions: Vec<u128>) {
+    pub(super) fn set_migration_versions(&mut self, versions: Vec<u128>) {
         let _ = self.run(|interpreter| {
             *state::state(interpreter)?.migration_versions.borrow_mut() = Some(versions);
             Ok(())
@@ -175,7 +177,7 @@ impl World {
     }
 
     /// Says whether a constant that nothing defines and whose table exists is read as a plain model.
-    pub fn set_implied_models(&mut self, on: bool) {
+    pub(super) fn set_implied_models(&mut self, on: bool) {
         let _ = self.run(|interpreter| {
             state::state(interpreter)?.kept::<ImpliedModels>().on.set(on);
             Ok(())
@@ -186,7 +188,7 @@ impl World {
     ///
     /// # Errors
     /// What `read` says.
-    pub fn source(&self, path: &str, read: impl FnOnce() -> Result<String, String>) -> Result<Source, String> {
+    pub(super) fn source(&self, path: &str, read: impl FnOnce() -> Result<String, String>) -> Result<Source, String> {
         if let Some(source) = self.sources.borrow().files.get(path) {
             return Ok(source.clone());
         }
@@ -202,7 +204,7 @@ impl World {
 
     /// `MigrationProxy#load_migration`: evaluates the file anew and makes `class_name.new(name, version)`.
     /// `version` is as in the file's name; Rails makes it a number.
-    pub fn load_migration(
+    pub(super) fn load_migration(
         &mut self,
         source: &Source,
         class_name: &str,
@@ -222,21 +224,25 @@ impl World {
     }
 
     /// `migration.disable_ddl_transaction`
-    pub fn disable_ddl_transaction(&mut self, migration: &LoadedMigration) -> bool {
+    pub(super) fn disable_ddl_transaction(&mut self, migration: &LoadedMigration) -> bool {
         let instance = &migration.instance;
         self.run(|interpreter| interpreter.call(instance, "disable_ddl_transaction", Args::none()))
             .is_ok_and(|answer| answer.truthy())
     }
 
     /// `migration.migrate(direction)`: announces, runs and times it, output through `Host::write`.
-    pub fn exec_migration(&mut self, migration: &LoadedMigration, direction: Direction) -> Result<(), RubyError> {
+    pub(super) fn exec_migration(
+        &mut self,
+        migration: &LoadedMigration,
+        direction: Direction,
+    ) -> Result<(), RubyError> {
         let instance = &migration.instance;
         let direction = Value::symbol(direction.name());
         self.run(|interpreter| interpreter.call(instance, "migrate", Args::one(direction))).map(drop)
     }
 
     /// Ends the transaction around a migration, and tells the records that it holds.
-    pub(crate) fn leave_transaction(
+    pub(super) fn leave_transaction(
         &mut self,
         entered: adapters::transaction::Entered,
         outcome: Result<(), RubyError>,
@@ -262,7 +268,7 @@ impl World {
     }
 
     /// What was noticed and Rails has no words for, such as a class that names no version. Empties the list.
-    pub fn take_notes(&mut self) -> Vec<String> {
+    pub(super) fn take_notes(&mut self) -> Vec<String> {
         self.run(|interpreter| Ok(std::mem::take(&mut *state::state(interpreter)?.notes.borrow_mut())))
             .unwrap_or_default()
     }

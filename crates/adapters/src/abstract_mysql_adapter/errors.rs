@@ -7,6 +7,7 @@ use regex::Regex;
 use super::MysqlAdapter;
 use crate::column::Column;
 use crate::mysql::client::{ClientError, ErrorKind};
+use crate::pattern::constant;
 use crate::prelude::*;
 use crate::{Error, ErrorClass, Result};
 
@@ -107,9 +108,8 @@ impl MysqlAdapter {
     }
 
     fn mismatched_foreign_key_details(&mut self, message: &str, sql: &str) -> Result<Option<MismatchDetails>> {
-        static REFERENCING: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)Referencing column '(\w+)' and referenced").expect("the pattern is valid")
-        });
+        static REFERENCING: LazyLock<Regex> =
+            LazyLock::new(|| constant(r"(?i)Referencing column '(\w+)' and referenced"));
         let foreign_key = REFERENCING.captures(message).map_or(r"\w+".to_owned(), |found| found[1].to_owned());
         let pattern = format!(
             r"(?ism)(?:CREATE|ALTER)\s+TABLE\s*(?:`?\w+`?\.)?`?(\w+)`?.+?FOREIGN\s+KEY\s*\(`?({foreign_key})`?\)\s*REFERENCES\s*(?:`?(\w+)`?)\s*\(`?(\w+)`?\)"

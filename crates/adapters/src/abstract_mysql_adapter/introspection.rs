@@ -8,6 +8,7 @@ use super::MysqlAdapter;
 use crate::database_statements::ExecuteOptions;
 use crate::mysql::quoting::unquote_identifier;
 use crate::mysql::schema_statements::quoted_scope;
+use crate::pattern::constant;
 use crate::prelude::*;
 use crate::result::Row;
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition};
@@ -21,13 +22,9 @@ impl MysqlAdapter {
     }
 }
 
-static CHARSET: LazyLock<Regex> = LazyLock::new(|| pattern(r" DEFAULT CHARSET=(\w+)(?: COLLATE=(\w+))?"));
-static AUTO_INCREMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(ENGINE=\w+)(?: AUTO_INCREMENT=\d+)"));
-static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r" COMMENT='.+'"));
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is valid")
-}
+static CHARSET: LazyLock<Regex> = LazyLock::new(|| constant(r" DEFAULT CHARSET=(\w+)(?: COLLATE=(\w+))?"));
+static AUTO_INCREMENT: LazyLock<Regex> = LazyLock::new(|| constant(r"(ENGINE=\w+)(?: AUTO_INCREMENT=\d+)"));
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| constant(r" COMMENT='.+'"));
 
 pub fn show_variable(adapter: &mut MysqlAdapter, name: &str) -> Result<Arg> {
     let options = ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };

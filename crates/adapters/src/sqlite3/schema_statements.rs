@@ -10,6 +10,7 @@ use super::table_sql;
 use crate::catalogue::{DataSource, VirtualTable};
 use crate::change::{Change, Verb};
 use crate::column::{Column, Generated, SqlTypeMetadata};
+use crate::pattern::constant;
 use crate::prelude::*;
 use crate::result::Row;
 use crate::schema_definitions::{
@@ -153,26 +154,26 @@ type Connection = SQLite3Adapter;
 const SCHEMA: Option<&str> = Some("SCHEMA");
 
 // Ruby's `\w` is ASCII's.
-static NULL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?mi)^null$").unwrap());
-static SINGLE_QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^'([^|]*)'$").unwrap());
-static DOUBLE_QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?m)^"([^|]*)"$"#).unwrap());
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\A-?[0-9]+(?:\.[0-9]*)?\z").unwrap());
-static HEXADECIMAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"x'(.*)'").unwrap());
+static NULL: LazyLock<Regex> = LazyLock::new(|| constant(r"(?mi)^null$"));
+static SINGLE_QUOTED: LazyLock<Regex> = LazyLock::new(|| constant(r"(?m)^'([^|]*)'$"));
+static DOUBLE_QUOTED: LazyLock<Regex> = LazyLock::new(|| constant(r#"(?m)^"([^|]*)"$"#));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| constant(r"\A-?[0-9]+(?:\.[0-9]*)?\z"));
+static HEXADECIMAL: LazyLock<Regex> = LazyLock::new(|| constant(r"x'(.*)'"));
 static DEFAULT_FUNCTION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[0-9A-Za-z_]+\(.*\)|CURRENT_TIME|CURRENT_DATE|CURRENT_TIMESTAMP|\|\|").unwrap());
-static DESCENDING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""([0-9A-Za-z_]+)" DESC"#).unwrap());
+    LazyLock::new(|| constant(r"[0-9A-Za-z_]+\(.*\)|CURRENT_TIME|CURRENT_DATE|CURRENT_TIMESTAMP|\|\|"));
+static DESCENDING: LazyLock<Regex> = LazyLock::new(|| constant(r#""([0-9A-Za-z_]+)" DESC"#));
 static CREATE_INDEX: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\bON\b\s*"?([0-9A-Za-z_]+?)"?\s*\((?<expressions>.+?)\)(?:\s*WHERE\b\s*(?<where>.+))?(?:\s*/\*.*\*/)?\z"#)
-        .unwrap()
+    constant(
+        r#"(?i)\bON\b\s*"?([0-9A-Za-z_]+?)"?\s*\((?<expressions>.+?)\)(?:\s*WHERE\b\s*(?<where>.+))?(?:\s*/\*.*\*/)?\z"#,
+    )
 });
-static TRAILING_COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s*/\*.*\*/\z").unwrap());
+static TRAILING_COMMENT: LazyLock<Regex> = LazyLock::new(|| constant(r"\s*/\*.*\*/\z"));
 static FOREIGN_KEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#".*FOREIGN KEY\s+\("([^"]+)"\)\s+REFERENCES\s+"([0-9A-Za-z_]+)"\s+\("([0-9A-Za-z_]+)"\)"#).unwrap()
+    constant(r#".*FOREIGN KEY\s+\("([^"]+)"\)\s+REFERENCES\s+"([0-9A-Za-z_]+)"\s+\("([0-9A-Za-z_]+)"\)"#)
 });
-static DEFERRABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"DEFERRABLE INITIALLY ([0-9A-Za-z_]+)").unwrap());
-static AUTOINCREMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\bAUTOINCREMENT\b").unwrap());
-static VIRTUAL_TABLE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)USING\s+([0-9A-Za-z_]+)\s*\((.*)\)").unwrap());
+static DEFERRABLE: LazyLock<Regex> = LazyLock::new(|| constant(r"DEFERRABLE INITIALLY ([0-9A-Za-z_]+)"));
+static AUTOINCREMENT: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)\bAUTOINCREMENT\b"));
+static VIRTUAL_TABLE: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)USING\s+([0-9A-Za-z_]+)\s*\((.*)\)"));
 
 fn table_info(adapter: &mut Connection, table_name: &str) -> Result<QueryResult> {
     let table = adapter.quote_table_name(table_name);

@@ -6,14 +6,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::pattern::constant;
+
 static COLLATE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?i).*"([0-9A-Za-z_]+)".*collate\s+"([0-9A-Za-z_]+)".*"#).unwrap());
+    LazyLock::new(|| constant(r#"(?i).*"([0-9A-Za-z_]+)".*collate\s+"([0-9A-Za-z_]+)".*"#));
 static AUTO_INCREMENT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?i).*"([0-9A-Za-z_]+)".+PRIMARY KEY AUTOINCREMENT"#).unwrap());
-static GENERATED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i).*"([0-9A-Za-z_]+)".+GENERATED ALWAYS AS \((.+)\) (?:STORED|VIRTUAL)"#).unwrap()
-});
-static CHECK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)CONSTRAINT\s+([0-9A-Za-z_]+)\s+CHECK\s+\(").unwrap());
+    LazyLock::new(|| constant(r#"(?i).*"([0-9A-Za-z_]+)".+PRIMARY KEY AUTOINCREMENT"#));
+static GENERATED: LazyLock<Regex> =
+    LazyLock::new(|| constant(r#"(?i).*"([0-9A-Za-z_]+)".+GENERATED ALWAYS AS \((.+)\) (?:STORED|VIRTUAL)"#));
+static CHECK: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)CONSTRAINT\s+([0-9A-Za-z_]+)\s+CHECK\s+\("));
 
 /// Of one column, by name.
 #[derive(Debug, Default, PartialEq, Eq)]

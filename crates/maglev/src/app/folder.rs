@@ -19,7 +19,7 @@ const MAX_ENTRIES: usize = 100_000;
 
 /// Why a file is not handed out.
 #[derive(Debug, Error)]
-pub enum Closed {
+pub(crate) enum Closed {
     #[error("there is no such file")]
     Missing,
     #[error("it is a folder")]
@@ -37,7 +37,7 @@ pub enum Closed {
 }
 
 /// Something in a folder.
-pub struct Entry {
+pub(crate) struct Entry {
     pub path: PathBuf,
     pub name: String,
     /// A folder itself; a link to one is none.
@@ -46,7 +46,7 @@ pub struct Entry {
 
 /// An app in a folder, and the folders elsewhere that the user has named. Cheap to clone: clones share what was read.
 #[derive(Clone)]
-pub struct AppFolder(Arc<Inner>);
+pub(crate) struct AppFolder(Arc<Inner>);
 
 struct Inner {
     root: PathBuf,
@@ -62,7 +62,7 @@ struct Inner {
 
 /// The folders that a run names.
 #[derive(Clone, Copy, Default)]
-pub struct Named<'a> {
+pub(crate) struct Named<'a> {
     pub migrations: &'a [PathBuf],
     /// Whether `migrations` come from the command line, which may name what is not the app's.
     pub by_user: bool,
@@ -71,7 +71,8 @@ pub struct Named<'a> {
 }
 
 impl AppFolder {
-    pub fn new(root: PathBuf, named: Named<'_>) -> Self {
+    /// The app at `root`. Nothing is opened yet.
+    pub(crate) fn new(root: PathBuf, named: Named<'_>) -> Self {
         let resolved = root.canonicalize().unwrap_or_else(|_| root.clone());
         let resolve = |path: &PathBuf| root.join(path).canonicalize().ok();
         let is_inside = |path: &PathBuf| path.starts_with(&resolved);
@@ -92,36 +93,38 @@ impl AppFolder {
         Self(Arc::new(Inner { root, resolved, readable, migrations, code: Mutex::default() }))
     }
 
-    pub fn root(&self) -> &Path {
+    /// The app's root, as it was named: its links are not resolved.
+    pub(crate) fn root(&self) -> &Path {
         &self.0.root
     }
 
     /// The root, links resolved.
-    pub fn resolved_root(&self) -> &Path {
+    pub(crate) fn resolved_root(&self) -> &Path {
         &self.0.resolved
     }
 
     /// What Ruby code may read, links resolved.
-    pub fn readable(&self) -> &[PathBuf] {
+    pub(crate) fn readable(&self) -> &[PathBuf] {
         &self.0.readable
     }
 
-    pub fn is_readable(&self, resolved: &Path) -> bool {
+    /// Whether a path, its links resolved, is below what Ruby code may read.
+    pub(crate) fn is_readable(&self, resolved: &Path) -> bool {
         self.0.readable.iter().any(|folder| resolved.starts_with(folder))
     }
 
     /// Where a path of the app leads, links resolved.
-    pub fn resolve(&self, path: impl AsRef<Path>) -> Option<PathBuf> {
+    pub(crate) fn resolve(&self, path: impl AsRef<Path>) -> Option<PathBuf> {
         self.0.root.join(path).canonicalize().ok()
     }
 
     /// A file that Ruby code may read.
-    pub fn read(&self, path: impl AsRef<Path>) -> Result<Vec<u8>, Closed> {
+    pub(crate) fn read(&self, path: impl AsRef<Path>) -> Result<Vec<u8>, Closed> {
         self.open(path.as_ref(), |resolved| self.is_readable(resolved))
     }
 
     /// A migration: Ruby code of a migration folder, or elsewhere in the app by a link. Read once.
-    pub fn migration(&self, path: impl AsRef<Path>) -> Result<Arc<[u8]>, Closed> {
+    pub(crate) fn migration(&self, path: impl AsRef<Path>) -> Result<Arc<[u8]>, Closed> {
         let is_code = |path: &Path| path.extension() == Some(OsStr::new("rb"));
         self.once(path.as_ref(), |resolved| {
             let inside = resolved.starts_with(&self.0.resolved);
@@ -131,22 +134,22 @@ impl AppFolder {
     }
 
     /// A file of the app, for Maglev itself. Read once.
-    pub fn setting(&self, path: impl AsRef<Path>) -> Result<Arc<[u8]>, Closed> {
+    pub(crate) fn setting(&self, path: impl AsRef<Path>) -> Result<Arc<[u8]>, Closed> {
         self.once(path.as_ref(), |resolved| resolved.starts_with(&self.0.resolved))
     }
 
     /// A file of config/ that deployments link to what they share between releases. Nothing of it may be shown where
     /// [`Self::leads_out`].
-    pub fn shared_setting(&self, path: impl AsRef<Path>) -> Result<Arc<[u8]>, Closed> {
+    pub(crate) fn shared_setting(&self, path: impl AsRef<Path>) -> Result<Arc<[u8]>, Closed> {
         self.once(path.as_ref(), |_| true)
     }
 
-    pub fn leads_out(&self, path: impl AsRef<Path>) -> bool {
+    pub(crate) fn leads_out(&self, path: impl AsRef<Path>) -> bool {
         self.resolve(path).is_some_and(|resolved| !resolved.starts_with(&self.0.resolved))
     }
 
     /// What a folder of the app has, by name. None where it may not be looked into.
-    pub fn entries(&self, folder: &Path) -> Result<Vec<Entry>, Closed> {
+    pub(crate) fn entries(&self, folder: &Path) -> Result<Vec<Entry>, Closed> {
         let resolved = self.0.root.join(folder).canonicalize().map_err(closed)?;
         let named = || self.0.migrations.iter().chain(&self.0.readable).any(|folder| resolved.starts_with(folder));
         if !resolved.starts_with(&self.0.resolved) && !named() {
@@ -168,7 +171,7 @@ impl AppFolder {
 
     /// Everything below a folder that is no folder, a folder's entries where it stands. As Ruby's `**`, a walk enters neither
     /// links to folders nor what `enters` does not want.
-    pub fn walk(&self, folder: &Path, enters: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>, Closed> {
+    pub(crate) fn walk(&self, folder: &Path, enters: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>, Closed> {
         let mut found = Vec::new();
         let mut seen = 0;
         let mut waiting = vec![self.entries(folder)?.into_iter()];

@@ -9,14 +9,14 @@ use crate::app::folder::{AppFolder, Closed};
 use crate::bundle::Bundle;
 
 /// The files below the migration folders, listed once and read when asked for.
-pub struct MigrationsOnDisk {
+pub(crate) struct MigrationsOnDisk {
     folder: AppFolder,
     paths: Vec<String>,
 }
 
 impl MigrationsOnDisk {
     /// Err: a folder that cannot be looked into, and why.
-    pub fn new(folder: AppFolder, dirs: &[PathBuf]) -> Result<Self, String> {
+    pub(crate) fn new(folder: AppFolder, dirs: &[PathBuf]) -> Result<Self, String> {
         let mut paths = Vec::new();
         for dir in dirs {
             match folder.walk(dir, |entry| !entry.name.starts_with('.')) {
@@ -44,13 +44,14 @@ impl MigrationFiles for MigrationsOnDisk {
 }
 
 /// The migrations of a bundle.
-pub struct BundledMigrations {
+pub(crate) struct BundledMigrations {
     bundle: Arc<Bundle>,
     paths: Vec<String>,
 }
 
 impl BundledMigrations {
-    pub fn new(bundle: Arc<Bundle>, dirs: &[PathBuf]) -> Self {
+    /// The files below `dirs`, in the order of a walk on disk.
+    pub(crate) fn new(bundle: Arc<Bundle>, dirs: &[PathBuf]) -> Self {
         let mut paths = Vec::new();
         for dir in dirs {
             let below = |path: &&str| {

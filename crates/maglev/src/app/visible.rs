@@ -4,6 +4,7 @@
 use std::path::{Component, Path};
 use std::sync::Arc;
 
+use activerecord::check::refusals::AppSight;
 use activerecord::settings;
 use ruby::{Entry, Sight};
 
@@ -14,21 +15,10 @@ use crate::env_vars;
 /// What names are made with, whoever asks.
 const INFLECTIONS: &str = "config/initializers/inflections.rb";
 
-pub trait AppFiles {
-    /// The app's root, as `Rails.root` shows it.
-    fn root(&self) -> &Path;
-
-    /// A file that Ruby code may read.
-    fn read(&self, path: &str) -> Option<Vec<u8>>;
-
-    /// What stands at a path, as far as Ruby code may know.
-    fn look(&self, path: &str) -> Sight;
-
+/// What an app shows: to Ruby code, and to Maglev itself.
+pub(crate) trait AppFiles: AppSight {
     /// What a folder has, by name. None where Ruby code may not know.
     fn children(&self, path: &str) -> Option<Vec<Entry>>;
-
-    /// Whether the app has this file and Ruby code may not read it.
-    fn is_outside(&self, path: &str) -> bool;
 
     /// A file below config/, for Maglev itself.
     fn setting(&self, path: &str) -> Option<String>;
@@ -67,10 +57,10 @@ pub trait AppFiles {
 
 /// An app in a folder.
 #[derive(Clone)]
-pub struct DiskApp(AppFolder);
+pub(crate) struct DiskApp(AppFolder);
 
 impl DiskApp {
-    pub fn new(folder: AppFolder) -> Self {
+    pub(crate) fn new(folder: AppFolder) -> Self {
         Self(folder)
     }
 
@@ -83,7 +73,7 @@ impl DiskApp {
     }
 }
 
-impl AppFiles for DiskApp {
+impl AppSight for DiskApp {
     fn root(&self) -> &Path {
         self.0.root()
     }
@@ -109,16 +99,18 @@ impl AppFiles for DiskApp {
         if is_folder && is_ours { Sight::Folder } else { Sight::Outside }
     }
 
-    fn children(&self, path: &str) -> Option<Vec<Entry>> {
-        let resolved = self.0.resolve(path).filter(|resolved| self.0.is_readable(resolved))?;
-        let entries = self.0.entries(&resolved).ok()?;
-        Some(entries.into_iter().map(|entry| Entry { name: entry.name, is_folder: entry.is_folder }).collect())
-    }
-
     fn is_outside(&self, path: &str) -> bool {
         self.0.resolve(path).is_some_and(|path| {
             path.is_file() && path.starts_with(self.0.resolved_root()) && !self.0.is_readable(&path)
         })
+    }
+}
+
+impl AppFiles for DiskApp {
+    fn children(&self, path: &str) -> Option<Vec<Entry>> {
+        let resolved = self.0.resolve(path).filter(|resolved| self.0.is_readable(resolved))?;
+        let entries = self.0.entries(&resolved).ok()?;
+        Some(entries.into_iter().map(|entry| Entry { name: entry.name, is_folder: entry.is_folder }).collect())
     }
 
     fn setting(&self, path: &str) -> Option<String> {
@@ -135,13 +127,13 @@ impl AppFiles for DiskApp {
 }
 
 /// An app that a function was sent. Ruby code may read all of it but config/.
-pub struct BundleApp(Arc<Bundle>);
+pub(crate) struct BundleApp(Arc<Bundle>);
 
 /// Where Lambda has a function's code; nothing is read from there.
 const FUNCTION_ROOT: &str = "/var/task";
 
 impl BundleApp {
-    pub fn new(bundle: Arc<Bundle>) -> Self {
+    pub(crate) fn new(bundle: Arc<Bundle>) -> Self {
         Self(bundle)
     }
 
@@ -165,7 +157,7 @@ impl BundleApp {
     }
 }
 
-impl AppFiles for BundleApp {
+impl AppSight for BundleApp {
     fn root(&self) -> &Path {
         Path::new(FUNCTION_ROOT)
     }
@@ -182,12 +174,14 @@ impl AppFiles for BundleApp {
         }
     }
 
-    fn children(&self, path: &str) -> Option<Vec<Entry>> {
-        self.0.children(&Self::normal(path).filter(|path| !Self::is_setting(path))?)
-    }
-
     fn is_outside(&self, path: &str) -> bool {
         Self::normal(path).is_some_and(|path| Self::is_setting(&path) && self.0.get(&path).is_some())
+    }
+}
+
+impl AppFiles for BundleApp {
+    fn children(&self, path: &str) -> Option<Vec<Entry>> {
+        self.0.children(&Self::normal(path).filter(|path| !Self::is_setting(path))?)
     }
 
     fn setting(&self, path: &str) -> Option<String> {

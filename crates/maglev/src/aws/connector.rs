@@ -20,7 +20,7 @@ const IDLE: Duration = Duration::from_secs(45);
 const INTERVAL: Duration = Duration::from_secs(15);
 const PROBES: u32 = 4;
 
-pub fn kept_alive(connect_timeout: Duration) -> SharedHttpClient {
+pub(crate) fn kept_alive(connect_timeout: Duration) -> SharedHttpClient {
     let mut tcp = TcpConnector::new();
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(connect_timeout));

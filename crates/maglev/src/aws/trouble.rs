@@ -7,8 +7,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::env_vars;
 
+/// How far a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     NoCredentials,
     NoRegion,
     UnknownHost,
@@ -25,8 +26,9 @@ pub enum Kind {
     Lost,
 }
 
+/// A request to AWS that failed, in words that tell where it failed.
 #[derive(Debug)]
-pub struct Trouble {
+pub(crate) struct Trouble {
     pub kind: Kind,
     /// What happened, on what.
     pub message: String,
@@ -37,7 +39,7 @@ pub struct Trouble {
 
 impl Trouble {
     /// `service`: as AWS' host names have it.
-    pub fn new<E>(error: &SdkError<E, HttpResponse>, service: &str, config: &SdkConfig) -> Self
+    pub(crate) fn new<E>(error: &SdkError<E, HttpResponse>, service: &str, config: &SdkConfig) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
@@ -57,12 +59,12 @@ impl Trouble {
     }
 
     /// Whether the request surely did not arrive.
-    pub fn did_not_arrive(&self) -> bool {
+    pub(crate) fn did_not_arrive(&self) -> bool {
         !matches!(self.kind, Kind::Answered | Kind::Lost)
     }
 
     /// What to do, where the service did not answer. `in_function`: it was asked from within a VPC, most likely.
-    pub fn hint(&self, in_function: bool) -> Option<&'static str> {
+    pub(crate) fn hint(&self, in_function: bool) -> Option<&'static str> {
         Some(match (self.kind, in_function) {
             (Kind::NoCredentials, true) => "the function's role gives it credentials: is it run by Lambda?",
             (Kind::NoCredentials, false) => {
@@ -124,7 +126,7 @@ fn unanswered(chain: &str, place: &str) -> (Kind, String) {
 }
 
 /// The texts of an error and of those that caused it, without saying anything twice.
-pub fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut out = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {

@@ -10,10 +10,10 @@ use crate::teller::Teller;
 const ABSENT: &str =
     "this Maglev was built without the cargo feature `caller`, which packs migrations and asks a function";
 
-pub fn run(_request: &Request, _function: &str, _teller: &Teller) -> Result<Exit> {
+pub(crate) fn run(_request: &Request, _function: &str, _teller: &Teller) -> Result<Exit> {
     bail!(ABSENT)
 }
 
-pub fn payload(_arguments: &Payload) -> Result<String> {
+pub(crate) fn payload(_arguments: &Payload) -> Result<String> {
     bail!(ABSENT)
 }

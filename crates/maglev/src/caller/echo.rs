@@ -9,7 +9,8 @@ use crate::printer::Style;
 use crate::request::Format;
 use crate::teller::Teller;
 
-pub struct Echo<'a> {
+/// Passes on what a function says, and keeps what its last event is to tell.
+pub(crate) struct Echo<'a> {
     teller: &'a Teller,
     is_silent: bool,
     /// The `finished` events of the invocations so far, as one.
@@ -19,16 +20,17 @@ pub struct Echo<'a> {
 }
 
 impl<'a> Echo<'a> {
-    pub fn new(teller: &'a Teller) -> Self {
+    pub(crate) fn new(teller: &'a Teller) -> Self {
         Self { teller, is_silent: false, finished: None, has_told: false }
     }
 
     /// For a question of our own.
-    pub fn silent(teller: &'a Teller) -> Self {
+    pub(crate) fn silent(teller: &'a Teller) -> Self {
         Self { is_silent: true, ..Self::new(teller) }
     }
 
-    pub fn output(&mut self, text: &str) {
+    /// What the function has written to its stdout: text, or lines of events.
+    pub(crate) fn output(&mut self, text: &str) {
         if self.is_silent {
             return;
         }
@@ -92,14 +94,15 @@ impl<'a> Echo<'a> {
         self.finished = Some(event);
     }
 
-    pub fn error_output(&self, text: &str) {
+    /// What the function has written to its stderr.
+    pub(crate) fn error_output(&self, text: &str) {
         if !self.is_silent {
             self.teller.printer().error_output(text);
         }
     }
 
     /// The end of what succeeded; `exit` is the function's word for it.
-    pub fn finish(&mut self, exit: u8) -> Exit {
+    pub(crate) fn finish(&mut self, exit: u8) -> Exit {
         let exit = Exit::from_code(exit);
         if exit == Exit::Done
             && let Some(event) = self.finished.take()
@@ -110,7 +113,7 @@ impl<'a> Echo<'a> {
     }
 
     /// A function error. `is_told`: the function has printed it already.
-    pub fn failed(&mut self, error: &FunctionError, is_told: bool) -> Exit {
+    pub(crate) fn failed(&mut self, error: &FunctionError, is_told: bool) -> Exit {
         if !is_told {
             self.output(&error.output);
             if error.error_output.is_empty() {
@@ -145,7 +148,7 @@ impl<'a> Echo<'a> {
     }
 
     /// An error of the caller's own.
-    pub fn complain(&mut self, class: &str, message: &str, hint: Option<&str>) {
+    pub(crate) fn complain(&mut self, class: &str, message: &str, hint: Option<&str>) {
         if !self.is_silent {
             self.has_told = true;
             self.teller.error(class, message.trim_end(), hint);
@@ -156,7 +159,7 @@ impl<'a> Echo<'a> {
         }
     }
 
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.is_silent {
             self.teller.note(text);
         }

@@ -10,7 +10,8 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::printer::Printer;
 
-pub struct Interrupt {
+/// Listens for signals for as long as it lives.
+pub(crate) struct Interrupt {
     under_way: Arc<AtomicBool>,
     handle: Option<Handle>,
     thread: Option<JoinHandle<()>>,
@@ -18,7 +19,7 @@ pub struct Interrupt {
 
 impl Interrupt {
     /// Until it is dropped. Where signals cannot be heard, the process ends without a word, as it would anyway.
-    pub fn watch(function: &str, printer: &Printer) -> Self {
+    pub(crate) fn watch(function: &str, printer: &Printer) -> Self {
         let under_way = Arc::new(AtomicBool::new(false));
         let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
             return Self { under_way, handle: None, thread: None };
@@ -43,7 +44,7 @@ impl Interrupt {
     }
 
     /// Whether the function has been asked, and has not answered.
-    pub fn set_under_way(&self, is: bool) {
+    pub(crate) fn set_under_way(&self, is: bool) {
         self.under_way.store(is, Ordering::SeqCst);
     }
 }

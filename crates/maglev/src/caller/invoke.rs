@@ -48,7 +48,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
-pub struct Function {
+/// The function that is asked, and how long a busy one is waited for.
+pub(crate) struct Function {
     client: Client,
     name: String,
     qualifier: Option<String>,
@@ -57,7 +58,7 @@ pub struct Function {
 }
 
 /// What came of it.
-pub enum Reply {
+pub(crate) enum Reply {
     Answer(Box<Answer>),
     /// Streaming is not allowed here; nothing ran.
     WithoutStream,
@@ -67,7 +68,7 @@ pub enum Reply {
 
 impl Function {
     /// `wait`: for how long a busy function is waited for, where that is said.
-    pub fn new(config: &SdkConfig, function: &str, wait: Option<Duration>) -> Self {
+    pub(crate) fn new(config: &SdkConfig, function: &str, wait: Option<Duration>) -> Self {
         let (name, qualifier) = split_qualifier(function);
         let builder = Builder::from(config)
             .retry_config(RetryConfig::disabled())
@@ -83,7 +84,8 @@ impl Function {
         }
     }
 
-    pub async fn invoke(&self, envelope: &Envelope, echo: &mut Echo<'_>, interrupt: &Interrupt) -> Reply {
+    /// Asks it, and prints what it says meanwhile. What surely did not arrive is sent again, with growing pauses, while patience lasts.
+    pub(crate) async fn invoke(&self, envelope: &Envelope, echo: &mut Echo<'_>, interrupt: &Interrupt) -> Reply {
         // Strings always serialise.
         let payload = Blob::new(serde_json::to_vec(envelope).unwrap_or_default());
         let streams = envelope.is_streamed();

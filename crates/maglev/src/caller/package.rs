@@ -24,15 +24,16 @@ const DATA: &str = "db";
 /// Bytes of one file that the code does not name as such. Larger ones go along where they are named, or by `--include`.
 const MAX_GUESSED: usize = 4 << 20;
 
+/// What goes to the function.
 #[derive(Default)]
-pub struct Package {
+pub(crate) struct Package {
     pub bundle: Bundle,
     /// The migration folders within the bundle; none for Rails' own.
     pub dirs: Vec<PathBuf>,
 }
 
 /// Reads the files below `dirs`, or below the folders that the app's configuration names, and what is `included`.
-pub fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Package> {
+pub(crate) fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Package> {
     let by_user = !dirs.is_empty();
     let dirs = if by_user { dirs.to_vec() } else { configured(root) };
     let folder = AppFolder::new(root.to_owned(), Named { migrations: &dirs, by_user, included });

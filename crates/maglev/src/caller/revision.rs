@@ -7,7 +7,8 @@ use crate::app::folder::{AppFolder, Named};
 /// CI systems' names for it.
 const VARIABLES: [&str; 3] = ["GITHUB_SHA", "CIRCLE_SHA1", "CI_COMMIT_SHA"];
 
-pub fn current(root: &Path) -> Option<String> {
+/// The commit that is checked out, hexadecimal; none where the folder is in no git repository.
+pub(crate) fn current(root: &Path) -> Option<String> {
     VARIABLES.into_iter().find_map(crate::env_vars::get).or_else(|| of_repository(root))
 }
 

@@ -8,7 +8,8 @@ use crate::aws::{self, trouble::Trouble};
 use crate::envelope::S3Object;
 use crate::signature::sha256;
 
-pub async fn put(config: &SdkConfig, place: &str, archive: &[u8]) -> Result<S3Object> {
+/// Puts an archive below `s3://BUCKET[/PREFIX]`, named by its content, and answers where.
+pub(crate) async fn put(config: &SdkConfig, place: &str, archive: &[u8]) -> Result<S3Object> {
     let path = place.strip_prefix("s3://").with_context(|| format!("`{place}` is not s3://BUCKET/PREFIX"))?;
     let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
     let prefix = if prefix.is_empty() { String::new() } else { format!("{}/", prefix.trim_end_matches('/')) };
@@ -29,7 +30,7 @@ pub async fn put(config: &SdkConfig, place: &str, archive: &[u8]) -> Result<S3Ob
 }
 
 /// What stays behind is for the bucket's lifecycle rules.
-pub async fn delete(config: &SdkConfig, object: &S3Object) {
+pub(crate) async fn delete(config: &SdkConfig, object: &S3Object) {
     let request = aws::s3_client(config).delete_object().bucket(&object.bucket).key(&object.key);
     let _ = request.set_version_id(object.version.clone()).send().await;
 }

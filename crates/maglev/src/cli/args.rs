@@ -11,14 +11,15 @@ use crate::request::{Common, Output, Request};
 #[derive(Parser, Debug)]
 #[command(name = "maglev", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Rails' task names work too, with their variables: maglev db:migrate VERSION=20240102030405")]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
 
 /// What the binary is told to do.
 #[derive(Subcommand, Debug, Clone)]
-pub enum Command {
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
+pub(crate) enum Command {
     #[command(flatten)]
     Request(Request),
     /// Say what the native engine would refuse, and where; needs no database
@@ -34,7 +35,7 @@ pub enum Command {
 
 impl Command {
     /// How it is to print.
-    pub fn output(&self) -> Output {
+    pub(crate) fn output(&self) -> Output {
         match self {
             Self::Request(request) => request.output(),
             Self::Check(check) => check.output,
@@ -46,13 +47,13 @@ impl Command {
 
 /// What becomes of the schema's file.
 #[derive(Subcommand, Debug, Clone)]
-pub enum Schema {
+pub(crate) enum Schema {
     /// Write db/schema.rb from the database (db:schema:dump)
     Dump(SchemaDump),
 }
 
 #[derive(Args, Debug, Clone, Default)]
-pub struct SchemaDump {
+pub(crate) struct SchemaDump {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
@@ -66,7 +67,7 @@ pub struct SchemaDump {
 }
 
 #[derive(Args, Debug, Clone, Default)]
-pub struct Check {
+pub(crate) struct Check {
     /// The folders to check [default: migrations_paths of database.yml, else db/migrate]
     pub dirs: Vec<PathBuf>,
     /// Read a constant that nothing defines as a plain model; whether its table exists shows when it runs
@@ -80,7 +81,7 @@ pub struct Check {
 }
 
 #[derive(Args, Debug, Clone, Default)]
-pub struct Payload {
+pub(crate) struct Payload {
     /// The migration folders [default: db/migrate]
     pub dirs: Vec<PathBuf>,
     /// A file or folder that migrations may read besides db/ and their own (repeatable)
@@ -129,7 +130,7 @@ fn is_variable(argument: &str) -> bool {
 
 /// Translates `db:migrate VERSION=1` into `migrate --to 1`; any other command line is returned as it is.
 /// Err: Rails' own message about the task's variables.
-pub fn translate_task(arguments: Vec<String>) -> Result<Vec<String>, String> {
+pub(crate) fn translate_task(arguments: Vec<String>) -> Result<Vec<String>, String> {
     let Some(name) = arguments.get(1).and_then(|first| first.strip_prefix("db:")) else {
         return Ok(arguments);
     };

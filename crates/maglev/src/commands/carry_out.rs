@@ -3,26 +3,25 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use activerecord::check::refusals::Refused;
 use activerecord::migrator::{self, Error, Plan, Run};
 
-use super::outcome::Refused;
 use super::progress::Reporter;
-use super::refusals::refusals;
 use super::session::{Session, Step};
 use super::stop::{Failing, Stop, Why};
 
 /// A plan, and the versions that are recorded when it begins.
-pub type Planned<'p> = (&'p Plan, BTreeSet<u128>);
+pub(crate) type Planned<'p> = (&'p Plan, BTreeSet<u128>);
 
 /// Checks what plans will run one after another, and refuses them as a whole where something is certain to be missing.
-pub fn check(session: &Session, plans: &[Planned<'_>]) -> Step {
+pub(crate) fn check(session: &Session, plans: &[Planned<'_>]) -> Step {
     if session.running.no_check {
         return Ok(());
     }
     let mut all: Vec<Refused> = Vec::new();
     for (plan, recorded) in plans {
         let runnable = plan.runnable(recorded).map_err(|error| session.stop(error))?;
-        for refused in refusals(&runnable, plan.direction, &*session.files, &*session.app, &session.world) {
+        for refused in session.engine.refusals(&runnable, plan.direction, &*session.files, &*session.app) {
             match all.iter_mut().find(|other| other.migration.filename == refused.migration.filename) {
                 Some(Refused { reasons: known, .. }) => {
                     let more: Vec<_> = refused.reasons.into_iter().filter(|reason| !known.contains(reason)).collect();
@@ -36,7 +35,7 @@ pub fn check(session: &Session, plans: &[Planned<'_>]) -> Step {
 }
 
 /// Checks a plan and carries it out. Answers how many migrations ran.
-pub fn carry_out(session: &mut Session, plan: &Plan) -> Step<usize> {
+pub(crate) fn carry_out(session: &mut Session, plan: &Plan) -> Step<usize> {
     migrator::validate(&plan.migrations).map_err(|error| session.stop(error))?;
     if !session.running.no_check {
         let recorded = session.recorded()?.clone();
@@ -57,7 +56,7 @@ pub(super) fn run(
     let mut reporter = Reporter::new(session);
     let mut run = Run {
         adapter: Rc::clone(&session.adapter),
-        world: &mut session.world,
+        engine: &mut *session.engine,
         files: &*session.files,
         environment: &session.environment,
         progress: &mut reporter,

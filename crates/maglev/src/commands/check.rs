@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use activerecord::Engine;
 use activerecord::check::Reason;
+use activerecord::check::refusals::Refused;
 use activerecord::migration::migration_context::MigrationContext;
 use activerecord::migrator;
 use activerecord::world::{Direction, World, WorldOptions};
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::outcome::{Checked, Refused};
-use super::refusals::refusals;
+use super::outcome::Checked;
 use super::session::warn_of_settings;
 use crate::app::App;
 use crate::app::folder::Named;
@@ -24,7 +25,8 @@ use crate::{config, env_vars};
 /// Where nothing says which database it will be, a file is refused for what no adapter has.
 const ADAPTERS: [&str; 3] = ["mysql2", "postgresql", "sqlite3"];
 
-pub fn run(arguments: &Check, teller: &Teller) -> Result<Checked> {
+/// Reads the files and evaluates nothing. Err: there is no such folder, or its names are not those of migrations.
+pub(crate) fn run(arguments: &Check, teller: &Teller) -> Result<Checked> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let configured = config::resolve(&Common::default(), &root).map(|targets| targets.targets).unwrap_or_default();
     let dirs = match &arguments.dirs[..] {
@@ -59,7 +61,7 @@ pub fn run(arguments: &Check, teller: &Teller) -> Result<Checked> {
         .map_err(|error| anyhow!("{}", error.to_string().trim()))?;
     let all: Vec<_> = migrations.iter().collect();
     let mut worlds = worlds.iter();
-    let check = |world| refusals(&all, Direction::Up, &*files, &*app, world);
+    let check = |world: &World| world.refusals(&all, Direction::Up, &*files, &*app);
     let mut refused = worlds.next().map(check).unwrap_or_default();
     for world in worlds {
         let others = check(world);

@@ -17,7 +17,7 @@ use super::session::{Session, Step};
 
 /// Options of `migrate`.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
-pub struct Options {
+pub(crate) struct Options {
     /// Record a migration that fails as run, and go on
     #[arg(long)]
     pub keep_going: bool,
@@ -28,13 +28,14 @@ pub struct Options {
 
 /// Statements to send before each version.
 #[derive(Clone, Default)]
-pub struct Rows {
+pub(crate) struct Rows {
     statements: Rc<HashMap<String, Vec<String>>>,
     adapter: Option<SharedAdapter>,
 }
 
 impl Rows {
-    pub fn read(options: &Options, adapter: &SharedAdapter) -> Result<Self> {
+    /// Reads the file that `--rows` names.
+    pub(crate) fn read(options: &Options, adapter: &SharedAdapter) -> Result<Self> {
         let statements = match &options.rows {
             Some(path) => {
                 let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
@@ -45,7 +46,8 @@ impl Rows {
         Ok(Self { statements: Rc::new(statements), adapter: Some(Rc::clone(adapter)) })
     }
 
-    pub fn put_in(&self, version: u128) {
+    /// Sends the statements of a version.
+    pub(crate) fn put_in(&self, version: u128) {
         let Some(adapter) = &self.adapter else { return };
         for sql in self.statements.get(&version.to_string()).into_iter().flatten() {
             // What the other side could put in and this one cannot shows in the comparison.
@@ -55,7 +57,7 @@ impl Rows {
 }
 
 /// Carries a plan out past what fails, without any check of it before.
-pub fn go_through(session: &mut Session, plan: &Plan) -> Step<usize> {
+pub(crate) fn go_through(session: &mut Session, plan: &Plan) -> Step<usize> {
     let ran = |session: &Session| session.teller.account().ran().count();
     let before = ran(session);
     carry_out::run(session, &each_version_once(plan), past_failures)?;

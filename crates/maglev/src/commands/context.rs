@@ -15,7 +15,7 @@ use crate::request::Common;
 use crate::teller::Teller;
 
 /// Which databases a command may work on.
-pub enum Databases {
+pub(crate) enum Databases {
     /// Those that the command line, the environment and config/database.yml name.
     Configured,
     /// This one: a function has one database.
@@ -24,12 +24,13 @@ pub enum Databases {
 
 /// Where a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     CommandLine,
     Function,
 }
 
-pub struct Context {
+/// Where a command's files, database, time and listeners come from.
+pub(crate) struct Context {
     pub app: App,
     /// Who is told.
     pub teller: Teller,
@@ -45,7 +46,7 @@ pub struct Context {
 
 impl Context {
     /// Of the command line: the app is the current folder. `time_limit`: in seconds.
-    pub fn in_current_folder(teller: Teller, time_limit: Option<u64>) -> Result<Self> {
+    pub(crate) fn in_current_folder(teller: Teller, time_limit: Option<u64>) -> Result<Self> {
         use anyhow::Context as _;
         let root = std::env::current_dir().context("cannot tell the current folder")?;
         let limit = time_limit.map(Duration::from_secs);
@@ -61,7 +62,7 @@ impl Context {
     }
 
     /// The databases that a command line means.
-    pub fn targets(&self, common: &Common) -> Result<Targets> {
+    pub(crate) fn targets(&self, common: &Common) -> Result<Targets> {
         match &self.databases {
             Databases::Configured => config::resolve(common, self.app.root()),
             Databases::Given { environment, config } => {
@@ -79,7 +80,7 @@ impl Context {
     }
 
     /// The only database meant. Rails refuses these commands where there are several.
-    pub fn single_target(&self, common: &Common, command: &str) -> Result<(String, Target)> {
+    pub(crate) fn single_target(&self, common: &Common, command: &str) -> Result<(String, Target)> {
         let targets = self.targets(common)?;
         let names: Vec<_> = targets.targets.iter().map(|target| format!("{command}:{}", target.name)).collect();
         let mut all = targets.targets;

@@ -12,7 +12,8 @@ use super::session::{Session, Step};
 use crate::config::Targets;
 use crate::request::Migrate;
 
-pub fn run(arguments: &Migrate, context: &Context) -> Result<Step> {
+/// Err: a version that is none, or no database to work on.
+pub(crate) fn run(arguments: &Migrate, context: &Context) -> Result<Step> {
     let target_version = arguments.to.as_deref().map(parse_version).transpose()?;
     let Targets { environment, targets } = context.targets(&arguments.common)?;
     let open = |target| Session::open(context, &environment, target, &arguments.common, &arguments.running);
@@ -31,7 +32,7 @@ pub fn run(arguments: &Migrate, context: &Context) -> Result<Step> {
 }
 
 /// A version as Rails takes it from `VERSION`: digits, or a migration's file name.
-pub fn parse_version(version: &str) -> Result<u128> {
+pub(crate) fn parse_version(version: &str) -> Result<u128> {
     if !valid_version_format(version) {
         bail!("Invalid format of target version: `VERSION={version}`");
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use activerecord::check::Reason;
+use activerecord::check::refusals::Refused;
 use activerecord::migration::migration_context::{MigrationProxy, MigrationStatus};
 
 use super::stop::Stop;
@@ -11,7 +11,7 @@ use crate::account::Account;
 
 /// What became of a command that works on databases.
 #[derive(Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What took effect, and what failed. It has been told as it happened.
     pub account: Account,
     /// What was asked for, of each database.
@@ -21,7 +21,7 @@ pub struct Outcome {
 }
 
 /// The answer to a question about one database.
-pub enum Reading {
+pub(crate) enum Reading {
     Status {
         of: Database,
         /// None: there is no table of versions yet.
@@ -43,7 +43,7 @@ pub enum Reading {
 }
 
 /// The schema as a file.
-pub enum SchemaFile {
+pub(crate) enum SchemaFile {
     /// It is for stdout.
     Text(String),
     /// `is_changed`: it was not there, or said something else.
@@ -51,22 +51,15 @@ pub enum SchemaFile {
 }
 
 /// Which database it is about.
-pub struct Database {
+pub(crate) struct Database {
     /// As the server calls it.
     pub name: String,
     /// As the app calls it, where there are several.
     pub label: Option<Rc<str>>,
 }
 
-/// A migration that is certain to fail.
-#[derive(Clone)]
-pub struct Refused {
-    pub migration: MigrationProxy,
-    pub reasons: Vec<Reason>,
-}
-
 /// What `check` has found.
-pub struct Checked {
+pub(crate) struct Checked {
     pub migrations: Vec<MigrationProxy>,
     pub refused: Vec<Refused>,
     /// How many files there are.

@@ -3,7 +3,8 @@
 use super::outcome::Reading;
 use super::session::{Session, Step};
 
-pub fn of(session: &mut Session) -> Step<Reading> {
+/// The migrations of one database that are not recorded.
+pub(crate) fn of(session: &mut Session) -> Step<Reading> {
     let recorded = session.recorded()?.clone();
     Ok(Reading::Pending { migrations: session.pending(&recorded).cloned().collect(), of: session.database() })
 }

@@ -14,13 +14,15 @@ use crate::deadline::Deadline;
 use crate::host::Recording;
 use crate::once::Once;
 use crate::signature;
-use crate::teller::Teller;
+use crate::teller::{Migrated, Teller};
 
 /// How often a lock that another run holds is asked for.
 const LOCK_INTERVAL: Duration = Duration::from_secs(1);
 
-pub struct Reporter {
+/// Hears how a run goes, on the migrator's behalf.
+pub(crate) struct Reporter {
     teller: Teller,
+    engine: &'static str,
     files: Rc<dyn MigrationFiles>,
     statements: Rc<StatementLog>,
     recording: Rc<Recording>,
@@ -38,9 +40,10 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    pub fn new(session: &Session) -> Self {
+    pub(crate) fn new(session: &Session) -> Self {
         Self {
             teller: session.teller.clone(),
+            engine: session.engine.name(),
             files: Rc::clone(&session.files),
             statements: Rc::clone(&session.statements),
             recording: Rc::clone(&session.recording),
@@ -56,7 +59,7 @@ impl Reporter {
     }
 
     /// Whether a migration was cut short and left nothing behind: it is for another invocation.
-    pub fn is_cut_short(&self) -> bool {
+    pub(crate) fn is_cut_short(&self) -> bool {
         self.cut_short
     }
 
@@ -116,14 +119,16 @@ impl Progress for Reporter {
         if let Some(deadline) = &self.deadline {
             deadline.migration_ran();
         }
-        self.teller.migrated(migration, direction, duration, &self.statements, &self.recording.take());
+        let ran = Migrated { migration, direction, duration, engine: self.engine };
+        self.teller.migrated(ran, &self.statements, &self.recording.take());
     }
 
     fn failed(&mut self, failure: &Failure) {
         self.teller.ends();
         self.cut_short = self.leaves_to_another(failure);
         if !self.cut_short {
-            self.teller.failed(failure, &self.statements, &*self.files, &self.recording.take());
+            let output = self.recording.take();
+            self.teller.failed(failure, self.engine, &self.statements, &*self.files, &output);
         }
     }
 

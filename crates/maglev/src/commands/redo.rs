@@ -13,7 +13,8 @@ use super::rollback::rollback;
 use super::session::{Session, Step};
 use crate::request::Redo;
 
-pub fn run(arguments: &Redo, context: &Context) -> Result<Step> {
+/// One version down and up again, or the last `steps` and whatever else is pending.
+pub(crate) fn run(arguments: &Redo, context: &Context) -> Result<Step> {
     let version = arguments.version.as_deref().map(parse_version).transpose()?;
     let (environment, target) = context.single_target(&arguments.common, "db:migrate:redo")?;
     let session = Session::open(context, &environment, target, &arguments.common, &arguments.running);

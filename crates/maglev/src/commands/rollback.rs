@@ -8,7 +8,8 @@ use super::context::Context;
 use super::session::{Session, Step};
 use crate::request::Rollback;
 
-pub fn run(arguments: &Rollback, context: &Context) -> Result<Step> {
+/// Takes back the last `steps` migrations of the only database.
+pub(crate) fn run(arguments: &Rollback, context: &Context) -> Result<Step> {
     let (environment, target) = context.single_target(&arguments.common, "db:rollback")?;
     let session = Session::open(context, &environment, target, &arguments.common, &arguments.running);
     Ok(session.and_then(|mut session| {
@@ -18,7 +19,7 @@ pub fn run(arguments: &Rollback, context: &Context) -> Result<Step> {
 }
 
 /// Reverts the last `steps` migrations. Answers how many those were.
-pub fn rollback(session: &mut Session, steps: usize) -> Step<usize> {
+pub(crate) fn rollback(session: &mut Session, steps: usize) -> Step<usize> {
     let plan = Plan::rollback(session.migrations.clone(), &session.versions()?, steps);
     let plan = plan.map_err(|error| session.stop(error))?;
     carry_out(session, &plan)

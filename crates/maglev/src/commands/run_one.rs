@@ -10,7 +10,8 @@ use super::migrate::parse_version;
 use super::session::{Session, Step};
 use crate::request::One;
 
-pub fn run(arguments: &One, direction: Direction, context: &Context) -> Result<Step> {
+/// Rails' error where no file has the version; nothing where it is up, or down, already.
+pub(crate) fn run(arguments: &One, direction: Direction, context: &Context) -> Result<Step> {
     let task = match direction {
         Direction::Up => "db:migrate:up",
         Direction::Down => "db:migrate:down",

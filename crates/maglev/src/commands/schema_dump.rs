@@ -17,7 +17,7 @@ use crate::config::Target;
 use crate::env_vars;
 use crate::request::Running;
 
-pub fn run(arguments: &SchemaDump, context: &Context) -> Result<Outcome> {
+pub(crate) fn run(arguments: &SchemaDump, context: &Context) -> Result<Outcome> {
     let targets = context.targets(&arguments.common)?;
     let wanted = arguments.rails.as_deref().map(wanted_version).transpose()?;
     let mut readings = Vec::new();

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles, MigrationProxy, MigrationStatus};
 use activerecord::migrator;
-use activerecord::schema_migration;
 use activerecord::world::{SharedAdapter, World, WorldOptions};
+use activerecord::{Engine, schema_migration};
 use adapters::StatementObserver;
 use adapters::bounds::{Bounds, Memory};
 use ruby::Limits;
@@ -29,17 +29,17 @@ use crate::teller::Teller;
 use crate::{env_vars, memory};
 
 /// What a step of a command comes to, or what ended it.
-pub type Step<T = ()> = Result<T, Box<Stop>>;
+pub(crate) type Step<T = ()> = Result<T, Box<Stop>>;
 
 /// One database, connected, and the migrations meant for it.
-pub struct Session {
+pub(crate) struct Session {
     pub teller: Teller,
     pub environment: String,
     pub adapter: SharedAdapter,
     pub files: Rc<dyn MigrationFiles>,
     pub migrations: Vec<MigrationProxy>,
     pub app: Rc<dyn AppFiles>,
-    pub world: World,
+    pub engine: Box<dyn Engine>,
     pub statements: Rc<StatementLog>,
     /// With `--format json`, what the migration that runs now has printed.
     pub recording: Rc<Recording>,
@@ -61,7 +61,7 @@ pub struct Session {
 
 impl Session {
     /// Connects.
-    pub fn open(
+    pub(crate) fn open(
         context: &Context,
         environment: &str,
         target: Target,
@@ -95,16 +95,17 @@ impl Session {
         let host = AppHost::new(Rc::clone(&app), output);
         let ends_with_process = context.place == Place::CommandLine;
         let options = WorldOptions { ends_with_process, ..world_options(&teller, environment, &target, &*app) };
-        let mut world = World::new(Rc::clone(&adapter), Box::new(host), limits(context), options);
-        warn_of_settings(&teller, &world.load_settings()?);
-        if let Some(refusal) = world.refusal() {
+        let mut engine: Box<dyn Engine> =
+            Box::new(World::new(Rc::clone(&adapter), Box::new(host), limits(context), options));
+        warn_of_settings(&teller, &engine.load_settings()?);
+        if let Some(refusal) = engine.refusal() {
             return Err(Why::Unusable(refusal));
         }
-        world.set_implied_models(running.implied_models);
+        engine.set_implied_models(running.implied_models);
         name_tables(&adapter);
-        let validates_timestamps = world.validates_migration_timestamps();
-        let migrations = MigrationContext::new(&*files, validates_timestamps).migrations(&world)?;
-        world.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
+        let validates_timestamps = engine.validates_migration_timestamps();
+        let migrations = MigrationContext::new(&*files, validates_timestamps).migrations(&*engine)?;
+        engine.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
         adapter.borrow_mut().connect()?;
         statements.mind(schema_migration::table_name(&**adapter.borrow()));
         Ok(Self {
@@ -114,7 +115,7 @@ impl Session {
             files,
             migrations,
             app,
-            world,
+            engine,
             statements,
             recording,
             deadline: context.deadline.clone(),
@@ -132,19 +133,19 @@ impl Session {
     }
 
     /// Rows of `db:migrate:status`; none where nothing was ever recorded.
-    pub fn migrations_status(&mut self) -> Step<Option<Vec<MigrationStatus>>> {
+    pub(crate) fn migrations_status(&mut self) -> Step<Option<Vec<MigrationStatus>>> {
         let exists = schema_migration::table_exists(&mut **self.adapter.borrow_mut());
         if !exists.map_err(|error| self.stop(error))? {
             return Ok(None);
         }
         let recorded = self.versions()?;
         let context = MigrationContext::new(&*self.files, self.validates_timestamps);
-        let rows = context.migrations_status(&recorded, &self.world);
+        let rows = context.migrations_status(&recorded, &*self.engine);
         rows.map(Some).map_err(|error| self.stop(error))
     }
 
     /// The recorded versions, read where they are not known.
-    pub fn recorded(&mut self) -> Step<&BTreeSet<u128>> {
+    pub(crate) fn recorded(&mut self) -> Step<&BTreeSet<u128>> {
         let known = match self.recorded.take() {
             Some(known) => known,
             None => {
@@ -156,37 +157,37 @@ impl Session {
     }
 
     /// The same as a list.
-    pub fn versions(&mut self) -> Step<Vec<u128>> {
+    pub(crate) fn versions(&mut self) -> Step<Vec<u128>> {
         Ok(self.recorded()?.iter().copied().collect())
     }
 
     /// What a run says is recorded; none where it does not know.
-    pub fn set_recorded(&mut self, recorded: Option<BTreeSet<u128>>) {
+    pub(crate) fn set_recorded(&mut self, recorded: Option<BTreeSet<u128>>) {
         self.recorded = recorded;
     }
 
     /// The recorded versions where they are known or can be read.
-    pub fn try_recorded(&mut self) -> Option<BTreeSet<u128>> {
+    pub(crate) fn try_recorded(&mut self) -> Option<BTreeSet<u128>> {
         self.recorded().ok().cloned()
     }
 
     /// The migrations that are not recorded.
-    pub fn pending<'s>(&'s self, recorded: &'s BTreeSet<u128>) -> impl Iterator<Item = &'s MigrationProxy> {
+    pub(crate) fn pending<'s>(&'s self, recorded: &'s BTreeSet<u128>) -> impl Iterator<Item = &'s MigrationProxy> {
         self.migrations.iter().filter(|migration| !recorded.contains(&migration.version))
     }
 
     /// Which database this is.
-    pub fn database(&self) -> Database {
+    pub(crate) fn database(&self) -> Database {
         Database { name: self.target.config.database().unwrap_or_default(), label: self.target.label.clone() }
     }
 
     /// What ends a command here.
-    pub fn stop(&self, why: impl Into<Why>) -> Box<Stop> {
+    pub(crate) fn stop(&self, why: impl Into<Why>) -> Box<Stop> {
         Box::new(Stop { why: why.into(), at: whereabouts(&self.teller, &self.target, self.place) })
     }
 
     /// Tells that all was done.
-    pub fn finish(&mut self, migrated: usize) -> Step {
+    pub(crate) fn finish(&mut self, migrated: usize) -> Step {
         if self.teller.counts() {
             self.recorded()?;
             let recorded = self.recorded.as_ref();
@@ -254,7 +255,7 @@ fn name_tables(adapter: &SharedAdapter) {
 }
 
 /// Says which of the app's settings are not taken over.
-pub fn warn_of_settings(teller: &Teller, warnings: &[String]) {
+pub(crate) fn warn_of_settings(teller: &Teller, warnings: &[String]) {
     for warning in warnings {
         teller.warning(warning);
     }

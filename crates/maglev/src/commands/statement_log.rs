@@ -17,7 +17,8 @@ const COMMITTING: [&str; 10] =
 /// Rails' own statements about a version begin so.
 const OF_RAILS: &str = "ActiveRecord::SchemaMigration ";
 
-pub struct StatementLog {
+/// Hears every statement of a connection.
+pub(crate) struct StatementLog {
     teller: Teller,
     /// Empty where nobody is told of them: a loop over rows sends many.
     statements: RefCell<Vec<events::Statement>>,
@@ -30,7 +31,7 @@ pub struct StatementLog {
 
 impl StatementLog {
     /// `ddl_commits`: changes of the schema are not part of a transaction.
-    pub fn new(teller: Teller, ddl_commits: bool) -> Self {
+    pub(crate) fn new(teller: Teller, ddl_commits: bool) -> Self {
         Self {
             teller,
             statements: RefCell::default(),
@@ -41,27 +42,30 @@ impl StatementLog {
     }
 
     /// From here on what migrations do to this table, which has the recorded versions, is noticed.
-    pub fn mind(&self, versions_table: String) {
+    pub(crate) fn mind(&self, versions_table: String) {
         // It has one name for the whole of a run.
         let _ = self.versions_table.set(versions_table);
     }
 
     /// Whether a migration has touched the table of the recorded versions by itself since this was last asked.
-    pub fn take_touches_versions(&self) -> bool {
+    pub(crate) fn take_touches_versions(&self) -> bool {
         self.touches_versions.take()
     }
 
-    pub fn clear(&self) {
+    /// Another migration begins.
+    pub(crate) fn clear(&self) {
         self.statements.borrow_mut().clear();
         let mut effects = self.effects.borrow_mut();
         *effects = Effects { ddl_commits: effects.ddl_commits, ..Effects::default() };
     }
 
-    pub fn statements(&self) -> Ref<'_, Vec<events::Statement>> {
+    /// Those of the migration that runs now, where they are told.
+    pub(crate) fn statements(&self) -> Ref<'_, Vec<events::Statement>> {
         self.statements.borrow()
     }
 
-    pub fn effects(&self) -> Ref<'_, Effects> {
+    /// What of the migration that runs now would stay.
+    pub(crate) fn effects(&self) -> Ref<'_, Effects> {
         self.effects.borrow()
     }
 
@@ -101,7 +105,7 @@ fn mentions(sql: &str, name: &str) -> bool {
 
 /// Which statements took effect and were not taken back.
 #[derive(Debug, Default)]
-pub struct Effects {
+pub(crate) struct Effects {
     /// How many, of those that may have changed something.
     pub count: usize,
     first: Vec<String>,
@@ -171,7 +175,7 @@ impl Effects {
     }
 
     /// What of a failed migration stays, in a sentence's second half.
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         match (self.count, self.some_undone) {
             (0, _) => "none of its statements took effect".to_owned(),
             (1, false) => "its first statement took effect and stays".to_owned(),
@@ -182,7 +186,7 @@ impl Effects {
     }
 
     /// The first statements that stay, a line each.
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         const LONGEST: usize = 200;
         let mut out = String::new();
         for sql in &self.first {

@@ -3,6 +3,7 @@
 use super::outcome::Reading;
 use super::session::{Session, Step};
 
-pub fn of(session: &mut Session) -> Step<Reading> {
+/// Files and recorded versions of one database, side by side.
+pub(crate) fn of(session: &mut Session) -> Step<Reading> {
     Ok(Reading::Status { rows: session.migrations_status()?, of: session.database() })
 }

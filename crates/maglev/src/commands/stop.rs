@@ -3,19 +3,19 @@
 use std::rc::Rc;
 
 use activerecord::RubyError;
+use activerecord::check::refusals::Refused;
 use activerecord::migration::errors::MigrationError;
 use activerecord::migration::migration_context::MigrationProxy;
 use adapters::DatabaseConfig;
 
-use super::outcome::Refused;
-
 /// The end of a command, and where it was.
-pub struct Stop {
+pub(crate) struct Stop {
     pub why: Why,
     pub at: Whereabouts,
 }
 
-pub enum Why {
+/// What ended a command.
+pub(crate) enum Why {
     Migration(MigrationError),
     /// Outside of any migration.
     Database(adapters::Error),
@@ -38,7 +38,7 @@ pub enum Why {
 
 /// How a migration failed, as far as it matters to what comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failing {
+pub(crate) enum Failing {
     Plainly,
     /// Another kept it from writing: nothing of it stays, and whoever that was will end.
     KeptOut,
@@ -47,7 +47,7 @@ pub enum Failing {
 }
 
 /// Where a command stopped, as far as it matters to what is said.
-pub struct Whereabouts {
+pub(crate) struct Whereabouts {
     pub config: DatabaseConfig,
     /// The database is a function's, which the environment names.
     pub in_function: bool,

@@ -9,7 +9,8 @@ const MAXIMUM_DEPTH: usize = 64;
 /// Bytes of text, and values, that a configuration may have once its aliases stand for what they name.
 const MAXIMUM_SIZE: usize = 4 << 20;
 
-pub fn to_arg(document: &Value) -> Result<Arg> {
+/// A value of YAML as an option of a connection. Err: a value of another kind.
+pub(crate) fn to_arg(document: &Value) -> Result<Arg> {
     convert(document, 0, &mut 0)
 }
 

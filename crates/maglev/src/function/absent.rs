@@ -2,6 +2,6 @@
 
 use anyhow::{Result, bail};
 
-pub fn run() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
     bail!("this Maglev was built without the cargo feature `function`, which answers AWS Lambda")
 }

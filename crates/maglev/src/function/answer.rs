@@ -5,13 +5,14 @@ use serde::Serialize;
 use crate::envelope::{Answer, FunctionError, MAGLEV_VERSION};
 use crate::exit::Exit;
 
-pub enum Outcome {
+/// What an invocation ends with.
+pub(crate) enum Outcome {
     Answer(Box<Answer>),
     Error(Box<FunctionError>),
 }
 
 /// An error before any migration was looked at.
-pub fn failed(class: &str, error: &anyhow::Error, exit: Exit) -> Outcome {
+pub(crate) fn failed(class: &str, error: &anyhow::Error, exit: Exit) -> Outcome {
     let message = format!("{error:#}");
     Outcome::Error(Box::new(FunctionError {
         error_type: class.to_owned(),
@@ -27,7 +28,7 @@ pub fn failed(class: &str, error: &anyhow::Error, exit: Exit) -> Outcome {
 const LARGEST: usize = 6 * 1024 * 1024 - (64 << 10);
 
 /// An answer as JSON, its output cut where Lambda would not take it: what ran has run, and must not look as if it had failed.
-pub fn fitting_answer(mut answer: Answer) -> serde_json::Result<Vec<u8>> {
+pub(crate) fn fitting_answer(mut answer: Answer) -> serde_json::Result<Vec<u8>> {
     loop {
         let json = safe_json(&answer)?;
         if json.len() <= LARGEST || !shorten(&mut [&mut answer.output, &mut answer.error_output], json.len()) {
@@ -37,7 +38,7 @@ pub fn fitting_answer(mut answer: Answer) -> serde_json::Result<Vec<u8>> {
 }
 
 /// An error as JSON, cut likewise.
-pub fn fitting_error(mut error: FunctionError) -> serde_json::Result<Vec<u8>> {
+pub(crate) fn fitting_error(mut error: FunctionError) -> serde_json::Result<Vec<u8>> {
     loop {
         let json = serde_json::to_vec(&error)?;
         let texts = &mut [&mut error.output, &mut error.error_output, &mut error.error_message];
@@ -78,7 +79,7 @@ fn line_start_after(text: &str, place: usize) -> usize {
 }
 
 /// JSON in which the word that scripts look for never stands: of a success, whatever a migration prints.
-pub fn safe_json(answer: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+pub(crate) fn safe_json(answer: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(serde_json::to_string(answer)?.replace("errorMessage", "error\\u004dessage").into_bytes())
 }
 

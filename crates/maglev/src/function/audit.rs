@@ -10,7 +10,8 @@ use super::payload::Asked;
 use crate::envelope::Status;
 use crate::events::milliseconds;
 
-pub fn write(invocation: &Invocation, asked: Option<&Asked>, outcome: &Outcome) {
+/// Writes the line of an invocation. `asked`: what it asked for, where that was understood.
+pub(crate) fn write(invocation: &Invocation, asked: Option<&Asked>, outcome: &Outcome) {
     let (status, error, migrated) = match outcome {
         Outcome::Answer(answer) => {
             let status = match answer.status {
@@ -44,7 +45,7 @@ const OTHERS: &str = "| ";
 
 /// Writes what Ruby code, the database or a statement says to the function's log. It always ends a line, so that what is
 /// printed in pieces stands in several.
-pub fn log_others(text: &str) {
+pub(crate) fn log_others(text: &str) {
     log(&marked(text));
 }
 
@@ -66,7 +67,7 @@ fn marked(text: &str) -> String {
 }
 
 /// Writes to the function's log. A log that is closed stops nothing.
-pub fn log(text: &str) {
+pub(crate) fn log(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 
 /// What the environment says.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     options: Options,
     secret: Option<Secret>,
 }
@@ -27,7 +27,8 @@ const SECRETS: [(&str, ReadSecret); 4] = [
 ];
 
 impl Source {
-    pub fn from_environment() -> Result<Self> {
+    /// Reads the function's variables. Err: they name several passwords, or no database.
+    pub(crate) fn from_environment() -> Result<Self> {
         Self::new(&env_vars::get)
     }
 
@@ -58,12 +59,12 @@ impl Source {
     }
 
     /// Whether the password comes from elsewhere, and may have changed there.
-    pub fn is_fetched(&self) -> bool {
+    pub(crate) fn is_fetched(&self) -> bool {
         self.secret.is_some()
     }
 
     /// Who is asked for the password.
-    pub fn service(&self) -> &'static str {
+    pub(crate) fn service(&self) -> &'static str {
         match self.secret {
             Some(Secret::Encrypted(_)) => "KMS",
             Some(Secret::SecretsManager(_)) => "Secrets Manager",
@@ -73,7 +74,7 @@ impl Source {
     }
 
     /// The configuration with its password. `fresh`: not the one that an earlier event fetched.
-    pub async fn config(&self, secrets: &Secrets, fresh: bool) -> Result<DatabaseConfig, Outcome> {
+    pub(crate) async fn config(&self, secrets: &Secrets, fresh: bool) -> Result<DatabaseConfig, Outcome> {
         let mut options = self.options.clone();
         let Some(secret) = &self.secret else {
             named(&options)?;

@@ -22,7 +22,8 @@ use crate::exit::Exit;
 /// Where the event says no deadline: Lambda's longest.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
-pub struct Invocation {
+/// One event, and who sent it.
+pub(crate) struct Invocation {
     pub request_id: String,
     /// To be sent back with the answer, where Lambda gives one.
     pub invocation_id: Option<String>,
@@ -36,7 +37,8 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    pub fn new(invocation: LambdaInvocation) -> Self {
+    /// Takes from the runtime's headers what is needed of them.
+    pub(crate) fn new(invocation: LambdaInvocation) -> Self {
         let LambdaInvocation { parts, body, context } = invocation;
         let header = |name: &str| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
         let now = Timestamp::now().as_millisecond();
@@ -54,13 +56,18 @@ impl Invocation {
     }
 
     /// An event that is not even understood.
-    pub fn rejected(&self, outcome: Outcome) -> Outcome {
+    pub(crate) fn rejected(&self, outcome: Outcome) -> Outcome {
         audit::write(self, None, &outcome);
         outcome
     }
 
     /// Does what is asked for. Each line of output goes to `frames` as it is printed.
-    pub async fn work(&self, asked: Asked, secrets: &Secrets, frames: Option<UnboundedSender<Frame>>) -> Outcome {
+    pub(crate) async fn work(
+        &self,
+        asked: Asked,
+        secrets: &Secrets,
+        frames: Option<UnboundedSender<Frame>>,
+    ) -> Outcome {
         let outcome = self.try_work(&asked, secrets, frames).await.unwrap_or_else(|outcome| outcome);
         audit::write(self, Some(&asked), &outcome);
         outcome

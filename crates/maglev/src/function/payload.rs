@@ -27,7 +27,7 @@ use crate::{aws, env_vars};
 const MAX_S3_OBJECT: i64 = 32 << 20;
 
 /// What an event asks for.
-pub struct Asked {
+pub(crate) struct Asked {
     /// The command's name.
     pub command: String,
     pub request: Request,
@@ -48,12 +48,12 @@ enum Content {
 }
 
 /// Reads an event. Err: the event has another shape, or may not be asked for.
-pub fn read(invocation: &Invocation) -> Result<Asked> {
+pub(crate) fn read(invocation: &Invocation) -> Result<Asked> {
     read_event(&invocation.body, &invocation.function_arn)
 }
 
 /// Reads an event that nobody waits for, and unpacks what it brings.
-pub fn try_event(body: &[u8]) {
+pub(crate) fn try_event(body: &[u8]) {
     if let Ok(asked) = read_event(body, "arn:aws:lambda:eu-west-1:123456789012:function:maglev") {
         let archive = match &asked.content {
             Content::Archive(bytes) => Some(bytes.clone()),
@@ -150,7 +150,7 @@ fn decode(name: &str, text: &str) -> Result<Vec<u8>> {
 
 impl Asked {
     /// The archive, fetched from S3 where it is there. None: the files came one by one.
-    pub async fn archive(&self, secrets: &Secrets) -> Result<Option<Vec<u8>>, Outcome> {
+    pub(crate) async fn archive(&self, secrets: &Secrets) -> Result<Option<Vec<u8>>, Outcome> {
         match &self.content {
             Content::Files(_) => Ok(None),
             Content::Archive(bytes) => Ok(Some(bytes.clone())),
@@ -162,7 +162,7 @@ impl Asked {
     }
 
     /// Hexadecimal, where there is an archive.
-    pub fn sha256(&self) -> Option<String> {
+    pub(crate) fn sha256(&self) -> Option<String> {
         match &self.content {
             Content::Archive(bytes) => Some(sha256(bytes)),
             _ => self.signed_sha256.clone(),
@@ -171,7 +171,7 @@ impl Asked {
 }
 
 /// The files, from the archive where there is one.
-pub fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome> {
+pub(crate) fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, Outcome> {
     let unusable = |error: anyhow::Error| failed("Maglev::InvalidBundle", &error, Exit::Usage);
     let expected = asked.signed_sha256.as_deref();
     if expected.is_some_and(|expected| expected != sha256(archive.as_deref().unwrap_or_default())) {

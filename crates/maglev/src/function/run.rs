@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
+use activerecord::check::refusals::Refused;
 use adapters::{DatabaseConfig, Statement};
 use anyhow::anyhow;
 use ruby::stack::on_stack_of;
@@ -18,7 +19,7 @@ use crate::app::App;
 use crate::bundle::Bundle;
 use crate::commands;
 use crate::commands::context::{Context, Databases, Place};
-use crate::commands::outcome::{Outcome as Done, Refused};
+use crate::commands::outcome::Outcome as Done;
 use crate::commands::stop::{Stop, Why};
 use crate::deadline::Deadline;
 use crate::env_vars;
@@ -40,7 +41,7 @@ const OVERHEAD: usize = 48 << 20;
 const MOST_STREAMED: usize = 100 << 20;
 
 /// What there is to do.
-pub struct Work {
+pub(crate) struct Work {
     pub request: Request,
     pub bundle: Arc<Bundle>,
     pub config: DatabaseConfig,
@@ -53,14 +54,14 @@ pub struct Work {
 }
 
 /// How it ended.
-pub enum Ended {
+pub(crate) enum Ended {
     Done(Outcome),
     /// The database did not accept the password; nothing ran.
     WrongPassword(Outcome),
 }
 
 /// Runs it, and leaves the event loop free meanwhile.
-pub async fn run(work: Work) -> Ended {
+pub(crate) async fn run(work: Work) -> Ended {
     let (sender, receiver) = oneshot::channel();
     let stack = memory() / 2;
     let started = std::thread::Builder::new().name("work".to_owned()).spawn(move || {

@@ -30,7 +30,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// Where a password is.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Secret {
+pub(crate) enum Secret {
     /// base64 of a KMS ciphertext
     Encrypted(String),
     /// Name or ARN in Secrets Manager; the value is a password, or RDS' JSON.
@@ -54,7 +54,7 @@ impl fmt::Debug for Secret {
 
 /// What was found there.
 #[derive(Clone, Debug)]
-pub struct Fetched {
+pub(crate) struct Fetched {
     pub password: Password,
     /// What RDS' form says besides: host, port, user, database.
     pub options: Options,
@@ -62,18 +62,19 @@ pub struct Fetched {
 
 /// AWS' configuration and the last secret, both made when they are first needed.
 #[derive(Default)]
-pub struct Secrets {
+pub(crate) struct Secrets {
     sdk_config: OnceCell<SdkConfig>,
     fetched: Mutex<Option<Fetched>>,
 }
 
 impl Secrets {
-    pub async fn sdk_config(&self) -> &SdkConfig {
+    /// The SDK's configuration, loaded when it is first asked for and kept.
+    pub(crate) async fn sdk_config(&self) -> &SdkConfig {
         self.sdk_config.get_or_init(aws::sdk_config).await
     }
 
     /// `options` say for which host and user a token is to be. `fresh`: not what an earlier event fetched.
-    pub async fn fetch(&self, secret: &Secret, options: &Options, fresh: bool) -> Result<Fetched, Outcome> {
+    pub(crate) async fn fetch(&self, secret: &Secret, options: &Options, fresh: bool) -> Result<Fetched, Outcome> {
         let mut kept = self.fetched.lock().await;
         // A token is signed in microseconds, and does not last.
         let reusable = !fresh && *secret != Secret::Iam;

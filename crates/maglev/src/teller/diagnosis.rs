@@ -15,12 +15,12 @@ use crate::printer::{Printer, Style};
 /// What is shown of a line, in characters.
 const WIDTH: usize = 300;
 /// What is shown of a reason, in characters, and of one file's reasons: they quote it.
-pub const MOST_OF_A_REASON: usize = 1_000;
+pub(crate) const MOST_OF_A_REASON: usize = 1_000;
 const MOST_REASONS: usize = 100;
 
 /// A failed migration: Rails' message, then the line it came from.
 /// `effects`: how many of its statements took effect before.
-pub fn failure(printer: &Printer, failure: &Failure, effects: usize, files: &dyn MigrationFiles) -> String {
+pub(crate) fn failure(printer: &Printer, failure: &Failure, effects: usize, files: &dyn MigrationFiles) -> String {
     let mut out = String::new();
     let error = &failure.error;
     let aborted = printer.style(Style::Error, "maglev aborted!");
@@ -106,7 +106,7 @@ fn half_made(failure: &Failure, effects: usize) -> Option<String> {
 }
 
 /// The reasons for which one file is refused.
-pub fn refusal(printer: &Printer, migration: &MigrationProxy, reasons: &[Reason]) -> String {
+pub(crate) fn refusal(printer: &Printer, migration: &MigrationProxy, reasons: &[Reason]) -> String {
     let mut out = String::new();
     for reason in reasons.iter().take(MOST_REASONS) {
         let error = printer.style(Style::Error, "refused:");

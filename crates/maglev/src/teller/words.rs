@@ -6,7 +6,7 @@ use crate::commands::stop::{Stop, Why};
 use crate::exit::Exit;
 
 /// What ended a command, in words.
-pub struct Words {
+pub(crate) struct Words {
     pub class: String,
     pub message: String,
     /// What to do about it.
@@ -15,7 +15,7 @@ pub struct Words {
 
 impl Stop {
     /// None where there is nothing more to say: it has been told, or has a form of its own.
-    pub fn words(&self) -> Option<Words> {
+    pub(crate) fn words(&self) -> Option<Words> {
         let why = match &self.why {
             Why::Late { then, .. } => then.as_deref()?,
             why => why,

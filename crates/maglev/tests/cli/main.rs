@@ -1,5 +1,7 @@
 //! The binary as a user meets it: one test binary, a module a subject.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 mod app;
 mod bad_input;
 mod configuration;

@@ -3,6 +3,8 @@
 //! are Python's, so the scenarios are too: a module a subject, each run by one test here. `s/setup` installs what they
 //! import into target/python.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};

@@ -1,21 +1,44 @@
 //! What the check says against the files of a run, read together with the files that they load.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
-use activerecord::check::{self, Defined, Helper, Reason, Required, Subject};
-use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
-use activerecord::world::{Direction, World};
-use ruby::Source;
+use ruby::{Sight, Source};
 
-use super::outcome::Refused;
-use crate::app::visible::AppFiles;
+use super::{Defined, Helper, Reason, Required, Subject, check as read_for_what_fails, named, read_for_certain};
+use crate::migration::migration_context::{MigrationFiles, MigrationProxy};
+use crate::run::world::{Direction, World};
+
+/// A migration that is certain to fail.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// Which one.
+    pub migration: MigrationProxy,
+    /// Everything that is against it.
+    pub reasons: Vec<Reason>,
+}
+
+/// What of an app's files Ruby code may know.
+pub trait AppSight {
+    /// The app's root, as `Rails.root` shows it.
+    fn root(&self) -> &Path;
+
+    /// A file that Ruby code may read.
+    fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// What stands at a path, as far as Ruby code may know.
+    fn look(&self, path: &str) -> Sight;
+
+    /// Whether the app has this file and Ruby code may not read it.
+    fn is_outside(&self, path: &str) -> bool;
+}
 
 /// The migrations that are refused, each with its reasons.
-pub fn refusals(
+pub(crate) fn refusals(
     migrations: &[&MigrationProxy],
     direction: Direction,
     files: &dyn MigrationFiles,
-    app: &dyn AppFiles,
+    app: &dyn AppSight,
     world: &World,
 ) -> Vec<Refused> {
     let read = |migration: &&MigrationProxy| world.source(&migration.filename, || files.read(&migration.filename));
@@ -47,13 +70,13 @@ pub fn refusals(
         };
         let subject =
             Subject { source, class_name: &migration.name, direction, helpers, has_file: &has_file, root: &root };
-        let mut reasons = check::check(&subject, world, &defined);
+        let mut reasons = read_for_what_fails(&subject, world, &defined);
         let required = required(source, app);
         let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
         reasons.extend(outside.map(Required::refusal));
-        let named = check::read_for_certain(&subject, world, &defined, &root);
-        let outside = named.iter().filter(|named| app.look(before_glob(&named.path)) == ruby::Sight::Outside);
-        reasons.extend(outside.filter_map(check::Named::refusal));
+        let named = read_for_certain(&subject, world, &defined, &root);
+        let outside = named.iter().filter(|named| app.look(before_glob(&named.path)) == Sight::Outside);
+        reasons.extend(outside.filter_map(named::Named::refusal));
         if !reasons.is_empty() {
             refused.push(Refused { migration: (*migration).clone(), reasons });
         }
@@ -84,7 +107,7 @@ fn unreadable(message: &str) -> Reason {
 fn collect(
     source: &Source,
     from: Option<(&Reason, bool)>,
-    app: &dyn AppFiles,
+    app: &dyn AppSight,
     found: &mut Vec<Helper>,
     seen: &mut HashSet<String>,
     shared: &mut HashMap<String, Source>,
@@ -106,6 +129,6 @@ fn collect(
     }
 }
 
-fn required(source: &Source, app: &dyn AppFiles) -> Vec<Required> {
-    check::required(source, &app.root().to_string_lossy())
+fn required(source: &Source, app: &dyn AppSight) -> Vec<Required> {
+    super::required(source, &app.root().to_string_lossy())
 }
