@@ -24,7 +24,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
             continue;
         }
         let found = Found::below(&source)?;
-        let percent = if found.items == 0 { 100 } else { found.documented * 100 / found.items };
+        let percent = (found.documented * 100).checked_div(found.items).unwrap_or(100);
         crate::print(&format!("{name}: {} of {}, {percent}%\n", found.documented, found.items));
         if shows {
             crate::print(&found.bare);

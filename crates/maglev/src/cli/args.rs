@@ -18,7 +18,6 @@ pub(crate) struct Cli {
 
 /// What the binary is told to do.
 #[derive(Subcommand, Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub(crate) enum Command {
     #[command(flatten)]
     Request(Request),

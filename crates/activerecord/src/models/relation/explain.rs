@@ -61,7 +61,7 @@ fn shown(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
         let own = interpreter.call(&relation, "spawn", Args::none())?;
         interpreter.call(&own, "load", Args::none())
     };
-    answer(interpreter, &explained.options, RProc::native(load))
+    answer(interpreter, &explained.options, &RProc::native(load))
 }
 
 /// `count` and its kin, by the name that was called.
@@ -70,7 +70,7 @@ fn asked(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Some(name) = interpreter.called_name() else { return Ok(Value::Nil) };
     let relation = explained.relation.clone();
     let ask = move |interpreter: &mut Interpreter, _| interpreter.call(&relation, name, args.clone());
-    answer(interpreter, &explained.options, RProc::native(ask))
+    answer(interpreter, &explained.options, &RProc::native(ask))
 }
 
 struct Sent {
@@ -78,8 +78,8 @@ struct Sent {
     binds: Value,
 }
 
-fn answer(interpreter: &mut Interpreter, options: &Value, work: Value) -> Eval {
-    let sent = sent_by(interpreter, &work)?;
+fn answer(interpreter: &mut Interpreter, options: &Value, work: &Value) -> Eval {
+    let sent = sent_by(interpreter, work)?;
     let given = explain_options(interpreter, options)?;
     let clause = with_adapter(interpreter, |adapter| Ok(adapter.build_explain_clause(&given)))?;
     let connection = connection(interpreter)?;
