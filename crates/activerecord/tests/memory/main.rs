@@ -5,11 +5,13 @@
 //! `MEMORY=text` runs the cases whose name contains the text, and tells their differences.
 
 #![expect(clippy::print_stderr, reason = "a test tells what differs")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use activerecord::engine::Engine as _;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles};
 use activerecord::migrator::{self, Plan, Progress, Run};
 use activerecord::{Direction, SharedAdapter, World, WorldOptions};
@@ -133,7 +135,7 @@ fn run(case: &Case, command: &str, url: &str, watch: &Rc<RefCell<Watch>>) {
     let Some(plan) = plan else { return };
     let mut run = Run {
         adapter,
-        world: &mut world,
+        engine: &mut world,
         files: &files,
         environment: "production",
         progress: &mut Silent,
