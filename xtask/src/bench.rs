@@ -47,11 +47,18 @@ struct Bench {
 }
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
+    let runs_of = |arguments: &mut Arguments| -> Result<usize> {
+        arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")
+    };
+    if let Some(older) = arguments.value("--before")? {
+        let newer = arguments.value("--maglev")?.context("`--maglev PATH` says where this build is")?;
+        let runs = runs_of(&mut arguments)?;
+        return before::compare(Path::new(&newer), Path::new(&older), runs);
+    }
     let maglev = comparing::maglev(&mut arguments)?.context("`--maglev PATH` says where the binary is")?;
     let function = arguments.value("--function")?.map_or_else(|| maglev.clone(), PathBuf::from);
     let history = arguments.value("--dir")?;
-    let older = arguments.value("--before")?;
-    let runs = arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")?;
+    let runs = runs_of(&mut arguments)?;
     let rails = Rails::from_arguments(&mut arguments).ok();
     let parts = arguments.words()?;
     if let Some(other) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
@@ -59,9 +66,6 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
     let bench = Bench { maglev, function: function.canonicalize()?, rails, scratch: tempfile::tempdir()?, runs };
-    if let Some(older) = older {
-        return bench.against(&Path::new(&older).canonicalize()?);
-    }
     if wanted("migration") {
         bench.one_migration_against_rails()?;
         bench.one_migration_against_the_shell()?;

@@ -38,11 +38,14 @@ const SAVED: &str = r#"class Saved < ActiveRecord::Migration[8.1]
 end
 "#;
 
+/// Every figure is this build's, then the older one's.
+pub(super) fn compare(newer: &Path, older: &Path, runs: usize) -> Result<()> {
+    Bench::of(newer, runs)?.against(&Bench::of(older, runs)?)
+}
+
 impl Bench {
-    /// Every figure is this build's, then the older one's.
-    pub(super) fn against(&self, older: &Path) -> Result<()> {
-        let newer = self.of(&self.maglev)?;
-        let older = self.of(older)?;
+    fn against(&self, older: &Self) -> Result<()> {
+        let newer = self;
         newer.pairs(
             "start (--version): this build / the older one",
             |_| Ok(newer.version()),
@@ -55,28 +58,23 @@ impl Bench {
         newer.pairs(
             "one create_table on SQLite: this build / the older one",
             |run| on_sqlite(&newer, &dir, run),
-            |run| on_sqlite(&older, &dir, run),
+            |run| on_sqlite(older, &dir, run),
         )?;
-        newer.loops_against(&older)?;
+        newer.loops_against(older)?;
         let saved = newer.folder_of("20240101000001_saved.rb", SAVED)?;
         newer.pairs_of(
             "20,000 records saved with three validations and a belongs_to on SQLite: this build / the older one",
             LONG_RUNS.min(self.runs),
             |run| on_sqlite(&newer, &saved, run),
-            |run| on_sqlite(&older, &saved, run),
+            |run| on_sqlite(older, &saved, run),
         )?;
-        newer.functions_against(&older)
+        newer.functions_against(older)
     }
 
-    /// The same with one binary as both the command and the function.
-    fn of(&self, binary: &Path) -> Result<Self> {
-        Ok(Self {
-            maglev: binary.to_path_buf(),
-            function: binary.to_path_buf(),
-            rails: None,
-            scratch: tempfile::tempdir()?,
-            runs: self.runs,
-        })
+    /// One binary as both the command and the function.
+    fn of(binary: &Path, runs: usize) -> Result<Self> {
+        let binary = binary.canonicalize()?;
+        Ok(Self { function: binary.clone(), maglev: binary, rails: None, scratch: tempfile::tempdir()?, runs })
     }
 
     fn version(&self) -> Command {
