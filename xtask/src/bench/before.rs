@@ -57,7 +57,7 @@ impl Bench {
         };
         newer.pairs(
             "one create_table on SQLite: this build / the older one",
-            |run| on_sqlite(&newer, &dir, run),
+            |run| on_sqlite(newer, &dir, run),
             |run| on_sqlite(older, &dir, run),
         )?;
         newer.loops_against(older)?;
@@ -65,7 +65,7 @@ impl Bench {
         newer.pairs_of(
             "20,000 records saved with three validations and a belongs_to on SQLite: this build / the older one",
             LONG_RUNS.min(self.runs),
-            |run| on_sqlite(&newer, &saved, run),
+            |run| on_sqlite(newer, &saved, run),
             |run| on_sqlite(older, &saved, run),
         )?;
         newer.functions_against(older)
