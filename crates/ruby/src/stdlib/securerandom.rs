@@ -5,6 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use num_bigint::{BigInt, Sign};
 use num_traits::Signed;
 
+use crate::core::convert::spend;
 use crate::core::number::{Number, big_value, to_int};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
@@ -153,9 +154,11 @@ fn random_float(interpreter: &mut Interpreter) -> Eval<f64> {
 
 /// Rejection keeps every number equally likely.
 fn below(interpreter: &mut Interpreter, limit: &BigInt) -> Eval<BigInt> {
-    let bits = limit.bits();
+    let bits = (limit - 1u8).bits();
     let mask = (BigInt::from(1) << bits) - 1u8;
     loop {
+        // Half of what is drawn serves, or more: but of a source that says the same each time, perhaps nothing.
+        spend(interpreter, 1)?;
         let bytes = draw(interpreter, bits.div_ceil(8) as usize)?;
         let number = BigInt::from_bytes_le(Sign::Plus, &bytes) & &mask;
         if &number < limit {
