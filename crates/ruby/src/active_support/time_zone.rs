@@ -14,7 +14,7 @@ use crate::core::number::Number;
 use crate::core::time::calendar::{EPOCH_JD, NANOS};
 use crate::core::time::moment::format_offset;
 use crate::core::time::parse::{self, Parsed};
-use crate::core::time::{self, NamedZone, local_nanos, moment_of};
+use crate::core::time::{self, NamedZone, local_nanos, moment_of, text_argument};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
@@ -436,20 +436,8 @@ fn yesterday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     day_from_today(interpreter, this, -1)
 }
 
-fn text(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
-    if let Some(text) = value.as_string() {
-        Ok(text)
-    } else {
-        let shown = match value {
-            Value::Nil => "nil".to_owned(),
-            _ => interpreter.class_of(value).name(),
-        };
-        Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
-    }
-}
-
 fn parse_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let text = text(interpreter, &args.first())?;
+    let text = text_argument(interpreter, &args.first())?;
     let zone = data(interpreter, this)?;
     parse_in(interpreter, &zone, &text, &args.get(1))
 }
@@ -523,7 +511,7 @@ fn iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn strptime(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let zone = data(interpreter, this)?;
-    let (source, format) = (text(interpreter, &args.first())?, text(interpreter, &args.get(1))?);
+    let (source, format) = (text_argument(interpreter, &args.first())?, text_argument(interpreter, &args.get(1))?);
     match parse::strptime(&source, &format) {
         Some(parsed) => parts_to_time(interpreter, &zone, &parsed, &args.get(2)),
         None => Err(interpreter.argument_error("invalid date")),
@@ -571,7 +559,7 @@ fn string_to_time(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
         Some("utc") => true,
         Some(_) => return Err(interpreter.argument_error("invalid form")),
     };
-    let parsed = parse::parse(&text(interpreter, this)?, false);
+    let parsed = parse::parse(&text_argument(interpreter, this)?, false);
     let nothing = parsed.year.is_none() && parsed.month.is_none() && parsed.day.is_none() && !parsed.has_time();
     if nothing && parsed.offset.is_none() {
         return Ok(Value::Nil);
@@ -595,7 +583,7 @@ fn string_to_datetime(interpreter: &mut Interpreter, this: &Value, _: Args) -> E
 }
 
 fn parsed_by(interpreter: &mut Interpreter, this: &Value, class: &str) -> Eval {
-    if text(interpreter, this)?.trim().is_empty() {
+    if text_argument(interpreter, this)?.trim().is_empty() {
         return Ok(Value::Nil);
     }
     let class = Value::Class(interpreter.class_at(class));

@@ -20,18 +20,10 @@ macro_rules! block_or_enumerator {
 }
 pub(crate) use block_or_enumerator;
 
-/// How messages name a value: `nil`, `true` and `false` by themselves, the rest by class.
-pub fn label(interpreter: &Interpreter, value: &Value) -> String {
-    match value {
-        Value::Nil => "nil".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        other => interpreter.class_of(other).name(),
-    }
-}
-
+/// The error where a value is none of what a call takes.
 pub fn no_conversion(interpreter: &mut Interpreter, value: &Value, target: &str) -> Box<Flow> {
-    let label = label(interpreter, value);
-    interpreter.type_error(format!("no implicit conversion of {label} into {target}"))
+    let name = interpreter.name_for_conversion(value);
+    interpreter.type_error(format!("no implicit conversion of {name} into {target}"))
 }
 
 /// An Integer argument: a Float loses its fraction, anything else is asked for `to_int`.

@@ -446,7 +446,7 @@ fn tally(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         let new = match old {
             Value::Int(count) => Value::Int(count + 1),
             other => {
-                let label = convert::label(interpreter, &other);
+                let label = interpreter.name_for_conversion(&other);
                 return Err(interpreter.type_error(format!("wrong argument type {label} (expected Integer)")));
             }
         };

@@ -583,7 +583,7 @@ fn includes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 
 fn overlaps(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Range(other) = args.first() else {
-        let class = convert::label(interpreter, &args.first());
+        let class = interpreter.name_for_conversion(&args.first());
         return Err(interpreter.type_error(format!("wrong argument type {class} (expected Range)")));
     };
     let range = range(this);

@@ -32,7 +32,8 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method, variadic};
 use crate::runtime::value::{NativeData, RClass, RHash, Value};
 pub use making::local_nanos;
-use making::{at, new, now, text_argument, time_iso8601, time_local, time_parse, time_strptime, time_utc};
+pub(crate) use making::text_argument;
+use making::{at, new, now, time_iso8601, time_local, time_parse, time_strptime, time_utc};
 
 const METHODS: &[NativeMethod] = &[
     method("year", year, 0..=0),

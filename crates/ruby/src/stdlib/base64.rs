@@ -5,6 +5,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use crate::core::convert;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
@@ -31,11 +32,7 @@ pub fn bytes_of(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<u8>> {
     if let Value::Str(text) = value {
         Ok(text.bytes())
     } else {
-        let shown = match value {
-            Value::Nil => "nil".to_owned(),
-            _ => interpreter.class_of(value).name(),
-        };
-        Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
+        Err(convert::no_conversion(interpreter, value, "String"))
     }
 }
 

@@ -59,13 +59,7 @@ fn source(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
             let text = interpreter.call(value, "to_str", Args::none())?;
             Ok(text.as_string().unwrap_or_default())
         }
-        _ => {
-            let shown = match value {
-                Value::Nil => "nil".to_owned(),
-                _ => interpreter.class_of(value).name(),
-            };
-            Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
-        }
+        _ => Err(convert::no_conversion(interpreter, value, "String")),
     }
 }
 

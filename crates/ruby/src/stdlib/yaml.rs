@@ -7,6 +7,7 @@ mod scalar;
 
 use std::rc::Rc;
 
+use crate::core::convert;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
@@ -86,13 +87,7 @@ fn text(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
             let text = interpreter.call(value, "read", Args::none())?;
             Ok(text.as_string().unwrap_or_default())
         }
-        _ => {
-            let shown = match value {
-                Value::Nil => "nil".to_owned(),
-                _ => interpreter.class_of(value).name(),
-            };
-            Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
-        }
+        _ => Err(convert::no_conversion(interpreter, value, "String")),
     }
 }
 

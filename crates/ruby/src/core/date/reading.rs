@@ -41,11 +41,7 @@ fn text_within(interpreter: &mut Interpreter, value: &Value, default: &str, limi
             }
             Ok(text)
         }
-        Value::Nil => Err(interpreter.type_error("no implicit conversion of nil into String")),
-        _ => {
-            let class = interpreter.class_of(value).name();
-            Err(interpreter.type_error(format!("no implicit conversion of {class} into String")))
-        }
+        _ => Err(convert::no_conversion(interpreter, value, "String")),
     }
 }
 

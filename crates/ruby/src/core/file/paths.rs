@@ -1,5 +1,6 @@
 //! Paths as text: `File.join`, `basename`, `dirname`, `extname`, `split`, `expand_path`. Nothing here looks at a file.
 
+use crate::core::convert;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
@@ -30,8 +31,7 @@ pub(crate) fn path(interpreter: &mut Interpreter, value: &Value) -> Eval<String>
             return without_nul(interpreter, text);
         }
     }
-    let class = interpreter.name_for_conversion(value);
-    Err(interpreter.type_error(format!("no implicit conversion of {class} into String")))
+    Err(convert::no_conversion(interpreter, value, "String"))
 }
 
 fn without_nul(interpreter: &mut Interpreter, path: String) -> Eval<String> {

@@ -464,7 +464,7 @@ fn to_float(interpreter: &mut Interpreter, value: &Value) -> Eval<f64> {
             _ => Err(convert::no_conversion(interpreter, value, "Float")),
         },
         other => {
-            let label = convert::label(interpreter, other);
+            let label = interpreter.name_for_conversion(other);
             Err(interpreter.type_error(format!("can't convert {label} into Float")))
         }
     }

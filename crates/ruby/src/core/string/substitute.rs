@@ -73,7 +73,7 @@ impl Pattern {
                 convert::string(interpreter, value).map(Self::Text)
             }
             other => {
-                let label = convert::label(interpreter, other);
+                let label = interpreter.name_for_conversion(other);
                 Err(interpreter.type_error(format!("wrong argument type {label} (expected Regexp)")))
             }
         }
@@ -456,7 +456,7 @@ fn partition_pattern(interpreter: &mut Interpreter, value: &Value) -> Eval<Patte
     match convert::string(interpreter, value) {
         Ok(text) => Ok(Pattern::Text(text)),
         Err(_) => {
-            let label = convert::label(interpreter, value);
+            let label = interpreter.name_for_conversion(value);
             Err(interpreter.type_error(format!("type mismatch: {label} given")))
         }
     }

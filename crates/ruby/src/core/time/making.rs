@@ -9,6 +9,7 @@ use super::{
     Moment, RTime, Zone, build, calendar, host_now, instant, local_zone, moment_of, nanos_of_seconds, parse,
     zone_argument,
 };
+use crate::core::convert;
 use crate::core::date;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
@@ -192,16 +193,8 @@ pub(super) fn time_local(interpreter: &mut Interpreter, this: &Value, args: Args
     Ok(build(interpreter, this, zone.instant_of_local(local), zone))
 }
 
-pub(super) fn text_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
-    if let Some(text) = value.as_string() {
-        Ok(text)
-    } else {
-        let shown = match value {
-            Value::Nil => "nil".to_owned(),
-            _ => interpreter.class_of(value).name(),
-        };
-        Err(interpreter.type_error(format!("no implicit conversion of {shown} into String")))
-    }
+pub(crate) fn text_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
+    value.as_string().ok_or_else(|| convert::no_conversion(interpreter, value, "String"))
 }
 
 pub(super) fn time_parse(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -3,7 +3,6 @@
 use super::converters;
 use super::options::Options;
 use super::row::Row;
-use crate::core::convert;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, Value};
@@ -17,7 +16,7 @@ pub fn fields(interpreter: &mut Interpreter, row: &Value, headers: Option<&[Valu
         (Value::Array(items), _) => Ok(items.to_vec()),
         (Value::Hash(hash), Some(headers)) => Ok(by_headers(hash, headers)),
         (other, _) => {
-            let label = convert::label(interpreter, other);
+            let label = interpreter.name_for_conversion(other);
             Err(interpreter.unsupported(format!("a row of CSV that is a {label}")))
         }
     }
