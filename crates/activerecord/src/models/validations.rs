@@ -97,14 +97,15 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
 
 // What the files below share
 
-fn read(this: &Value, name: &str) -> Value {
+/// A variable of an object's, which its class wrote.
+pub(super) fn read(this: &Value, name: &str) -> Value {
     match this {
         Value::Object(object) => object.ivar(Symbol::new(name)).unwrap_or_default(),
         _ => Value::Nil,
     }
 }
 
-fn write(this: &Value, name: &str, value: Value) {
+pub(super) fn write(this: &Value, name: &str, value: Value) {
     if let Value::Object(object) = this {
         object.set_ivar(Symbol::new(name), value);
     }

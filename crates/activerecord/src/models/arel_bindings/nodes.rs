@@ -153,7 +153,7 @@ fn build_quoted(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 }
 
 /// A list of expressions: strings are SQL here.
-fn expressions(interpreter: &mut Interpreter, values: &[Value]) -> Eval<Vec<Node>> {
+pub(super) fn expressions(interpreter: &mut Interpreter, values: &[Value]) -> Eval<Vec<Node>> {
     let mut out = Vec::new();
     for value in values {
         match value {

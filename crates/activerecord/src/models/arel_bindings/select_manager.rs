@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Value, method, variadic};
 
-use super::{ArelTable, join_of, new_table, node, plain_operand, source, table, wrap_plain};
+use super::nodes::expressions;
+use super::{ArelTable, join_of, new_table, node, source, table, wrap_plain};
 use crate::connection::arel::{Cte, Join, JoinKind, Node, Select, SetOperation, Source};
 use crate::ground::arguments::to_arg;
 use crate::ground::state::with_adapter;
@@ -129,26 +130,6 @@ pub(super) fn select(interpreter: &mut Interpreter, this: &Value) -> Eval<Select
         Some(manager) => Ok(manager.0.borrow().clone()),
         None => Err(interpreter.type_error("not a statement")),
     }
-}
-
-fn expressions(interpreter: &mut Interpreter, values: &[Value]) -> Eval<Vec<Node>> {
-    let mut out = Vec::new();
-    for value in values {
-        match value {
-            Value::Array(items) => {
-                let items = items.to_vec();
-                out.extend(interpreter.nested(|interpreter| expressions(interpreter, &items))?);
-            }
-            Value::Str(text) => out.push(Node::Sql(text.to_string())),
-            Value::Symbol(name) => out.push(Node::Sql(name.to_string())),
-            value => match node(value) {
-                Some(Node::Statement(select)) => out.push(Node::Subselect(select)),
-                Some(node) => out.push(node),
-                None => out.push(plain_operand(interpreter, value)?),
-            },
-        }
-    }
-    Ok(out)
 }
 
 fn project(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {

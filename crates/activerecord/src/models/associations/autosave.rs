@@ -327,14 +327,18 @@ fn referred(interpreter: &mut Interpreter, reflection: &Reflection, this: &Value
     Ok(if is_one { vec!["id".to_owned()] } else { names })
 }
 
-fn save_has_one(interpreter: &mut Interpreter, this: &Value, own: &Handle) -> Eval {
+/// The other record, where it was loaded and there is one to save or to refer to.
+fn living(interpreter: &mut Interpreter, own: &Handle) -> Eval<Option<Value>> {
     if !own.is_loaded() {
-        return Ok(Value::Nil);
+        return Ok(None);
     }
     let other = own.load(interpreter)?;
-    if other.is_nil() || record(interpreter, &other)?.destroyed.get() {
-        return Ok(Value::Nil);
-    }
+    let is_gone = other.is_nil() || record(interpreter, &other)?.destroyed.get();
+    Ok((!is_gone).then_some(other))
+}
+
+fn save_has_one(interpreter: &mut Interpreter, this: &Value, own: &Handle) -> Eval {
+    let Some(other) = living(interpreter, own)? else { return Ok(Value::Nil) };
     let autosave = Autosave::of(&own.reflection);
     if autosave == Autosave::On && is_marked(&other) {
         return interpreter.call(&other, "destroy", Args::none());
@@ -398,13 +402,10 @@ fn assign_if_other(interpreter: &mut Interpreter, this: &Value, column: &str, va
 
 /// Before the owner, so that it can refer to what it belongs to.
 fn save_belongs_to(interpreter: &mut Interpreter, this: &Value, own: &Handle) -> Eval {
-    if !own.is_loaded() || own.is_stale(interpreter)? {
+    if own.is_loaded() && own.is_stale(interpreter)? {
         return Ok(Value::Nil);
     }
-    let other = own.load(interpreter)?;
-    if other.is_nil() || record(interpreter, &other)?.destroyed.get() {
-        return Ok(Value::Nil);
-    }
+    let Some(other) = living(interpreter, own)? else { return Ok(Value::Nil) };
     let autosave = Autosave::of(&own.reflection);
     if autosave == Autosave::On && is_marked(&other) {
         for column in own.reflection.foreign_key(interpreter)?.columns() {

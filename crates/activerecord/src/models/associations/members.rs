@@ -129,7 +129,7 @@ pub(super) fn create(interpreter: &mut Interpreter, own: &Handle, args: &Args, r
         return Ok(Value::array(all.to_vec().into_iter().map(each).collect::<Eval<_>>()?));
     }
     let made = own.build(interpreter, &args.first(), args.block.as_ref())?;
-    in_transaction(interpreter, own, |interpreter| {
+    own.in_transaction(interpreter, |interpreter| {
         let mut saved = false;
         place(interpreter, own, &made, Placing::default(), |interpreter| {
             saved = insert(interpreter, own, &made, true, raises)?;
@@ -139,10 +139,6 @@ pub(super) fn create(interpreter: &mut Interpreter, own: &Handle, args: &Args, r
     })?;
     counting::in_memory(interpreter, own, 1)?;
     Ok(made)
-}
-
-fn in_transaction(interpreter: &mut Interpreter, own: &Handle, work: impl FnOnce(&mut Interpreter) -> Eval) -> Eval {
-    own.in_transaction(interpreter, work)
 }
 
 /// `insert_record`: the record refers to the owner and is saved; through another table the row between is too.
@@ -187,7 +183,7 @@ pub(super) fn add(interpreter: &mut Interpreter, own: &Handle, given: &[Value]) 
             own.check_class(interpreter, one)?;
         }
     }
-    in_transaction(interpreter, own, |interpreter| add_each(interpreter, own, &records))
+    own.in_transaction(interpreter, |interpreter| add_each(interpreter, own, &records))
 }
 
 /// `concat_records`
@@ -241,7 +237,7 @@ pub(super) fn replace(interpreter: &mut Interpreter, own: &Handle, given: &Value
     if interpreter.equal(&these, &those)? {
         return Ok(given.clone());
     }
-    in_transaction(interpreter, own, |interpreter| replace_with(interpreter, own, &wanted, before))
+    own.in_transaction(interpreter, |interpreter| replace_with(interpreter, own, &wanted, before))
 }
 
 /// What `each` yields.
@@ -350,7 +346,7 @@ fn remove(interpreter: &mut Interpreter, own: &Handle, given: Vec<Value>, how: &
     if existing.is_empty() {
         return remove_records(interpreter, own, &existing, &records, how);
     }
-    in_transaction(interpreter, own, |interpreter| remove_records(interpreter, own, &existing, &records, how))
+    own.in_transaction(interpreter, |interpreter| remove_records(interpreter, own, &existing, &records, how))
 }
 
 fn remove_records(

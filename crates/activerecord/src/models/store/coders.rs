@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use ruby::active_support::object::is_blank;
-use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RHash, Symbol, Value, method};
+use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RHash, Value, method};
 
 use crate::ground::arguments::wrap;
 use crate::models::attributes;
 use crate::models::library::{Library, require};
+use crate::models::validations::{read, write};
 
 /// What `store` wraps its coder in.
 pub(super) const INDIFFERENT: &str = "ActiveRecord::Store::IndifferentCoder";
@@ -58,19 +59,6 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     }
     let coder = interpreter.class_at(INDIFFERENT);
     interpreter.define_singleton(&coder, INDIFFERENT_SINGLETON);
-}
-
-fn read(this: &Value, name: &str) -> Value {
-    match this {
-        Value::Object(object) => object.ivar(Symbol::new(name)).unwrap_or_default(),
-        _ => Value::Nil,
-    }
-}
-
-fn write(this: &Value, name: &str, value: Value) {
-    if let Value::Object(object) = this {
-        object.set_ivar(Symbol::new(name), value);
-    }
 }
 
 fn object(interpreter: &Interpreter) -> Value {
