@@ -36,7 +36,18 @@ pub fn lines_of_lock(lock: &str) -> String {
 }
 
 fn name_in_lock(line: &str) -> Option<&str> {
-    line.strip_prefix("    ").and_then(|line| line.split_once(" (")).map(|(gem, _)| gem)
+    gem_in_lock(line).map(|(gem, _)| gem)
+}
+
+/// A gem and its version, of a line that names one.
+fn gem_in_lock(line: &str) -> Option<(&str, &str)> {
+    let (gem, version) = line.strip_prefix("    ")?.split_once(" (")?;
+    Some((gem, version.trim_end_matches(')')))
+}
+
+/// The version of a gem that a Gemfile.lock names.
+pub fn version_in_lock<'lock>(lock: &'lock str, gem: &str) -> Option<&'lock str> {
+    lock.lines().filter_map(gem_in_lock).find(|(name, _)| *name == gem).map(|(_, version)| version)
 }
 
 fn changing() -> impl Iterator<Item = &'static Extension> {

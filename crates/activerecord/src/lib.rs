@@ -14,7 +14,7 @@ mod gems;
 
 mod run;
 
-pub use gems::{gem_initializers, lines_of_lock};
+pub use gems::{gem_initializers, lines_of_lock, version_in_lock};
 pub use ground::errors::RubyError;
 pub use ground::inflector::inflector;
 pub use ground::options::{SharedAdapter, WorldOptions};

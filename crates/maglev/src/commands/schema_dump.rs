@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use activerecord::version_in_lock;
 use adapters::schema_dumper::{self, DumpOptions, RailsVersion};
 use anyhow::{Result, bail};
 
@@ -81,13 +82,8 @@ fn wanted_version(text: &str) -> Result<RailsVersion> {
 
 /// That of the app's Gemfile.lock; else of the file that is there; else the newest.
 fn version_of_app(app: &dyn AppFiles, path: &Path) -> RailsVersion {
-    let locked = app.setting("Gemfile.lock").and_then(|lock| {
-        let version = |gem: &str| {
-            let specified = format!("    {gem} (");
-            lock.lines().find_map(|line| line.strip_prefix(&specified)?.strip_suffix(')').map(str::to_owned))
-        };
-        version("activerecord")
-    });
+    let lock = app.setting("Gemfile.lock");
+    let locked = lock.and_then(|lock| version_in_lock(&lock, "activerecord").map(str::to_owned));
     let written = || {
         let text = fs::read_to_string(path).ok()?;
         let rest = text.split_once("ActiveRecord::Schema[")?.1;
