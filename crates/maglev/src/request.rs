@@ -245,75 +245,42 @@ pub(crate) struct Read {
     pub running: Running,
 }
 
+/// What every command has: a field of its options, by name.
+macro_rules! of_each {
+    ($request:expr, $field:ident) => {
+        match $request {
+            Request::Migrate(Migrate { $field, .. })
+            | Request::Rollback(Rollback { $field, .. })
+            | Request::Up(One { $field, .. })
+            | Request::Down(One { $field, .. })
+            | Request::Redo(Redo { $field, .. })
+            | Request::Status(Read { $field, .. })
+            | Request::Version(Read { $field, .. })
+            | Request::Pending(Read { $field, .. }) => $field,
+        }
+    };
+}
+
 impl Request {
     /// Which database, and where its migrations are.
     pub(crate) fn common(&self) -> &Common {
-        match self {
-            Self::Migrate(Migrate { common, .. })
-            | Self::Rollback(Rollback { common, .. })
-            | Self::Up(One { common, .. })
-            | Self::Down(One { common, .. })
-            | Self::Redo(Redo { common, .. })
-            | Self::Status(Read { common, .. })
-            | Self::Version(Read { common, .. })
-            | Self::Pending(Read { common, .. }) => common,
-        }
+        of_each!(self, common)
     }
 
-    /// The same, to be changed before it is sent.
     pub(crate) fn common_mut(&mut self) -> &mut Common {
-        match self {
-            Self::Migrate(Migrate { common, .. })
-            | Self::Rollback(Rollback { common, .. })
-            | Self::Up(One { common, .. })
-            | Self::Down(One { common, .. })
-            | Self::Redo(Redo { common, .. })
-            | Self::Status(Read { common, .. })
-            | Self::Version(Read { common, .. })
-            | Self::Pending(Read { common, .. }) => common,
-        }
+        of_each!(self, common)
     }
 
-    /// How it is to print.
     pub(crate) fn output(&self) -> Output {
-        match self {
-            Self::Migrate(Migrate { output, .. })
-            | Self::Rollback(Rollback { output, .. })
-            | Self::Up(One { output, .. })
-            | Self::Down(One { output, .. })
-            | Self::Redo(Redo { output, .. })
-            | Self::Status(Read { output, .. })
-            | Self::Version(Read { output, .. })
-            | Self::Pending(Read { output, .. }) => *output,
-        }
+        *of_each!(self, output)
     }
 
-    /// How migrations are to be run.
     pub(crate) fn running(&self) -> &Running {
-        match self {
-            Self::Migrate(Migrate { running, .. })
-            | Self::Rollback(Rollback { running, .. })
-            | Self::Up(One { running, .. })
-            | Self::Down(One { running, .. })
-            | Self::Redo(Redo { running, .. })
-            | Self::Status(Read { running, .. })
-            | Self::Version(Read { running, .. })
-            | Self::Pending(Read { running, .. }) => running,
-        }
+        of_each!(self, running)
     }
 
-    /// The same, to be changed before it is sent.
     pub(crate) fn running_mut(&mut self) -> &mut Running {
-        match self {
-            Self::Migrate(Migrate { running, .. })
-            | Self::Rollback(Rollback { running, .. })
-            | Self::Up(One { running, .. })
-            | Self::Down(One { running, .. })
-            | Self::Redo(Redo { running, .. })
-            | Self::Status(Read { running, .. })
-            | Self::Version(Read { running, .. })
-            | Self::Pending(Read { running, .. }) => running,
-        }
+        of_each!(self, running)
     }
 
     /// Whether it only reads what is recorded.
