@@ -92,6 +92,13 @@ pub(super) struct Table {
     pub is_doubtful: bool,
 }
 
+/// How a column is computed, and from what, where its options say that it is.
+pub(super) fn generated(options: &Options) -> Option<(Generated, String)> {
+    let expression = options.get("as");
+    let kind = if options.get("stored").is_truthy() { Generated::Stored } else { Generated::Virtual };
+    expression.is_truthy().then(|| (kind, expression.to_s()))
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct StoredColumn {
     pub name: String,

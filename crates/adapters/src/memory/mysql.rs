@@ -2,7 +2,7 @@
 //! each foreign key.
 
 use super::create;
-use super::model::{Aspect, Server, StoredColumn, StoredIndex, Table};
+use super::model::{Aspect, Server, StoredColumn, StoredIndex, Table, generated};
 use crate::column::Generated;
 use crate::schema_definitions::{
     ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition,
@@ -40,13 +40,10 @@ pub(super) fn stored(server: &Server, definition: &ColumnDefinition) -> (StoredC
     set_collation(server, &mut column, options);
     let comment = options.get("comment");
     column.comment = comment.is_present().then(|| comment.to_s());
-    let expression = options.get("as");
-    if expression.is_truthy() {
-        let is_stored = options.get("stored").is_truthy();
-        let kind = if is_stored { Generated::Stored } else { Generated::Virtual };
-        let words = if is_stored { "STORED GENERATED" } else { "VIRTUAL GENERATED" };
+    column.generated = generated(options);
+    if let Some((kind, _)) = &column.generated {
+        let words = if *kind == Generated::Stored { "STORED GENERATED" } else { "VIRTUAL GENERATED" };
         words.clone_into(&mut column.extra);
-        column.generated = Some((kind, expression.to_s()));
     } else if definition.default_sql.is_some() {
         set_default(server, &mut column, definition.default_sql.as_deref(), options.get("default"));
     }

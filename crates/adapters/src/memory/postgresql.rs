@@ -3,9 +3,8 @@
 //! only.
 
 use super::create;
-use super::model::{Aspect, Schema, Server, StoredColumn, Table};
+use super::model::{Aspect, Schema, Server, StoredColumn, Table, generated};
 use crate::catalogue::KeySequence;
-use crate::column::Generated;
 use crate::postgresql::utils::{Name, extract_schema_qualified_name, quote_ident};
 use crate::schema_definitions::{
     ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition, ExclusionConstraintDefinition,
@@ -43,10 +42,8 @@ pub(super) fn stored(schema: &mut Schema, key: &str, definition: &ColumnDefiniti
     set_type(schema, &mut column, written, options);
     let collation = options.get("collation");
     column.collation = collation.is_truthy().then(|| collation.to_s());
-    let expression = options.get("as");
-    if expression.is_truthy() {
-        let kind = if options.get("stored").is_truthy() { Generated::Stored } else { Generated::Virtual };
-        column.generated = Some((kind, expression.to_s()));
+    column.generated = generated(options);
+    if column.generated.is_some() {
         column.doubts.push(Aspect::Default);
     } else if definition.default_sql.is_some() {
         set_default(schema, &mut column, definition.default_sql.as_deref(), options.get("default"));

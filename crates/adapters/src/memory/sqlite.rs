@@ -1,7 +1,7 @@
 //! SQLite's way of keeping a table: it keeps the text, so that types and defaults are as they were written.
 
-use super::model::{Aspect, StoredColumn, Table};
-use crate::column::{Column, Generated, SqlTypeMetadata};
+use super::model::{Aspect, StoredColumn, Table, generated};
+use crate::column::{Column, SqlTypeMetadata};
 use crate::schema_definitions::{CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition};
 use crate::schema_statements::options_for_index_columns;
 use crate::sqlite3::{self, extract_value_from_default, has_default_function};
@@ -33,11 +33,7 @@ pub(super) fn stored(definition: &ColumnDefinition) -> (StoredColumn, bool) {
     column.null = !options.get("null").is_false();
     let collation = options.get("collation");
     column.collation = collation.is_truthy().then(|| collation.to_s());
-    let expression = options.get("as");
-    if expression.is_truthy() {
-        let kind = if options.get("stored").is_truthy() { Generated::Stored } else { Generated::Virtual };
-        column.generated = Some((kind, expression.to_s()));
-    }
+    column.generated = generated(options);
     (column, options.get("primary_key").is_true())
 }
 
