@@ -73,7 +73,7 @@ impl Default for DumpOptions {
 
 /// The whole file; `version` is that of the last migration that ran, 0 where none did.
 pub fn dump(adapter: &mut dyn Adapter, version: &str, options: &DumpOptions) -> Result<String> {
-    let mut dumper = Dumper { adapter, options, spread: None, out: String::new() };
+    let mut dumper = Dumper { adapter, options, spread: None, collation: None, out: String::new() };
     dumper.header(version);
     match dumper.adapter.dialect() {
         Dialect::PostgreSql => dumper.postgresql()?,
@@ -106,6 +106,8 @@ struct Dumper<'a> {
     options: &'a DumpOptions,
     /// The schemas that are dumped, where a name has to say in which one it is.
     spread: Option<Vec<String>>,
+    /// Of the table that is dumped, once one of its columns needs to know.
+    collation: Option<Option<String>>,
     out: String,
 }
 
@@ -137,7 +139,7 @@ impl Dumper<'_> {
                     self.out.push_str(&parts.definition);
                     if !parts.after.is_empty() {
                         self.out.push('\n');
-                        self.write_sorted("  ", parts.after);
+                        push_sorted(&mut self.out, "  ", parts.after);
                     }
                     if blank_after_each {
                         self.out.push('\n');
@@ -160,6 +162,7 @@ impl Dumper<'_> {
     }
 
     fn table(&mut self, name: &str, columns: &[Column], schema: Option<&str>) -> Result<TableParts> {
+        self.collation = None;
         let key = self.adapter.catalogue().primary_key(name)?;
         let shown = inspect_string(&self.relation_name(&self.without_affixes(name), schema));
         let mut create = Call::new("create_table").argument(shown);
@@ -197,8 +200,7 @@ impl Dumper<'_> {
         // What a constraint made for itself is said by the constraint.
         indexes.retain(|index| {
             let made_by = |name: &str| name == index.name;
-            !exclusions.iter().any(|of| made_by(&of.options.get("name").to_s()))
-                && !uniques.iter().any(|of| made_by(&of.options.get("name").to_s()))
+            !exclusions.iter().any(|of| made_by(&of.name())) && !uniques.iter().any(|of| made_by(&of.name()))
         });
         let indexes: Vec<Call> = indexes.iter().map(|index| self.index(index)).collect();
         let (checks, after) = self.check_constraints(table)?;
@@ -295,10 +297,6 @@ impl Dumper<'_> {
                 IgnoredTable::Named(ignored) => *ignored == name,
                 IgnoredTable::Matching(pattern) => pattern.is_match(&name),
             })
-    }
-
-    fn write_sorted(&mut self, indent: &str, calls: Vec<Call>) {
-        push_sorted(&mut self.out, indent, calls);
     }
 }
 

@@ -218,9 +218,16 @@ impl Dumper<'_> {
 
     fn collation(&mut self, table: &str, column: &Column) -> Result<Option<String>> {
         let Some(collation) = &column.collation else { return Ok(None) };
-        let is_tables = self.adapter.dialect() == Dialect::MySql
-            && self.adapter.catalogue().table_collation(table)?.as_ref() == Some(collation);
-        Ok((!is_tables).then(|| inspect_string(collation)))
+        if self.adapter.dialect() == Dialect::MySql {
+            let of_table = match self.collation.take() {
+                Some(known) => known,
+                None => self.adapter.catalogue().table_collation(table)?,
+            };
+            if self.collation.insert(of_table).as_ref() == Some(collation) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(inspect_string(collation)))
     }
 }
 

@@ -2,7 +2,7 @@
 //! it will be made again.
 
 use super::call::Call;
-use super::{Dumper, RailsVersion};
+use super::{Dumper, RailsVersion, push_sorted};
 use crate::arg::inspect_string;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, UniqueConstraintDefinition,
@@ -49,7 +49,7 @@ impl Dumper<'_> {
         for table in tables {
             let keys = self.adapter.catalogue().foreign_keys(table)?;
             let calls = keys.iter().map(|key| self.foreign_key(key, schema)).collect();
-            self.write_sorted("  ", calls);
+            push_sorted(&mut self.out, "  ", calls);
         }
         if !old && self.out.len() > before {
             self.out.insert(before, '\n');

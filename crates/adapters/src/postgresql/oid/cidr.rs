@@ -15,7 +15,7 @@ impl CastType for Cidr {
 
     fn cast(&self, value: &Arg) -> Result<Arg> {
         Ok(match value {
-            Arg::Str(text) if !is_address(text) => Arg::Nil,
+            Arg::Str(text) if network(text).is_none() => Arg::Nil,
             other => other.clone(),
         })
     }
@@ -37,8 +37,14 @@ impl CastType for Cidr {
 /// As `IPAddr` reads it: what is beyond the prefix counts as zero.
 fn network(text: &str) -> Option<(IpAddr, u32)> {
     let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-    let prefix_of =
-        |bits: u32| prefix.map_or(Some(bits), |prefix| prefix.parse().ok().filter(|prefix| *prefix <= bits));
+    // A mask counts as the prefix that it stands for.
+    let prefix_of = |bits: u32| match prefix.map(|prefix| (prefix.parse::<u32>(), prefix.parse::<IpAddr>())) {
+        None => Some(bits),
+        Some((Ok(prefix), _)) => Some(prefix).filter(|prefix| *prefix <= bits),
+        Some((_, Ok(IpAddr::V4(mask)))) => Some(mask.to_bits().leading_ones()),
+        Some((_, Ok(IpAddr::V6(mask)))) => Some(mask.to_bits().leading_ones().min(bits)),
+        Some(_) => None,
+    };
     Some(match address.parse().ok()? {
         IpAddr::V4(address) => {
             let prefix = prefix_of(32)?;
@@ -51,17 +57,4 @@ fn network(text: &str) -> Option<(IpAddr, u32)> {
             (IpAddr::V6((address.to_bits() & mask).into()), prefix)
         }
     })
-}
-
-fn is_address(text: &str) -> bool {
-    let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-    match address.parse::<IpAddr>() {
-        Ok(address) => {
-            let bits = if address.is_ipv4() { 32 } else { 128 };
-            prefix.is_none_or(|prefix| {
-                prefix.parse::<u8>().is_ok_and(|prefix| prefix <= bits) || prefix.parse::<IpAddr>().is_ok()
-            })
-        }
-        Err(_) => false,
-    }
 }
