@@ -11,6 +11,7 @@ pub(crate) mod base;
 pub(crate) mod callbacks;
 pub(crate) mod class_attributes;
 pub(crate) mod connection_handling;
+pub(crate) mod core;
 pub(crate) mod cycles;
 pub(crate) mod delegated_type;
 pub(crate) mod encryption;

@@ -13,7 +13,7 @@ use crate::ground::gem_version::VERSION;
 use crate::ground::state::{self, with_adapter};
 use crate::models::{
     aggregations, arel_bindings, associations, attribute_methods, attributes, callbacks, class_attributes,
-    connection_handling, delegated_type, encryption, enums, inheritance, integration, library, log_subscriber,
+    connection_handling, core, delegated_type, encryption, enums, inheritance, integration, library, log_subscriber,
     model_schema, nested_attributes, normalization, of_connection, optimistic, persistence, query_constraints,
     querying, relation, scoping, secure_password, secure_token, serialization, store, suppressor, transactions,
     validations,
@@ -119,6 +119,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
         interpreter.define_singleton(&base, methods);
     }
     base.define(attribute_methods::METHODS);
+    base.define(core::METHODS);
     base.define(attribute_methods::primary_key::METHODS);
     base.define(persistence::METHODS);
     base.define(callbacks::METHODS);
