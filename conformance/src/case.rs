@@ -51,7 +51,7 @@ impl Case {
     pub fn all(filter: &str) -> Result<Vec<Self>> {
         let directory = crate::home().join("cases");
         let mut paths = Vec::new();
-        collect(&directory, &mut paths)?;
+        collect(&directory, "rb", &mut paths)?;
         paths.sort();
         let mut cases = Vec::new();
         for path in paths {
@@ -105,13 +105,14 @@ impl Case {
     }
 }
 
-fn collect(directory: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+/// The files below a folder whose names end so.
+pub(crate) fn collect(directory: &Path, ending: &str, paths: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(directory).with_context(|| format!("cannot read `{}`", directory.display()))?;
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, paths)?;
-        } else if path.extension().is_some_and(|extension| extension == "rb") {
+            collect(&path, ending, paths)?;
+        } else if path.extension().is_some_and(|extension| extension == ending) {
             paths.push(path);
         }
     }

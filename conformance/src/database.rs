@@ -213,7 +213,7 @@ impl Database {
     }
 }
 
-fn fresh_name() -> String {
+pub(crate) fn fresh_name() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     format!("maglev_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
 }

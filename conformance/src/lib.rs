@@ -2,6 +2,7 @@
 //!
 //! A case is a Ruby file of one or more migrations (`case.rs` has its format). `cargo xtask record-oracle` runs it
 //! through real Active Record and writes the record; a test of the `maglev` crate runs it through Maglev and compares.
+//! `tasks/` has whole apps and the `db:` tasks that are carried out in them (`tasks.rs`), recorded and replayed likewise.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 
@@ -10,6 +11,7 @@ pub mod database;
 pub mod record;
 pub mod replay;
 pub mod schema;
+pub mod tasks;
 
 pub use case::Case;
 pub use database::{Database, Target};

@@ -227,7 +227,7 @@ fn without_sections(record: &str, sections: &[&str]) -> String {
 }
 
 /// A recorded statement without its bound values, which Maglev does not tell.
-fn without_binds(line: &str) -> &str {
+pub(crate) fn without_binds(line: &str) -> &str {
     match line.rsplit_once("  [") {
         Some((sql, values)) if values.ends_with(']') && (sql.contains('?') || sql.contains("$1")) => sql,
         _ => line,

@@ -20,8 +20,8 @@ use arguments::Arguments;
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-record-oracle [FILTER]      Run the cases in conformance/cases whose name contains FILTER through real Active Record
-                            and write what it did to conformance/recorded
+record-oracle [FILTER]      Run the cases in conformance/cases and conformance/tasks whose name contains FILTER through
+                            real Active Record and write what it did to conformance/recorded
     --target NAME           Only on sqlite3, mariadb, mysql or postgresql (repeatable)
     --mysql URL             A running MySQL server, for target mysql; left out without it. Its root has no password
 

@@ -1,5 +1,7 @@
 //! Real Active Record in a Ruby process: `ruby/runner.rb`.
 
+pub mod tasks;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use conformance::database::{Scratch, Server};
+use conformance::tasks::{self, TaskCase};
 use conformance::{Case, Target, replay};
 
 use crate::arguments::Arguments;
@@ -18,6 +19,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let differences = arguments.value("--differences")?;
     let filter = arguments.words()?.join(" ");
     let cases = Case::all(&filter)?;
+    let tasks = TaskCase::all(&filter)?;
     let mut all = String::new();
     for target in Target::ALL {
         let is_wanted = wanted.is_empty() || wanted.iter().any(|name| name == target.name());
@@ -29,17 +31,28 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
             _ => Server::private(target),
         };
         let Some(server) = server else { continue };
-        let mut scratch = Scratch::new(server);
+        let mut scratch = Scratch::new(server.clone());
         let (mut count, mut same) = (0, 0);
-        for case in cases.iter().filter(|case| case.runs_on(target)) {
-            let path = conformance::recorded(target, case);
-            let recorded = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let read =
+            |path: PathBuf| fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()));
+        let mut heard = |name: &str, difference: Result<Option<String>>| {
             count += 1;
-            match replay::difference(case, &recorded, &mut scratch, &maglev) {
-                Ok(None) => same += 1,
-                Ok(Some(difference)) => writeln!(all, "=== {} on {}\n{difference}", case.name, target.name())?,
-                Err(error) => writeln!(all, "=== {} on {}\n{error:#}", case.name, target.name())?,
+            match difference {
+                Ok(None) => {
+                    same += 1;
+                    Ok(())
+                }
+                Ok(Some(difference)) => writeln!(all, "=== {name} on {}\n{difference}", target.name()),
+                Err(error) => writeln!(all, "=== {name} on {}\n{error:#}", target.name()),
             }
+        };
+        for case in cases.iter().filter(|case| case.runs_on(target)) {
+            let recorded = read(conformance::recorded(target, case))?;
+            heard(&case.name, replay::difference(case, &recorded, &mut scratch, &maglev))?;
+        }
+        for case in tasks.iter().filter(|case| case.runs_on(target)) {
+            let recorded = read(case.recorded(target))?;
+            heard(&case.name, tasks::replay::difference(case, &recorded, &server, &maglev))?;
         }
         crate::print(&format!("{}: {same} of {count} cases are as in Active Record\n", target.name()));
     }

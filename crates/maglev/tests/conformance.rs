@@ -1,4 +1,5 @@
-//! Every conformance case, through the binary, against what Active Record did (`conformance/recorded`).
+//! Every conformance case, through the binary, against what Active Record did (`conformance/recorded`): migrations, and Rails'
+//! `db:` tasks.
 //!
 //! `conformance/differing/TARGET.txt` lists the cases that are known to differ: a case that is not in it must be the
 //! same, one that is in it must not. Variables:
@@ -14,26 +15,33 @@ use std::fs;
 use std::path::Path;
 
 use conformance::database::{Scratch, Server};
+use conformance::tasks::{self, TaskCase};
 use conformance::{Case, Target, replay};
 
 fn check(target: Target) {
     let other = std::env::var_os("CONFORMANCE_MAGLEV");
     let maglev = other.as_deref().map_or(Path::new(env!("CARGO_BIN_EXE_maglev")), Path::new);
-    let mut scratch = Scratch::new(Server::private(target).unwrap());
+    let server = Server::private(target).unwrap();
+    let mut scratch = Scratch::new(server.clone());
     let filter = std::env::var("CONFORMANCE").unwrap_or_default();
     let mut differing = BTreeSet::new();
     let mut count = 0;
-    for case in Case::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
+    let mut heard = |name: &str, difference: anyhow::Result<Option<String>>| {
         count += 1;
-        let recorded = fs::read_to_string(conformance::recorded(target, case)).unwrap();
-        let difference = replay::difference(case, &recorded, &mut scratch, maglev)
-            .unwrap_or_else(|error| Some(format!("{error:#}\n")));
-        if let Some(difference) = difference {
+        if let Some(difference) = difference.unwrap_or_else(|error| Some(format!("{error:#}\n"))) {
             if !filter.is_empty() {
-                eprintln!("=== {} on {}\n{difference}", case.name, target.name());
+                eprintln!("=== {name} on {}\n{difference}", target.name());
             }
-            differing.insert(case.name.clone());
+            differing.insert(name.to_owned());
         }
+    };
+    for case in Case::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
+        let recorded = fs::read_to_string(conformance::recorded(target, case)).unwrap();
+        heard(&case.name, replay::difference(case, &recorded, &mut scratch, maglev));
+    }
+    for case in TaskCase::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
+        let recorded = fs::read_to_string(case.recorded(target)).unwrap();
+        heard(&case.name, tasks::replay::difference(case, &recorded, &server, maglev));
     }
     eprintln!("{}: {} of {count} cases are as in Active Record", target.name(), count - differing.len());
     let path = conformance::home().join("differing").join(format!("{}.txt", target.name()));
