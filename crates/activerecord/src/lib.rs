@@ -14,6 +14,7 @@ mod gems;
 
 mod run;
 
+pub use connection::database_statements::empty_tables;
 pub use gems::{gem_initializers, lines_of_lock, version_in_lock};
 pub use ground::errors::RubyError;
 pub use ground::inflector::inflector;

@@ -87,6 +87,18 @@ pub struct PostgreSQLAdapter {
 }
 
 impl PostgreSQLAdapter {
+    /// Gives the next `COPY ... FROM STDIN` what it reads.
+    pub fn provide_copy_data(&mut self, data: &str) -> Result<()> {
+        self.client()?.provide_copy_data(data.as_bytes().to_vec());
+        Ok(())
+    }
+
+    /// What the server has remarked since it was last asked for, as libpq prints it.
+    pub fn take_notices(&mut self) -> Vec<String> {
+        let notices = self.client.as_mut().map(Client::take_notices).unwrap_or_default();
+        notices.iter().map(|notice| notice.message(None).trim_end().to_owned()).collect()
+    }
+
     /// `use_insert_returning?`
     pub fn uses_insert_returning(&self) -> bool {
         self.use_insert_returning

@@ -15,6 +15,7 @@ use crate::printer::Printer;
 use crate::request::{Output, Request};
 use crate::teller::Teller;
 use crate::{caller, commands, function};
+use args::task::Task;
 use args::{Cli, Command, Schema, SchemaDump};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
@@ -58,6 +59,10 @@ fn dispatch(command: Command) -> Exit {
             teller.printer().data(&format!("{text}\n"));
             Exit::Done
         }),
+        Command::Task(task) => run_task(task, &teller),
+        Command::Schema(Schema::CacheClear(clear)) => Context::in_current_folder(teller.clone(), None)
+            .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
+            .map(|()| Exit::Done),
         Command::Schema(Schema::Dump(arguments)) => dump_schema(arguments, &teller),
         Command::Function => function::run().map(|()| Exit::Done),
     };
@@ -82,6 +87,15 @@ fn dump_schema(arguments: &SchemaDump, teller: &Teller) -> Result<Exit> {
     }
     let context = Context::in_current_folder(teller.clone(), None)?;
     let outcome = commands::schema_dump::run(arguments, &context)?;
+    teller.conclude(&outcome);
+    Ok(Exit::from(&outcome))
+}
+
+fn run_task(task: &Task, teller: &Teller) -> Result<Exit> {
+    if task.common().function.is_some() {
+        bail!("this works on a database within reach; `--function` does not do it");
+    }
+    let outcome = commands::tasks::run(task, &Context::in_current_folder(teller.clone(), None)?)?;
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
 }

@@ -6,6 +6,7 @@ pub(crate) mod check;
 #[cfg(feature = "comparison")]
 pub(crate) mod comparison;
 pub(crate) mod context;
+pub(crate) mod database_tasks;
 mod migrate;
 pub(crate) mod outcome;
 mod pending;
@@ -18,6 +19,7 @@ mod session;
 pub(crate) mod statement_log;
 mod status;
 pub(crate) mod stop;
+pub(crate) mod tasks;
 mod version;
 
 use activerecord::world::Direction;

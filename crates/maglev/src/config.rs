@@ -24,7 +24,7 @@ mod document;
 pub(crate) const DATABASE_YML: &str = "config/database.yml";
 
 /// One database to work on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Target {
     /// `primary`, or the name under which database.yml has it.
     pub name: String,
@@ -54,11 +54,12 @@ pub(crate) fn environment() -> String {
 
 /// Finds the databases that a command line means.
 pub(crate) fn resolve(common: &Common, root: &Path) -> Result<Targets> {
+    current(&Said::read(common, root)?, common, root)
+}
+
+fn current(said: &Said, common: &Common, root: &Path) -> Result<Targets> {
     let environment = environment();
-    let (mut named, reasons, database_yml) = match &common.database {
-        Some(url) => (vec![("primary".to_owned(), url_options(url)?)], Vec::new(), DatabaseYml::Unread),
-        None => configurations(&environment, root)?,
-    };
+    let mut named = said.databases(&environment, root)?;
     named.retain(|(_, options)| database_tasks(options));
     if let Some(name) = &common.name {
         let names = named.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(", ");
@@ -69,24 +70,66 @@ pub(crate) fn resolve(common: &Common, root: &Path) -> Result<Targets> {
             );
         }
     }
-    let several = named.len() > 1;
-    let targets = named
-        .into_iter()
-        .map(|(name, options)| {
-            let mut options = known(&name, options, &reasons)?;
-            let paths = options.delete("migrations_paths").to_strings();
-            let migrations_paths = migrations_paths(&common.dirs, &paths);
-            let (config, by_user) = (DatabaseConfig::new(options), !common.dirs.is_empty());
-            let label = several.then(|| Rc::from(name.as_str()));
-            Ok(Target { name, label, config, migrations_paths, by_user, database_yml: database_yml.clone() })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let targets = targets(named, said, common)?;
     if targets.is_empty() {
         bail!(
             "no database of the `{environment}` environment takes migrations (`database_tasks: false`, `replica: true`)"
         );
     }
     Ok(Targets { environment, targets })
+}
+
+/// Which environments' databases a task works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// `each_current_configuration`: development's is test's too, unless the environment names the database.
+    Current {
+        /// SKIP_TEST_DATABASE
+        skips_test: bool,
+    },
+    /// `configs_for` without an environment: whatever config/database.yml has.
+    All,
+}
+
+/// Finds the databases that a task works on, environment by environment. The current one has some.
+pub(crate) fn resolve_each(common: &Common, root: &Path, reach: Reach) -> Result<Vec<Targets>> {
+    let said = Said::read(common, root)?;
+    let current = current(&said, common, root)?;
+    let has_url = common.database.is_some() || env_vars::get_even_empty(env_vars::DATABASE_URL).is_some();
+    let environments = match reach {
+        // Of one database there is no more than that one.
+        Reach::Current { .. } if common.name.is_some() => vec![current.environment.clone()],
+        Reach::Current { skips_test } if current.environment != "development" || has_url || skips_test => {
+            vec![current.environment.clone()]
+        }
+        Reach::Current { .. } => vec![current.environment.clone(), "test".to_owned()],
+        Reach::All => said.environments(&current.environment),
+    };
+    let mut current = Some(current);
+    environments
+        .into_iter()
+        .map(|environment| {
+            if let Some(current) = current.take_if(|current| current.environment == environment) {
+                return Ok(current);
+            }
+            let mut named = said.databases(&environment, root)?;
+            named.retain(|(_, options)| database_tasks(options));
+            Ok(Targets { targets: targets(named, &said, common)?, environment })
+        })
+        .collect()
+}
+
+fn targets(named: Vec<(String, Options)>, said: &Said, common: &Common) -> Result<Vec<Target>> {
+    let several = named.len() > 1;
+    let target = |(name, options): (String, Options)| {
+        let mut options = known(&name, options, said.reasons())?;
+        let paths = options.delete("migrations_paths").to_strings();
+        let migrations_paths = migrations_paths(&common.dirs, &paths);
+        let (config, by_user) = (DatabaseConfig::new(options), !common.dirs.is_empty());
+        let label = several.then(|| Rc::from(name.as_str()));
+        Ok(Target { name, label, config, migrations_paths, by_user, database_yml: said.database_yml() })
+    };
+    named.into_iter().map(target).collect()
 }
 
 /// Where migrations are: the folders that the command line names, else those of the configuration, else Rails' own.
@@ -98,43 +141,101 @@ pub(crate) fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<P
     }
 }
 
-/// Databases by name, why some of what is said of them is not known, and all that was read.
-type Databases = (Vec<(String, Options)>, Vec<String>, DatabaseYml);
+/// What is said of databases, before one of the environments is looked for.
+enum Said {
+    /// `--database`
+    Url(String),
+    /// There is no config/database.yml.
+    Nothing,
+    Document(Document),
+}
 
-/// Every database of the environment, by name.
-fn configurations(environment: &str, root: &Path) -> Result<Databases> {
-    let path = root.join(DATABASE_YML);
-    if !path.exists() {
-        let url = env_vars::get(env_vars::DATABASE_URL);
-        return match url {
-            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], Vec::new(), DatabaseYml::Missing)),
-            None if environment == "development" => {
-                let url = "sqlite3:storage/development.sqlite3";
-                Ok((vec![("primary".to_owned(), url_options(url)?)], Vec::new(), DatabaseYml::Missing))
-            }
-            None => bail!(
-                "no database is configured for the `{environment}` environment: looked for --database, DATABASE_URL and {}",
-                path.display()
-            ),
-        };
+impl Said {
+    fn read(common: &Common, root: &Path) -> Result<Self> {
+        if let Some(url) = &common.database {
+            return Ok(Self::Url(url.clone()));
+        }
+        if !root.join(DATABASE_YML).exists() {
+            return Ok(Self::Nothing);
+        }
+        let folder = AppFolder::new(root.to_owned(), Named::default());
+        load_database_yml(&folder).map(Self::Document).map_err(|error| unless_outside(&folder, error))
     }
-    let folder = AppFolder::new(root.to_owned(), Named::default());
-    let leads_out = folder.leads_out(DATABASE_YML);
-    let unreadable =
-        || anyhow!("{DATABASE_YML} is a link that leads out of the app, and cannot be read as its configuration");
-    // A deployment links it to what releases share; anybody else, to what an error would show.
-    databases_of(environment, &folder).map_err(|error| if leads_out { unreadable() } else { error })
+
+    /// Why some of what is said is not known.
+    fn reasons(&self) -> &[String] {
+        match self {
+            Self::Document(document) => &document.reasons,
+            Self::Url(_) | Self::Nothing => &[],
+        }
+    }
+
+    fn database_yml(&self) -> DatabaseYml {
+        match self {
+            Self::Url(_) => DatabaseYml::Unread,
+            Self::Nothing => DatabaseYml::Missing,
+            Self::Document(document) => DatabaseYml::Read(with_shared(&document.options)),
+        }
+    }
+
+    /// Every environment, and the current one.
+    fn environments(&self, current: &str) -> Vec<String> {
+        let mut names: Vec<String> = match self {
+            Self::Document(document) => document.options.keys().map(str::to_owned).collect(),
+            Self::Url(_) | Self::Nothing => Vec::new(),
+        };
+        names.retain(|name| name != "shared");
+        if !names.iter().any(|name| name == current) {
+            names.push(current.to_owned());
+        }
+        names
+    }
+
+    /// Every database of an environment, by name. Err: the current environment has none.
+    fn databases(&self, environment: &str, root: &Path) -> Result<Vec<(String, Options)>> {
+        let is_current = environment == self::environment();
+        let primary = |url: &str| Ok(vec![("primary".to_owned(), url_options(url)?)]);
+        match self {
+            Self::Url(url) if is_current => primary(url),
+            Self::Url(_) => Ok(Vec::new()),
+            Self::Document(document) => {
+                let folder = AppFolder::new(root.to_owned(), Named::default());
+                databases_of(environment, document).map_err(|error| unless_outside(&folder, error))
+            }
+            Self::Nothing if !is_current => Ok(Vec::new()),
+            Self::Nothing => match env_vars::get(env_vars::DATABASE_URL) {
+                Some(url) => primary(&url),
+                None if environment == "development" => primary("sqlite3:storage/development.sqlite3"),
+                None => bail!(
+                    "no database is configured for the `{environment}` environment: looked for --database, DATABASE_URL \
+                     and {}",
+                    root.join(DATABASE_YML).display()
+                ),
+            },
+        }
+    }
+}
+
+/// A deployment links it to what releases share; anybody else, to what an error would show.
+fn unless_outside(folder: &AppFolder, error: anyhow::Error) -> anyhow::Error {
+    if folder.leads_out(DATABASE_YML) {
+        anyhow!("{DATABASE_YML} is a link that leads out of the app, and cannot be read as its configuration")
+    } else {
+        error
+    }
 }
 
 /// Every database of the environment that config/database.yml has.
-fn databases_of(environment: &str, folder: &AppFolder) -> Result<Databases> {
-    let url = env_vars::get(env_vars::DATABASE_URL);
-    let Document { options: document, reasons } = load_database_yml(folder)?;
-    let read = DatabaseYml::Read(with_shared(&document));
-    let Some(entry) = document.get_opt(environment).or_else(|| document.get_opt("shared")) else {
+fn databases_of(environment: &str, document: &Document) -> Result<Vec<(String, Options)>> {
+    let is_current = environment == self::environment();
+    let document = &document.options;
+    let url = env_vars::get(env_vars::DATABASE_URL).filter(|_| is_current);
+    let Some(entry) = document.get_opt(environment).or_else(|| document.get_opt("shared").filter(|_| is_current))
+    else {
         return match url {
-            Some(url) => Ok((vec![("primary".to_owned(), url_options(&url)?)], reasons, read)),
-            None => bail!(missing_environment(environment, &document)),
+            Some(url) => Ok(vec![("primary".to_owned(), url_options(&url)?)]),
+            None if is_current => bail!(missing_environment(environment, document)),
+            None => Ok(Vec::new()),
         };
     };
     let shared = document.get("shared").as_hash().cloned().unwrap_or_default();
@@ -151,7 +252,7 @@ fn databases_of(environment: &str, folder: &AppFolder) -> Result<Databases> {
         let options = database_options(environment, &name, entry, &inherited)?;
         Ok((name, options))
     });
-    Ok((databases.collect::<Result<_>>()?, reasons, read))
+    databases.collect()
 }
 
 /// The environments, each with what `shared:` says below its own, as `Rails.configuration.database_configuration` has them.
@@ -205,6 +306,8 @@ fn database_options(environment: &str, name: &str, entry: &Arg, shared: &Options
     }
     let own_url = options.delete("url");
     let url = match own_url {
+        // The environment names databases of the current one.
+        Arg::Nil if environment != self::environment() => None,
         Arg::Nil => env_vars::get(&format!("{}_DATABASE_URL", name.to_uppercase()))
             .or_else(|| (name == "primary").then(|| env_vars::get(env_vars::DATABASE_URL)).flatten()),
         url => Some(url.to_s()),

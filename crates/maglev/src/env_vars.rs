@@ -45,6 +45,12 @@ pub(crate) const STEP: &str = "STEP";
 pub(crate) const SCOPE: &str = "SCOPE";
 pub(crate) const VERBOSE: &str = "VERBOSE";
 pub(crate) const SCHEMA: &str = "SCHEMA";
+/// Whatever its value: no environment is protected from what destroys.
+pub(crate) const DISABLE_DATABASE_ENVIRONMENT_CHECK: &str = "DISABLE_DATABASE_ENVIRONMENT_CHECK";
+/// Whatever its value: what is done to development's databases is not done to test's.
+pub(crate) const SKIP_TEST_DATABASE: &str = "SKIP_TEST_DATABASE";
+/// The encoding of a PostgreSQL database whose configuration names none.
+pub(crate) const CHARSET: &str = "CHARSET";
 /// `config.active_record.table_name_prefix` and `table_name_suffix` of an app that sets them.
 pub(crate) const TABLE_NAME_PREFIX: &str = "MAGLEV_TABLE_NAME_PREFIX";
 pub(crate) const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";

@@ -67,6 +67,29 @@ pub(crate) enum Event<'a> {
         #[serde(flatten)]
         migration: Migration<'a>,
     },
+    /// Of `create`: the database is there now.
+    Created {
+        name: &'a str,
+    },
+    /// Of `create`: it was there before.
+    #[serde(rename = "already_exists")]
+    AlreadyExists {
+        name: &'a str,
+    },
+    /// Of `drop`: it is not there any more.
+    Dropped {
+        name: &'a str,
+    },
+    /// Of `drop`: it was not there.
+    #[serde(rename = "does_not_exist")]
+    DoesNotExist {
+        name: &'a str,
+    },
+    /// Of `charset` and `collation`.
+    Property {
+        name: &'a str,
+        value: Option<&'a str>,
+    },
     /// Of `schema dump`: the file, and whether it says something else than before.
     Dumped {
         file: String,

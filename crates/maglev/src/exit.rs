@@ -56,7 +56,7 @@ impl From<&Outcome> for Exit {
     fn from(outcome: &Outcome) -> Self {
         let is_bad = |reading: &Reading| match reading {
             Reading::Status { rows, .. } => rows.is_none(),
-            Reading::Version { .. } | Reading::Dumped { .. } => false,
+            Reading::Version { .. } | Reading::Dumped { .. } | Reading::Property { .. } => false,
             Reading::Pending { migrations, .. } => !migrations.is_empty(),
         };
         match &outcome.stop {
@@ -82,8 +82,12 @@ impl From<&Stop> for Exit {
 fn of(why: &Why, begun: bool) -> Exit {
     match why {
         Why::Migration(MigrationError::ConcurrentMigration) | Why::Failed(Failing::KeptOut) => Exit::Locked,
-        Why::Migration(MigrationError::ReleaseLockFailed) | Why::Failed(Failing::Plainly) => Exit::Failed,
+        Why::Migration(MigrationError::ReleaseLockFailed) | Why::Failed(Failing::Plainly) | Why::Environment(_) => {
+            Exit::Failed
+        }
         Why::Failed(Failing::Lost) => Exit::Unknown,
+        Why::Script(error) if error.is_lost => Exit::Unknown,
+        Why::Script(_) => Exit::Failed,
         Why::Migration(_) | Why::Ruby(_) | Why::Unusable(_) => Exit::Usage,
         Why::Database(error) => of_database(error, begun),
         Why::Refused(_) => Exit::Refused,

@@ -40,6 +40,7 @@ mod once;
 mod printer;
 mod request;
 mod signature;
+mod structure;
 mod teller;
 
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 
 pub(crate) mod diagnosis;
 mod readings;
+mod tasks;
 mod words;
 
 use std::cell::{Ref, RefCell};
@@ -22,6 +23,7 @@ use crate::events::{self, Event, Migration, PlainError, direction_name, millisec
 use crate::exit::Exit;
 use crate::printer::{Printer, Spinner, Style};
 use crate::request::Format;
+pub(crate) use tasks::TaskNews;
 pub(crate) use words::Words;
 
 /// Says what happens, and remembers it. Clones remember together.

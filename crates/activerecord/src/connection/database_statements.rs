@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use adapters::{Arg, Change, QueryResult};
+use adapters::{Adapter, Arg, Change, QueryResult};
 use ruby::{Args, Eval, Interpreter, NativeMethod, RClass, Value, method, variadic};
 
 use super::result;
@@ -11,6 +11,7 @@ use crate::connection::arel;
 use crate::ground::arguments::{check_keywords, optional_string, string, to_arg, to_strings, to_value};
 use crate::ground::calls::no_block;
 use crate::ground::state::{state, with_adapter};
+use crate::ground::{internal_metadata, schema_migration};
 
 const METHODS: &[NativeMethod] = &[
     method("execute", execute, 1..=2).with_keywords(),
@@ -245,19 +246,22 @@ fn truncate(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn truncate_tables(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let tables = to_strings(interpreter, &args.positional)?;
-    let internal = ["schema_migrations", "ar_internal_metadata"];
-    let tables: Vec<_> = tables.into_iter().filter(|table| !internal.contains(&table.as_str())).collect();
-    if tables.is_empty() {
-        return Ok(Value::Nil);
-    }
-    with_adapter(interpreter, |adapter| {
-        let suspended = adapter.suspend_referential_integrity()?;
-        let statements = adapter.build_truncate_statements(&tables);
-        let done = adapter.execute_batch(&Change::truncate(&tables), &statements, Some("Truncate Tables"));
-        adapter.restore_referential_integrity(suspended)?;
-        done
-    })?;
+    with_adapter(interpreter, |adapter| empty_tables(adapter, tables))?;
     Ok(Value::Nil)
+}
+
+/// `truncate_tables(*table_names)`: leaves Rails' own tables alone.
+pub fn empty_tables(adapter: &mut dyn Adapter, mut tables: Vec<String>) -> adapters::Result<()> {
+    let internal = [schema_migration::table_name(adapter), internal_metadata::table_name(adapter)];
+    tables.retain(|table| !internal.contains(table));
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let suspended = adapter.suspend_referential_integrity()?;
+    let statements = adapter.build_truncate_statements(&tables);
+    let done = adapter.execute_batch(&Change::truncate(&tables), &statements, Some("Truncate Tables"));
+    adapter.restore_referential_integrity(suspended)?;
+    done
 }
 
 fn disable_referential_integrity(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -35,6 +35,30 @@ pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
     unless_made_meanwhile(adapter, &table_name, made.map(drop))
 }
 
+/// `create_table_and_set_flags`: what a load of the schema and `db:environment:set` note.
+pub fn create_table_and_set_flags(
+    adapter: &mut dyn Adapter,
+    environment: &str,
+    schema_sha1: Option<&str>,
+) -> Result<()> {
+    create_table(adapter)?;
+    set(adapter, "environment", environment)?;
+    schema_sha1.map_or(Ok(()), |sha1| set(adapter, "schema_sha1", sha1))
+}
+
+pub fn table_exists(adapter: &mut dyn Adapter) -> Result<bool> {
+    let table_name = table_name(adapter);
+    adapter.catalogue().data_source_exists(&table_name)
+}
+
+/// `internal_metadata[key]`
+pub fn value(adapter: &mut dyn Adapter, key: &str) -> Result<Option<String>> {
+    if !enabled(adapter) {
+        return Ok(None);
+    }
+    Ok(get(adapter, key)?.filter(|value| !value.is_nil()).map(|value| value.to_s()))
+}
+
 /// `internal_metadata[key] = value`: writes only what differs.
 pub fn set(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
     if !enabled(adapter) {

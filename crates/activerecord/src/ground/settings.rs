@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub belongs_to_required_validates_foreign_key: Cell<bool>,
     pub raise_int_wider_than_64bit: Cell<bool>,
     pub error_on_ignored_order: Cell<bool>,
+    /// `ActiveRecord::Base.protected_environments`
+    pub protected_environments: RefCell<Vec<String>>,
     pub default_timezone: Cell<&'static str>,
     /// Why no database may be written to with these settings.
     pub refusal: RefCell<Option<String>>,
@@ -30,6 +32,7 @@ impl Default for Settings {
             belongs_to_required_validates_foreign_key: Cell::new(true),
             raise_int_wider_than_64bit: Cell::new(true),
             error_on_ignored_order: Cell::new(false),
+            protected_environments: RefCell::new(vec!["production".to_owned()]),
             default_timezone: Cell::new("utc"),
             refusal: RefCell::default(),
             class_attributes: RefCell::default(),

@@ -71,6 +71,67 @@ impl fmt::Display for MigrationError {
 
 impl std::error::Error for MigrationError {}
 
+/// Why what destroys may not run on a database, or why its environment cannot be noted: Rails' texts with `Rails.env`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnvironmentError {
+    /// The environment that is noted is one of `protected_environments`.
+    Protected {
+        stored: String,
+    },
+    Mismatch {
+        current: String,
+        stored: String,
+    },
+    /// Versions are recorded, and no environment is.
+    NotInSchema {
+        current: String,
+    },
+    /// `use_metadata_table: false`
+    Storage,
+}
+
+impl EnvironmentError {
+    /// The class that Rails raises.
+    pub const fn class_name(&self) -> &'static str {
+        match self {
+            Self::Protected { .. } => "ActiveRecord::ProtectedEnvironmentError",
+            Self::Mismatch { .. } => "ActiveRecord::EnvironmentMismatchError",
+            Self::NotInSchema { .. } => "ActiveRecord::NoEnvironmentInSchemaError",
+            Self::Storage => "ActiveRecord::EnvironmentStorageError",
+        }
+    }
+}
+
+impl fmt::Display for EnvironmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Protected { stored } => write!(
+                f,
+                "You are attempting to run a destructive action against your '{stored}' database.\n\
+                 If you are sure you want to continue, run the same command with the environment variable:\n\
+                 DISABLE_DATABASE_ENVIRONMENT_CHECK=1"
+            ),
+            Self::Mismatch { current, stored } => write!(
+                f,
+                "You are attempting to modify a database that was last run in `{stored}` environment.\n\
+                 You are running in `{current}` environment. If you are sure you want to continue, first set the \
+                 environment using:\n\n        bin/rails db:environment:set RAILS_ENV={current}\n\n"
+            ),
+            Self::NotInSchema { current } => write!(
+                f,
+                "\n\nEnvironment data not found in the schema. To resolve this issue, run: \n\n        \
+                 bin/rails db:environment:set RAILS_ENV={current}\n\n"
+            ),
+            Self::Storage => f.write_str(
+                "You are attempting to store the environment in a database where metadata is disabled.\n\
+                 Check your database configuration to see if this is intended.",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for EnvironmentError {}
+
 /// The version that a migration made a day from now would have: the first that Rails calls invalid.
 pub fn tomorrow() -> u128 {
     let tomorrow = Timestamp::now().checked_add(24.hours()).unwrap_or(Timestamp::MAX);

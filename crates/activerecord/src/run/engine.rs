@@ -25,6 +25,9 @@ pub trait Engine: Names {
     /// Why no database may be written to with the app's settings.
     fn refusal(&mut self) -> Option<String>;
 
+    /// `ActiveRecord::Base.protected_environments`
+    fn protected_environments(&mut self) -> Vec<String>;
+
     /// `ActiveRecord.validate_migration_timestamps && ActiveRecord.timestamped_migrations`
     fn validates_migration_timestamps(&mut self) -> bool;
 
@@ -93,6 +96,10 @@ impl Engine for World {
 
     fn refusal(&mut self) -> Option<String> {
         World::refusal(self)
+    }
+
+    fn protected_environments(&mut self) -> Vec<String> {
+        World::protected_environments(self)
     }
 
     fn validates_migration_timestamps(&mut self) -> bool {

@@ -64,6 +64,8 @@ const BASE_METHODS: &[NativeMethod] = &[
     method("schema_migrations_table_name=", set_schema_migrations_table_name, 1..=1),
     method("internal_metadata_table_name", |i, _, _| naming(i, |n| n.internal_metadata_table_name.clone()), 0..=0),
     method("internal_metadata_table_name=", set_internal_metadata_table_name, 1..=1),
+    method("protected_environments", protected_environments, 0..=0),
+    method("protected_environments=", set_protected_environments, 1..=1),
 ];
 
 /// Attributes of the adapters' classes, which their instances answer too.
@@ -412,6 +414,20 @@ fn set_schema_migrations_table_name(interpreter: &mut Interpreter, _: &Value, ar
         adapter.base_mut().naming.schema_migrations_table_name = name;
         Ok(())
     })?;
+    Ok(args.first())
+}
+
+fn protected_environments(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
+    let names = state(interpreter)?.settings.protected_environments.borrow().clone();
+    Ok(Value::array(names.into_iter().map(Value::str).collect()))
+}
+
+fn set_protected_environments(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
+    let Value::Array(names) = args.first() else {
+        return Err(interpreter.argument_error("protected_environments must be an Array"));
+    };
+    let names = names.to_vec().iter().map(|name| interpreter.to_s(name)).collect::<Eval<Vec<_>>>()?;
+    *state(interpreter)?.settings.protected_environments.borrow_mut() = names;
     Ok(args.first())
 }
 

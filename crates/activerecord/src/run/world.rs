@@ -159,6 +159,13 @@ impl World {
         self.run(|interpreter| Ok(state::state(interpreter)?.settings.refusal.borrow().clone())).ok().flatten()
     }
 
+    /// `ActiveRecord::Base.protected_environments`
+    pub(super) fn protected_environments(&mut self) -> Vec<String> {
+        let names =
+            self.run(|interpreter| Ok(state::state(interpreter)?.settings.protected_environments.borrow().clone()));
+        names.unwrap_or_default()
+    }
+
     /// `ActiveRecord.validate_migration_timestamps && ActiveRecord.timestamped_migrations`
     pub(super) fn validates_migration_timestamps(&mut self) -> bool {
         self.run(|interpreter| {

@@ -1,6 +1,6 @@
 //! A small synchronous PostgreSQL client: what the adapter needs of libpq and of the `pg` gem, no more.
 //! The message codec, SCRAM and md5 are those of the `postgres-protocol` crate; TLS is rustls, built only when it is used.
-//! Deliberately absent: COPY, large objects, LISTEN, GSS, and reading PG* environment variables or ~/.pgpass.
+//! Deliberately absent: COPY but for its reading of what is given beforehand, large objects, LISTEN, GSS, and reading PG* environment variables or ~/.pgpass.
 
 mod authentication;
 mod connect;
@@ -82,6 +82,8 @@ pub struct CancelToken {
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Notices that nobody asked for yet; of more than these the oldest go.
 const MAX_NOTICES: usize = 1000;
+/// Bytes of one message of COPY.
+const COPY_PIECE: usize = 64 << 10;
 /// Settings that a server reports. It has a dozen.
 const MAX_PARAMETERS: usize = 1000;
 
@@ -106,6 +108,8 @@ pub struct Client {
     parameters: HashMap<String, String>,
     transaction_status: TransactionStatus,
     notices: Vec<ErrorFields>,
+    /// What the next `COPY ... FROM STDIN` reads.
+    copy_data: Option<Vec<u8>>,
     broken: bool,
 }
 
@@ -183,6 +187,11 @@ impl Client {
         std::mem::take(&mut self.notices)
     }
 
+    /// Gives the next `COPY ... FROM STDIN` what it reads, in the format that it names.
+    pub fn provide_copy_data(&mut self, data: Vec<u8>) {
+        self.copy_data = Some(data);
+    }
+
     /// Limits how long one read from the server may take; `None` waits for ever.
     pub fn set_read_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         self.connection.set_timeout(timeout)
@@ -235,20 +244,35 @@ impl Client {
                     failure = failure.or_else(|| Some(ClientError::from_server(fields, sql)));
                 }
                 backend::Message::CopyInResponse(_) => {
-                    let mut message = BytesMut::new();
-                    frontend::copy_fail("", &mut message).map_err(ClientError::protocol)?;
-                    failure = Some(ClientError::unsupported("`COPY ... FROM STDIN` is not supported"));
-                    if let Err(error) = self.connection.send(&mut message) {
-                        return Err(self.lost(failure.as_ref(), &error));
+                    if self.copy_data.is_none() {
+                        failure = Some(ClientError::unsupported("`COPY ... FROM STDIN` is not supported"));
                     }
+                    self.answer_copy(failure.as_ref())?;
                 }
                 backend::Message::ReadyForQuery(body) => {
                     self.transaction_status = transaction_status(body.status());
+                    self.copy_data = None;
                     return failure.map_or(Ok(last), Err);
                 }
                 other => self.note(other)?,
             }
         }
+    }
+
+    /// Sends what was given for a COPY to read, or that there is nothing.
+    fn answer_copy(&mut self, failure: Option<&ClientError>) -> Result<(), ClientError> {
+        let mut message = BytesMut::new();
+        let Some(data) = self.copy_data.take() else {
+            frontend::copy_fail("", &mut message).map_err(ClientError::protocol)?;
+            return self.connection.send(&mut message).map_err(|error| self.lost(failure, &error));
+        };
+        for piece in data.chunks(COPY_PIECE) {
+            frontend::CopyData::new(piece).map_err(ClientError::protocol)?.write(&mut message);
+            self.connection.send(&mut message).map_err(|error| self.lost(failure, &error))?;
+            message.clear();
+        }
+        frontend::copy_done(&mut message);
+        self.connection.send(&mut message).map_err(|error| self.lost(failure, &error))
     }
 
     /// Takes in what may come at any time: notices and changed settings. The rest carries nothing we need.

@@ -3,10 +3,11 @@
 use super::schema_statements;
 use crate::catalogue::{Catalogue, DataSource, VirtualTable};
 use crate::column::Column;
+use crate::prelude::*;
 use crate::schema_definitions::{CheckConstraintDefinition, ForeignKeyDefinition, IndexDefinition};
 use crate::schema_statements::query_strings;
 use crate::sqlite3_adapter::SQLite3Adapter;
-use crate::{Dialect, Result};
+use crate::{Arg, Dialect, Result};
 
 impl Catalogue for SQLite3Adapter {
     fn dialect(&self) -> Dialect {
@@ -30,6 +31,10 @@ impl Catalogue for SQLite3Adapter {
     }
     fn check_constraints(&mut self, table_name: &str) -> Result<Vec<CheckConstraintDefinition>> {
         schema_statements::check_constraints(self, table_name)
+    }
+    /// Rails asks the gem, past its log.
+    fn encoding(&mut self) -> Result<Arg> {
+        self.query_value("PRAGMA encoding", Some("SCHEMA"))
     }
     fn virtual_tables(&mut self) -> Result<Vec<VirtualTable>> {
         schema_statements::virtual_tables(self)

@@ -1,9 +1,12 @@
 //! The command line: Maglev's own commands (what works on a database is `request.rs`), and Rails' task names translated into them.
 
+pub(crate) mod task;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::task::Task as DatabaseTask;
 use crate::env_vars;
 use crate::request::{Common, Output, Request};
 
@@ -21,6 +24,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     #[command(flatten)]
     Request(Request),
+    #[command(flatten)]
+    Task(DatabaseTask),
     /// Say what the native engine would refuse, and where; needs no database
     Check(Check),
     /// The schema as a file of the app's
@@ -37,8 +42,10 @@ impl Command {
     pub(crate) fn output(&self) -> Output {
         match self {
             Self::Request(request) => request.output(),
+            Self::Task(task) => task.output(),
             Self::Check(check) => check.output,
             Self::Schema(Schema::Dump(dump)) => dump.output,
+            Self::Schema(Schema::CacheClear(clear)) => clear.output,
             Self::Function | Self::Payload(_) => Output::default(),
         }
     }
@@ -49,6 +56,8 @@ impl Command {
 pub(crate) enum Schema {
     /// Write db/schema.rb from the database (db:schema:dump)
     Dump(SchemaDump),
+    /// Remove db/schema_cache.yml (db:schema:cache:clear)
+    CacheClear(task::Ask),
 }
 
 #[derive(Args, Debug, Clone, Default)]
@@ -115,11 +124,21 @@ impl Task<'_> {
         }
     }
 
+    /// Whether a variable is set, to whatever.
+    fn is_given(&self, name: &str) -> bool {
+        self.rest.iter().filter_map(|argument| argument.split_once('=')).any(|(key, _)| key == name)
+    }
+
     /// The arguments that are not variables: Maglev's own options.
     fn options(&self) -> impl Iterator<Item = String> + '_ {
         self.rest.iter().filter(|argument| !is_variable(argument)).cloned()
     }
 }
+
+/// Commands that ask whether the environment is protected.
+const DESTROYING: [&str; 5] = ["drop", "drop --all", "purge", "purge --all", "truncate-all"];
+/// Commands that in development work on test's databases too.
+const REACHING: [&str; 4] = ["create", "drop", "drop --unprotected", "purge"];
 
 fn is_variable(argument: &str) -> bool {
     argument.split_once('=').is_some_and(|(name, _)| {
@@ -159,9 +178,30 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
         ["rollback", database] => ("rollback", Some(database)),
         ["version", database] => ("version", Some(database)),
         ["abort_if_pending_migrations", database] => ("pending", Some(database)),
+        ["schema", "cache", "clear"] => ("schema cache-clear", None),
+        ["schema", "cache", "clear", database] => ("schema cache-clear", Some(database)),
+        ["create", "all"] => ("create --all", None),
+        ["drop", "all"] => ("drop --all", None),
+        ["purge", "all"] => ("purge --all", None),
+        ["drop", "_unsafe"] => ("drop --unprotected", None),
+        [command @ ("create" | "drop" | "purge" | "charset" | "collation")] => (command, None),
+        [command @ ("create" | "drop" | "purge" | "charset" | "collation"), database] => (command, Some(database)),
+        ["truncate_all"] => ("truncate-all", None),
+        ["truncate_all", database] => ("truncate-all", Some(database)),
+        ["environment", "set"] => ("environment-set", None),
+        ["environment", "set", database] => ("environment-set", Some(database)),
+        ["check_protected_environments"] => ("check-protected-environments", None),
+        ["check_protected_environments", database] => ("check-protected-environments", Some(database)),
+        _ if let Some(why) = task::refusal(task.name) => return Err(format!("`db:{}`: {why}", task.name)),
         _ => return Err(format!("Unrecognized command \"db:{}\"", task.name)),
     };
     let mut words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+    if DESTROYING.contains(&command) && task.is_given(env_vars::DISABLE_DATABASE_ENVIRONMENT_CHECK) {
+        words.push("--unprotected".to_owned());
+    }
+    if REACHING.contains(&command) && task.is_given(env_vars::SKIP_TEST_DATABASE) {
+        words.push("--skip-test".to_owned());
+    }
     let mut option = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             words.extend([name.to_owned(), value]);
@@ -214,6 +254,14 @@ mod tests {
         check("maglev db:version", Ok("maglev version"));
         check("maglev db:abort_if_pending_migrations", Ok("maglev pending"));
         check("maglev db:schema:dump", Ok("maglev schema dump"));
+        check("maglev db:create", Ok("maglev create"));
+        check("maglev db:create:all", Ok("maglev create --all"));
+        check("maglev db:create:animals SKIP_TEST_DATABASE=1", Ok("maglev create --name animals --skip-test"));
+        check("maglev db:drop:_unsafe", Ok("maglev drop --unprotected"));
+        check("maglev db:drop DISABLE_DATABASE_ENVIRONMENT_CHECK=", Ok("maglev drop --unprotected"));
+        check("maglev db:truncate_all", Ok("maglev truncate-all"));
+        check("maglev db:environment:set", Ok("maglev environment-set"));
+        check("maglev db:schema:cache:clear", Ok("maglev schema cache-clear"));
         check("maglev db:schema:dump:animals", Ok("maglev schema dump --name animals"));
     }
 
@@ -226,7 +274,7 @@ mod tests {
             "maglev db:rollback VERSION=1",
             Err("VERSION is not supported - To rollback a specific version, use db:migrate:down"),
         );
-        check("maglev db:drop", Err("Unrecognized command \"db:drop\""));
+        check("maglev db:dorp", Err("Unrecognized command \"db:dorp\""));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use adapters::DatabaseConfig;
 use anyhow::Result;
 
 use crate::app::App;
-use crate::config::{self, Target, Targets};
+use crate::config::{self, Reach, Target, Targets};
 use crate::deadline::Deadline;
 use crate::once::Once;
 use crate::request::Common;
@@ -76,6 +76,14 @@ impl Context {
                 };
                 Ok(Targets { environment: environment.clone(), targets: vec![target] })
             }
+        }
+    }
+
+    /// The databases that a task works on, environment by environment.
+    pub(crate) fn targets_each(&self, common: &Common, reach: Reach) -> Result<Vec<Targets>> {
+        match &self.databases {
+            Databases::Configured => config::resolve_each(common, self.app.root(), reach),
+            Databases::Given { .. } => Ok(vec![self.targets(common)?]),
         }
     }
 

@@ -29,11 +29,18 @@ pub(crate) enum Reading {
     },
     Version {
         of: Database,
+        /// The command line names it, and Rails then says less.
+        is_named: bool,
         version: u128,
     },
     Pending {
         of: Database,
         migrations: Vec<MigrationProxy>,
+    },
+    /// Of the database as a whole; none where it has none.
+    Property {
+        name: &'static str,
+        value: Option<String>,
     },
     /// db/schema.rb, as it was written.
     Dumped {

@@ -31,6 +31,51 @@ use crate::{env_vars, memory};
 /// What a step of a command comes to, or what ended it.
 pub(crate) type Step<T = ()> = Result<T, Box<Stop>>;
 
+/// One database before it is connected to, with the app's settings.
+pub(crate) struct Unconnected {
+    pub adapter: SharedAdapter,
+    pub engine: Box<dyn Engine>,
+    /// Which of the app's settings are not taken over. They have been told.
+    pub warnings: Vec<String>,
+    pub files: Rc<dyn MigrationFiles>,
+    app: Rc<dyn AppFiles>,
+    statements: Rc<StatementLog>,
+    recording: Rc<Recording>,
+}
+
+impl Unconnected {
+    pub(crate) fn new(
+        context: &Context,
+        teller: &Teller,
+        environment: &str,
+        target: &Target,
+        common: &Common,
+    ) -> Result<Self, Why> {
+        let named = Named { migrations: &target.migrations_paths, by_user: target.by_user, included: &common.include };
+        let (files, app) = context.app.open(named).map_err(Why::Unusable)?;
+        let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
+        let statements = Rc::new(StatementLog::new(teller.clone(), !adapter.supports_ddl_transactions()));
+        adapter.base_mut().config.bounds = bounds(context);
+        adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
+        let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
+        let recording = Rc::<Recording>::default();
+        let output: Rc<dyn Output> =
+            if teller.lists_statements() { Rc::clone(&recording) as _ } else { Rc::new(teller.printer().clone()) };
+        let host = AppHost::new(Rc::clone(&app), output);
+        let ends_with_process = context.place == Place::CommandLine;
+        let options = WorldOptions { ends_with_process, ..world_options(teller, environment, target, &*app) };
+        let mut engine: Box<dyn Engine> =
+            Box::new(World::new(Rc::clone(&adapter), Box::new(host), limits(context), options));
+        let warnings = engine.load_settings()?;
+        warn_of_settings(teller, &warnings);
+        if let Some(refusal) = engine.refusal() {
+            return Err(Why::Unusable(refusal));
+        }
+        name_tables(&adapter);
+        Ok(Self { adapter, engine, warnings, files, app, statements, recording })
+    }
+}
+
 /// One database, connected, and the migrations meant for it.
 pub(crate) struct Session {
     pub teller: Teller,
@@ -49,6 +94,8 @@ pub(crate) struct Session {
     pub running: Running,
     /// Whoever asks takes up what is left when time is up.
     pub continues: bool,
+    /// The command line names it.
+    pub is_named: bool,
     #[cfg(feature = "comparison")]
     pub rows: super::comparison::Rows,
     target: Target,
@@ -82,27 +129,9 @@ impl Session {
         running: &Running,
     ) -> Result<Self, Why> {
         let started = Instant::now();
-        let named = Named { migrations: &target.migrations_paths, by_user: target.by_user, included: &common.include };
-        let (files, app) = context.app.open(named).map_err(Why::Unusable)?;
-        let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
-        let statements = Rc::new(StatementLog::new(teller.clone(), !adapter.supports_ddl_transactions()));
-        adapter.base_mut().config.bounds = bounds(context);
-        adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
-        let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
-        let recording = Rc::<Recording>::default();
-        let output: Rc<dyn Output> =
-            if teller.lists_statements() { Rc::clone(&recording) as _ } else { Rc::new(teller.printer().clone()) };
-        let host = AppHost::new(Rc::clone(&app), output);
-        let ends_with_process = context.place == Place::CommandLine;
-        let options = WorldOptions { ends_with_process, ..world_options(&teller, environment, &target, &*app) };
-        let mut engine: Box<dyn Engine> =
-            Box::new(World::new(Rc::clone(&adapter), Box::new(host), limits(context), options));
-        warn_of_settings(&teller, &engine.load_settings()?);
-        if let Some(refusal) = engine.refusal() {
-            return Err(Why::Unusable(refusal));
-        }
+        let Unconnected { adapter, mut engine, files, app, statements, recording, .. } =
+            Unconnected::new(context, &teller, environment, &target, common)?;
         engine.set_implied_models(running.implied_models);
-        name_tables(&adapter);
         let validates_timestamps = engine.validates_migration_timestamps();
         let migrations = MigrationContext::new(&*files, validates_timestamps).migrations(&*engine)?;
         engine.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
@@ -123,6 +152,7 @@ impl Session {
             once: context.once.clone(),
             running: running.clone(),
             continues: common.continues,
+            is_named: common.name.is_some(),
             #[cfg(feature = "comparison")]
             rows: super::comparison::Rows::default(),
             target,
@@ -198,7 +228,7 @@ impl Session {
     }
 }
 
-fn whereabouts(teller: &Teller, target: &Target, place: Place) -> Whereabouts {
+pub(crate) fn whereabouts(teller: &Teller, target: &Target, place: Place) -> Whereabouts {
     Whereabouts {
         config: target.config.clone(),
         in_function: place == Place::Function,

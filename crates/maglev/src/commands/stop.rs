@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use activerecord::RubyError;
 use activerecord::check::refusals::Refused;
-use activerecord::migration::errors::MigrationError;
+use activerecord::migration::errors::{EnvironmentError, MigrationError};
 use activerecord::migration::migration_context::MigrationProxy;
 use adapters::DatabaseConfig;
 
@@ -17,6 +17,10 @@ pub(crate) struct Stop {
 /// What ended a command.
 pub(crate) enum Why {
     Migration(MigrationError),
+    /// A statement of structure.sql failed, or the program that was to write it.
+    Script(Box<ScriptError>),
+    /// The database's environment keeps a task from it.
+    Environment(EnvironmentError),
     /// Outside of any migration.
     Database(adapters::Error),
     Ruby(Box<RubyError>),
@@ -34,6 +38,15 @@ pub(crate) enum Why {
     },
     /// A migration called `exit`, and the process is to end well.
     Exited,
+}
+
+/// What went wrong with structure.sql.
+pub(crate) struct ScriptError {
+    pub class: String,
+    /// With its place, and what was done.
+    pub message: String,
+    /// The connection was lost.
+    pub is_lost: bool,
 }
 
 /// How a migration failed, as far as it matters to what comes next.
@@ -60,6 +73,12 @@ pub(crate) struct Whereabouts {
 impl From<MigrationError> for Why {
     fn from(error: MigrationError) -> Self {
         Self::Migration(error)
+    }
+}
+
+impl From<EnvironmentError> for Why {
+    fn from(error: EnvironmentError) -> Self {
+        Self::Environment(error)
     }
 }
 

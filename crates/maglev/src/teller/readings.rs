@@ -19,7 +19,11 @@ impl Teller {
                     self.printer.error_output("Schema migrations table does not exist yet.\n");
                 }
                 Reading::Dumped { of, file } => self.about(of.label.clone()).say_dumped(file),
-                Reading::Version { of, version } => self.about(of.label.clone()).say_version(of, *version),
+                Reading::Property { name, value } => self.say_property(name, value.as_deref()),
+                Reading::Version { of, version, is_named: true } if self.printer.format() == Format::Rails => {
+                    self.about(of.label.clone()).printer.data(&format!("Current version: {version}\n"));
+                }
+                Reading::Version { of, version, .. } => self.about(of.label.clone()).say_version(of, *version),
                 Reading::Pending { of, migrations } => {
                     let teller = self.about(of.label.clone());
                     for migration in migrations {
@@ -59,6 +63,16 @@ impl Teller {
             SchemaFile::Written { path, is_changed } => {
                 self.emit(&Event::Dumped { file: path.display().to_string(), changed: *is_changed });
             }
+        }
+    }
+
+    fn say_property(&self, name: &'static str, value: Option<&str>) {
+        match (self.printer.format(), value) {
+            (Format::Json, value) => self.emit(&Event::Property { name, value }),
+            (Format::Rails, Some(value)) => self.printer.data(&format!("{value}\n")),
+            (Format::Rails, None) => self
+                .printer
+                .error_output("Sorry, your database adapter is not supported yet. Feel free to submit a patch.\n"),
         }
     }
 

@@ -5,6 +5,7 @@
 mod app;
 mod bad_input;
 mod configuration;
+mod databases;
 mod failures;
 mod files;
 mod gems;

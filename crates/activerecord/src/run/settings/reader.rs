@@ -10,7 +10,7 @@ use ruby::{Interpreter, Symbol};
 use super::File;
 
 /// What a statement has to name for anybody to care.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 41] = [
     "load_defaults",
     "config.x.",
     "config.x[",
@@ -25,6 +25,7 @@ const NAMES: [&str; 40] = [
     "table_name_suffix",
     "schema_migrations_table_name",
     "internal_metadata_table_name",
+    "protected_environments",
     "pluralize_table_names",
     "primary_key_prefix_type",
     "primary_key_type",

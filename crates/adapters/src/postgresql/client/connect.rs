@@ -277,6 +277,7 @@ fn log_in(mut connection: Connection, parameters: &ConnectionParameters, user: &
         parameters: HashMap::new(),
         transaction_status: TransactionStatus::Idle,
         notices: Vec::new(),
+        copy_data: None,
         broken: false,
     };
     for _ in 0..MAX_LOGIN_MESSAGES {

@@ -1,0 +1,58 @@
+//! What a task says of a database as a whole: tasks/database_tasks.rb.
+
+use super::Teller;
+use crate::events::Event;
+use crate::request::Format;
+
+/// What became of a database, by its name.
+pub(crate) enum TaskNews<'a> {
+    Created(&'a str),
+    AlreadyExists(&'a str),
+    /// The error itself is told as the end of the command.
+    NotCreated {
+        database: &'a str,
+        message: &'a str,
+    },
+    Dropped(&'a str),
+    DoesNotExist(&'a str),
+    NotDropped {
+        database: &'a str,
+        message: &'a str,
+    },
+}
+
+impl Teller {
+    /// Tells of a database as Rails does: to stdout what was done, to stderr what was not.
+    pub(crate) fn task(&self, news: &TaskNews<'_>) {
+        if self.printer.format() == Format::Json {
+            match *news {
+                TaskNews::Created(name) => self.emit(&Event::Created { name }),
+                TaskNews::AlreadyExists(name) => self.emit(&Event::AlreadyExists { name }),
+                TaskNews::Dropped(name) => self.emit(&Event::Dropped { name }),
+                TaskNews::DoesNotExist(name) => self.emit(&Event::DoesNotExist { name }),
+                TaskNews::NotCreated { .. } | TaskNews::NotDropped { .. } => {}
+            }
+            return;
+        }
+        match news {
+            TaskNews::Created(name) => self.printer.migration_output(&format!("Created database '{name}'\n")),
+            TaskNews::AlreadyExists(name) => self.printer.talk(&format!("Database '{name}' already exists")),
+            TaskNews::NotCreated { database, message } => self.printer.error_output(&format!(
+                "{message}\nCouldn't create '{database}' database. Please check your configuration.\n"
+            )),
+            TaskNews::Dropped(name) => self.printer.migration_output(&format!("Dropped database '{name}'\n")),
+            TaskNews::DoesNotExist(name) => {
+                self.printer.error_output(&format!("Database '{name}' does not exist\n"));
+            }
+            TaskNews::NotDropped { database, message } => {
+                self.printer.error_output(&format!("{message}\nCouldn't drop database '{database}'\n"));
+            }
+        }
+    }
+
+    /// A task of every environment leaves a database on another machine alone.
+    pub(crate) fn is_remote(&self, database: &str) {
+        let message = "This task only modifies local databases.";
+        self.printer.error_output(&format!("{message} {database} is on a remote host.\n"));
+    }
+}
