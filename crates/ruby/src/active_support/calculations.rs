@@ -12,7 +12,7 @@ use super::time_with_zone::{self, Zoned};
 use super::time_zone::{self, today_jd};
 use crate::core::date::{self, RDate};
 use crate::core::date_time;
-use crate::core::number::{Number, to_int};
+use crate::core::numeric_tower::{Number, to_int};
 use crate::core::rational::Ratio;
 use crate::core::rounding::Rounding;
 use crate::core::time::calendar::{EPOCH_JD, NANOS};

@@ -3,7 +3,7 @@
 
 use crate::core::bigdecimal::{self, Decimal};
 use crate::core::date;
-use crate::core::number::{Number, Op, arithmetic};
+use crate::core::numeric_tower::{Number, Op, arithmetic};
 use crate::core::time::{Moment, moment_of, strftime, xmlschema};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use num_traits::ToPrimitive;
 
 use super::calculations::{self, Shift};
-use crate::core::number::{Number, Op, arithmetic};
+use crate::core::numeric_tower::{Number, Op, arithmetic};
 use crate::core::time::moment_of;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;

@@ -4,8 +4,7 @@
 use std::rc::Rc;
 
 use crate::core::bigdecimal::{self, Decimal};
-use crate::core::float;
-use crate::core::number::{Number, to_int};
+use crate::core::numeric_tower::{Number, to_int};
 use crate::core::rounding::Rounding;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
@@ -183,7 +182,7 @@ fn digit_count(number: &Decimal) -> i64 {
 /// The number of a number or of a text; None for what is none.
 fn decimal(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Decimal>> {
     if let Value::Str(text) = value {
-        crate::core::number::charge_text(interpreter, &text.borrow())?;
+        crate::core::numeric_tower::charge_text(interpreter, &text.borrow())?;
     }
     Ok(plain_decimal(value))
 }
@@ -196,7 +195,7 @@ fn plain_decimal(value: &Value) -> Option<Decimal> {
             text[used..].trim().is_empty().then_some(number)
         }
         _ => match Number::of(value)? {
-            Number::Float(number) => Some(bigdecimal::prefix(&float::format(number))),
+            Number::Float(number) => Some(bigdecimal::prefix(&literals::float(number))),
             Number::Decimal(number) => Some(number),
             Number::Rational(ratio) => Some(Decimal::from_ratio(&ratio, 32)),
             number => Some(Decimal::from_big(number.as_big()?)),
@@ -276,7 +275,7 @@ fn number_to_human_size(interpreter: &mut Interpreter, _: &Value, args: Args) ->
         return Ok(Value::str(format!("{whole} {}", if whole == 1 { "Byte" } else { "Bytes" })));
     }
     let exponent = ((size.abs().ln() / 1024f64.ln()) as usize).min(STORAGE_UNITS.len() - 1);
-    let scaled = bigdecimal::prefix(&float::format(size / 1024f64.powi(exponent as i32)));
+    let scaled = bigdecimal::prefix(&literals::float(size / 1024f64.powi(exponent as i32)));
     Ok(Value::str(format!("{} {}", options.rounded(&scaled), STORAGE_UNITS[exponent])))
 }
 
@@ -303,7 +302,7 @@ fn number_to_human(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval
     let known = |name: &str| units.as_ref().is_none_or(|units| units.get_symbol(name).is_some());
     let unit = DECIMAL_UNITS.iter().find(|(exponent, name, _)| size >= *exponent && known(name));
     let (exponent, name, english) = unit.copied().unwrap_or((0, "unit", ""));
-    let scaled = bigdecimal::prefix(&float::format(rounded.to_f64() / 10f64.powi(exponent as i32)));
+    let scaled = bigdecimal::prefix(&literals::float(rounded.to_f64() / 10f64.powi(exponent as i32)));
     let unit = match &units {
         Some(units) => units.get_symbol(name).and_then(|unit| unit.as_name()).unwrap_or_default(),
         None => english.to_owned(),

@@ -135,7 +135,7 @@ fn truncate_bytes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
         Some(omission) => convert::string(interpreter, &omission)?,
     };
     if omission.len() > limit {
-        let shown = string::inspect::inspect_text(&omission);
+        let shown = literals::string(&omission);
         let message =
             format!("Omission {shown} is {}, larger than the truncation length of {limit} bytes", omission.len());
         return Err(interpreter.argument_error(message));

@@ -5,12 +5,11 @@ use std::rc::Rc;
 use super::calculations;
 use super::duration::Duration;
 use super::time_zone::{self, RTimeZone};
-use crate::core::date;
-use crate::core::number::{Number, to_int};
+use crate::core::numeric_tower::to_int;
 use crate::core::rounding::Rounding;
 use crate::core::time::calendar::NANOS;
 use crate::core::time::moment::format_offset;
-use crate::core::time::{self, Moment, NamedZone, strftime};
+use crate::core::time::{self, Moment, NamedZone, readings, strftime};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
@@ -53,33 +52,6 @@ const METHODS: &[NativeMethod] = &[
     method("since", add, 1..=1),
     method("in", add, 1..=1),
     method("-", subtract, 1..=1),
-    method("year", year, 0..=0),
-    method("mon", month, 0..=0),
-    method("month", month, 0..=0),
-    method("day", day, 0..=0),
-    method("mday", day, 0..=0),
-    method("hour", hour, 0..=0),
-    method("min", minute, 0..=0),
-    method("sec", second, 0..=0),
-    method("usec", usec, 0..=0),
-    method("nsec", nsec, 0..=0),
-    method("subsec", subsec, 0..=0),
-    method("wday", wday, 0..=0),
-    method("yday", yday, 0..=0),
-    method("monday?", is_monday, 0..=0),
-    method("tuesday?", is_tuesday, 0..=0),
-    method("wednesday?", is_wednesday, 0..=0),
-    method("thursday?", is_thursday, 0..=0),
-    method("friday?", is_friday, 0..=0),
-    method("saturday?", is_saturday, 0..=0),
-    method("sunday?", is_sunday, 0..=0),
-    method("to_a", to_a, 0..=0),
-    method("to_f", to_f, 0..=0),
-    method("to_i", to_i, 0..=0),
-    method("tv_sec", to_i, 0..=0),
-    method("to_r", to_r, 0..=0),
-    method("to_date", to_date, 0..=0),
-    method("to_datetime", to_datetime, 0..=0),
     method("to_time", to_time, 0..=0),
     method("round", round, 0..=1),
     method("floor", floor, 0..=1),
@@ -96,6 +68,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let class = interpreter.define_class("ActiveSupport::TimeWithZone", &object);
     let comparable = interpreter.classes.comparable.clone();
     class.include(&comparable);
+    class.define(readings::METHODS);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
 }
@@ -302,124 +275,6 @@ fn subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
     let negated = interpreter.call(&other, "-@", Args::none())?;
     calculations::since(interpreter, this, &negated)
-}
-
-fn year(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.year))
-}
-
-fn month(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.month.into()))
-}
-
-fn day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.day.into()))
-}
-
-fn hour(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.hour.into()))
-}
-
-fn minute(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.minute.into()))
-}
-
-fn second(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.second.into()))
-}
-
-fn usec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int((moment(interpreter, this)?.nanos / 1000).into()))
-}
-
-fn nsec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.nanos.into()))
-}
-
-fn subsec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let nanos = moment(interpreter, this)?.nanos;
-    Ok(time::subsec_value(interpreter, nanos))
-}
-
-fn wday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.weekday.into()))
-}
-
-fn yday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.year_day.into()))
-}
-
-fn on_weekday(interpreter: &mut Interpreter, this: &Value, weekday: u32) -> Eval {
-    Ok(Value::Bool(moment(interpreter, this)?.weekday == weekday))
-}
-
-fn is_sunday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 0)
-}
-
-fn is_monday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 1)
-}
-
-fn is_tuesday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 2)
-}
-
-fn is_wednesday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 3)
-}
-
-fn is_thursday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 4)
-}
-
-fn is_friday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 5)
-}
-
-fn is_saturday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 6)
-}
-
-fn to_a(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let m = moment(interpreter, this)?;
-    let dst = is_dst(interpreter, this, Args::none())?;
-    let int = |number: u32| Value::Int(number.into());
-    Ok(Value::array(vec![
-        int(m.second),
-        int(m.minute),
-        int(m.hour),
-        int(m.day),
-        int(m.month),
-        Value::Int(m.year),
-        int(m.weekday),
-        int(m.year_day),
-        dst,
-        Value::str(m.zone),
-    ]))
-}
-
-fn to_f(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Float(time::seconds_ratio(data(interpreter, this)?.instant).to_f64()))
-}
-
-fn to_i(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(data(interpreter, this)?.instant.div_euclid(NANOS) as i64))
-}
-
-fn to_r(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let ratio = time::seconds_ratio(data(interpreter, this)?.instant);
-    Ok(Number::Rational(ratio).into_value(interpreter))
-}
-
-fn to_date(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let jd = moment(interpreter, this)?.jd;
-    Ok(date::value(interpreter, jd))
-}
-
-fn to_datetime(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let moment = moment(interpreter, this)?;
-    Ok(date::date_time_value(interpreter, &moment))
 }
 
 fn to_time(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {

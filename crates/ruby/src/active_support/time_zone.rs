@@ -10,7 +10,7 @@ use num_traits::ToPrimitive;
 use super::time_with_zone::{self, Zoned};
 use super::time_zone_names::MAPPING;
 use crate::core::date::{self, RDate};
-use crate::core::number::Number;
+use crate::core::numeric_tower::Number;
 use crate::core::time::calendar::{EPOCH_JD, NANOS};
 use crate::core::time::moment::format_offset;
 use crate::core::time::parse::{self, Parsed};
@@ -328,7 +328,7 @@ fn all(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
 }
 
 fn seconds_to_utc_offset(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
-    let seconds = crate::core::number::to_int(interpreter, &args.first())?;
+    let seconds = crate::core::numeric_tower::to_int(interpreter, &args.first())?;
     let colon = !args.has(1) || args.get(1).truthy();
     Ok(Value::str(format_offset(seconds as i32, if colon { ":" } else { "" })))
 }

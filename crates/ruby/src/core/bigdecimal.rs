@@ -8,8 +8,8 @@ use num_traits::{Signed, ToPrimitive};
 
 pub use decimal::Decimal;
 
-use super::number::{Number, Op, arithmetic, big_value, charge, coerced, combine, to_int};
 use super::numeric;
+use super::numeric_tower::{Number, Op, arithmetic, big_value, charge, coerced, combine, to_int};
 use super::rounding::Rounding;
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, Flow};
@@ -165,7 +165,7 @@ pub fn convert(interpreter: &mut Interpreter, source: &Value, digits: Option<i64
         (_, Some(number)) => rounded(Decimal::from_big(number.as_big().unwrap_or_default())),
         (Value::Str(text), None) => {
             let text = text.to_string();
-            super::number::charge_text(interpreter, &text)?;
+            super::numeric_tower::charge_text(interpreter, &text)?;
             if let Some(decimal) = strict(&text) {
                 // Any arithmetic writes it out.
                 let bits = decimal.exponent().unsigned_abs().saturating_mul(4);

@@ -9,7 +9,7 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use super::date_time;
-use crate::core::number::{Number, to_int};
+use crate::core::numeric_tower::{Number, to_int};
 use crate::core::rational::Ratio;
 use crate::core::rounding::Rounding;
 use crate::core::time::calendar::{

@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 
 use super::date::{RDate, complete, data, invalid, like, limited_text, text_of};
-use crate::core::number::{Number, to_int};
+use crate::core::numeric_tower::{Number, to_int};
 use crate::core::time::calendar::{DAY_NANOS, EPOCH_JD, NANOS, valid_civil};
 use crate::core::time::parse::{self, Parsed, zone_offset};
 use crate::core::time::{self, Moment, strftime};

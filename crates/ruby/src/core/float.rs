@@ -3,8 +3,8 @@
 use num_bigint::BigInt;
 
 use super::bigdecimal::Decimal;
-use super::number::{Number, Op, arithmetic, big_value, f64_to_big};
 use super::numeric;
+use super::numeric_tower::{Number, Op, arithmetic, big_value, f64_to_big};
 use super::rational::Ratio;
 use super::rounding::{Rounding, digits_argument, round_arguments, round_integer, round_ratio};
 use crate::runtime::args::Args;
@@ -55,45 +55,6 @@ fn float(value: &Value) -> f64 {
         Value::Float(float) => *float,
         _ => f64::NAN,
     }
-}
-
-/// The fewest digits that read back as this positive float, and where the point stands among them.
-pub fn shortest_digits(float: f64) -> (String, i64) {
-    let text = format!("{float:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits = mantissa.replace('.', "");
-    (digits, exponent.parse::<i64>().unwrap_or(0) + 1)
-}
-
-/// Ruby's Float#to_s.
-pub fn format(float: f64) -> String {
-    if float.is_nan() {
-        return "NaN".to_owned();
-    }
-    let sign = if float.is_sign_negative() { "-" } else { "" };
-    if float.is_infinite() {
-        return format!("{sign}Infinity");
-    }
-    if float == 0.0 {
-        return format!("{sign}0.0");
-    }
-    let (digits, point) = shortest_digits(float.abs());
-    let length = digits.len() as i64;
-    if (1..=15).contains(&point) {
-        if length <= point {
-            return format!("{sign}{digits}{}.0", "0".repeat((point - length) as usize));
-        }
-        let (whole, fraction) = digits.split_at(point as usize);
-        return format!("{sign}{whole}.{fraction}");
-    }
-    if (-3..=0).contains(&point) {
-        return format!("{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize));
-    }
-    let (first, rest) = digits.split_at(1);
-    let rest = if rest.is_empty() { "0" } else { rest };
-    let exponent = point - 1;
-    let exponent_sign = if exponent < 0 { '-' } else { '+' };
-    format!("{sign}{first}.{rest}e{exponent_sign}{:02}", exponent.abs())
 }
 
 /// How many bytes of digits, single underscores between them included, the text starts with.
@@ -156,7 +117,7 @@ pub fn parse_prefix(text: &str) -> Option<(f64, usize)> {
 }
 
 fn to_s(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::str(format(float(this))))
+    Ok(Value::str(literals::float(float(this))))
 }
 
 fn is_nan(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -270,7 +231,7 @@ fn whole(interpreter: &mut Interpreter, number: f64, cut: impl Fn(f64) -> f64, e
     let cut = if exact { number.trunc() } else { cut(number) };
     match f64_to_big(cut) {
         Some(whole) => Ok(whole),
-        None => Err(interpreter.error("FloatDomainError", format(number))),
+        None => Err(interpreter.error("FloatDomainError", literals::float(number))),
     }
 }
 
@@ -324,7 +285,7 @@ fn quo(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn exact(interpreter: &mut Interpreter, this: &Value) -> Eval<Ratio> {
     match Ratio::from_f64(float(this)) {
         Some(ratio) => Ok(ratio),
-        None => Err(interpreter.error("FloatDomainError", format(float(this)))),
+        None => Err(interpreter.error("FloatDomainError", literals::float(float(this)))),
     }
 }
 

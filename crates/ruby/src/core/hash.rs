@@ -330,7 +330,7 @@ fn fetch(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         return Ok(args.get(1));
     }
     let shown = match (&wanted, entries(this).is_indifferent()) {
-        (Value::Symbol(name), true) => super::string::inspect::inspect_text(&name.to_str()),
+        (Value::Symbol(name), true) => literals::string(&name.to_str()),
         _ => interpreter.inspect(&wanted)?,
     };
     Err(interpreter.key_error(format!("key not found: {shown}"), this, &wanted))

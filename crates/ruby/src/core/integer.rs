@@ -4,8 +4,10 @@ use num_bigint::{BigInt, Sign};
 use num_integer::Integer as _;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use super::number::{Number, Op, arithmetic, big_value, charge, charge_divisor, coerced, normal, square, to_int};
 use super::numeric;
+use super::numeric_tower::{
+    Number, Op, arithmetic, big_value, charge, charge_divisor, coerced, normal, square, to_int,
+};
 use super::rounding::{Rounding, digits_argument, round_arguments, round_integer};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
@@ -116,13 +118,13 @@ fn downto(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
 fn walk(interpreter: &mut Interpreter, this: &Value, args: Args, by: i64) -> Eval {
     let limit = args.first();
     if Number::of(&limit).is_none() {
-        super::number::relation(interpreter, this, &limit, std::cmp::Ordering::is_gt)?;
+        super::numeric_tower::relation(interpreter, this, &limit, std::cmp::Ordering::is_gt)?;
     }
     // A float limit bounds whole numbers.
     let limit = match limit {
         Value::Float(float) if float.is_finite() => big_value(
             interpreter,
-            super::number::f64_to_big(if by > 0 { float.floor() } else { float.ceil() }).unwrap_or_default(),
+            super::numeric_tower::f64_to_big(if by > 0 { float.floor() } else { float.ceil() }).unwrap_or_default(),
         ),
         limit => limit,
     };

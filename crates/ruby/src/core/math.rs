@@ -1,6 +1,6 @@
 //! Math.
 
-use super::number::{Number, special_or_class};
+use super::numeric_tower::{Number, special_or_class};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;

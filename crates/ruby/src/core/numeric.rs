@@ -8,7 +8,7 @@ use num_bigint::BigInt;
 use num_traits::{One, ToPrimitive, Zero};
 
 use super::bigdecimal::Decimal;
-use super::number::{
+use super::numeric_tower::{
     Number, Op, arithmetic, big_value, coerced, combine, compare as compare_numbers, equal as equal_numbers, normal,
     relation, special_or_class,
 };
@@ -189,7 +189,8 @@ fn floor_quotient(interpreter: &mut Interpreter, a: &Number, b: &Number) -> Eval
     // A big number divided by a float is cut, any other floored.
     let cut = matches!((a, b), (Number::Big(_), Number::Float(_)));
     match combine(interpreter, Op::Div, a.clone(), b.clone())? {
-        Number::Float(float) => match super::number::f64_to_big(if cut { float.trunc() } else { float.floor() }) {
+        Number::Float(float) => match super::numeric_tower::f64_to_big(if cut { float.trunc() } else { float.floor() })
+        {
             Some(whole) => Ok(normal(whole)),
             None => Err(domain_error(interpreter, Number::Float(float))),
         },
@@ -270,7 +271,7 @@ fn divmod(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let rest = combine(interpreter, Op::Mod, a.clone(), b.clone())?;
     let quotient = if let Number::Float(float) = &rest {
         let exact = ((a.to_f64() - float) / b.to_f64()).round();
-        match super::number::f64_to_big(exact) {
+        match super::numeric_tower::f64_to_big(exact) {
             Some(whole) => normal(whole),
             None => return Err(domain_error(interpreter, Number::Float(exact))),
         }
@@ -303,7 +304,7 @@ fn coerce(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
             && !matches!(own, Number::Decimal(_))
         {
             let text = text.to_string();
-            let float = super::conversions::float_from_text(interpreter, &text)?;
+            let float = super::numeric_conversions::float_from_text(interpreter, &text)?;
             return Ok(Value::array(vec![Value::Float(float), Value::Float(own.to_f64())]));
         }
         let shown = special_or_class(interpreter, &other)?;

@@ -10,7 +10,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 
 use mersenne_twister::MersenneTwister;
 
-use super::number::{Number, big_value, to_int};
+use super::numeric_tower::{Number, big_value, to_int};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;

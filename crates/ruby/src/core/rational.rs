@@ -6,8 +6,8 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use super::number::{Number, Op, arithmetic, big_value, charge_divisor};
 use super::numeric;
+use super::numeric_tower::{Number, Op, arithmetic, big_value, charge_divisor};
 use super::rounding::{Rounding, digits_argument, round_arguments, round_ratio};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
@@ -261,7 +261,7 @@ fn parse_decimal(text: &str) -> Option<(Ratio, usize)> {
     }
     let digits: BigInt = digits.parse().ok()?;
     let digits = if negative { -digits } else { digits };
-    let unit = super::number::ten_to(scale.unsigned_abs());
+    let unit = super::numeric_tower::ten_to(scale.unsigned_abs());
     let ratio = if scale > 0 { Ratio::reduced(digits, unit) } else { Ratio::whole(digits * unit) };
     Some((ratio, used))
 }

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{Signed, Zero};
 
-use super::number::{Number, ten_to, to_int};
+use super::numeric_tower::{Number, ten_to, to_int};
 use super::rational::Ratio;
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
@@ -95,7 +95,7 @@ pub fn round_integer(number: &BigInt, digits: i64, mode: Rounding) -> BigInt {
 /// A fraction rounded to a whole number, or at `digits` to a fraction.
 pub fn round_ratio(ratio: &Ratio, digits: Option<i64>, mode: Rounding) -> Number {
     match digits {
-        None => super::number::normal(mode.divide(&ratio.numerator, &ratio.denominator)),
+        None => super::numeric_tower::normal(mode.divide(&ratio.numerator, &ratio.denominator)),
         Some(digits) if digits > 0 => {
             let unit = ten_to(digits.unsigned_abs().min(1 << 16));
             let scaled = mode.divide(&(&ratio.numerator * &unit), &ratio.denominator);
@@ -104,7 +104,7 @@ pub fn round_ratio(ratio: &Ratio, digits: Option<i64>, mode: Rounding) -> Number
         Some(digits) => {
             let unit = ten_to(digits.unsigned_abs().min(1 << 16));
             let whole = mode.divide(&ratio.numerator, &(&ratio.denominator * &unit)) * unit;
-            super::number::normal(whole)
+            super::numeric_tower::normal(whole)
         }
     }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::core::convert::block_or_enumerator;
 use crate::core::io::puts_text;
-use crate::core::number::to_int;
+use crate::core::numeric_tower::to_int;
 use crate::core::string::encoding::{encoding_named, encoding_of};
 use crate::runtime::args::Args;
 use crate::runtime::encoding::Encoding;

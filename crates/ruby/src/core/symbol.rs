@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::convert;
-use super::string::{self, inspect::inspect_symbol};
+use super::string;
 use crate::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
@@ -78,7 +78,7 @@ fn to_proc(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 }
 
 fn inspect(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
-    Ok(Value::str(inspect_symbol(&symbol(this).to_str())))
+    Ok(Value::str(literals::symbol(&symbol(this).to_str())))
 }
 
 fn equal(_: &mut Interpreter, this: &Value, args: Args) -> Eval {

@@ -5,6 +5,7 @@ pub mod calendar;
 mod mail;
 mod making;
 pub mod moment;
+pub(crate) mod readings;
 pub mod strftime;
 pub mod zone;
 
@@ -22,7 +23,7 @@ use calendar::{EPOCH_JD, NANOS};
 pub use dates as parse;
 use moment::format_offset;
 
-use super::number::{Number, to_int};
+use super::numeric_tower::{Number, to_int};
 use super::rational::Ratio;
 use super::rounding::Rounding;
 use crate::core::date;
@@ -36,21 +37,6 @@ pub(crate) use making::text_argument;
 use making::{at, new, now, time_iso8601, time_local, time_parse, time_strptime, time_utc};
 
 const METHODS: &[NativeMethod] = &[
-    method("year", year, 0..=0),
-    method("month", month, 0..=0),
-    method("mon", month, 0..=0),
-    method("day", day, 0..=0),
-    method("mday", day, 0..=0),
-    method("hour", hour, 0..=0),
-    method("min", minute, 0..=0),
-    method("sec", second, 0..=0),
-    method("usec", usec, 0..=0),
-    method("tv_usec", usec, 0..=0),
-    method("nsec", nsec, 0..=0),
-    method("tv_nsec", nsec, 0..=0),
-    method("subsec", subsec, 0..=0),
-    method("wday", wday, 0..=0),
-    method("yday", yday, 0..=0),
     method("zone", zone_name, 0..=0),
     method("utc_offset", utc_offset, 0..=0),
     method("gmt_offset", utc_offset, 0..=0),
@@ -59,18 +45,6 @@ const METHODS: &[NativeMethod] = &[
     method("gmt?", is_utc, 0..=0),
     method("dst?", is_dst, 0..=0),
     method("isdst", is_dst, 0..=0),
-    method("sunday?", sunday, 0..=0),
-    method("monday?", monday, 0..=0),
-    method("tuesday?", tuesday, 0..=0),
-    method("wednesday?", wednesday, 0..=0),
-    method("thursday?", thursday, 0..=0),
-    method("friday?", friday, 0..=0),
-    method("saturday?", saturday, 0..=0),
-    method("to_i", to_i, 0..=0),
-    method("tv_sec", to_i, 0..=0),
-    method("to_f", to_f, 0..=0),
-    method("to_r", to_r, 0..=0),
-    method("to_a", to_a, 0..=0),
     method("+", add, 1..=1),
     method("-", subtract, 1..=1),
     method("<=>", compare, 1..=1),
@@ -97,8 +71,6 @@ const METHODS: &[NativeMethod] = &[
     method("rfc822", rfc2822, 0..=0),
     method("ctime", ctime, 0..=0),
     method("asctime", ctime, 0..=0),
-    method("to_date", to_date, 0..=0),
-    method("to_datetime", to_datetime, 0..=0),
     method("to_time", to_time, 0..=0),
     method("deconstruct_keys", deconstruct_keys, 1..=1),
     method("initialize_copy", to_time, 1..=1),
@@ -130,6 +102,7 @@ pub fn define(interpreter: &mut Interpreter) {
     let class = interpreter.define_class("Time", &object);
     let comparable = interpreter.classes.comparable.clone();
     class.include(&comparable);
+    class.define(readings::METHODS);
     class.define(METHODS);
     interpreter.define_singleton(&class, SINGLETON_METHODS);
 }
@@ -308,57 +281,12 @@ fn case_equal(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::Bool(zoned || interpreter.is_a(&value, class)))
 }
 
-fn year(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.year))
-}
-
-fn month(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.month.into()))
-}
-
-fn day(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.day.into()))
-}
-
-fn hour(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.hour.into()))
-}
-
-fn minute(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.minute.into()))
-}
-
-fn second(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.second.into()))
-}
-
-fn usec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int((moment(interpreter, this)?.nanos / 1000).into()))
-}
-
-fn nsec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.nanos.into()))
-}
-
-fn subsec(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let nanos = moment(interpreter, this)?.nanos;
-    Ok(subsec_value(interpreter, nanos))
-}
-
 /// 0, or the fraction of a second.
 pub fn subsec_value(interpreter: &mut Interpreter, nanos: u32) -> Value {
     match Ratio::new(BigInt::from(nanos), BigInt::from(NANOS)) {
         Some(ratio) if nanos != 0 => Number::Rational(ratio).into_value(interpreter),
         _ => Value::Int(0),
     }
-}
-
-fn wday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.weekday.into()))
-}
-
-fn yday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(moment(interpreter, this)?.year_day.into()))
 }
 
 fn zone_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
@@ -379,73 +307,9 @@ fn is_dst(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Bool(time.zone().period(time.instant).is_dst))
 }
 
-fn on_weekday(interpreter: &mut Interpreter, this: &Value, weekday: u32) -> Eval {
-    Ok(Value::Bool(moment(interpreter, this)?.weekday == weekday))
-}
-
-fn sunday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 0)
-}
-
-fn monday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 1)
-}
-
-fn tuesday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 2)
-}
-
-fn wednesday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 3)
-}
-
-fn thursday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 4)
-}
-
-fn friday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 5)
-}
-
-fn saturday(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    on_weekday(interpreter, this, 6)
-}
-
-fn to_i(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Int(data(interpreter, this)?.instant.div_euclid(NANOS) as i64))
-}
-
 /// Seconds since 1970, exactly.
 pub fn seconds_ratio(nanos: i128) -> Ratio {
     Ratio::new(BigInt::from(nanos), BigInt::from(NANOS)).unwrap_or_else(|| Ratio::whole(BigInt::from(0)))
-}
-
-fn to_f(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    Ok(Value::Float(seconds_ratio(data(interpreter, this)?.instant).to_f64()))
-}
-
-fn to_r(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let instant = data(interpreter, this)?.instant;
-    Ok(Number::Rational(seconds_ratio(instant)).into_value(interpreter))
-}
-
-fn to_a(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let m = moment(interpreter, this)?;
-    let dst = is_dst(interpreter, this, Args::none())?;
-    let zone = zone_name(interpreter, this, Args::none())?;
-    let int = |number: u32| Value::Int(number.into());
-    Ok(Value::array(vec![
-        int(m.second),
-        int(m.minute),
-        int(m.hour),
-        int(m.day),
-        int(m.month),
-        Value::Int(m.year),
-        int(m.weekday),
-        int(m.year_day),
-        dst,
-        zone,
-    ]))
 }
 
 fn add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
@@ -633,16 +497,6 @@ fn rfc2822(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 fn ctime(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let moment = moment(interpreter, this)?;
     Ok(Value::str(strftime::strftime(&moment, "%a %b %e %H:%M:%S %Y")))
-}
-
-fn to_date(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let moment = moment(interpreter, this)?;
-    Ok(date::value(interpreter, moment.jd))
-}
-
-fn to_datetime(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let moment = moment(interpreter, this)?;
-    Ok(date::date_time_value(interpreter, &moment))
 }
 
 fn to_time(_: &mut Interpreter, this: &Value, _: Args) -> Eval {

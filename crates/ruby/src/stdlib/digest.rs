@@ -256,7 +256,7 @@ fn name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
 
 /// Digest::SHA2, which takes its width in bits.
 fn sha2_new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    let bits = if args.has(0) { crate::core::number::to_int(interpreter, &args.first())? } else { 256 };
+    let bits = if args.has(0) { crate::core::numeric_tower::to_int(interpreter, &args.first())? } else { 256 };
     let algorithm = match bits {
         256 => Algorithm::Sha256,
         384 => Algorithm::Sha384,
@@ -401,7 +401,7 @@ fn crc32(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
         return Ok(Value::Int(0));
     }
     let bytes = bytes_of(interpreter, &args.first())?;
-    let start = if args.has(1) { crate::core::number::to_int(interpreter, &args.get(1))? } else { 0 };
+    let start = if args.has(1) { crate::core::numeric_tower::to_int(interpreter, &args.get(1))? } else { 0 };
     let mut hasher = crc32fast::Hasher::new_with_initial(start as u32);
     hasher.update(&bytes);
     Ok(Value::Int(hasher.finalize().into()))
@@ -409,7 +409,7 @@ fn crc32(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 
 fn adler32(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let bytes = if args.has(0) { bytes_of(interpreter, &args.first())? } else { Vec::new() };
-    let start = if args.has(1) { crate::core::number::to_int(interpreter, &args.get(1))? as u32 } else { 1 };
+    let start = if args.has(1) { crate::core::numeric_tower::to_int(interpreter, &args.get(1))? as u32 } else { 1 };
     let (a, b) = bytes.iter().fold((start & 0xffff, start >> 16), |(a, b), byte| {
         let a = (a + u32::from(*byte)) % 65_521;
         (a, (a + b) % 65_521)

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
-use crate::core::number;
+use crate::core::numeric_tower;
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, Flow};
 use crate::runtime::interpreter::Interpreter;
@@ -41,7 +41,7 @@ const METHODS: &[NativeMethod] = &[
         |i, this, _| Ok(same(i, this, |own| Address { bits: own.bits.wrapping_add(1) & own.family.all(), ..own })),
         0..=0,
     ),
-    method("to_i", |i, this, _| Ok(number::big_value(i, BigInt::from(address(this).bits))), 0..=0),
+    method("to_i", |i, this, _| Ok(numeric_tower::big_value(i, BigInt::from(address(this).bits))), 0..=0),
     method("to_range", to_range, 0..=0),
     method("to_s", |_, this, _| Ok(address(this).short().into()), 0..=0),
     method("to_string", |_, this, _| Ok(full(address(this).family, address(this).bits).into()), 0..=0),
@@ -222,7 +222,7 @@ fn coerced(interpreter: &mut Interpreter, this: &Value, other: &Value) -> Eval<A
         Value::Str(text) => parse(interpreter, &text.to_string()),
         other => {
             let family = if address(this).family == Family::V4 { 2 } else { 10 };
-            number::to_int(interpreter, other)?;
+            numeric_tower::to_int(interpreter, other)?;
             from_number(interpreter, other, &Value::Int(family))
         }
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::core::bigdecimal::Decimal;
 use crate::core::convert;
 use crate::core::date::RDate;
-use crate::core::number::Number;
+use crate::core::numeric_tower::Number;
 use crate::core::time::{self, RTime};
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, ExceptionData, Flow};

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::core::number::to_int;
+use crate::core::numeric_tower::to_int;
 use crate::core::time::{Moment, host_now, local_zone, strftime};
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, ExceptionData};

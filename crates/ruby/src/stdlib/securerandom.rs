@@ -6,7 +6,7 @@ use num_bigint::{BigInt, Sign};
 use num_traits::Signed;
 
 use crate::core::convert::spend;
-use crate::core::number::{Number, big_value, to_int};
+use crate::core::numeric_tower::{Number, big_value, to_int};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;

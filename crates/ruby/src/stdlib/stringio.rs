@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::core::convert;
-use crate::core::number::to_int;
+use crate::core::numeric_tower::to_int;
 use crate::core::stream::{READING, Stream, data, size, writable};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::core::number::Number;
+use crate::core::numeric_tower::Number;
 use crate::core::time;
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, Flow};

@@ -4,7 +4,7 @@ use super::super::time_zone::{current_time, today_jd};
 use super::moment;
 use super::periods::day_number;
 use crate::core::date;
-use crate::core::number::to_int;
+use crate::core::numeric_tower::to_int;
 use crate::core::time::calendar::{NANOS, days_in_month};
 use crate::core::time::{self, Zone};
 use crate::runtime::args::Args;

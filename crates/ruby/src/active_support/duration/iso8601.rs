@@ -1,7 +1,7 @@
 //! Durations as ISO 8601 writes them.
 
 use super::{Part, data, is_zero, merge, object};
-use crate::core::number::{Number, Op, arithmetic};
+use crate::core::numeric_tower::{Number, Op, arithmetic};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;

@@ -2,7 +2,7 @@
 
 use super::scalar;
 use super::{Duration, Part, build_from, merge, multiply, negated, no_conversion, object, plain};
-use crate::core::number::{Op, arithmetic};
+use crate::core::numeric_tower::{Op, arithmetic};
 use crate::runtime::args::Args;
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;

@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use crate::core::number::ten_to;
+use crate::core::numeric_tower::ten_to;
 use crate::core::rational::Ratio;
 use crate::core::rounding::Rounding;
 use crate::runtime::value::NativeData;
@@ -39,7 +39,7 @@ impl NativeData for Decimal {
         match self {
             // Beside another number it may be written out.
             Self::Finite { digits, scale } => {
-                crate::core::number::square(digits.bits().saturating_add(scale.unsigned_abs().saturating_mul(4)))
+                crate::core::numeric_tower::square(digits.bits().saturating_add(scale.unsigned_abs().saturating_mul(4)))
             }
             _ => 0,
         }
@@ -82,7 +82,7 @@ impl Decimal {
         if float == 0.0 {
             return Self::Zero { negative };
         }
-        let (digits, point) = super::super::float::shortest_digits(float.abs());
+        let (digits, point) = literals::shortest_digits(float.abs());
         let digits = &digits[..digits.len().min(FLOAT_DIGITS)];
         let number: BigInt = digits.parse().unwrap_or_default();
         Self::new(if negative { -number } else { number }, digits.len() as i64 - point)
@@ -499,28 +499,17 @@ impl Decimal {
 
     /// `0.15e1`.
     pub fn to_scientific(&self) -> String {
-        if let Some(text) = self.special_text() {
-            return text.to_owned();
+        match self.special_text() {
+            Some(text) => text.to_owned(),
+            None => literals::scientific(self.is_negative(), &self.digits().abs().to_string(), self.exponent()),
         }
-        let sign = if self.is_negative() { "-" } else { "" };
-        format!("{sign}0.{}e{}", self.digits().abs(), self.exponent())
     }
 
     /// `1.5`.
     pub fn to_plain(&self) -> String {
-        if let Some(text) = self.special_text() {
-            return text.to_owned();
+        match self.special_text() {
+            Some(text) => text.to_owned(),
+            None => literals::decimal(self.is_negative(), &self.digits().abs().to_string(), self.exponent()),
         }
-        let sign = if self.is_negative() { "-" } else { "" };
-        let digits = self.digits().abs().to_string();
-        let exponent = self.exponent();
-        if exponent <= 0 {
-            return format!("{sign}0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize));
-        }
-        let whole = exponent as usize;
-        if digits.len() <= whole {
-            return format!("{sign}{digits}{}.0", "0".repeat(whole - digits.len()));
-        }
-        format!("{sign}{}.{}", &digits[..whole], &digits[whole..])
     }
 }

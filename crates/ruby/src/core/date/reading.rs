@@ -2,7 +2,7 @@
 
 use super::day_of;
 use crate::core::convert;
-use crate::core::number::Number;
+use crate::core::numeric_tower::Number;
 use crate::core::time;
 use crate::core::time::calendar::{
     DAY_NANOS, EPOCH_JD, NANOS, civil_from_jd, commercial, valid_civil, valid_commercial, valid_ordinal, weekday,

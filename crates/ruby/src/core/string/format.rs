@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::inspect;
 use super::number;
 use crate::Args;
 use crate::core::convert;
@@ -454,7 +453,7 @@ fn to_float(interpreter: &mut Interpreter, value: &Value) -> Eval<f64> {
             match number::float_prefix(&clean).parse::<f64>() {
                 Ok(number) if clean.parse::<f64>().is_ok() => Ok(number),
                 _ => {
-                    let shown = inspect::inspect_text(&text);
+                    let shown = literals::string(&text);
                     Err(interpreter.argument_error(format!("invalid value for Float(): {shown}")))
                 }
             }

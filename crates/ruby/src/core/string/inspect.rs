@@ -1,4 +1,6 @@
-//! How strings and symbols show themselves: `inspect`, `dump`, `undump`.
+//! How strings show themselves: `inspect`, `dump`, `undump`.
+
+use literals::{Form, Unit};
 
 use super::text;
 use crate::Args;
@@ -11,12 +13,22 @@ use crate::runtime::value::{RString, Value};
 pub const METHODS: &[NativeMethod] =
     &[method("inspect", inspect_method, 0..=0), method("dump", dump, 0..=0), method("undump", undump, 0..=0)];
 
-/// `"..."` with what does not print, and what would end or interpolate, escaped.
+/// `inspect`, without asking the object.
 pub fn inspect(string: &RString) -> String {
     match string.encoding() {
-        Encoding::UTF_8 | Encoding::BINARY => quote(&string.borrow(), string.is_binary(), false),
+        Encoding::UTF_8 | Encoding::BINARY => quote(string, Form::Inspect),
         encoding => quote_foreign(string, encoding),
     }
+}
+
+fn quote(string: &RString, form: Form) -> String {
+    let is_binary = string.is_binary();
+    let unit = |character: char| match encoding::escaped(character) {
+        _ if is_binary => Unit::Byte(character as u8),
+        Some(byte) => Unit::Byte(byte),
+        None => Unit::Character(character),
+    };
+    literals::quoted(string.borrow().chars().map(unit), form)
 }
 
 /// As [`quote`], of a string in another encoding: what is no ASCII by its bytes, or by its number in Unicode.
@@ -57,87 +69,12 @@ fn quote_foreign(string: &RString, encoding: Encoding) -> String {
 
 /// Without the quotes.
 fn inside(text: &str) -> String {
-    let quoted = quote(text, false, false);
+    let quoted = literals::string(text);
     quoted[1..quoted.len() - 1].to_owned()
 }
 
 fn unicode(c: char) -> String {
     if c as u32 > 0xffff { format!("\\u{{{:X}}}", c as u32) } else { format!("\\u{:04X}", c as u32) }
-}
-
-pub fn inspect_text(text: &str) -> String {
-    quote(text, false, false)
-}
-
-fn quote(text: &str, binary: bool, ascii: bool) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '#' if matches!(chars.peek(), Some('{' | '$' | '@')) => out.push_str("\\#"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\x0c' => out.push_str("\\f"),
-            '\x0b' => out.push_str("\\v"),
-            '\x08' => out.push_str("\\b"),
-            '\x07' => out.push_str("\\a"),
-            '\x1b' => out.push_str("\\e"),
-            ' '..='~' => out.push(c),
-            c if !binary && encoding::escaped(c).is_some() => {
-                out.push_str(&format!("\\x{:02X}", encoding::escaped(c).unwrap_or_default()));
-            }
-            c if binary || (c.is_ascii() && ascii) => out.push_str(&format!("\\x{:02X}", c as u32)),
-            c if c.is_ascii() => out.push_str(&format!("\\u{:04X}", c as u32)),
-            c if !ascii && is_printable(c) => out.push(c),
-            c => out.push_str(&unicode(c)),
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn is_printable(c: char) -> bool {
-    thread_local! {
-        static PRINTABLE: Option<fancy_regex::Regex> =
-            fancy_regex::Regex::new(r"[^\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]").ok();
-    }
-    PRINTABLE.with(|printable| {
-        printable.as_ref().is_some_and(|printable| printable.is_match(c.encode_utf8(&mut [0; 4])).unwrap_or(false))
-    })
-}
-
-/// Whether a symbol of this name is written without quotes.
-pub fn is_plain_symbol(name: &str) -> bool {
-    const OPERATORS: &[&str] = &[
-        "+", "-", "*", "/", "%", "**", "==", "!=", "<", "<=", ">", ">=", "<=>", "===", "[]", "[]=", "<<", ">>", "!",
-        "=~", "!~", "&", "|", "^", "~", "+@", "-@", "`",
-    ];
-    if OPERATORS.contains(&name) {
-        return true;
-    }
-    let (body, sigil) = match name.strip_prefix("@@").or_else(|| name.strip_prefix(['@', '$'])) {
-        Some(body) => (body, true),
-        None => (name, false),
-    };
-    if name.starts_with('$')
-        && body.chars().count() == 1
-        && body.chars().all(|c| "~*$?!@/\\;,.=:<>\"&`'+0123456789_".contains(c))
-    {
-        return true;
-    }
-    let body = if sigil { body } else { body.strip_suffix(['?', '!', '=']).unwrap_or(body) };
-    let is_word = |c: char| c.is_alphanumeric() || c == '_' || !c.is_ascii();
-    body.chars().next().is_some_and(|c| is_word(c) && !c.is_ascii_digit()) && body.chars().all(is_word)
-}
-
-pub fn inspect_symbol(name: &str) -> String {
-    if is_plain_symbol(name) { format!(":{name}") } else { format!(":{}", inspect_text(name)) }
 }
 
 fn inspect_method(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
@@ -146,7 +83,7 @@ fn inspect_method(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
 
 fn dump(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     let string = text(this);
-    Ok(Value::str(quote(&string.borrow(), string.is_binary(), true)))
+    Ok(Value::str(quote(&string, Form::Dump)))
 }
 
 fn undump(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {

@@ -6,7 +6,7 @@ use num_traits::Num;
 use super::text;
 use crate::Args;
 use crate::core::convert;
-use crate::core::number::{big_value, charge_text};
+use crate::core::numeric_tower::{big_value, charge_text};
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method};

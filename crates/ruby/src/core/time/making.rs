@@ -1,6 +1,6 @@
 //! What makes a Time: now, numbers, texts.
 
-use super::super::number::{Number, to_int};
+use super::super::numeric_tower::{Number, to_int};
 use super::super::rational::Ratio;
 use super::calendar::{MONTH_NAMES, NANOS};
 use super::moment::civil_nanos;

@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::core::float;
-use crate::core::number::Number;
+use crate::core::numeric_tower::Number;
 use crate::runtime::args::Args;
 use crate::runtime::encoding::Encoding;
 use crate::runtime::exception::Eval;
@@ -110,7 +109,7 @@ fn max_nesting(interpreter: &mut Interpreter, value: &Value) -> Eval<usize> {
     if !value.truthy() {
         return Ok(0);
     }
-    let depth = crate::core::number::to_int(interpreter, value)?;
+    let depth = crate::core::numeric_tower::to_int(interpreter, value)?;
     Ok(usize::try_from(depth).unwrap_or(0))
 }
 
@@ -135,7 +134,7 @@ impl Generator<'_> {
             Value::Bool(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
             Value::Int(int) => self.out.push_str(&int.to_string()),
             Value::Float(number) => {
-                let shown = float::format(*number);
+                let shown = literals::float(*number);
                 if !number.is_finite() && !self.layout.allow_nan {
                     let message = format!("{shown} not allowed in JSON");
                     return Err(interpreter.error("JSON::GeneratorError", message));

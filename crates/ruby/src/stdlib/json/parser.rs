@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 
 use crate::core::bigdecimal;
-use crate::core::number::big_value;
+use crate::core::numeric_tower::big_value;
 use crate::runtime::exception::{Eval, Flow};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, Value};
@@ -194,7 +194,7 @@ impl Parser<'_> {
         let text = &rest[..length];
         self.at += length;
         if is_float && self.options.decimals {
-            crate::core::number::charge_text(interpreter, text)?;
+            crate::core::numeric_tower::charge_text(interpreter, text)?;
             return Ok(bigdecimal::value(interpreter, bigdecimal::prefix(text)));
         }
         if is_float {
@@ -204,7 +204,7 @@ impl Parser<'_> {
             return Ok(Value::Int(int));
         }
         let bits = text.len() as u64 * 4;
-        crate::core::number::charge(interpreter, bits, bits)?;
+        crate::core::numeric_tower::charge(interpreter, bits, bits)?;
         let big: BigInt = text.parse().unwrap_or_default();
         Ok(big_value(interpreter, big))
     }

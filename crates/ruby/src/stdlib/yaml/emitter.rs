@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::scalar::{Scalar, tokenize};
 use crate::core::bigdecimal::Decimal;
 use crate::core::date::RDate;
-use crate::core::number::Number;
+use crate::core::numeric_tower::Number;
 use crate::core::time::{RTime, strftime};
 use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
@@ -91,7 +91,7 @@ fn build(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, dept
         Value::Int(int) => plain(int.to_string()),
         Value::Float(float) if float.is_nan() => plain(".nan"),
         Value::Float(float) if float.is_infinite() => plain(if *float > 0.0 { ".inf" } else { "-.inf" }),
-        Value::Float(float) => plain(crate::core::float::format(*float)),
+        Value::Float(float) => plain(literals::float(*float)),
         Value::Symbol(name) => symbol(&name.to_str()),
         Value::Str(text) => string(text),
         Value::Array(items) => {

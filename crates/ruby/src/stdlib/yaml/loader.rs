@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::scalar::{Place, Scalar, tokenize};
 use crate::core::date;
-use crate::core::number::{big_value, charge_text};
+use crate::core::numeric_tower::{big_value, charge_text};
 use crate::core::time::{self, Zone};
 use crate::core::{bigdecimal, convert};
 use crate::runtime::exception::{Eval, Flow};

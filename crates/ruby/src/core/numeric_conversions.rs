@@ -5,7 +5,7 @@ use num_traits::{Num, Zero};
 
 use super::bigdecimal;
 use super::float::{digits_with_underscores, parse_prefix};
-use super::number::{Number, big_value, charge_divisor, charge_text, special_or_class, to_int};
+use super::numeric_tower::{Number, big_value, charge_divisor, charge_text, special_or_class, to_int};
 use super::rational::Ratio;
 use crate::runtime::args::Args;
 use crate::runtime::exception::{Eval, Flow};
@@ -150,7 +150,7 @@ pub fn float_from_text(interpreter: &mut Interpreter, text: &str) -> Eval<f64> {
         Some((number, used)) if used == trimmed.len() && !trimmed.starts_with(['.']) => Some(number),
         _ => strict_integer(trimmed, 16)
             .filter(|_| trimmed.trim_start_matches(['-', '+']).to_ascii_lowercase().starts_with("0x"))
-            .map(|big| super::number::big_to_f64(&big)),
+            .map(|big| super::numeric_tower::big_to_f64(&big)),
     };
     if let Some(number) = number {
         Ok(number)
