@@ -102,6 +102,7 @@ pub(super) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&module, MODULE_METHODS);
 }
 
+/// The window that a value is.
 pub(super) fn window(value: &Value) -> Option<Window> {
     value.data::<ArelWindow>().map(|window| window.0.borrow().clone())
 }
@@ -204,18 +205,9 @@ fn join(interpreter: &mut Interpreter, name: &str, args: &Args) -> Eval<Option<J
 }
 
 fn build(interpreter: &mut Interpreter, name: &str, args: &Args) -> Eval<Node> {
-    let comparison = match name {
-        "Equality" => Some(Comparison::Equal),
-        "NotEqual" => Some(Comparison::NotEqual),
-        "GreaterThan" => Some(Comparison::Greater),
-        "GreaterThanOrEqual" => Some(Comparison::GreaterOrEqual),
-        "LessThan" => Some(Comparison::Less),
-        "LessThanOrEqual" => Some(Comparison::LessOrEqual),
-        _ => None,
-    };
     let left = |interpreter: &mut Interpreter| plain_operand(interpreter, &args.first());
     let right = |interpreter: &mut Interpreter| plain_operand(interpreter, &args.get(1));
-    if let Some(comparison) = comparison {
+    if let Some(comparison) = comparison(name) {
         return Ok(left(interpreter)?.compare(comparison, right(interpreter)?));
     }
     let boxed = |node: Node| Box::new(node);
@@ -249,29 +241,9 @@ fn build(interpreter: &mut Interpreter, name: &str, args: &Args) -> Eval<Node> {
         "And" => Node::And(listed(interpreter, &args.first())?),
         "Or" => Node::Or(expressions(interpreter, &args.positional)?),
         "Not" => Node::Not(boxed(left(interpreter)?)),
-        "Matches" | "DoesNotMatch" => {
-            let escape = if args.get(2).is_nil() { None } else { Some(plain_operand(interpreter, &args.get(2))?) };
-            Node::Matches(Box::new(Matches {
-                left: left(interpreter)?,
-                right: right(interpreter)?,
-                escape,
-                case_sensitive: args.get(3).truthy(),
-                regexp: false,
-                not: name == "DoesNotMatch",
-            }))
-        }
-        "In" | "NotIn" => {
-            let own = boxed(left(interpreter)?);
-            let found = match node(&args.get(1)) {
-                Some(Node::Statement(select)) => Node::InSelect(own, select, false),
-                _ => {
-                    let values = ruby::core::convert::wrap(interpreter, &args.get(1))?;
-                    let values: Eval<Vec<_>> = values.iter().map(|value| plain_operand(interpreter, value)).collect();
-                    Node::In(own, values?)
-                }
-            };
-            if name == "In" { found } else { found.invert() }
-        }
+        "Matches" | "DoesNotMatch" => matches(interpreter, args, name == "DoesNotMatch")?,
+        "In" => within(interpreter, args)?,
+        "NotIn" => within(interpreter, args)?.invert(),
         "IsDistinctFrom" | "IsNotDistinctFrom" => {
             Node::Distinct(boxed(left(interpreter)?), boxed(right(interpreter)?), name == "IsNotDistinctFrom")
         }
@@ -323,4 +295,39 @@ fn build(interpreter: &mut Interpreter, name: &str, args: &Args) -> Eval<Node> {
         "False" => Node::False,
         other => return Err(interpreter.unsupported(format!("`Arel::Nodes::{other}.new`"))),
     })
+}
+
+fn comparison(name: &str) -> Option<Comparison> {
+    Some(match name {
+        "Equality" => Comparison::Equal,
+        "NotEqual" => Comparison::NotEqual,
+        "GreaterThan" => Comparison::Greater,
+        "GreaterThanOrEqual" => Comparison::GreaterOrEqual,
+        "LessThan" => Comparison::Less,
+        "LessThanOrEqual" => Comparison::LessOrEqual,
+        _ => return None,
+    })
+}
+
+/// `LIKE`, as each database has it.
+fn matches(interpreter: &mut Interpreter, args: &Args, not: bool) -> Eval<Node> {
+    let escape = if args.get(2).is_nil() { None } else { Some(plain_operand(interpreter, &args.get(2))?) };
+    Ok(Node::Matches(Box::new(Matches {
+        left: plain_operand(interpreter, &args.first())?,
+        right: plain_operand(interpreter, &args.get(1))?,
+        escape,
+        case_sensitive: args.get(3).truthy(),
+        regexp: false,
+        not,
+    })))
+}
+
+fn within(interpreter: &mut Interpreter, args: &Args) -> Eval<Node> {
+    let own = Box::new(plain_operand(interpreter, &args.first())?);
+    if let Some(Node::Statement(select)) = node(&args.get(1)) {
+        return Ok(Node::InSelect(own, select, false));
+    }
+    let values = ruby::core::convert::wrap(interpreter, &args.get(1))?;
+    let values: Eval<Vec<_>> = values.iter().map(|value| plain_operand(interpreter, value)).collect();
+    Ok(Node::In(own, values?))
 }

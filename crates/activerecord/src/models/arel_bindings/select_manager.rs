@@ -75,11 +75,13 @@ pub(super) fn define(interpreter: &mut Interpreter) {
     interpreter.define_class("Arel::Nodes::JoinSource", &object);
 }
 
+/// A SELECT in Ruby's hands.
 pub(crate) fn new(interpreter: &mut Interpreter, select: Select) -> Value {
     let class = interpreter.class_at("Arel::SelectManager");
     Value::native(&class, SelectManager(RefCell::new(select)))
 }
 
+/// The statement that a value is.
 pub(super) fn statement(value: &Value) -> Option<Node> {
     value.data::<SelectManager>().map(|manager| Node::Statement(Box::new(manager.0.borrow().clone())))
 }
@@ -125,6 +127,7 @@ fn change(interpreter: &mut Interpreter, this: &Value, change: impl FnOnce(&mut 
     }
 }
 
+/// The statement of a SelectManager; a TypeError for anything else.
 pub(super) fn select(interpreter: &mut Interpreter, this: &Value) -> Eval<Select> {
     match this.data::<SelectManager>() {
         Some(manager) => Ok(manager.0.borrow().clone()),
