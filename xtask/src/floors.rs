@@ -56,6 +56,18 @@ const PLANS: &[Plan] = &[
         rest_is_lowest: false,
     },
     Plan {
+        name: "adapters",
+        floors: &[
+            ("ground", &["ground"]),
+            ("types", &["types"]),
+            ("abstract", &["abstract"]),
+            ("databases", &["databases"]),
+            ("memory", &["memory"]),
+        ],
+        about: &[],
+        rest_is_lowest: false,
+    },
+    Plan {
         name: "ruby",
         floors: &[
             ("syntax", &["syntax"]),

@@ -46,6 +46,7 @@ pub(crate) fn column_object(interpreter: &mut Interpreter, column: &adapters::co
 /// `ActiveRecord::Result`
 pub(crate) use result::raw as raw_result;
 
+/// `ActiveRecord::Result` of what a statement answered.
 pub(crate) fn new_result(interpreter: &mut Interpreter, answer: adapters::QueryResult) -> ruby::Eval {
     result::new(interpreter, answer)
 }

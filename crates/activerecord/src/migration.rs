@@ -208,6 +208,7 @@ fn set_verbose(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     Ok(args.first())
 }
 
+/// `connection`: what a migration's calls go to, which is the recorder while it is reverted.
 pub(crate) fn connection(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     match ivar(this, "@connection") {
         Value::Nil => state::connection(interpreter),

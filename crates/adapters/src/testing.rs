@@ -30,6 +30,7 @@ impl Inflector for Words {
 pub(crate) struct Log(RefCell<Vec<String>>);
 
 impl Log {
+    /// What was sent since the last call.
     pub fn take(&self) -> Vec<String> {
         self.0.take()
     }
@@ -43,6 +44,7 @@ impl StatementObserver for Log {
     }
 }
 
+/// A database in memory, and what it is sent.
 pub(crate) fn sqlite() -> (SQLite3Adapter, Rc<Log>) {
     let config = DatabaseConfig::new(Options::from([("adapter", "sqlite3"), ("database", ":memory:")]));
     let mut adapter = SQLite3Adapter::new(config, Rc::new(Words)).unwrap();

@@ -15,9 +15,10 @@ use crate::{Arg, Result};
 pub use json::{Json, decode as decode_json, encode as encode_json, inspect_document};
 pub use number::{Decimal, Float, Integer, ruby_equal, string_to_i};
 pub use text::{Binary, Boolean, Text};
-pub use time::{Date, DateTime, Time};
+pub use time::{Date, DateTime, Time, quoted_date};
 pub use type_map::{TypeMap, containing, extract_limit, extract_precision, extract_scale, starting};
 
+/// Shared: the columns of a table that have one type have the same.
 pub type Type = Rc<dyn CastType>;
 
 /// `ActiveModel::Type::Value`.

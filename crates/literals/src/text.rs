@@ -44,7 +44,7 @@ pub fn quoted(units: impl Iterator<Item = Unit>, form: Form) -> String {
         };
         match character {
             '"' | '\\' => out.extend(['\\', character]),
-            '#' if units.peek().is_some_and(interpolates) => out.push_str("\\#"),
+            '#' if units.peek().copied().is_some_and(interpolates) => out.push_str("\\#"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
@@ -62,7 +62,7 @@ pub fn quoted(units: impl Iterator<Item = Unit>, form: Form) -> String {
 }
 
 /// Whether `#` before it begins an interpolation.
-fn interpolates(unit: &Unit) -> bool {
+fn interpolates(unit: Unit) -> bool {
     matches!(unit, Unit::Character('{' | '$' | '@') | Unit::Byte(b'{' | b'$' | b'@'))
 }
 

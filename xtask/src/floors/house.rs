@@ -82,11 +82,13 @@ impl House {
     }
 
     /// Where a path leads: lib.rs has short names for some.
-    fn resolved<'a>(&'a self, path: &'a [String]) -> &'a [String] {
+    fn resolved(&self, path: &[String]) -> Vec<String> {
         let is_module = |name: &String| self.files.iter().any(|file| file.module.first() == Some(name));
-        match path.first() {
-            Some(name) if !is_module(name) => self.names.get(name).map_or(path, Vec::as_slice),
-            _ => path,
+        match path.split_first() {
+            Some((name, rest)) if !is_module(name) && self.names.contains_key(name) => {
+                [&self.names[name], rest].concat()
+            }
+            _ => path.to_vec(),
         }
     }
 
@@ -99,7 +101,7 @@ impl House {
         let mut found = Vec::new();
         for file in self.files.iter().filter(|file| file.floor < self.plan.floors.len()) {
             for import in &file.imports {
-                let floor = self.floor_of(self.resolved(&import.path));
+                let floor = self.floor_of(&self.resolved(&import.path));
                 if floor > file.floor {
                     found.push(format!(
                         "crates/{}/src/{}.rs:{}: `{}` imports `crate::{}` of `{}`",
@@ -121,7 +123,7 @@ impl House {
         let mut found = BTreeSet::new();
         for file in self.files.iter().filter(|file| file.floor < self.plan.floors.len()) {
             for import in &file.imports {
-                let floor = self.floor_of(self.resolved(&import.path));
+                let floor = self.floor_of(&self.resolved(&import.path));
                 if floor < file.floor {
                     found.insert((file.floor, floor));
                 }

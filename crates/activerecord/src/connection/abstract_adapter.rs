@@ -273,12 +273,14 @@ fn on_connection(interpreter: &mut Interpreter, name: &str, args: Args) -> Eval 
     interpreter.call(&connection, name, args)
 }
 
+/// `with_connection`: there is one connection, and it stays.
 pub(crate) fn with_connection(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let Some(block) = &args.block else { return Err(crate::ground::calls::no_block(interpreter)) };
     let connection = state::connection(interpreter)?;
     interpreter.yield_value(block, connection)
 }
 
+/// Calls the block and answers what it does.
 pub(crate) fn yield_block(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     match &args.block {
         Some(block) => interpreter.call_block(block, Args::none()),
@@ -286,6 +288,7 @@ pub(crate) fn yield_block(interpreter: &mut Interpreter, _: &Value, args: Args) 
     }
 }
 
+/// `schema_cache`
 pub(crate) fn schema_cache(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     singleton(interpreter, "ActiveRecord::ConnectionAdapters::SchemaCache")
 }

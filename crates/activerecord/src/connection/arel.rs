@@ -99,6 +99,7 @@ impl PartialEq for Raw {
     }
 }
 
+/// `LIKE` or a pattern, and how each database writes it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Matches {
     pub left: Node,
@@ -109,6 +110,7 @@ pub(crate) struct Matches {
     pub not: bool,
 }
 
+/// CASE, with or without a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Case {
     pub subject: Option<Node>,
@@ -116,6 +118,7 @@ pub(crate) struct Case {
     pub default: Option<Node>,
 }
 
+/// What an OVER says.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Over {
     Nothing,
@@ -124,6 +127,7 @@ pub(crate) enum Over {
     Window(Window),
 }
 
+/// A window: partitions, orders and a frame.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Window {
     pub partitions: Vec<Node>,
@@ -131,6 +135,7 @@ pub(crate) struct Window {
     pub framing: Option<String>,
 }
 
+/// Between two SELECTs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SetOperation {
     Union,
@@ -139,6 +144,7 @@ pub(crate) enum SetOperation {
     Except,
 }
 
+/// The operator between two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
     Equal,
@@ -181,6 +187,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// A table under its own name.
     pub fn named(name: impl Into<String>) -> Self {
         Self { name: name.into(), alias: None }
     }
@@ -207,6 +214,7 @@ impl Default for Source {
     }
 }
 
+/// Which rows without a partner stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JoinKind {
     Inner,
@@ -215,6 +223,7 @@ pub(crate) enum JoinKind {
     FullOuter,
 }
 
+/// A table beside the others, or a text in its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Join {
     /// `StringJoin`
@@ -236,6 +245,7 @@ impl Join {
     }
 }
 
+/// A statement of `WITH`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Cte {
     pub name: String,
@@ -243,6 +253,7 @@ pub(crate) struct Cte {
     pub materialized: Option<bool>,
 }
 
+/// A whole SELECT, each part of which may be missing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Select {
     pub ctes: Vec<Cte>,
@@ -278,22 +289,27 @@ impl Node {
         if let Self::Given(node, _) = self { node.bare() } else { self }
     }
 
+    /// `eq`: IS NULL beside nil.
     pub fn equal(self, value: Node) -> Self {
         Self::Compare(Comparison::Equal, Box::new(self), Box::new(value))
     }
 
+    /// With IS in place of `=` beside nil.
     pub fn compare(self, comparison: Comparison, value: Node) -> Self {
         Self::Compare(comparison, Box::new(self), Box::new(value))
     }
 
+    /// A column of a table, both quoted when the statement is written.
     pub fn attribute(table: impl Into<String>, name: impl Into<String>) -> Self {
         Self::Attribute(table.into(), name.into())
     }
 
+    /// A call of a function of the database.
     pub fn function(name: &'static str, arguments: Vec<Node>) -> Self {
         Self::Function { name: Cow::Borrowed(name), arguments, distinct: false }
     }
 
+    /// In parentheses.
     pub fn grouping(self) -> Self {
         Self::Grouping(Box::new(self))
     }
@@ -364,6 +380,7 @@ impl Node {
         }
     }
 
+    /// The table and the column, where it is one.
     pub fn as_attribute(&self) -> Option<(&str, &str)> {
         match self {
             Self::Attribute(table, name) => Some((table, name)),

@@ -71,12 +71,14 @@ pub(crate) fn column_options(version: Version, options: &mut Options) {
     }
 }
 
+/// What an index was named by then.
 pub(crate) fn index_options(version: Version, table_name: &str, column_name: &Arg, options: &mut Options) {
     if version <= Version::V7_0 && options.get("name").is_nil() {
         options.insert("name", legacy_index_name(table_name, column_name));
     }
 }
 
+/// What a reference's column and index were by then.
 pub(crate) fn references_options(version: Version, options: &mut Options) {
     if version <= Version::V7_0 {
         options.insert("_skip_validate_options", true);
@@ -92,6 +94,7 @@ pub(crate) fn references_options(version: Version, options: &mut Options) {
     }
 }
 
+/// Whether the columns of times were NOT NULL by then.
 pub(crate) fn timestamps_options(version: Version, options: &mut Options) {
     if version <= Version::V5_2 {
         options.or_insert("precision", || Arg::Nil);

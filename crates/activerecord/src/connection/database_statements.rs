@@ -230,6 +230,7 @@ fn explain(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     Ok(with_adapter(interpreter, |adapter| adapter.explain(&sql, &binds, &options))?.into())
 }
 
+/// What `explain` was given.
 pub(crate) fn explain_options(interpreter: &mut Interpreter, given: &Value) -> Eval<Vec<String>> {
     match given {
         Value::Array(options) => to_strings(interpreter, &options.to_vec()),

@@ -378,22 +378,27 @@ fn sql_type_metadata(interpreter: &mut Interpreter, this: &Value, _: Args) -> Ev
     Ok(column.map_or(Value::Nil, |column| new(interpreter, SQL_TYPE_METADATA, column, Value::Nil)))
 }
 
+/// A Column of Ruby's.
 pub(super) fn column(interpreter: &mut Interpreter, column: Column) -> Value {
     new(interpreter, COLUMN, column, Value::Nil)
 }
 
+/// An IndexDefinition of Ruby's.
 pub(super) fn index(interpreter: &mut Interpreter, index: IndexDefinition, table: Value) -> Value {
     new(interpreter, INDEX, index, table)
 }
 
+/// A ForeignKeyDefinition of Ruby's.
 pub(super) fn foreign_key(interpreter: &mut Interpreter, key: ForeignKeyDefinition, table: Value) -> Value {
     new(interpreter, FOREIGN_KEY, key, table)
 }
 
+/// A CheckConstraintDefinition of Ruby's.
 pub(super) fn check_constraint(interpreter: &mut Interpreter, check: CheckConstraintDefinition, table: Value) -> Value {
     new(interpreter, CHECK_CONSTRAINT, check, table)
 }
 
+/// A ColumnDefinition of Ruby's.
 pub(super) fn column_definition(interpreter: &mut Interpreter, column: ColumnDefinition) -> Value {
     new(interpreter, COLUMN_DEFINITION, column, Value::Nil)
 }

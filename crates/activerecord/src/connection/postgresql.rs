@@ -4,8 +4,9 @@
 use std::rc::Rc;
 
 use adapters::catalogue::{EnumType, KeySequence};
+use adapters::name::Name;
 use adapters::postgresql::configuration::reload_type_map;
-use adapters::postgresql::utils::{self, Name};
+use adapters::postgresql::utils;
 use adapters::postgresql_adapter::PostgreSQLAdapter;
 use adapters::prelude::{SchemaStatements, Supports};
 use adapters::{Catalogue, Error, Options};
@@ -86,9 +87,9 @@ fn on_postgresql<T>(
     interpreter: &mut Interpreter,
     work: impl FnOnce(&mut PostgreSQLAdapter) -> adapters::Result<T>,
 ) -> Eval<T> {
-    with_adapter(interpreter, |adapter| match adapter.as_postgresql() {
-        Some(adapter) => work(adapter),
-        None => Err(Error::unsupported("only PostgreSQL has this method")),
+    with_adapter(interpreter, |adapter| {
+        let adapter = adapter.as_any().downcast_mut::<PostgreSQLAdapter>();
+        work(adapter.ok_or_else(|| Error::unsupported("only PostgreSQL has this method"))?)
     })
 }
 

@@ -50,6 +50,7 @@ fn of_class(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
 }
 
+/// `quote`
 pub(crate) fn quote(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let value = bindable(interpreter, &args.first())?;
     if matches!(value, Arg::Bytes(_)) {
@@ -136,11 +137,13 @@ fn quote_string(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     with_adapter(interpreter, |adapter| Ok(adapter.quote_string(&text).into()))
 }
 
+/// `quote_column_name`
 pub(crate) fn quote_column_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = arguments::string(interpreter, &args, 0)?;
     with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(&name).into()))
 }
 
+/// `quote_table_name`
 pub(crate) fn quote_table_name(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let name = arguments::string(interpreter, &args, 0)?;
     with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(&name).into()))

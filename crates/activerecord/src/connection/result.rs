@@ -58,6 +58,7 @@ const PG_METHODS: &[NativeMethod] = &[
     method("check", |_, _, _| Ok(Value::Nil), 0..=0),
 ];
 
+/// The answer behind an `ActiveRecord::Result`.
 pub(crate) struct ResultData(QueryResult);
 
 impl NativeData for ResultData {}
@@ -87,6 +88,7 @@ pub(super) fn define(interpreter: &mut Interpreter, adapter_name: &str) {
     }
 }
 
+/// An `ActiveRecord::Result`. Err where there is no memory for it.
 pub(super) fn new(interpreter: &mut Interpreter, result: QueryResult) -> Eval {
     let class = interpreter.class_at("ActiveRecord::Result");
     Ok(Value::native(&class, ResultData(result)))
@@ -111,6 +113,7 @@ pub(super) fn none(interpreter: &mut Interpreter) -> Eval {
     raw(interpreter, QueryResult::default())
 }
 
+/// The rows as hashes of column names.
 pub(super) fn hashes(interpreter: &mut Interpreter, result: &QueryResult) -> Eval<Vec<Value>> {
     let mut values = Vec::with_capacity(result.rows.len());
     for row in &result.rows {
@@ -128,6 +131,7 @@ fn hash(interpreter: &mut Interpreter, columns: &[String], row: &[adapters::Arg]
     Value::hash(hash)
 }
 
+/// The answer; a TypeError where it is none.
 pub(crate) fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<ResultData>> {
     match this.data::<ResultData>() {
         Some(data) => Ok(data),

@@ -83,6 +83,7 @@ pub(super) fn define(class: &Rc<RClass>) {
 
 // Reading
 
+/// An Array of what the catalogue answers.
 pub(super) fn names(
     interpreter: &mut Interpreter,
     ask: impl FnOnce(&mut dyn adapters::Adapter) -> adapters::Result<Vec<String>>,

@@ -59,6 +59,7 @@ const POSTGRESQL_METHODS: &[NativeMethod] = &[
         .with_keywords(),
 ];
 
+/// `t` of a `change_table`: each call is sent, or recorded where they go together.
 pub(crate) struct TableData {
     name: Value,
     base: Value,
@@ -142,6 +143,7 @@ fn raise_on_if_exist_options(interpreter: &mut Interpreter, t: &Value, args: &Ar
     )))
 }
 
+/// `t.column`, or a type's own method.
 pub(super) fn add_column(
     interpreter: &mut Interpreter,
     t: &Value,

@@ -48,6 +48,7 @@ const MYSQL_METHODS: &[NativeMethod] = &[
 
 const SQLITE3_METHODS: &[NativeMethod] = &[method("change_column", change_column, 2..=2).with_keywords()];
 
+/// `t` of a `create_table`: each call adds to the definition.
 pub(crate) struct TableDefinitionData {
     pub definition: RefCell<TableDefinition>,
     pub dialect: Dialect,
@@ -110,6 +111,7 @@ fn change(
     Ok(t.clone())
 }
 
+/// `t.column`, or a type's own method.
 pub(super) fn add_column(
     interpreter: &mut Interpreter,
     t: &Value,

@@ -10,6 +10,7 @@ const fn macros(name: &'static str, macros: &'static [&'static str]) -> Extensio
     Extension { name, lacking: Lacking { macros, ..Lacking::NOTHING }, ..Extension::NOTHING }
 }
 
+/// What is known of each is that it is not there.
 pub(super) const GEMS: &[Extension] = &[
     methods("globalize", &["create_translation_table!", "drop_translation_table!"]),
     methods("departure", &["uses_departure!"]),

@@ -12,6 +12,7 @@ use ruby::{Args, Eval, Interpreter, NativeData, NativeMethod, Symbol, Value, met
 
 use crate::migration::extensions::Extension;
 
+/// The gem of passwords that cannot be read back.
 pub(super) const GEM: Extension = Extension { name: "bcrypt", is_library: true, define, ..Extension::NOTHING };
 
 const DEFAULT_COST: i64 = 12;

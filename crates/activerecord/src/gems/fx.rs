@@ -11,6 +11,7 @@ use crate::ground::errors::irreversible;
 use crate::migration::command_recorder::Command;
 use crate::migration::extensions::Extension;
 
+/// The gem of functions and triggers.
 pub(super) const GEM: Extension = Extension {
     name: "fx",
     is_library: true,

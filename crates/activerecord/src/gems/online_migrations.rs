@@ -13,6 +13,7 @@ use crate::ground::state::dialect;
 use crate::migration::command_recorder::Command;
 use crate::migration::extensions::{Extension, Lacking};
 
+/// The gem that changes PostgreSQL's tables in steps.
 pub(super) const GEM: Extension = Extension {
     name: "online_migrations",
     connection: helpers::METHODS,

@@ -8,6 +8,7 @@ use ruby::{Args, Eval, Interpreter, RHash, Value, variadic};
 use crate::ground::arguments::{delete_option, option};
 use crate::migration::extensions::{Extension, Lacking};
 
+/// The gem of attachments' columns.
 pub(super) const GEM: Extension = Extension {
     name: "kt-paperclip",
     migration: &[

@@ -5,6 +5,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, Value, method};
 
 use crate::migration::extensions::{Extension, Lacking};
 
+/// The adapter of spatial columns.
 pub(super) const GEM: Extension = Extension {
     name: "activerecord-postgis-adapter",
     adapters: &["postgis"],

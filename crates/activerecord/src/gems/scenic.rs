@@ -18,6 +18,7 @@ use crate::ground::state::with_adapter;
 use crate::migration::command_recorder::Command;
 use crate::migration::extensions::Extension;
 
+/// The gem of views.
 pub(super) const GEM: Extension = Extension {
     name: "scenic",
     is_library: true,

@@ -11,6 +11,7 @@ use super::keyword;
 use crate::ground::calls::no_block;
 use crate::migration::extensions::{Around, Extension};
 
+/// The gem that refuses what is dangerous.
 pub(super) const GEM: Extension = Extension {
     name: "strong_migrations",
     is_library: true,

@@ -204,6 +204,7 @@ pub(crate) fn options(interpreter: &mut Interpreter, args: &Args) -> Eval<Option
     }
 }
 
+/// An adapter's value as Ruby's.
 pub(crate) fn to_value(interpreter: &mut Interpreter, arg: &Arg) -> Value {
     match arg {
         Arg::Nil => Value::Nil,
@@ -248,6 +249,7 @@ pub(crate) fn wrap(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Val
     }
 }
 
+/// An Array of Strings.
 pub(crate) fn strings_to_value(strings: Vec<String>) -> Value {
     Value::array(strings.into_iter().map(Value::from).collect())
 }
@@ -265,6 +267,7 @@ pub(crate) fn optional_string(interpreter: &mut Interpreter, args: &Args, index:
     }
 }
 
+/// An argument as its `to_s`; nil becomes an empty text.
 pub(crate) fn string(interpreter: &mut Interpreter, args: &Args, index: usize) -> Eval<String> {
     interpreter.to_s(&args.get(index))
 }
@@ -274,6 +277,7 @@ pub(crate) fn option(hash: &RHash, name: &str) -> Value {
     hash.get_symbol(name).unwrap_or_default()
 }
 
+/// `key?` of a Symbol.
 pub(crate) fn has_option(hash: &RHash, name: &str) -> bool {
     hash.get_symbol(name).is_some()
 }

@@ -21,6 +21,7 @@ pub(crate) fn split_name(mut args: Args) -> (Symbol, Args) {
     (name, args)
 }
 
+/// The Proc of a value, to be given as a block; None for nil.
 pub(crate) fn as_block(block: Value) -> Option<Rc<RProc>> {
     match block {
         Value::Proc(block) => Some(block),
@@ -28,10 +29,12 @@ pub(crate) fn as_block(block: Value) -> Option<Rc<RProc>> {
     }
 }
 
+/// No arguments but a block.
 pub(crate) fn with_block(block: Value) -> Args {
     Args::none().with_block(as_block(block))
 }
 
+/// nil where the object has no such variable.
 pub(crate) fn ivar(this: &Value, name: &str) -> Value {
     match this {
         Value::Object(object) => object.ivar(Symbol::new(name)).unwrap_or_default(),
@@ -39,6 +42,7 @@ pub(crate) fn ivar(this: &Value, name: &str) -> Value {
     }
 }
 
+/// Sets it whether the object is frozen or not.
 pub(crate) fn set_ivar(this: &Value, name: &str, value: Value) -> Eval {
     if let Value::Object(object) = this {
         object.set_ivar(Symbol::new(name), value.clone());

@@ -482,6 +482,7 @@ fn initialize_migration_error(interpreter: &mut Interpreter, this: &Value, args:
     Ok(Value::Nil)
 }
 
+/// Replaces what an exception's `message` answers.
 pub(crate) fn set_message(this: &Value, message: Value) {
     if let Some(data) = this.data::<ExceptionData>() {
         *data.message.borrow_mut() = message;

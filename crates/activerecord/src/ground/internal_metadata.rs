@@ -17,6 +17,7 @@ pub fn enabled(adapter: &dyn Adapter) -> bool {
     adapter.base().config.boolean("use_metadata_table").unwrap_or(true)
 }
 
+/// `internal_metadata.create_table`: nothing where it is there.
 pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
     if !enabled(adapter) {
         return Ok(());

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::ground::database_configurations::DatabaseYml;
 
+/// The run's one connection, which Ruby code and the migrator both use.
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
 /// What a bare Rails process knows besides its database.

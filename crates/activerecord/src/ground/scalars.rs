@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
 use ruby::core::date;
-use ruby::core::number::{self, BigInteger};
+use ruby::core::numeric_tower::{self, BigInteger};
 use ruby::core::time::zone::Zone;
 use ruby::core::{bigdecimal as decimals, time};
 use ruby::{Args, Eval, Interpreter, Value};
@@ -121,9 +121,10 @@ fn out_of_range(interpreter: &mut Interpreter) -> Box<ruby::Flow> {
     interpreter.unsupported("a date beyond the years that this engine keeps")
 }
 
+/// Of what is no collection: see `arguments::to_value`.
 pub(super) fn to_value(interpreter: &mut Interpreter, arg: &Arg) -> Value {
     match arg {
-        Arg::BigInt(big) => number::big_value(interpreter, big.clone()),
+        Arg::BigInt(big) => numeric_tower::big_value(interpreter, big.clone()),
         Arg::Decimal(decimal) => {
             let text = decimal.to_plain_string();
             decimals::from_text(interpreter, &text).unwrap_or_else(|| Value::str(text))

@@ -14,6 +14,7 @@ pub fn internal_table_name(adapter: &dyn Adapter, name: &str) -> String {
     format!("{}{name}{}", naming.table_name_prefix, naming.table_name_suffix)
 }
 
+/// `schema_migration.create_table`: nothing where it is there.
 pub fn create_table(adapter: &mut dyn Adapter) -> Result<()> {
     let table_name = table_name(adapter);
     if adapter.catalogue().table_exists(&table_name)? {
@@ -38,6 +39,7 @@ pub(crate) fn unless_made_meanwhile(adapter: &mut dyn Adapter, table_name: &str,
     }
 }
 
+/// `schema_migration.table_exists?`
 pub fn table_exists(adapter: &mut dyn Adapter) -> Result<bool> {
     let table_name = table_name(adapter);
     adapter.catalogue().data_source_exists(&table_name)
@@ -51,6 +53,7 @@ pub fn versions(adapter: &mut dyn Adapter) -> Result<Vec<String>> {
     Ok(values.iter().map(Arg::to_s).collect())
 }
 
+/// `schema_migration.integer_versions`: a version that is no number is 0.
 pub fn integer_versions(adapter: &mut dyn Adapter) -> Result<Vec<u128>> {
     Ok(versions(adapter)?.iter().map(|version| version_number(version)).collect())
 }
@@ -63,6 +66,7 @@ pub(crate) fn recorded(adapter: &mut dyn Adapter, version: &str) -> Result<bool>
     Ok(!adapter.select_values(&sql, Some("SCHEMA"), &[])?.is_empty())
 }
 
+/// `schema_migration.create_version`
 pub fn create_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
     let (table, _) = quoted_names(adapter);
     let column = adapter.quote_column_name("version");
@@ -73,6 +77,7 @@ pub fn create_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
     Ok(())
 }
 
+/// `schema_migration.delete_version`
 pub fn delete_version(adapter: &mut dyn Adapter, version: &str) -> Result<()> {
     let (table, column) = quoted_names(adapter);
     let value = adapter.quote(&Arg::str(version))?;

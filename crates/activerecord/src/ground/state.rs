@@ -18,6 +18,7 @@ use crate::ground::notifications::{self, Heard};
 use crate::ground::options::{SharedAdapter, WorldOptions};
 use crate::ground::settings::Settings;
 
+/// What belongs to one run and is asked from everywhere in it.
 pub(crate) struct State {
     pub adapter: SharedAdapter,
     pub options: WorldOptions,
@@ -40,6 +41,7 @@ pub(crate) struct State {
 impl NativeData for State {}
 
 impl State {
+    /// Of a run that has not begun.
     pub fn new(adapter: SharedAdapter, options: WorldOptions) -> Self {
         Self {
             adapter,
@@ -66,6 +68,7 @@ impl State {
         made
     }
 
+    /// Something for the user to know, told once the run is over.
     pub fn note(&self, note: String) {
         let mut notes = self.notes.borrow_mut();
         if !notes.contains(&note) {
@@ -74,6 +77,7 @@ impl State {
     }
 }
 
+/// Gives it to the interpreter, where [`state`] finds it.
 pub(crate) fn install(interpreter: &mut Interpreter, state: State) {
     let module = interpreter.define_module("ActiveRecord");
     let state = Rc::new(state);
@@ -81,6 +85,7 @@ pub(crate) fn install(interpreter: &mut Interpreter, state: State) {
     *module.data.borrow_mut() = Some(state);
 }
 
+/// The run's; Err where natives are called in an interpreter that has none.
 pub(crate) fn state(interpreter: &mut Interpreter) -> Eval<Rc<State>> {
     let companion = interpreter.companion.clone();
     match companion.and_then(|companion| companion.downcast::<State>().ok()) {

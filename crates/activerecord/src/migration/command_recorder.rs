@@ -90,6 +90,7 @@ pub(crate) struct Command {
     pub args: Args,
 }
 
+/// The calls of a `change`, to be inverted, or to be sent together.
 pub(crate) struct CommandRecorder {
     commands: RefCell<Vec<Command>>,
     delegate: RefCell<Value>,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{Timestamp, ToSpan};
 
+/// Why a run ends, beside the errors of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MigrationError {
     IllegalMigrationName {

@@ -38,6 +38,7 @@ pub(crate) struct Extension {
     pub lacking: Lacking,
 }
 
+/// What takes a command back; Err where nothing does.
 pub(crate) type Inversion = fn(&mut Interpreter, Command) -> Eval<Command>;
 
 /// Evaluates a file: its path, its text.

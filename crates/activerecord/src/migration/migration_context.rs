@@ -77,6 +77,7 @@ pub struct MigrationStatus {
     pub name: String,
 }
 
+/// The folders of migrations, and what was found in them.
 pub struct MigrationContext<'a> {
     files: &'a dyn MigrationFiles,
     /// `ActiveRecord.validate_migration_timestamps`
@@ -84,6 +85,7 @@ pub struct MigrationContext<'a> {
 }
 
 impl<'a> MigrationContext<'a> {
+    /// `validate_timestamps` refuses a version that lies in the future.
     pub fn new(files: &'a dyn MigrationFiles, validate_timestamps: bool) -> Self {
         Self { files, validate_timestamps }
     }

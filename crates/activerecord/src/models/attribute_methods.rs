@@ -170,11 +170,13 @@ fn place(this: &Value, record: &Record, name: &str) -> Option<usize> {
     record.index(&alias(&object.class(), name)?)
 }
 
+/// The attribute that `alias_attribute` gave this name to.
 pub(crate) fn alias(class: &Rc<RClass>, name: &str) -> Option<String> {
     let class = if class.kind == ruby::value::ClassKind::Singleton { class.superclass()? } else { Rc::clone(class) };
     model_schema::nearest(&class, |class| schema(class).aliases.borrow().get(name).cloned())
 }
 
+/// `record[name]`, past a method of that name.
 pub(crate) fn read_named(interpreter: &mut Interpreter, this: &Value, name: &str) -> Eval {
     let record = record(interpreter, this)?;
     let Some(index) = place(this, &record, name) else { return Ok(Value::Nil) };
@@ -189,6 +191,7 @@ fn missing_attribute(interpreter: &mut Interpreter, this: &Value, name: &str) ->
     interpreter.error("ActiveModel::MissingAttributeError", format!("missing attribute '{name}' for {class}"))
 }
 
+/// `record[name] = value`, past a method of that name.
 pub(crate) fn write_named(interpreter: &mut Interpreter, this: &Value, name: &str, value: Value) -> Eval {
     let record = record(interpreter, this)?;
     crate::models::persistence::interpreter_check_frozen(interpreter, &record)?;
@@ -294,6 +297,7 @@ fn has_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eva
     Ok(place(this, &record, &name).is_some_and(|index| record.is_initialized(index)).into())
 }
 
+/// `assign_attributes`
 pub(crate) fn assign_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     assign(interpreter, this, &args.first())?;
     Ok(args.first())
@@ -311,6 +315,7 @@ pub(crate) fn permitted(interpreter: &mut Interpreter, attributes: &Value) -> Ev
     Err(interpreter.error(name, name))
 }
 
+/// The same of a hash: each by its writer; an unknown one raises UnknownAttributeError.
 pub(crate) fn assign(interpreter: &mut Interpreter, this: &Value, attributes: &Value) -> Eval<()> {
     let attributes = &permitted(interpreter, attributes)?;
     let Value::Hash(hash) = attributes else {
@@ -346,6 +351,7 @@ fn changed(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(names_of(&record, indexes))
 }
 
+/// A hash whose keys may be asked for as texts and as symbols.
 pub(crate) fn indifferent(interpreter: &mut Interpreter, pairs: Vec<(Value, Value)>) -> Eval {
     ruby::core::hash::indifferent_copy(interpreter, &RHash::from_pairs(pairs))
 }
@@ -544,6 +550,7 @@ fn method_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Ev
     suffixed(interpreter, this, &name, &kind, &rest)
 }
 
+/// What Ruby says to a method that is not there.
 pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, message: &str) -> Eval {
     interpreter.refuse_lacking_method(this, Symbol::new(message), true)?;
     let class = match this {
@@ -557,6 +564,7 @@ pub(crate) fn undefined_method(interpreter: &mut Interpreter, this: &Value, mess
     Err(interpreter.error("NoMethodError", format!("undefined method `{message}' for {class}")))
 }
 
+/// `name_changed?` and its kin, of an attribute that is known.
 pub(crate) fn suffixed(interpreter: &mut Interpreter, this: &Value, name: &str, kind: &str, args: &Args) -> Eval {
     let record = record(interpreter, this)?;
     let Some(index) = place(this, &record, name) else {

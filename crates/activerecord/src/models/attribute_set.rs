@@ -25,11 +25,13 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// Of these attributes, in this order.
     pub fn new(names: Vec<Rc<str>>, types: Vec<AttributeType>) -> Self {
         let places = names.iter().enumerate().map(|(index, name)| (Rc::clone(name), index)).collect();
         Self { names, types, places }
     }
 
+    /// The place of an attribute; None where a record has none of this name.
     pub fn index(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
@@ -85,6 +87,7 @@ impl NativeData for Record {
 }
 
 impl Record {
+    /// `loaded` says whether there is a row.
     pub fn new(shape: Rc<Shape>, attributes: Vec<Attribute>, primary_key: Option<Rc<Key>>, loaded: bool) -> Self {
         Self {
             shape: RefCell::new(shape),
@@ -115,10 +118,12 @@ impl Record {
         }
     }
 
+    /// Which attributes there are, shared by records of one query.
     pub fn shape(&self) -> Rc<Shape> {
         Rc::clone(&self.shape.borrow())
     }
 
+    /// The place of an attribute, one that was added later included.
     pub fn index(&self, name: &str) -> Option<usize> {
         self.shape.borrow().index(name)
     }
@@ -177,6 +182,7 @@ impl Record {
         outcome
     }
 
+    /// Takes down that somebody has read it, for `accessed_fields`.
     pub fn access(&self, index: usize) {
         if self.lazy.get() && !self.accessed.borrow().contains(&index) {
             self.accessed.borrow_mut().push(index);
@@ -191,6 +197,7 @@ impl Record {
         self.with(interpreter, index, Attribute::value)
     }
 
+    /// Whether the row had it: a SELECT may have left it out.
     pub fn is_initialized(&self, index: usize) -> bool {
         self.attributes.borrow()[index].is_initialized()
     }
@@ -214,6 +221,7 @@ impl Record {
         all.into_iter().filter(|index| self.is_initialized(*index)).collect()
     }
 
+    /// The places of those that are not as they were loaded or last saved.
     pub fn changed(&self, interpreter: &mut Interpreter) -> Eval<Vec<usize>> {
         let mut out = Vec::new();
         for index in self.keys() {
@@ -224,6 +232,7 @@ impl Record {
         Ok(out)
     }
 
+    /// Whether one is not as it was loaded or last saved.
     pub fn is_changed(&self, interpreter: &mut Interpreter, index: usize) -> Eval<bool> {
         if self.forced_changes.borrow().contains(&index) {
             return Ok(true);
@@ -265,6 +274,7 @@ impl Record {
         self.attributes.borrow()[index].clone()
     }
 
+    /// Puts another in its place, what it was before included.
     pub fn set_attribute(&self, index: usize, attribute: Attribute) {
         self.attributes.borrow_mut()[index] = attribute;
     }

@@ -236,6 +236,7 @@ fn sanitize_for_order(interpreter: &mut Interpreter, _: &Value, args: Args) -> E
     Ok(arel_bindings::sql_literal(interpreter, sql))
 }
 
+/// `sanitize_sql`: a text, an array with binds, or a hash.
 pub(crate) fn sanitize(interpreter: &mut Interpreter, condition: &Value) -> Eval {
     let Value::Array(statement) = condition else {
         return match condition {

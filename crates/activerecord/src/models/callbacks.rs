@@ -27,6 +27,7 @@ pub(crate) struct Callback {
     after_success: bool,
 }
 
+/// The callbacks of one event, in the order in which they were declared. Shared with subclasses until one adds its own.
 pub(crate) type Chain = Rc<Vec<Callback>>;
 
 pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[

@@ -32,6 +32,7 @@ pub(crate) fn forget(interpreter: &mut Interpreter) -> Eval<()> {
     Ok(())
 }
 
+/// A plain model under the name that was missing.
 pub(crate) fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let holder = model_schema::class(interpreter, this)?;
     let name = Symbol::new(&args.first().as_name().unwrap_or_default());

@@ -8,6 +8,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method};
 use crate::ground::state::state;
 use crate::models::model_schema::class;
 
+/// The macros that are defined when one of them is first called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Library {
     Validations,

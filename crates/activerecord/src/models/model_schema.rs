@@ -102,6 +102,7 @@ pub(crate) struct ModelSchema {
 
 impl NativeData for ModelSchema {}
 
+/// What a model lays around the type of a column.
 #[derive(Clone)]
 pub(crate) enum Decoration {
     Type(AttributeType, Option<Value>),
@@ -138,6 +139,7 @@ impl Columns {
         Err(interpreter.error("ActiveRecord::DangerousAttributeError", message))
     }
 
+    /// None where the table has no such column.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -152,6 +154,7 @@ impl Columns {
         self.primary_key.as_ref().map_or_else(|| Value::str(""), |key| key.to_value())
     }
 
+    /// Whether the primary key has more than one column.
     pub fn is_composite(&self) -> bool {
         self.primary_key.as_ref().is_some_and(|key| key.is_composite())
     }
@@ -246,6 +249,7 @@ pub(crate) const SINGLETON_METHODS: &[NativeMethod] = &[
     method("inspect", inspect, 0..=0),
 ];
 
+/// The model that a singleton method was called on.
 pub(crate) fn class(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<RClass>> {
     match this {
         Value::Class(class) => Ok(Rc::clone(class)),
@@ -253,10 +257,12 @@ pub(crate) fn class(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<RCla
     }
 }
 
+/// `ActiveRecord::Base`
 pub(crate) fn base(interpreter: &mut Interpreter) -> Rc<RClass> {
     interpreter.class_at("ActiveRecord::Base")
 }
 
+/// Whether it is `ActiveRecord::Base` itself, which has no table.
 pub(crate) fn is_base(class: &Rc<RClass>) -> bool {
     class.is_named("ActiveRecord::Base")
 }
@@ -326,6 +332,7 @@ pub(crate) fn applied_no_touching(interpreter: &mut Interpreter, this: &Value) -
     Ok(lineage(&class).iter().any(|class| schema(class).no_touching.get() > 0))
 }
 
+/// `base_class`: the class that the table is named after.
 pub(crate) fn base_class(class: &Rc<RClass>) -> Rc<RClass> {
     match class.superclass() {
         _ if is_base(class) => Rc::clone(class),

@@ -16,6 +16,7 @@ use ruby::{Eval, Interpreter, NativeData, RClass, RHash, RObject, Symbol, Value}
 use crate::models::attribute_methods::primary_key::Key;
 use crate::models::model_schema::{lineage, nearest, schema};
 
+/// By which call an association was declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Macro {
     BelongsTo,
@@ -25,6 +26,7 @@ pub(crate) enum Macro {
 }
 
 impl Macro {
+    /// The call's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::BelongsTo => "belongs_to",
@@ -82,14 +84,17 @@ pub(crate) fn all(class: &Rc<RClass>) -> Vec<Rc<Reflection>> {
 }
 
 impl Reflection {
+    /// As declared; what it implies is found out when it is asked for.
     pub fn new(kind: Macro, name: Symbol, options: Rc<RHash>, scope: Value, owner: Rc<RClass>) -> Self {
         Self { kind, name, options, scope, owner, found: Found::default() }
     }
 
+    /// nil where it was not given.
     pub fn option(&self, name: &str) -> Value {
         self.options.get_symbol(name).unwrap_or_default()
     }
 
+    /// Whether it was given and is neither nil nor false.
     pub fn has(&self, name: &str) -> bool {
         self.option(name).truthy()
     }
@@ -99,22 +104,27 @@ impl Reflection {
         self.option(name).as_name().map(|name| Symbol::new(&name))
     }
 
+    /// `collection?`
     pub fn is_collection(&self) -> bool {
         matches!(self.kind, Macro::HasMany | Macro::HasAndBelongsToMany)
     }
 
+    /// `belongs_to?`
     pub fn is_belongs_to(&self) -> bool {
         self.kind == Macro::BelongsTo
     }
 
+    /// `has_one?`
     pub fn is_has_one(&self) -> bool {
         self.kind == Macro::HasOne
     }
 
+    /// `polymorphic?`: whether the other model is known only by each record.
     pub fn is_polymorphic(&self) -> bool {
         self.is_belongs_to() && self.has("polymorphic")
     }
 
+    /// `through_reflection?`
     pub fn is_through(&self) -> bool {
         self.has("through")
     }

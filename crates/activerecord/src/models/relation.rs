@@ -40,6 +40,7 @@ use crate::models::model_schema::{Columns, load_schema, schema};
 use crate::models::scoping::{all, with_scope};
 use crate::models::{attribute_methods, model_schema, scoping};
 
+/// `ActiveRecord::Relation`: a model, what is asked of it, and the records once they were read.
 pub(crate) struct Relation {
     pub model: Rc<RClass>,
     pub values: Values,
@@ -53,6 +54,7 @@ pub(crate) struct Relation {
     pub behind: RefCell<Option<Rc<Relation>>>,
 }
 
+/// What a relation has read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Found {
     Any,
@@ -60,6 +62,7 @@ pub(crate) enum Found {
 }
 
 impl Relation {
+    /// Nothing is read before somebody asks for a record.
     pub fn new(model: &Rc<RClass>, values: Values) -> Self {
         Self {
             model: Rc::clone(model),
@@ -153,6 +156,7 @@ pub(crate) fn find(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<
     if value.data::<Relation>().is_some() { relation(interpreter, value).map(Some) } else { Ok(None) }
 }
 
+/// The relation as an object of the model's own relation class.
 pub(crate) fn wrap(interpreter: &mut Interpreter, model: &Rc<RClass>, values: Values) -> Value {
     let class = interpreter.class_at(match (values.association.is_nil(), values.is_proxy) {
         (true, _) if values.put_in_order.is_some() => disable_joins_association_relation::CLASS,
@@ -212,6 +216,7 @@ fn create(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     make(interpreter, this, &name, args)
 }
 
+/// A relation like this one, to which the call of this name has added something.
 pub(crate) fn make(interpreter: &mut Interpreter, this: &Value, name: &str, args: Args) -> Eval {
     let relation = relation(interpreter, this)?;
     let model = Rc::clone(&relation.model);
@@ -420,10 +425,12 @@ fn without_direction(sql: &str) -> String {
     }
 }
 
+/// Whether no row can be meant, so that nothing needs to be sent.
 pub(crate) fn is_contradiction(values: &Values) -> bool {
     values.none || values.wheres.iter().any(Node::is_contradiction)
 }
 
+/// Sends the statement. `name` is Rails' in the log.
 pub(crate) fn select_all(interpreter: &mut Interpreter, select: &Select, name: &str) -> Eval<QueryResult> {
     with_adapter(interpreter, |adapter| {
         let statement = arel::compile(adapter, |collector| collector.select(select))?;
@@ -603,6 +610,7 @@ const DELEGATED: [&str; 34] = [
 
 // scoping/named.rb
 
+/// The body of a scope that the class, or one above it, declared.
 pub(crate) fn find_scope(class: &Rc<RClass>, name: Symbol) -> Option<Value> {
     model_schema::nearest(class, |class| schema(class).scopes.borrow().get(&name).cloned())
 }
@@ -628,6 +636,7 @@ pub(crate) fn type_of(columns: &Columns, name: &str) -> AttributeType {
     columns.shape.index(name).map_or_else(AttributeType::value, |index| columns.shape.types[index].clone())
 }
 
+/// What a count's answer is cast by.
 pub(crate) fn integer_type() -> Type {
     Rc::new(adapters::types::Integer::big())
 }

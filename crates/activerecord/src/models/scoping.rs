@@ -145,6 +145,7 @@ pub(crate) fn scoping(interpreter: &mut Interpreter, this: &Value, args: Args) -
     run_within(interpreter, &model, scope, |interpreter| interpreter.call_block(block, Args::none()))
 }
 
+/// Runs something while the model's queries begin with this relation.
 pub(crate) fn with_scope(
     interpreter: &mut Interpreter,
     model: &Rc<RClass>,
@@ -187,6 +188,7 @@ fn run_within(
 
 // Default scopes
 
+/// `default_scoped`: all records, as the default scopes have them.
 pub(crate) fn default_scoped(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
     let plain = unscoped(interpreter, class)?;
     within(interpreter, class, &plain, Scopes::Every)

@@ -84,6 +84,7 @@ pub(crate) fn with_transaction_returning_status(
 
 // Which records a transaction holds
 
+/// `add_to_transaction`: the record hears of the end of the transaction that is open.
 pub(crate) fn add_to_transaction(interpreter: &mut Interpreter, this: &Value, ensure_finalize: bool) -> Eval<()> {
     let Value::Object(object) = this else { return Ok(()) };
     let Some(current) = current(interpreter)? else { return Ok(()) };

@@ -105,6 +105,7 @@ pub(super) fn read(this: &Value, name: &str) -> Value {
     }
 }
 
+/// Sets a validator's variable.
 pub(super) fn write(this: &Value, name: &str, value: Value) {
     if let Value::Object(object) = this {
         object.set_ivar(Symbol::new(name), value);

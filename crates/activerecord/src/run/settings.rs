@@ -26,6 +26,7 @@ impl File {
     }
 }
 
+/// The file in which an app says what it is.
 pub const APPLICATION: &str = "config/application.rb";
 
 /// Of `config.active_record`, what is copied to the module ActiveRecord.

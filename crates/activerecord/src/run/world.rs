@@ -53,6 +53,7 @@ pub(super) struct LoadedMigration {
     instance: Value,
 }
 
+/// The engine that interprets: an interpreter with Active Record's classes, and the run's connection.
 pub struct World {
     pub(crate) interpreter: Interpreter,
     pub(crate) adapter: SharedAdapter,
@@ -77,6 +78,7 @@ const TREES: usize = 512 << 10;
 const STAND_IN: &str = "what the migration raised";
 
 impl World {
+    /// Defines every class. Nothing is sent yet.
     pub fn new(adapter: SharedAdapter, host: Box<dyn ruby::Host>, limits: ruby::Limits, options: WorldOptions) -> Self {
         let mut interpreter = Interpreter::new(host, limits);
         interpreter.ends_with_process = options.ends_with_process;
@@ -280,6 +282,7 @@ impl World {
             .unwrap_or_default()
     }
 
+    /// For who has Ruby of its own to run.
     pub fn interpreter(&mut self) -> &mut Interpreter {
         &mut self.interpreter
     }

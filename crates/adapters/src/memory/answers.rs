@@ -3,9 +3,8 @@
 use super::model::{Kind, StoredColumn, Table};
 use super::{Memory, postgresql, sqlite};
 use crate::abstract_mysql_adapter::type_map::type_map as mysql_type_map;
-use crate::catalogue::{Catalogue, DataSource, EnumType, KeySequence, TypesWanted, VirtualTable};
+use crate::catalogue::{Catalogue, DataSource, EnumType, KeySequence, TypeRow, TypesWanted, VirtualTable};
 use crate::column::{Column, SqlTypeMetadata};
-use crate::postgresql::oid::TypeRow;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, IndexDefinition,
     UniqueConstraintDefinition,

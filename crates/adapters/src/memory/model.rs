@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::column::Generated;
-use crate::postgresql::utils::extract_schema_qualified_name;
+use crate::name::extract_schema_qualified_name;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, IndexDefinition,
     UniqueConstraintDefinition,

@@ -5,7 +5,7 @@
 use super::create;
 use super::model::{Aspect, Schema, Server, StoredColumn, Table, generated};
 use crate::catalogue::KeySequence;
-use crate::postgresql::utils::{Name, extract_schema_qualified_name, quote_ident};
+use crate::name::{Name, extract_schema_qualified_name, quote_ident};
 use crate::schema_definitions::{
     ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition, ExclusionConstraintDefinition,
     ForeignKeyDefinition, IndexDefinition, TableDefinition, UniqueConstraintDefinition,

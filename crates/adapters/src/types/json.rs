@@ -1,7 +1,6 @@
 //! active_record/type/json.rb, with `ActiveSupport::JSON`'s notation of values.
 
 use super::CastType;
-use crate::arg::float_to_s;
 use crate::{Arg, Options, Result};
 
 /// `json`, and PostgreSQL's `jsonb`.
@@ -60,7 +59,7 @@ pub fn inspect_document(value: &Arg) -> String {
 pub fn encode(value: &Arg) -> String {
     match value {
         Arg::Bool(_) | Arg::Int(_) | Arg::BigInt(_) => value.to_s(),
-        Arg::Float(number) if number.is_finite() => float_to_s(*number),
+        Arg::Float(number) if number.is_finite() => literals::float(*number),
         Arg::Nil | Arg::Float(_) => "null".to_owned(),
         Arg::Array(items) => format!("[{}]", items.iter().map(encode).collect::<Vec<_>>().join(",")),
         Arg::Hash(options) => {

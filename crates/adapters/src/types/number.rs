@@ -42,6 +42,7 @@ pub struct Integer {
 const DEFAULT_LIMIT: i64 = 4;
 
 impl Integer {
+    /// `limit` is its size in bytes; four without one.
     pub fn new(limit: Option<i64>) -> Self {
         let bits = u32::try_from(limit.unwrap_or(DEFAULT_LIMIT) * 8 - 1).unwrap_or(0);
         Self {
@@ -60,16 +61,19 @@ impl Integer {
         Self { bounds: Some((bits, true)), default_limit: default, ..Self::new(limit) }
     }
 
+    /// `ActiveRecord::Type::UnsignedInteger`: MySQL's, twice as far and never below zero.
     pub fn unsigned(limit: Option<i64>) -> Self {
         let signed = Self::new(limit);
         let bits = signed.bounds.map_or(0, |(bits, _)| bits + 1);
         Self { class_name: "ActiveRecord::Type::UnsignedInteger", bounds: Some((bits, false)), ..signed }
     }
 
+    /// `BigInteger`: of any size, so that no value is out of its range.
     pub fn big() -> Self {
         Self { class_name: "ActiveModel::Type::BigInteger", bounds: None, ..Self::new(None) }
     }
 
+    /// `DecimalWithoutScale`: what a decimal column with no digits after its point is.
     pub fn decimal_without_scale(precision: Option<i64>) -> Self {
         Self { type_name: "decimal", class_name: "ActiveRecord::Type::DecimalWithoutScale", precision, ..Self::big() }
     }
@@ -229,6 +233,7 @@ fn leading_number(text: &str) -> String {
     number
 }
 
+/// `ActiveModel::Type::Float`; a text is read as far as it is a number.
 #[derive(Clone, Debug, Default)]
 pub struct Float {
     pub limit: Option<i64>,
@@ -278,6 +283,7 @@ fn undefined(method: &str, value: &Arg) -> Error {
     Error::new(ErrorClass::TypeError, format!("undefined method `{method}' for {}", value.inspect()))
 }
 
+/// `ActiveModel::Type::Decimal`; a float is read by as many digits as it is exact to.
 #[derive(Clone, Debug, Default)]
 pub struct Decimal {
     pub precision: Option<i64>,
@@ -298,7 +304,7 @@ impl Decimal {
     }
 
     fn float(&self, number: f64) -> Option<BigDecimal> {
-        let exact = |number: f64| crate::arg::float_to_s(number).parse::<BigDecimal>().ok();
+        let exact = |number: f64| literals::float(number).parse::<BigDecimal>().ok();
         let Some(precision) = self.precision else { return exact(number) };
         let rounded = self.scale.map_or(number, |scale| round_float(number, scale));
         let digits = u64::try_from(precision.min(FLOAT_PRECISION)).unwrap_or(0);

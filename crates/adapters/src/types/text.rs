@@ -3,6 +3,7 @@
 use super::CastType;
 use crate::{Arg, Result};
 
+/// `ActiveModel::Type::Boolean`: all is true but a few words, `0` and nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Boolean {
     pub limit: Option<i64>,
@@ -45,10 +46,12 @@ pub struct Text {
 }
 
 impl Text {
+    /// `type_name` is what `type` answers.
     pub fn new(type_name: impl Into<String>, limit: Option<i64>) -> Self {
         Self { type_name: type_name.into(), limit, r#true: "t", r#false: "f" }
     }
 
+    /// `ActiveModel::Type::String`, which holds a value that nobody changes in place.
     pub fn string(limit: Option<i64>) -> Self {
         Self::new("string", limit)
     }
@@ -103,6 +106,7 @@ impl CastType for Text {
     }
 }
 
+/// `ActiveModel::Type::Binary`: bytes, quoted as the database has them.
 #[derive(Clone, Debug, Default)]
 pub struct Binary {
     pub limit: Option<i64>,

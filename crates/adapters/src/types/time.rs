@@ -7,7 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, civil};
 
 use super::CastType;
-use crate::{Arg, Error, Result, quoting};
+use crate::{Arg, Error, Result};
 
 /// What `Date._parse` refuses to look at is longer.
 const LONGEST: usize = 128;
@@ -178,11 +178,33 @@ fn string(value: &Arg) -> Option<&str> {
     if let Arg::Str(text) | Arg::Sql(text) = value { Some(text) } else { None }
 }
 
-/// `value.to_fs(:db)`, which knows no fraction of a second.
-fn to_fs_db(value: &Arg) -> Arg {
-    Arg::str(quoting::quoted_date(value).split('.').next().unwrap_or_default())
+/// `to_fs(:db)` in UTC, with microseconds where there are any.
+pub fn quoted_date(value: &Arg) -> String {
+    let civil = match value {
+        Arg::Date(date) => return format!("{}{}", year(*date), date.strftime("-%m-%d")),
+        Arg::DateTime(time) => *time,
+        Arg::Time(time) => time.with_time_zone(jiff::tz::TimeZone::UTC).datetime(),
+        other => return other.to_s(),
+    };
+    let seconds = format!("{}{}", year(civil.date()), civil.strftime("-%m-%d %H:%M:%S"));
+    match civil.subsec_nanosecond() / 1000 {
+        0 => seconds,
+        microseconds => format!("{seconds}.{microseconds:06}"),
+    }
 }
 
+/// Ruby's `%Y`: four digits at least, beside the sign.
+fn year(date: jiff::civil::Date) -> String {
+    let year = date.year();
+    if year < 0 { format!("-{:04}", -i32::from(year)) } else { format!("{year:04}") }
+}
+
+/// `value.to_fs(:db)`, which knows no fraction of a second.
+fn to_fs_db(value: &Arg) -> Arg {
+    Arg::str(quoted_date(value).split('.').next().unwrap_or_default())
+}
+
+/// `ActiveModel::Type::Date`; a time gives its day.
 #[derive(Clone, Debug, Default)]
 pub struct Date;
 
@@ -211,6 +233,7 @@ impl CastType for Date {
     }
 }
 
+/// `ActiveModel::Type::DateTime`, in UTC and without a zone.
 #[derive(Clone, Debug)]
 pub struct DateTime {
     pub type_name: &'static str,
@@ -218,6 +241,7 @@ pub struct DateTime {
 }
 
 impl DateTime {
+    /// `precision` is how many digits of a second are kept; without one, all are.
     pub fn new(precision: Option<i64>) -> Self {
         Self { type_name: "datetime", precision }
     }
@@ -334,7 +358,7 @@ impl CastType for Time {
             other => return Ok(Arg::NoTime(shown(&other))),
         };
         let on_first_day = civil::date(2000, 1, 1).to_datetime(time.time());
-        let quoted = quoting::quoted_date(&Arg::DateTime(on_first_day));
+        let quoted = quoted_date(&Arg::DateTime(on_first_day));
         Ok(Arg::Str(if self.dated { quoted } else { quoted["2000-01-01 ".len()..].to_owned() }))
     }
 
@@ -350,7 +374,7 @@ mod tests {
     fn check(cast_type: &dyn CastType, value: &str, expected: &str) {
         let text = match cast_type.serialize(&Arg::str(value)) {
             Ok(Arg::Nil) => "nil".to_owned(),
-            Ok(value) => quoting::quoted_date(&value),
+            Ok(value) => quoted_date(&value),
             Err(error) => error.to_string(),
         };
         assert_eq!(text, expected, "{value}");

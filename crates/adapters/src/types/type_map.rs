@@ -57,6 +57,7 @@ impl TypeMap {
         map
     }
 
+    /// What is registered later is asked first. `builder` is given the whole type, with what stands in parentheses.
     pub fn register(
         &mut self,
         matcher: impl Fn(&str) -> bool + 'static,
@@ -87,6 +88,7 @@ impl TypeMap {
         });
     }
 
+    /// The type of a column of this SQL type; a plain `Value` where none was registered for it.
     pub fn lookup(&self, sql_type: &str) -> Type {
         if let Some(found) = self.cache.borrow().get(sql_type) {
             return found.clone();

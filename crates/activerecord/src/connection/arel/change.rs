@@ -38,6 +38,7 @@ impl Change {
         !self.select.joins.is_empty()
     }
 
+    /// Whether the rows are told by a SELECT of their keys, since the statement cannot tell them itself.
     pub fn needs_subselect(&self, mysql: bool) -> bool {
         if mysql {
             // A group alone makes Rails look for what the subselect would be, and there is none.
@@ -108,6 +109,7 @@ impl Change {
         }
     }
 
+    /// Writes an UPDATE.
     pub fn update(&self, collector: &mut Collector<'_>, assignments: &Assignments) -> Result<()> {
         collector.push("UPDATE ");
         let mysql = collector.is_mysql();
@@ -148,6 +150,7 @@ impl Change {
         self.rest(collector, &wheres)
     }
 
+    /// Writes a DELETE.
     pub fn delete(&self, collector: &mut Collector<'_>) -> Result<()> {
         if let Some(found) = self.subselect(collector.is_mysql()) {
             collector.push("DELETE FROM ");

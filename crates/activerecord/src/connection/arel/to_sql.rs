@@ -87,6 +87,7 @@ pub(crate) fn with_placeholders(
     Ok(collector.statement.sql)
 }
 
+/// A statement that is being written, and its binds.
 pub(crate) struct Collector<'a> {
     adapter: &'a dyn Adapter,
     dialect: Dialect,
@@ -103,28 +104,34 @@ impl<'a> Collector<'a> {
         Self { adapter, dialect: adapter.dialect(), prepared, statement: Statement::default(), names, column: None }
     }
 
+    /// Whose SQL it is.
     pub fn adapter(&self) -> &'a dyn Adapter {
         self.adapter
     }
 
+    /// Whether it is MySQL's or MariaDB's.
     pub fn is_mysql(&self) -> bool {
         self.dialect == Dialect::MySql
     }
 
+    /// A text as it is.
     pub fn push(&mut self, text: &str) {
         self.statement.sql.push_str(text);
     }
 
+    /// A table's name, quoted.
     pub fn table(&mut self, name: &str) {
         let quoted = self.adapter.quote_table_name(name);
         self.push(&quoted);
     }
 
+    /// A column's name, quoted.
     pub fn column(&mut self, name: &str) {
         let quoted = self.adapter.quote_column_name(name);
         self.push(&quoted);
     }
 
+    /// A literal, or a place for a bind where the statement is to be prepared.
     pub fn bind(&mut self, value: &Arg) -> Result<()> {
         if !self.prepared {
             return self.quoted(value);
@@ -175,6 +182,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
+    /// Nodes, with a text between them.
     pub fn joined(&mut self, nodes: &[Node], separator: &str) -> Result<()> {
         for (index, node) in nodes.iter().enumerate() {
             if index > 0 {
@@ -198,6 +206,7 @@ impl<'a> Collector<'a> {
         self.visit(right)
     }
 
+    /// A node. Err where the database has nothing for it.
     pub fn visit(&mut self, node: &Node) -> Result<()> {
         match node {
             Node::Sql(text) => self.push(text),
@@ -491,10 +500,12 @@ impl<'a> Collector<'a> {
         self.joined(nodes, separator)
     }
 
+    /// WHERE, unless there are no conditions.
     pub fn wheres(&mut self, predicates: &[Node]) -> Result<()> {
         self.clause(" WHERE ", &wrapped(predicates), " AND ")
     }
 
+    /// A table and the name that it has here.
     pub fn table_with_alias(&mut self, table: &Table) {
         self.table(&table.name);
         if let Some(alias) = &table.alias {
@@ -525,6 +536,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
+    /// One join.
     pub fn join(&mut self, join: &Join) -> Result<()> {
         match join {
             Join::Sql(node) => self.visit(node),
@@ -546,6 +558,7 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// All of them, in their order.
     pub fn joins(&mut self, joins: &[Join]) -> Result<()> {
         for (index, join) in joins.iter().enumerate() {
             if index > 0 {
@@ -560,6 +573,7 @@ impl<'a> Collector<'a> {
         adapters::quoting::sanitize_as_sql_comment(text)
     }
 
+    /// What `annotate` said.
     pub fn comments(&mut self, comments: &[String]) {
         for comment in comments {
             self.push(&format!(" /* {} */", Self::comment_text(comment)));
@@ -588,6 +602,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
+    /// A SELECT, its parts in SQL's order.
     pub fn select(&mut self, select: &Select) -> Result<()> {
         self.ctes(select)?;
         self.push("SELECT");

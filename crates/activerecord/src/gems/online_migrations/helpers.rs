@@ -36,6 +36,7 @@ pub(super) fn with(positional: Vec<Value>, options: RHash) -> Args {
     Args::new(positional).with_keywords(Some(Rc::new(options)))
 }
 
+/// Keywords of a call.
 pub(super) fn options<const N: usize>(pairs: [(&str, Value); N]) -> RHash {
     RHash::from_pairs(pairs.map(|(name, value)| (Value::symbol(name), value)))
 }

@@ -6,6 +6,7 @@ use ruby::{Args, Eval, Flow, Interpreter, NativeMethod, RArray, RHash, Symbol, V
 
 use super::{deliver, listen, stop};
 
+/// The name of the module that its constants stand under.
 pub(super) const MODULE: &str = "ActiveSupport::Notifications";
 
 pub(super) const METHODS: &[NativeMethod] = &[

@@ -9,6 +9,7 @@ use crate::ground::arguments::{delete_option, has_option, option, to_arg};
 use crate::ground::errors::irreversible;
 use crate::migration::extensions;
 
+/// What becomes of a command when it is taken back.
 pub(super) enum Inverse {
     Command(Command),
     /// A transaction, whose block is to be reverted first.
@@ -40,6 +41,7 @@ To make the migration reversible you can either:
 2. Use the #reversible method to define reversible behavior.
 ";
 
+/// Err where a command cannot be taken back, or not without what it does not say.
 pub(super) fn invert(interpreter: &mut Interpreter, command: Command, legacy: bool) -> Eval<Inverse> {
     let name = command.name.to_str();
     let inverted = match &*name {

@@ -41,22 +41,27 @@ pub(crate) struct Association {
 impl NativeData for Association {}
 
 impl Association {
+    /// By which call it was declared.
     pub fn kind(&self) -> Macro {
         self.reflection.kind
     }
 
+    /// The record whose association it is.
     pub fn owner(&self) -> Value {
         self.owner.borrow().clone()
     }
 
+    /// The record or the records at its other end, as far as they are known.
     pub fn target(&self) -> Value {
         self.target.borrow().clone()
     }
 
+    /// Whether there may be several.
     pub fn is_collection(&self) -> bool {
         self.reflection.is_collection()
     }
 
+    /// Whether its other end was read.
     pub fn is_loaded(&self) -> bool {
         self.loaded.get()
     }
@@ -123,10 +128,12 @@ impl Handle {
         Ok(made)
     }
 
+    /// The association that a value is.
     pub fn find(value: &Value) -> Option<Self> {
         value.data::<Association>().map(|state| Self { object: value.clone(), state })
     }
 
+    /// The same; a TypeError where it is none.
     pub fn of(interpreter: &mut Interpreter, value: &Value) -> Eval<Self> {
         match Self::find(value) {
             Some(found) => Ok(found),
@@ -134,6 +141,7 @@ impl Handle {
         }
     }
 
+    /// Forgets its other end, which is read again when it is asked for.
     pub fn reset(&self) {
         self.loaded.set(false);
         self.stale.replace(Value::Nil);
@@ -170,6 +178,7 @@ impl Handle {
         model_schema::class(interpreter, &found).map(Some)
     }
 
+    /// The model at its other end, where no record is needed to tell.
     pub fn known_class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
         match self.class(interpreter)? {
             Some(class) => Ok(class),
@@ -182,6 +191,7 @@ impl Handle {
         self.is_through && self.reflection.has("disable_joins")
     }
 
+    /// `scope`: the relation that its other end is read by.
     pub fn scope(&self, interpreter: &mut Interpreter) -> Eval {
         if self.asks_each_table() {
             return disable_joins_association_scope::scope(interpreter, self);
@@ -351,6 +361,7 @@ impl Handle {
         self.build_plainly(interpreter, attributes, block)
     }
 
+    /// A record of the model, with what the scope and these attributes say.
     pub fn build_plainly(&self, interpreter: &mut Interpreter, attributes: &Value, block: Option<&Rc<RProc>>) -> Eval {
         let class = Value::Class(self.reflection.class(interpreter)?);
         let (own, given, block) = (self.clone(), attributes.clone(), block.cloned());
@@ -479,15 +490,18 @@ pub(super) fn invalid(interpreter: &mut Interpreter, this: &Value) -> Box<Flow> 
     raise_new(interpreter, &class, vec![this.clone()])
 }
 
+/// What ends a transaction without an error.
 pub(super) fn rollback(interpreter: &mut Interpreter) -> Box<Flow> {
     interpreter.error("ActiveRecord::Rollback", "ActiveRecord::Rollback")
 }
 
+/// `persisted?`, which a class may have written anew.
 pub(super) fn is_persisted(interpreter: &mut Interpreter, this: &Value) -> Eval<bool> {
     let own = record(interpreter, this)?;
     Ok(!own.new_record.get() && !own.destroyed.get())
 }
 
+/// `new_record?`, which a class may have written anew.
 pub(super) fn is_new(interpreter: &mut Interpreter, this: &Value) -> Eval<bool> {
     Ok(record(interpreter, this)?.new_record.get())
 }
@@ -499,6 +513,7 @@ pub(super) fn set_ivar(this: &Value, name: &str, value: Value) {
     }
 }
 
+/// nil where the object has no such variable.
 pub(super) fn ivar(this: &Value, name: &str) -> Value {
     match this {
         Value::Object(object) => object.ivar(Symbol::new(name)).unwrap_or_default(),

@@ -125,6 +125,7 @@ fn any_attribute(interpreter: &mut Interpreter, own: &Handle, question: &str) ->
     Ok(false)
 }
 
+/// `target_changed?`
 pub(super) fn changed(interpreter: &mut Interpreter, own: &Handle) -> Eval<bool> {
     if any_attribute(interpreter, own, "attribute_changed?")? {
         return Ok(true);
@@ -133,10 +134,12 @@ pub(super) fn changed(interpreter: &mut Interpreter, own: &Handle) -> Eval<bool>
     Ok(!own.has_foreign_key(interpreter)? && target.truthy() && is_new(interpreter, &target)?)
 }
 
+/// `target_previously_changed?`
 pub(super) fn changed_by_last_save(interpreter: &mut Interpreter, own: &Handle) -> Eval<bool> {
     any_attribute(interpreter, own, "attribute_previously_changed?")
 }
 
+/// `saved_change_to_target?`
 pub(super) fn saved_change(interpreter: &mut Interpreter, own: &Handle) -> Eval<bool> {
     any_attribute(interpreter, own, "saved_change_to_attribute?")
 }

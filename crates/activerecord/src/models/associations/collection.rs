@@ -35,23 +35,28 @@ pub(crate) struct Members {
 }
 
 impl Members {
+    /// Forgets what was read and what was replaced.
     pub fn reset(&self) {
         self.ids.take();
         self.placed.borrow_mut().clear();
     }
 
+    /// The keys are asked for again.
     pub fn forget_ids(&self) {
         self.ids.take();
     }
 
+    /// Takes down that a new record stands in for one that was read.
     pub fn place(&self, one: &Value) {
         self.placed.borrow_mut().insert(one.address(), one.clone());
     }
 
+    /// Whether it does.
     pub fn has_placed(&self, one: &Value) -> bool {
         self.placed.borrow().contains_key(&one.address())
     }
 
+    /// Those that are kept beside the target.
     pub fn held(&self) -> Vec<Value> {
         let mut held: Vec<Value> = self.placed.borrow().values().cloned().collect();
         held.extend(self.links.borrow().values().flat_map(|(one, link)| [one.clone(), link.clone()]));
@@ -59,6 +64,7 @@ impl Members {
         held
     }
 
+    /// Lets go of all of it.
     pub fn clear(&self) {
         self.reset();
         let links = self.links.take();
@@ -207,6 +213,7 @@ fn new_ones(interpreter: &mut Interpreter, own: &Handle) -> Eval<Vec<Value>> {
     Ok(new)
 }
 
+/// `size`: counted in the database where it was not read.
 pub(super) fn size(interpreter: &mut Interpreter, own: &Handle) -> Eval<i64> {
     let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     if own.is_loaded() || !own.needs_finding(interpreter)? {
@@ -240,6 +247,7 @@ fn count(interpreter: &mut Interpreter, own: &Handle) -> Eval<i64> {
     Ok(count)
 }
 
+/// `empty?`: without reading more than it takes to tell.
 pub(super) fn is_empty(interpreter: &mut Interpreter, own: &Handle) -> Eval<bool> {
     let has_ids = own.members.ids.borrow().is_some();
     if own.is_loaded() || has_ids || own.reflection.trusts_counter(interpreter)? {

@@ -35,6 +35,7 @@ fn plain(name: Value, options: RHash) -> Declaration {
     Declaration { name, scope: Value::Nil, options: Rc::new(options), extension: None }
 }
 
+/// `has_and_belongs_to_many`: a model of the join table, and the two associations that it makes.
 pub(super) fn declare(interpreter: &mut Interpreter, model: &Rc<RClass>, declaration: Declaration) -> Eval {
     let given = Rc::clone(&declaration.options);
     let option = |name: &str| given.get_symbol(name);

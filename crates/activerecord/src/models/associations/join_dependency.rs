@@ -65,6 +65,7 @@ impl Part {
     }
 }
 
+/// The tables that `joins` and `eager_load` read together, as a tree of associations.
 pub(crate) struct JoinDependency {
     pub model: Rc<RClass>,
     table: Table,
@@ -72,6 +73,7 @@ pub(crate) struct JoinDependency {
     children: Vec<Part>,
 }
 
+/// What a value names: an association, several, or associations of those.
 pub(crate) fn from_value(interpreter: &mut Interpreter, value: &Value) -> Eval<Association> {
     match value {
         Value::Symbol(name) => Ok(Association::Named(*name)),
@@ -105,6 +107,7 @@ fn nested_from_value(interpreter: &mut Interpreter, value: &Value) -> Eval<Assoc
 }
 
 impl JoinDependency {
+    /// Of a model and what is joined to it.
     pub fn new(
         interpreter: &mut Interpreter,
         model: &Rc<RClass>,
@@ -126,6 +129,7 @@ impl JoinDependency {
         Self { table: table.clone(), ..self }
     }
 
+    /// Whether one row may come several times.
     pub fn has_collections(&self) -> bool {
         fn any(parts: &[Part]) -> bool {
             parts.iter().any(|part| part.reflection.is_collection() || any(&part.children))

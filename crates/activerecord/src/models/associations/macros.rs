@@ -51,6 +51,7 @@ fn declare(interpreter: &mut Interpreter, this: &Value, args: Args, kind: Macro)
     Ok(object(interpreter, &reflection))
 }
 
+/// A reflection, and the methods that the model gets by it.
 pub(super) fn build(
     interpreter: &mut Interpreter,
     model: &Rc<RClass>,
@@ -255,6 +256,7 @@ fn with(
     }
 }
 
+/// What is called before and after a record joins or leaves.
 pub(super) fn add_callbacks(
     interpreter: &mut Interpreter,
     model: &Rc<RClass>,

@@ -155,6 +155,7 @@ pub(super) fn insert(
     insert_plainly(interpreter, own, one, validate, raises)
 }
 
+/// Puts a record in without its callbacks.
 pub(super) fn insert_plainly(
     interpreter: &mut Interpreter,
     own: &Handle,
@@ -320,6 +321,7 @@ pub(super) fn delete(interpreter: &mut Interpreter, own: &Handle, given: Vec<Val
     remove(interpreter, own, given, &how)
 }
 
+/// `destroy`, of these.
 pub(super) fn destroy(interpreter: &mut Interpreter, own: &Handle, given: Vec<Value>) -> Eval {
     remove(interpreter, own, given, &Value::symbol("destroy"))
 }

@@ -41,15 +41,18 @@ pub(crate) struct Bonds {
 }
 
 impl Bonds {
+    /// Whether it is being validated on the way, so that a circle ends.
     pub fn is_validating(&self, association: &Handle) -> bool {
         self.validating.iter().any(|one| one.is_identical(&association.object))
     }
 
+    /// Whether it is being saved on the way, so that a circle ends.
     pub fn is_saving(&self, association: &Handle) -> bool {
         self.saving.iter().any(|one| one.is_identical(&association.object))
     }
 }
 
+/// What a record knows of its associations.
 pub(crate) fn bonds<T>(interpreter: &mut Interpreter, this: &Value, work: impl FnOnce(&mut Bonds) -> T) -> Eval<T> {
     let own = record(interpreter, this)?;
     let mut bonds = own.bonds.borrow_mut();

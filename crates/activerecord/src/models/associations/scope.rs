@@ -50,6 +50,7 @@ pub(crate) fn scope(
     for_association(interpreter, &rows, association, false)
 }
 
+/// From the model to the owner, table by table.
 pub(super) fn steps(interpreter: &mut Interpreter, reflection: &Rc<Reflection>, class: &Rc<RClass>) -> Eval<Vec<Step>> {
     let mut steps = Vec::new();
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -119,6 +120,7 @@ fn of_owner(interpreter: &mut Interpreter, rows: Value, last: &Step, owner: &Val
     Ok(rows)
 }
 
+/// `polymorphic_name`
 pub(super) fn polymorphic_name(interpreter: &mut Interpreter, class: &Value) -> Eval {
     interpreter.call(class, "polymorphic_name", Args::none())
 }

@@ -28,6 +28,7 @@ pub(super) fn write(interpreter: &mut Interpreter, own: &Handle, other: &Value, 
     }
 }
 
+/// `build_name`
 pub(super) fn build(interpreter: &mut Interpreter, own: &Handle, args: &Args) -> Eval {
     let made = own.build(interpreter, &args.first(), args.block.as_ref())?;
     write(interpreter, own, &made, false)?;

@@ -38,10 +38,12 @@ fn mode(interpreter: &mut Interpreter, this: &Value) -> Value {
     }
 }
 
+/// Whether `strict_loading_mode` is this one.
 pub(crate) fn has_mode(interpreter: &mut Interpreter, this: &Value, name: &str) -> bool {
     matches!(mode(interpreter, this), Value::Symbol(mode) if mode.is(name))
 }
 
+/// `strict_loading?`
 pub(crate) fn is_strict(interpreter: &mut Interpreter, this: &Value) -> bool {
     strictness(interpreter, this).truthy()
 }

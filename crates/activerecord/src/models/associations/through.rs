@@ -36,6 +36,7 @@ fn key_between(interpreter: &mut Interpreter, own: &Handle) -> Eval<Option<Key>>
     if middle.is_belongs_to() { middle.foreign_key(interpreter).map(Some) } else { Ok(None) }
 }
 
+/// What changes when the record in the middle is another.
 pub(super) fn stale_state(interpreter: &mut Interpreter, own: &Handle) -> Eval {
     let Some(key) = key_between(interpreter, own)? else { return Ok(Value::Nil) };
     let mut values = values_of(interpreter, &own.owner(), &key)?;
@@ -43,6 +44,7 @@ pub(super) fn stale_state(interpreter: &mut Interpreter, own: &Handle) -> Eval {
     Ok(if values.is_empty() { Value::Nil } else { Value::array(values) })
 }
 
+/// Whether the way to its other end begins with a key that is set.
 pub(super) fn has_foreign_key(interpreter: &mut Interpreter, own: &Handle) -> Eval<bool> {
     match key_between(interpreter, own)? {
         Some(key) => all_given(interpreter, &own.owner(), &key, |value| !value.is_nil()),

@@ -29,6 +29,7 @@ enum Changes {
     ToSave,
 }
 
+/// `touch:` of a `belongs_to`: the callbacks that it comes down to.
 pub(super) fn of_belongs_to(
     interpreter: &mut Interpreter,
     model: &Rc<RClass>,
@@ -59,6 +60,7 @@ pub(super) fn of_belongs_to(
     on(interpreter, model, "after_touch", None, touching(Changes::ToSave))
 }
 
+/// `touch:` of a `has_one`: the callbacks that it comes down to.
 pub(super) fn of_has_one(interpreter: &mut Interpreter, model: &Rc<RClass>, reflection: &Rc<Reflection>) -> Eval<()> {
     let touching = || {
         let own = Rc::clone(reflection);

@@ -27,6 +27,7 @@ impl Key {
         }
     }
 
+    /// In the order of the key.
     pub fn columns(&self) -> &[String] {
         match self {
             Self::Column(name) => std::slice::from_ref(name),
@@ -42,14 +43,17 @@ impl Key {
         }
     }
 
+    /// Whether there is more than one column.
     pub fn is_composite(&self) -> bool {
         matches!(self, Self::Columns(_))
     }
 
+    /// Whether a column is a part of the key.
     pub fn has(&self, name: &str) -> bool {
         self.columns().iter().any(|column| column == name)
     }
 
+    /// `primary_key`: a name, or an array of them.
     pub fn to_value(&self) -> Value {
         match self {
             Self::Column(name) => Value::str(name.as_str()),
@@ -90,6 +94,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
     method("to_param", to_param, 0..=0),
 ];
 
+/// The key where it has more than one column.
 pub(super) fn composite(record: &Record) -> Option<Rc<Key>> {
     record.primary_key.borrow().as_ref().filter(|key| key.is_composite()).map(Rc::clone)
 }
@@ -99,6 +104,7 @@ fn each(key: &Key, work: impl FnMut(&String) -> Eval) -> Eval {
     Ok(Value::array(key.columns().iter().map(work).collect::<Eval<Vec<_>>>()?))
 }
 
+/// `id`
 pub(crate) fn id(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let record = record(interpreter, this)?;
     match record.primary_key_index() {
@@ -220,6 +226,7 @@ fn to_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     })
 }
 
+/// `to_param`
 pub(crate) fn to_param(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     match id(interpreter, this, args)? {
         Value::Nil => Ok(Value::Nil),

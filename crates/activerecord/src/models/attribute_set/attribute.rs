@@ -17,6 +17,7 @@ enum Raw {
     Missing,
 }
 
+/// One attribute of one record: what the row had, what was given, and what either was cast to.
 #[derive(Clone)]
 pub(crate) struct Attribute {
     raw: Raw,
@@ -26,6 +27,7 @@ pub(crate) struct Attribute {
 }
 
 impl Attribute {
+    /// As the row has it; cast when it is first read.
     pub fn from_database(value: Arg) -> Self {
         Self { raw: Raw::Database(value), cast: None, original: None }
     }
@@ -35,6 +37,7 @@ impl Attribute {
         Self { cast: Some(Value::Nil), ..Self::from_database(Arg::Nil) }
     }
 
+    /// Of a column that the SELECT left out.
     pub fn missing() -> Self {
         Self { raw: Raw::Missing, cast: None, original: None }
     }
@@ -45,10 +48,12 @@ impl Attribute {
         Self { raw: Raw::User(value), cast: None, original }
     }
 
+    /// `initialized?`
     pub fn is_initialized(&self) -> bool {
         !matches!(self.raw, Raw::Missing)
     }
 
+    /// `value`, cast once.
     pub fn value(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval {
         if let Some(value) = &self.cast {
             return Ok(value.clone());
@@ -58,6 +63,7 @@ impl Attribute {
         Ok(value)
     }
 
+    /// `value_before_type_cast`
     pub fn value_before_type_cast(&self, interpreter: &mut Interpreter) -> Value {
         match &self.raw {
             Raw::Database(arg) => arguments::to_value(interpreter, arg),
@@ -66,6 +72,7 @@ impl Attribute {
         }
     }
 
+    /// `value_for_database`
     pub fn value_for_database(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<Arg> {
         if self.cast.is_none()
             && let Raw::Database(arg) = &self.raw
@@ -77,6 +84,7 @@ impl Attribute {
         kind.serialize(interpreter, &value)
     }
 
+    /// `original_value`: what it was when it was loaded or last saved.
     pub fn original_value(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval {
         match &self.original {
             Some(original) => cast_raw(interpreter, kind, original),
@@ -95,6 +103,7 @@ impl Attribute {
         kind.serialize(interpreter, &original)
     }
 
+    /// `changed?`: assigned, or changed in place.
     pub fn is_changed(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
         if let Some(original) = self.original.clone() {
             let old = cast_raw(interpreter, kind, &original)?;
@@ -122,6 +131,7 @@ impl Attribute {
         self.is_changed_in_place(interpreter, kind)
     }
 
+    /// `changed_in_place?`
     pub fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
         let Some(value) = self.cast.clone() else { return Ok(false) };
         if !kind.may_change_in_place() {

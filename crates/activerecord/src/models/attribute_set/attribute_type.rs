@@ -63,6 +63,7 @@ pub(crate) struct EnumMapping {
     pub raises: bool,
 }
 
+/// An adapter's type, and what a model has laid around it.
 #[derive(Clone)]
 pub(crate) struct AttributeType {
     pub cast_type: Type,
@@ -108,14 +109,17 @@ const STRINGS: [&str; 15] = [
 ];
 
 impl AttributeType {
+    /// With nothing around it.
     pub fn plain(cast_type: Type) -> Self {
         Self { cast_type, kind: Kind::Plain }
     }
 
+    /// `ActiveModel::Type::Value`, which leaves a value as it is.
     pub fn value() -> Self {
         Self::plain(Rc::new(types::Value))
     }
 
+    /// Whether its values are texts.
     pub fn is_text(&self) -> bool {
         let is_text = |name| name == "enum" || STRINGS.contains(&name);
         !self.cast_type.is_array() && self.cast_type.type_name().is_some_and(is_text)
@@ -143,14 +147,17 @@ impl AttributeType {
         matches!(self.cast_type.type_name(), Some("inet" | "cidr"))
     }
 
+    /// PostgreSQL's `macaddr`, which is compared without regard to case.
     pub(super) fn is_mac_address(&self) -> bool {
         self.cast_type.type_name() == Some("macaddr") && !self.cast_type.is_array()
     }
 
+    /// Whether its values are documents.
     pub fn is_json(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("json" | "jsonb"))
     }
 
+    /// Whether its values are numbers of whichever kind.
     pub fn is_numeric(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer" | "decimal" | "float"))
     }
@@ -160,6 +167,7 @@ impl AttributeType {
         self.is_numeric() || (matches!(self.cast_type.type_name(), Some("money" | "oid")) && !self.cast_type.is_array())
     }
 
+    /// Whether its values are whole numbers.
     pub fn is_integer(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer"))
     }
@@ -655,6 +663,7 @@ impl EnumMapping {
         })
     }
 
+    /// Whether it is one of the enum's values.
     pub fn has(&self, value: &str) -> bool {
         self.values.iter().any(|(label, _)| label == value)
     }

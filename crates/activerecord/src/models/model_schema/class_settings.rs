@@ -11,6 +11,7 @@ use crate::ground::arguments;
 use crate::ground::state::{state, with_adapter};
 use crate::models::class_attributes;
 
+/// `attr_readonly`
 pub(super) fn attr_readonly(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let names = arguments::to_strings(interpreter, &args.positional)?;
@@ -18,20 +19,24 @@ pub(super) fn attr_readonly(interpreter: &mut Interpreter, this: &Value, args: A
     readonly_attributes(interpreter, this, Args::none())
 }
 
+/// `readonly_attributes`
 pub(super) fn readonly_attributes(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     Ok(arguments::strings_to_value(all_readonly_attributes(&class)))
 }
 
+/// Those of the classes above it, too.
 pub(crate) fn all_readonly_attributes(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: Rc<RClass>| schema(&class).readonly_attributes.borrow().clone();
     lineage(class).into_iter().rev().flat_map(own).collect()
 }
 
+/// Whether it is written only when a row is made.
 pub(crate) fn is_readonly_attribute(class: &Rc<RClass>, name: &str) -> bool {
     lineage(class).iter().any(|class| schema(class).readonly_attributes.borrow().iter().any(|other| other == name))
 }
 
+/// A column that a `belongs_to` counts in.
 pub(crate) fn add_counter_cache_column(class: &Rc<RClass>, name: String) {
     schema(class).counter_cache_columns.borrow_mut().push(name);
 }
@@ -42,6 +47,7 @@ pub(crate) fn is_left_out_of_updates(class: &Rc<RClass>, name: &str) -> bool {
     lineage(class).iter().map(schema).any(|own| has(&own.readonly_attributes) || has(&own.counter_cache_columns))
 }
 
+/// None where there is single-table inheritance no more.
 pub(crate) fn inheritance_column(class: &Rc<RClass>) -> Option<String> {
     for ancestor in lineage(class) {
         if let Some(column) = schema(&ancestor).inheritance_column.borrow().clone() {
@@ -51,6 +57,7 @@ pub(crate) fn inheritance_column(class: &Rc<RClass>) -> Option<String> {
     Some("type".to_owned())
 }
 
+/// `inheritance_column=`
 pub(super) fn set_inheritance_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let column = interpreter.to_s(&args.first())?;
@@ -58,6 +65,7 @@ pub(super) fn set_inheritance_column(interpreter: &mut Interpreter, this: &Value
     Ok(args.first())
 }
 
+/// Whether the columns of times are set.
 pub(crate) fn record_timestamps(class: &Rc<RClass>) -> bool {
     nearest(class, |ancestor| schema(ancestor).record_timestamps.get()).unwrap_or(true)
 }
@@ -67,12 +75,14 @@ pub(crate) fn time_zone_aware_attributes(class: &Rc<RClass>) -> Option<bool> {
     nearest(class, |ancestor| schema(ancestor).time_zone_aware_attributes.get())
 }
 
+/// `time_zone_aware_attributes`
 pub(super) fn is_time_zone_aware(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let of_application = state(interpreter)?.settings.has_application.get();
     Ok(time_zone_aware_attributes(&class).unwrap_or(of_application).into())
 }
 
+/// `time_zone_aware_attributes=`
 pub(super) fn set_time_zone_aware_attributes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     schema(&class).time_zone_aware_attributes.set(Some(args.first().truthy()));
@@ -85,6 +95,7 @@ pub(crate) fn skip_time_zone_conversion_for_attributes(class: &Rc<RClass>) -> Ve
     nearest(class, own).unwrap_or_default()
 }
 
+/// `skip_time_zone_conversion_for_attributes=`
 pub(super) fn set_skip_time_zone_conversion(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let names = match args.first() {
@@ -95,12 +106,14 @@ pub(super) fn set_skip_time_zone_conversion(interpreter: &mut Interpreter, this:
     Ok(args.first())
 }
 
+/// `record_timestamps=`
 pub(super) fn set_record_timestamps(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     schema(&class).record_timestamps.set(Some(args.first().truthy()));
     Ok(args.first())
 }
 
+/// `ignored_columns`
 pub(super) fn ignored_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     Ok(arguments::strings_to_value(all_ignored_columns(&class)))
@@ -112,16 +125,19 @@ pub(crate) fn enumerates_columns(class: &Rc<RClass>) -> bool {
         || class_attributes::of(class, "enumerate_columns_in_select_statements").truthy()
 }
 
+/// Those of the classes above it, too.
 pub(super) fn all_ignored_columns(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: &Rc<RClass>| schema(class).ignored_columns.borrow().clone();
     nearest(class, own).unwrap_or_default()
 }
 
+/// `only_columns`
 pub(super) fn only_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     Ok(arguments::strings_to_value(all_only_columns(&class)))
 }
 
+/// Those of the classes above it, too.
 pub(super) fn all_only_columns(class: &Rc<RClass>) -> Vec<String> {
     let own = |class: &Rc<RClass>| schema(class).only_columns.borrow().clone();
     nearest(class, own).unwrap_or_default()
@@ -141,6 +157,7 @@ pub(super) fn listed_columns(
     arguments::to_strings(interpreter, &names).map(Some)
 }
 
+/// `only_columns=`
 pub(super) fn set_only_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let listed = listed_columns(interpreter, &args, &schema(&class).ignored_columns)?;
@@ -163,6 +180,7 @@ pub(super) fn columns_of_model(class: &Rc<RClass>, read: Rc<Vec<Column>>) -> Rc<
     Rc::new(read.iter().filter(|column| !ignored.contains(&column.name)).cloned().collect())
 }
 
+/// `ignored_columns=`
 pub(super) fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let listed = listed_columns(interpreter, &args, &schema(&class).only_columns)?;
@@ -171,6 +189,7 @@ pub(super) fn set_ignored_columns(interpreter: &mut Interpreter, this: &Value, a
     Ok(args.first())
 }
 
+/// `counter_cache_column?`
 pub(super) fn is_counter_cache_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = args.first().as_name().unwrap_or_default();
@@ -178,11 +197,13 @@ pub(super) fn is_counter_cache_column(interpreter: &mut Interpreter, this: &Valu
     Ok(lineage(&class).iter().any(has).into())
 }
 
+/// `implicit_order_column`
 pub(super) fn implicit_order_column(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     Ok(given_order_column(&class))
 }
 
+/// nil where none was given.
 pub(super) fn given_order_column(class: &Rc<RClass>) -> Value {
     let own = |class: &Rc<RClass>| schema(class).implicit_order_column.borrow().clone();
     lineage(class).iter().map(own).find(|given| !given.is_nil()).unwrap_or_default()
@@ -197,12 +218,14 @@ pub(crate) fn implicit_order_columns(class: &Rc<RClass>) -> Vec<Option<String>> 
     }
 }
 
+/// `implicit_order_column=`
 pub(super) fn set_implicit_order_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     *schema(&class).implicit_order_column.borrow_mut() = args.first();
     Ok(args.first())
 }
 
+/// `sequence_name=`
 pub(super) fn set_sequence_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = interpreter.to_s(&args.first())?;
@@ -210,12 +233,14 @@ pub(super) fn set_sequence_name(interpreter: &mut Interpreter, this: &Value, arg
     Ok(args.first())
 }
 
+/// `reset_sequence_name`
 pub(super) fn reset_sequence_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     schema(&class).sequence_name.borrow_mut().take();
     sequence_name(interpreter, this, args)
 }
 
+/// `sequence_name`
 pub(super) fn sequence_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     if let Some(name) = nearest(&class, |class| schema(class).sequence_name.borrow().clone()) {

@@ -16,6 +16,7 @@ use crate::ground::state::with_adapter;
 use crate::models::attribute_set::{Attribute, AttributeType, Encrypted, Kind, Shape};
 use crate::models::{attribute_methods, query_constraints};
 
+/// `table_exists?`
 pub(super) fn table_exists(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let table = table_name(interpreter, &class)?.unwrap_or_default();
@@ -181,6 +182,7 @@ pub(super) fn decorate(
     Ok(())
 }
 
+/// What a value of a serialized column raises where it is of another class than it must be.
 pub(super) fn not_serializable(interpreter: &mut Interpreter, name: &str, class: &str) -> Box<ruby::Flow> {
     let message = format!(
         "Column `{name}` of type {class} does not support `serialize` feature.\nUsually it means that you are trying to \
@@ -197,6 +199,7 @@ pub(crate) fn forget_columns(class: &Rc<RClass>) {
     }
 }
 
+/// `reset_column_information`
 pub(super) fn reset_column_information(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     if is_base(&class) {
@@ -216,6 +219,7 @@ pub(super) fn reset_column_information(interpreter: &mut Interpreter, this: &Val
     Ok(Value::Nil)
 }
 
+/// `columns`
 pub(super) fn columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let loaded = load_schema(interpreter, &class)?;
@@ -223,6 +227,7 @@ pub(super) fn columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> E
     Ok(Value::array(objects))
 }
 
+/// `columns_hash`
 pub(super) fn columns_hash(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let loaded = load_schema(interpreter, &class)?;
@@ -234,12 +239,14 @@ pub(super) fn columns_hash(interpreter: &mut Interpreter, this: &Value, _: Args)
     Ok(Value::hash(ruby::RHash::from_pairs(pairs)))
 }
 
+/// `column_names`
 pub(super) fn column_names(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let loaded = load_schema(interpreter, &class)?;
     Ok(arguments::strings_to_value(loaded.columns.iter().map(|column| column.name.clone()).collect()))
 }
 
+/// `attribute_names`
 pub(super) fn attribute_names(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     if is_base(&class) || schema(&class).abstract_class.get() || !table_exists(interpreter, this, args)?.truthy() {
@@ -260,6 +267,7 @@ pub(super) fn attribute_types(interpreter: &mut Interpreter, this: &Value, _: Ar
     Ok(Value::hash(types))
 }
 
+/// `content_columns`
 pub(super) fn content_columns(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let loaded = load_schema(interpreter, &class)?;
@@ -274,6 +282,7 @@ pub(super) fn content_columns(interpreter: &mut Interpreter, this: &Value, _: Ar
     Ok(Value::array(objects))
 }
 
+/// `column_defaults`
 pub(super) fn column_defaults(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let loaded = load_schema(interpreter, &class)?;
@@ -286,6 +295,7 @@ pub(super) fn column_defaults(interpreter: &mut Interpreter, this: &Value, _: Ar
     Ok(Value::hash(ruby::RHash::from_pairs(pairs)))
 }
 
+/// `column_for_attribute`
 pub(super) fn column_for_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = interpreter.to_s(&args.first())?;
@@ -296,12 +306,14 @@ pub(super) fn column_for_attribute(interpreter: &mut Interpreter, this: &Value, 
     }
 }
 
+/// `has_attribute?`
 pub(super) fn has_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = interpreter.to_s(&args.first())?;
     Ok(load_schema(interpreter, &class)?.shape.index(&name).is_some().into())
 }
 
+/// `inspect` of the class.
 pub(super) fn inspect(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = class.name();

@@ -64,6 +64,7 @@ pub(crate) fn said_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Ev
     interpreter.to_s(&name)
 }
 
+/// `compute_table_name`: what the class' name says, with what stands around it.
 pub(super) fn compute_table_name(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<String> {
     let base_class = base_class(class);
     if !Rc::ptr_eq(&base_class, class) {
@@ -124,6 +125,7 @@ pub(super) fn full_affix(interpreter: &mut Interpreter, class: &Rc<RClass>, name
     interpreter.to_s(&affix)
 }
 
+/// `table_name_prefix` and `table_name_suffix`
 pub(super) fn affix(interpreter: &mut Interpreter, this: &Value, prefix: bool) -> Eval {
     let class = class(interpreter, this)?;
     for ancestor in lineage(&class) {
@@ -139,6 +141,7 @@ pub(super) fn affix(interpreter: &mut Interpreter, this: &Value, prefix: bool) -
     })
 }
 
+/// `table_name_prefix=` and `table_name_suffix=`
 pub(super) fn set_affix(interpreter: &mut Interpreter, this: &Value, args: &Args, prefix: bool) -> Eval {
     let class = class(interpreter, this)?;
     let affix = interpreter.to_s(&args.first())?;
@@ -155,6 +158,7 @@ pub(super) fn set_affix(interpreter: &mut Interpreter, this: &Value, args: &Args
     Ok(args.first())
 }
 
+/// `table_name=`
 pub(super) fn set_table_name(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = if args.first().is_nil() { None } else { Some(interpreter.to_s(&args.first())?) };
@@ -164,6 +168,7 @@ pub(super) fn set_table_name(interpreter: &mut Interpreter, this: &Value, args: 
     Ok(args.first())
 }
 
+/// `reset_table_name`
 pub(super) fn reset_table_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     schema(&class).table_name.borrow_mut().take();
@@ -182,12 +187,14 @@ pub(crate) fn required_table_name(interpreter: &mut Interpreter, class: &Rc<RCla
     }
 }
 
+/// `quoted_table_name`
 pub(super) fn quoted_table_name(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = table_name(interpreter, &class)?.unwrap_or_default();
     with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(&name).into()))
 }
 
+/// `quoted_primary_key`
 pub(super) fn quoted_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     let Some(key) = primary_key(interpreter, &class)? else {
@@ -200,6 +207,7 @@ pub(super) fn quoted_primary_key(interpreter: &mut Interpreter, this: &Value, _:
     with_adapter(interpreter, |adapter| Ok(adapter.quote_column_name(name).into()))
 }
 
+/// None of a table without one.
 pub(crate) fn primary_key(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<Rc<Key>>> {
     if let Some(primary_key) = schema(class).primary_key.borrow().clone() {
         return Ok(primary_key);
@@ -266,6 +274,7 @@ pub(super) fn get_primary_key(interpreter: &mut Interpreter, this: &Value, args:
     Ok(crate::ground::arguments::to_value(interpreter, &found))
 }
 
+/// `reset_primary_key`
 pub(super) fn reset_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     schema(&class).primary_key.borrow_mut().take();
@@ -273,6 +282,7 @@ pub(super) fn reset_primary_key(interpreter: &mut Interpreter, this: &Value, _: 
     Ok(primary_key(interpreter, &class)?.map(|key| key.to_value()).into())
 }
 
+/// `primary_key=`
 pub(super) fn set_primary_key(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let primary_key = match args.first() {
@@ -284,6 +294,7 @@ pub(super) fn set_primary_key(interpreter: &mut Interpreter, this: &Value, args:
     Ok(args.first())
 }
 
+/// `composite_primary_key?`
 pub(super) fn has_composite_primary_key(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let class = class(interpreter, this)?;
     Ok(primary_key(interpreter, &class)?.is_some_and(|key| key.is_composite()).into())

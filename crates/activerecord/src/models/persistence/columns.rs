@@ -15,6 +15,7 @@ use crate::models::model_schema::{self, Columns, load_schema};
 use crate::models::transactions::with_transaction_returning_status;
 use crate::models::{associations, callbacks, optimistic, query_constraints, scoping};
 
+/// `update`
 pub(super) fn update(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let bang = interpreter.called_name().is_some_and(|name| name.is("update!"));
     with_transaction_returning_status(interpreter, this, |interpreter| {
@@ -29,6 +30,7 @@ pub(super) fn removed(interpreter: &mut Interpreter, this: &Value, _: Args) -> E
     attribute_methods::undefined_method(interpreter, this, &name)
 }
 
+/// `update_attribute`
 pub(super) fn update_attribute(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let bang = interpreter.called_name().is_some_and(|name| name.is("update_attribute!"));
     let name = interpreter.to_s(&args.first())?;
@@ -49,11 +51,13 @@ pub(super) fn check_readonly_attribute(interpreter: &mut Interpreter, this: &Val
     Ok(())
 }
 
+/// `update_column`
 pub(super) fn update_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let touch = args.keyword("touch").unwrap_or_default();
     write_columns(interpreter, this, vec![(args.first(), args.get(1))], &touch)
 }
 
+/// `update_columns`
 pub(super) fn update_columns(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Hash(hash) = args.first() else {
         return Err(interpreter.type_error("update_columns takes a hash"));
@@ -64,6 +68,7 @@ pub(super) fn update_columns(interpreter: &mut Interpreter, this: &Value, args: 
     write_columns(interpreter, this, pairs, &touch)
 }
 
+/// Writes to the row at once, past validations, callbacks and times.
 pub(super) fn write_columns(
     interpreter: &mut Interpreter,
     this: &Value,
@@ -144,6 +149,7 @@ fn with_touched(
     Ok(all.pairs())
 }
 
+/// A FrozenError where the record is frozen.
 pub(crate) fn interpreter_check_frozen(interpreter: &mut Interpreter, record: &Record) -> Eval<()> {
     if record.frozen.get() {
         return Err(interpreter.error("FrozenError", "can't modify frozen attributes"));
@@ -173,6 +179,7 @@ pub(crate) fn touched_names(
     Ok(names)
 }
 
+/// An ActiveRecordError where there is no row to be changed.
 pub(super) fn check_persisted(interpreter: &mut Interpreter, record: &Record, verb: &str) -> Eval<()> {
     let what = match (record.new_record.get(), record.destroyed.get()) {
         (true, _) => "new",
@@ -182,6 +189,7 @@ pub(super) fn check_persisted(interpreter: &mut Interpreter, record: &Record, ve
     Err(interpreter.error("ActiveRecord::ActiveRecordError", format!("cannot {verb} a {what} record")))
 }
 
+/// Adds to an attribute, nil being 0.
 pub(super) fn add(interpreter: &mut Interpreter, this: &Value, name: &str, by: &Value) -> Eval<()> {
     let current = attribute_methods::read_named(interpreter, this, name)?;
     let current = if current.truthy() { current } else { Value::Int(0) };
@@ -190,16 +198,19 @@ pub(super) fn add(interpreter: &mut Interpreter, this: &Value, name: &str, by: &
     Ok(())
 }
 
+/// By how much; 1 unless told otherwise.
 pub(super) fn by(args: &Args) -> Value {
     if args.has(1) { args.get(1) } else { Value::Int(1) }
 }
 
+/// `increment`
 pub(super) fn increment(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = interpreter.to_s(&args.first())?;
     add(interpreter, this, &name, &by(&args))?;
     Ok(this.clone())
 }
 
+/// `decrement`
 pub(super) fn decrement(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = interpreter.to_s(&args.first())?;
     let by = interpreter.call(&by(&args), "-@", Args::none())?;
@@ -207,16 +218,19 @@ pub(super) fn decrement(interpreter: &mut Interpreter, this: &Value, args: Args)
     Ok(this.clone())
 }
 
+/// `increment!`
 pub(super) fn increment_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let amount = by(&args);
     change_counter(interpreter, this, &args, &amount)
 }
 
+/// `decrement!`
 pub(super) fn decrement_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let amount = interpreter.call(&by(&args), "-@", Args::none())?;
     change_counter(interpreter, this, &args, &amount)
 }
 
+/// An attribute and its row at once.
 pub(super) fn change_counter(interpreter: &mut Interpreter, this: &Value, args: &Args, by: &Value) -> Eval {
     let touch = args.keyword("touch").unwrap_or_default();
     if !touch.truthy() {
@@ -228,6 +242,7 @@ pub(super) fn change_counter(interpreter: &mut Interpreter, this: &Value, args: 
     })
 }
 
+/// The row alone, by what it has then and not by what the record knows.
 pub(super) fn change_counter_row(
     interpreter: &mut Interpreter,
     this: &Value,
@@ -265,6 +280,7 @@ pub(super) fn change_counter_row(
     Ok(this.clone())
 }
 
+/// `toggle`
 pub(super) fn toggle(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = interpreter.to_s(&args.first())?;
     let current = interpreter.call_public(this, format!("{name}?").as_str(), Args::none())?;
@@ -272,6 +288,7 @@ pub(super) fn toggle(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     Ok(this.clone())
 }
 
+/// `toggle!`
 pub(super) fn toggle_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = args.first();
     toggle(interpreter, this, args)?;
@@ -279,6 +296,7 @@ pub(super) fn toggle_now(interpreter: &mut Interpreter, this: &Value, args: Args
     interpreter.call(this, "update_attribute", Args::new(vec![name, value]))
 }
 
+/// `reload`
 pub(super) fn reload(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = Value::Class(interpreter.class_of(this));
     let mine = record(interpreter, this)?;
@@ -371,6 +389,7 @@ pub(super) fn with_lock(interpreter: &mut Interpreter, this: &Value, args: Args)
     })
 }
 
+/// `touch`
 pub(super) fn touch(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     if !model_schema::applied_no_touching(interpreter, this)? {
         args.positional.extend(crate::models::associations::touch::take_waiting(interpreter, this)?);
@@ -382,6 +401,7 @@ pub(super) fn touch(interpreter: &mut Interpreter, this: &Value, mut args: Args)
     Ok(Value::Nil)
 }
 
+/// The columns of the time, the row and the record both.
 pub(super) fn touch_row(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval {
     let record = record(interpreter, this)?;
     if record.new_record.get() || record.destroyed.get() {

@@ -14,6 +14,7 @@ use crate::models::model_schema::{self, class, load_schema};
 use crate::models::transactions::with_transaction_returning_status;
 use crate::models::{callbacks, inheritance, optimistic};
 
+/// How many rows there were.
 pub(super) fn delete_row(interpreter: &mut Interpreter, this: &Value) -> Eval<u64> {
     let class = interpreter.class_of(this);
     let columns = load_schema(interpreter, &class)?;
@@ -30,10 +31,12 @@ pub(super) fn delete_row(interpreter: &mut Interpreter, this: &Value) -> Eval<u6
     })
 }
 
+/// `persisted?`
 pub(super) fn is_persisted(record: &Record) -> bool {
     !record.new_record.get() && !record.destroyed.get()
 }
 
+/// What `destroy` and `delete` answer: the record, frozen.
 pub(super) fn end_of_life(this: &Value, record: &Record) -> Value {
     record.destroyed.set(true);
     record.previously_new_record.set(false);
@@ -41,6 +44,7 @@ pub(super) fn end_of_life(this: &Value, record: &Record) -> Value {
     this.clone()
 }
 
+/// `destroy`, with its callbacks and in a transaction.
 pub(super) fn destroy(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     with_transaction_returning_status(interpreter, this, |interpreter| destroy_with_callbacks(interpreter, this))
 }
@@ -69,6 +73,7 @@ pub(super) fn destroy_with_callbacks(interpreter: &mut Interpreter, this: &Value
     }
 }
 
+/// What stands between those callbacks.
 pub(super) fn destroy_record(interpreter: &mut Interpreter, this: &Value) -> Eval {
     let record = record(interpreter, this)?;
     check_readonly(interpreter, this)?;
@@ -109,6 +114,7 @@ pub(super) fn destroy_or_raise(interpreter: &mut Interpreter, this: &Value, _: A
     Err(raise_new(interpreter, &error, vec![message, this.clone()]))
 }
 
+/// `delete`
 pub(super) fn delete(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let record = record(interpreter, this)?;
     if is_persisted(&record) {
@@ -133,6 +139,7 @@ pub(super) fn becomes(interpreter: &mut Interpreter, this: &Value, args: Args) -
     Ok(became)
 }
 
+/// `becomes!`
 pub(super) fn becomes_now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, &args.first())?;
     let became = becomes(interpreter, this, args)?;

@@ -17,6 +17,7 @@ use crate::models::suppressor::is_suppressed;
 use crate::models::transactions::with_transaction_returning_status;
 use crate::models::{callbacks, class_attributes, optimistic, scoping};
 
+/// A ReadOnlyRecord where the record is.
 pub(crate) fn check_readonly(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
     if interpreter.call(this, "readonly?", Args::none())?.truthy() {
         let message = format!("{} is marked as readonly", interpreter.class_of(this).name());
@@ -53,6 +54,7 @@ pub(super) fn save(interpreter: &mut Interpreter, this: &Value, args: &Args) -> 
     save_with(interpreter, this, &SaveOptions::of(args))
 }
 
+/// `save`: false where a validation or a callback says no.
 pub(crate) fn save_with(interpreter: &mut Interpreter, this: &Value, options: &SaveOptions) -> Eval {
     with_transaction_returning_status(interpreter, this, |interpreter| {
         if !perform_validations(interpreter, this, options)? {
@@ -65,11 +67,13 @@ pub(crate) fn save_with(interpreter: &mut Interpreter, this: &Value, options: &S
     })
 }
 
+/// Whether an exception is RecordInvalid.
 pub(super) fn is_record_invalid(interpreter: &mut Interpreter, flow: &Flow) -> bool {
     let class = interpreter.class_at("ActiveRecord::RecordInvalid");
     matches!(flow, Flow::Raise(exception) if interpreter.is_a(exception, &class))
 }
 
+/// `save!`
 pub(super) fn save_or_raise(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if is_suppressed(interpreter, this)? {
         return Ok(true.into());
@@ -77,6 +81,7 @@ pub(super) fn save_or_raise(interpreter: &mut Interpreter, this: &Value, args: A
     save_or_raise_with(interpreter, this, &SaveOptions::of(&args))
 }
 
+/// The same with options.
 pub(super) fn save_or_raise_with(interpreter: &mut Interpreter, this: &Value, options: &SaveOptions) -> Eval {
     with_transaction_returning_status(interpreter, this, |interpreter| {
         if !perform_validations(interpreter, this, options)? {
@@ -103,6 +108,7 @@ pub(crate) fn raise_new(interpreter: &mut Interpreter, class: &Value, arguments:
     }
 }
 
+/// Whether the record may be saved.
 pub(super) fn perform_validations(interpreter: &mut Interpreter, this: &Value, options: &SaveOptions) -> Eval<bool> {
     if !options.validate {
         return Ok(true);
@@ -131,13 +137,16 @@ pub(super) fn create_or_update(interpreter: &mut Interpreter, this: &Value, opti
     Ok(saved)
 }
 
+/// `current_time_from_proper_timezone`
 pub(crate) fn now(interpreter: &mut Interpreter) -> Eval {
     let time = Value::Class(interpreter.class_at("Time"));
     let now = interpreter.call(&time, "now", Args::none())?;
     interpreter.call(&now, "utc", Args::none())
 }
 
+/// The columns that are set when a row is made.
 pub(super) const CREATED: [&str; 2] = ["created_at", "created_on"];
+/// The columns that are set whenever it is changed.
 pub(super) const UPDATED: [&str; 2] = ["updated_at", "updated_on"];
 
 /// The timestamp columns that the model has, in Rails' order.
@@ -174,6 +183,7 @@ pub(super) fn create_record(
     })
 }
 
+/// INSERT of the attributes that there are, and what the database says of the others.
 pub(super) fn insert_record(
     interpreter: &mut Interpreter,
     this: &Value,
@@ -234,6 +244,7 @@ fn every_attribute(record: &Record, columns: &Columns, changed: &[usize]) -> Vec
     (0..names.len()).filter(|index| changed.contains(index) || !is_populated(*index)).collect()
 }
 
+/// Calls the block of `new` and `create`.
 pub(super) fn yield_self(interpreter: &mut Interpreter, this: &Value, block: Option<&Rc<RProc>>) -> Eval<()> {
     match block {
         Some(block) => interpreter.yield_value(block, this.clone()).map(drop),
@@ -344,6 +355,7 @@ pub(super) fn update_record(
     })
 }
 
+/// Sets the times of a change.
 pub(super) fn record_update_timestamps(
     interpreter: &mut Interpreter,
     this: &Value,
@@ -397,6 +409,7 @@ pub(super) fn update_row(
     outcome
 }
 
+/// What `update` writes: the changed attributes, and the lock's version.
 pub(super) fn update_columns_of_row(
     interpreter: &mut Interpreter,
     this: &Value,
@@ -457,6 +470,7 @@ pub(crate) fn own_row(interpreter: &mut Interpreter, this: &Value, columns: &Col
     Ok(row)
 }
 
+/// How many rows there were.
 pub(super) fn send_update(
     interpreter: &mut Interpreter,
     this: &Value,
@@ -467,6 +481,7 @@ pub(super) fn send_update(
     send_update_to(interpreter, this, columns, values, &row)
 }
 
+/// The same, of whichever rows.
 pub(super) fn send_update_to(
     interpreter: &mut Interpreter,
     this: &Value,

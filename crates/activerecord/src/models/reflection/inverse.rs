@@ -9,6 +9,7 @@ use crate::models::associations::errors;
 use crate::models::class_attributes;
 
 impl Reflection {
+    /// `inverse_name`: as declared, or as Rails finds it.
     pub fn inverse_name(&self, interpreter: &mut Interpreter) -> Eval<Option<Symbol>> {
         if let Some(known) = self.found.inverse.get() {
             return Ok(known);
@@ -49,6 +50,7 @@ impl Reflection {
         self.inverse(interpreter)
     }
 
+    /// InverseOfAssociationNotFoundError.
     pub fn no_inverse(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Box<Flow>> {
         let wanted = interpreter.inspect(&self.option("inverse_of"))?;
         let facts = [("name", self.name.to_string()), ("inverse", wanted), ("class", class.name())];

@@ -24,6 +24,7 @@ impl Reflection {
         matches!(self.given_key(), Value::Array(_))
     }
 
+    /// `foreign_key`: as declared, or as the names imply.
     pub fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
             return self.source_reflection(interpreter)?.foreign_key(interpreter);

@@ -104,6 +104,7 @@ pub(crate) fn object(interpreter: &mut Interpreter, reflection: &Rc<Reflection>)
     Value::Object(object)
 }
 
+/// The reflection of an object that shows it.
 pub(crate) fn of(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Reflection>> {
     match this.data::<Reflection>() {
         Some(reflection) => Ok(reflection),

@@ -9,6 +9,7 @@ use crate::ground::errors::set_first_cause;
 use crate::models::model_schema;
 
 impl Reflection {
+    /// `class_name`: as declared, or as the name implies.
     pub fn class_name(&self, interpreter: &mut Interpreter) -> Eval<String> {
         let given = self.option("class_name");
         if given.truthy() {

@@ -20,6 +20,7 @@ impl Reflection {
         }
     }
 
+    /// `through_reflection`
     pub fn middle(&self) -> Option<Rc<Reflection>> {
         self.named("through").and_then(|name| find(&self.owner, name))
     }
@@ -41,6 +42,7 @@ impl Reflection {
         Ok(names.iter().filter_map(Value::as_name).find_map(|name| find(&between, Symbol::new(&name))))
     }
 
+    /// `source_reflection`: the association by which the one in the middle leads on.
     pub fn source_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
         match self.source(interpreter)? {
             Some(source) => Ok(source),

@@ -59,6 +59,7 @@ pub(crate) struct From {
     pub text: String,
 }
 
+/// What `joins` was given.
 #[derive(Clone)]
 pub(crate) enum JoinValue {
     Join(Join),

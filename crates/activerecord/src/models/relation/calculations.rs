@@ -467,6 +467,7 @@ fn unique(taken: &[String], alias: String) -> String {
 
 // Columns
 
+/// `pluck`
 pub(crate) fn pluck(interpreter: &mut Interpreter, this: &Value, names: &[Value]) -> Eval {
     pluck_as(interpreter, this, names, "Pluck")
 }

@@ -11,6 +11,7 @@ use crate::ground::arguments;
 use crate::models::associations::Handle;
 use crate::models::attribute_methods::primary_key::Key;
 
+/// Its name in Ruby.
 pub(super) const CLASS: &str = "ActiveRecord::DisableJoinsAssociationRelation";
 
 const METHODS: &[NativeMethod] = &[

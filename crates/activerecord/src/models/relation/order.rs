@@ -12,6 +12,7 @@ use crate::ground::state::with_adapter;
 use crate::models::arel_bindings;
 use crate::models::model_schema::{self, Columns, load_schema};
 
+/// `order`
 pub(super) fn order(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "order")?;
     let references = references(interpreter, &args)?;
@@ -112,6 +113,7 @@ pub(super) fn in_order_of(interpreter: &mut Interpreter, this: &Value, args: Arg
     })
 }
 
+/// `reorder`
 pub(super) fn reorder(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "reorder")?;
     let references = references(interpreter, &args)?;
@@ -235,6 +237,7 @@ fn directed(interpreter: &mut Interpreter, node: Node, direction: &Value) -> Eva
     }
 }
 
+/// `reverse_order`
 pub(super) fn reverse_order(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let relation = relation(interpreter, this)?;
     let orders = reversed(interpreter, &relation)?;

@@ -174,6 +174,7 @@ pub(crate) fn arel_column(interpreter: &mut Interpreter, relation: &Relation, fi
     Ok(Node::Sql(name))
 }
 
+/// Whether a text is a bare name, and no SQL.
 pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|character| character == '_' || character.is_alphanumeric())
 }
@@ -188,6 +189,7 @@ fn column_of_table(interpreter: &mut Interpreter, table: &str, column: &Value) -
     Ok(Node::Sql(format!("{quoted}.{name}")))
 }
 
+/// What `select` and `group` were given, as nodes.
 pub(crate) fn arel_columns(interpreter: &mut Interpreter, relation: &Relation, fields: &[Value]) -> Eval<Vec<Node>> {
     let mut out = Vec::new();
     for field in fields {

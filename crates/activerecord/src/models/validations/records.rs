@@ -23,6 +23,7 @@ pub(crate) const METHODS: &[NativeMethod] = &[
 const CONTEXT: &str = "@validation_context";
 const ERRORS: &str = "@errors";
 
+/// `errors`
 pub(super) fn errors(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let there = read(this, ERRORS);
     if there.truthy() {
@@ -78,6 +79,7 @@ fn validate(interpreter: &mut Interpreter, this: &Value) -> Eval {
     })
 }
 
+/// `invalid?`
 pub(super) fn invalid(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok((!interpreter.call_public(this, "valid?", args)?.truthy()).into())
 }

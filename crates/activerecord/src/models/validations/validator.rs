@@ -122,6 +122,7 @@ fn call_method(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval 
     interpreter.call(&record, name.as_str(), arguments)
 }
 
+/// What a validation was declared with.
 pub(super) fn options_of(this: &Value) -> std::rc::Rc<RHash> {
     match read(this, "@options") {
         Value::Hash(options) => options,

@@ -30,6 +30,7 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// What a file and its helpers define.
     pub fn of(program: &'a Program, helpers: &'a [(&Helper, &'a Program)], defined: &Defined) -> Self {
         let mut names = Self { methods: defined.methods.clone(), ..Self::default() };
         for program in std::iter::once(program).chain(helpers.iter().map(|(_, program)| *program)) {
@@ -208,6 +209,7 @@ pub fn constant_names(path: &ConstantPath) -> Option<Vec<Symbol>> {
     Some(names)
 }
 
+/// The symbols that a literal lists; None where something else is among them.
 pub fn names_of(node: &Node) -> Option<Vec<Symbol>> {
     match &node.kind {
         NodeKind::Constant(name) => Some(vec![*name]),
@@ -228,6 +230,7 @@ pub fn collect_methods<'a>(node: &'a Node, out: &mut HashMap<Symbol, &'a Definit
     }
 }
 
+/// The class of this name in a tree.
 pub fn find_class<'a>(node: &'a Node, name: &str) -> Option<&'a ClassDefinition> {
     if let NodeKind::Class(class) = &node.kind {
         let full = constant_names(&class.path)?.iter().map(ToString::to_string).collect::<Vec<_>>().join("::");

@@ -12,6 +12,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// An object of a class that is known by name.
     pub fn instance(class: &str) -> Self {
         Self::Instance(class.to_owned())
     }

@@ -9,6 +9,7 @@ use ruby::{Args, Eval, Interpreter, NativeMethod, RHash, RProc, Symbol, Value, m
 use crate::ground::calls::no_block;
 use crate::models::attribute_methods::undefined_method;
 
+/// Its name in Ruby.
 pub(super) const CLASS: &str = "Rails::Application::Configuration";
 const CUSTOM: &str = "Rails::Application::Configuration::Custom";
 const GENERATORS: &str = "Rails::Configuration::Generators";

@@ -9,6 +9,7 @@ use ruby::{Args, Autoload, Eval, Flow, Interpreter, NativeMethod, RHash, RProc, 
 use crate::ground::arguments::{option, wrap};
 use crate::ground::calls::no_block;
 
+/// Defined when its constant is first met.
 pub(super) const PART: Autoload =
     Autoload { module: "ActiveSupport", constants: &["Deprecation", "DeprecationException"], library: None, define };
 

@@ -7,6 +7,7 @@ use ruby::core::hash;
 use ruby::method::{MethodBody, Visibility};
 use ruby::{Args, Autoload, Eval, Interpreter, NativeMethod, RHash, RProc, Symbol, Value, method, variadic};
 
+/// Defined when its constant is first met.
 pub(super) const PART: Autoload =
     Autoload { module: "ActiveSupport", constants: &["OrderedOptions", "InheritableOptions"], library: None, define };
 

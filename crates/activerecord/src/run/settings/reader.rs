@@ -255,6 +255,7 @@ impl Reader {
         }
     }
 
+    /// Runs what was put off, as `after_initialize` does.
     pub fn evaluate(&mut self, interpreter: &mut Interpreter, later: &Later) {
         self.evaluated.push((later.path.clone(), later.line, later.text.clone()));
         let Err(flow) = interpreter.eval(&later.path, &later.source) else { return };
@@ -271,6 +272,7 @@ impl Reader {
         }
     }
 
+    /// A setting that is not taken over, and why.
     pub fn warn(&mut self, path: &str, line: u32, text: &str, why: &str) {
         let warning = format!("{path}:{line}: `{text}` is not taken over: {why}");
         if !self.warnings.contains(&warning) {

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::super::model::{Schema, StoredColumn};
 use crate::Result;
-use crate::catalogue::TypesWanted;
+use crate::catalogue::{TypeRow, TypesWanted};
 use crate::column::Column;
-use crate::postgresql::oid::{Array, Named, Range, TypeMap, TypeRow};
+use crate::postgresql::oid::{Array, Named, Range, TypeMap};
 use crate::postgresql::schema_statements::{Field, column_of};
 use crate::types::{Type, Value};
 

@@ -15,6 +15,7 @@ use crate::models::reflection::Reflection;
 use crate::models::relation::Relation;
 use crate::models::relation::where_clause::to_h;
 
+/// A condition on an association, as one on its keys.
 pub(super) fn association(
     interpreter: &mut Interpreter,
     on: &On<'_>,

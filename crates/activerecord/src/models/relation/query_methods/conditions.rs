@@ -14,6 +14,7 @@ use crate::models::reflection;
 use crate::models::relation::predicate_builder::{Clause, build_where_clause};
 use crate::models::relation::{JoinValue, Relation, Values, relation, spawn, spawn_methods};
 
+/// `where`; without arguments what `not` is called on.
 pub(super) fn where_(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.is_empty() {
         let class = interpreter.class_at("ActiveRecord::QueryMethods::WhereChain");
@@ -27,16 +28,19 @@ pub(super) fn where_(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     spawn(interpreter, this, |values| add(values, clause))
 }
 
+/// What `where` was given, as conditions.
 pub(super) fn clause(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<Clause> {
     let own = relation(interpreter, this)?;
     build_where_clause(interpreter, &own, &args.first(), args.positional.get(1..).unwrap_or_default())
 }
 
+/// Conditions beside those that there are.
 pub(super) fn add(values: &mut Values, clause: Clause) {
     values.refer(clause.references);
     values.wheres.extend(clause.predicates);
 }
 
+/// `rewhere`
 pub(super) fn rewhere(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.first().is_nil() {
         return spawn(interpreter, this, |values| {
@@ -63,6 +67,7 @@ pub(crate) fn except_columns(values: &mut Values, columns: &[(String, String)]) 
     values.wheres.retain(|node| node.column().is_none_or(|column| !among(column)));
 }
 
+/// `where.`, and nothing yet.
 pub(super) fn chain(interpreter: &mut Interpreter, this: &Value) -> Eval {
     match this.data::<WhereChain>() {
         Some(chain) => Ok(chain.0.clone()),
@@ -70,11 +75,13 @@ pub(super) fn chain(interpreter: &mut Interpreter, this: &Value) -> Eval {
     }
 }
 
+/// `where.not`
 pub(super) fn chain_not(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let scope = chain(interpreter, this)?;
     where_not(interpreter, &scope, args)
 }
 
+/// `where.not` of a relation that is a chain itself.
 pub(super) fn where_not(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut clause = clause(interpreter, this, &args)?;
     let inverted = invert(&mut clause.predicates);
@@ -89,6 +96,7 @@ pub(super) fn invert(predicates: &mut Vec<Node>) -> Node {
     if predicates.len() == 1 { predicates.remove(0).invert() } else { Node::Not(Box::new(arel::ast(predicates))) }
 }
 
+/// `invert_where`
 pub(super) fn invert_where(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     spawn(interpreter, this, |values| {
         let inverted = invert(&mut values.wheres);
@@ -107,6 +115,7 @@ pub(super) fn chain_missing(interpreter: &mut Interpreter, this: &Value, args: A
     Ok(scope)
 }
 
+/// `where.associated`
 pub(super) fn chain_associated(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let mut scope = chain(interpreter, this)?;
     for name in args.positional {
@@ -142,6 +151,7 @@ pub(super) fn unjoined(interpreter: &mut Interpreter, scope: &Value, name: &Valu
     Ok(Value::hash(ruby::RHash::from_pairs(vec![(table, Value::hash(inner))])))
 }
 
+/// `having`
 pub(super) fn having(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if is_blank(&args.first()) {
         return Ok(this.clone());
@@ -153,6 +163,7 @@ pub(super) fn having(interpreter: &mut Interpreter, this: &Value, args: Args) ->
     })
 }
 
+/// `excluding`
 pub(super) fn excluding(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let own = relation(interpreter, this)?;
     let name = called(interpreter);
@@ -182,10 +193,12 @@ pub(super) fn excluding(interpreter: &mut Interpreter, this: &Value, args: Args)
     where_not(interpreter, this, Args::one(Value::hash(conditions)))
 }
 
+/// `none`
 pub(super) fn none(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     spawn(interpreter, this, Values::make_none)
 }
 
+/// The relation that an argument is; an ArgumentError where it is none.
 pub(super) fn other(interpreter: &mut Interpreter, args: &Args, name: &str) -> Eval<Rc<Relation>> {
     match crate::models::relation::find(interpreter, &args.first())? {
         Some(other) => Ok(other),
@@ -198,12 +211,14 @@ pub(super) fn other(interpreter: &mut Interpreter, args: &Args, name: &str) -> E
     }
 }
 
+/// `structurally_compatible?`
 pub(super) fn compatible(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = other(interpreter, &args, "structurally_compatible?")?;
     let own = relation(interpreter, this)?;
     Ok(own.values.incompatible(&other.values).is_empty().into())
 }
 
+/// An ArgumentError where two relations differ in more than their conditions.
 pub(super) fn check_compatible(
     interpreter: &mut Interpreter,
     own: &Relation,
@@ -221,6 +236,7 @@ pub(super) fn check_compatible(
     Err(interpreter.argument_error(message))
 }
 
+/// `or`
 pub(super) fn or(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other_value = args.first();
     let other = other(interpreter, &args, "or")?;
@@ -261,6 +277,7 @@ pub(super) fn alternatives(mine: Vec<Node>, theirs: &[Node]) -> Vec<Node> {
     common
 }
 
+/// `and`
 pub(super) fn and(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = other(interpreter, &args, "and")?;
     let own = relation(interpreter, this)?;

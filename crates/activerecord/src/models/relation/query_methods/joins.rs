@@ -12,6 +12,7 @@ use crate::models::associations::join_dependency::{AliasTracker, Association, Jo
 use crate::models::model_schema::load_schema;
 use crate::models::relation::{JoinValue, Relation, Values, spawn, spawn_methods};
 
+/// `joins`
 pub(super) fn joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     check_arguments(interpreter, &args, "joins")?;
     let mut joins = Vec::new();
@@ -31,6 +32,7 @@ pub(super) fn joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
     spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.joins, &joins))
 }
 
+/// `left_outer_joins`
 pub(super) fn left_joins(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = called(interpreter);
     check_arguments(interpreter, &args, &name)?;
@@ -44,6 +46,7 @@ pub(super) fn left_joins(interpreter: &mut Interpreter, this: &Value, args: Args
     spawn(interpreter, this, |values| spawn_methods::add_missing(&mut values.left_joins, &joins))
 }
 
+/// `includes`, `preload` and `eager_load`
 pub(super) fn eager(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = called(interpreter);
     check_arguments(interpreter, &args, &name)?;
@@ -61,6 +64,7 @@ pub(super) fn eager(interpreter: &mut Interpreter, this: &Value, args: Args) -> 
     })
 }
 
+/// `extract_associated`
 pub(super) fn extract_associated(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = args.first();
     let preloaded = interpreter.call(this, "preload", Args::one(name.clone()))?;

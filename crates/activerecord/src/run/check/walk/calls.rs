@@ -83,6 +83,7 @@ const SENDING_SQL: &[&str] = &[
 ];
 
 impl<'a> Walker<'a> {
+    /// What a call is known to answer.
     pub(super) fn answer_of(&self, call: &Call) -> Option<Kind> {
         if call.safe_navigation || self.methods.contains_key(&call.name) && call.receiver.is_none() {
             return None;
@@ -106,6 +107,7 @@ impl<'a> Walker<'a> {
 
     // Calls
 
+    /// A call, its receiver, its arguments and its block.
     pub(super) fn call(&mut self, call: &'a Call) {
         if let Some(receiver) = &call.receiver {
             self.walk(receiver);
@@ -358,6 +360,7 @@ impl<'a> Walker<'a> {
         nodes.iter().all(|node| kinds::literal(node).as_ref() == Some(&first)).then_some(first)
     }
 
+    /// What stands between a call's parentheses.
     pub(super) fn arguments(&mut self, arguments: &'a Arguments) {
         let mut nodes = Vec::new();
         arguments.each_argument(&mut |node| nodes.push(node));

@@ -1,0 +1,116 @@
+//! Checks, exclusions, unique constraints and foreign keys in schema.rb. A name that Rails made from its own hash is left out, for
+//! it will be made again.
+
+use super::call::Call;
+use super::{Dumper, RailsVersion, push_sorted};
+use crate::schema_definitions::{
+    CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, UniqueConstraintDefinition,
+};
+use crate::{Arg, Result};
+
+impl Dumper<'_> {
+    pub(super) fn exclusion_constraints(&mut self, table: &str) -> Result<Vec<ExclusionConstraintDefinition>> {
+        if !self.adapter.supports_exclusion_constraints() {
+            return Ok(Vec::new());
+        }
+        self.adapter.catalogue().exclusion_constraints(table)
+    }
+
+    pub(super) fn unique_constraints(&mut self, table: &str) -> Result<Vec<UniqueConstraintDefinition>> {
+        if !self.adapter.supports_unique_constraints() {
+            return Ok(Vec::new());
+        }
+        self.adapter.catalogue().unique_constraints(table)
+    }
+
+    /// Those of the definition, and those that are not valid yet, which Rails since 7.2 adds once the table is there.
+    pub(super) fn check_constraints(&mut self, table: &str) -> Result<(Vec<Call>, Vec<Call>)> {
+        if !self.adapter.supports_check_constraints() {
+            return Ok(Default::default());
+        }
+        let checks = self.adapter.catalogue().check_constraints(table)?;
+        let apart = self.options.rails >= RailsVersion::V7_2;
+        let (inside, after): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.is_validate() || !apart);
+        let shown = literals::string(&self.without_affixes(table));
+        let inside = inside.into_iter().map(|check| checked(Call::new("t.check_constraint"), check)).collect();
+        let added = |check| checked(Call::new("add_check_constraint").argument(shown.clone()), check);
+        Ok((inside, after.into_iter().map(added).collect()))
+    }
+
+    /// They follow all tables, so that each finds the other's.
+    pub(super) fn foreign_keys(&mut self, tables: &[String], schema: Option<&str>) -> Result<()> {
+        let old = self.options.rails < RailsVersion::V7_2;
+        let has_some = if old { self.adapter.use_foreign_keys() } else { self.adapter.supports_foreign_keys() };
+        if !has_some {
+            return Ok(());
+        }
+        let before = self.out.len();
+        for table in tables {
+            let keys = self.adapter.catalogue().foreign_keys(table)?;
+            let calls = keys.iter().map(|key| self.foreign_key(key, schema)).collect();
+            push_sorted(&mut self.out, "  ", calls);
+        }
+        if !old && self.out.len() > before {
+            self.out.insert(before, '\n');
+        }
+        Ok(())
+    }
+
+    fn foreign_key(&self, key: &ForeignKeyDefinition, schema: Option<&str>) -> Call {
+        let name_of = |table: &str| literals::string(&self.relation_name(&self.without_affixes(table), schema));
+        let mut call = Call::new("add_foreign_key").argument(name_of(&key.from_table)).argument(name_of(&key.to_table));
+        if *key.column() != Arg::str(self.adapter.foreign_key_column_for(&key.to_table, "id")) {
+            call = call.option("column", key.column().inspect());
+        }
+        if key.has_custom_primary_key() {
+            call = call.option("primary_key", key.options.get("primary_key").inspect());
+        }
+        if key.exports_name_on_schema_dump() {
+            call = call.option_of("name", key.name().as_deref().map(literals::string));
+        }
+        let actions =
+            [("on_update", key.on_update()), ("on_delete", key.on_delete()), ("deferrable", key.deferrable())];
+        for (option, value) in actions {
+            if value.is_truthy() {
+                call = call.option(option, value.inspect());
+            }
+        }
+        unvalidated(call, key.is_validate())
+    }
+}
+
+fn checked(call: Call, check: &CheckConstraintDefinition) -> Call {
+    let name = check.name().filter(|_| check.exports_name_on_schema_dump());
+    let call =
+        call.argument(literals::string(&check.expression)).option_of("name", name.as_deref().map(literals::string));
+    unvalidated(call, check.is_validate())
+}
+
+fn unvalidated(call: Call, is_valid: bool) -> Call {
+    if is_valid { call } else { call.option("validate", "false") }
+}
+
+pub(super) fn exclusion(constraint: &ExclusionConstraintDefinition) -> Call {
+    let call = Call::new("t.exclusion_constraint").argument(literals::string(&constraint.expression));
+    let call = with_given(call, &constraint.options, &["where", "using", "deferrable"]);
+    named(call, constraint.options.get("name"), "excl_rails_")
+}
+
+pub(super) fn unique(constraint: &UniqueConstraintDefinition, rails: RailsVersion) -> Call {
+    let known: &[&str] =
+        if rails < RailsVersion::V8_0 { &["deferrable"] } else { &["nulls_not_distinct", "deferrable"] };
+    let call = Call::new("t.unique_constraint").argument(constraint.column.inspect());
+    named(with_given(call, &constraint.options, known), constraint.options.get("name"), "uniq_rails_")
+}
+
+fn with_given(call: Call, options: &crate::Options, names: &[&str]) -> Call {
+    names
+        .iter()
+        .filter(|name| options.get(name).is_truthy())
+        .fold(call, |call, name| call.option(name, options.get(name).inspect()))
+}
+
+fn named(call: Call, name: &Arg, prefix: &str) -> Call {
+    let exported = !name.is_nil() && !crate::schema_definitions::is_generated_name(&name.to_s(), prefix);
+    if exported { call.option("name", name.inspect()) } else { call }
+}
