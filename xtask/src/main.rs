@@ -11,6 +11,7 @@ mod rails_tests;
 mod record_oracle;
 mod replay;
 mod rows;
+mod structure;
 mod verbatim;
 
 use anyhow::{Result, bail};
@@ -69,6 +70,11 @@ documented [CRATE...]       Say how much of what other files see of each crate h
 floors                      Draw which floor of our crates imports which (docs/floors.svg); fails where one imports a higher one
     --check                 Only say whether the picture is up to date
 
+structure [FILE...]         Load structure.sql files by psql, mysql or sqlite3, as Rails does, and by Maglev without any of them, and
+                            compare both databases
+    --maglev PATH           The maglev binary
+    --list FILE             Files, one a line: PATH [DATABASE], postgresql, mariadb, sqlite3, or the URL of a running server
+
 verbatim [FILTER]           Say which of our files have lines that stand word for word in somebody else's sources
     --against DIR           Those sources, e.g. a checkout of rails/rails (repeatable)
     --above PERCENT         Of a file's lines that say enough to count (default: 3); exits 1 if there is such a file
@@ -95,6 +101,7 @@ fn main() -> Result<()> {
         Some("corpus") => corpus::run(arguments),
         Some("documented") => documented::run(arguments),
         Some("floors") => floors::run(arguments),
+        Some("structure") => structure::run(arguments),
         Some("verbatim") => verbatim::run(arguments),
         None | Some("help" | "--help" | "-h") => {
             print(HELP);

@@ -68,27 +68,27 @@ pub(crate) enum Event<'a> {
         migration: Migration<'a>,
     },
     /// Of `create`: the database is there now.
-    Created {
-        name: &'a str,
-    },
+    Created(OfTask<'a>),
     /// Of `create`: it was there before.
     #[serde(rename = "already_exists")]
-    AlreadyExists {
-        name: &'a str,
-    },
+    AlreadyExists(OfTask<'a>),
+    /// Of `create` and `drop`: it could not be done. The error follows.
+    #[serde(rename = "not_done")]
+    NotDone(OfTask<'a>),
     /// Of `drop`: it is not there any more.
-    Dropped {
-        name: &'a str,
-    },
+    Dropped(OfTask<'a>),
     /// Of `drop`: it was not there.
     #[serde(rename = "does_not_exist")]
-    DoesNotExist {
-        name: &'a str,
-    },
+    DoesNotExist(OfTask<'a>),
+    /// Of `purge`: it is there, and empty.
+    Purged(OfTask<'a>),
+    /// Of `truncate-all`: its tables are empty.
+    Truncated(OfTask<'a>),
     /// Of `charset` and `collation`.
     Property {
         name: &'a str,
         value: Option<&'a str>,
+        statements: &'a [Statement],
     },
     /// Of `schema dump`: the file, and whether it says something else than before.
     Dumped {
@@ -115,6 +115,13 @@ pub(crate) enum Event<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         took_effect: Option<&'a [TookEffect]>,
     },
+}
+
+/// A database as a whole, and what was sent for it.
+#[derive(Serialize, Debug)]
+pub(crate) struct OfTask<'a> {
+    pub name: &'a str,
+    pub statements: &'a [Statement],
 }
 
 /// An event of one of several databases.

@@ -34,6 +34,8 @@ pub(crate) struct Teller {
     /// Of several databases, the one that it is about.
     database: Option<Rc<str>>,
     started: Instant,
+    /// What was sent for a task that has not been told of.
+    sent: Rc<RefCell<Vec<events::Statement>>>,
 }
 
 /// A migration that ran.
@@ -49,7 +51,7 @@ pub(crate) struct Migrated<'a> {
 impl Teller {
     /// Nothing has happened yet.
     pub(crate) fn new(printer: Printer) -> Self {
-        Self { printer, account: Rc::default(), database: None, started: Instant::now() }
+        Self { printer, account: Rc::default(), database: None, started: Instant::now(), sent: Rc::default() }
     }
 
     /// The same, about one of several databases.

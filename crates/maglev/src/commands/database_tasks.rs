@@ -11,7 +11,7 @@ mod structure_load;
 
 use activerecord::migration::errors::EnvironmentError;
 use activerecord::world::SharedAdapter;
-use activerecord::{empty_tables, internal_metadata, migrator};
+use activerecord::{Engine, empty_tables, internal_metadata, migrator};
 use adapters::{Adapter, Arg, DatabaseConfig, Dialect, ErrorClass};
 
 use super::context::Context;
@@ -88,35 +88,32 @@ impl Tasks<'_> {
             Dialect::PostgreSql => postgresql::purge(self, place),
             Dialect::Sqlite => sqlite::purge(self, place),
         });
-        purged.map_err(|why| self.stop(place, why))
+        self.told(place, purged, &TaskNews::Purged(&database_name(place.target)))
     }
 
     /// `truncate_tables(db_config)`
     pub(crate) fn truncate_tables(self, place: Place<'_>) -> Step {
-        let truncated = self.unconnected(place, None).and_then(|Unconnected { adapter, .. }| {
-            let mut adapter = adapter.borrow_mut();
+        let truncated = self.by(place, place.target.config.clone(), |adapter, _| {
             let tables = adapter.catalogue().tables()?;
-            Ok(empty_tables(&mut **adapter, tables)?)
+            empty_tables(adapter, tables)
         });
-        truncated.map_err(|why| self.stop(place, why))
+        self.told(place, truncated, &TaskNews::Truncated(&database_name(place.target)))
     }
 
     /// `db:environment:set`
     pub(crate) fn set_environment(self, place: Place<'_>) -> Step {
-        let set = self.unconnected(place, None).and_then(|Unconnected { adapter, .. }| {
-            let mut adapter = adapter.borrow_mut();
-            if !internal_metadata::enabled(&**adapter) {
+        let set = self.ask(place, |adapter| {
+            if !internal_metadata::enabled(adapter) {
                 return Err(EnvironmentError::Storage.into());
             }
-            Ok(internal_metadata::create_table_and_set_flags(&mut **adapter, place.environment, None)?)
+            Ok(internal_metadata::create_table_and_set_flags(adapter, place.environment, None)?)
         });
         set.map_err(|why| self.stop(place, why))
     }
 
     /// `charset`
     pub(crate) fn charset(self, place: Place<'_>) -> Step<String> {
-        let asked = self.unconnected(place, None).and_then(|Unconnected { adapter, .. }| {
-            let mut adapter = adapter.borrow_mut();
+        let asked = self.ask(place, |adapter| {
             let is_mysql = adapter.dialect() == Dialect::MySql;
             let catalogue = adapter.catalogue();
             Ok(if is_mysql { catalogue.charset()? } else { catalogue.encoding()? })
@@ -126,12 +123,10 @@ impl Tasks<'_> {
 
     /// `collation`; none where the database has none.
     pub(crate) fn collation(self, place: Place<'_>) -> Step<Option<String>> {
-        let asked = self.unconnected(place, None).and_then(|Unconnected { adapter, .. }| {
-            match adapter.borrow_mut().catalogue().collation() {
-                Ok(collation) => Ok(Some(collation.to_s())),
-                Err(error) if error.is_a(ErrorClass::NoMethodError) => Ok(None),
-                Err(error) => Err(error.into()),
-            }
+        let asked = self.ask(place, |adapter| match adapter.catalogue().collation() {
+            Ok(collation) => Ok(Some(collation.to_s())),
+            Err(error) if error.is_a(ErrorClass::NoMethodError) => Ok(None),
+            Err(error) => Err(error.into()),
         });
         asked.map_err(|why| self.stop(place, why))
     }
@@ -152,7 +147,19 @@ impl Tasks<'_> {
     }
 
     fn check_current_protected_environment(self, place: Place<'_>) -> Result<(), Why> {
-        let Unconnected { adapter, mut engine, warnings, .. } = self.unconnected(place, None)?;
+        let Unconnected { adapter, engine, warnings, statements, .. } = self.unconnected(place, None)?;
+        let checked = self.check_environment(place, &adapter, engine, &warnings);
+        self.context.teller.keep_sent(&statements);
+        checked
+    }
+
+    fn check_environment(
+        self,
+        place: Place<'_>,
+        adapter: &SharedAdapter,
+        mut engine: Box<dyn Engine>,
+        warnings: &[String],
+    ) -> Result<(), Why> {
         if let Some(warning) = warnings.iter().find(|warning| warning.contains("protected_environments")) {
             let message = format!(
                 "which environments are protected is not known: {warning}\n\
@@ -162,9 +169,9 @@ impl Tasks<'_> {
         }
         let current = place.environment;
         // Rails asks as often.
-        let stored = last_stored_environment(&adapter, current)?;
-        if last_stored_environment(&adapter, current)?.is_some() {
-            let again = last_stored_environment(&adapter, current)?;
+        let stored = last_stored_environment(adapter, current)?;
+        if last_stored_environment(adapter, current)?.is_some() {
+            let again = last_stored_environment(adapter, current)?;
             if let Some(again) = again.filter(|again| engine.protected_environments().contains(again)) {
                 return Err(EnvironmentError::Protected { stored: again }.into());
             }
@@ -203,6 +210,14 @@ impl Tasks<'_> {
         Unconnected::new(self.context, &teller, place.environment, &target, self.common)
     }
 
+    /// Asks a database something, or notes something in it.
+    fn ask<T>(self, place: Place<'_>, task: impl FnOnce(&mut dyn Adapter) -> Result<T, Why>) -> Result<T, Why> {
+        let Unconnected { adapter, statements, .. } = self.unconnected(place, None)?;
+        let answer = task(&mut **adapter.borrow_mut());
+        self.context.teller.keep_sent(&statements);
+        answer
+    }
+
     /// Does something to a database by way of another one.
     fn by(
         self,
@@ -210,9 +225,24 @@ impl Tasks<'_> {
         config: DatabaseConfig,
         task: impl FnOnce(&mut dyn Adapter, &str) -> adapters::Result<()>,
     ) -> Result<(), Why> {
-        let Unconnected { adapter, .. } = self.unconnected(place, Some(config))?;
-        let mut adapter = adapter.borrow_mut();
-        Ok(task(&mut **adapter, &database_name(place.target))?)
+        let Unconnected { adapter, statements, .. } = self.unconnected(place, Some(config))?;
+        let done = task(&mut **adapter.borrow_mut(), &database_name(place.target));
+        self.context.teller.keep_sent(&statements);
+        Ok(done?)
+    }
+
+    /// Tells of what Rails does without a word.
+    fn told(self, place: Place<'_>, done: Result<(), Why>, news: &TaskNews<'_>) -> Step {
+        match done {
+            Ok(()) => {
+                self.tell(place, news);
+                Ok(())
+            }
+            Err(why) => {
+                self.tell(place, &TaskNews::NotDone(&database_name(place.target)));
+                Err(self.stop(place, why))
+            }
+        }
     }
 
     fn tell(self, place: Place<'_>, news: &TaskNews<'_>) {

@@ -39,7 +39,7 @@ pub(crate) struct Unconnected {
     pub warnings: Vec<String>,
     pub files: Rc<dyn MigrationFiles>,
     app: Rc<dyn AppFiles>,
-    statements: Rc<StatementLog>,
+    pub statements: Rc<StatementLog>,
     recording: Rc<Recording>,
 }
 

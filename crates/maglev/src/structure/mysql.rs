@@ -105,7 +105,7 @@ impl Scanner {
                 self.end();
                 return Ok(at + 2);
             }
-            [b'\\', letter, ..] if letter.is_ascii_alphabetic() && *letter != b'N' => {
+            [b'\\', letter, ..] if letter.is_ascii_graphic() && *letter != b'N' => {
                 let what = format!("the mysql client's command `\\{}`", char::from(*letter));
                 return Err(Refused { line: number, what });
             }
@@ -219,4 +219,72 @@ fn sets_backslashes(sql: &str) -> Option<bool> {
     let upper = sql.get(..sql.len().min(400)).unwrap_or(sql).to_ascii_uppercase();
     let sets = upper.trim_start_matches(|letter: char| "/*!0123456789 ".contains(letter)).starts_with("SET");
     (sets && upper.contains("SQL_MODE")).then(|| !upper.contains("NO_BACKSLASH_ESCAPES"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(script: &str, expected: &[(usize, &str)]) {
+        let statements = split(script, false).unwrap();
+        let told: Vec<_> = statements.iter().map(|statement| (statement.line, statement.sql.as_str())).collect();
+        assert_eq!(told, expected, "{script}");
+    }
+
+    #[test]
+    fn delimiters_end_statements_outside_of_quotes_and_comments() {
+        check("SELECT 1; ;\nSELECT 2", &[(1, "SELECT 1"), (2, "SELECT 2")]);
+        check("-- a; b\n# c;\nSELECT 1 -- d;\n, 2 # e;\n;", &[(3, "SELECT 1 \n, 2")]);
+        check("SELECT 1--1;\n--no space;\nSELECT 2;", &[(1, "SELECT 1--1"), (3, "SELECT 2")]);
+        check(
+            "SELECT ';', \"a;\", `b;`, 'it''s;', '\\';', `\\`;x;",
+            &[(1, "SELECT ';', \"a;\", `b;`, 'it''s;', '\\';', `\\`"), (1, "x")],
+        );
+        check("/* a; b */ SELECT /* ; \n ; */ 1;", &[(1, "SELECT \n 1")]);
+        check(
+            "/*!40101 SET NAMES utf8 */;\n/*!50003 CREATE*/ /*+ hint */ x;",
+            &[(1, "/*!40101 SET NAMES utf8 */"), (2, "/*!50003 CREATE*/ /*+ hint */ x")],
+        );
+        check("SELECT 'a\r\nb';\r\n", &[(1, "SELECT 'a\nb'")]);
+        check("SELECT 1\\G\nSELECT \\N\\g", &[(1, "SELECT 1"), (2, "SELECT \\N")]);
+        check("SELECT 'ä;';", &[(1, "SELECT 'ä;'")]);
+    }
+
+    #[test]
+    fn another_delimiter() {
+        let script = "DELIMITER ;;\nCREATE TRIGGER t BEGIN a; b; END ;;\ndelimiter ;\nSELECT 1;\nDELIMITER $$ -- x\na; b $$\nDELIMITER ;\n";
+        check(script, &[(2, "CREATE TRIGGER t BEGIN a; b; END"), (4, "SELECT 1"), (6, "a; b")]);
+        let statements = split(script, false).unwrap();
+        assert_eq!(statements.iter().map(|s| s.is_batch).collect::<Vec<_>>(), [true, false, true]);
+    }
+
+    #[test]
+    fn comments_are_kept_where_the_client_keeps_them() {
+        let statements = split("/* before */ CREATE PROCEDURE p() /* in */ a -- b\n; # after\n", true).unwrap();
+        let sql: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+        assert_eq!(sql, ["/* before */ CREATE PROCEDURE p() /* in */ a -- b"]);
+    }
+
+    #[test]
+    fn backslashes_depend_on_the_mode() {
+        check(
+            "/*!50003 SET sql_mode = 'NO_BACKSLASH_ESCAPES' */ ;\nSELECT '\\';\nSET sql_mode = @saved;\nSELECT '\\';';",
+            &[
+                (1, "/*!50003 SET sql_mode = 'NO_BACKSLASH_ESCAPES' */"),
+                (2, "SELECT '\\'"),
+                (3, "SET sql_mode = @saved"),
+                (4, "SELECT '\\';'"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_clients_commands_are_refused_by_name() {
+        let refused = |script: &str| split(script, false).map_err(|refused| (refused.line, refused.what)).unwrap_err();
+        assert_eq!(refused("SELECT 1;\nsource other.sql\n"), (2, "the mysql client's command `source`".to_owned()));
+        assert_eq!(refused("use other\n"), (1, "the mysql client's command `use`".to_owned()));
+        assert_eq!(refused("SELECT 1;\n\\! ls"), (2, "the mysql client's command `\\!`".to_owned()));
+        check("USE other;\nHELP;", &[(1, "USE other"), (2, "HELP")]);
+    }
 }

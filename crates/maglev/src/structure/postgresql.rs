@@ -286,3 +286,83 @@ fn sets_backslashes(sql: &str) -> Option<bool> {
     let value = words.nth(1)?.trim_matches('\'');
     is_set.then_some(matches!(value, "off" | "false" | "no" | "0"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(script: &str, expected: &[&str]) {
+        let statements = split(script).unwrap();
+        let sql: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+        assert_eq!(sql, expected, "{script}");
+    }
+
+    #[test]
+    fn semicolons_end_statements_outside_of_quotes_and_comments() {
+        check("SELECT 1; ;\n-- a; b\nSELECT /* ; /* ; */ ; */ 2", &["SELECT 1", "SELECT /* ; /* ; */ ; */ 2"]);
+        check("SELECT ';', \"a;\"\"b\", 'it''s;';x;", &["SELECT ';', \"a;\"\"b\", 'it''s;'", "x"]);
+        check(r"SELECT E'\';', '\';b;", &[r"SELECT E'\';', '\'", "b"]);
+        check("SELECT e'a'\n  -- more\n 'b\\';c';d;", &["SELECT e'a'\n  -- more\n 'b\\';c'", "d"]);
+        check(r"SELECT U&'\0041;', u&'\';x;", &[r"SELECT U&'\0041;', u&'\'", "x"]);
+        check("SELECT B'1;', X'f;', N';';", &["SELECT B'1;', X'f;', N';'"]);
+        check("SELECT $$a;b$$, $tag$ $$; $tag$, a$b$;$1;", &["SELECT $$a;b$$, $tag$ $$; $tag$, a$b$", "$1"]);
+        check("CREATE RULE r AS ON INSERT TO t DO (a; b);c", &["CREATE RULE r AS ON INSERT TO t DO (a; b)", "c"]);
+        check("SELECT 'ä;', \"ö;\", $ü$;$ü$;", &["SELECT 'ä;', \"ö;\", $ü$;$ü$"]);
+        check("SELECT 1 -- open", &["SELECT 1 -- open"]);
+        check("SELECT 'open; ", &["SELECT 'open;"]);
+    }
+
+    #[test]
+    fn a_routines_body_is_one() {
+        check(
+            "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END;\nBEGIN;",
+            &[
+                "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END",
+                "BEGIN",
+            ],
+        );
+        check("CREATE PROCEDURE p() BEGIN ATOMIC a; END; b", &["CREATE PROCEDURE p() BEGIN ATOMIC a; END", "b"]);
+        check("CREATE FUNCTION begin() AS 'x';b", &["CREATE FUNCTION begin() AS 'x';b"]);
+    }
+
+    #[test]
+    fn backslashes_depend_on_a_setting() {
+        check(
+            "SET standard_conforming_strings = off;SELECT '\\';';SET SESSION standard_conforming_strings TO 'on';SELECT '\\';x",
+            &[
+                "SET standard_conforming_strings = off",
+                "SELECT '\\';'",
+                "SET SESSION standard_conforming_strings TO 'on'",
+                "SELECT '\\'",
+                "x",
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_to_copy_follow() {
+        let statements = split("SELECT 1;\n\nCOPY t (\"from\", b) FROM stdin;\n1\t;\n\\.\nSELECT 2;\ncopy t from STDIN with csv;\r\na,b\r\n\\.\r\n").unwrap();
+        let told: Vec<_> = statements.iter().map(|s| (s.line, s.sql.as_str(), s.copied.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                (1, "SELECT 1", None),
+                (3, "COPY t (\"from\", b) FROM stdin", Some("1\t;\n")),
+                (6, "SELECT 2", None),
+                (7, "copy t from STDIN with csv", Some("a,b\r\n")),
+            ]
+        );
+        assert_eq!(split("COPY t FROM stdin; SELECT 1;\n").unwrap_err().line, 1);
+        check("COPY t TO stdout;SELECT * FROM stdin;", &["COPY t TO stdout", "SELECT * FROM stdin"]);
+    }
+
+    #[test]
+    fn psqls_commands_are_refused_by_name() {
+        check("\\restrict abc\nSELECT 1;\n\\unrestrict abc\n", &["SELECT 1"]);
+        let refused = |script: &str| split(script).map_err(|refused| (refused.line, refused.what)).unwrap_err();
+        assert_eq!(refused("SELECT 1;\n\\connect other\n"), (2, "psql's command `\\connect`".to_owned()));
+        assert_eq!(refused("SELECT 1 \\gexec\n"), (1, "psql's command `\\gexec`".to_owned()));
+        assert_eq!(refused("SELECT 1 \\restrict\n"), (1, "psql's command `\\restrict`".to_owned()));
+    }
+}

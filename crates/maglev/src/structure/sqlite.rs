@@ -108,3 +108,41 @@ fn is_word(byte: u8) -> bool {
 fn until(bytes: &[u8], end: &[u8]) -> usize {
     bytes.windows(end.len()).position(|window| window == end).map_or(bytes.len(), |position| position + end.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(script: &str, expected: &[(usize, &str)]) {
+        let statements = split(script).unwrap();
+        let told: Vec<_> = statements.iter().map(|statement| (statement.line, statement.sql.as_str())).collect();
+        assert_eq!(told, expected, "{script}");
+    }
+
+    #[test]
+    fn semicolons_end_statements_outside_of_quotes_and_comments() {
+        check("SELECT 1; ;\n-- a; b\nSELECT /* ; */ 2", &[(1, "SELECT 1"), (3, "SELECT /* ; */ 2")]);
+        check(
+            "SELECT ';', \"a;\", `b;`, [c;], 'it''s;';x;",
+            &[(1, "SELECT ';', \"a;\", `b;`, [c;], 'it''s;'"), (1, "x")],
+        );
+        check("# a; b\nSELECT 'ä;'", &[(2, "SELECT 'ä;'")]);
+    }
+
+    #[test]
+    fn a_trigger_ends_with_end() {
+        let body = "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; SELECT 1; END";
+        check(&format!("{body};\nSELECT 1;"), &[(1, body), (2, "SELECT 1")]);
+        let body = "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; -- end;\n END /* */ ";
+        check(&format!("{body};x"), &[(1, body.trim_end()), (2, "x")]);
+        check("CREATE TABLE trigger(a);END;", &[(1, "CREATE TABLE trigger(a)"), (1, "END")]);
+    }
+
+    #[test]
+    fn the_shells_commands_are_refused_by_name() {
+        let refused = |script: &str| split(script).map_err(|refused| (refused.line, refused.what)).unwrap_err();
+        assert_eq!(refused("SELECT 1;\n.read x\n"), (2, "the sqlite3 shell's command `.read`".to_owned()));
+        check("SELECT 1\n.5;", &[(1, "SELECT 1\n.5")]);
+    }
+}

@@ -68,7 +68,7 @@ impl Teller {
 
     fn say_property(&self, name: &'static str, value: Option<&str>) {
         match (self.printer.format(), value) {
-            (Format::Json, value) => self.emit(&Event::Property { name, value }),
+            (Format::Json, value) => self.emit(&Event::Property { name, value, statements: &self.sent.take() }),
             (Format::Rails, Some(value)) => self.printer.data(&format!("{value}\n")),
             (Format::Rails, None) => self
                 .printer

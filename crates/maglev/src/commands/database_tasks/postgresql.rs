@@ -1,5 +1,6 @@
 //! tasks/postgresql_database_tasks.rb: databases made, dropped and made anew, by way of the one that every server has.
 
+use adapters::postgresql_adapter::PostgreSQLAdapter;
 use adapters::{Adapter, Arg, DatabaseConfig, Options, Result};
 
 use super::{Place, Tasks, with};
@@ -23,15 +24,20 @@ pub(super) fn purge(tasks: Tasks<'_>, place: Place<'_>) -> Result<(), Why> {
     })
 }
 
+/// The adapter itself, whose databases are made by methods that only it has.
+pub(super) fn postgresql(adapter: &mut dyn Adapter) -> Option<&mut PostgreSQLAdapter> {
+    adapter.as_any().downcast_mut()
+}
+
 fn create_database(adapter: &mut dyn Adapter, name: &str, options: &Options) -> Result<()> {
-    match adapter.as_postgresql() {
+    match postgresql(adapter) {
         Some(adapter) => adapter.create_database(name, options),
         None => adapter.create_database(name, options),
     }
 }
 
 fn drop_database(adapter: &mut dyn Adapter, name: &str) -> Result<()> {
-    match adapter.as_postgresql() {
+    match postgresql(adapter) {
         Some(adapter) => adapter.drop_database(name),
         None => adapter.drop_database(name),
     }
@@ -49,5 +55,11 @@ fn creation_options(config: &DatabaseConfig) -> Options {
 }
 
 fn public_schema_config(place: Place<'_>) -> DatabaseConfig {
-    with(&place.target.config, &[("database", Arg::str("postgres")), ("schema_search_path", Arg::str("public"))])
+    let config = &place.target.config;
+    let mut changes = vec![("database", Arg::str("postgres")), ("schema_search_path", Arg::str("public"))];
+    // What is sent is the same in every encoding, and our client speaks one.
+    if config.encoding().is_some_and(|encoding| !["unicode", "utf8", "utf-8"].contains(&&*encoding.to_lowercase())) {
+        changes.push(("encoding", Arg::str("utf8")));
+    }
+    with(config, &changes)
 }

@@ -2,13 +2,15 @@
 //! connection that is told nothing of Rails' settings, as theirs is not.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use adapters::{Adapter, Dialect};
 
+use super::postgresql::postgresql;
 use super::{Place, Tasks, kind};
-use crate::commands::session::{Step, Unconnected};
+use crate::commands::session::Unconnected;
 use crate::commands::stop::{ScriptError, Why};
+use crate::events;
 use crate::structure::{self, Reading, Statement};
 
 /// Flags of `structure_load_flags` that change nothing here: psql's, mysql's and sqlite3's.
@@ -21,45 +23,59 @@ const IDLE_FLAGS: [(Dialect, &[&str]); 3] = [
     (Dialect::Sqlite, &["-batch", "--batch", "-bail", "--bail"]),
 ];
 
-impl Tasks<'_> {
-    /// `structure_load(configuration, filename)`, with the flags of `structure_load_flags`.
-    pub(crate) fn structure_load(self, place: Place<'_>, file: &Path, flags: &[String]) -> Step {
-        self.load(place, file, flags).map_err(|why| self.stop(place, why))
-    }
+/// structure.sql: it was read, and asks its client for nothing that is not done.
+#[derive(Clone)]
+pub(crate) struct Script {
+    file: PathBuf,
+    text: String,
+}
 
-    fn load(self, place: Place<'_>, file: &Path, flags: &[String]) -> Result<(), Why> {
+impl Script {
+    /// Of a file's content. Err: it is no text, or has what only the database's own client does; nothing was sent.
+    pub(crate) fn new(place: Place<'_>, file: &Path, content: &[u8], flags: &[String]) -> Result<Self, Why> {
         let dialect = kind(place)?;
         refuse_flags(dialect, flags)?;
-        let unreadable = |why: String| Why::Unusable(format!("cannot read {}: {why}", file.display()));
-        let script =
-            std::fs::read(self.context.app.root().join(file)).map_err(|error| unreadable(error.to_string()))?;
-        let script = String::from_utf8(script).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
-        let Unconnected { adapter, .. } = self.unconnected(place, None)?;
+        let text = String::from_utf8(content.to_vec());
+        let text = text.map_err(|_| Why::Unusable(format!("cannot read {}: it is not UTF-8", file.display())))?;
+        let script = Self { file: file.to_owned(), text };
+        script.statements(dialect, Reading { keeps_comments: false })?;
+        Ok(script)
+    }
+
+    fn statements(&self, dialect: Dialect, reading: Reading) -> Result<Vec<Statement>, Why> {
+        structure::split(dialect, &self.text, reading).map_err(|refused| {
+            let place = format!("{}:{}", self.file.display(), refused.line);
+            let excerpt = excerpt(&self.text, refused.line);
+            Why::Unusable(format!("{place}: {} is not done; nothing was loaded\n{excerpt}", refused.what))
+        })
+    }
+}
+
+impl Tasks<'_> {
+    /// `structure_load(configuration, filename)`. Answers what was sent, where that is listed.
+    pub(crate) fn structure_load(self, place: Place<'_>, script: &Script) -> Result<Vec<events::Statement>, Why> {
+        let Unconnected { adapter, statements: log, .. } = self.unconnected(place, None)?;
         let mut adapter = adapter.borrow_mut();
         let adapter = &mut **adapter;
         connect_plainly(adapter)?;
-        let reading = Reading { keeps_comments: keeps_comments(adapter) };
-        let statements = structure::split(dialect, &script, reading).map_err(|refused| {
-            let place = format!("{}:{}", file.display(), refused.line);
-            let excerpt = excerpt(&script, refused.line);
-            Why::Unusable(format!("{place}: {} is not done; nothing was loaded\n{excerpt}", refused.what))
-        })?;
-        let script = Script { file, text: &script, count: statements.len() };
+        let dialect = adapter.dialect();
+        let statements = script.statements(dialect, Reading { keeps_comments: keeps_comments(adapter) })?;
         before(adapter)?;
         for (index, statement) in statements.iter().enumerate() {
             if is_made_by_sqlite(dialect, statement) {
                 continue;
             }
             let ran = run(adapter, statement);
-            self.tell_notices(adapter, &script, statement);
-            ran.map_err(|error| script.failed(index, statement, &error))?;
+            self.tell_notices(adapter, script, statement);
+            ran.map_err(|error| script.failed((index, statements.len()), statement, &error))?;
         }
-        Ok(after(adapter)?)
+        after(adapter)?;
+        Ok(log.statements().clone())
     }
 
     /// What PostgreSQL remarks, as psql prints it.
-    fn tell_notices(self, adapter: &mut dyn Adapter, script: &Script<'_>, statement: &Statement) {
-        let Some(adapter) = adapter.as_postgresql() else { return };
+    fn tell_notices(self, adapter: &mut dyn Adapter, script: &Script, statement: &Statement) {
+        let Some(adapter) = postgresql(adapter) else { return };
         for notice in adapter.take_notices() {
             let line = script.line_of(statement, &notice);
             self.context.teller.note(&format!("{}:{line}: {notice}", script.file.display()));
@@ -96,7 +112,7 @@ fn after(adapter: &mut dyn Adapter) -> adapters::Result<()> {
 
 fn run(adapter: &mut dyn Adapter, statement: &Statement) -> adapters::Result<()> {
     if let Some(copied) = &statement.copied
-        && let Some(adapter) = adapter.as_postgresql()
+        && let Some(adapter) = postgresql(adapter)
     {
         adapter.provide_copy_data(copied)?;
     }
@@ -143,31 +159,21 @@ fn refuse_flags(dialect: Dialect, flags: &[String]) -> Result<(), Why> {
     Ok(())
 }
 
-/// The file, for what is said of it.
-struct Script<'a> {
-    file: &'a Path,
-    text: &'a str,
-    count: usize,
-}
-
-impl Script<'_> {
-    fn failed(&self, index: usize, statement: &Statement, error: &adapters::Error) -> Why {
+impl Script {
+    fn failed(&self, (index, count): (usize, usize), statement: &Statement, error: &adapters::Error) -> Why {
         let line = self.line_of(statement, error.message());
         let done = match index {
             0 => "it is the first statement; nothing was loaded".to_owned(),
-            1 => format!(
-                "the first of {} statements was done, and stays unless the file began a transaction",
-                self.count
-            ),
+            1 => format!("the first of {count} statements was done, and stays unless the file began a transaction"),
             _ => {
-                format!("{index} of {} statements were done, and stay unless the file began a transaction", self.count)
+                format!("{index} of {count} statements were done, and stay unless the file began a transaction")
             }
         };
         let message = format!(
             "{}:{line}: {}\n{}\n{done}",
             self.file.display(),
             error.message().trim_end(),
-            excerpt(self.text, line)
+            excerpt(&self.text, line)
         );
         let is_lost = error.is_lost_connection();
         Why::Script(Box::new(ScriptError { class: error.class().name().to_owned(), message, is_lost }))
