@@ -7,6 +7,7 @@ mod parse;
 pub use civil::{Civil, time_new};
 pub use parse::{Parsed, parse, strptime, zone_offset};
 
+/// January first, as Ruby's `Date::MONTHNAMES` without its nil.
 pub const MONTH_NAMES: [&str; 12] = [
     "January",
     "February",
@@ -21,4 +22,5 @@ pub const MONTH_NAMES: [&str; 12] = [
     "November",
     "December",
 ];
+/// Sunday first.
 pub const DAY_NAMES: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];

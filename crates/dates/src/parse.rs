@@ -39,10 +39,12 @@ pub struct Parsed {
 }
 
 impl Parsed {
+    /// Whether nothing was found, as of a text that is no date.
     pub fn is_empty(&self) -> bool {
         !self.has_date() && !self.has_time() && self.offset.is_none() && self.zone.is_none() && self.instant.is_none()
     }
 
+    /// Whether any part of a date was found.
     pub fn has_date(&self) -> bool {
         [
             self.year,
@@ -61,10 +63,12 @@ impl Parsed {
         .any(Option::is_some)
     }
 
+    /// Whether any part of the time of day was found.
     pub fn has_time(&self) -> bool {
         self.hour.is_some() || self.minute.is_some() || self.second.is_some() || self.nanos.is_some()
     }
 
+    /// What was found of the time of day, the rest being zero.
     pub fn seconds_of_day(&self) -> i64 {
         self.hour.unwrap_or(0) * 3600 + self.minute.unwrap_or(0) * 60 + self.second.unwrap_or(0).min(59)
     }

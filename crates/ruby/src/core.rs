@@ -126,10 +126,12 @@ pub(crate) fn name_argument(interpreter: &mut Interpreter, value: &Value) -> Eva
     }
 }
 
+/// An Array of Symbols, as `methods` and its kin answer.
 pub(crate) fn names_array(names: Vec<Symbol>) -> Value {
     Value::array(names.into_iter().map(Value::Symbol).collect())
 }
 
+/// The call's block; a LocalJumpError where it has none.
 pub(crate) fn expect_block(interpreter: &mut Interpreter, args: &Args) -> Eval<Rc<RProc>> {
     match &args.block {
         Some(block) => Ok(Rc::clone(block)),

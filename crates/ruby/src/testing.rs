@@ -22,6 +22,7 @@ pub struct Recorder {
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 impl Recorder {
+    /// What the program has printed so far.
     pub fn output(&self) -> Rc<RefCell<String>> {
         Rc::clone(&self.output)
     }

@@ -208,6 +208,7 @@ pub struct Shift {
 }
 
 impl Shift {
+    /// One part alone, as `advance` takes it.
     pub fn of_part(part: Part, number: Value) -> Self {
         let mut shift = Self::default();
         *shift.slot(part) = Some(number);

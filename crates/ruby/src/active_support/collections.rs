@@ -334,6 +334,7 @@ fn compact_blank(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Ev
     Ok(Value::array(out))
 }
 
+/// `blank?`
 pub fn blank(interpreter: &mut Interpreter, item: &Value) -> Eval<bool> {
     match item {
         Value::Object(_) => Ok(interpreter.call(item, "blank?", Args::none())?.truthy()),

@@ -135,6 +135,7 @@ pub fn define(interpreter: &mut Interpreter) {
     interpreter.classes.integer.define(INTEGER);
 }
 
+/// What a length of time is counted in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub enum Part {
     Years,
@@ -150,6 +151,7 @@ impl Part {
     const ALL: [Self; 7] =
         [Self::Years, Self::Months, Self::Weeks, Self::Days, Self::Hours, Self::Minutes, Self::Seconds];
 
+    /// In the plural, as `parts` has it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Years => "years",
@@ -162,6 +164,7 @@ impl Part {
         }
     }
 
+    /// As Active Support reckons: a month is a twelfth of a year of 365.2425 days.
     pub fn seconds(self) -> i64 {
         match self {
             Self::Years => 31_556_952,

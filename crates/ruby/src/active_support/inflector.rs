@@ -41,14 +41,17 @@ impl Inflector {
         Rc::clone(self.others.borrow_mut().entry(locale.to_owned()).or_default())
     }
 
+    /// The rules of `:en`.
     pub fn english(&self) -> &Inflections {
         &self.english
     }
 
+    /// `pluralize`, by the rules of `:en`.
     pub fn pluralize(&self, word: &str) -> String {
         self.english.pluralize(word)
     }
 
+    /// `singularize`, by the rules of `:en`.
     pub fn singularize(&self, word: &str) -> String {
         self.english.singularize(word)
     }
@@ -220,14 +223,17 @@ impl Inflector {
     }
 }
 
+/// `demodulize`
 pub fn demodulize(path: &str) -> &str {
     path.rfind("::").map_or(path, |at| &path[at + 2..])
 }
 
+/// `deconstantize`
 pub fn deconstantize(path: &str) -> &str {
     path.rfind("::").map_or("", |at| &path[..at])
 }
 
+/// `upcase_first`
 pub fn upcase_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
@@ -236,6 +242,7 @@ pub fn upcase_first(text: &str) -> String {
     }
 }
 
+/// `downcase_first`
 pub fn downcase_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {

@@ -289,6 +289,7 @@ fn to_query(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     query(interpreter, this, &key).map(Value::str)
 }
 
+/// `to_query` of a Hash.
 pub fn hash_to_query(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let namespace = if args.first().is_nil() { None } else { Some(interpreter.to_s(&args.first())?) };
     hash_query(interpreter, this, namespace.as_deref()).map(Value::str)

@@ -97,6 +97,7 @@ impl NativeData for Zoned {
 }
 
 impl Zoned {
+    /// Its civil time in its zone.
     pub fn moment(&self) -> Moment {
         let period = self.named.period(self.instant);
         Moment::at(self.instant, period.offset, period.abbreviation)

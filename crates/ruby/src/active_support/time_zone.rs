@@ -129,6 +129,7 @@ impl RTimeZone {
         self.zone.get_or_init(|| NamedZone::find(self.standard_name())).as_ref()
     }
 
+    /// The zone of the IANA database that it stands for.
     pub fn named(&self, interpreter: &mut Interpreter) -> Eval<Rc<NamedZone>> {
         if let Some(zone) = self.lookup() {
             Ok(Rc::clone(zone))
@@ -198,6 +199,7 @@ fn object(interpreter: &mut Interpreter, zone: &Rc<RTimeZone>) -> Value {
     Value::Object(Rc::new(crate::runtime::value::RObject::with_data(&class, Rc::clone(zone) as Rc<dyn NativeData>)))
 }
 
+/// The TimeZone as an object.
 pub fn zone_value(interpreter: &mut Interpreter, zone: &Rc<RTimeZone>) -> Value {
     object(interpreter, zone)
 }

@@ -1,6 +1,7 @@
 //! The names that Rails gives to time zones, and the zones of the IANA database that they stand for
 //! (active_support/values/time_zone.rb).
 
+/// `TimeZone::MAPPING`: Rails' names, and the database's.
 pub const MAPPING: &[(&str, &str)] = &[
     ("International Date Line West", "Etc/GMT+12"),
     ("Midway Island", "Pacific/Midway"),

@@ -140,6 +140,7 @@ pub fn bounds(interpreter: &mut Interpreter, args: &[Value], length: usize) -> E
     range_bounds(interpreter, &args[0], length)
 }
 
+/// `[]`
 pub fn index(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let array = items(this);
     match args.positional.as_slice() {
@@ -351,6 +352,7 @@ fn inspect(interpreter: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     .map(Value::str)
 }
 
+/// `join`, of what is nested, too.
 pub fn join(interpreter: &mut Interpreter, this: &Value, separator: &str) -> Eval<String> {
     if interpreter.inspecting.iter().any(|open| open.is_identical(this)) {
         return Err(interpreter.argument_error("recursive array join"));
@@ -503,6 +505,7 @@ fn reverse(_: &mut Interpreter, this: &Value, _args: Args) -> Eval {
     Ok(Value::array(items(this).borrow().iter().rev().cloned().collect()))
 }
 
+/// `rotate`
 pub fn rotated(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval<Vec<Value>> {
     let count = if args.has(0) { convert::int(interpreter, &args.first())? } else { 1 };
     let mut rotated = items(this).to_vec();
@@ -532,6 +535,7 @@ fn random_below(interpreter: &mut Interpreter, random: Option<&Value>, limit: us
     Ok((u64::from_le_bytes(bytes) % limit.max(1) as u64) as usize)
 }
 
+/// `shuffle`, by the generator that it is given.
 pub fn shuffled(interpreter: &mut Interpreter, this: &Value, args: &mut Args) -> Eval<Vec<Value>> {
     let random = args.take_options().and_then(|options| options.get_symbol("random"));
     let mut shuffled = items(this).to_vec();

@@ -42,6 +42,7 @@ pub(crate) fn of_caller(interpreter: &mut Interpreter, _: &Value, _: Args) -> Ev
     }
 }
 
+/// `binding` of a frame, at the line of the call.
 pub(crate) fn new(interpreter: &mut Interpreter, frame: Rc<Frame>, line: u32) -> Value {
     interpreter.remember(&frame);
     let class = interpreter.class_at("Binding");

@@ -95,6 +95,7 @@ pub fn try_array(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Ve
     }
 }
 
+/// `to_ary` of an argument; a TypeError where it has none.
 pub fn array(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Value>> {
     match try_array(interpreter, value)? {
         Some(items) => Ok(items),
@@ -102,6 +103,7 @@ pub fn array(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Value>> {
     }
 }
 
+/// `to_hash` of an argument; a TypeError where it has none.
 pub fn hash(interpreter: &mut Interpreter, value: &Value) -> Eval<Rc<RHash>> {
     match value {
         Value::Hash(hash) => Ok(Rc::clone(hash)),
@@ -134,6 +136,7 @@ pub fn wrap(interpreter: &mut Interpreter, value: &Value) -> Eval<Vec<Value>> {
     Ok(vec![value.clone()])
 }
 
+/// An Array of two.
 pub fn pair(first: Value, second: Value) -> Value {
     Value::array(vec![first, second])
 }
@@ -175,6 +178,7 @@ pub fn compare(interpreter: &mut Interpreter, a: &Value, b: &Value) -> Eval<Orde
     }
 }
 
+/// The ArgumentError of two that do not compare.
 pub fn comparison_failed(interpreter: &mut Interpreter, a: &Value, b: &Value) -> Box<Flow> {
     let special = matches!(b, Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Symbol(_));
     let shown = if special {

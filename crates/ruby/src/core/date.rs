@@ -153,6 +153,7 @@ impl NativeData for RDate {
 }
 
 impl RDate {
+    /// A Date.
     pub fn day(jd: i64) -> Self {
         Self { jd, nanos: 0, offset: 0, has_time: false }
     }
@@ -163,6 +164,7 @@ impl RDate {
         local - i128::from(self.offset) * NANOS
     }
 
+    /// A DateTime of a local clock and its offset.
     pub fn from_local(local: i128, offset: i32) -> Self {
         let day = i128::from(DAY_NANOS);
         Self {
@@ -173,6 +175,7 @@ impl RDate {
         }
     }
 
+    /// Its civil time.
     pub fn moment(&self) -> Moment {
         Moment::of_day(self.jd, self.nanos, self.offset, crate::core::time::moment::format_offset(self.offset, ":"))
     }
@@ -218,14 +221,17 @@ pub fn plain_date(value: &Value) -> Option<Rc<RDate>> {
     value.data::<RDate>().filter(|date| !date.has_time)
 }
 
+/// The data of a DateTime; None of a Date.
 pub fn date_time(value: &Value) -> Option<Rc<RDate>> {
     value.data::<RDate>().filter(|date| date.has_time)
 }
 
+/// The data of a Date or a DateTime.
 pub fn data(this: &Value) -> RDate {
     this.data::<RDate>().map_or(RDate::day(EPOCH_JD), |date| *date)
 }
 
+/// Another day in the receiver's class.
 pub fn like(interpreter: &mut Interpreter, this: &Value, date: RDate) -> Value {
     let class = match this {
         Value::Class(class) => Rc::clone(class),
@@ -234,6 +240,7 @@ pub fn like(interpreter: &mut Interpreter, this: &Value, date: RDate) -> Value {
     Value::native(&class, date)
 }
 
+/// Date::Error.
 pub fn invalid(interpreter: &mut Interpreter) -> Box<Flow> {
     interpreter.error("Date::Error", "invalid date")
 }

@@ -13,6 +13,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method};
 use crate::runtime::value::Value;
 
+/// What `deconstruct_keys` knows.
 pub const KEYS: &[&str] = &["year", "month", "day", "yday", "wday", "hour", "minute", "second", "sec_fraction", "zone"];
 
 const METHODS: &[NativeMethod] = &[

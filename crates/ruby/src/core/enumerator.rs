@@ -49,6 +49,7 @@ enum Source {
     Chain(Vec<Value>),
 }
 
+/// What an Enumerator goes through, and how far `next` has come.
 pub struct EnumeratorData {
     source: Source,
     size: Value,

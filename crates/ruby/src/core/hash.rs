@@ -87,6 +87,7 @@ pub fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&class, SINGLETON_METHODS);
 }
 
+/// An empty Hash of this class.
 pub fn allocate(interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval {
     if Rc::ptr_eq(class, &interpreter.classes.hash) {
         return Ok(Value::hash(RHash::new()));
@@ -100,6 +101,7 @@ pub fn entries(this: &Value) -> Rc<RHash> {
     other_entries(this).unwrap_or_default()
 }
 
+/// Those of a Hash of whichever class.
 pub fn other_entries(value: &Value) -> Option<Rc<RHash>> {
     match value {
         Value::Hash(hash) => Some(Rc::clone(hash)),

@@ -55,6 +55,7 @@ pub(crate) fn to_stdout(interpreter: &mut Interpreter, name: &str, args: Args) -
     tell(interpreter, &stream, name, args)
 }
 
+/// `warn`: a line each.
 pub(crate) fn to_stderr(interpreter: &mut Interpreter, args: Args) -> Eval {
     if args.is_empty() {
         return Ok(Value::Nil);

@@ -48,6 +48,7 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// Where each character of a string begins, worked out when it is asked for.
     pub fn of(string: &RString) -> Self {
         Self { text: Rc::from(&*string.borrow()), encoding: string.encoding(), broken: string.is_broken() }
     }
@@ -72,11 +73,13 @@ impl Subject {
         self.text.char_indices().map(|(byte, _)| byte).chain(ends).nth(position)
     }
 
+    /// The character that begins at this byte.
     pub fn char_of(&self, byte: usize) -> usize {
         self.text[..byte].chars().count()
     }
 }
 
+/// What a pattern found, and in what.
 pub struct MatchData {
     pub regexp: Value,
     pub subject: Subject,
@@ -100,6 +103,7 @@ impl MatchData {
         }
     }
 
+    /// nil where it took no part; None where there is no such group.
     pub fn named_group(&self, name: &str) -> Option<Value> {
         Some(self.group(self.number_of(name)?))
     }
@@ -119,11 +123,13 @@ impl MatchData {
         Some(self.subject.char_of(start))
     }
 
+    /// In the order of the pattern.
     pub fn names(&self) -> Vec<String> {
         let data = self.regexp.data::<RegexpData>();
         data.map(|data| data.names.iter().flatten().cloned().collect()).unwrap_or_default()
     }
 
+    /// `captures`
     pub fn capture_values(&self) -> Vec<Value> {
         (1..self.groups.len()).map(|number| self.group(number)).collect()
     }

@@ -60,11 +60,13 @@ pub fn define(interpreter: &mut Interpreter) {
     super::undefine_new(interpreter, &class);
 }
 
+/// A Method.
 pub(super) fn bound(interpreter: &mut Interpreter, receiver: &Value, name: Symbol, found: Found) -> Value {
     let class = interpreter.class_at("Method");
     Value::native(&class, MethodObject { receiver: Some(receiver.clone()), name, found })
 }
 
+/// An UnboundMethod.
 pub(super) fn unbound(interpreter: &mut Interpreter, name: Symbol, found: Found) -> Value {
     let class = interpreter.class_at("UnboundMethod");
     Value::native(&class, MethodObject { receiver: None, name, found })

@@ -485,10 +485,12 @@ fn protected(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     set_visibility(interpreter, this, args, Visibility::Protected)
 }
 
+/// `public`
 pub(super) fn public(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     set_visibility(interpreter, this, args, Visibility::Public)
 }
 
+/// `private` and its kin: of these methods, or of those that follow.
 pub(super) fn set_visibility(interpreter: &mut Interpreter, this: &Value, args: Args, visibility: Visibility) -> Eval {
     let class = class(interpreter, this)?;
     if args.is_empty() {

@@ -368,6 +368,7 @@ fn hash(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     hash_of_text(interpreter, &text)
 }
 
+/// `hash` of what is equal where its text is.
 pub fn hash_of_text(_: &mut Interpreter, text: &str) -> Eval {
     let mut hasher = std::hash::DefaultHasher::new();
     text.hash(&mut hasher);

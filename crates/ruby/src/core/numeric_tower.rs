@@ -15,6 +15,7 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{NativeData, RObject, Value};
 
+/// A number of any class, ready to be reckoned with.
 #[derive(Clone, Debug)]
 pub enum Number {
     Int(i64),
@@ -37,6 +38,7 @@ impl NativeData for BigInteger {
     }
 }
 
+/// The operators that all of them have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Op {
     Add,
@@ -48,6 +50,7 @@ pub enum Op {
 }
 
 impl Op {
+    /// As the program writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Add => "+",
@@ -79,6 +82,7 @@ impl Number {
         }
     }
 
+    /// A Bignum becomes an Integer of 64 bits where it fits.
     pub fn into_value(self, interpreter: &mut Interpreter) -> Value {
         match self {
             Self::Int(int) => Value::Int(int),
@@ -95,6 +99,7 @@ impl Number {
         }
     }
 
+    /// Whether it is an Integer of either size.
     pub fn is_integer(&self) -> bool {
         matches!(self, Self::Int(_) | Self::Big(_))
     }
@@ -108,6 +113,7 @@ impl Number {
         }
     }
 
+    /// The nearest float.
     pub fn to_f64(&self) -> f64 {
         match self {
             Self::Int(int) => *int as f64,
@@ -140,6 +146,7 @@ impl Number {
         }
     }
 
+    /// `zero?`, of either sign.
     pub fn is_zero(&self) -> bool {
         match self {
             Self::Int(int) => *int == 0,
@@ -150,6 +157,7 @@ impl Number {
         }
     }
 
+    /// `negative?`
     pub fn is_negative(&self) -> bool {
         match self {
             Self::Int(int) => *int < 0,
@@ -160,6 +168,7 @@ impl Number {
         }
     }
 
+    /// `-@`
     #[must_use]
     pub fn negate(self) -> Self {
         match self {
@@ -212,6 +221,7 @@ fn compare_float(float: f64, exact: &Number) -> Option<Ordering> {
     Some(Ratio::from_f64(float)?.compare(&exact.to_ratio()?))
 }
 
+/// As all numbers are.
 pub fn frozen(object: RObject) -> Value {
     object.freeze();
     Value::Object(Rc::new(object))
@@ -225,6 +235,7 @@ pub fn big_value(interpreter: &mut Interpreter, big: BigInt) -> Value {
     }
 }
 
+/// The smaller kind of integer, where it fits.
 pub fn normal(big: BigInt) -> Number {
     big.to_i64().map_or(Number::Big(big), Number::Int)
 }
@@ -234,11 +245,13 @@ pub fn big_to_f64(big: &BigInt) -> f64 {
     big.to_f64().unwrap_or(if big.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY })
 }
 
+/// Without its fraction; None where there is no such number.
 pub fn f64_to_big(float: f64) -> Option<BigInt> {
     use num_traits::FromPrimitive;
     BigInt::from_f64(float.trunc())
 }
 
+/// A power of ten.
 pub fn ten_to(exponent: u64) -> BigInt {
     BigInt::from(10).pow(exponent as u32)
 }
@@ -483,6 +496,7 @@ pub fn coerced(interpreter: &mut Interpreter, op: &str, a: &Value, b: &Value) ->
     interpreter.call(&x, op, Args::one(y))
 }
 
+/// `coerce`: both as the class that it answers.
 pub fn coerce_pair(interpreter: &mut Interpreter, a: &Value, b: &Value) -> Eval<(Value, Value)> {
     if !interpreter.responds_to(b, "coerce") {
         let shown = special_or_class(interpreter, b)?;

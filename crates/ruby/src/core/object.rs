@@ -111,6 +111,7 @@ fn display(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Nil)
 }
 
+/// `object_id`
 pub(super) fn object_id(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(Value::Int(match this {
         Value::Nil => 4,
@@ -194,6 +195,7 @@ fn respond_to_missing(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Ok(Value::Bool(false))
 }
 
+/// `send`, private methods included.
 pub(super) fn send(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let name = args.positional.remove(0);
     let name = name_argument(interpreter, &name)?;

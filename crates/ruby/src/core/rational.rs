@@ -37,6 +37,7 @@ pub fn define(interpreter: &mut Interpreter) {
     super::undefine_new(interpreter, &class);
 }
 
+/// A fraction in lowest terms, whose denominator is positive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ratio {
     pub numerator: BigInt,
@@ -73,6 +74,7 @@ impl Ratio {
         Some(Self { numerator: numerator / &divisor, denominator: denominator / divisor })
     }
 
+    /// Over one.
     pub fn whole(numerator: BigInt) -> Self {
         Self { numerator, denominator: BigInt::one() }
     }
@@ -114,10 +116,12 @@ impl Ratio {
         Some((ratio, used))
     }
 
+    /// Whether the denominator is one.
     pub fn is_whole(&self) -> bool {
         self.denominator.is_one()
     }
 
+    /// The nearest float.
     pub fn to_f64(&self) -> f64 {
         // Both sides scaled so that the quotient has 64 significant bits and a sticky one, then one rounding.
         if self.numerator.is_zero() {
@@ -135,11 +139,13 @@ impl Ratio {
         if self.numerator.is_negative() { -float } else { float }
     }
 
+    /// `-@`
     #[must_use]
     pub fn negate(&self) -> Self {
         Self { numerator: -&self.numerator, denominator: self.denominator.clone() }
     }
 
+    /// `+`
     #[must_use]
     pub fn add(&self, other: &Self) -> Self {
         Self::reduced(
@@ -148,6 +154,7 @@ impl Ratio {
         )
     }
 
+    /// `*`
     #[must_use]
     pub fn multiply(&self, other: &Self) -> Self {
         Self::reduced(&self.numerator * &other.numerator, &self.denominator * &other.denominator)
@@ -177,6 +184,7 @@ impl Ratio {
         quotient.numerator.div_floor(&quotient.denominator)
     }
 
+    /// `<=>`
     pub fn compare(&self, other: &Self) -> Ordering {
         (&self.numerator * &other.denominator).cmp(&(&other.numerator * &self.denominator))
     }
@@ -199,6 +207,7 @@ impl Ratio {
         whole.add(&Self::reduced(inner.denominator, inner.numerator))
     }
 
+    /// `rationalize`: the simplest fraction within this distance.
     #[must_use]
     pub fn rationalize(&self, epsilon: &Self) -> Self {
         let epsilon = Self { numerator: epsilon.numerator.abs(), denominator: epsilon.denominator.clone() };

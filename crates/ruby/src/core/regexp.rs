@@ -53,6 +53,7 @@ const SINGLETON_METHODS: &[NativeMethod] = &[
     method("timeout", timeout, 0..=0),
 ];
 
+/// A pattern as it was written, and as an engine has it.
 pub struct RegexpData {
     pub source: String,
     pub options: Options,
@@ -148,6 +149,7 @@ pub fn search_and_set(
     Ok(set_last_match(interpreter, found))
 }
 
+/// `$~`, of the method that called.
 pub fn set_last_match(interpreter: &mut Interpreter, found: Option<MatchData>) -> Option<Rc<MatchData>> {
     let Some(found) = found else {
         interpreter.last_match = Value::Nil;
@@ -168,6 +170,7 @@ fn subject(interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Subject>
     }
 }
 
+/// The data of a Regexp.
 pub fn data(this: &Value) -> Rc<RegexpData> {
     this.data::<RegexpData>().unwrap_or_else(|| {
         Rc::new(RegexpData {
@@ -348,6 +351,7 @@ fn new_method(interpreter: &mut Interpreter, _this: &Value, args: Args) -> Eval 
     new(interpreter, &source, options)
 }
 
+/// `Regexp.escape`
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -11,6 +11,7 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::Value;
 
+/// To which side what is left over goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rounding {
     HalfUp,
@@ -74,6 +75,7 @@ pub fn round_arguments(interpreter: &mut Interpreter, args: &Args) -> Eval<(Opti
     Ok((digits_argument(interpreter, args)?, mode))
 }
 
+/// None where no digits were given.
 pub fn digits_argument(interpreter: &mut Interpreter, args: &Args) -> Eval<Option<i64>> {
     match args.first() {
         Value::Nil => Ok(None),

@@ -94,6 +94,7 @@ struct OpenFile {
 impl NativeData for Stream {}
 
 impl Stream {
+    /// A StringIO.
     pub(crate) fn of_string(string: Rc<RString>, append: bool, readable: bool, writable: bool) -> Self {
         Self {
             string: RefCell::new(string),
@@ -119,10 +120,12 @@ impl Stream {
         Self { file: Some(file), ..Self::of_string(text, false, true, false) }
     }
 
+    /// The file's; None of a StringIO.
     pub(crate) fn path(&self) -> Option<&str> {
         self.file.as_ref().map(|file| file.path.as_str())
     }
 
+    /// Whether it can be neither read nor written any more.
     pub(crate) fn is_closed(&self) -> bool {
         match &self.file {
             Some(file) => file.closed.get(),
@@ -130,6 +133,7 @@ impl Stream {
         }
     }
 
+    /// `close`
     pub(crate) fn close(&self) {
         if let Some(file) = &self.file {
             file.closed.set(true);
@@ -155,6 +159,7 @@ impl Stream {
     }
 }
 
+/// The stream of an IO; a TypeError where it is none.
 pub(crate) fn data(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Stream>> {
     match this.data::<Stream>() {
         Some(stream) if stream.file.is_some() && stream.is_closed() => {
@@ -170,6 +175,7 @@ fn readable(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Stream>> {
     if stream.readable.get() { Ok(stream) } else { Err(interpreter.error("IOError", "not opened for reading")) }
 }
 
+/// The same, if it may be written; an IOError else.
 pub(crate) fn writable(interpreter: &mut Interpreter, this: &Value) -> Eval<Rc<Stream>> {
     let stream = data(interpreter, this)?;
     if stream.writable.get() && !stream.string.borrow().is_frozen() {
@@ -427,6 +433,7 @@ fn seek(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::Int(0))
 }
 
+/// `size`, in bytes.
 pub(crate) fn size(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let stream = data(interpreter, this)?;
     let length = match &stream.file {

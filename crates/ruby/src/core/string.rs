@@ -149,6 +149,7 @@ bang_methods! {
     delete_suffix_bang => delete_suffix,
 }
 
+/// A FrozenError where it is frozen.
 pub fn check_frozen(interpreter: &mut Interpreter, this: &Value) -> Eval<()> {
     interpreter.check_frozen(this)
 }
@@ -401,6 +402,7 @@ fn includes(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(Value::Bool(text(this).borrow().contains(&other)))
 }
 
+/// `start_with?`
 pub fn starts_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     for prefix in &args.positional {
         if prefix.data::<super::regexp::RegexpData>().is_some() {
@@ -420,6 +422,7 @@ pub fn starts_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> E
     Ok(Value::Bool(false))
 }
 
+/// `end_with?`
 pub fn ends_with(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     for suffix in &args.positional {
         let suffix = convert::string(interpreter, suffix)?;

@@ -121,14 +121,17 @@ impl NativeData for RTime {
 }
 
 impl RTime {
+    /// Nanoseconds since 1970, and the zone that shows them.
     pub fn new(instant: i128, zone: Zone) -> Self {
         Self { instant, zone: RefCell::new(zone) }
     }
 
+    /// In which it is shown.
     pub fn zone(&self) -> Zone {
         self.zone.borrow().clone()
     }
 
+    /// Its civil time there.
     pub fn moment(&self) -> Moment {
         let period = self.zone.borrow().period(self.instant);
         Moment::at(self.instant, period.offset, period.abbreviation)
@@ -141,6 +144,7 @@ pub fn value(interpreter: &mut Interpreter, instant: i128, zone: Zone) -> Value 
     Value::native(&class, RTime::new(instant, zone))
 }
 
+/// A Time in UTC.
 pub fn utc_value(interpreter: &mut Interpreter, instant: i128) -> Value {
     value(interpreter, instant, Zone::Utc)
 }
@@ -169,6 +173,7 @@ pub fn moment_of(value: &Value) -> Option<Moment> {
     value.data::<date::RDate>().map(|date| date.moment())
 }
 
+/// Nanoseconds since 1970, by the host's clock.
 pub fn host_now(interpreter: &mut Interpreter) -> i128 {
     match interpreter.host.now().duration_since(UNIX_EPOCH) {
         Ok(since) => since.as_nanos() as i128,
@@ -353,6 +358,7 @@ fn compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(comparable_instant(&args.first()).map(|other| time.instant.cmp(&other) as i64).into())
 }
 
+/// Whether it is an ActiveSupport::Duration.
 pub fn is_duration(value: &Value) -> bool {
     value.native_data().is_some_and(|data| data.is_duration())
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::runtime::value::{RHash, RProc, Value};
 use crate::syntax::symbol::Symbol;
 
+/// What a call hands over, its splats and keywords already taken apart.
 #[derive(Clone, Debug, Default)]
 pub struct Args {
     pub positional: Vec<Value>,
@@ -15,34 +16,41 @@ pub struct Args {
 }
 
 impl Args {
+    /// A call without arguments.
     pub fn none() -> Self {
         Self::default()
     }
 
+    /// A call with this one.
     pub fn one(value: Value) -> Self {
         Self::new(vec![value])
     }
 
+    /// A call with these, in their order.
     pub fn new(positional: Vec<Value>) -> Self {
         Self { positional, ..Self::default() }
     }
 
+    /// And this block.
     #[must_use]
     pub fn with_block(mut self, block: Option<Rc<RProc>>) -> Self {
         self.block = block;
         self
     }
 
+    /// And these keywords.
     #[must_use]
     pub fn with_keywords(mut self, keywords: Option<Rc<RHash>>) -> Self {
         self.keywords = keywords.filter(|keywords| !keywords.is_empty());
         self
     }
 
+    /// How many there are before the keywords.
     pub fn len(&self) -> usize {
         self.positional.len()
     }
 
+    /// Whether there is none, keywords left aside.
     pub fn is_empty(&self) -> bool {
         self.positional.is_empty()
     }
@@ -52,14 +60,17 @@ impl Args {
         self.positional.get(index).cloned().unwrap_or_default()
     }
 
+    /// nil where there is none.
     pub fn first(&self) -> Value {
         self.get(0)
     }
 
+    /// Whether so many and one more were given, nil or not.
     pub fn has(&self, index: usize) -> bool {
         index < self.positional.len()
     }
 
+    /// None where it was not given, which nil is not.
     pub fn keyword(&self, name: &str) -> Option<Value> {
         self.keywords.as_ref()?.get(&Value::Symbol(Symbol::new(name)))
     }

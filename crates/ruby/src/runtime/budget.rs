@@ -8,6 +8,7 @@ use crate::runtime::exception::AbortKind;
 use crate::runtime::value::Value;
 use crate::syntax::stack;
 
+/// What one evaluation may take.
 #[derive(Clone, Debug)]
 pub struct Limits {
     pub steps: u64,
@@ -34,6 +35,7 @@ impl Default for Limits {
     }
 }
 
+/// What an evaluation has taken, and whether it may go on.
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
@@ -78,6 +80,7 @@ pub(crate) fn count_comparison() -> bool {
 }
 
 impl Budget {
+    /// Nothing is taken yet.
     pub fn new(limits: Limits) -> Self {
         let baseline = limits.allocated.map_or(0, |allocated| allocated());
         LEFT.set(COMPARISONS);
@@ -93,10 +96,12 @@ impl Budget {
         }
     }
 
+    /// As they were set when the run began.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
+    /// One more step of the evaluator. Err: it has taken too many, or too much of what is looked at now and then.
     #[inline]
     pub fn step(&mut self) -> Result<(), AbortKind> {
         self.steps += 1;
@@ -207,6 +212,7 @@ impl Budget {
         Instant::now() >= self.timeouts.remove(index).1
     }
 
+    /// One call deeper. Err: too deep.
     pub fn enter(&mut self) -> Result<(), AbortKind> {
         self.depth += 1;
         if self.depth > self.limits.depth {
@@ -218,6 +224,7 @@ impl Budget {
         Ok(())
     }
 
+    /// The call is over.
     pub fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
     }

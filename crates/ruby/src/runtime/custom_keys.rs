@@ -12,6 +12,7 @@ use crate::runtime::method::MethodBody;
 use crate::runtime::value::{HashKey, RObject, Value};
 use crate::syntax::symbol::Symbol;
 
+/// What became a key so far.
 #[derive(Default)]
 pub(crate) struct CustomKeys {
     /// By what `hash` answered: the objects, each with the number of those that it is `eql?` to.

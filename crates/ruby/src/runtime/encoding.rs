@@ -69,10 +69,14 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 }
 
 impl Encoding {
+    /// Of every literal, unless its escapes say otherwise.
     pub const UTF_8: Self = Self(0);
+    /// ASCII-8BIT: bytes that stand for no characters.
     pub const BINARY: Self = Self(1);
+    /// What symbols and numbers are written in.
     pub const US_ASCII: Self = Self(2);
 
+    /// Every encoding that Ruby has, in its order.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..NAMED.len()).map(|index| Self(index as u8))
     }
@@ -88,14 +92,17 @@ impl Encoding {
         })
     }
 
+    /// What is known of it.
     pub fn named(self) -> &'static Named {
         &NAMED[usize::from(self.0)]
     }
 
+    /// As `Encoding#name` answers.
     pub fn name(self) -> &'static str {
         self.named().name
     }
 
+    /// Whether ASCII's bytes stand for the same characters in it.
     pub fn is_ascii_compatible(self) -> bool {
         self.named().ascii_compatible
     }

@@ -80,6 +80,7 @@ impl Interpreter {
         Err(self.error("LocalJumpError", message))
     }
 
+    /// A number that no other frame of the run has.
     pub(crate) fn new_frame_id(&mut self) -> FrameId {
         self.next_frame += 1;
         FrameId(self.next_frame)
@@ -111,6 +112,7 @@ impl Interpreter {
         self.match_frame = Some(Rc::clone(to));
     }
 
+    /// Runs something one call deeper, in the backtrace and in the budget.
     pub(crate) fn enter<T>(&mut self, place: StackPlace, line: u32, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
         if let Err(kind) = self.budget.enter() {
             self.budget.leave();

@@ -7,12 +7,14 @@ use std::rc::Rc;
 
 use crate::runtime::value::{NativeData, Value};
 
+/// What everything that runs Ruby answers.
 pub type Eval<T = Value> = Result<T, Box<Flow>>;
 
 /// Names the frame that a `break` or `return` unwinds to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct FrameId(pub u64);
 
+/// What ends an evaluation before its end.
 #[derive(Debug, Clone)]
 pub enum Flow {
     /// An exception object: what `rescue` sees.
@@ -27,6 +29,7 @@ pub enum Flow {
     Abort(Abort),
 }
 
+/// Why a run is over, whatever its `rescue` says.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AbortKind {
     #[error("the evaluation took more than {0} steps")]
@@ -49,6 +52,7 @@ pub enum AbortKind {
     Host(String),
 }
 
+/// The end of a run, and where it came to it.
 #[derive(Debug, Clone)]
 pub struct Abort {
     pub kind: AbortKind,

@@ -82,6 +82,7 @@ const LABELLED: &[&str] = &[
     "strip",
 ];
 
+/// Whether a string is in an encoding other than UTF-8, ASCII and binary.
 pub fn is_foreign(string: &RString) -> bool {
     !matches!(string.encoding(), Encoding::UTF_8 | Encoding::BINARY | Encoding::US_ASCII)
 }

@@ -35,6 +35,7 @@ pub struct Frame {
     pub captured: Cell<bool>,
 }
 
+/// What a frame runs.
 pub enum FrameKind {
     Top,
     /// A class or module body.
@@ -50,6 +51,7 @@ pub enum FrameKind {
     DefinedMethod(MethodFrame),
 }
 
+/// What a method's body knows of its call.
 pub struct MethodFrame {
     pub method: Rc<Method>,
     /// Where the method was found: `super` goes on behind it.
@@ -58,6 +60,7 @@ pub struct MethodFrame {
     pub name: Symbol,
 }
 
+/// What `private` without arguments has set for the methods that follow.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum DefaultVisibility {
     Is(Visibility),
@@ -110,6 +113,7 @@ pub struct StackEntry {
     pub line: u32,
 }
 
+/// What a line of a backtrace names.
 pub enum StackPlace {
     Frame(Rc<Frame>),
     /// The `rescue` clause of that frame.
@@ -119,6 +123,7 @@ pub enum StackPlace {
 }
 
 impl Frame {
+    /// With the variables of its body, all nil.
     pub fn new(
         id: FrameId,
         kind: FrameKind,
@@ -145,6 +150,7 @@ impl Frame {
         }
     }
 
+    /// With more variables, as `eval` may bring.
     #[must_use]
     pub fn with_locals(mut self, names: &Rc<[Symbol]>) -> Self {
         self.locals.borrow_mut().resize(names.len(), Value::Nil);
@@ -152,12 +158,14 @@ impl Frame {
         self
     }
 
+    /// Of a block, whose variables begin where those around it end.
     #[must_use]
     pub fn inside(mut self, outer: &Rc<Frame>) -> Self {
         self.outer = Some(Rc::clone(outer));
         self
     }
 
+    /// A variable, by how many blocks out it is and where it stands there.
     pub fn get(&self, local: Local) -> Value {
         let mut frame = self;
         for _ in 0..local.depth {
@@ -169,6 +177,7 @@ impl Frame {
         frame.locals.borrow().get(local.slot as usize).cloned().unwrap_or_default()
     }
 
+    /// As [`Frame::get`].
     pub fn set(&self, local: Local, value: Value) {
         let mut frame = self;
         for _ in 0..local.depth {
@@ -180,6 +189,7 @@ impl Frame {
         frame.set_slot(local.slot, value);
     }
 
+    /// A variable of its own.
     pub fn set_slot(&self, slot: u32, value: Value) {
         // The old value is dropped after the borrow: its drop may end closures that hold this frame.
         let old = match self.locals.borrow_mut().get_mut(slot as usize) {

@@ -21,6 +21,7 @@ pub struct Entry {
     pub is_folder: bool,
 }
 
+/// Everything outside: what a program may read, is asked here.
 pub trait Host {
     fn now(&mut self) -> SystemTime {
         SystemTime::now()

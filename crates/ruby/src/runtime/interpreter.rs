@@ -45,6 +45,7 @@ pub struct Classes {
     pub exception: Rc<RClass>,
 }
 
+/// One run: its classes, what it has defined and what it has taken.
 pub struct Interpreter {
     pub host: Box<dyn Host>,
     pub budget: Budget,
@@ -201,6 +202,7 @@ impl Interpreter {
         singleton
     }
 
+    /// `kind_of?`
     pub fn is_a(&self, value: &Value, class: &Rc<RClass>) -> bool {
         self.dispatch_class(value).is_subclass_of(class)
     }
@@ -210,6 +212,7 @@ impl Interpreter {
         self.define_constant_class(name, ClassKind::Class, Some(Rc::clone(superclass)))
     }
 
+    /// The module of this name, made where it is not there.
     pub fn define_module(&mut self, name: &str) -> Rc<RClass> {
         self.define_constant_class(name, ClassKind::Module, None)
     }
@@ -254,10 +257,12 @@ impl Interpreter {
         self.singleton_class(class).define(methods);
     }
 
+    /// The method that a call would find, or nothing. An undefined one is nothing.
     pub fn find_method(&self, class: &Rc<RClass>, name: Symbol) -> Option<Rc<Method>> {
         self.find(class, name).map(|found| found.method)
     }
 
+    /// `respond_to?`, with what `respond_to_missing?` says.
     pub fn responds_to(&mut self, value: &Value, name: &str) -> bool {
         self.find_method(&self.dispatch_class(value), Symbol::new(name)).is_some()
     }
@@ -270,6 +275,7 @@ impl Interpreter {
         self.error_of(&class, message)
     }
 
+    /// An exception of this class, to be returned as an Err.
     pub fn error_of(&mut self, class: &Rc<RClass>, message: impl Into<String>) -> Box<Flow> {
         let data = ExceptionData::default();
         *data.message.borrow_mut() = Value::str(message);
@@ -279,14 +285,17 @@ impl Interpreter {
         Box::new(Flow::Raise(Value::native(class, data)))
     }
 
+    /// An ArgumentError.
     pub fn argument_error(&mut self, message: impl Into<String>) -> Box<Flow> {
         self.error("ArgumentError", message)
     }
 
+    /// A TypeError.
     pub fn type_error(&mut self, message: impl Into<String>) -> Box<Flow> {
         self.error("TypeError", message)
     }
 
+    /// The end of the run, which no `rescue` hears of.
     pub fn abort(&mut self, kind: AbortKind) -> Box<Flow> {
         if let AbortKind::Timeout(number) = kind {
             return crate::runtime::timeouts::expired(self, number);
@@ -344,6 +353,7 @@ impl Interpreter {
 
     // Conversions. Fast for built-in values, a call for the rest.
 
+    /// `inspect`, as the object's class has it.
     pub fn inspect(&mut self, value: &Value) -> Eval<String> {
         match value {
             Value::Nil => return Ok("nil".to_owned()),
@@ -355,6 +365,7 @@ impl Interpreter {
         Ok(shown.as_string().unwrap_or_else(|| self.any_to_s(value)))
     }
 
+    /// `to_s`, as the object's class has it.
     pub fn to_s(&mut self, value: &Value) -> Eval<String> {
         match value {
             Value::Str(text) => return Ok(text.to_string()),

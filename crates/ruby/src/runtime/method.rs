@@ -9,6 +9,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RProc, Value};
 use crate::syntax::symbol::Symbol;
 
+/// A method in Rust: the interpreter, the receiver, the arguments.
 pub type NativeFn = fn(&mut Interpreter, &Value, Args) -> Eval;
 
 /// A row of a builtin class' method table.
@@ -49,6 +50,7 @@ pub enum Keywords {
     Named { taken: &'static [&'static str], lacking: &'static [&'static str] },
 }
 
+/// A row of a method table: how many arguments it takes, at least and at most.
 pub const fn method(name: &'static str, function: NativeFn, arity: std::ops::RangeInclusive<u8>) -> NativeMethod {
     NativeMethod {
         name,
@@ -61,6 +63,7 @@ pub const fn method(name: &'static str, function: NativeFn, arity: std::ops::Ran
     }
 }
 
+/// The same of one that takes any number from `min` on.
 pub const fn variadic(name: &'static str, function: NativeFn, min: u8) -> NativeMethod {
     NativeMethod {
         name,
@@ -74,10 +77,12 @@ pub const fn variadic(name: &'static str, function: NativeFn, min: u8) -> Native
 }
 
 impl NativeMethod {
+    /// Keywords are handed over as they are; else they are refused, or become a last hash.
     pub const fn with_keywords(self) -> Self {
         Self { keywords: Keywords::Any, ..self }
     }
 
+    /// The receiver must be one of this kind; else a TypeError.
     pub const fn of(self, receiver: Receiver) -> Self {
         Self { receiver, ..self }
     }
@@ -102,6 +107,7 @@ impl NativeMethod {
     }
 }
 
+/// Who may call it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Visibility {
     Public,
@@ -109,6 +115,7 @@ pub enum Visibility {
     Private,
 }
 
+/// What a call of it runs.
 #[derive(Clone)]
 pub enum MethodBody {
     Native(NativeMethod),
@@ -123,6 +130,7 @@ pub enum MethodBody {
     Inherited,
 }
 
+/// A method, where it was defined, and who may call it.
 #[derive(Clone)]
 pub struct Method {
     pub name: Symbol,
@@ -131,6 +139,7 @@ pub struct Method {
 }
 
 impl Method {
+    /// Public, of a method table's row.
     pub fn native(name: Symbol, native: NativeMethod) -> Self {
         // Whoever defines these, they are private.
         let private = ["initialize", "initialize_copy", "initialize_dup", "initialize_clone", "respond_to_missing?"];

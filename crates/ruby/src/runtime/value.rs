@@ -25,6 +25,7 @@ pub use string::RString;
 
 use crate::syntax::symbol::Symbol;
 
+/// Anything that Ruby code can hold.
 #[derive(Clone, Debug, Default)]
 pub enum Value {
     #[default]
@@ -43,6 +44,7 @@ pub enum Value {
 }
 
 impl Value {
+    /// A String in UTF-8.
     pub fn str(text: impl Into<String>) -> Self {
         Self::Str(Rc::new(RString::new(text)))
     }
@@ -57,14 +59,17 @@ impl Value {
         Self::Str(Rc::new(RString::of_bytes(bytes)))
     }
 
+    /// The Symbol of this name.
     pub fn symbol(name: &str) -> Self {
         Self::Symbol(Symbol::new(name))
     }
 
+    /// A new Array.
     pub fn array(items: Vec<Value>) -> Self {
         Self::Array(Rc::new(RArray::new(items)))
     }
 
+    /// A new Hash.
     pub fn hash(hash: RHash) -> Self {
         Self::Hash(Rc::new(hash))
     }
@@ -74,10 +79,12 @@ impl Value {
         Self::Object(Rc::new(RObject::with_data(class, Rc::new(data))))
     }
 
+    /// Whether it is neither nil nor false.
     pub fn truthy(&self) -> bool {
         !matches!(self, Self::Nil | Self::Bool(false))
     }
 
+    /// `nil?`, which no class may write anew here.
     pub fn is_nil(&self) -> bool {
         matches!(self, Self::Nil)
     }

@@ -14,6 +14,7 @@ use crate::runtime::method::{MethodBody, NativeMethod, Visibility, method, varia
 use crate::runtime::value::{RClass, RObject, RProc, Value};
 use crate::syntax::symbol::Symbol;
 
+/// Defined when one of its constants is first met.
 pub const PART: Autoload =
     Autoload { module: "Object", constants: &["Delegator", "SimpleDelegator"], library: Some("delegate"), define };
 

@@ -13,6 +13,7 @@ use crate::runtime::method::{MethodBody, NativeMethod, Visibility, method, varia
 use crate::runtime::value::{ClassKind, NativeData, RClass, RHash, RObject, RProc, Value};
 use crate::syntax::symbol::Symbol;
 
+/// Defined when its constant is first met.
 pub const PART: Autoload = Autoload { module: "Object", constants: &["OpenStruct"], library: Some("ostruct"), define };
 
 const METHODS: &[NativeMethod] = &[

@@ -61,6 +61,7 @@ fn draw_argument(interpreter: &mut Interpreter, args: &Args) -> Eval<Vec<u8>> {
     draw(interpreter, count)
 }
 
+/// Two digits for each byte.
 pub fn to_hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {

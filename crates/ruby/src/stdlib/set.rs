@@ -82,6 +82,7 @@ const METHODS: &[NativeMethod] = &[
 
 const SINGLETON_METHODS: &[NativeMethod] = &[variadic("[]", literal, 0)];
 
+/// A Set's members, in the order in which they came.
 #[derive(Default)]
 pub struct SetData(pub RefCell<IndexSet<HashKey>>);
 

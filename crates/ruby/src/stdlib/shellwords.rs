@@ -9,6 +9,7 @@ use crate::runtime::library::Autoload;
 use crate::runtime::method::{NativeMethod, Visibility, method};
 use crate::runtime::value::Value;
 
+/// Defined when its constant is first met.
 pub const PART: Autoload =
     Autoload { module: "Object", constants: &["Shellwords"], library: Some("shellwords"), define };
 

@@ -27,6 +27,7 @@ pub struct Body {
     pub node: Node,
 }
 
+/// A part of a program, and where it stands.
 #[derive(Debug)]
 pub struct Node {
     pub span: Span,
@@ -40,6 +41,7 @@ pub struct Local {
     pub slot: u32,
 }
 
+/// What a part of a program is. What Ruby can write in several ways is one kind.
 #[derive(Debug)]
 pub enum NodeKind {
     Nil,
@@ -110,12 +112,14 @@ pub enum NodeKind {
     Unsupported(Box<str>),
 }
 
+/// `"a"`
 #[derive(Debug)]
 pub struct StringLiteral {
     pub bytes: Vec<u8>,
     pub frozen: bool,
 }
 
+/// `/a/i`
 #[derive(Debug)]
 pub struct RegexpLiteral {
     /// String parts and embedded expressions; one string when nothing is interpolated.
@@ -125,12 +129,14 @@ pub struct RegexpLiteral {
     pub multi_line: bool,
 }
 
+/// `a => b` or `**c`
 #[derive(Debug)]
 pub enum HashElement {
     Pair(Node, Node),
     DoubleSplat(Node),
 }
 
+/// `a..b`, either end of which may be missing.
 #[derive(Debug)]
 pub struct RangeLiteral {
     pub begin: Option<Node>,
@@ -138,12 +144,14 @@ pub struct RangeLiteral {
     pub exclusive: bool,
 }
 
+/// `A::B`
 #[derive(Debug)]
 pub struct ConstantPath {
     pub scope: ConstantScope,
     pub name: Symbol,
 }
 
+/// What stands before a constant's name.
 #[derive(Debug)]
 pub enum ConstantScope {
     /// `A`: by lexical scope, then ancestors.
@@ -154,12 +162,14 @@ pub enum ConstantScope {
     Of(Node),
 }
 
+/// `a = b`
 #[derive(Debug)]
 pub struct Assignment {
     pub target: Target,
     pub value: Node,
 }
 
+/// What may stand on the left of an assignment.
 #[derive(Debug)]
 pub enum Target {
     Local(Local),
@@ -174,6 +184,7 @@ pub enum Target {
     Nowhere,
 }
 
+/// `a.b = c`
 #[derive(Debug)]
 pub struct AttributeTarget {
     pub span: Span,
@@ -187,6 +198,7 @@ pub struct AttributeTarget {
     pub ignore_visibility: bool,
 }
 
+/// `a[b] = c`
 #[derive(Debug)]
 pub struct IndexTarget {
     pub span: Span,
@@ -196,6 +208,7 @@ pub struct IndexTarget {
     pub ignore_visibility: bool,
 }
 
+/// `a += b`
 #[derive(Debug)]
 pub struct OperatorAssignment {
     pub target: Target,
@@ -203,6 +216,7 @@ pub struct OperatorAssignment {
     pub value: Node,
 }
 
+/// What stands before its `=`.
 #[derive(Clone, Copy, Debug)]
 pub enum AssignmentOperator {
     /// `||=`
@@ -213,12 +227,14 @@ pub enum AssignmentOperator {
     Call(Symbol),
 }
 
+/// `a, b = c`
 #[derive(Debug)]
 pub struct MultipleAssignment {
     pub targets: MultipleTarget,
     pub value: Node,
 }
 
+/// What stands on its left, which may nest.
 #[derive(Debug)]
 pub struct MultipleTarget {
     pub before: Vec<Target>,
@@ -226,6 +242,7 @@ pub struct MultipleTarget {
     pub after: Vec<Target>,
 }
 
+/// `a.b(c) { }`, and all operators.
 #[derive(Debug)]
 pub struct Call {
     pub receiver: Option<Node>,
@@ -259,6 +276,7 @@ pub enum Operator {
     Index,
 }
 
+/// What stands between a call's parentheses.
 #[derive(Debug, Default)]
 pub struct Arguments {
     /// With [`NodeKind::Splat`] among them.
@@ -267,6 +285,7 @@ pub struct Arguments {
     pub block: BlockArgument,
 }
 
+/// A call's block: written out, or a value.
 #[derive(Debug, Default)]
 pub enum BlockArgument {
     #[default]
@@ -277,6 +296,7 @@ pub enum BlockArgument {
     Pass(Box<Node>),
 }
 
+/// `super`; without arguments those of the method around it.
 #[derive(Debug)]
 pub struct Super {
     pub arguments: Arguments,
@@ -292,6 +312,7 @@ pub struct Block {
     pub body: Body,
 }
 
+/// `def a(b)`
 #[derive(Debug)]
 pub struct Definition {
     pub name: Symbol,
@@ -301,6 +322,7 @@ pub struct Definition {
     pub span: Span,
 }
 
+/// What stands between a definition's parentheses, or a block's bars.
 #[derive(Debug, Default)]
 pub struct Parameters {
     pub required: Vec<Parameter>,
@@ -315,12 +337,14 @@ pub struct Parameters {
     pub implicit: Option<ImplicitParameters>,
 }
 
+/// A block's that has no bars: `_1` or `it`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImplicitParameters {
     Numbered,
     It,
 }
 
+/// One before or after the optional ones; it may take an array apart.
 #[derive(Debug)]
 pub enum Parameter {
     Slot(u32),
@@ -328,12 +352,14 @@ pub enum Parameter {
     Destructure(MultipleTarget),
 }
 
+/// `a = b`
 #[derive(Debug)]
 pub struct OptionalParameter {
     pub slot: u32,
     pub default: Node,
 }
 
+/// `*a`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
     Slot(u32),
@@ -341,6 +367,7 @@ pub enum Rest {
     TrailingComma,
 }
 
+/// `a:`, `a: b`
 #[derive(Debug)]
 pub struct KeywordParameter {
     pub name: Symbol,
@@ -348,6 +375,7 @@ pub struct KeywordParameter {
     pub default: Option<Node>,
 }
 
+/// `**a`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeywordRest {
     #[default]
@@ -357,6 +385,7 @@ pub enum KeywordRest {
     Refused,
 }
 
+/// `if`, `unless` and `? :`
 #[derive(Debug)]
 pub struct If {
     pub condition: Node,
@@ -364,6 +393,7 @@ pub struct If {
     pub else_branch: Node,
 }
 
+/// `while`, and `until`, whose condition is negated.
 #[derive(Debug)]
 pub struct While {
     pub condition: Node,
@@ -374,6 +404,7 @@ pub struct While {
     pub body_first: bool,
 }
 
+/// `case ... when`
 #[derive(Debug)]
 pub struct Case {
     pub subject: Option<Node>,
@@ -381,6 +412,7 @@ pub struct Case {
     pub else_branch: Node,
 }
 
+/// One of its branches.
 #[derive(Debug)]
 pub struct When {
     /// With [`NodeKind::Splat`] among them.
@@ -388,6 +420,7 @@ pub struct When {
     pub body: Node,
 }
 
+/// `case ... in`
 #[derive(Debug)]
 pub struct CaseIn {
     pub subject: Node,
@@ -395,6 +428,7 @@ pub struct CaseIn {
     pub else_branch: Option<Node>,
 }
 
+/// One of its branches.
 #[derive(Debug)]
 pub struct InClause {
     pub pattern: Pattern,
@@ -403,6 +437,7 @@ pub struct InClause {
     pub body: Node,
 }
 
+/// What a value is matched with.
 #[derive(Debug)]
 pub enum Pattern {
     /// Matches what `===` matches: literals, ranges, constants, pinned values.
@@ -418,6 +453,7 @@ pub enum Pattern {
     Capture(Box<Pattern>, Local),
 }
 
+/// `[a, *b]`
 #[derive(Debug)]
 pub struct ArrayPattern {
     pub constant: Option<Node>,
@@ -427,6 +463,7 @@ pub struct ArrayPattern {
     pub after: Vec<Pattern>,
 }
 
+/// `[*, a, *]`
 #[derive(Debug)]
 pub struct FindPattern {
     pub constant: Option<Node>,
@@ -435,6 +472,7 @@ pub struct FindPattern {
     pub after: Pattern,
 }
 
+/// `{ a:, **b }`
 #[derive(Debug)]
 pub struct HashPattern {
     pub constant: Option<Node>,
@@ -442,6 +480,7 @@ pub struct HashPattern {
     pub rest: HashPatternRest,
 }
 
+/// What may be left over.
 #[derive(Debug)]
 pub enum HashPatternRest {
     /// Other keys may be there.
@@ -452,12 +491,14 @@ pub enum HashPatternRest {
     Refused,
 }
 
+/// `/(?<a>.)/ =~ b`
 #[derive(Debug)]
 pub struct MatchWrite {
     pub call: Node,
     pub targets: Vec<(Symbol, Local)>,
 }
 
+/// `begin ... rescue ... end`, a method's body included.
 #[derive(Debug)]
 pub struct Begin {
     /// Where `begin`, or the `def` or block that has the clauses, begins.
@@ -468,6 +509,7 @@ pub struct Begin {
     pub ensure: Option<Node>,
 }
 
+/// One of its branches.
 #[derive(Debug)]
 pub struct Rescue {
     /// Empty means `StandardError`. With [`NodeKind::Splat`] among them.
@@ -476,6 +518,7 @@ pub struct Rescue {
     pub body: Node,
 }
 
+/// `class A < B`
 #[derive(Debug)]
 pub struct ClassDefinition {
     pub path: ConstantPath,
@@ -483,12 +526,14 @@ pub struct ClassDefinition {
     pub body: Rc<Body>,
 }
 
+/// `module A`
 #[derive(Debug)]
 pub struct ModuleDefinition {
     pub path: ConstantPath,
     pub body: Rc<Body>,
 }
 
+/// `class << a`
 #[derive(Debug)]
 pub struct SingletonClassDefinition {
     pub of: Node,
@@ -496,10 +541,12 @@ pub struct SingletonClassDefinition {
 }
 
 impl Node {
+    /// Of this kind, at this place.
     pub fn new(kind: NodeKind, span: Span) -> Self {
         Self { span, kind }
     }
 
+    /// What stands where nothing was written.
     pub fn nil(span: Span) -> Self {
         Self::new(NodeKind::Nil, span)
     }

@@ -13,6 +13,7 @@ pub struct Span {
     pub line: u32,
 }
 
+/// A file's text, and its name in messages.
 #[derive(Debug)]
 pub struct SourceFile {
     pub path: String,
@@ -21,6 +22,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// The path is not opened.
     pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
         let mut line_starts = vec![0];
@@ -28,10 +30,12 @@ impl SourceFile {
         Self { path: path.into(), bytes, line_starts }
     }
 
+    /// The text as it was read.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
+    /// What stands there.
     pub fn text(&self, span: Span) -> String {
         let end = (span.end as usize).min(self.bytes.len());
         let start = (span.start as usize).min(end);

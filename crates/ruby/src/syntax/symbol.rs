@@ -9,6 +9,7 @@ use std::rc::Rc;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
+/// A name, known by a number: equal names have the same, within a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(u32);
 
@@ -26,6 +27,7 @@ thread_local! {
 }
 
 impl Symbol {
+    /// The symbol of this name.
     pub fn new(name: &str) -> Self {
         INTERNER.with_borrow_mut(|interner| {
             if let Some(&id) = interner.ids.get(name) {
@@ -44,6 +46,7 @@ impl Symbol {
         INTERNER.with_borrow(|interner| Rc::clone(&interner.names[self.0 as usize]))
     }
 
+    /// Whether this is its name.
     pub fn is(self, name: &str) -> bool {
         INTERNER.with_borrow(|interner| &*interner.names[self.0 as usize] == name)
     }

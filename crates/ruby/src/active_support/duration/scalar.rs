@@ -17,32 +17,39 @@ fn scalar_number(this: &Value) -> Value {
     this.data::<Scalar>().map_or(Value::Int(0), |scalar| scalar.0.clone())
 }
 
+/// `value`
 pub(super) fn scalar_value(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(scalar_number(this))
 }
 
+/// `to_i`
 pub(super) fn scalar_to_i(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     interpreter.call(&scalar_number(this), "to_i", Args::none())
 }
 
+/// `to_f`
 pub(super) fn scalar_to_f(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     interpreter.call(&scalar_number(this), "to_f", Args::none())
 }
 
+/// `to_s`
 pub(super) fn scalar_to_s(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     interpreter.call(&scalar_number(this), "to_s", Args::none())
 }
 
+/// `coerce`
 pub(super) fn scalar_coerce(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = scalar(interpreter, args.first());
     Ok(Value::array(vec![other, this.clone()]))
 }
 
+/// `-@`
 pub(super) fn scalar_negate(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let negated = interpreter.call(&scalar_number(this), "-@", Args::none())?;
     Ok(scalar(interpreter, negated))
 }
 
+/// `<=>`
 pub(super) fn scalar_compare(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     match plain(&args.first()) {
         Some(other) => interpreter.call(&scalar_number(this), "<=>", Args::one(other)),
@@ -58,6 +65,7 @@ fn scalar_operation(interpreter: &mut Interpreter, this: &Value, other: &Value, 
     Ok(scalar(interpreter, result))
 }
 
+/// `+`
 pub(super) fn scalar_add(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     let Some(duration) = other.data::<Duration>() else {
@@ -72,6 +80,7 @@ fn add_scalar(interpreter: &mut Interpreter, number: &Value, duration: &Duration
     Ok(object(interpreter, value, parts, Some(duration.variable)))
 }
 
+/// `-`
 pub(super) fn scalar_subtract(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     let Some(duration) = other.data::<Duration>() else {
@@ -84,6 +93,7 @@ pub(super) fn scalar_subtract(interpreter: &mut Interpreter, this: &Value, args:
     }
 }
 
+/// `*`
 pub(super) fn scalar_multiply(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     if other.data::<Duration>().is_some() {
@@ -92,6 +102,7 @@ pub(super) fn scalar_multiply(interpreter: &mut Interpreter, this: &Value, args:
     scalar_operation(interpreter, this, &other, Op::Mul)
 }
 
+/// `/`
 pub(super) fn scalar_divide(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     if let Some(duration) = other.data::<Duration>() {
@@ -100,6 +111,7 @@ pub(super) fn scalar_divide(interpreter: &mut Interpreter, this: &Value, args: A
     scalar_operation(interpreter, this, &other, Op::Div)
 }
 
+/// `%`
 pub(super) fn scalar_modulo(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let other = args.first();
     if let Some(duration) = other.data::<Duration>() {

@@ -24,12 +24,14 @@ pub enum Matcher {
     },
 }
 
+/// What is looked for in a word, and what takes its place.
 #[derive(Clone)]
 pub struct Rule {
     pub matcher: Matcher,
     pub replacement: Cow<'static, str>,
 }
 
+/// The rules of one language; what is said last counts first.
 #[derive(Default)]
 pub struct Inflections {
     pub plurals: RefCell<Vec<Rule>>,
@@ -112,6 +114,7 @@ const UNCOUNTABLES: &[&str] =
     &["equipment", "information", "rice", "money", "species", "series", "fish", "sheep", "jeans", "police"];
 
 impl Matcher {
+    /// Of a Regexp's source.
     pub fn pattern(source: &str, ignore_case: bool) -> Self {
         Self::ending(source, ignore_case, "")
     }
@@ -199,6 +202,7 @@ fn expand<'a>(replacement: &str, group: impl Fn(usize) -> &'a str) -> String {
 }
 
 impl Inflections {
+    /// The rules that Active Support comes with.
     pub fn english() -> Self {
         let inflections = Self::default();
         let rule = |(source, endings, replacement): &DefaultRule| Rule {
@@ -220,6 +224,7 @@ impl Inflections {
         inflections
     }
 
+    /// Each under its lower-case form.
     pub fn acronyms(&self) -> std::cell::Ref<'_, IndexMap<String, String>> {
         self.acronyms.borrow()
     }
@@ -231,6 +236,7 @@ impl Inflections {
         acronyms
     }
 
+    /// `inflect.acronym`
     pub fn acronym(&self, word: &str) {
         self.acronyms.borrow_mut().insert(word.to_lowercase(), word.to_owned());
     }
@@ -247,18 +253,22 @@ impl Inflections {
         rules.borrow_mut().insert(0, Rule { matcher, replacement: Cow::Owned(replacement.to_owned()) });
     }
 
+    /// `inflect.plural`
     pub fn plural(&self, matcher: Matcher, replacement: &str) {
         self.prepend(&self.plurals, matcher, replacement);
     }
 
+    /// `inflect.singular`
     pub fn singular(&self, matcher: Matcher, replacement: &str) {
         self.prepend(&self.singulars, matcher, replacement);
     }
 
+    /// `inflect.human`
     pub fn human(&self, matcher: Matcher, replacement: &str) {
         self.humans.borrow_mut().insert(0, Rule { matcher, replacement: Cow::Owned(replacement.to_owned()) });
     }
 
+    /// `inflect.irregular`
     pub fn irregular(&self, singular: &str, plural: &str) {
         self.countable(singular);
         self.countable(plural);
@@ -290,6 +300,7 @@ impl Inflections {
         }
     }
 
+    /// `inflect.uncountable`
     pub fn uncountable(&self, words: impl Iterator<Item = String>) {
         self.uncountables.borrow_mut().extend(words.map(|word| word.to_lowercase()));
     }
@@ -333,14 +344,17 @@ impl Inflections {
         changed.unwrap_or_else(|| word.to_owned())
     }
 
+    /// `pluralize`
     pub fn pluralize(&self, word: &str) -> String {
         self.apply(word, &self.plurals)
     }
 
+    /// `singularize`
     pub fn singularize(&self, word: &str) -> String {
         self.apply(word, &self.singulars)
     }
 
+    /// The part of `humanize` that the rules do.
     pub fn apply_human(&self, word: &str) -> String {
         let rules = self.humans.borrow();
         let changed = rules.iter().find_map(|rule| rule.matcher.substitute(word, &rule.replacement));

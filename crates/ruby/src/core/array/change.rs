@@ -188,6 +188,7 @@ fn concat(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(this.clone())
 }
 
+/// `replace`
 pub fn replace(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let array = open(interpreter, this)?;
     let new = convert::array(interpreter, &args.first())?;

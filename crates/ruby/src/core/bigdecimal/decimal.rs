@@ -18,6 +18,7 @@ const WORD_BASE: u64 = 1_000_000_000;
 /// How many digits of a Float count.
 const FLOAT_DIGITS: usize = 16;
 
+/// A BigDecimal's value: digits and how many of them follow the point, or what is no number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decimal {
     NaN,
@@ -54,6 +55,7 @@ impl NativeData for Decimal {
 }
 
 impl Decimal {
+    /// Zeros at the end go.
     pub fn new(digits: BigInt, scale: i64) -> Self {
         if digits.is_zero() {
             return Self::Zero { negative: false };
@@ -66,6 +68,7 @@ impl Decimal {
         Self::Finite { digits: digits / ten_to(zeros as u64), scale: scale - zeros as i64 }
     }
 
+    /// A whole number.
     pub fn from_big(number: BigInt) -> Self {
         Self::new(number, 0)
     }
@@ -88,6 +91,7 @@ impl Decimal {
         Self::new(if negative { -number } else { number }, digits.len() as i64 - point)
     }
 
+    /// As many digits of a fraction as are wanted.
     pub fn from_ratio(ratio: &Ratio, digits: usize) -> Self {
         let numerator = Self::from_big(ratio.numerator.clone());
         numerator.divide_to(&Self::from_big(ratio.denominator.clone()), digits)
@@ -143,14 +147,17 @@ impl Decimal {
         Some((Self::new(if negative { -number } else { number }, scale), used))
     }
 
+    /// `nan?`
     pub fn is_nan(&self) -> bool {
         matches!(self, Self::NaN)
     }
 
+    /// `finite?`
     pub fn is_finite(&self) -> bool {
         matches!(self, Self::Zero { .. } | Self::Finite { .. })
     }
 
+    /// `zero?`, of either sign.
     pub fn is_zero(&self) -> bool {
         matches!(self, Self::Zero { .. })
     }
@@ -164,6 +171,7 @@ impl Decimal {
         }
     }
 
+    /// All of them, with the sign; zero where it is no number.
     pub fn digits(&self) -> BigInt {
         match self {
             Self::Finite { digits, .. } => digits.clone(),
@@ -171,6 +179,7 @@ impl Decimal {
         }
     }
 
+    /// How many of them follow the point.
     pub fn scale(&self) -> i64 {
         match self {
             Self::Finite { scale, .. } => *scale,
@@ -178,6 +187,7 @@ impl Decimal {
         }
     }
 
+    /// How large its digits are, which is what reckoning with them costs.
     pub fn bits(&self) -> u64 {
         match self {
             Self::Finite { digits, .. } => digits.bits(),
@@ -185,6 +195,7 @@ impl Decimal {
         }
     }
 
+    /// How many digits there are.
     pub fn digit_count(&self) -> i64 {
         match self {
             Self::Finite { digits, .. } => digits.abs().to_string().len() as i64,
@@ -229,6 +240,7 @@ impl Decimal {
         if power >= 0 { digits * ten_to(power as u64) } else { digits / ten_to(power.unsigned_abs()) }
     }
 
+    /// `-@`
     #[must_use]
     pub fn negate(self) -> Self {
         match self {
@@ -239,6 +251,7 @@ impl Decimal {
         }
     }
 
+    /// `abs`
     #[must_use]
     pub fn abs(self) -> Self {
         if self.is_negative() { self.negate() } else { self }
@@ -252,6 +265,7 @@ impl Decimal {
         (lift(self), lift(other), scale)
     }
 
+    /// `+`
     #[must_use]
     pub fn add(&self, other: &Self) -> Self {
         match (self, other) {
@@ -269,6 +283,7 @@ impl Decimal {
         }
     }
 
+    /// `*`
     #[must_use]
     pub fn multiply(&self, other: &Self) -> Self {
         let negative = self.is_negative() != other.is_negative();
@@ -420,11 +435,13 @@ impl Decimal {
         }
     }
 
+    /// To so many digits, wherever the point is.
     #[must_use]
     pub fn round_significant(&self, digits: i64, mode: Rounding) -> Self {
         self.round_at(digits - self.exponent(), mode)
     }
 
+    /// None where it is no number.
     pub fn truncate(&self) -> Option<BigInt> {
         match self {
             Self::NaN | Self::Infinity { .. } => None,
@@ -436,6 +453,7 @@ impl Decimal {
         }
     }
 
+    /// None where it is no number.
     pub fn to_ratio(&self) -> Option<Ratio> {
         match self {
             Self::NaN | Self::Infinity { .. } => None,
@@ -445,6 +463,7 @@ impl Decimal {
         }
     }
 
+    /// The nearest float.
     pub fn to_f64(&self) -> f64 {
         match self {
             Self::NaN => f64::NAN,
@@ -461,6 +480,7 @@ impl Decimal {
         }
     }
 
+    /// None beside what is not a number.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::NaN, _) | (_, Self::NaN) => None,

@@ -13,6 +13,7 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, Value};
 
+/// What a date is read from; a TypeError where it is no text.
 pub fn text_of(interpreter: &mut Interpreter, value: &Value, default: &str) -> Eval<String> {
     text_within(interpreter, value, default, Some(LIMIT))
 }
@@ -45,6 +46,7 @@ fn text_within(interpreter: &mut Interpreter, value: &Value, default: &str, limi
     }
 }
 
+/// `Date.parse`
 pub(super) fn date_parse(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let text = limited_text(interpreter, &args, "-4712-01-01")?;
     let parsed = parse::parse(&text, !args.has(1) || args.get(1).truthy());
@@ -52,6 +54,7 @@ pub(super) fn date_parse(interpreter: &mut Interpreter, this: &Value, args: Args
     day_of(interpreter, this, jd)
 }
 
+/// `Date.iso8601`
 pub(super) fn date_iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let text = limited_text(interpreter, &args, "-4712-01-01")?;
     let shaped = text.trim().strip_prefix(['-', '+']).unwrap_or(text.trim()).starts_with(|c: char| c.is_ascii_digit());
@@ -59,6 +62,7 @@ pub(super) fn date_iso8601(interpreter: &mut Interpreter, this: &Value, args: Ar
     day_of(interpreter, this, jd)
 }
 
+/// `Date.strptime`
 pub(super) fn date_strptime(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let text = text_of(interpreter, &args.first(), "-4712-01-01")?;
     let format = text_of(interpreter, &args.get(1), "%F")?;
@@ -152,12 +156,14 @@ fn parsed_hash(interpreter: &mut Interpreter, parsed: &Parsed) -> Value {
     Value::hash(hash)
 }
 
+/// `Date._parse`
 pub(super) fn raw_parse(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let text = limited_text(interpreter, &args, "")?;
     let parsed = parse::parse(&text, !args.has(1) || args.get(1).truthy());
     Ok(parsed_hash(interpreter, &parsed))
 }
 
+/// `Date._strptime`
 pub(super) fn raw_strptime(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
     let text = text_of(interpreter, &args.first(), "")?;
     let format = text_of(interpreter, &args.get(1), "%F")?;

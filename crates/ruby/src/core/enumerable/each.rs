@@ -32,6 +32,7 @@ impl Item {
         }
     }
 
+    /// What a block is called with.
     pub fn into_args(self) -> Args {
         match self {
             Self::One(value) => Args::one(value),

@@ -130,6 +130,7 @@ fn sort(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     sorted(interpreter, items, args.block.as_ref()).map(Value::array)
 }
 
+/// `sort`, by the block where there is one.
 pub fn sorted(interpreter: &mut Interpreter, items: Vec<Value>, block: Option<&Rc<RProc>>) -> Eval<Vec<Value>> {
     convert::sort(interpreter, items, &mut |interpreter, a, b| compare_by(interpreter, block, a, b))
 }
@@ -139,6 +140,7 @@ fn sort_by(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval 
     sorted_by(interpreter, this, block).map(Value::array)
 }
 
+/// `sort_by`
 pub fn sorted_by(interpreter: &mut Interpreter, this: &Value, block: Rc<RProc>) -> Eval<Vec<Value>> {
     let items = keyed(interpreter, this, block)?;
     sort_keyed(interpreter, items, Ordering::Less)
@@ -151,10 +153,12 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// Begins with this.
     pub fn new(start: Value) -> Self {
         Self { total: start, compensation: 0.0 }
     }
 
+    /// `+`, kept exact for floats as `sum` does.
     pub fn add(&mut self, interpreter: &mut Interpreter, item: &Value) -> Eval<()> {
         let (total, number) = match (&self.total, item) {
             (Value::Float(total), Value::Float(number)) => (*total, *number),
@@ -176,6 +180,7 @@ impl Sum {
         Ok(())
     }
 
+    /// What it has come to.
     pub fn finish(&self) -> Value {
         match self.total {
             Value::Float(total) if total.is_finite() => Value::Float(total + self.compensation),

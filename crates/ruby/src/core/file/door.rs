@@ -54,6 +54,7 @@ pub(super) fn children(interpreter: &mut Interpreter, path: &str) -> Eval<Option
     }
 }
 
+/// Errno::ENOENT, as Ruby words it.
 pub(crate) fn missing(interpreter: &mut Interpreter, operation: &str, path: &str) -> Box<Flow> {
     interpreter.error("Errno::ENOENT", format!("No such file or directory @ {operation} - {path}"))
 }

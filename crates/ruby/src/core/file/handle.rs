@@ -62,6 +62,7 @@ fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     }
 }
 
+/// `open`: for reading alone.
 pub(super) fn open(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let block = args.block.clone();
     let file = new(interpreter, this, args)?;

@@ -88,6 +88,7 @@ pub(super) fn define(interpreter: &mut Interpreter, file: &Rc<RClass>) {
     }
 }
 
+/// What would change a file is refused by name.
 pub(super) fn refuse_change(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Err(interpreter.unsupported("files are only read: writing or changing them is not supported"))
 }

@@ -155,6 +155,7 @@ fn merge_bang(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(this.clone())
 }
 
+/// `replace`
 pub fn replace(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let hash = open(interpreter, this)?;
     let other = match other_entries(&args.first()) {

@@ -16,6 +16,7 @@ fn class_variable_name(interpreter: &mut Interpreter, value: &Value) -> Eval<Sym
     Err(interpreter.name_error(format!("`{name}' is not allowed as a class variable name"), name, value))
 }
 
+/// `class_variable_get`
 pub(super) fn class_variable_get(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = class_variable_name(interpreter, &args.first())?;
@@ -29,6 +30,7 @@ pub(super) fn class_variable_get(interpreter: &mut Interpreter, this: &Value, ar
     }
 }
 
+/// `class_variable_set`
 pub(super) fn class_variable_set(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = class_variable_name(interpreter, &args.first())?;
@@ -36,12 +38,14 @@ pub(super) fn class_variable_set(interpreter: &mut Interpreter, this: &Value, ar
     Ok(args.get(1))
 }
 
+/// `class_variable_defined?`
 pub(super) fn is_class_variable_defined(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = class_variable_name(interpreter, &args.first())?;
     Ok(Value::Bool(interpreter.class_variable_holder(&class, name).is_some()))
 }
 
+/// `class_variables`
 pub(super) fn class_variables(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let mut names: Vec<Symbol> = Vec::new();
     for ancestor in class(interpreter, this)?.ancestors() {
@@ -50,6 +54,7 @@ pub(super) fn class_variables(interpreter: &mut Interpreter, this: &Value, _: Ar
     Ok(names_array(names))
 }
 
+/// `remove_class_variable`
 pub(super) fn remove_class_variable(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = class_variable_name(interpreter, &args.first())?;

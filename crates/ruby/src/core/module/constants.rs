@@ -23,6 +23,7 @@ fn is_constant_name(name: &str) -> bool {
     name.starts_with(char::is_uppercase) && name.chars().all(|char| char == '_' || char.is_alphanumeric())
 }
 
+/// `const_get`
 pub(super) fn const_get(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = name_argument(interpreter, &args.first())?;
     let inherit = !args.has(1) || args.get(1).truthy();
@@ -71,6 +72,7 @@ fn lookup(interpreter: &mut Interpreter, module: &Rc<RClass>, name: Symbol, inhe
     }
 }
 
+/// `const_defined?`
 pub(super) fn is_const_defined(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let name = name_argument(interpreter, &args.first())?;
     let inherit = !args.has(1) || args.get(1).truthy();
@@ -100,12 +102,14 @@ pub(super) fn is_const_defined(interpreter: &mut Interpreter, this: &Value, args
     Ok(Value::Bool(true))
 }
 
+/// `const_missing`
 pub(super) fn const_missing(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = name_argument(interpreter, &args.first())?;
     Err(interpreter.without_native_entry(|interpreter| interpreter.uninitialized_constant(&class, name)))
 }
 
+/// `const_set`
 pub(super) fn const_set(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = constant_name(interpreter, &args.first())?;
@@ -113,10 +117,12 @@ pub(super) fn const_set(interpreter: &mut Interpreter, this: &Value, args: Args)
     Ok(args.get(1))
 }
 
+/// `const_source_location`: where is not kept.
 pub(super) fn const_source_location(_: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Ok(Value::array(Vec::new()))
 }
 
+/// `constants`
 pub(super) fn constants(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let inherit = !args.has(0) || args.first().truthy();
@@ -136,6 +142,7 @@ pub(super) fn constants(interpreter: &mut Interpreter, this: &Value, args: Args)
     Ok(names_array(names))
 }
 
+/// `remove_const`
 pub(super) fn remove_const(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let class = class(interpreter, this)?;
     let name = constant_name(interpreter, &args.first())?;
@@ -151,10 +158,12 @@ fn undefined_constant(interpreter: &mut Interpreter, class: &Rc<RClass>, name: S
     interpreter.name_error(message, name, &Value::Class(Rc::clone(class)))
 }
 
+/// `private_constant`
 pub(super) fn private_constant(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     constant_privacy(interpreter, this, &args, true)
 }
 
+/// `public_constant`
 pub(super) fn public_constant(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     constant_privacy(interpreter, this, &args, false)
 }

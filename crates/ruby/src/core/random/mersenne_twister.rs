@@ -6,6 +6,7 @@ use num_traits::Signed;
 const SIZE: usize = 624;
 const SHIFT: usize = 397;
 
+/// MT19937, which `Random` has in Ruby, too.
 pub struct MersenneTwister {
     state: [u32; SIZE],
     index: usize,
@@ -74,6 +75,7 @@ impl MersenneTwister {
         self.index = 0;
     }
 
+    /// The next 32 bits.
     pub fn next_u32(&mut self) -> u32 {
         if self.index >= SIZE {
             self.generate();
@@ -146,6 +148,7 @@ impl MersenneTwister {
         }
     }
 
+    /// `bytes`
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         let mut out = Vec::with_capacity(count + 3);
         while out.len() < count {

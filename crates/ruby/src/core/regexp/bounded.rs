@@ -23,6 +23,7 @@ const SHORT_TEXT: usize = 16 << 10;
 /// So many places in the text times places in the pattern are looked at soon enough.
 const SOON: usize = 8 << 20;
 
+/// From there on, for as many steps as the run has left.
 pub fn search(interpreter: &mut Interpreter, data: &RegexpData, text: &str, start: usize) -> Eval<Option<Groups>> {
     let length = text.len() - start;
     let places = length.saturating_mul(data.source.len());

@@ -5,6 +5,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+/// What follows a pattern.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     pub ignore_case: bool,
@@ -14,8 +15,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// `Regexp::IGNORECASE`
     pub const IGNORECASE: i64 = 1;
+    /// `Regexp::EXTENDED`
     pub const EXTENDED: i64 = 2;
+    /// `Regexp::MULTILINE`
     pub const MULTILINE: i64 = 4;
 
     /// The flags of a literal (`/x/im`); `o`, `u`, `n` and `e` change nothing here.
@@ -23,6 +27,7 @@ impl Options {
         Self { ignore_case: flags.contains('i'), extended: flags.contains('x'), multiline: flags.contains('m') }
     }
 
+    /// What `Regexp.new` was given.
     pub fn from_bits(bits: i64) -> Self {
         Self {
             ignore_case: bits & Self::IGNORECASE != 0,
@@ -31,6 +36,7 @@ impl Options {
         }
     }
 
+    /// `options`
     pub fn bits(self) -> i64 {
         i64::from(self.ignore_case) * Self::IGNORECASE
             + i64::from(self.extended) * Self::EXTENDED

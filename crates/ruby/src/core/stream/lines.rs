@@ -60,6 +60,7 @@ impl Lines {
         Ok(Self { separator, limit, chomp })
     }
 
+    /// Whether empty lines end a line.
     pub(super) fn keeps_paragraphs(&self) -> bool {
         matches!(self.separator, Separator::Paragraph) && !self.chomp
     }
@@ -125,6 +126,7 @@ impl Lines {
         self.from(interpreter, &bytes, text.encoding(), 0)
     }
 
+    /// What `each_line` and its kin were told.
     pub(super) fn from(
         &self,
         interpreter: &mut Interpreter,

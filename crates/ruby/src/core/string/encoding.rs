@@ -185,6 +185,7 @@ fn scrub(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     Ok(derive(&string, out))
 }
 
+/// What stands for a character that an encoding has not.
 pub(super) fn default_replacement(encoding: Encoding) -> String {
     if encoding.name().starts_with("UTF") { "\u{fffd}".to_owned() } else { "?".to_owned() }
 }

@@ -46,6 +46,7 @@ struct Formatter {
     out: String,
 }
 
+/// `format`: each length is charged before the text is made.
 pub fn format(interpreter: &mut Interpreter, pattern: &str, values: Vec<Value>) -> Eval<String> {
     let mut formatter = Formatter { chars: pattern.chars().collect(), at: 0, values, next: 0, out: String::new() };
     while let Some(c) = formatter.take() {

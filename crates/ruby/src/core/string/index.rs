@@ -87,6 +87,7 @@ fn locate(interpreter: &mut Interpreter, string: &RString, args: &[Value]) -> Ev
     }
 }
 
+/// `[]`
 pub fn slice(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let string = text(this);
     let found = locate(interpreter, &string, &args.positional)?;

@@ -79,6 +79,7 @@ fn float_width(kind: char) -> Option<usize> {
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// On one line, with its padding.
 pub fn encode_base64(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
@@ -96,6 +97,7 @@ pub fn encode_base64(bytes: &[u8]) -> String {
     out
 }
 
+/// What is no digit is passed over, as `unpack("m")` does.
 pub fn decode_base64(text: &[u8]) -> Vec<u8> {
     let (mut out, mut group, mut bits) = (Vec::new(), 0_u32, 0);
     for byte in text {

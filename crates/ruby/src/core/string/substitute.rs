@@ -63,6 +63,7 @@ pub enum Pattern {
 }
 
 impl Pattern {
+    /// A Regexp, or the text that is looked for.
     pub fn of(interpreter: &mut Interpreter, value: &Value) -> Eval<Self> {
         if value.data::<RegexpData>().is_some() {
             return Ok(Self::Regexp(value.clone()));
@@ -79,6 +80,7 @@ impl Pattern {
         }
     }
 
+    /// The first one from there on.
     pub fn find(&self, interpreter: &mut Interpreter, subject: &Subject, start: usize) -> Eval<Option<MatchData>> {
         match self {
             Self::Regexp(regexp) => regexp::search(interpreter, regexp, subject, start),
@@ -196,6 +198,7 @@ fn check_sub_arity(interpreter: &mut Interpreter, args: &Args) -> Eval<()> {
     Err(interpreter.wrong_number(args.len(), least, Some(2)))
 }
 
+/// `sub`
 pub fn sub(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     check_sub_arity(interpreter, &args)?;
     let pattern = Pattern::of(interpreter, &args.first())?;
@@ -219,6 +222,7 @@ fn next_start(text: &str, (start, end): (usize, usize)) -> usize {
     end + text[end..].chars().next().map_or(1, char::len_utf8)
 }
 
+/// `gsub`
 pub fn gsub(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let pattern = Pattern::of(interpreter, &args.first())?;
     let replacement = if args.has(1) || args.block.is_some() { replacement(interpreter, &mut args)? } else { None };

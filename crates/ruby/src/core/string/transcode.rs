@@ -40,6 +40,7 @@ enum Newline {
 }
 
 impl Options {
+    /// What `encode` was told of characters that have no place.
     pub(crate) fn of(interpreter: &mut Interpreter, options: Option<&Rc<RHash>>) -> Eval<Self> {
         let Some(given) = options else { return Ok(Self::default()) };
         let get = |name: &str| given.get_symbol(name).unwrap_or_default();

@@ -6,7 +6,9 @@ pub const EPOCH_JD: i64 = 2_440_588;
 /// The first day of the Gregorian calendar in Italy, where Ruby's Date changes over.
 pub const REFORM_JD: i64 = 2_299_161;
 
+/// Of a second.
 pub const NANOS: i128 = 1_000_000_000;
+/// Of a day.
 pub const DAY_NANOS: i64 = 86_400_000_000_000;
 
 pub use dates::{DAY_NAMES, MONTH_NAMES};
@@ -65,10 +67,12 @@ pub fn jd_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     (julian < REFORM_JD).then_some(julian)
 }
 
+/// Year, month and day of a Julian day.
 pub fn civil_from_jd(jd: i64) -> (i64, u32, u32) {
     if jd >= REFORM_JD { civil_from_days(jd - EPOCH_JD) } else { julian_civil(jd) }
 }
 
+/// In the Gregorian calendar, before it was there, too.
 pub fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
@@ -98,6 +102,7 @@ pub fn valid_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     (civil_from_jd(jd) == (year, month as u32, day as u32)).then_some(jd)
 }
 
+/// The Julian day of a year's day, which may count from its end.
 pub fn valid_ordinal(year: i64, day: i64) -> Option<i64> {
     let jd = if day < 0 { valid_civil(year + 1, 1, 1)? + day } else { valid_civil(year, 1, 1)? + day - 1 };
     (day != 0 && civil_from_jd(jd).0 == year).then_some(jd)

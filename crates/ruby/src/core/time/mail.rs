@@ -70,6 +70,7 @@ fn refused(interpreter: &mut Interpreter, kind: &str, value: &Value) -> Eval {
     Err(interpreter.argument_error(format!("not RFC {kind} compliant date: {shown}")))
 }
 
+/// `Time.rfc2822`
 pub(super) fn rfc2822(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let text = args.first().as_string().unwrap_or_default();
     let Some(found) = MAIL.as_ref().and_then(|pattern| pattern.captures(&text)) else {
@@ -89,6 +90,7 @@ pub(super) fn rfc2822(interpreter: &mut Interpreter, this: &Value, args: Args) -
     Ok(build(interpreter, this, instant, zone))
 }
 
+/// `Time.httpdate`
 pub(super) fn httpdate(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let Value::Str(text) = args.first() else {
         let class = interpreter.class_of(&args.first()).name();

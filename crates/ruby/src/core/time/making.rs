@@ -16,12 +16,14 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::Value;
 
+/// `Time.now`, by the host's clock.
 pub(super) fn now(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let zone = zone_argument(interpreter, &args.keyword("in").unwrap_or_default())?;
     let instant = host_now(interpreter);
     Ok(build(interpreter, this, instant, zone))
 }
 
+/// The ArgumentError of a part that no date has.
 pub(super) fn out_of_range(interpreter: &mut Interpreter) -> Box<crate::runtime::exception::Flow> {
     interpreter.argument_error("argument out of range")
 }
@@ -82,6 +84,7 @@ pub fn local_nanos(interpreter: &mut Interpreter, parts: &[Value]) -> Eval<i128>
     Ok(civil_nanos(year, month, day, hour * 3600 + minute * 60, 0) + seconds)
 }
 
+/// `Time.new`
 pub(super) fn new(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.has(6) && !args.get(6).is_nil() && args.keyword("in").is_some_and(|zone| !zone.is_nil()) {
         return Err(interpreter.argument_error("timezone argument given as positional and keyword arguments"));
@@ -136,6 +139,7 @@ fn incomplete(interpreter: &mut Interpreter, text: &str) -> Box<crate::runtime::
     interpreter.argument_error(message)
 }
 
+/// `Time.at`
 pub(super) fn at(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let source = args.first();
     let given_zone = args.keyword("in");
@@ -182,21 +186,25 @@ fn civil_with_microseconds(interpreter: &mut Interpreter, args: &Args) -> Eval<i
     }
 }
 
+/// `Time.utc`
 pub(super) fn time_utc(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let local = civil_with_microseconds(interpreter, &args)?;
     Ok(build(interpreter, this, local, Zone::Utc))
 }
 
+/// `Time.local`
 pub(super) fn time_local(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let local = civil_with_microseconds(interpreter, &args)?;
     let zone = local_zone(interpreter);
     Ok(build(interpreter, this, zone.instant_of_local(local), zone))
 }
 
+/// A text; a TypeError for anything else.
 pub(crate) fn text_argument(interpreter: &mut Interpreter, value: &Value) -> Eval<String> {
     value.as_string().ok_or_else(|| convert::no_conversion(interpreter, value, "String"))
 }
 
+/// `Time.parse`
 pub(super) fn time_parse(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let text = text_argument(interpreter, &args.first())?;
     let parsed = parse::parse(&text, true);
@@ -263,10 +271,12 @@ fn from_parsed(interpreter: &mut Interpreter, this: &Value, parsed: &Parsed, now
     Ok(build(interpreter, this, instant, zone))
 }
 
+/// Whether a zone's name is one of UTC's.
 pub(super) fn is_utc_name(name: &str) -> bool {
     matches!(name.to_ascii_uppercase().as_str(), "-00:00" | "-0000" | "-00" | "UTC" | "Z" | "UT")
 }
 
+/// `Time.iso8601`
 pub(super) fn time_iso8601(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     static PATTERN: std::sync::LazyLock<Option<regex::Regex>> = std::sync::LazyLock::new(|| {
         regex::Regex::new(
@@ -282,6 +292,7 @@ pub(super) fn time_iso8601(interpreter: &mut Interpreter, this: &Value, args: Ar
     time_parse(interpreter, this, args)
 }
 
+/// `Time.strptime`
 pub(super) fn time_strptime(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let text = text_argument(interpreter, &args.first())?;
     let format = text_argument(interpreter, &args.get(1))?;

@@ -2,6 +2,7 @@
 
 use super::calendar::{EPOCH_JD, NANOS, civil_from_days, civil_from_jd, days_from_civil, jd_from_civil, weekday};
 
+/// An instant as a clock and a calendar show it.
 #[derive(Clone, Debug)]
 pub struct Moment {
     pub year: i64,
@@ -70,6 +71,7 @@ impl Moment {
         (self.jd - EPOCH_JD) * 86_400 + self.seconds_of_day() - i64::from(self.offset)
     }
 
+    /// Since the clock's midnight.
     pub fn seconds_of_day(&self) -> i64 {
         i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second)
     }

@@ -49,6 +49,7 @@ fn piece_end(format: &str) -> usize {
     (PIECE.min(bytes.len())..bytes.len()).find(is_end).unwrap_or(bytes.len())
 }
 
+/// Of a format of ours: it is not charged.
 pub fn strftime(moment: &Moment, format: &str) -> String {
     let mut out = String::new();
     let mut rest = format;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::calendar::NANOS;
 
+/// What a Time is shown in.
 #[derive(Clone, Debug)]
 pub enum Zone {
     Utc,
@@ -16,6 +17,7 @@ pub enum Zone {
     Local(Rc<NamedZone>),
 }
 
+/// A zone of the IANA database.
 #[derive(Debug)]
 pub struct NamedZone {
     pub name: String,
@@ -36,10 +38,12 @@ impl NamedZone {
         Some(Rc::new(Self { name: name.to_owned(), tz }))
     }
 
+    /// The one that needs no database.
     pub fn utc() -> Rc<Self> {
         Rc::new(Self { name: "UTC".to_owned(), tz: TimeZone::UTC })
     }
 
+    /// What holds at an instant.
     pub fn period(&self, instant: i128) -> Period {
         let seconds = instant
             .div_euclid(NANOS)
@@ -79,6 +83,7 @@ impl NamedZone {
 }
 
 impl Zone {
+    /// What holds at an instant.
     pub fn period(&self, instant: i128) -> Period {
         match self {
             Self::Utc => Period { offset: 0, abbreviation: "UTC".to_owned(), is_dst: false },
@@ -87,6 +92,7 @@ impl Zone {
         }
     }
 
+    /// Of a clock that is set back, the earlier one; of one that is set on, what it would have shown.
     pub fn instant_of_local(&self, local: i128) -> i128 {
         match self {
             Self::Utc => local,
@@ -95,6 +101,7 @@ impl Zone {
         }
     }
 
+    /// `utc?`, which a zone of the same offset is not.
     pub fn is_utc(&self) -> bool {
         matches!(self, Self::Utc)
     }

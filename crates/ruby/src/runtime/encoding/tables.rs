@@ -41,6 +41,7 @@ pub(super) enum Shape {
     Big5,
 }
 
+/// Where Ruby's table of an encoding differs from that of the crate.
 pub(super) struct Corrections {
     name: &'static str,
     table: &'static whatwg::Encoding,
@@ -197,6 +198,7 @@ thread_local! {
 }
 
 impl Codec {
+    /// The encoding's table; None where it has none.
     pub(super) fn of(encoding: Encoding) -> Option<Self> {
         match encoding {
             Encoding::UTF_8 => return Some(Self::Utf8),
@@ -231,6 +233,7 @@ impl Codec {
         })
     }
 
+    /// The first character of some bytes, and how many of them it takes.
     pub(super) fn first(self, bytes: &[u8]) -> (Unit, usize) {
         let byte = bytes[0];
         match self {
@@ -256,6 +259,7 @@ impl Codec {
         }
     }
 
+    /// A character's bytes, appended.
     pub(super) fn encode(self, c: char, out: &mut Vec<u8>) -> Result<(), NoBytes> {
         let code = c as u32;
         match self {

@@ -24,6 +24,7 @@ impl Parameters {
         }
     }
 
+    /// Whether there is a keyword, or room for any.
     pub fn takes_keywords(&self) -> bool {
         !self.keywords.is_empty() || matches!(self.keyword_rest, KeywordRest::Slot(_))
     }
@@ -48,6 +49,7 @@ impl Parameters {
 }
 
 impl Interpreter {
+    /// A method's or a lambda's: too few or too many are an ArgumentError.
     pub(super) fn bind_strictly(&mut self, parameters: &Parameters, frame: &Rc<Frame>, args: Args) -> Eval<()> {
         let args = self.take_in_keywords(parameters, args)?;
         let given = args.positional.len();
@@ -69,6 +71,7 @@ impl Interpreter {
         self.bind(parameters, frame, args)
     }
 
+    /// A block's: too few are nil, and one array is taken apart.
     pub(super) fn bind_loosely(&mut self, parameters: &Parameters, frame: &Rc<Frame>, args: Args) -> Eval<()> {
         let mut args = self.take_in_keywords(parameters, args)?;
         if args.positional.len() == 1 && parameters.spreads() {

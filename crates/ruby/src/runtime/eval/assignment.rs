@@ -17,6 +17,7 @@ use crate::syntax::source::Span;
 use crate::syntax::symbol::Symbol;
 
 impl Interpreter {
+    /// `a = 1`, to whatever may stand on the left.
     pub(super) fn assignment(&mut self, assignment: &Assignment, span: Span, frame: &Rc<Frame>) -> Eval {
         match &assignment.target {
             Target::Local(local) => {
@@ -95,6 +96,7 @@ impl Interpreter {
         Ok(())
     }
 
+    /// `a += 1`, `a ||= 1`, `a &&= 1`
     pub(super) fn operator_assignment(
         &mut self,
         assignment: &OperatorAssignment,
@@ -229,6 +231,7 @@ impl Interpreter {
         }
     }
 
+    /// `a, (b, *c) = d`
     pub(super) fn multiple_assignment(&mut self, assignment: &MultipleAssignment, frame: &Rc<Frame>) -> Eval {
         let value = self.evaluate(&assignment.value, frame)?;
         self.destructure(&assignment.targets, &value, frame)?;
@@ -256,6 +259,7 @@ impl Interpreter {
         Ok(())
     }
 
+    /// `$a = 1`; some are not to be set, and say so.
     pub fn set_global_variable(&mut self, name: Symbol, value: Value) -> Eval<()> {
         let name = self.global_aliases.get(&name).copied().unwrap_or(name);
         if name.is("$~") {
@@ -269,6 +273,7 @@ impl Interpreter {
         Ok(())
     }
 
+    /// `/(?<a>.)/ =~ b`, which sets `a`.
     pub(super) fn match_write(&mut self, write: &MatchWrite, frame: &Rc<Frame>) -> Eval {
         let position = self.evaluate(&write.call, frame)?;
         let found = self.last_match.clone();
@@ -283,6 +288,7 @@ impl Interpreter {
         Ok(position)
     }
 
+    /// `alias a b`
     pub(super) fn alias_node(&mut self, names: &(Node, Node), frame: &Rc<Frame>) -> Eval {
         let (new, old) = (self.evaluate(&names.0, frame)?, self.evaluate(&names.1, frame)?);
         let (Value::Symbol(new), Value::Symbol(old)) = (new, old) else { return Ok(Value::Nil) };

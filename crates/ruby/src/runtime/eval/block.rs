@@ -12,6 +12,7 @@ use crate::syntax::ast::{Arguments, Block};
 use crate::syntax::source::Span;
 
 impl Interpreter {
+    /// A block with the variables around it.
     pub(super) fn closure(&mut self, block: &Rc<Block>, frame: &Rc<Frame>) -> Rc<Closure> {
         self.remember(frame);
         let home = self.new_frame_id();
@@ -30,6 +31,7 @@ impl Interpreter {
         self.captured.push(Rc::downgrade(frame));
     }
 
+    /// `->(a) { }`
     pub(super) fn lambda(&mut self, block: &Rc<Block>, frame: &Rc<Frame>) -> Value {
         let closure = self.closure(block, frame);
         closure.ended.set(true);
@@ -108,6 +110,7 @@ impl Interpreter {
         self.exec_as(block, module, definee, args)
     }
 
+    /// `instance_exec` and its kin: the block with another `self`, and another class that `def` adds to.
     pub(crate) fn exec_as(&mut self, block: &Rc<RProc>, receiver: &Value, definee: Definee, args: Args) -> Eval {
         match &block.kind {
             ProcKind::Closure(closure) => {
@@ -156,6 +159,7 @@ impl Interpreter {
         }
     }
 
+    /// `yield`
     pub(super) fn yield_node(&mut self, arguments: &Arguments, span: Span, frame: &Rc<Frame>) -> Eval {
         let (args, _) = self.arguments(arguments, frame)?;
         self.set_line(span.line);

@@ -105,6 +105,7 @@ impl Interpreter {
         }
     }
 
+    /// A call of a method, found by its name; `method_missing` where there is none.
     pub(crate) fn dispatch(&mut self, receiver: &Value, name: Symbol, args: Args, access: Access<'_>) -> Eval {
         let class = self.dispatch_class(receiver);
         match self.find(&class, name) {
@@ -309,6 +310,7 @@ impl Interpreter {
         Err(self.no_method_error(receiver, name, args.positional, access, hidden))
     }
 
+    /// What Ruby says where there is none.
     pub(crate) fn no_method_error(
         &mut self,
         receiver: &Value,
@@ -361,6 +363,7 @@ impl Interpreter {
         }
     }
 
+    /// `a.b(c)`, with all that may stand about it.
     pub(super) fn call_node(&mut self, call: &Call, span: Span, frame: &Rc<Frame>) -> Eval {
         let receiver = match &call.receiver {
             Some(receiver) => self.evaluate(receiver, frame)?,
@@ -422,6 +425,7 @@ impl Interpreter {
         Ok((Args { positional, keywords, block }, closure))
     }
 
+    /// `super`, with or without arguments.
     pub(super) fn super_node(&mut self, call: &Super, span: Span, frame: &Rc<Frame>) -> Eval {
         let Some(method) = frame.method() else {
             self.set_line(span.line);
@@ -461,6 +465,7 @@ impl Interpreter {
         Err(self.error("NoMethodError", format!("super: no superclass method `{name}' for {described}")))
     }
 
+    /// Whether there is anything for `super` to call.
     pub(super) fn has_super(&self, frame: &Frame) -> bool {
         frame
             .method()

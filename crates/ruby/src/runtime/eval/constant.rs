@@ -24,6 +24,7 @@ impl Interpreter {
         }
     }
 
+    /// Of the modules around, and then of the innermost one's ancestors.
     pub(super) fn find_lexical_constant(&self, name: Symbol, frame: &Frame) -> Option<Value> {
         // The outermost scope is Object, which comes last.
         let scopes = frame.scope.chain().filter(|scope| scope.outer.is_some());
@@ -55,6 +56,7 @@ impl Interpreter {
         }
     }
 
+    /// `A::B`
     pub(super) fn constant_path(&mut self, path: &ConstantPath, span: Span, frame: &Rc<Frame>) -> Eval {
         let module = match &path.scope {
             ConstantScope::Lexical => return self.lexical_constant(path.name, span, frame),
@@ -104,6 +106,7 @@ impl Interpreter {
         }
     }
 
+    /// What is left where no constant was found: autoloading, the file it is named after, `const_missing`.
     pub(super) fn constant_missing(&mut self, module: &Rc<RClass>, name: Symbol) -> Eval {
         if let Some(value) = self.autoloaded(module, name) {
             return Ok(value);
@@ -125,6 +128,7 @@ impl Interpreter {
         self.name_error(message, name, &Value::Class(Rc::clone(module)))
     }
 
+    /// A NameError that knows the name and whose it was to be.
     pub fn name_error(&mut self, message: String, name: Symbol, receiver: &Value) -> Box<Flow> {
         let flow = self.error("NameError", message);
         if let Flow::Raise(Value::Object(object)) = &*flow {
@@ -134,6 +138,7 @@ impl Interpreter {
         flow
     }
 
+    /// A TypeError where it is none.
     pub(super) fn expect_module(&mut self, value: &Value) -> Eval<Rc<RClass>> {
         match value {
             Value::Class(module) => Ok(Rc::clone(module)),
@@ -172,6 +177,7 @@ impl Interpreter {
 
     // Class variables
 
+    /// `@@a`; a NameError where it is not set.
     pub(super) fn class_variable(&mut self, name: Symbol, span: Span, frame: &Rc<Frame>) -> Eval {
         if let Some(value) = self.find_class_variable(name, frame) {
             return Ok(value);
@@ -184,6 +190,7 @@ impl Interpreter {
         Err(self.name_error(message, name, &Value::Class(module)))
     }
 
+    /// Of the class around, or of one above it.
     pub(super) fn find_class_variable(&self, name: Symbol, frame: &Frame) -> Option<Value> {
         let module = self.class_variable_scope(frame)?;
         let holder = self.class_variable_holder(&module, name)?;
@@ -195,6 +202,7 @@ impl Interpreter {
         module.ancestors().into_iter().find(|ancestor| ancestor.class_variables.borrow().contains_key(&name))
     }
 
+    /// Where it is set already, else in the class around.
     pub(super) fn set_class_variable(&mut self, name: Symbol, value: Value, frame: &Rc<Frame>) -> Eval<()> {
         let Some(module) = self.class_variable_scope(frame) else {
             return Err(self.error("RuntimeError", "class variable access from toplevel"));
@@ -202,6 +210,7 @@ impl Interpreter {
         self.set_class_variable_of(&module, name, value)
     }
 
+    /// The same of a class that is given.
     pub(crate) fn set_class_variable_of(&mut self, module: &Rc<RClass>, name: Symbol, value: Value) -> Eval<()> {
         let holder = self.class_variable_holder(module, name).unwrap_or_else(|| Rc::clone(module));
         self.check_frozen(&Value::Class(Rc::clone(&holder)))?;

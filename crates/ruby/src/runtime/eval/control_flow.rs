@@ -10,12 +10,14 @@ use crate::runtime::value::Value;
 use crate::syntax::ast::{Begin, Case, If, Node, NodeKind, Rescue, When, While};
 
 impl Interpreter {
+    /// `if`, `unless` and `? :`
     pub(super) fn conditional(&mut self, conditional: &If, frame: &Rc<Frame>) -> Eval {
         let condition = self.evaluate(&conditional.condition, frame)?;
         let branch = if condition.truthy() { &conditional.then_branch } else { &conditional.else_branch };
         self.evaluate(branch, frame)
     }
 
+    /// `while`, `until`, and either after `begin ... end`
     pub(super) fn while_loop(&mut self, loop_: &While, frame: &Rc<Frame>) -> Eval {
         frame.loops.set(frame.loops.get() + 1);
         let result = self.loop_body(loop_, frame);
@@ -45,6 +47,7 @@ impl Interpreter {
         }
     }
 
+    /// `case ... when`
     pub(super) fn case(&mut self, case: &Case, frame: &Rc<Frame>) -> Eval {
         let subject = match &case.subject {
             Some(subject) => Some(self.evaluate(subject, frame)?),
@@ -81,6 +84,7 @@ impl Interpreter {
         Ok(false)
     }
 
+    /// `begin ... rescue ... else ... ensure ... end`
     pub(super) fn begin(&mut self, begin: &Begin, frame: &Rc<Frame>) -> Eval {
         let Some(ensure) = &begin.ensure else { return self.rescued_body(begin, frame) };
         let result = self.rescued_body(begin, frame);
@@ -162,6 +166,7 @@ impl Interpreter {
         Ok(false)
     }
 
+    /// `return`
     pub(super) fn return_node(&mut self, value: Option<&Node>, frame: &Rc<Frame>) -> Eval {
         let value = self.optional_value(value, frame)?;
         let mut target = frame;
@@ -174,6 +179,7 @@ impl Interpreter {
         Err(Box::new(Flow::Return(target.id, value)))
     }
 
+    /// `break`
     pub(super) fn break_node(&mut self, value: Option<&Node>, frame: &Rc<Frame>) -> Eval {
         let value = self.optional_value(value, frame)?;
         if frame.loops.get() > 0 {

@@ -14,6 +14,7 @@ use crate::syntax::source::Span;
 use crate::syntax::symbol::Symbol;
 
 impl Interpreter {
+    /// `def`
     pub(super) fn definition(&mut self, definition: &Rc<Definition>, span: Span, frame: &Rc<Frame>) -> Eval {
         let name = definition.name;
         let body =
@@ -122,6 +123,7 @@ impl Interpreter {
         }
     }
 
+    /// `class A < B`; a TypeError where A is there and has another superclass.
     pub(super) fn class_definition(&mut self, node: &ClassDefinition, span: Span, frame: &Rc<Frame>) -> Eval {
         let home = self.constant_home(&node.path, span, frame)?;
         let superclass = match &node.superclass {
@@ -156,6 +158,7 @@ impl Interpreter {
         self.module_body(&class, &node.body, span, frame)
     }
 
+    /// A TypeError where a superclass is no class.
     pub(crate) fn not_a_superclass(&mut self, value: &Value) -> Box<Flow> {
         if matches!(value, Value::Class(class) if class.kind == ClassKind::Singleton) {
             return self.type_error("can't make subclass of singleton class");
@@ -192,6 +195,7 @@ impl Interpreter {
         if top { self.find_constant(home, name) } else { None }
     }
 
+    /// `module A`
     pub(super) fn module_definition(&mut self, node: &ModuleDefinition, span: Span, frame: &Rc<Frame>) -> Eval {
         let home = self.constant_home(&node.path, span, frame)?;
         self.set_line(span.line);
@@ -211,6 +215,7 @@ impl Interpreter {
         self.module_body(&module, &node.body, span, frame)
     }
 
+    /// `class << a`
     pub(super) fn singleton_class_definition(
         &mut self,
         node: &SingletonClassDefinition,
@@ -238,6 +243,7 @@ impl Interpreter {
         result
     }
 
+    /// `undef a`
     pub(super) fn undefine(&mut self, names: &[Node], frame: &Rc<Frame>) -> Eval {
         for name in names {
             if let Value::Symbol(name) = self.evaluate(name, frame)? {
@@ -248,6 +254,7 @@ impl Interpreter {
         Ok(Value::Nil)
     }
 
+    /// `undef_method`: calls no longer find it, an ancestor's neither.
     pub(crate) fn undefine_method(&mut self, class: &Rc<RClass>, name: Symbol) -> Eval<()> {
         if self.method_for(class, name).is_none() {
             return Err(self.undefined_method(class, name));
@@ -261,6 +268,7 @@ impl Interpreter {
         self.find(class, name).or_else(|| class.is_module().then(|| self.find(&self.classes.object, name)).flatten())
     }
 
+    /// A NameError that names the class.
     pub(crate) fn undefined_method(&mut self, class: &Rc<RClass>, name: Symbol) -> Box<Flow> {
         let kind = if class.is_module() { "module" } else { "class" };
         let message = format!("undefined method `{name}' for {kind} `{}'", class.name());

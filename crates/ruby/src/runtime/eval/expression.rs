@@ -13,6 +13,7 @@ use crate::syntax::source::Span;
 use crate::syntax::symbol::Symbol;
 
 impl Interpreter {
+    /// A new String each time.
     pub(super) fn string_literal(&mut self, literal: &StringLiteral) -> Value {
         let string = RString::of_bytes(&literal.bytes);
         if literal.frozen {
@@ -21,11 +22,13 @@ impl Interpreter {
         Value::Str(Rc::new(string))
     }
 
+    /// `"a#{b}"`
     pub(super) fn interpolated_string(&mut self, parts: &[Node], frame: &Rc<Frame>) -> Eval {
         let (text, encoding) = self.interpolate(parts, frame)?;
         Ok(Value::Str(Rc::new(RString::encoded(text, encoding))))
     }
 
+    /// `:"a#{b}"`
     pub(super) fn interpolated_symbol(&mut self, parts: &[Node], frame: &Rc<Frame>) -> Eval {
         let (text, _) = self.interpolate(parts, frame)?;
         Ok(Value::symbol(&text))
@@ -58,6 +61,7 @@ impl Interpreter {
         Ok((text, encoding))
     }
 
+    /// `/a#{b}/`, compiled once where it has no parts that change.
     pub(super) fn regexp(&mut self, literal: &RegexpLiteral, frame: &Rc<Frame>) -> Eval {
         let options =
             i64::from(literal.ignore_case) | i64::from(literal.extended) << 1 | i64::from(literal.multi_line) << 2;
@@ -92,11 +96,13 @@ impl Interpreter {
         }
     }
 
+    /// A literal that does not fit into 64 bits.
     pub(super) fn big_integer(&mut self, digits: &str) -> Eval {
         let main = self.main.clone();
         self.call(&main, "Integer", Args::one(Value::str(digits)))
     }
 
+    /// `1r`, `1.5r`
     pub(super) fn rational(&mut self, numerator: &Node, denominator: &Node, frame: &Rc<Frame>) -> Eval {
         let (numerator, denominator) = (self.evaluate(numerator, frame)?, self.evaluate(denominator, frame)?);
         let main = self.main.clone();
@@ -137,6 +143,7 @@ impl Interpreter {
         }
     }
 
+    /// `{ a => b, **c }`
     pub(super) fn hash_literal(&mut self, elements: &[HashElement], frame: &Rc<Frame>) -> Eval<Rc<RHash>> {
         let hash = RHash::new();
         for element in elements {
@@ -173,6 +180,7 @@ impl Interpreter {
         Ok(())
     }
 
+    /// `a..b`; an ArgumentError where the two don't compare.
     pub(super) fn range_literal(&mut self, range: &RangeLiteral, span: Span, frame: &Rc<Frame>) -> Eval {
         let begin = self.optional_value(range.begin.as_ref(), frame)?;
         let end = self.optional_value(range.end.as_ref(), frame)?;
@@ -195,6 +203,7 @@ impl Interpreter {
         Ok(Value::Range(Rc::new(RRange { begin, end, exclusive })))
     }
 
+    /// nil where it was never set.
     pub fn instance_variable(&self, receiver: &Value, name: Symbol) -> Value {
         match receiver {
             Value::Object(object) => object.ivar(name).unwrap_or_default(),
@@ -203,6 +212,7 @@ impl Interpreter {
         }
     }
 
+    /// A FrozenError where the object is frozen.
     pub fn set_instance_variable(&mut self, receiver: &Value, name: Symbol, value: Value) -> Eval<()> {
         self.check_frozen(receiver)?;
         match receiver {
@@ -220,6 +230,7 @@ impl Interpreter {
         Ok(())
     }
 
+    /// `!a`, which a class may write anew.
     pub(super) fn not(&mut self, node: &Node, span: Span, frame: &Rc<Frame>) -> Eval {
         let value = self.evaluate(node, frame)?;
         if matches!(value, Value::Object(_)) {
@@ -238,6 +249,7 @@ impl Interpreter {
         }
     }
 
+    /// `defined?(a)`
     pub(super) fn defined(&mut self, node: &Node, frame: &Rc<Frame>) -> Eval {
         let answer = match self.definition_of(node, frame) {
             Ok(answer) => answer,
@@ -327,6 +339,7 @@ impl Interpreter {
         })
     }
 
+    /// Whether it was ever set.
     pub(crate) fn has_instance_variable(&self, receiver: &Value, name: Symbol) -> bool {
         match receiver {
             Value::Object(object) => object.ivar(name).is_some(),

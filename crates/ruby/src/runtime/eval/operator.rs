@@ -4,6 +4,7 @@
 use crate::runtime::value::Value;
 use crate::syntax::ast::Operator;
 
+/// What an operator answers between two integers or floats, without looking for a method. None: look for it.
 pub(super) fn shortcut(operator: Operator, left: &Value, right: &Value) -> Option<Value> {
     match (left, right) {
         (Value::Int(left), Value::Int(right)) => integer(operator, *left, *right),

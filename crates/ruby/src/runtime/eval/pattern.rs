@@ -25,6 +25,7 @@ impl Mismatch {
 }
 
 impl Interpreter {
+    /// `case ... in`
     pub(super) fn case_in(&mut self, case: &CaseIn, span: Span, frame: &Rc<Frame>) -> Eval {
         let subject = self.evaluate(&case.subject, frame)?;
         for clause in &case.clauses {
@@ -53,11 +54,13 @@ impl Interpreter {
         }
     }
 
+    /// `a in pattern`
     pub(super) fn match_predicate(&mut self, value: &Node, pattern: &Pattern, frame: &Rc<Frame>) -> Eval {
         let value = self.evaluate(value, frame)?;
         Ok(Value::Bool(self.matches(pattern, &value, frame)?))
     }
 
+    /// `a => pattern`; a NoMatchingPatternError where it does not fit.
     pub(super) fn match_required(&mut self, value: &Node, pattern: &Pattern, span: Span, frame: &Rc<Frame>) -> Eval {
         let value = self.evaluate(value, frame)?;
         if self.matches(pattern, &value, frame)? {

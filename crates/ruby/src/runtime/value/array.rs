@@ -5,6 +5,7 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use super::Value;
 use super::release::release;
 
+/// An Array. Its items are borrowed for as long as no Ruby code runs.
 #[derive(Debug, Default)]
 pub struct RArray {
     items: RefCell<Vec<Value>>,
@@ -12,6 +13,7 @@ pub struct RArray {
 }
 
 impl RArray {
+    /// Not frozen.
     pub fn new(items: Vec<Value>) -> Self {
         Self { items: RefCell::new(items), frozen: Cell::new(false) }
     }
@@ -26,6 +28,7 @@ impl RArray {
         self.items.borrow_mut()
     }
 
+    /// A copy of its items, to be gone through while Ruby code runs.
     pub fn to_vec(&self) -> Vec<Value> {
         self.items.borrow().clone()
     }
@@ -35,18 +38,22 @@ impl RArray {
         self.items.borrow().get(index).cloned()
     }
 
+    /// `length`
     pub fn len(&self) -> usize {
         self.items.borrow().len()
     }
 
+    /// `empty?`
     pub fn is_empty(&self) -> bool {
         self.items.borrow().is_empty()
     }
 
+    /// `frozen?`
     pub fn is_frozen(&self) -> bool {
         self.frozen.get()
     }
 
+    /// For good, as in Ruby.
     pub fn freeze(&self) {
         self.frozen.set(true);
     }

@@ -10,6 +10,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{Method, MethodBody, NativeMethod, Visibility};
 use crate::syntax::symbol::{Symbol, SymbolTable};
 
+/// A class, a module, or the class of one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClassKind {
     Class,
@@ -21,6 +22,7 @@ pub enum ClassKind {
 /// Makes the bare instance that `new` hands to `initialize`.
 pub type Allocator = fn(&mut Interpreter, &Rc<RClass>) -> Eval;
 
+/// A class or a module: its methods, constants and ancestors.
 pub struct RClass {
     pub kind: ClassKind,
     name: RefCell<Option<Rc<str>>>,
@@ -49,6 +51,7 @@ pub struct RClass {
 }
 
 impl RClass {
+    /// Without a name where it is given one later, by the first constant that holds it.
     pub fn new(kind: ClassKind, name: Option<&str>, superclass: Option<Rc<RClass>>) -> Rc<Self> {
         Rc::new(Self {
             kind,
@@ -81,18 +84,22 @@ impl RClass {
         }
     }
 
+    /// Whether this is its full name.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.borrow().as_deref() == Some(name)
     }
 
+    /// Whether it has one at all.
     pub fn has_name(&self) -> bool {
         self.name.borrow().is_some()
     }
 
+    /// Names it, once.
     pub fn set_name(&self, name: &str) {
         *self.name.borrow_mut() = Some(Rc::from(name));
     }
 
+    /// None of BasicObject and of modules.
     pub fn superclass(&self) -> Option<Rc<RClass>> {
         self.superclass.borrow().clone()
     }
@@ -105,12 +112,14 @@ impl RClass {
         is(&self.superclass) || is(&self.written_superclass)
     }
 
+    /// For classes that are made in two steps.
     pub fn set_superclass(&self, superclass: &Rc<RClass>) {
         changed();
         let written = self.superclass.replace(Some(Rc::clone(superclass)));
         *self.written_superclass.borrow_mut() = written;
     }
 
+    /// Whether it is a module and no class.
     pub fn is_module(&self) -> bool {
         self.kind == ClassKind::Module
     }
@@ -126,6 +135,7 @@ impl RClass {
         self.tables.borrow_mut().push(methods);
     }
 
+    /// `alias_method`; nothing where there is no such method.
     pub fn define_alias(&self, new: &str, old: &str) {
         if let Some(method) = self.own_method(Symbol::new(old)) {
             self.insert_method(Symbol::new(new), method);
@@ -137,16 +147,19 @@ impl RClass {
         GENERATION.get()
     }
 
+    /// Its own methods.
     pub fn methods(&self) -> Ref<'_, SymbolTable<Rc<Method>>> {
         self.resolve_tables();
         self.methods.borrow()
     }
 
+    /// In the place of one of the same name.
     pub fn insert_method(&self, name: Symbol, method: Rc<Method>) {
         changed();
         self.methods.borrow_mut().insert(name, method);
     }
 
+    /// Its own; those above it stay.
     pub fn remove_method(&self, name: Symbol) -> Option<Rc<Method>> {
         changed();
         self.resolve_tables();
@@ -161,6 +174,7 @@ impl RClass {
         }
     }
 
+    /// `prepend`
     pub fn prepend(self: &Rc<Self>, module: &Rc<RClass>) {
         if !contains(&self.prepends.borrow(), module) {
             changed();
@@ -175,6 +189,7 @@ impl RClass {
         self.prepends.borrow_mut().clone_from(&other.prepends.borrow());
     }
 
+    /// `private_constant` and `public_constant`
     pub fn make_constant_private(&self, name: Symbol, private: bool) {
         self.private_constants.borrow_mut().retain(|other| *other != name);
         if private {
@@ -182,6 +197,7 @@ impl RClass {
         }
     }
 
+    /// Whether it can be reached from within alone.
     pub fn is_private_constant(&self, name: Symbol) -> bool {
         self.private_constants.borrow().contains(&name)
     }
@@ -199,6 +215,7 @@ impl RClass {
         values
     }
 
+    /// Not those of its ancestors.
     pub fn own_method(&self, name: Symbol) -> Option<Rc<Method>> {
         if let Some(method) = self.methods.borrow().get(&name) {
             return Some(Rc::clone(method));
@@ -226,14 +243,17 @@ impl RClass {
         }
     }
 
+    /// Defines it, and forgets what calls have found before.
     pub fn set_method(&self, name: Symbol, body: MethodBody, visibility: Visibility) {
         self.insert_method(name, Rc::new(Method { name, body, visibility }));
     }
 
+    /// Its own; not those of its ancestors.
     pub fn constant(&self, name: Symbol) -> Option<Value> {
         self.constants.borrow().get(&name).cloned()
     }
 
+    /// Defines it anew, without a warning.
     pub fn set_constant(&self, name: &str, value: Value) {
         self.constants.borrow_mut().insert(Symbol::new(name), value);
     }

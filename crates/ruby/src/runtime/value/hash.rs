@@ -12,6 +12,7 @@ use super::{RString, Value};
 use crate::runtime::budget::count_comparison;
 use crate::syntax::symbol::Symbol;
 
+/// A key, compared by `eql?`.
 #[derive(Clone, Debug)]
 pub struct HashKey {
     value: Value,
@@ -27,6 +28,7 @@ enum Own {
 }
 
 impl HashKey {
+    /// What `hash` and `eql?` say is worked out once.
     pub fn new(value: Value) -> Self {
         Self { value, own: None }
     }
@@ -46,10 +48,12 @@ impl HashKey {
         Self { value, own: Some(Rc::new(Own::StandIn(other))) }
     }
 
+    /// What the program gave.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
+    /// What `hash` answered, and the number of those that are `eql?`, where the class says so itself.
     pub fn class_number(&self) -> Option<(i64, u64)> {
         match self.own.as_deref() {
             Some(Own::Number(hash, class)) => Some((*hash, *class)),
@@ -176,6 +180,7 @@ fn hash_value<H: Hasher>(value: &Value, state: &mut H, depth: u32, parts: &mut u
     }
 }
 
+/// A Hash, in the order in which its keys came.
 #[derive(Debug, Default)]
 pub struct RHash {
     map: RefCell<IndexMap<HashKey, Value>>,
@@ -189,10 +194,12 @@ pub struct RHash {
 }
 
 impl RHash {
+    /// Empty, with nil as its default.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Of two with the same key the later counts.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (Value, Value)>) -> Self {
         let hash = Self::default();
         hash.map.borrow_mut().extend(pairs.into_iter().map(|(key, value)| (HashKey::new(key), value)));
@@ -209,74 +216,92 @@ impl RHash {
         self.map.borrow_mut()
     }
 
+    /// Past its default.
     pub fn get(&self, key: &Value) -> Option<Value> {
         self.map.borrow().get(&HashKey::new(key.clone())).cloned()
     }
 
+    /// The value under a Symbol, past its default.
     pub fn get_symbol(&self, name: &str) -> Option<Value> {
         self.get(&Value::Symbol(Symbol::new(name)))
     }
 
+    /// Under a key that is there, in its place.
     pub fn insert(&self, key: Value, value: Value) {
         self.map.borrow_mut().insert(HashKey::new(key), value);
     }
 
+    /// Under a Symbol.
     pub fn insert_symbol(&self, name: &str, value: Value) {
         self.insert(Value::symbol(name), value);
     }
 
+    /// `delete`
     pub fn remove(&self, key: &Value) -> Option<Value> {
         self.map.borrow_mut().shift_remove(&HashKey::new(key.clone()))
     }
 
+    /// A copy, to be gone through while Ruby code runs.
     pub fn pairs(&self) -> Vec<(Value, Value)> {
         self.map.borrow().iter().map(|(key, value)| (key.value.clone(), value.clone())).collect()
     }
 
+    /// `length`
     pub fn len(&self) -> usize {
         self.map.borrow().len()
     }
 
+    /// `empty?`
     pub fn is_empty(&self) -> bool {
         self.map.borrow().is_empty()
     }
 
+    /// `default`
     pub fn default_value(&self) -> Value {
         self.default.borrow().clone()
     }
 
+    /// `default=`
     pub fn set_default_value(&self, value: Value) {
         *self.default.borrow_mut() = value;
     }
 
+    /// `default_proc`; nil where there is none.
     pub fn default_proc(&self) -> Value {
         self.default_proc.borrow().clone()
     }
 
+    /// `default_proc=`
     pub fn set_default_proc(&self, value: Value) {
         *self.default_proc.borrow_mut() = value;
     }
 
+    /// `frozen?`
     pub fn is_frozen(&self) -> bool {
         self.frozen.get()
     }
 
+    /// For good, as in Ruby.
     pub fn freeze(&self) {
         self.frozen.set(true);
     }
 
+    /// `compare_by_identity?`
     pub fn is_by_identity(&self) -> bool {
         self.by_identity.get()
     }
 
+    /// `compare_by_identity`
     pub fn set_by_identity(&self, by_identity: bool) {
         self.by_identity.set(by_identity);
     }
 
+    /// Whether it is a HashWithIndifferentAccess.
     pub fn is_indifferent(&self) -> bool {
         self.indifferent.get()
     }
 
+    /// Makes it one; its keys must be Strings by then.
     pub fn set_indifferent(&self, indifferent: bool) {
         self.indifferent.set(indifferent);
     }

@@ -49,6 +49,7 @@ pub trait NativeData: Any {
     }
 }
 
+/// An object of a class: instance variables, and data of Rust where its class has such.
 #[derive(Default)]
 pub struct RObject {
     class: RefCell<Option<Rc<RClass>>>,
@@ -58,6 +59,7 @@ pub struct RObject {
 }
 
 impl RObject {
+    /// Without either.
     pub fn new(class: &Rc<RClass>) -> Self {
         Self {
             class: RefCell::new(Some(Rc::clone(class))),
@@ -67,6 +69,7 @@ impl RObject {
         }
     }
 
+    /// As `allocate` of a class that is native.
     pub fn with_data(class: &Rc<RClass>, data: Rc<dyn NativeData>) -> Self {
         let object = Self::new(class);
         object.set_data(data);
@@ -78,10 +81,12 @@ impl RObject {
         Rc::clone(self.class.borrow().as_ref().unwrap_or_else(|| unreachable!("an object has a class from birth")))
     }
 
+    /// Gives it a class of its own, or another one.
     pub fn set_class(&self, class: Rc<RClass>) {
         *self.class.borrow_mut() = Some(class);
     }
 
+    /// The data, if it is of this type.
     pub fn data<T: NativeData>(&self) -> Option<Rc<T>> {
         let data: Rc<dyn Any> = Rc::clone(self.data.borrow().as_ref()?) as Rc<dyn Any>;
         data.downcast::<T>().ok()
@@ -103,38 +108,47 @@ impl RObject {
         }
     }
 
+    /// Whether it has any.
     pub fn has_data(&self) -> bool {
         self.data.borrow().is_some()
     }
 
+    /// In the place of what it had: `initialize` and `replace` do so.
     pub fn set_data(&self, data: Rc<dyn NativeData>) {
         *self.data.borrow_mut() = Some(data);
     }
 
+    /// See [`NativeData::eql_key`].
     pub fn eql_key(&self) -> Option<String> {
         self.data.borrow().as_ref().and_then(|data| data.eql_key())
     }
 
+    /// See [`NativeData::cost`].
     pub fn cost(&self) -> u64 {
         self.data.borrow().as_ref().map_or(0, |data| data.cost())
     }
 
+    /// None where it was never set.
     pub fn ivar(&self, name: Symbol) -> Option<Value> {
         self.ivars.borrow().get(name).cloned()
     }
 
+    /// Whether it is frozen or not.
     pub fn set_ivar(&self, name: Symbol, value: Value) {
         self.ivars.borrow_mut().insert(name, value);
     }
 
+    /// All of them.
     pub fn ivars(&self) -> &RefCell<Ivars> {
         &self.ivars
     }
 
+    /// `frozen?`
     pub fn is_frozen(&self) -> bool {
         self.frozen.get()
     }
 
+    /// For good, as in Ruby.
     pub fn freeze(&self) {
         self.frozen.set(true);
     }

@@ -10,8 +10,10 @@ use crate::runtime::frame::Closure;
 use crate::runtime::interpreter::Interpreter;
 use crate::syntax::symbol::Symbol;
 
+/// A block in Rust.
 pub type NativeBlock = dyn Fn(&mut Interpreter, Args) -> Eval;
 
+/// What a Proc runs.
 #[derive(Clone)]
 pub enum ProcKind {
     Closure(Rc<Closure>),
@@ -22,12 +24,14 @@ pub enum ProcKind {
     Method(Value, Symbol),
 }
 
+/// A Proc or a lambda.
 pub struct RProc {
     pub kind: ProcKind,
     pub lambda: bool,
 }
 
 impl RProc {
+    /// A Proc whose body is in Rust.
     pub fn native(function: impl Fn(&mut Interpreter, Args) -> Eval + 'static) -> Value {
         Value::Proc(Rc::new(Self { kind: ProcKind::Native(Rc::new(function)), lambda: true }))
     }

@@ -2,6 +2,7 @@
 
 use super::Value;
 
+/// A Range; either end may be nil.
 #[derive(Debug)]
 pub struct RRange {
     pub begin: Value,

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::runtime::encoding::{self, Encoding};
 
+/// A String: its text, its encoding, and whether it may change.
 #[derive(Debug, Default)]
 pub struct RString {
     text: RefCell<String>,
@@ -14,10 +15,12 @@ pub struct RString {
 }
 
 impl RString {
+    /// In UTF-8.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: RefCell::new(text.into()), ..Self::default() }
     }
 
+    /// Of bytes that stand for no characters.
     pub fn binary(bytes: &[u8]) -> Self {
         let text = bytes.iter().map(|&byte| char::from(byte)).collect::<String>();
         Self::encoded(text, Encoding::BINARY)
@@ -33,14 +36,17 @@ impl RString {
         Self { text: RefCell::new(text.into()), encoding: Cell::new(encoding), frozen: Cell::new(false) }
     }
 
+    /// `encoding`
     pub fn encoding(&self) -> Encoding {
         self.encoding.get()
     }
 
+    /// `force_encoding`: the text is not looked at.
     pub fn set_encoding(&self, encoding: Encoding) {
         self.encoding.set(encoding);
     }
 
+    /// Whether its bytes stand for no characters.
     pub fn is_binary(&self) -> bool {
         self.encoding.get() == Encoding::BINARY
     }
@@ -58,10 +64,12 @@ impl RString {
         }
     }
 
+    /// `frozen?`
     pub fn is_frozen(&self) -> bool {
         self.frozen.get()
     }
 
+    /// For good, as in Ruby.
     pub fn freeze(&self) {
         self.frozen.set(true);
     }
@@ -76,6 +84,7 @@ impl RString {
         self.text.borrow_mut()
     }
 
+    /// Puts another text in its place.
     pub fn replace(&self, text: String) {
         *self.text.borrow_mut() = text;
     }

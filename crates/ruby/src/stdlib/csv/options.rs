@@ -6,6 +6,7 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::Value;
 
+/// Keywords that are done.
 pub const TAKEN: &[&str] = &[
     "col_sep",
     "row_sep",
@@ -39,10 +40,12 @@ pub const TAKEN: &[&str] = &[
     "textmode",
 ];
 
+/// Keywords that Ruby has and this has not: refused by name.
 pub const LACKING: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields"];
 /// Of a table's rows not all may be written.
 pub const OF_TABLES: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields", "limit"];
 
+/// What a reader and a writer were told.
 pub struct Options {
     pub separator: String,
     /// None: by what the text has.
@@ -67,12 +70,14 @@ pub struct Options {
     pub strip: Option<Strip>,
 }
 
+/// What `strip:` takes off.
 pub enum Strip {
     Space,
     Characters(String),
 }
 
 impl Strip {
+    /// Whether it goes at the ends of a field.
     pub fn takes(&self, c: char) -> bool {
         match self {
             Self::Space => c.is_ascii_whitespace() || c == '\x0b' || c == '\0',
@@ -82,6 +87,7 @@ impl Strip {
 }
 
 impl Options {
+    /// An ArgumentError for what does not go together.
     pub fn of(interpreter: &mut Interpreter, args: &Args) -> Eval<Self> {
         let get = |name: &str| args.keyword(name).unwrap_or_default();
         let flag = |name: &str| get(name).truthy();
@@ -142,6 +148,7 @@ impl Options {
         })
     }
 
+    /// Whether rows are asked by name.
     pub fn has_headers(&self) -> bool {
         self.headers.truthy()
     }

@@ -62,6 +62,7 @@ pub struct Row {
 impl NativeData for Row {}
 
 impl Row {
+    /// What the headers have no field for is nil.
     pub fn new(headers: &Rc<Vec<Value>>, mut fields: Vec<Value>, header_row: bool) -> Self {
         let mut headers = Rc::clone(headers);
         if fields.len() > headers.len() {
@@ -73,14 +74,17 @@ impl Row {
         Self { headers: RefCell::new(headers), fields: RefCell::new(fields), header_row }
     }
 
+    /// `headers`
     pub fn headers(&self) -> Rc<Vec<Value>> {
         Rc::clone(&self.headers.borrow())
     }
 
+    /// `fields`
     pub fn fields(&self) -> Vec<Value> {
         self.fields.borrow().clone()
     }
 
+    /// `header_row?`
     pub fn is_header_row(&self) -> bool {
         self.header_row
     }
@@ -89,11 +93,13 @@ impl Row {
         (from..self.headers.borrow().len()).find(|&index| eql(&self.headers.borrow()[index], name))
     }
 
+    /// The first field of this name.
     pub fn get(&self, name: &Value) -> Option<Value> {
         let index = self.position(name, 0)?;
         self.fields.borrow().get(index).cloned()
     }
 
+    /// A field of this name, added where there is none.
     pub fn set(&self, name: &Value, value: Value) {
         match self.position(name, 0) {
             Some(index) => self.fields.borrow_mut()[index] = value,
@@ -108,6 +114,7 @@ impl Row {
         self.fields.borrow_mut().push(value);
     }
 
+    /// All fields of this name; the first of them is answered.
     pub fn remove(&self, name: &Value) -> Option<Value> {
         let index = self.position(name, 0)?;
         let mut headers = self.headers().to_vec();

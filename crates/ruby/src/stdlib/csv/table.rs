@@ -46,6 +46,7 @@ enum Mode {
     Column,
 }
 
+/// The rows of a file, and how `[]` reads them.
 pub struct Table {
     rows: Rc<RefCell<Vec<Value>>>,
     headers: Rc<Vec<Value>>,

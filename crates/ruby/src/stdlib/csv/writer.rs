@@ -26,6 +26,7 @@ fn by_headers(hash: &RHash, headers: &[Value]) -> Vec<Value> {
     headers.iter().map(|header| hash.get(header).unwrap_or_default()).collect()
 }
 
+/// A row as a line, with what has to be quoted in quotes.
 pub fn line(interpreter: &mut Interpreter, fields: Vec<Value>, options: &Options) -> Eval<String> {
     let mut fields = fields;
     if !options.write_converters.is_empty() {

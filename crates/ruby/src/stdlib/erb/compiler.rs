@@ -16,6 +16,7 @@ pub enum Trim {
     Dashes,
 }
 
+/// Which white space around tags goes.
 #[derive(Clone, Copy, Default)]
 pub struct TrimMode {
     pub trim: Trim,
@@ -23,6 +24,7 @@ pub struct TrimMode {
 }
 
 impl TrimMode {
+    /// `trim_mode:`; what it does not know it leaves aside.
     pub fn named(mode: &str) -> Self {
         let trim = match mode {
             mode if mode.contains('-') => Trim::Dashes,

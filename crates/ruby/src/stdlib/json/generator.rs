@@ -39,10 +39,12 @@ pub struct Escaping {
 }
 
 impl Layout {
+    /// All on one line, as `to_json` writes.
     pub fn plain() -> Self {
         Self { max_nesting: MAX_NESTING, ..Self::default() }
     }
 
+    /// As `pretty_generate` writes.
     pub fn pretty() -> Self {
         Self {
             indent: "  ".to_owned(),

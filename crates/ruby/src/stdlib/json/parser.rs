@@ -8,6 +8,7 @@ use crate::runtime::exception::{Eval, Flow};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, Value};
 
+/// What `JSON.parse` was told.
 pub struct ParseOptions {
     pub symbolize_names: bool,
     pub allow_nan: bool,
@@ -22,6 +23,7 @@ struct Parser<'a> {
     options: &'a ParseOptions,
 }
 
+/// A JSON::ParserError where the text is none.
 pub fn parse(interpreter: &mut Interpreter, text: &str, options: &ParseOptions) -> Eval {
     let mut parser = Parser { text, at: 0, options };
     parser.skip_blanks();

@@ -19,14 +19,17 @@ fn of(interpreter: &mut Interpreter, class: &str, this: &Value, name: &str, mut 
     interpreter.call(&class, name, args)
 }
 
+/// What would change a file is refused by name.
 pub(super) fn refuse(interpreter: &mut Interpreter, _: &Value, _: Args) -> Eval {
     Err(interpreter.unsupported("folders are only read, one at a time"))
 }
 
+/// `each_line`
 pub(super) fn each_line(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     of(interpreter, "File", this, "foreach", args)
 }
 
+/// `empty?`
 pub(super) fn is_empty(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let is_folder = of(interpreter, "File", this, "directory?", Args::none())?.truthy();
     of(interpreter, if is_folder { "Dir" } else { "File" }, this, "empty?", Args::none())
@@ -46,10 +49,12 @@ fn child_paths(interpreter: &mut Interpreter, this: &Value, args: &Args) -> Eval
     Ok(names.into_iter().map(|name| alike(interpreter, this, path(name))).collect())
 }
 
+/// `children`
 pub(super) fn children(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     child_paths(interpreter, this, &args).map(Value::array)
 }
 
+/// `each_child`
 pub(super) fn each_child(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let block = block_or_enumerator!(interpreter, this, args, "each_child");
     let paths = child_paths(interpreter, this, &args)?;
@@ -59,11 +64,13 @@ pub(super) fn each_child(interpreter: &mut Interpreter, this: &Value, mut args: 
     Ok(Value::array(paths))
 }
 
+/// `entries`
 pub(super) fn entries(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let names = names(interpreter, this, "entries")?;
     Ok(Value::array(names.into_iter().map(|name| alike(interpreter, this, name)).collect()))
 }
 
+/// `each_entry`
 pub(super) fn each_entry(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let block = block_or_enumerator!(interpreter, this, args, "each_entry");
     for name in names(interpreter, this, "entries")? {
@@ -73,17 +80,20 @@ pub(super) fn each_entry(interpreter: &mut Interpreter, this: &Value, mut args: 
     Ok(Value::Nil)
 }
 
+/// `fnmatch`
 pub(super) fn fnmatch(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let file = Value::Class(interpreter.class_at("File"));
     args.positional.insert(1, Value::str(text(this)));
     interpreter.call(&file, "fnmatch", args)
 }
 
+/// `realpath`
 pub(super) fn realpath(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let found = of(interpreter, "File", this, "realpath", args)?;
     Ok(alike(interpreter, this, found.as_string().unwrap_or_default()))
 }
 
+/// `Pathname.pwd`
 pub(super) fn pwd(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let directory = Value::Class(interpreter.class_at("Dir"));
     let found = interpreter.call(&directory, "pwd", Args::none())?;
@@ -114,10 +124,12 @@ fn globbed(interpreter: &mut Interpreter, args: Args, wrap: &mut impl FnMut(&mut
     Ok(Value::Nil)
 }
 
+/// `Pathname.glob`
 pub(super) fn glob(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     globbed(interpreter, args, &mut |_, path| class_path(this, path))
 }
 
+/// `glob`
 pub(super) fn glob_below(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let pattern = argument(interpreter, &args.first())?;
     args.positional[0] = Value::str(added(&text(this), &pattern));

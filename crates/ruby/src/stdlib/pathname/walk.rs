@@ -28,6 +28,7 @@ fn clean(path: &str) -> String {
     }
 }
 
+/// `cleanpath`
 pub(super) fn cleanpath(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     if args.first().truthy() {
         return Err(interpreter.unsupported("Pathname#cleanpath that keeps links"));
@@ -35,10 +36,12 @@ pub(super) fn cleanpath(interpreter: &mut Interpreter, this: &Value, args: Args)
     Ok(alike(interpreter, this, clean(&text(this))))
 }
 
+/// `parent`
 pub(super) fn parent(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     Ok(alike(interpreter, this, added(&text(this), "..")))
 }
 
+/// `root?`
 pub(super) fn is_root(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let path = text(this);
     Ok(Value::Bool(!path.is_empty() && path.chars().all(|c| c == '/')))
@@ -65,11 +68,13 @@ fn each(interpreter: &mut Interpreter, this: &Value, args: &Args, paths: Vec<Str
     Ok(Value::Nil)
 }
 
+/// `ascend`
 pub(super) fn ascend(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let block = block_or_enumerator!(interpreter, this, args, "ascend");
     each(interpreter, this, &Args::none().with_block(Some(block)), above(&text(this)))
 }
 
+/// `descend`
 pub(super) fn descend(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let block = block_or_enumerator!(interpreter, this, args, "descend");
     let mut paths = above(&text(this));
@@ -77,6 +82,7 @@ pub(super) fn descend(interpreter: &mut Interpreter, this: &Value, mut args: Arg
     each(interpreter, this, &Args::none().with_block(Some(block)), paths)
 }
 
+/// `each_filename`
 pub(super) fn each_filename(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
     let block = block_or_enumerator!(interpreter, this, args, "each_filename");
     for name in text(this).split('/').filter(|name| !name.is_empty()) {
@@ -85,6 +91,7 @@ pub(super) fn each_filename(interpreter: &mut Interpreter, this: &Value, mut arg
     Ok(Value::Nil)
 }
 
+/// `split`
 pub(super) fn split(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eval {
     let file = Value::Class(interpreter.class_at("File"));
     let Value::Array(parts) = interpreter.call(&file, "split", Args::one(Value::str(text(this))))? else {
@@ -95,11 +102,13 @@ pub(super) fn split(interpreter: &mut Interpreter, this: &Value, _: Args) -> Eva
     Ok(Value::array(paths))
 }
 
+/// `sub`
 pub(super) fn sub(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let changed = interpreter.call(&Value::str(text(this)), "sub", args)?;
     Ok(alike(interpreter, this, changed.as_string().unwrap_or_default()))
 }
 
+/// `sub_ext`
 pub(super) fn sub_ext(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let extension = argument(interpreter, &args.first())?;
     let path = text(this);
@@ -109,6 +118,7 @@ pub(super) fn sub_ext(interpreter: &mut Interpreter, this: &Value, args: Args) -
     Ok(alike(interpreter, this, format!("{stem}{extension}")))
 }
 
+/// `relative_path_from`
 pub(super) fn relative_path_from(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
     let (path, base) = (clean(&text(this)), clean(&argument(interpreter, &args.first())?));
     if path.starts_with('/') != base.starts_with('/') {

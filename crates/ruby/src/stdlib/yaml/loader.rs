@@ -14,6 +14,7 @@ use crate::runtime::exception::{Eval, Flow};
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, RRange, Value};
 
+/// What may be made of a document beside plain values.
 pub struct Permitted {
     pub everything: bool,
     pub classes: Vec<String>,

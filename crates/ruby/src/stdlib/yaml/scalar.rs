@@ -16,6 +16,7 @@ pub enum Place {
     Offset(i32),
 }
 
+/// What a plain text means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar {
     Text,
@@ -50,6 +51,7 @@ fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
+/// By Psych's rules, which are YAML 1.1's with some of its own.
 pub fn tokenize(text: &str) -> Scalar {
     if text.is_empty() {
         return Scalar::Nil;

@@ -144,12 +144,14 @@ impl Lowerer {
         arguments
     }
 
+    /// `a, b = c`
     pub(super) fn multiple_write(&mut self, node: &prism::MultiWriteNode<'_>, place: Span) -> Node {
         let targets = self.multiple_target(&node.lefts(), node.rest(), &node.rights());
         let value = self.node(&node.value());
         Node::new(NodeKind::MultipleAssignment(Box::new(MultipleAssignment { targets, value })), place)
     }
 
+    /// What stands on the left of it.
     pub(super) fn multiple_target(
         &mut self,
         before: &prism::NodeList<'_>,
@@ -230,6 +232,7 @@ impl Lowerer {
         }
     }
 
+    /// `/(?<a>.)/ =~ b`
     pub(super) fn match_write(&mut self, node: &prism::MatchWriteNode<'_>, place: Span) -> Node {
         let call = self.node(&node.call().as_node());
         let targets = node
@@ -241,6 +244,7 @@ impl Lowerer {
         Node::new(NodeKind::MatchWrite(Box::new(MatchWrite { call, targets })), place)
     }
 
+    /// A constant below `# shareable_constant_value`, which means nothing here.
     pub(super) fn shareable_constant(&mut self, node: &prism::ShareableConstantNode<'_>, _: Span) -> Node {
         self.node(&node.write())
     }

@@ -15,6 +15,7 @@ use crate::syntax::source::Span;
 use crate::syntax::symbol::Symbol;
 
 impl Lowerer {
+    /// `a.b(c)`; an operator is a call, too.
     pub(super) fn call(&mut self, node: &prism::CallNode<'_>, place: Span) -> Node {
         if let (b"!", Some(receiver), None) = (node.name().as_slice(), node.receiver(), node.arguments()) {
             return Node::new(NodeKind::Not(self.boxed(&receiver)), place);
@@ -39,6 +40,7 @@ impl Lowerer {
         Node::new(NodeKind::Call(Box::new(call)), Span { line: name_span.line, ..place })
     }
 
+    /// What stands between the parentheses, and the block.
     pub(super) fn arguments(&mut self, node: Option<prism::ArgumentsNode<'_>>, block: Option<Prism<'_>>) -> Arguments {
         let mut arguments = Arguments::default();
         for argument in node.iter().flat_map(|node| node.arguments().iter().collect::<Vec<_>>()) {
@@ -82,6 +84,7 @@ impl Lowerer {
         self.block_like(span(&node.location()), names(&node.locals()), node.parameters(), node.body())
     }
 
+    /// `->(a) { }`
     pub(super) fn lambda(&mut self, node: &prism::LambdaNode<'_>, place: Span) -> Node {
         let block = self.block_like(place, names(&node.locals()), node.parameters(), node.body());
         Node::new(NodeKind::Lambda(Rc::new(block)), place)
@@ -117,16 +120,19 @@ impl Lowerer {
         Parameters { required, implicit: Some(implicit), ..Parameters::default() }
     }
 
+    /// `yield a`
     pub(super) fn yield_(&mut self, node: &prism::YieldNode<'_>, place: Span) -> Node {
         let arguments = self.arguments(node.arguments(), None);
         Node::new(NodeKind::Yield(Box::new(arguments)), place)
     }
 
+    /// `super(a)`
     pub(super) fn explicit_super(&mut self, node: &prism::SuperNode<'_>, place: Span) -> Node {
         let arguments = self.arguments(node.arguments(), node.block());
         Node::new(NodeKind::Super(Box::new(Super { arguments, implicit: false })), place)
     }
 
+    /// `super`
     pub(super) fn implicit_super(&mut self, node: &prism::ForwardingSuperNode<'_>, place: Span) -> Node {
         let mut arguments = self.passed_on(place);
         if let Some(block) = node.block() {

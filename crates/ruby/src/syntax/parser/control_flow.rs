@@ -14,26 +14,32 @@ use crate::syntax::source::Span;
 use crate::syntax::symbol::Symbol;
 
 impl Lowerer {
+    /// `(a; b)`
     pub(super) fn parentheses(&mut self, node: &prism::ParenthesesNode<'_>, place: Span) -> Node {
         self.optional(node.body()).unwrap_or_else(|| Node::nil(place))
     }
 
+    /// `a; b`
     pub(super) fn statements_node(&mut self, node: &prism::StatementsNode<'_>, _: Span) -> Node {
         self.sequence(node)
     }
 
+    /// `a && b`, `a and b`
     pub(super) fn and(&mut self, node: &prism::AndNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::And(self.boxed(&node.left()), self.boxed(&node.right())), place)
     }
 
+    /// `a || b`, `a or b`
     pub(super) fn or(&mut self, node: &prism::OrNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::Or(self.boxed(&node.left()), self.boxed(&node.right())), place)
     }
 
+    /// `defined?(a)`
     pub(super) fn defined(&mut self, node: &prism::DefinedNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::Defined(self.boxed(&node.value())), place)
     }
 
+    /// `if` and `? :`
     pub(super) fn if_(&mut self, node: &prism::IfNode<'_>, place: Span) -> Node {
         let condition = self.node(&node.predicate());
         let then_branch = self.branch(node.statements(), place);
@@ -44,6 +50,7 @@ impl Lowerer {
         Node::new(NodeKind::If(Box::new(If { condition, then_branch, else_branch })), place)
     }
 
+    /// An `if` whose branches have changed places.
     pub(super) fn unless(&mut self, node: &prism::UnlessNode<'_>, place: Span) -> Node {
         let condition = self.node(&node.predicate());
         let else_branch = self.branch(node.statements(), place);
@@ -62,10 +69,12 @@ impl Lowerer {
         }
     }
 
+    /// The statements of a branch; nil where there are none.
     pub(super) fn branch(&mut self, statements: Option<prism::StatementsNode<'_>>, place: Span) -> Node {
         statements.map_or_else(|| Node::nil(place), |statements| self.sequence(&statements))
     }
 
+    /// `while`
     pub(super) fn while_(&mut self, node: &prism::WhileNode<'_>, place: Span) -> Node {
         let (condition, body) = (self.node(&node.predicate()), self.branch(node.statements(), place));
         Node::new(
@@ -74,6 +83,7 @@ impl Lowerer {
         )
     }
 
+    /// A `while` whose condition is negated.
     pub(super) fn until(&mut self, node: &prism::UntilNode<'_>, place: Span) -> Node {
         let (condition, body) = (self.node(&node.predicate()), self.branch(node.statements(), place));
         Node::new(
@@ -126,6 +136,7 @@ impl Lowerer {
         (parameters, Node::new(NodeKind::MultipleAssignment(Box::new(assignment)), place))
     }
 
+    /// `case ... when`
     pub(super) fn case(&mut self, node: &prism::CaseNode<'_>, place: Span) -> Node {
         let subject = self.optional(node.predicate());
         let whens =
@@ -142,6 +153,7 @@ impl Lowerer {
         When { conditions, body: self.branch(node.statements(), span(&node.location())) }
     }
 
+    /// `begin ... end`
     pub(super) fn begin(&mut self, node: &prism::BeginNode<'_>, place: Span) -> Node {
         let body = self.branch(node.statements(), place);
         let mut rescues = Vec::new();
@@ -167,6 +179,7 @@ impl Lowerer {
         }
     }
 
+    /// `a rescue b`
     pub(super) fn rescue_modifier(&mut self, node: &prism::RescueModifierNode<'_>, place: Span) -> Node {
         let body = self.node(&node.expression());
         let rescue = Rescue { exceptions: Vec::new(), reference: None, body: self.node(&node.rescue_expression()) };
@@ -182,16 +195,19 @@ impl Lowerer {
         )
     }
 
+    /// `return a`
     pub(super) fn return_(&mut self, node: &prism::ReturnNode<'_>, place: Span) -> Node {
         let value = self.jump_value(node.arguments(), place);
         Node::new(NodeKind::Return(value), place)
     }
 
+    /// `break a`
     pub(super) fn break_(&mut self, node: &prism::BreakNode<'_>, place: Span) -> Node {
         let value = self.jump_value(node.arguments(), place);
         Node::new(NodeKind::Break(value), place)
     }
 
+    /// `next a`
     pub(super) fn next(&mut self, node: &prism::NextNode<'_>, place: Span) -> Node {
         let value = self.jump_value(node.arguments(), place);
         Node::new(NodeKind::Next(value), place)

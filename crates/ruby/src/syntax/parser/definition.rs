@@ -24,6 +24,7 @@ pub(super) enum Passed {
 }
 
 impl Lowerer {
+    /// `def a(b)`
     pub(super) fn def(&mut self, node: &prism::DefNode<'_>, place: Span) -> Node {
         let singleton = self.optional(node.receiver());
         let ((parameters, body), locals) =
@@ -41,6 +42,7 @@ impl Lowerer {
         Node::new(NodeKind::Definition(Rc::new(definition)), place)
     }
 
+    /// What stands between the parentheses.
     pub(super) fn parameters(&mut self, node: &prism::ParametersNode<'_>) -> Parameters {
         let mut parameters = Parameters::default();
         for required in &node.requireds() {
@@ -122,6 +124,7 @@ impl Lowerer {
         }
     }
 
+    /// `class A < B`
     pub(super) fn class(&mut self, node: &prism::ClassNode<'_>, place: Span) -> Node {
         let path = self.definition_path(&node.constant_path());
         let superclass = self.optional(node.superclass());
@@ -129,12 +132,14 @@ impl Lowerer {
         Node::new(NodeKind::Class(Box::new(ClassDefinition { path, superclass, body })), place)
     }
 
+    /// `module A`
     pub(super) fn module(&mut self, node: &prism::ModuleNode<'_>, place: Span) -> Node {
         let path = self.definition_path(&node.constant_path());
         let body = self.module_body(names(&node.locals()), node.body(), place);
         Node::new(NodeKind::Module(Box::new(ModuleDefinition { path, body })), place)
     }
 
+    /// `class << a`
     pub(super) fn singleton_class(&mut self, node: &prism::SingletonClassNode<'_>, place: Span) -> Node {
         let of = self.node(&node.expression());
         let body = self.module_body(names(&node.locals()), node.body(), place);
@@ -155,11 +160,13 @@ impl Lowerer {
         Rc::new(Body { file: Rc::clone(&self.file), locals: locals.into(), node })
     }
 
+    /// `alias a b`
     pub(super) fn alias_method(&mut self, node: &prism::AliasMethodNode<'_>, place: Span) -> Node {
         let names = (self.node(&node.new_name()), self.node(&node.old_name()));
         Node::new(NodeKind::AliasMethod(Box::new(names)), place)
     }
 
+    /// `alias $a $b`
     pub(super) fn alias_global(&mut self, node: &prism::AliasGlobalVariableNode<'_>, place: Span) -> Node {
         let names = [node.new_name(), node.old_name()]
             .map(|node| node.as_global_variable_read_node().map(|node| name(&node.name())));
@@ -169,11 +176,13 @@ impl Lowerer {
         }
     }
 
+    /// `undef a`
     pub(super) fn undef(&mut self, node: &prism::UndefNode<'_>, place: Span) -> Node {
         let names = node.names().iter().map(|name| self.node(&name)).collect();
         Node::new(NodeKind::Undefine(names), place)
     }
 
+    /// `BEGIN { }`
     pub(super) fn pre_execution(&mut self, node: &prism::PreExecutionNode<'_>, place: Span) -> Node {
         if let Some(statements) = node.statements() {
             let body = self.sequence(&statements);

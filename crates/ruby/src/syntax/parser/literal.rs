@@ -14,28 +14,34 @@ use crate::syntax::source::Span;
 use crate::syntax::symbol::Symbol;
 
 impl Lowerer {
+    /// `"a"`
     pub(super) fn string(&mut self, node: &prism::StringNode<'_>, place: Span) -> Node {
         string_node(node.unescaped(), node.is_frozen(), place)
     }
 
+    /// `:a`
     pub(super) fn symbol(&mut self, node: &prism::SymbolNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::Symbol(Symbol::new(&String::from_utf8_lossy(node.unescaped()))), place)
     }
 
+    /// `1`; one that is too long for 64 bits keeps its digits.
     pub(super) fn integer(&mut self, node: &prism::IntegerNode<'_>, place: Span) -> Node {
         integer_node(&node.value(), place)
     }
 
+    /// `1.0`
     pub(super) fn float(&mut self, node: &prism::FloatNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::Float(node.value()), place)
     }
 
+    /// `1r`
     pub(super) fn rational(&mut self, node: &prism::RationalNode<'_>, place: Span) -> Node {
         let numerator = integer_node(&node.numerator(), place);
         let denominator = integer_node(&node.denominator(), place);
         Node::new(NodeKind::Rational(Box::new(numerator), Box::new(denominator)), place)
     }
 
+    /// `[a, *b]`
     pub(super) fn array(&mut self, node: &prism::ArrayNode<'_>, place: Span) -> Node {
         let elements = node.elements().iter().map(|element| self.element(&element)).collect();
         Node::new(NodeKind::Array(elements), place)
@@ -52,10 +58,12 @@ impl Lowerer {
         }
     }
 
+    /// `{ a => b }`
     pub(super) fn hash(&mut self, node: &prism::HashNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::Hash(self.hash_elements(&node.elements())), place)
     }
 
+    /// What stands between the braces, or at the end of a call.
     pub(super) fn hash_elements(&mut self, elements: &prism::NodeList<'_>) -> Vec<HashElement> {
         let mut all: Vec<HashElement> = Vec::new();
         let mut known = HashSet::new();
@@ -88,12 +96,14 @@ impl Lowerer {
         HashElement::DoubleSplat(value)
     }
 
+    /// `a..b`
     pub(super) fn range(&mut self, node: &prism::RangeNode<'_>, place: Span) -> Node {
         let begin = self.optional(node.left());
         let end = self.optional(node.right());
         Node::new(NodeKind::Range(Box::new(RangeLiteral { begin, end, exclusive: node.is_exclude_end() })), place)
     }
 
+    /// `"a#{b}"`
     pub(super) fn interpolated_string(&mut self, node: &prism::InterpolatedStringNode<'_>, place: Span) -> Node {
         let parts = self.parts(&node.parts());
         match parts.as_slice() {
@@ -104,10 +114,12 @@ impl Lowerer {
         }
     }
 
+    /// `:"a#{b}"`
     pub(super) fn interpolated_symbol(&mut self, node: &prism::InterpolatedSymbolNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::InterpolatedSymbol(self.parts(&node.parts())), place)
     }
 
+    /// `/a/`
     pub(super) fn regexp(&mut self, node: &prism::RegularExpressionNode<'_>, place: Span) -> Node {
         let literal = RegexpLiteral {
             parts: vec![string_node(node.unescaped(), true, place)],
@@ -118,6 +130,7 @@ impl Lowerer {
         Node::new(NodeKind::Regexp(Box::new(literal)), place)
     }
 
+    /// `/a#{b}/`
     pub(super) fn interpolated_regexp(
         &mut self,
         node: &prism::InterpolatedRegularExpressionNode<'_>,
@@ -154,6 +167,7 @@ impl Lowerer {
         merged
     }
 
+    /// `#{a}`
     pub(super) fn embedded_statements(&mut self, node: &prism::EmbeddedStatementsNode<'_>, place: Span) -> Node {
         match node.statements() {
             Some(statements) => self.sequence(&statements),
@@ -161,45 +175,55 @@ impl Lowerer {
         }
     }
 
+    /// `#@a`
     pub(super) fn embedded_variable(&mut self, node: &prism::EmbeddedVariableNode<'_>, _: Span) -> Node {
         self.node(&node.variable())
     }
 
+    /// `a`
     pub(super) fn local_variable(&mut self, node: &prism::LocalVariableReadNode<'_>, place: Span) -> Node {
         let local = self.local(name(&node.name()), node.depth());
         Node::new(NodeKind::LocalVariable(local), place)
     }
 
+    /// `it`
     pub(super) fn it_variable(&mut self, _: &prism::ItLocalVariableReadNode<'_>, place: Span) -> Node {
         let local = self.local(Symbol::new("it"), 0);
         Node::new(NodeKind::LocalVariable(local), place)
     }
 
+    /// `@a`
     pub(super) fn instance_variable(&mut self, node: &prism::InstanceVariableReadNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::InstanceVariable(name(&node.name())), place)
     }
 
+    /// `@@a`
     pub(super) fn class_variable(&mut self, node: &prism::ClassVariableReadNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::ClassVariable(name(&node.name())), place)
     }
 
+    /// `$a`
     pub(super) fn global_variable(&mut self, node: &prism::GlobalVariableReadNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::GlobalVariable(name(&node.name())), place)
     }
 
+    /// `$~` and its kin
     pub(super) fn back_reference(&mut self, node: &prism::BackReferenceReadNode<'_>, place: Span) -> Node {
         let character = node.name().as_slice().get(1).copied().unwrap_or(b'&');
         Node::new(NodeKind::BackReference(char::from(character)), place)
     }
 
+    /// `$1`
     pub(super) fn numbered_reference(&mut self, node: &prism::NumberedReferenceReadNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::NumberedReference(node.number()), place)
     }
 
+    /// `A`
     pub(super) fn constant(&mut self, node: &prism::ConstantReadNode<'_>, place: Span) -> Node {
         Node::new(NodeKind::Constant(name(&node.name())), place)
     }
 
+    /// `A::B`
     pub(super) fn constant_path(&mut self, node: &prism::ConstantPathNode<'_>, place: Span) -> Node {
         let path = self.path(node.parent(), node.name());
         // Ruby names the line of the last name.
@@ -207,6 +231,7 @@ impl Lowerer {
         Node::new(NodeKind::ConstantPath(Box::new(path)), place)
     }
 
+    /// The same, wherever else one may stand.
     pub(super) fn path(&mut self, parent: Option<Prism<'_>>, id: Option<prism::ConstantId<'_>>) -> ConstantPath {
         let scope = match parent {
             Some(parent) => ConstantScope::Of(self.node(&parent)),
@@ -216,6 +241,7 @@ impl Lowerer {
         ConstantPath { scope, name }
     }
 
+    /// `*a`
     pub(super) fn splat(&mut self, node: &prism::SplatNode<'_>, place: Span) -> Node {
         let value = match node.expression() {
             Some(expression) => self.node(&expression),
@@ -232,10 +258,12 @@ impl Lowerer {
         }
     }
 
+    /// `{ a: }`, which means the variable or the method of that name.
     pub(super) fn implicit(&mut self, node: &prism::ImplicitNode<'_>, _: Span) -> Node {
         self.node(&node.value())
     }
 
+    /// `__ENCODING__`
     pub(super) fn source_encoding(&mut self, place: Span) -> Node {
         let path = ConstantPath { scope: ConstantScope::Root, name: Symbol::new("Encoding") };
         let encoding = Node::new(NodeKind::ConstantPath(Box::new(path)), place);

@@ -11,6 +11,7 @@ use crate::syntax::source::Span;
 use crate::syntax::symbol::Symbol;
 
 impl Lowerer {
+    /// `case ... in`
     pub(super) fn case_in(&mut self, node: &prism::CaseMatchNode<'_>, place: Span) -> Node {
         let subject = self.optional(node.predicate()).unwrap_or_else(|| Node::nil(place));
         let clauses = node
@@ -48,11 +49,13 @@ impl Lowerer {
         (pattern, Some(guard))
     }
 
+    /// `a in b`
     pub(super) fn match_predicate(&mut self, node: &prism::MatchPredicateNode<'_>, place: Span) -> Node {
         let pair = (self.node(&node.value()), self.pattern(&node.pattern()));
         Node::new(NodeKind::MatchPredicate(Box::new(pair)), place)
     }
 
+    /// `a => b`
     pub(super) fn match_required(&mut self, node: &prism::MatchRequiredNode<'_>, place: Span) -> Node {
         let pair = (self.node(&node.value()), self.pattern(&node.pattern()));
         Node::new(NodeKind::MatchRequired(Box::new(pair)), place)

@@ -17,14 +17,17 @@ struct File {
 }
 
 impl Source {
+    /// Not parsed yet.
     pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self(Rc::new(File { path: path.into(), bytes: bytes.into(), program: OnceCell::new() }))
     }
 
+    /// Its name in messages.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
+    /// The text as it was read.
     pub fn bytes(&self) -> &[u8] {
         &self.0.bytes
     }

@@ -15,6 +15,7 @@ const LIMIT: Duration = Duration::from_secs(3);
 /// The parser's own limit of depth ends it long before this is used up.
 const STACK: usize = 64 << 20;
 
+/// Whether prism comes to an end with it in time; asked only of what is large.
 pub(super) fn ends(source: &[u8]) -> bool {
     if source.len() <= SMALL {
         return true;
