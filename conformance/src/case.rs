@@ -7,6 +7,7 @@
 //! # new_database: true                (default: false; for what shows in which order a catalogue lists its tables)
 //! # table_name_prefix: app_            (default: none; table_name_suffix likewise)
 //! # leaves_settings: true                (default: false; a migration changes settings of its process, which show in the schema.rb that it dumps)
+//! # older_rails: true                 (default: false; schema.rb as older versions of Rails write it is compared too)
 //! class CreateUsers < ActiveRecord::Migration[8.1]
 //!   ...
 //! end
@@ -30,6 +31,9 @@ use crate::Target;
 /// The version of the first migration of a case.
 pub const FIRST_VERSION: u64 = 20_240_101_000_001;
 
+/// Those whose schema.rb has another form than that of the Rails which Maglev follows, newest first.
+pub const OLDER_RAILS: [&str; 3] = ["8.0", "7.2", "7.1"];
+
 #[derive(Clone, Debug, Default)]
 pub struct Case {
     /// The path below `cases/`, without its extension.
@@ -42,6 +46,8 @@ pub struct Case {
     pub implied_models: bool,
     pub needs_new_database: bool,
     pub leaves_settings: bool,
+    /// Whether schema.rb is recorded of [`OLDER_RAILS`] too.
+    pub older_rails: bool,
     /// File names and contents.
     pub files: Vec<(String, String)>,
 }
@@ -76,6 +82,7 @@ impl Case {
                 "table_name_suffix" => case.table_name_suffix = value.to_string(),
                 "implied_models" => case.implied_models = value == "true",
                 "new_database" => case.needs_new_database = value == "true",
+                "older_rails" => case.older_rails = value == "true",
                 "leaves_settings" => case.leaves_settings = value == "true",
                 "file" => break,
                 _ => bail!("unknown directive `{key}`"),

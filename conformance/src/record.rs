@@ -21,6 +21,8 @@ pub struct Step {
     pub schema: String,
     /// Rails' schema.rb without its comment.
     pub schema_rb: String,
+    /// That of older versions, each with its version.
+    pub older: Vec<(String, String)>,
 }
 
 /// What the runner reports, a line of JSON each.
@@ -90,6 +92,9 @@ impl Record {
             }
             section(&mut text, "schema", &step.schema);
             section(&mut text, "schema.rb", &step.schema_rb);
+            for (version, schema_rb) in &step.older {
+                section(&mut text, &format!("schema.rb {version}"), schema_rb);
+            }
         }
         normalise(&text)
     }

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::case::OLDER_RAILS;
 use crate::database::Scratch;
 use crate::record::{Migration, Step, normalise};
 use crate::{Case, Event, Failure, Record, Statement};
@@ -16,15 +17,18 @@ use crate::{Case, Event, Failure, Record, Statement};
 /// whose commands db/schema.rb is dumped. The schema as the database's own tools print it is not compared: what sends the same
 /// statements makes the same schema. Nor are the migrator's words around an error, which go to stderr.
 pub fn difference(case: &Case, recorded: &str, scratch: &mut Scratch, maglev: &Path) -> Result<Option<String>> {
-    let theirs = without_sections(recorded, &["output", "schema", "schema.rb"]);
+    let theirs =
+        without_sections(recorded, |title| ["output", "schema"].contains(&title) || title.starts_with(SCHEMA_RB));
     let ours = statements(case, scratch, maglev)?;
     let mut difference = if theirs == ours { String::new() } else { diff(&theirs, &ours) };
     let Told { output, schemas } = told(case, scratch, maglev)?;
     let outputs: String = sections(recorded, "output").into_iter().flatten().collect();
     let mut compared = vec![(without_blank_lines(&outputs), output)];
-    // Of an empty database none was recorded.
-    let recorded = sections(recorded, "schema.rb").into_iter().zip(schemas);
-    compared.extend(recorded.filter_map(|(theirs, ours)| Some((theirs.filter(|_| !case.leaves_settings)?, ours))));
+    for (title, ours) in schemas {
+        // Of an empty database none was recorded.
+        let recorded = sections(recorded, &title).into_iter().zip(ours);
+        compared.extend(recorded.filter_map(|(theirs, ours)| Some((theirs.filter(|_| !case.leaves_settings)?, ours))));
+    }
     for (theirs, ours) in compared {
         if theirs != ours {
             difference.push_str(&diff(&theirs, &ours));
@@ -53,33 +57,51 @@ fn statements(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<Strin
     Ok(place.hide(&record.render()))
 }
 
-/// What a case's commands print, and the schema.rb after each.
+/// How the title of a section with a schema.rb begins; the version of an older Rails may follow.
+const SCHEMA_RB: &str = "schema.rb";
+
+/// What a case's commands print, and the schema.rb after each, under the title that it is recorded with.
 struct Told {
     output: String,
-    schemas: Vec<String>,
+    schemas: Vec<(String, Vec<String>)>,
 }
 
 fn told(case: &Case, scratch: &mut Scratch, maglev: &Path) -> Result<Told> {
-    let (mut text, mut schemas) = (String::new(), Vec::new());
+    let older: &[&str] = if case.older_rails { &OLDER_RAILS } else { &[] };
+    let versions: Vec<Option<&str>> = [None].into_iter().chain(older.iter().copied().map(Some)).collect();
+    let mut text = String::new();
+    let mut schemas = vec![Vec::new(); versions.len()];
     let place = run(case, scratch, maglev, "rails", |ran| {
         text.push_str(&String::from_utf8_lossy(&ran.output.stdout));
-        schemas.push(schema_rb(case, ran, maglev)?);
+        for (version, schemas) in versions.iter().zip(&mut schemas) {
+            schemas.push(schema_rb(case, ran, maglev, *version)?);
+        }
         Ok(())
     })?;
-    let schemas = schemas.iter().map(|schema| place.hide(&normalise(schema))).collect();
+    let titles = versions
+        .iter()
+        .map(|version| version.map_or_else(|| SCHEMA_RB.to_string(), |version| format!("{SCHEMA_RB} {version}")));
+    let hidden = |schemas: Vec<String>| schemas.iter().map(|schema| place.hide(&normalise(schema))).collect();
+    let schemas = titles.zip(schemas.into_iter().map(hidden)).collect();
     Ok(Told { output: without_blank_lines(&place.hide(&normalise(&text))), schemas })
 }
 
 /// db/schema.rb without its comment, or what kept it from being written.
-fn schema_rb(case: &Case, ran: &Ran, maglev: &Path) -> Result<String> {
+fn schema_rb(case: &Case, ran: &Ran, maglev: &Path, version: Option<&str>) -> Result<String> {
     let output = in_app(maglev, case, ran.directory)
         .args(["schema", "dump", "--file", "-", "--database", ran.url])
+        .args(version.map(|version| format!("--rails={version}")))
         .output()
         .with_context(|| format!("cannot run `{}`", maglev.display()))?;
     let told = if output.status.success() { output.stdout } else { output.stderr };
     let lines = String::from_utf8_lossy(&told);
-    let lines = lines.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
-    Ok(lines.flat_map(|line| [line, "\n"]).collect())
+    Ok(without_comment(&lines))
+}
+
+/// A schema.rb without what it begins with.
+pub fn without_comment(schema_rb: &str) -> String {
+    let lines = schema_rb.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// What each command of a record has under a title.
@@ -105,6 +127,9 @@ fn without_blank_lines(text: &str) -> String {
     text.lines().filter(|line| !line.trim().is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
+/// The Ruby that recorded, whose `inspect` schema.rb shows.
+const RUBY: &str = "3.3";
+
 /// Runs all commands of a case.
 fn run(
     case: &Case,
@@ -115,6 +140,7 @@ fn run(
 ) -> Result<Place> {
     let directory = tempfile::tempdir()?;
     case.write_to(directory.path())?;
+    std::fs::write(directory.path().join(".ruby-version"), RUBY)?;
     let database = if case.needs_new_database { scratch.renew()? } else { scratch.empty()? };
     for command in &case.run {
         let url = database.url();
@@ -209,14 +235,14 @@ fn translate(event: &Value) -> Option<Event> {
     }))
 }
 
-fn without_sections(record: &str, sections: &[&str]) -> String {
+fn without_sections(record: &str, is_left_out: impl Fn(&str) -> bool) -> String {
     let mut is_wanted = true;
     let mut text = String::new();
     for line in record.lines() {
         if line.starts_with("=== ") {
             is_wanted = true;
         } else if let Some(title) = line.strip_prefix("--- ") {
-            is_wanted = !sections.contains(&title);
+            is_wanted = !is_left_out(title);
         }
         if is_wanted && !is_wrapper(line) {
             text.push_str(without_binds(line));
@@ -283,7 +309,10 @@ mod tests {
     #[test]
     fn leaves_schemas_out() {
         let record = "=== migrate\n--- up 1 A\nX\n--- schema\nY\n--- schema.rb\nZ\n=== migrate 0\n";
-        assert_eq!(without_sections(record, &["schema", "schema.rb"]), "=== migrate\n--- up 1 A\nX\n=== migrate 0\n");
+        assert_eq!(
+            without_sections(record, |title| title.starts_with("schema")),
+            "=== migrate\n--- up 1 A\nX\n=== migrate 0\n"
+        );
     }
 
     #[test]

@@ -152,8 +152,9 @@ class MigrationRunner
 
     def serve(request)
       telling { attend(request) }
-      tell("done", schema: dump)
+      schema = dump
       disconnect
+      tell("done", schema:)
       forget(request["directory"])
     end
 

@@ -1,9 +1,11 @@
-//! The maglev that whole histories are compared with: built with the cargo feature `comparison`, which the product does not have.
+//! What whole histories are compared with: servers, what Rails' side needs of gems, and a maglev: built with the cargo feature `comparison`, which the product does not have.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
+use conformance::Target;
+use conformance::database::Server;
 
 use crate::arguments::Arguments;
 
@@ -24,6 +26,27 @@ fn checked(path: &Path) -> Result<PathBuf> {
         .with_context(|| format!("cannot run `{}`", path.display()))?;
     ensure!(asked.success(), "`{}` cannot go on past what fails; {HOW}", path.display());
     Ok(path)
+}
+
+/// A file of `--require`: a path, or the name of one beside the runner.
+pub fn required_file(file: &str) -> Result<PathBuf> {
+    let path = if file.contains('/') {
+        PathBuf::from(file)
+    } else {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(file).with_extension("rb")
+    };
+    path.canonicalize().with_context(|| format!("no file `{}`", path.display()))
+}
+
+/// A server that runs, or a private one where the URL names none.
+pub fn server(url: &str) -> Result<Server> {
+    let private = match url.trim_end_matches(['/', ':']) {
+        "sqlite3" => Target::Sqlite3,
+        "mysql2" => Target::MariaDb,
+        "postgresql" => Target::PostgreSql,
+        _ => return Server::at(url),
+    };
+    Server::private(private).context("no private server")
 }
 
 const HOW: &str = "build it with `cargo build --package maglev --features comparison`";

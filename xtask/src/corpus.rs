@@ -15,8 +15,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use conformance::Target;
-use conformance::database::Server;
 
 use crate::arguments::Arguments;
 use crate::comparing;
@@ -49,7 +47,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     for history in &histories {
         let server = match servers.get(&history.database) {
             Some(server) => server,
-            None => servers.entry(history.database.clone()).or_insert(server(&history.database)?),
+            None => servers.entry(history.database.clone()).or_insert(comparing::server(&history.database)?),
         };
         match comparison::compare(history, server, &mut oracle, maglev.as_deref()) {
             Ok((counts, found)) => report.add(history, &counts, &found),
@@ -74,17 +72,6 @@ fn histories(arguments: &mut Arguments) -> Result<Vec<History>> {
         histories.extend(listed.collect::<Result<Vec<_>>>()?);
     }
     Ok(histories)
-}
-
-/// A server that runs, or a private one where the URL names none.
-fn server(url: &str) -> Result<Server> {
-    let private = match url.trim_end_matches(['/', ':']) {
-        "sqlite3" => Target::Sqlite3,
-        "mysql2" => Target::MariaDb,
-        "postgresql" => Target::PostgreSql,
-        _ => return Server::at(url),
-    };
-    Server::private(private).context("no private server")
 }
 
 /// What is told at the end.

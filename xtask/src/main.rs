@@ -11,6 +11,7 @@ mod rails_tests;
 mod record_oracle;
 mod replay;
 mod rows;
+mod schema;
 mod structure;
 mod verbatim;
 
@@ -25,6 +26,7 @@ record-oracle [FILTER]      Run the cases in conformance/cases and conformance/t
                             real Active Record and write what it did to conformance/recorded
     --target NAME           Only on sqlite3, mariadb, mysql or postgresql (repeatable)
     --mysql URL             A running MySQL server, for target mysql; left out without it. Its root has no password
+    --older-rails PATH      A checkout of an older Rails (repeatable), for cases that record the schema.rb of those too
 
 replay [FILTER]             Run the same cases through Maglev and show where it does otherwise
     --maglev PATH           The maglev binary
@@ -46,6 +48,13 @@ corpus                      Run a folder of migrations through real Active Recor
     --implied-models        Read constants that nothing defines as plain models, on both sides
     --cache DIR             Keep there what Rails did, and run it only for folders that changed
     --differences FILE      Write all differences there, not only the first of each history
+
+schema [FILTER...]          Load db/schema.rb files with real Active Record and with Maglev, each into a database of its own, and
+                            compare the databases, and what each then dumps, for each version of Rails
+    --list FILE             The files, one a line: FILE DATABASE [--require FILE]
+    --rails PATH            A checkout of rails/rails (repeatable): its RAILS_VERSION says which
+    --maglev PATH           The maglev binary
+    --differences FILE      Write all differences there
 
 rails-tests [GROUP...]      Turn Active Record's own tests (activerecord/test of RAILS) into migrations, and run them in
                             real Active Record and in Maglev. Without GROUPs: migrations, adapters and the models' first
@@ -84,7 +93,7 @@ For corpus, rails-tests and bench, a binary that goes on past what fails:
     cargo build --package maglev --features comparison
 It stands where every build of the profile does, and shares all but the last crate with it.
 
-For record-oracle, corpus, rails-tests and bench:
+For record-oracle, corpus, schema, rails-tests and bench:
     --rails PATH            A checkout of rails/rails at the tag that Maglev follows (or the variable RAILS_SOURCE)
     --ruby COMMAND          How to run Ruby, with the gems that Active Record needs, e.g. `chroot /srv/sid ruby`
                             (default: ruby). It must see this checkout, RAILS and the temporary directory under
@@ -101,6 +110,7 @@ fn main() -> Result<()> {
         Some("corpus") => corpus::run(arguments),
         Some("documented") => documented::run(arguments),
         Some("floors") => floors::run(arguments),
+        Some("schema") => schema::run(arguments),
         Some("structure") => structure::run(arguments),
         Some("verbatim") => verbatim::run(arguments),
         None | Some("help" | "--help" | "-h") => {

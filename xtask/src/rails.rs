@@ -27,6 +27,13 @@ pub struct Runner {
     events: BufReader<ChildStdout>,
 }
 
+/// A running one that only dumps: `ruby/dump.rb`.
+pub struct Dumper {
+    child: Child,
+    requests: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
 pub struct Request<'request> {
     pub url: &'request str,
     pub directory: &'request Path,
@@ -44,10 +51,32 @@ pub struct Request<'request> {
 
 impl Rails {
     pub fn from_arguments(arguments: &mut Arguments) -> Result<Self> {
-        let source = arguments.value("--rails")?.or_else(|| std::env::var("RAILS_SOURCE").ok());
-        let source = PathBuf::from(source.context("`--rails PATH` says where a checkout of rails/rails is")?);
+        let last = Self::all_from_arguments(arguments)?.pop();
+        last.context("`--rails PATH` says where a checkout of rails/rails is")
+    }
+
+    /// One for each `--rails`, all with the same Ruby.
+    pub fn all_from_arguments(arguments: &mut Arguments) -> Result<Vec<Self>> {
+        let mut sources = arguments.values("--rails")?;
+        if sources.is_empty() {
+            sources.extend(std::env::var("RAILS_SOURCE"));
+        }
         let ruby = arguments.value("--ruby")?.unwrap_or_else(|| "ruby".to_string());
-        Ok(Self { ruby: ruby.split_whitespace().map(str::to_string).collect(), source: source.canonicalize()? })
+        let rails = Self { ruby: ruby.split_whitespace().map(str::to_string).collect(), source: PathBuf::new() };
+        sources.iter().map(|source| rails.at(source)).collect()
+    }
+
+    /// Another checkout, with the same Ruby.
+    pub fn at(&self, source: &str) -> Result<Self> {
+        let source = PathBuf::from(source).canonicalize().with_context(|| format!("no folder `{source}`"))?;
+        Ok(Self { ruby: self.ruby.clone(), source })
+    }
+
+    /// As the checkout's RAILS_VERSION says.
+    pub fn version(&self) -> Result<String> {
+        let path = self.source.join("RAILS_VERSION");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        Ok(text.trim().to_string())
     }
 
     /// The checkout.
@@ -84,6 +113,35 @@ impl Rails {
         let requests = child.stdin.take().context("no stdin")?;
         let events = BufReader::new(child.stdout.take().context("no stdout")?);
         Ok(Runner { child, requests, events })
+    }
+}
+
+impl Rails {
+    pub fn dumper(&self) -> Result<Dumper> {
+        let mut command = self.script("dump.rb")?;
+        command.arg(&self.source);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
+        let requests = child.stdin.take().context("no stdin")?;
+        let answers = BufReader::new(child.stdout.take().context("no stdout")?);
+        Ok(Dumper { child, requests, answers })
+    }
+}
+
+impl Dumper {
+    /// schema.rb, or the error that kept it from being written.
+    pub fn dump(&mut self, url: &str, table_name_prefix: &str, table_name_suffix: &str) -> Result<String> {
+        let request = json!({
+            "url": url,
+            "table_name_prefix": table_name_prefix,
+            "table_name_suffix": table_name_suffix,
+        });
+        writeln!(self.requests, "{request}")?;
+        self.requests.flush()?;
+        let mut line = String::new();
+        if self.answers.read_line(&mut line)? == 0 {
+            bail!("Ruby ended: {}", self.child.wait()?);
+        }
+        serde_json::from_str(&line).with_context(|| format!("not a text: {line}"))
     }
 }
 

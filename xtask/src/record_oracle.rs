@@ -1,12 +1,15 @@
 //! Runs the conformance cases through real Active Record and writes what it did: migrations by `runner.rb`, Rails' `db:` tasks
 //! by `tasks.rb`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use conformance::case::OLDER_RAILS;
 use conformance::database::Server;
 use conformance::record::Step;
+use conformance::replay::without_comment;
 use conformance::tasks::TaskCase;
 use conformance::tasks::app::App;
 use conformance::tasks::record::{carry_out, render};
@@ -14,22 +17,29 @@ use conformance::{Case, Event, Record, Target};
 
 use crate::arguments::Arguments;
 use crate::rails::tasks::TaskRunner;
-use crate::rails::{Rails, Request, Runner};
+use crate::rails::{Dumper, Rails, Request, Runner};
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::from_arguments(&mut arguments)?;
     let mysql = arguments.value("--mysql")?;
     let wanted = arguments.values("--target")?;
+    let older = arguments.values("--older-rails")?;
     let filter = arguments.words()?.join(" ");
-    let cases = (Case::all(&filter)?, TaskCase::all(&filter)?);
+    let recording = Recording {
+        cases: Case::all(&filter)?,
+        tasks: TaskCase::all(&filter)?,
+        older: all_older(&rails, &older)?,
+        rails,
+    };
+    recording.ensure_all_versions()?;
     std::thread::scope(|scope| {
         let threads: Vec<_> = Target::ALL
             .into_iter()
             .filter(|target| wanted.is_empty() || wanted.iter().any(|name| name == target.name()))
             .filter(|target| *target != Target::MySql || mysql.is_some())
             .map(|target| {
-                let (cases, rails, mysql) = (&cases, &rails, mysql.as_deref());
-                scope.spawn(move || record(target, mysql, cases, rails))
+                let (recording, mysql) = (&recording, mysql.as_deref());
+                scope.spawn(move || record(target, mysql, recording))
             })
             .collect();
         threads.into_iter().try_for_each(|thread| match thread.join() {
@@ -39,12 +49,46 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     })
 }
 
-fn record(
-    target: Target,
-    mysql: Option<&str>,
-    (cases, tasks): &(Vec<Case>, Vec<TaskCase>),
-    rails: &Rails,
-) -> Result<()> {
+/// What is recorded, and of whom.
+struct Recording {
+    cases: Vec<Case>,
+    tasks: Vec<TaskCase>,
+    rails: Rails,
+    older: Vec<Rails>,
+}
+
+fn all_older(rails: &Rails, sources: &[String]) -> Result<Vec<Rails>> {
+    sources.iter().map(|source| rails.at(source)).collect()
+}
+
+impl Recording {
+    /// The versions whose schema.rb cases ask for must be there.
+    fn ensure_all_versions(&self) -> Result<()> {
+        if !self.cases.iter().any(|case| case.older_rails) {
+            return Ok(());
+        }
+        let versions = self.older.iter().map(Rails::version).collect::<Result<Vec<_>>>()?;
+        for wanted in OLDER_RAILS {
+            let is_there = versions.iter().any(|version| minor(version) == wanted);
+            ensure!(is_there, "`--older-rails PATH` says where a checkout of Rails {wanted} is");
+        }
+        Ok(())
+    }
+
+    /// Those that any case asks for, by version.
+    fn dumpers(&self, cases: &[&Case]) -> Result<BTreeMap<String, Dumper>> {
+        let wanted = self.older.iter().filter(|_| cases.iter().any(|case| case.older_rails));
+        wanted.map(|rails| Ok((minor(&rails.version()?), rails.dumper()?))).collect()
+    }
+}
+
+/// `8.0` of `8.0.5.1`.
+fn minor(version: &str) -> String {
+    version.split('.').take(2).collect::<Vec<_>>().join(".")
+}
+
+fn record(target: Target, mysql: Option<&str>, recording: &Recording) -> Result<()> {
+    let Recording { cases, tasks, rails, .. } = recording;
     let server = match (target, mysql) {
         (Target::MySql, Some(url)) => Server::at(url)?,
         _ => Server::private(target).context("no server")?,
@@ -52,9 +96,10 @@ fn record(
     let mut runner = rails.start(&[])?;
     let mut changed = 0;
     let cases: Vec<_> = cases.iter().filter(|case| case.runs_on(target)).collect();
+    let mut dumpers = recording.dumpers(&cases)?;
     for case in &cases {
-        let text =
-            run_case(case, &server, &mut runner).with_context(|| format!("{} on {}", case.name, target.name()))?;
+        let text = run_case(case, &server, &mut runner, &mut dumpers)
+            .with_context(|| format!("{} on {}", case.name, target.name()))?;
         changed += write(&conformance::recorded(target, case), text)?;
     }
     let tasks: Vec<_> = tasks.iter().filter(|case| case.runs_on(target)).collect();
@@ -87,7 +132,12 @@ fn write(path: &Path, text: String) -> Result<usize> {
     Ok(1)
 }
 
-fn run_case(case: &Case, server: &Server, runner: &mut Runner) -> Result<String> {
+fn run_case(
+    case: &Case,
+    server: &Server,
+    runner: &mut Runner,
+    dumpers: &mut BTreeMap<String, Dumper>,
+) -> Result<String> {
     let directory = tempfile::tempdir()?;
     case.write_to(directory.path())?;
     let database = server.database()?;
@@ -109,7 +159,13 @@ fn run_case(case: &Case, server: &Server, runner: &mut Runner) -> Result<String>
             Some(Event::Done { schema: schema_rb }) if !schema.is_empty() => schema_rb.clone(),
             _ => String::new(),
         };
-        record.steps.push(Step { command: command.clone(), events, schema, schema_rb });
+        let mut older = Vec::new();
+        for version in OLDER_RAILS.iter().filter(|_| case.older_rails && !schema.is_empty()) {
+            let dumper = dumpers.get_mut(*version).context("no such Rails")?;
+            let text = dumper.dump(&database.url(), &case.table_name_prefix, &case.table_name_suffix)?;
+            older.push((version.to_string(), without_comment(&text)));
+        }
+        record.steps.push(Step { command: command.clone(), events, schema, schema_rb, older });
     }
     let text = record.render().replace(database.name(), "{database}");
     Ok(text.replace(&directory.path().display().to_string(), "{directory}"))

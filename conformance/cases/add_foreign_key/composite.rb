@@ -1,3 +1,4 @@
+# older_rails: true
 class Composite < ActiveRecord::Migration[8.1]
   def change
     create_table(:shops, primary_key: [:region, :id]) { |t| t.integer :region; t.integer :id }

@@ -1,3 +1,4 @@
+# older_rails: true
 # adapters: sqlite3, postgresql
 class SetUp < ActiveRecord::Migration[8.1]
   def change

@@ -1,3 +1,4 @@
+# older_rails: true
 class SetUp < ActiveRecord::Migration[8.1]
   def change
     create_table :users do |t|

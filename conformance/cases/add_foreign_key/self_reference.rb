@@ -1,3 +1,4 @@
+# older_rails: true
 class SelfReference < ActiveRecord::Migration[8.1]
   def change
     create_table(:nodes) { |t| t.bigint :parent_id }

@@ -1,3 +1,4 @@
+# older_rails: true
 class All < ActiveRecord::Migration[8.1]
   def change
     create_table :a do |t|

@@ -1,3 +1,4 @@
+# older_rails: true
 # adapters: mysql2
 class AutoIncrement < ActiveRecord::Migration[8.1]
   def change

@@ -1,3 +1,4 @@
+# older_rails: true
 class DefaultText < ActiveRecord::Migration[8.1]
   def change
     create_table(:a) { |t| t.text :x, default: "hello" }

@@ -1,3 +1,4 @@
+# older_rails: true
 class Plain < ActiveRecord::Migration[8.1]
   def change
     create_join_table :posts, :tags

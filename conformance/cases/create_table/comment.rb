@@ -1,3 +1,4 @@
+# older_rails: true
 class Comment < ActiveRecord::Migration[8.1]
   def change
     create_table(:a, comment: "A table's comment") do |t|

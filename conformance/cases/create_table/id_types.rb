@@ -1,3 +1,4 @@
+# older_rails: true
 class IdTypes < ActiveRecord::Migration[8.1]
   def change
     create_table(:a, id: :integer) { |t| t.string :x }

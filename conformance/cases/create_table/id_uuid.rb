@@ -1,3 +1,4 @@
+# older_rails: true
 class IdUuid < ActiveRecord::Migration[8.1]
   def change
     create_table(:a, id: :uuid) { |t| t.string :x }

@@ -1,3 +1,4 @@
+# older_rails: true
 # adapters: postgresql
 class OptionsPartition < ActiveRecord::Migration[8.1]
   def change

@@ -1,3 +1,4 @@
+# older_rails: true
 class PrimaryKeyComposite < ActiveRecord::Migration[8.1]
   def change
     create_table(:a, primary_key: [:shop_id, :id]) do |t|

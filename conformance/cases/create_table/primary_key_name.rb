@@ -1,3 +1,4 @@
+# older_rails: true
 class PrimaryKeyName < ActiveRecord::Migration[8.1]
   def change
     create_table(:a, primary_key: "uid") { |t| t.string :x }

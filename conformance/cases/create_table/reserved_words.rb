@@ -1,3 +1,4 @@
+# older_rails: true
 class ReservedWords < ActiveRecord::Migration[8.1]
   def change
     create_table(:order) do |t|

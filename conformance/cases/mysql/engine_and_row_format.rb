@@ -1,3 +1,4 @@
+# older_rails: true
 # adapters: mysql2
 # run: migrate
 class EngineAndRowFormat < ActiveRecord::Migration[8.1]

@@ -1,3 +1,4 @@
+# older_rails: true
 # adapters: postgresql
 # run: migrate
 class Inherits < ActiveRecord::Migration[8.1]

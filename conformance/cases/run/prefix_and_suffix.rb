@@ -1,3 +1,4 @@
+# older_rails: true
 # run: migrate, migrate 0
 # table_name_prefix: app_
 # table_name_suffix: _v1

@@ -1,3 +1,4 @@
+# older_rails: true
 # adapters: sqlite3
 # run: migrate
 class StrictAndWithoutRowid < ActiveRecord::Migration[8.1]

@@ -1,3 +1,4 @@
+# older_rails: true
 # adapters: sqlite3
 class Plain < ActiveRecord::Migration[8.1]
   def change

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::arguments::Arguments;
+use crate::comparing;
 
 pub struct History {
     /// The application's.
@@ -20,7 +21,7 @@ impl History {
     /// `required` are paths, or names of files beside the runner.
     pub fn new(directory: &str, database: &str, required: &[String]) -> Result<Self> {
         let directory = Path::new(directory).canonicalize().with_context(|| format!("no folder `{directory}`"))?;
-        let required = required.iter().map(|file| required_file(file)).collect::<Result<_>>()?;
+        let required = required.iter().map(|file| comparing::required_file(file)).collect::<Result<_>>()?;
         Ok(Self { name: name(&directory), directory, database: database.to_string(), required })
     }
 
@@ -43,15 +44,6 @@ impl History {
         }
         Ok(history)
     }
-}
-
-fn required_file(file: &str) -> Result<PathBuf> {
-    let path = if file.contains('/') {
-        PathBuf::from(file)
-    } else {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(file).with_extension("rb")
-    };
-    path.canonicalize().with_context(|| format!("no file `{}`", path.display()))
 }
 
 /// `redmine` of `/src/redmine/db/migrate`.
