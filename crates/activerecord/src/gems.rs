@@ -13,6 +13,7 @@ mod strong_migrations;
 
 use std::rc::Rc;
 
+use adapters::schema_dumper::MakeSection;
 use adapters::{Change, Dialect, gate};
 use ruby::{Args, Eval, Interpreter, Value};
 
@@ -48,6 +49,17 @@ fn gem_in_lock(line: &str) -> Option<(&str, &str)> {
 /// The version of a gem that a Gemfile.lock names.
 pub fn version_in_lock<'lock>(lock: &'lock str, gem: &str) -> Option<&'lock str> {
     lock.lines().filter_map(gem_in_lock).find(|(name, _)| *name == gem).map(|(_, version)| version)
+}
+
+/// What the app's gems add to schema.rb, in the order in which its Gemfile loads them; `setting` reads a file of the app.
+pub fn dumped_sections(setting: impl Fn(&str) -> Option<String>) -> Vec<MakeSection> {
+    let Some(lock) = setting("Gemfile.lock") else { return Vec::new() };
+    let gemfile = setting("Gemfile").unwrap_or_default();
+    let mut gems: Vec<_> =
+        GEMS.iter().filter(|gem| gem.dumped.is_some() && version_in_lock(&lock, gem.name).is_some()).collect();
+    gems.sort_by_key(|gem| ["\"", "'"].iter().find_map(|quote| gemfile.find(&format!("{quote}{}{quote}", gem.name))));
+    let dumped = gems.into_iter().filter_map(|gem| gem.dumped.as_ref());
+    dumped.map(|dumped| (dumped.section)(setting(dumped.initializer).as_deref())).collect()
 }
 
 fn changing() -> impl Iterator<Item = &'static Extension> {
@@ -123,6 +135,13 @@ fn quote_table_name(interpreter: &mut Interpreter, name: &Value) -> Eval<String>
 /// A keyword that is nil where it is not given.
 fn keyword(args: &Args, name: &str) -> Value {
     args.keyword(name).unwrap_or_default()
+}
+
+/// `indent(width)`: each line that is not empty.
+fn indented(text: &str, width: usize) -> String {
+    let indent =
+        |line: &str| if line.trim_end_matches('\n').is_empty() { line.to_owned() } else { " ".repeat(width) + line };
+    text.split_inclusive('\n').map(indent).collect()
 }
 
 fn is_blank(interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {

@@ -15,7 +15,7 @@ mod gems;
 mod run;
 
 pub use connection::database_statements::empty_tables;
-pub use gems::{gem_initializers, lines_of_lock, version_in_lock};
+pub use gems::{dumped_sections, gem_initializers, lines_of_lock, version_in_lock};
 pub use ground::errors::RubyError;
 pub use ground::inflector::inflector;
 pub use ground::options::{SharedAdapter, WorldOptions};

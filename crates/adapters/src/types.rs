@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use crate::{Arg, Result};
 
-pub use json::{Json, decode as decode_json, encode as encode_json, inspect_document};
+pub use json::{Inspection, Json, decode as decode_json, encode as encode_json, inspect_document};
 pub use number::{Decimal, Float, Integer, ruby_equal, string_to_i};
 pub use text::{Binary, Boolean, Text};
 pub use time::{Date, DateTime, Time, quoted_date};

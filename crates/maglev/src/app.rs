@@ -2,6 +2,7 @@
 
 pub(crate) mod folder;
 mod migrations;
+pub(crate) mod ruby_version;
 pub(crate) mod visible;
 
 use std::path::{Path, PathBuf};

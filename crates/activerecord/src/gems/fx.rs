@@ -1,5 +1,7 @@
 //! fx 0.11.0 (lib/fx/{statements,command_recorder,definition}.rb, adapters/postgres.rb): functions and triggers, whose
-//! definitions stand in db/functions and db/triggers. Its dumps are absent.
+//! definitions stand in db/functions and db/triggers.
+
+mod dump;
 
 use adapters::Change;
 use adapters::change::RoutineChange;
@@ -35,6 +37,7 @@ pub(super) const GEM: Extension = Extension {
     define: |interpreter| {
         interpreter.define_module("Fx");
     },
+    dumped: Some(dump::DUMPED),
     ..Extension::NOTHING
 };
 

@@ -1,6 +1,7 @@
 //! scenic 1.9.0 (lib/scenic/{statements,command_recorder,definition}.rb, adapters/postgres.rb): views, whose definitions
-//! stand in db/views. As in the gem, PostgreSQL's ways are used on every database. Its dumps and `cascade:` are absent.
+//! stand in db/views. As in the gem, PostgreSQL's ways are used on every database. `cascade:` is absent.
 
+mod dump;
 mod indexes;
 
 use std::rc::Rc;
@@ -31,6 +32,7 @@ pub(super) const GEM: Extension = Extension {
     recorded: &["create_view", "drop_view", "update_view", "replace_view"],
     invert,
     define,
+    dumped: Some(dump::DUMPED),
     ..Extension::NOTHING
 };
 

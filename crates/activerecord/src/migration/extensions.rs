@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use adapters::Dialect;
+use adapters::schema_dumper::MakeSection;
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value};
 
 use crate::ground::state::state;
@@ -34,6 +35,8 @@ pub(crate) struct Extension {
     pub configure: Option<fn(&mut Interpreter) -> Eval<()>>,
     /// The file of the app that sets it up, from the app's root, and what evaluates it.
     pub initializer: Option<(&'static str, Initializer)>,
+    /// What it adds to schema.rb.
+    pub dumped: Option<Dumped>,
     /// What the check is to know of it.
     pub lacking: Lacking,
 }
@@ -43,6 +46,12 @@ pub(crate) type Inversion = fn(&mut Interpreter, Command) -> Eval<Command>;
 
 /// Evaluates a file: its path, its text.
 pub(crate) type Initializer = fn(&mut Interpreter, &str, &str) -> Eval<()>;
+
+/// Which part of schema.rb it writes, after the file of the app that sets it up.
+pub(crate) struct Dumped {
+    pub initializer: &'static str,
+    pub section: fn(Option<&str>) -> MakeSection,
+}
 
 /// What an extension does on the way of a migration.
 #[derive(Clone, Copy)]
@@ -82,6 +91,7 @@ impl Extension {
         around: None,
         configure: None,
         initializer: None,
+        dumped: None,
         lacking: Lacking::NOTHING,
     };
 }

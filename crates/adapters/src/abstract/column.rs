@@ -39,6 +39,8 @@ pub struct Column {
     pub auto_increment: bool,
     /// SQLite: an alias of the row id.
     pub rowid: bool,
+    /// SQLite: its default is the word TRUE or FALSE.
+    pub is_default_word: bool,
     /// PostgreSQL: its default is a sequence of its own.
     pub serial: Option<bool>,
     /// PostgreSQL: `GENERATED ... AS IDENTITY`.
@@ -74,6 +76,7 @@ impl Column {
             comment: None,
             auto_increment: false,
             rowid: false,
+            is_default_word: false,
             serial: None,
             identity: None,
             generated: None,

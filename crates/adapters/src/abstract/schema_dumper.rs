@@ -8,14 +8,17 @@ mod call;
 mod columns;
 mod constraints;
 mod postgresql;
+mod section;
 
 use std::fmt::Write as _;
 
 use regex::Regex;
 
 use self::call::Call;
+pub use self::section::{MakeSection, Section};
 use crate::column::Column;
 use crate::schema_definitions::IndexDefinition;
+use crate::types::Inspection;
 use crate::{Adapter, Arg, Dialect, Error, ErrorClass, Result};
 
 /// The Rails whose schema.rb is written: 7.1 to 8.1.
@@ -60,25 +63,37 @@ pub enum IgnoredTable {
 #[derive(Clone, Debug)]
 pub struct DumpOptions {
     pub rails: RailsVersion,
+    /// Of the app's Ruby.
+    pub inspection: Inspection,
     pub schemas: DumpSchemas,
     pub ignored_tables: Vec<IgnoredTable>,
+    /// What the app's gems add, in the order in which the app loads them.
+    pub sections: Vec<MakeSection>,
 }
 
 impl Default for DumpOptions {
     fn default() -> Self {
-        Self { rails: RailsVersion::V8_1, schemas: DumpSchemas::default(), ignored_tables: Vec::new() }
+        Self {
+            rails: RailsVersion::V8_1,
+            inspection: Inspection::default(),
+            schemas: DumpSchemas::default(),
+            ignored_tables: Vec::new(),
+            sections: Vec::new(),
+        }
     }
 }
 
 /// The whole file; `version` is that of the last migration that ran, 0 where none did.
 pub fn dump(adapter: &mut dyn Adapter, version: &str, options: &DumpOptions) -> Result<String> {
-    let mut dumper = Dumper { adapter, options, spread: None, collation: None, out: String::new() };
+    let sections = options.sections.iter().map(|make| make()).collect();
+    let mut dumper =
+        Dumper { adapter, options, sections, schema: None, spread: None, collation: None, out: String::new() };
     dumper.header(version);
     match dumper.adapter.dialect() {
         Dialect::PostgreSql => dumper.postgresql()?,
-        Dialect::MySql => dumper.tables(None)?,
+        Dialect::MySql => dumper.tables_and_sections(None)?,
         Dialect::Sqlite => {
-            dumper.tables(None)?;
+            dumper.tables_and_sections(None)?;
             dumper.virtual_tables()?;
         }
     }
@@ -100,9 +115,13 @@ const PREAMBLE: &str = "\
 # It's strongly recommended that you check this file into your version control system.
 ";
 
-struct Dumper<'a> {
+/// A file that is being written.
+pub struct Dumper<'a> {
     adapter: &'a mut dyn Adapter,
     options: &'a DumpOptions,
+    sections: Vec<Box<dyn Section>>,
+    /// The one that is being read, where they are read one by one.
+    schema: Option<String>,
     /// The schemas that are dumped, where a name has to say in which one it is.
     spread: Option<Vec<String>>,
     /// Of the table that is dumped, once one of its columns needs to know.
@@ -176,7 +195,10 @@ impl Dumper<'_> {
             Arg::Array(_) => create.option("primary_key", key.inspect()),
             _ => create.option("id", "false"),
         };
-        for (option, value) in self.adapter.catalogue().table_options(name)?.iter() {
+        // That a table of PostgreSQL's is partitioned, or inherits, is known since 8.0.
+        let knows_options = self.adapter.dialect() != Dialect::PostgreSql || self.options.rails >= RailsVersion::V8_0;
+        let options = self.adapter.catalogue().table_options(name)?;
+        for (option, value) in options.iter().filter(|(option, _)| knows_options || *option != "options") {
             create = create.option(option, value.inspect());
         }
         let create = create.option("force", ":cascade");
@@ -201,7 +223,7 @@ impl Dumper<'_> {
             let made_by = |name: &str| name == index.name;
             !exclusions.iter().any(|of| made_by(&of.name())) && !uniques.iter().any(|of| made_by(&of.name()))
         });
-        let indexes: Vec<Call> = indexes.iter().map(|index| self.index(index)).collect();
+        let indexes: Vec<Call> = indexes.iter().map(|index| self.index(Call::new("t.index"), index)).collect();
         let (checks, after) = self.check_constraints(table)?;
         let exclusions = exclusions.iter().map(constraints::exclusion).collect();
         let uniques = uniques.iter().map(|unique| constraints::unique(unique, self.options.rails)).collect();
@@ -213,10 +235,10 @@ impl Dumper<'_> {
         Ok((lines, after))
     }
 
-    fn index(&self, index: &IndexDefinition) -> Call {
+    /// The call with what makes the index.
+    fn index(&self, call: Call, index: &IndexDefinition) -> Call {
         let symbol = |name: &String| Arg::symbol(name).inspect();
-        let mut call =
-            Call::new("t.index").argument(index.columns.inspect()).option("name", literals::string(&index.name));
+        let mut call = call.argument(index.columns.inspect()).option("name", literals::string(&index.name));
         if index.unique {
             call = call.option("unique", "true");
         }
@@ -278,14 +300,15 @@ impl Dumper<'_> {
     }
 
     /// A table's name without what every name of the app's begins and ends with.
-    fn without_affixes(&self, table: &str) -> String {
+    pub fn without_affixes(&self, table: &str) -> String {
         let naming = &self.adapter.base().naming;
         let (prefix, suffix) = (naming.table_name_prefix.as_str(), naming.table_name_suffix.as_str());
         let inner = table.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
         inner.filter(|inner| !inner.is_empty()).unwrap_or(table).to_owned()
     }
 
-    fn is_ignored(&self, table: &str) -> bool {
+    /// Whether the table or view is left out.
+    pub fn is_ignored(&self, table: &str) -> bool {
         let naming = &self.adapter.base().naming;
         let name = self.without_affixes(table);
         let is_internal = [&naming.schema_migrations_table_name, &naming.internal_metadata_table_name]

@@ -15,5 +15,5 @@ mod table_sql;
 
 pub(crate) use authorizer::{Denied, refused_statement};
 pub(crate) use pragmas::{DEFAULT_PRAGMAS, pragma_assignment};
-pub(crate) use schema_statements::{extract_value_from_default, has_default_function};
+pub(crate) use schema_statements::{extract_value_from_default, has_default_function, is_word};
 pub(crate) use table_sql::check_constraints as check_constraints_in;

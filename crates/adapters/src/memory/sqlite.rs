@@ -4,7 +4,7 @@ use super::model::{Aspect, StoredColumn, Table, generated};
 use crate::column::{Column, SqlTypeMetadata};
 use crate::schema_definitions::{CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition};
 use crate::schema_statements::options_for_index_columns;
-use crate::sqlite3::{self, extract_value_from_default, has_default_function};
+use crate::sqlite3::{self, extract_value_from_default, has_default_function, is_word};
 use crate::types::TypeMap;
 use crate::{Arg, Options, Result};
 
@@ -124,6 +124,7 @@ pub(super) fn column(types: &TypeMap, table: &Table, stored: &StoredColumn) -> R
         collation: stored.collation.clone(),
         auto_increment: stored.auto_increment,
         rowid,
+        is_default_word: is_word(default.as_deref()),
         generated: stored.generated.as_ref().map(|(kind, _)| *kind),
         ..column
     })

@@ -37,22 +37,39 @@ impl CastType for Json {
     }
 
     fn type_cast_for_schema(&self, value: &Arg) -> String {
-        inspect_document(value)
+        inspect_document(value, Inspection::default())
     }
 }
 
 /// A document as Ruby shows it: its keys are strings.
-pub fn inspect_document(value: &Arg) -> String {
+pub fn inspect_document(value: &Arg, inspection: Inspection) -> String {
     let joined = |texts: Vec<String>| texts.join(", ");
+    let arrow = match inspection {
+        Inspection::Ruby33 => "=>",
+        Inspection::Ruby34 => " => ",
+    };
     match value {
-        Arg::Array(items) => format!("[{}]", joined(items.iter().map(inspect_document).collect())),
+        Arg::Array(items) => {
+            format!("[{}]", joined(items.iter().map(|item| inspect_document(item, inspection)).collect()))
+        }
         Arg::Hash(options) => {
-            let pairs =
-                options.iter().map(|(key, value)| format!("{}=>{}", Arg::str(key).inspect(), inspect_document(value)));
-            format!("{{{}}}", joined(pairs.collect()))
+            let pair = |(key, value): (&str, &Arg)| {
+                format!("{}{arrow}{}", Arg::str(key).inspect(), inspect_document(value, inspection))
+            };
+            format!("{{{}}}", joined(options.iter().map(pair).collect()))
         }
         other => other.inspect(),
     }
+}
+
+/// How `Hash#inspect` writes, of which Ruby.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Inspection {
+    /// Until 3.3: `{"a"=>1}`.
+    Ruby33,
+    /// Since 3.4: `{"a" => 1}`.
+    #[default]
+    Ruby34,
 }
 
 /// `ActiveSupport::JSON::Encoding.encode_without_escape`

@@ -6,12 +6,14 @@ use std::{fs, io};
 
 use activerecord::version_in_lock;
 use adapters::schema_dumper::{self, DumpOptions, RailsVersion};
+use adapters::types::Inspection;
 use anyhow::{Result, bail};
 
 use super::context::Context;
 use super::outcome::{Outcome, Reading, SchemaFile};
 use super::session::{Session, Step};
 use super::stop::Why;
+use crate::app::ruby_version::ruby_version;
 use crate::app::visible::AppFiles;
 use crate::cli::args::SchemaDump;
 use crate::config::Target;
@@ -41,7 +43,12 @@ pub(crate) fn run(arguments: &SchemaDump, context: &Context) -> Result<Outcome> 
 fn dump(session: &mut Session, path: PathBuf, wanted: Option<RailsVersion>) -> Step<Reading> {
     let version = session.recorded()?.last().copied().unwrap_or(0).to_string();
     let rails = wanted.unwrap_or_else(|| version_of_app(&*session.app, &path));
-    let options = DumpOptions { rails, ..DumpOptions::default() };
+    let options = DumpOptions {
+        rails,
+        inspection: inspection(&*session.app),
+        sections: activerecord::dumped_sections(|path| session.app.setting(path)),
+        ..DumpOptions::default()
+    };
     let text = schema_dumper::dump(&mut **session.adapter.borrow_mut(), &version, &options);
     let text = text.map_err(|error| session.stop(error))?;
     let file = if path == Path::new("-") {
@@ -91,6 +98,14 @@ fn version_of_app(app: &dyn AppFiles, path: &Path) -> RailsVersion {
     };
     let version = locked.or_else(written).and_then(|version| RailsVersion::parse(&version));
     version.unwrap_or(RailsVersion::V8_1)
+}
+
+/// The app's Ruby's; the newest where nothing tells.
+fn inspection(app: &dyn AppFiles) -> Inspection {
+    match ruby_version(app) {
+        Some(version) if version < (3, 4) => Inspection::Ruby33,
+        _ => Inspection::Ruby34,
+    }
 }
 
 /// Whole or not at all, and only where it would say something else. Answers whether it was written.

@@ -243,3 +243,25 @@ fn inflections() {
     app.sqlite(&["migrate", "--format", "json"]).exits(0).says(r#"\"fish\" (\"id\")"#).says(r#"\"kine\" (\"id\")"#);
     app.sqlite(&["status"]).says("Create API keys");
 }
+
+/// What scenic 1.9.0 and fx 0.11.0 add to schema.rb, in the order in which the app loads them.
+#[test]
+fn schemas_of_apps_with_scenic_and_fx() {
+    let database = test_servers::postgresql().database();
+    database.execute(include_str!("gems/dumped.sql")).unwrap();
+    let app = App::new();
+    app.file("Gemfile.lock", "GEM\n  specs:\n    fx (0.11.0)\n    scenic (1.9.0)\n");
+    let check = |gemfile: &str, expected: &str| {
+        app.file("Gemfile", gemfile);
+        let dumped = app.run(&["schema", "dump", "--file", "-", "--database", &database.url()]);
+        dumped.exits(0);
+        assert_eq!(dumped.stdout, expected, "{gemfile}");
+    };
+    check("gem \"fx\"\ngem \"scenic\"\n", include_str!("gems/dumped_fx_scenic.rb"));
+    check("gem 'scenic'\ngem 'fx'\n", include_str!("gems/dumped_scenic_fx.rb"));
+    app.file(
+        "config/initializers/fx.rb",
+        "Fx.configure do |config|\n  config.dump_functions_at_beginning_of_schema = true # so\nend\n",
+    );
+    check("gem \"fx\"\ngem \"scenic\"\n", include_str!("gems/dumped_functions_first.rb"));
+}

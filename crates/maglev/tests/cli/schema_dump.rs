@@ -74,3 +74,27 @@ fn what_cannot_be_done_is_said() {
     outcome.exits(2);
     assert!(outcome.stderr.contains("`--function` does not do it"), "{}", outcome.stderr);
 }
+
+/// Recorded from Rails 8.1 on Ruby 3.3 and 3.4's `Hash#inspect`.
+#[test]
+fn defaults_that_are_hashes_are_written_as_the_apps_ruby_shows_them() {
+    let app = App::new();
+    app.migration(
+        1,
+        "create_things",
+        "create_table(:things) { |t| t.json :settings, default: { \"a\" => [{ \"b\" => 1 }] } }",
+    );
+    app.sqlite(&["migrate"]).exits(0);
+    let line = |app: &App| {
+        let outcome = app.sqlite(&["schema", "dump", "--file", "-"]);
+        outcome.exits(0);
+        outcome.stdout.lines().find(|line| line.contains("settings")).unwrap().trim().to_owned()
+    };
+    let (until_3_3, since_3_4) =
+        (r#"t.json "settings", default: {"a"=>[{"b"=>1}]}"#, r#"t.json "settings", default: {"a" => [{"b" => 1}]}"#);
+    assert_eq!(line(&app), since_3_4);
+    app.file(".ruby-version", "ruby-3.3.8\n");
+    assert_eq!(line(&app), until_3_3);
+    app.file("Gemfile.lock", "GEM\n  specs:\n\nRUBY VERSION\n   ruby 3.4.1p0\n");
+    assert_eq!(line(&app), since_3_4);
+}

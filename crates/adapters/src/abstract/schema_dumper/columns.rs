@@ -3,6 +3,7 @@
 use super::call::{Call, WrittenOptions};
 use super::{Dumper, RailsVersion, unknown_type};
 use crate::column::Column;
+use crate::types::inspect_document;
 use crate::{Arg, Dialect, Result};
 
 /// What Rails gives a time without being told.
@@ -202,13 +203,19 @@ impl Dumper<'_> {
     }
 
     fn default(&mut self, column: &Column) -> Result<Option<String>> {
-        if !column.has_default() {
+        let reads_words = self.options.rails >= RailsVersion::V8_1;
+        if !column.has_default() || column.is_default_word && !reads_words {
             return Ok(None);
         }
         let cast_type = column.fetch_cast_type(self.adapter)?;
         let default = cast_type.deserialize(&column.default)?;
         if !default.is_nil() {
-            return Ok(Some(cast_type.type_cast_for_schema(&default)));
+            let is_document = matches!(column.r#type(), Some("json" | "jsonb" | "hstore"));
+            return Ok(Some(if is_document {
+                inspect_document(&default, self.options.inspection)
+            } else {
+                cast_type.type_cast_for_schema(&default)
+            }));
         }
         // What counts up is said by the type.
         let function = column.default_function.as_deref().filter(|_| column.serial != Some(true));

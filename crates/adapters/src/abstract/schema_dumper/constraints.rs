@@ -6,7 +6,7 @@ use super::{Dumper, RailsVersion, push_sorted};
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, UniqueConstraintDefinition,
 };
-use crate::{Arg, Result};
+use crate::{Arg, Dialect, Result};
 
 impl Dumper<'_> {
     pub(super) fn exclusion_constraints(&mut self, table: &str) -> Result<Vec<ExclusionConstraintDefinition>> {
@@ -68,8 +68,9 @@ impl Dumper<'_> {
         if key.exports_name_on_schema_dump() {
             call = call.option_of("name", key.name().as_deref().map(literals::string));
         }
-        let actions =
-            [("on_update", key.on_update()), ("on_delete", key.on_delete()), ("deferrable", key.deferrable())];
+        let knows_deferrable = self.adapter.dialect() != Dialect::Sqlite || self.options.rails >= RailsVersion::V7_2;
+        let deferrable = if knows_deferrable { key.deferrable() } else { &Arg::Nil };
+        let actions = [("on_update", key.on_update()), ("on_delete", key.on_delete()), ("deferrable", deferrable)];
         for (option, value) in actions {
             if value.is_truthy() {
                 call = call.option(option, value.inspect());

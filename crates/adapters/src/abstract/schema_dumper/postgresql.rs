@@ -15,7 +15,7 @@ impl Dumper<'_> {
         self.extensions()?;
         if !reads_each_schema {
             self.enums(None)?;
-            return self.tables(None);
+            return self.tables_and_sections(None);
         }
         self.spread = (wanted.len() != 1).then(|| wanted.clone());
         for schema in &wanted {
@@ -27,7 +27,7 @@ impl Dumper<'_> {
                 self.out.push('\n');
             }
             follows = self.within(schema, |dumper| {
-                dumper.tables(Some(schema))?;
+                dumper.tables_and_sections(Some(schema))?;
                 Ok(!dumper.adapter.catalogue().tables()?.is_empty())
             })?;
         }
@@ -59,7 +59,7 @@ impl Dumper<'_> {
 
     fn extensions(&mut self) -> Result<()> {
         let mut names = self.adapter.catalogue().extensions()?;
-        if self.options.rails < RailsVersion::V8_1 {
+        if self.options.rails < RailsVersion::V8_0 {
             for name in &mut names {
                 *name = name.rsplit('.').next().unwrap_or_default().to_owned();
             }

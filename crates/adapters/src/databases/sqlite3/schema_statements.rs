@@ -276,6 +276,7 @@ fn new_column_from_field(
         collation: structure.collations.get(&column.name).cloned(),
         auto_increment: structure.auto_increments.contains(&column.name),
         rowid,
+        is_default_word: is_word(default.as_deref()),
         generated,
         ..column
     })
@@ -300,7 +301,12 @@ pub(crate) fn extract_value_from_default(default: Option<&str>) -> Arg {
     if let Some(digits) = captured(&HEXADECIMAL) {
         return Arg::Bytes(unpack_hexadecimal(&digits));
     }
-    if default == "TRUE" || default == "FALSE" { Arg::str(default) } else { Arg::Nil }
+    if is_word(Some(default)) { Arg::str(default) } else { Arg::Nil }
+}
+
+/// Read as a value since Rails 8.1.
+pub(crate) fn is_word(default: Option<&str>) -> bool {
+    matches!(default, Some("TRUE" | "FALSE"))
 }
 
 /// `[text].pack("H*")`

@@ -37,7 +37,7 @@ impl CastType for Hstore {
     }
 
     fn type_cast_for_schema(&self, value: &Arg) -> String {
-        types::inspect_document(value)
+        types::inspect_document(value, types::Inspection::default())
     }
 }
 
