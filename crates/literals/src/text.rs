@@ -134,7 +134,7 @@ mod tests {
     fn strings() {
         for (text, expected) in [
             ("a\"b\\c\n#{x} #x\u{1}\u{7f}é", r#""a\"b\\c\n\#{x} #x\u0001\u007Fé""#),
-            ("#$a #@b", r##""\#$a \#@b""##),
+            ("#$a #@b", r#""\#$a \#@b""#),
             ("\u{7}\u{8}\t\u{b}\u{c}\r\u{1b}", r#""\a\b\t\v\f\r\e""#),
             ("\u{85}\u{378}\u{2028}\u{fdd0}", r#""\u0085\u0378\u2028\uFDD0""#),
             ("\u{10ffff}", r#""\u{10FFFF}""#),
