@@ -76,8 +76,9 @@ class TaskRunner
       configure
     end
 
-    # Of active_record/railtie.rb what these tasks see.
+    # Of active_record/railtie.rb what these tasks see. Seeds are an app's own affair.
     def configure
+      ActiveRecord::Tasks::DatabaseTasks.seed_loader = Struct.new(:load_seed).new
       Rails.application.config.active_record.each do |name, value|
         target = ActiveRecord.respond_to?("#{name}=") ? ActiveRecord : ActiveRecord::Base
         target.public_send("#{name}=", value) if target.respond_to?("#{name}=")

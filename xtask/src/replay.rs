@@ -12,7 +12,8 @@ use conformance::{Case, Target, replay};
 use crate::arguments::Arguments;
 
 pub fn run(mut arguments: Arguments) -> Result<()> {
-    let maglev = PathBuf::from(arguments.value("--maglev")?.context("`--maglev PATH` says which binary")?);
+    let maglev = arguments.value("--maglev")?.context("`--maglev PATH` says which binary")?;
+    let maglev = PathBuf::from(&maglev).canonicalize().context(maglev)?;
     let wanted = arguments.values("--target")?;
     // No package brings a MySQL server; one that runs may be named.
     let mysql = arguments.value("--mysql")?;

@@ -78,8 +78,13 @@ fn compare(theirs: &Done, ours: &Done, with_statements: &Done) -> String {
     same("output", &section(theirs, "output"), &section(ours, "output"));
     let messages = section(ours, "messages");
     let missing = section(theirs, "messages") + &section(theirs, "error");
-    let missing: String =
-        missing.lines().filter(|line| !messages.contains(line.trim())).flat_map(|line| [line, "\n"]).collect();
+    // Ruby's `raise "..."` names a class that says nothing.
+    let missing: String = missing
+        .lines()
+        .map(|line| line.strip_prefix("RuntimeError: ").unwrap_or(line))
+        .filter(|line| !messages.contains(line.trim()))
+        .flat_map(|line| [line, "\n"])
+        .collect();
     same("messages", &missing, if missing.is_empty() { "" } else { &messages });
     let standing = |title: &&String| title.starts_with("file ") || title.starts_with("database ");
     let titles = theirs.sections.keys().chain(ours.sections.keys()).filter(standing);
@@ -89,11 +94,11 @@ fn compare(theirs: &Done, ours: &Done, with_statements: &Done) -> String {
     text
 }
 
-/// Without Rails' own tables, the lock and what asks for it.
+/// Without Rails' own tables, the lock and what asks for it, and settings of the session.
 fn own_statements(section: &str) -> String {
     static ACCOUNTS: LazyLock<Regex> = LazyLock::new(|| {
         let accounts = r#"^(CREATE TABLE|INSERT INTO|DELETE FROM|SELECT .* FROM|UPDATE) [`"]\w*(schema_migrations|ar_internal_metadata)\w*[`"]"#;
-        let lock = r"^SELECT (pg_try_advisory_lock|pg_advisory_unlock|GET_LOCK|RELEASE_LOCK|DATABASE\(\)|current_database\(\))";
+        let lock = r"^(SET search_path TO|SELECT (pg_try_advisory_lock|pg_advisory_unlock|GET_LOCK|RELEASE_LOCK|DATABASE\(\)|current_database\(\)))";
         match Regex::new(&format!("{accounts}|{lock}")) {
             Ok(regex) => regex,
             Err(error) => unreachable!("{error}"),

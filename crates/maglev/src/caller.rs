@@ -210,16 +210,16 @@ impl Caller<'_> {
 fn what_is_left(request: Request, migrated: &[Ran]) -> Request {
     let reverted = migrated.iter().filter(|ran| ran.direction == "down").count();
     match request {
-        Request::Rollback(Rollback { common, output, running, steps }) => {
-            Request::Rollback(Rollback { common, output, running, steps: steps.saturating_sub(reverted) })
+        Request::Rollback(rollback) => {
+            Request::Rollback(Rollback { steps: rollback.steps.saturating_sub(reverted), ..rollback })
         }
         Request::Redo(Redo { common, output, running, version: Some(version), .. }) => {
-            Request::Up(One { common, output, running, version })
+            Request::Up(One { common, output, running, version, ..One::default() })
         }
-        Request::Redo(Redo { common, output, running, steps, version: None }) => {
+        Request::Redo(Redo { common, output, running, steps, version: None, dumping }) => {
             let steps = steps.saturating_sub(reverted);
             if steps > 0 && reverted == migrated.len() {
-                Request::Redo(Redo { common, output, running, steps, version: None })
+                Request::Redo(Redo { common, output, running, steps, version: None, dumping })
             } else {
                 // As Rails' redo: whatever is pending runs.
                 Request::Migrate(Migrate { common, output, running, ..Migrate::default() })

@@ -14,22 +14,29 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::request::{Output, Request};
 use crate::teller::Teller;
-use crate::{caller, commands, function};
+use crate::{caller, commands, env_vars, function};
+use args::setup::{Ready, SchemaLoad};
 use args::task::Task;
 use args::{Cli, Command, Schema, SchemaDump};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
 const STACK_SIZE: usize = 512 << 20;
 
-/// Does what a command line says. The first of `arguments` is the program's name.
+/// Does what a command line says, task by task until one is not done. The first of `arguments` is the program's name.
 pub(crate) fn run(arguments: Vec<String>) -> Exit {
-    let arguments = match args::translate_task(arguments) {
-        Ok(arguments) => arguments,
+    env_vars::give(args::variables(&arguments));
+    let lines = args::each_task(arguments).into_iter().map(args::translate_task).collect::<Result<Vec<_>, _>>();
+    let lines = match lines {
+        Ok(lines) => lines,
         Err(message) => {
             Teller::new(Printer::new(Output::default())).complain(&message);
             return Exit::Usage;
         }
     };
+    lines.into_iter().map(run_line).find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done)
+}
+
+fn run_line(arguments: Vec<String>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -60,6 +67,8 @@ fn dispatch(command: Command) -> Exit {
             Exit::Done
         }),
         Command::Task(task) => run_task(task, &teller),
+        Command::Ready(ready) => make_ready(ready, &teller),
+        Command::Schema(Schema::Load(arguments)) => load_schema(arguments, &teller),
         Command::Schema(Schema::CacheClear(clear)) => Context::in_current_folder(teller.clone(), None)
             .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
             .map(|()| Exit::Done),
@@ -87,6 +96,24 @@ fn dump_schema(arguments: &SchemaDump, teller: &Teller) -> Result<Exit> {
     }
     let context = Context::in_current_folder(teller.clone(), None)?;
     let outcome = commands::schema_dump::run(arguments, &context)?;
+    teller.conclude(&outcome);
+    Ok(Exit::from(&outcome))
+}
+
+fn load_schema(arguments: &SchemaLoad, teller: &Teller) -> Result<Exit> {
+    if arguments.make.common.function.is_some() {
+        bail!("`schema load` works on a database within reach; `--function` does not do it yet");
+    }
+    let outcome = commands::schema_load::run(arguments, &Context::in_current_folder(teller.clone(), None)?)?;
+    teller.conclude(&outcome);
+    Ok(Exit::from(&outcome))
+}
+
+fn make_ready(ready: &Ready, teller: &Teller) -> Result<Exit> {
+    if ready.common().function.is_some() {
+        bail!("this works on a database within reach; `--function` does not do it");
+    }
+    let outcome = commands::setup::run(ready, &Context::in_current_folder(teller.clone(), ready.time_limit())?)?;
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
 }

@@ -28,6 +28,8 @@ pub(crate) const DATABASE_YML: &str = "config/database.yml";
 pub(crate) struct Target {
     /// `primary`, or the name under which database.yml has it.
     pub name: String,
+    /// `primary?`: it is called so, or is the first of the current environment.
+    pub is_primary: bool,
     /// The same where there are several: what events say of themselves.
     pub label: Option<Rc<str>>,
     pub config: DatabaseConfig,
@@ -70,7 +72,7 @@ fn current(said: &Said, common: &Common, root: &Path) -> Result<Targets> {
             );
         }
     }
-    let targets = targets(named, said, common)?;
+    let targets = targets(named, said, common, root)?;
     if targets.is_empty() {
         bail!(
             "no database of the `{environment}` environment takes migrations (`database_tasks: false`, `replica: true`)"
@@ -114,20 +116,23 @@ pub(crate) fn resolve_each(common: &Common, root: &Path, reach: Reach) -> Result
             }
             let mut named = said.databases(&environment, root)?;
             named.retain(|(_, options)| database_tasks(options));
-            Ok(Targets { targets: targets(named, &said, common)?, environment })
+            Ok(Targets { targets: targets(named, &said, common, root)?, environment })
         })
         .collect()
 }
 
-fn targets(named: Vec<(String, Options)>, said: &Said, common: &Common) -> Result<Vec<Target>> {
+fn targets(named: Vec<(String, Options)>, said: &Said, common: &Common, root: &Path) -> Result<Vec<Target>> {
     let several = named.len() > 1;
+    let first = said.databases(&environment(), root).unwrap_or_default().into_iter().next().map(|(name, _)| name);
     let target = |(name, options): (String, Options)| {
         let mut options = known(&name, options, said.reasons())?;
         let paths = options.delete("migrations_paths").to_strings();
         let migrations_paths = migrations_paths(&common.dirs, &paths);
         let (config, by_user) = (DatabaseConfig::new(options), !common.dirs.is_empty());
         let label = several.then(|| Rc::from(name.as_str()));
-        Ok(Target { name, label, config, migrations_paths, by_user, database_yml: said.database_yml() })
+        let is_primary = name == "primary" || first.as_ref() == Some(&name);
+        let database_yml = said.database_yml();
+        Ok(Target { name, is_primary, label, config, migrations_paths, by_user, database_yml })
     };
     named.into_iter().map(target).collect()
 }

@@ -1,6 +1,9 @@
 //! Every environment variable that Maglev reads, by name. Nothing else reads the environment, but for
 //! `config/database.yml`, whose ERB sees it as it does under Rails.
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+
 /// The database to connect to, before `config/database.yml`.
 pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
 /// Of a function, in place of `DATABASE_URL`: its parts.
@@ -45,6 +48,7 @@ pub(crate) const STEP: &str = "STEP";
 pub(crate) const SCOPE: &str = "SCOPE";
 pub(crate) const VERBOSE: &str = "VERBOSE";
 pub(crate) const SCHEMA: &str = "SCHEMA";
+pub(crate) const SCHEMA_FORMAT: &str = "SCHEMA_FORMAT";
 /// Whatever its value: no environment is protected from what destroys.
 pub(crate) const DISABLE_DATABASE_ENVIRONMENT_CHECK: &str = "DISABLE_DATABASE_ENVIRONMENT_CHECK";
 /// Whatever its value: what is done to development's databases is not done to test's.
@@ -59,6 +63,29 @@ pub(crate) const MAGLEV_BARE: &str = "MAGLEV_BARE";
 /// No colour, whatever its value, unless empty (no-color.org).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
 
+/// What stands behind a task on the command line (`db:migrate RAILS_ENV=test`): to Rails, and so here, variables like others.
+static GIVEN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+
+/// Takes the command line's.
+pub(crate) fn give(variables: HashMap<String, String>) {
+    GIVEN.lock().unwrap_or_else(PoisonError::into_inner).extend(variables);
+}
+
+/// Lets a variable have another value as long as some work takes.
+pub(crate) fn with<T>(name: &str, value: &str, work: impl FnOnce() -> T) -> T {
+    let set = |value: Option<String>| {
+        let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+        match value {
+            Some(value) => given.insert(name.to_owned(), value),
+            None => given.remove(name),
+        }
+    };
+    let before = set(Some(value.to_owned()));
+    let done = work();
+    set(before);
+    done
+}
+
 /// The words of a list, apart by commas or white space.
 pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|word| !word.is_empty())
@@ -66,10 +93,11 @@ pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> {
 
 /// The value of a variable that is set, to nothing too: for those that are a lock.
 pub(crate) fn get_even_empty(name: &str) -> Option<String> {
-    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+    let given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+    given.or_else(|| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
 }
 
 /// The value of a variable that is set to something.
 pub(crate) fn get(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    get_even_empty(name).filter(|value| !value.is_empty())
 }

@@ -95,6 +95,32 @@ pub(crate) enum Event<'a> {
         file: String,
         changed: bool,
     },
+    /// A schema's file was loaded.
+    Loaded {
+        file: &'a str,
+        environment: &'a str,
+        milliseconds: f64,
+        statements: &'a [Statement],
+        output: &'a str,
+    },
+    /// A schema's file failed in the middle.
+    #[serde(rename = "failed")]
+    LoadFailed {
+        file: &'a str,
+        environment: &'a str,
+        error: Error<'a>,
+        took_effect: usize,
+        what_stays: &'a str,
+        milliseconds: f64,
+        statements: &'a [Statement],
+        output: &'a str,
+    },
+    /// A schema's file has what the native engine lacks, or is certain to fail.
+    #[serde(rename = "refused")]
+    RefusedSchema {
+        file: &'a str,
+        reasons: Vec<RefusedReason<'a>>,
+    },
     /// The run could not begin, or ended outside of any migration.
     Error {
         error: PlainError<'a>,

@@ -56,7 +56,7 @@ impl From<&Outcome> for Exit {
     fn from(outcome: &Outcome) -> Self {
         let is_bad = |reading: &Reading| match reading {
             Reading::Status { rows, .. } => rows.is_none(),
-            Reading::Version { .. } | Reading::Dumped { .. } | Reading::Property { .. } => false,
+            Reading::Version { .. } | Reading::Property { .. } => false,
             Reading::Pending { migrations, .. } => !migrations.is_empty(),
         };
         match &outcome.stop {
@@ -90,7 +90,8 @@ fn of(why: &Why, begun: bool) -> Exit {
         Why::Script(_) => Exit::Failed,
         Why::Migration(_) | Why::Ruby(_) | Why::Unusable(_) => Exit::Usage,
         Why::Database(error) => of_database(error, begun),
-        Why::Refused(_) => Exit::Refused,
+        Why::Refused(_) | Why::RefusedSchema { .. } => Exit::Refused,
+        Why::Aborted(_) => Exit::Failed,
         Why::Late { then, .. } => then.as_deref().map_or(Exit::Failed, |why| of(why, begun)),
         Why::Exited => Exit::Done,
     }

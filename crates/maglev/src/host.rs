@@ -75,7 +75,7 @@ impl ruby::Host for AppHost {
 
     fn env(&mut self, name: &str) -> Option<String> {
         let is_hidden = self.files.is_sent() && !is_for_all(name, env_vars::get(env_vars::MAGLEV_RUBY_ENV).as_deref());
-        if is_hidden { None } else { std::env::var(name).ok() }
+        if is_hidden { None } else { env_vars::get_even_empty(name) }
     }
 
     fn write(&mut self, text: &str) {

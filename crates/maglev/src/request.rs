@@ -147,6 +147,18 @@ pub(crate) struct Running {
     pub wait: u64,
 }
 
+/// Whether the schema's file is written afterwards. A function has no such file.
+#[derive(Args, Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Dumping {
+    /// Write the schema's file afterwards, whatever the app's configuration says [default: as Rails, in a folder with
+    /// config/application.rb]
+    #[arg(long, conflicts_with_all = ["no_dump", "function"])]
+    pub dump: bool,
+    /// Leave the schema's file alone
+    #[arg(long)]
+    pub no_dump: bool,
+}
+
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Migrate {
@@ -159,6 +171,9 @@ pub(crate) struct Migrate {
     #[command(flatten)]
     #[serde(flatten)]
     pub running: Running,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub dumping: Dumping,
     /// Migrate up or down to this version; 0 reverts everything
     #[arg(long, value_name = "VERSION")]
     #[serde(skip_serializing_if = "is_default")]
@@ -185,6 +200,9 @@ pub(crate) struct Rollback {
     #[command(flatten)]
     #[serde(flatten)]
     pub running: Running,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub dumping: Dumping,
     /// How many migrations
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[serde(default = "one")]
@@ -203,6 +221,9 @@ pub(crate) struct One {
     #[command(flatten)]
     #[serde(flatten)]
     pub running: Running,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub dumping: Dumping,
     /// The migration's version, or its file name
     pub version: String,
 }
@@ -219,6 +240,9 @@ pub(crate) struct Redo {
     #[command(flatten)]
     #[serde(flatten)]
     pub running: Running,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub dumping: Dumping,
     /// How many migrations
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[serde(default = "one")]

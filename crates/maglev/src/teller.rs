@@ -3,6 +3,7 @@
 
 pub(crate) mod diagnosis;
 mod readings;
+mod schema;
 mod tasks;
 mod words;
 
@@ -23,6 +24,7 @@ use crate::events::{self, Event, Migration, PlainError, direction_name, millisec
 use crate::exit::Exit;
 use crate::printer::{Printer, Spinner, Style};
 use crate::request::Format;
+pub(crate) use schema::Load;
 pub(crate) use tasks::TaskNews;
 pub(crate) use words::Words;
 
@@ -262,6 +264,7 @@ impl Teller {
     fn say_stop(&self, stop: &Stop) {
         match &stop.why {
             Why::Refused(refused) => self.say_refused(refused),
+            Why::RefusedSchema { file, reasons } => self.say_refused_schema(file, reasons),
             Why::Failed(Failing::Lost) => self.hint(Exit::UNKNOWN_HINT),
             Why::Late { left, .. } => self.say_late(left, stop.at.in_function),
             _ => {}
@@ -280,7 +283,7 @@ impl Teller {
             let told = reasons.iter().map(Into::into).collect();
             self.emit(&Event::Refused { migration: migration.into(), reasons: told });
             if self.printer.format() == Format::Rails {
-                self.printer.error_output(&diagnosis::refusal(&self.printer, migration, reasons));
+                self.printer.error_output(&diagnosis::refusal(&self.printer, &migration.filename, reasons));
             }
         }
         let count = refused.len();
@@ -321,7 +324,11 @@ impl Teller {
                 (Format::Json, None) => self.emit(&Event::Native { migration: migration.into() }),
                 (Format::Rails, Some(refused)) => {
                     self.printer.migration_output(&format!("refused  {}\n", migration.filename));
-                    self.printer.error_output(&diagnosis::refusal(&self.printer, migration, &refused.reasons));
+                    self.printer.error_output(&diagnosis::refusal(
+                        &self.printer,
+                        &migration.filename,
+                        &refused.reasons,
+                    ));
                 }
                 (Format::Rails, None) => self.printer.migration_output(&format!("native   {}\n", migration.filename)),
             }

@@ -91,7 +91,8 @@ pub trait Known {
 /// A file, by the class that it should define.
 pub struct Subject<'a> {
     pub source: &'a Source,
-    pub class_name: &'a str,
+    /// None: it is a schema, and defines none.
+    pub class_name: Option<&'a str>,
     pub direction: Direction,
     /// The files of the app that it loads, and those that they load.
     pub helpers: &'a [Helper],

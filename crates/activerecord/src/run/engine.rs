@@ -5,7 +5,11 @@
 
 use adapters::transaction::Entered;
 
+use ruby::Source;
+
+use super::check::Reason;
 use super::check::refusals::{self, AppSight, Refused};
+use super::settings::SchemaSettings;
 use super::world::{Direction, World};
 use crate::ground::errors::RubyError;
 use crate::migration::migration_context::{MigrationFiles, MigrationProxy, Names};
@@ -31,6 +35,9 @@ pub trait Engine: Names {
     /// `ActiveRecord.validate_migration_timestamps && ActiveRecord.timestamped_migrations`
     fn validates_migration_timestamps(&mut self) -> bool;
 
+    /// What the app's configuration says of the schema's file.
+    fn schema_settings(&mut self) -> Option<SchemaSettings>;
+
     /// Is told the versions of every migration there is.
     fn set_migration_versions(&mut self, versions: Vec<u128>);
 
@@ -45,6 +52,15 @@ pub trait Engine: Names {
         files: &dyn MigrationFiles,
         app: &dyn AppSight,
     ) -> Vec<Refused>;
+
+    /// Why a schema's file is certain to fail, or cannot be evaluated. Nothing is evaluated for it.
+    fn refusals_of_schema(&self, source: &Source, app: &dyn AppSight) -> Vec<Reason>;
+
+    /// `load(file)` of a schema, telling its steps where `verbose` says so.
+    ///
+    /// # Errors
+    /// What the file raises.
+    fn load_schema(&mut self, source: &Source, verbose: bool) -> Result<(), RubyError>;
 
     /// `MigrationProxy#load_migration`: makes the migration's object of its file, anew each time. It is the one that
     /// [`Self::migrate`] runs.
@@ -106,6 +122,10 @@ impl Engine for World {
         World::validates_migration_timestamps(self)
     }
 
+    fn schema_settings(&mut self) -> Option<SchemaSettings> {
+        World::schema_settings(self)
+    }
+
     fn set_migration_versions(&mut self, versions: Vec<u128>) {
         World::set_migration_versions(self, versions);
     }
@@ -122,6 +142,14 @@ impl Engine for World {
         app: &dyn AppSight,
     ) -> Vec<Refused> {
         refusals::refusals(migrations, direction, files, app, self)
+    }
+
+    fn refusals_of_schema(&self, source: &Source, app: &dyn AppSight) -> Vec<Reason> {
+        refusals::of_schema(source, app, self)
+    }
+
+    fn load_schema(&mut self, source: &Source, verbose: bool) -> Result<(), RubyError> {
+        World::load_schema(self, source, verbose)
     }
 
     fn load(&mut self, migration: &MigrationProxy, files: &dyn MigrationFiles) -> Result<Loaded, RubyError> {

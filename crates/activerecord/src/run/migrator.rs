@@ -166,6 +166,19 @@ impl Plan {
         Ok(Self { direction: Direction::Down, migrations, target: Some(target), single: false })
     }
 
+    /// `MigrationContext#forward`: past the last that ran by so many; from nothing, by one more.
+    pub fn forward(migrations: Vec<MigrationProxy>, recorded: &[u128], steps: usize) -> Result<Self, MigrationError> {
+        validate(&migrations)?;
+        let current = recorded.iter().copied().max().unwrap_or(0);
+        let start = match migrations.iter().position(|migration| migration.version == current) {
+            Some(position) => position,
+            None if current != 0 => return Err(MigrationError::UnknownMigrationVersion { version: current }),
+            None => 0,
+        };
+        let target = migrations.get(start.saturating_add(steps)).map_or(0, |migration| migration.version);
+        Ok(Self { direction: Direction::Up, migrations, target: Some(target), single: false })
+    }
+
     /// `MigrationContext#run`
     pub fn run(migrations: Vec<MigrationProxy>, direction: Direction, version: u128) -> Self {
         Self { direction, migrations, target: Some(version), single: true }
@@ -487,6 +500,15 @@ mod tests {
             Plan::rollback(all(), &[1, 9], 1).unwrap_err(),
             MigrationError::UnknownMigrationVersion { version: 9 }
         );
+    }
+
+    #[test]
+    fn forward_counts_files_from_the_current_one() {
+        let all = || migrations(&[1, 2, 3, 4]);
+        check(Plan::forward(all(), &[1], 1).ok(), &[1], &[2]);
+        check(Plan::forward(all(), &[], 1).ok(), &[], &[1, 2]);
+        check(Plan::forward(all(), &[1, 2, 3], 2).ok(), &[1, 2, 3], &[4]);
+        assert!(Plan::forward(all(), &[9], 1).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! module ActiveRecord once more at the end; the time zone is read before any initializer.
 
 mod reader;
+mod schema;
 
 use std::cell::Cell;
 
@@ -18,6 +19,7 @@ use crate::ground::settings::Settings;
 use crate::ground::state::{state, with_adapter};
 use reader::Reader;
 pub use reader::is_relevant;
+pub use schema::{SchemaFormat, SchemaSettings};
 
 impl File {
     /// What is read before any initializer.
@@ -96,6 +98,7 @@ pub(crate) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&module, MODULE_METHODS);
     let base = interpreter.class_at("ActiveRecord::Base");
     interpreter.define_singleton(&base, BASE_METHODS);
+    schema::define(interpreter);
     for (class, methods) in [
         ("PostgreSQLAdapter", POSTGRESQL_METHODS),
         ("AbstractMysqlAdapter", MYSQL_METHODS),
@@ -216,7 +219,7 @@ impl Reader {
             if OF_ADAPTERS.iter().any(|(setting, _)| *setting == name) {
                 continue;
             }
-            let of_module = OF_THE_MODULE.contains(&name.as_str());
+            let of_module = OF_THE_MODULE.contains(&name.as_str()) || schema::OF_THE_MODULE.contains(&name.as_str());
             if only_module && !of_module {
                 continue;
             }
@@ -233,6 +236,11 @@ impl Reader {
             }
         }
     }
+}
+
+/// What is known of the schema's file once [`load`] has run.
+pub(crate) fn of_schema(interpreter: &mut Interpreter) -> Eval<SchemaSettings> {
+    schema::settings(interpreter)
 }
 
 /// The pairs of `config.active_record`.
@@ -262,6 +270,7 @@ fn finish(interpreter: &mut Interpreter, reader: &mut Reader, patches_types: boo
     for later in std::mem::take(&mut reader.after_initialize) {
         reader.evaluate(interpreter, &later);
     }
+    schema::finish(interpreter, reader)?;
     if patches_types {
         take_native_types(interpreter, reader)?;
     }

@@ -177,6 +177,11 @@ impl World {
         .unwrap_or_default()
     }
 
+    /// What the app's configuration says of the schema's file.
+    pub(super) fn schema_settings(&mut self) -> Option<settings::SchemaSettings> {
+        self.run(settings::of_schema).ok()
+    }
+
     /// Tells the versions of every migration there is: a schema that says its own takes the earlier ones for run.
     pub(super) fn set_migration_versions(&mut self, versions: Vec<u128>) {
         let _ = self.run(|interpreter| {
@@ -229,6 +234,16 @@ impl World {
             let version = version.parse().map_or_else(|_| Value::str(version), Value::Int);
             let instance = interpreter.call(&class, "new", Args::new(vec![Value::str(name), version]))?;
             Ok(LoadedMigration { instance })
+        })
+    }
+
+    /// `load(file)`, with `Migration.verbose` for as long.
+    pub(super) fn load_schema(&mut self, source: &Source, verbose: bool) -> Result<(), RubyError> {
+        self.run(|interpreter| {
+            let before = state::state(interpreter)?.verbose.replace(verbose);
+            let loaded = interpreter.run_source(source).map(drop);
+            state::state(interpreter)?.verbose.set(before);
+            loaded
         })
     }
 

@@ -12,7 +12,7 @@ mod section;
 
 use std::fmt::Write as _;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use self::call::Call;
 pub use self::section::{MakeSection, Section};
@@ -57,6 +57,16 @@ pub enum DumpSchemas {
 pub enum IgnoredTable {
     Named(String),
     Matching(Regex),
+}
+
+impl IgnoredTable {
+    /// By a pattern of Ruby's, as far as it is one of ours too.
+    pub fn matching(pattern: &str, ignores_case: bool) -> Option<Self> {
+        // Ruby's `^` and `$` are those of lines.
+        let regex =
+            RegexBuilder::new(&pattern.replace("\\Z", "\\z")).multi_line(true).case_insensitive(ignores_case).build();
+        regex.ok().map(Self::Matching)
+    }
 }
 
 /// What is to be known beside the database.

@@ -1,11 +1,14 @@
 //! The command line: Maglev's own commands (what works on a database is `request.rs`), and Rails' task names translated into them.
 
+pub(crate) mod setup;
 pub(crate) mod task;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::setup::{Ready, SchemaLoad};
 use self::task::Task as DatabaseTask;
 use crate::env_vars;
 use crate::request::{Common, Output, Request};
@@ -26,6 +29,8 @@ pub(crate) enum Command {
     Request(Request),
     #[command(flatten)]
     Task(DatabaseTask),
+    #[command(flatten)]
+    Ready(Ready),
     /// Say what the native engine would refuse, and where; needs no database
     Check(Check),
     /// The schema as a file of the app's
@@ -43,6 +48,8 @@ impl Command {
         match self {
             Self::Request(request) => request.output(),
             Self::Task(task) => task.output(),
+            Self::Ready(ready) => ready.output(),
+            Self::Schema(Schema::Load(load)) => load.make.output,
             Self::Check(check) => check.output,
             Self::Schema(Schema::Dump(dump)) => dump.output,
             Self::Schema(Schema::CacheClear(clear)) => clear.output,
@@ -56,6 +63,8 @@ impl Command {
 pub(crate) enum Schema {
     /// Write db/schema.rb from the database (db:schema:dump)
     Dump(SchemaDump),
+    /// Load db/schema.rb into the database, in development into that of test too (db:schema:load)
+    Load(SchemaLoad),
     /// Remove db/schema_cache.yml (db:schema:cache:clear)
     CacheClear(task::Ask),
 }
@@ -109,6 +118,26 @@ pub(crate) struct Payload {
     pub for_function: Option<String>,
 }
 
+/// One command line for each of several tasks (`db:drop db:create db:migrate`), which share what stands beside them.
+pub(crate) fn each_task(arguments: Vec<String>) -> Vec<Vec<String>> {
+    let is_task = |argument: &String| argument.starts_with("db:");
+    if !arguments.get(1).is_some_and(is_task) {
+        return vec![arguments];
+    }
+    let (tasks, shared): (Vec<_>, Vec<_>) = arguments[1..].iter().cloned().partition(is_task);
+    let line = |task: String| [arguments[0].clone(), task].into_iter().chain(shared.iter().cloned()).collect();
+    tasks.into_iter().map(line).collect()
+}
+
+/// The variables that stand behind a task.
+pub(crate) fn variables(arguments: &[String]) -> HashMap<String, String> {
+    if !arguments.get(1).is_some_and(|first| first.starts_with("db:")) {
+        return HashMap::new();
+    }
+    let given = arguments.iter().skip(2).filter(|argument| is_variable(argument));
+    given.filter_map(|argument| argument.split_once('=')).map(|(name, value)| (name.into(), value.into())).collect()
+}
+
 /// A task's name and its `NAME=value` arguments, which stand before the process' environment.
 struct Task<'a> {
     name: &'a str,
@@ -120,7 +149,7 @@ impl Task<'_> {
         let given = self.rest.iter().filter_map(|argument| argument.split_once('=')).find(|(key, _)| *key == name);
         match given {
             Some((_, value)) => Some(value.to_owned()),
-            None => std::env::var(name).ok(),
+            None => env_vars::get_even_empty(name),
         }
     }
 
@@ -171,6 +200,17 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
         ["version"] => ("version", None),
         ["schema", "dump"] => ("schema dump", None),
         ["schema", "dump", database] => ("schema dump", Some(database)),
+        ["schema", "load"] => ("schema load", None),
+        ["schema", "load", database] => ("schema load", Some(database)),
+        [command @ ("prepare" | "forward")] => (command, None),
+        [command @ ("setup" | "reset")] | [command @ ("setup" | "reset"), "all"] => (command, None),
+        [command @ ("setup" | "reset"), database] => (command, Some(database)),
+        ["migrate", "reset"] => ("migrate-reset", None),
+        ["migrate", "reset", database] => ("migrate-reset", Some(database)),
+        ["test", "prepare" | "load_schema" | "load"] => ("prepare --test", None),
+        ["test", "prepare" | "load_schema" | "load", database] => ("prepare --test", Some(database)),
+        ["test", "purge"] => ("test-purge", None),
+        ["test", "purge", database] => ("test-purge", Some(database)),
         ["abort_if_pending_migrations"] => ("pending", None),
         ["migrate", command @ ("up" | "down" | "redo" | "status")] => (command, None),
         ["migrate", command @ ("up" | "down" | "redo" | "status"), database] => (command, Some(database)),
@@ -216,7 +256,7 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
         "rollback" if version.is_some() && database.is_none() => {
             return Err("VERSION is not supported - To rollback a specific version, use db:migrate:down".to_owned());
         }
-        "rollback" => option("--steps", task.variable(env_vars::STEP)),
+        "rollback" | "forward" => option("--steps", task.variable(env_vars::STEP)),
         "redo" => match version {
             Some(version) if version.is_empty() => return Err("Empty VERSION provided".to_owned()),
             Some(version) => option("--version", Some(version)),
@@ -256,13 +296,28 @@ mod tests {
         check("maglev db:schema:dump", Ok("maglev schema dump"));
         check("maglev db:create", Ok("maglev create"));
         check("maglev db:create:all", Ok("maglev create --all"));
-        check("maglev db:create:animals SKIP_TEST_DATABASE=1", Ok("maglev create --name animals --skip-test"));
+        check("maglev db:create:animals SKIP_TEST_DATABASE=1", Ok("maglev create --skip-test --name animals"));
         check("maglev db:drop:_unsafe", Ok("maglev drop --unprotected"));
         check("maglev db:drop DISABLE_DATABASE_ENVIRONMENT_CHECK=", Ok("maglev drop --unprotected"));
         check("maglev db:truncate_all", Ok("maglev truncate-all"));
         check("maglev db:environment:set", Ok("maglev environment-set"));
         check("maglev db:schema:cache:clear", Ok("maglev schema cache-clear"));
+        check("maglev db:schema:load:animals", Ok("maglev schema load --name animals"));
+        check("maglev db:migrate:reset", Ok("maglev migrate-reset"));
+        check("maglev db:reset:all", Ok("maglev reset"));
+        check("maglev db:test:prepare:animals", Ok("maglev prepare --test --name animals"));
+        check("maglev db:forward STEP=2", Ok("maglev forward --steps 2"));
         check("maglev db:schema:dump:animals", Ok("maglev schema dump --name animals"));
+    }
+
+    #[test]
+    fn several_tasks_share_their_variables() {
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let lines = |line: &str| each_task(words(line)).iter().map(|words| words.join(" ")).collect::<Vec<_>>();
+        assert_eq!(lines("m db:a X=1 db:b --quiet"), ["m db:a X=1 --quiet", "m db:b X=1 --quiet"]);
+        assert_eq!(lines("m check db:b"), ["m check db:b"]);
+        assert_eq!(variables(&words("m db:a X=1 --to Y=2 Z=")).len(), 3);
+        assert!(variables(&words("m migrate X=1")).is_empty());
     }
 
     #[test]

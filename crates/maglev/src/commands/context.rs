@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use activerecord::database_configurations::DatabaseYml;
+use activerecord::settings;
 use adapters::DatabaseConfig;
 use anyhow::Result;
 
 use crate::app::App;
 use crate::config::{self, Reach, Target, Targets};
 use crate::deadline::Deadline;
+use crate::env_vars;
 use crate::once::Once;
 use crate::request::Common;
 use crate::teller::Teller;
@@ -61,6 +63,12 @@ impl Context {
         })
     }
 
+    /// Whether the app's folder is here, with its configuration: what Rails does of itself then is done.
+    pub(crate) fn is_app(&self) -> bool {
+        let has_configuration = self.app.root().join(settings::APPLICATION).is_file();
+        self.place == Place::CommandLine && has_configuration && env_vars::get(env_vars::MAGLEV_BARE).is_none()
+    }
+
     /// The databases that a command line means.
     pub(crate) fn targets(&self, common: &Common) -> Result<Targets> {
         match &self.databases {
@@ -68,6 +76,7 @@ impl Context {
             Databases::Given { environment, config } => {
                 let target = Target {
                     name: "primary".to_owned(),
+                    is_primary: true,
                     label: None,
                     config: config.clone(),
                     migrations_paths: config::migrations_paths(&common.dirs, &[]),

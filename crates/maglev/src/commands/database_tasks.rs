@@ -3,6 +3,7 @@
 
 mod mysql;
 mod postgresql;
+pub(crate) mod schema;
 mod sqlite;
 #[allow(dead_code, reason = "schema dump is about to call it")]
 pub(crate) mod structure_dump;
@@ -89,6 +90,27 @@ impl Tasks<'_> {
             Dialect::Sqlite => sqlite::purge(self, place),
         });
         self.told(place, purged, &TaskNews::Purged(&database_name(place.target)))
+    }
+
+    /// A database with all that another one has, in the place of what was there; false where the server copies none. Nobody
+    /// may be connected to the other one.
+    pub(crate) fn copy(self, from: Place<'_>, to: Place<'_>) -> Step<bool> {
+        let copied = kind(to).and_then(|kind| match kind {
+            Dialect::MySql => Ok(false),
+            Dialect::PostgreSql => postgresql::copy(self, from, to).map(|()| true),
+            Dialect::Sqlite => sqlite::copy(self, from, to).map(|()| true),
+        });
+        let name = database_name(to.target);
+        let is_copied = matches!(copied, Ok(true));
+        match copied {
+            Ok(true) => self.tell(to, &TaskNews::Created(&name)),
+            Ok(false) => {}
+            Err(why) => {
+                self.tell(to, &TaskNews::NotDone(&name));
+                return Err(self.stop(to, why));
+            }
+        }
+        Ok(is_copied)
     }
 
     /// `truncate_tables(db_config)`

@@ -8,16 +8,17 @@ use anyhow::{Result, bail};
 
 use super::carry_out::{carry_out, check};
 use super::context::Context;
+use super::database_tasks::{Place, Tasks};
+use super::schema_dump::after_migration;
 use super::session::{Session, Step};
-use crate::config::Targets;
+use crate::config::{Target, Targets};
 use crate::request::Migrate;
 
 /// Err: a version that is none, or no database to work on.
 pub(crate) fn run(arguments: &Migrate, context: &Context) -> Result<Step> {
     let target_version = arguments.to.as_deref().map(parse_version).transpose()?;
     let Targets { environment, targets } = context.targets(&arguments.common)?;
-    let open = |target| Session::open(context, &environment, target, &arguments.common, &arguments.running);
-    let mut sessions: Vec<_> = match targets.into_iter().map(open).collect::<Step<_>>() {
+    let mut sessions = match open(arguments, context, &Targets { environment, targets }) {
         Ok(sessions) => sessions,
         Err(stop) => return Ok(Err(stop)),
     };
@@ -26,9 +27,22 @@ pub(crate) fn run(arguments: &Migrate, context: &Context) -> Result<Step> {
         session.rows = super::comparison::Rows::read(&arguments.comparison, &session.adapter)?;
     }
     Ok(match &mut sessions[..] {
-        [session] => migrate_one(session, arguments, target_version),
-        sessions => migrate_several(sessions, arguments, target_version),
+        [session] => migrate_one(session, context, arguments, target_version),
+        sessions => migrate_several(sessions, context, arguments, target_version),
     })
+}
+
+/// In an app's folder as Rails does: a database that is not there is made, and the schema's file loaded into a new one.
+fn open(arguments: &Migrate, context: &Context, targets: &Targets) -> Step<Vec<Session>> {
+    let Migrate { common, running, .. } = arguments;
+    let Targets { environment, targets } = targets;
+    if context.is_app() {
+        let places: Vec<_> = targets.iter().map(|target| Place { environment, target }).collect();
+        let initialized = Tasks { context, common }.initialize_databases(&places, running)?;
+        return Ok(initialized.into_iter().map(|(session, _)| session).collect());
+    }
+    let open = |target: &Target| Session::open(context, environment, target.clone(), common, running);
+    targets.iter().map(open).collect()
 }
 
 /// A version as Rails takes it from `VERSION`: digits, or a migration's file name.
@@ -39,7 +53,7 @@ pub(crate) fn parse_version(version: &str) -> Result<u128> {
     Ok(version_number(version))
 }
 
-fn migrate_one(session: &mut Session, arguments: &Migrate, target: Option<u128>) -> Step {
+fn migrate_one(session: &mut Session, context: &Context, arguments: &Migrate, target: Option<u128>) -> Step {
     let scope = arguments.scope.as_deref();
     let recorded = session.versions()?;
     let selected = session.migrations.iter().filter(|migration| scope.is_none_or(|scope| migration.scope == scope));
@@ -51,11 +65,19 @@ fn migrate_one(session: &mut Session, arguments: &Migrate, target: Option<u128>)
     if let Some(scope) = scope.filter(|_| migrated == 0) {
         session.teller.none_in_scope(scope);
     }
+    after_migration(&mut [session], context, arguments.dumping)?;
     session.finish(migrated)
 }
 
-/// `migrate_all` with `db_configs_with_versions`: version by version, each in every database that lacks it.
-fn migrate_several(sessions: &mut [Session], arguments: &Migrate, target: Option<u128>) -> Step {
+fn migrate_several(sessions: &mut [Session], context: &Context, arguments: &Migrate, target: Option<u128>) -> Step {
+    let migrated = migrate_pending(sessions, arguments, target)?;
+    after_migration(&mut sessions.iter_mut().collect::<Vec<_>>(), context, arguments.dumping)?;
+    sessions.iter_mut().zip(migrated).try_for_each(|(session, count)| session.finish(count))
+}
+
+/// `migrate_all` with `db_configs_with_versions`: version by version, each in every database that lacks it. Answers how many ran
+/// in each.
+pub(super) fn migrate_pending(sessions: &mut [Session], arguments: &Migrate, target: Option<u128>) -> Step<Vec<usize>> {
     let mut by_version: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
     for (index, session) in sessions.iter_mut().enumerate() {
         let recorded = session.recorded()?.clone();
@@ -77,7 +99,7 @@ fn migrate_several(sessions: &mut [Session], arguments: &Migrate, target: Option
             }
         }
     }
-    sessions.iter_mut().zip(migrated).try_for_each(|(session, count)| session.finish(count))
+    Ok(migrated)
 }
 
 #[cfg(not(feature = "comparison"))]

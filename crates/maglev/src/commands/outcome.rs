@@ -42,11 +42,6 @@ pub(crate) enum Reading {
         name: &'static str,
         value: Option<String>,
     },
-    /// db/schema.rb, as it was written.
-    Dumped {
-        of: Database,
-        file: SchemaFile,
-    },
 }
 
 /// The schema as a file.

@@ -10,6 +10,7 @@ use super::carry_out::{carry_out, check};
 use super::context::Context;
 use super::migrate::parse_version;
 use super::rollback::rollback;
+use super::schema_dump::after_migration;
 use super::session::{Session, Step};
 use crate::request::Redo;
 
@@ -20,27 +21,31 @@ pub(crate) fn run(arguments: &Redo, context: &Context) -> Result<Step> {
     let session = Session::open(context, &environment, target, &arguments.common, &arguments.running);
     Ok(session.and_then(|mut session| {
         let count = match version {
-            Some(version) => redo_one(&mut session, version)?,
-            None => redo_last(&mut session, arguments.steps)?,
+            Some(version) => redo_one(&mut session, context, arguments, version)?,
+            None => redo_last(&mut session, context, arguments)?,
         };
+        after_migration(&mut [&mut session], context, arguments.dumping)?;
         session.finish(count)
     }))
 }
 
-fn redo_one(session: &mut Session, version: u128) -> Step<usize> {
+fn redo_one(session: &mut Session, context: &Context, arguments: &Redo, version: u128) -> Step<usize> {
     let [down, up] =
         [Direction::Down, Direction::Up].map(|direction| Plan::run(session.migrations.clone(), direction, version));
     check_both(session, &down, |_| Some(up.clone()))?;
     carry_out(session, &down)?;
+    after_migration(&mut [session], context, arguments.dumping)?;
     carry_out(session, &up)
 }
 
 /// As Rails: what was rolled back runs again, and whatever else is pending.
-fn redo_last(session: &mut Session, steps: usize) -> Step<usize> {
+fn redo_last(session: &mut Session, context: &Context, arguments: &Redo) -> Step<usize> {
+    let steps = arguments.steps;
     let all = session.migrations.clone();
     let down = Plan::rollback(all.clone(), &session.versions()?, steps).map_err(|error| session.stop(error))?;
     check_both(session, &down, |recorded| Plan::migrate(all, recorded, None))?;
     rollback(session, steps)?;
+    after_migration(&mut [session], context, arguments.dumping)?;
     match Plan::migrate(session.migrations.clone(), &session.versions()?, None) {
         Some(plan) => carry_out(session, &plan),
         None => Ok(0),

@@ -5,6 +5,7 @@ use anyhow::Result;
 
 use super::carry_out::carry_out;
 use super::context::Context;
+use super::schema_dump::after_migration;
 use super::session::{Session, Step};
 use crate::request::Rollback;
 
@@ -14,6 +15,7 @@ pub(crate) fn run(arguments: &Rollback, context: &Context) -> Result<Step> {
     let session = Session::open(context, &environment, target, &arguments.common, &arguments.running);
     Ok(session.and_then(|mut session| {
         let reverted = rollback(&mut session, arguments.steps)?;
+        after_migration(&mut [&mut session], context, arguments.dumping)?;
         session.finish(reverted)
     }))
 }

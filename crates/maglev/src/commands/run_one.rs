@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::carry_out::carry_out;
 use super::context::Context;
 use super::migrate::parse_version;
+use super::schema_dump::after_migration;
 use super::session::{Session, Step};
 use crate::request::One;
 
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: &One, direction: Direction, context: &Context) -> R
     Ok(session.and_then(|mut session| {
         let plan = Plan::run(session.migrations.clone(), direction, version);
         let count = carry_out(&mut session, &plan)?;
+        after_migration(&mut [&mut session], context, arguments.dumping)?;
         session.finish(count)
     }))
 }

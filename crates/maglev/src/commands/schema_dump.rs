@@ -1,83 +1,137 @@
-//! `db:schema:dump`: db/schema.rb, written as the app's own Rails would write it (database_tasks.rb).
+//! `db:schema:dump`, and the dump after a migration: db/schema.rb, written as the app's own Rails would write it
+//! (database_tasks.rb).
 
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
+use activerecord::settings::SchemaFormat;
 use activerecord::version_in_lock;
 use adapters::schema_dumper::{self, DumpOptions, RailsVersion};
 use adapters::types::Inspection;
 use anyhow::{Result, bail};
 
 use super::context::Context;
-use super::outcome::{Outcome, Reading, SchemaFile};
+use super::outcome::{Outcome, SchemaFile};
+use super::schema_file;
 use super::session::{Session, Step};
 use super::stop::Why;
 use crate::app::ruby_version::ruby_version;
 use crate::app::visible::AppFiles;
 use crate::cli::args::SchemaDump;
-use crate::config::Target;
-use crate::env_vars;
-use crate::request::Running;
+use crate::request::{Dumping, Running};
 
 pub(crate) fn run(arguments: &SchemaDump, context: &Context) -> Result<Outcome> {
-    let targets = context.targets(&arguments.common)?;
     let wanted = arguments.rails.as_deref().map(wanted_version).transpose()?;
-    let mut readings = Vec::new();
+    let targets = context.targets(&arguments.common)?;
+    let mut written = Vec::new();
     let mut stop = None;
     for target in targets.targets {
-        let Some(path) = path(arguments, &target) else { continue };
+        if arguments.file.is_none() && !schema_file::is_kept(&target) {
+            continue;
+        }
         let dumped = Session::open(context, &targets.environment, target, &arguments.common, &Running::default())
-            .and_then(|mut session| dump(&mut session, path, wanted));
-        match dumped {
-            Ok(reading) => readings.push(reading),
-            Err(stopped) => {
-                stop = Some(stopped);
-                break;
-            }
+            .and_then(|mut session| {
+                let path = path(&mut session, arguments.file.as_deref())?;
+                dump_once(&mut session, path, wanted, &mut written)
+            });
+        if let Err(stopped) = dumped {
+            stop = Some(stopped);
+            break;
         }
     }
-    Ok(Outcome { account: context.teller.account().clone(), readings, stop })
+    Ok(Outcome { account: context.teller.account().clone(), stop, ..Outcome::default() })
 }
 
-fn dump(session: &mut Session, path: PathBuf, wanted: Option<RailsVersion>) -> Step<Reading> {
+/// The task `_dump`: after a migration, where the app's Rails would.
+pub(crate) fn after_migration(sessions: &mut [&mut Session], context: &Context, dumping: Dumping) -> Step {
+    let mut written = Vec::new();
+    for session in sessions {
+        let settings = session.engine.schema_settings();
+        let is_wanted = settings.is_some_and(|settings| settings.dump_after_migration);
+        if dumping.no_dump
+            || !(dumping.dump || context.is_app() && is_wanted)
+            || !schema_file::is_kept(session.target())
+        {
+            continue;
+        }
+        let dumped = match path(session, None)? {
+            Some((SchemaFormat::Sql, path)) if !dumping.dump => {
+                let what = "Maglev does not write schemas in SQL yet; `bin/rails db:schema:dump` does";
+                session.teller.warning(&format!("{} is not written: {what}", path.display()));
+                Ok(())
+            }
+            path => dump_once(session, path, None, &mut written),
+        };
+        dumped.map_err(|mut stop| {
+            if let Why::Unusable(message) = stop.why {
+                stop.why = Why::Aborted(format!("{message} (the migrations ran)"));
+            }
+            stop
+        })?;
+    }
+    Ok(())
+}
+
+/// Where the schema goes, and in which form.
+pub(crate) fn path(session: &mut Session, file: Option<&Path>) -> Step<Option<(SchemaFormat, PathBuf)>> {
+    let settings = session.engine.schema_settings();
+    let format = schema_file::format(session.target(), settings.as_ref());
+    let format = format.map_err(|error| session.stop(Why::Unusable(error.to_string())))?;
+    Ok(schema_file::path(session.target(), format, file).map(|path| (format, path)))
+}
+
+/// `seen_schemas`: of several databases with one file, the first is written.
+fn dump_once(
+    session: &mut Session,
+    to: Option<(SchemaFormat, PathBuf)>,
+    wanted: Option<RailsVersion>,
+    written: &mut Vec<PathBuf>,
+) -> Step {
+    match to {
+        Some((format, path)) if !written.contains(&path) => {
+            written.push(path.clone());
+            dump(session, format, path, wanted)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `dump_schema`
+pub(crate) fn dump(session: &mut Session, format: SchemaFormat, path: PathBuf, wanted: Option<RailsVersion>) -> Step {
+    let text = match format {
+        SchemaFormat::Ruby => schema_rb(session, &path, wanted)?,
+        SchemaFormat::Sql => {
+            let message = format!("{} is not written: Maglev does not write schemas in SQL yet", path.display());
+            return Err(session.stop(Why::Unusable(message)));
+        }
+    };
+    let file = if path == Path::new("-") {
+        SchemaFile::Text(text)
+    } else {
+        let written = schema_file::write(&path, &text);
+        let unwritable = |error| Why::Unusable(format!("cannot write {}: {error}", path.display()));
+        let is_changed = written.map_err(|error| session.stop(unwritable(error)))?;
+        SchemaFile::Written { path, is_changed }
+    };
+    session.teller.dumped(&file);
+    Ok(())
+}
+
+fn schema_rb(session: &mut Session, path: &Path, wanted: Option<RailsVersion>) -> Step<String> {
     let version = session.recorded()?.last().copied().unwrap_or(0).to_string();
-    let rails = wanted.unwrap_or_else(|| version_of_app(&*session.app, &path));
-    let options = DumpOptions {
+    let rails = wanted.unwrap_or_else(|| version_of_app(&*session.app, path));
+    let mut options = DumpOptions {
         rails,
         inspection: inspection(&*session.app),
         sections: activerecord::dumped_sections(|path| session.app.setting(path)),
         ..DumpOptions::default()
     };
+    if let Some(settings) = session.engine.schema_settings() {
+        options.schemas = settings.schemas;
+        options.ignored_tables = settings.ignored_tables;
+    }
     let text = schema_dumper::dump(&mut **session.adapter.borrow_mut(), &version, &options);
-    let text = text.map_err(|error| session.stop(error))?;
-    let file = if path == Path::new("-") {
-        SchemaFile::Text(text)
-    } else {
-        let written = write(&path, &text);
-        let unwritable = |error| Why::Unusable(format!("cannot write {}: {error}", path.display()));
-        let is_changed = written.map_err(|error| session.stop(unwritable(error)))?;
-        SchemaFile::Written { path, is_changed }
-    };
-    Ok(Reading::Dumped { of: session.database(), file })
-}
-
-/// Where a database's schema is kept; none where its `schema_dump` says that it is not.
-fn path(arguments: &SchemaDump, target: &Target) -> Option<PathBuf> {
-    if let Some(file) = &arguments.file {
-        return Some(file.clone());
-    }
-    if let Some(file) = env_vars::get(env_vars::SCHEMA) {
-        return Some(PathBuf::from(file));
-    }
-    let own = match target.config.options.get_opt("schema_dump") {
-        Some(file) if file.is_truthy() => file.to_s(),
-        Some(_) => return None,
-        None if target.name == "primary" => "schema.rb".to_owned(),
-        None => format!("{}_schema.rb", target.name),
-    };
-    let file = Path::new(&own);
-    Some(if file.parent() == Some(Path::new("db")) { file.to_path_buf() } else { Path::new("db").join(file) })
+    text.map_err(|error| session.stop(error))
 }
 
 fn wanted_version(text: &str) -> Result<RailsVersion> {
@@ -106,27 +160,4 @@ fn inspection(app: &dyn AppFiles) -> Inspection {
         Some(version) if version < (3, 4) => Inspection::Ruby33,
         _ => Inspection::Ruby34,
     }
-}
-
-/// Whole or not at all, and only where it would say something else. Answers whether it was written.
-fn write(path: &Path, text: &str) -> io::Result<bool> {
-    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
-        return Ok(false);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        if let Ok(there) = fs::metadata(path) {
-            file.set_permissions(there.permissions())?;
-        }
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written.map(|()| true)
 }

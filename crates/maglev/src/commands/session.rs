@@ -38,7 +38,7 @@ pub(crate) struct Unconnected {
     /// Which of the app's settings are not taken over. They have been told.
     pub warnings: Vec<String>,
     pub files: Rc<dyn MigrationFiles>,
-    app: Rc<dyn AppFiles>,
+    pub app: Rc<dyn AppFiles>,
     pub statements: Rc<StatementLog>,
     recording: Rc<Recording>,
 }
@@ -209,6 +209,11 @@ impl Session {
     /// Which database this is.
     pub(crate) fn database(&self) -> Database {
         Database { name: self.target.config.database().unwrap_or_default(), label: self.target.label.clone() }
+    }
+
+    /// What is known of the database beside what it holds.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 
     /// What ends a command here.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use activerecord::RubyError;
+use activerecord::check::Reason;
 use activerecord::check::refusals::Refused;
 use activerecord::migration::errors::{EnvironmentError, MigrationError};
 use activerecord::migration::migration_context::MigrationProxy;
@@ -28,6 +29,13 @@ pub(crate) enum Why {
     Unusable(String),
     /// Certain to fail; nothing ran.
     Refused(Vec<Refused>),
+    /// The same of a schema's file.
+    RefusedSchema {
+        file: String,
+        reasons: Vec<Reason>,
+    },
+    /// A task ends with a message and no error, as Ruby's `abort` does.
+    Aborted(String),
     /// A migration failed, which was told then.
     Failed(Failing),
     /// Time was up before these, which are for another run.

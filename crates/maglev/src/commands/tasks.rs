@@ -35,15 +35,15 @@ pub(crate) fn run(task: &Task, context: &Context) -> Result<Outcome> {
 }
 
 fn destroy<'t>(tasks: Tasks<'t>, destroy: &Destroy, task: fn(Tasks<'t>, Place<'_>) -> Step) -> Result<Step> {
-    if let Err(stop) = check(tasks, destroy)? {
+    if let Err(stop) = check_unless(tasks, destroy.unprotected)? {
         return Ok(Err(stop));
     }
     if destroy.reach.all { each_local(tasks, task) } else { each_current(tasks, destroy.reach.skip_test, task) }
 }
 
 /// Of the current environment alone, whatever else is reached.
-fn check(tasks: Tasks<'_>, destroy: &Destroy) -> Result<Step> {
-    if destroy.unprotected {
+pub(super) fn check_unless(tasks: Tasks<'_>, unprotected: bool) -> Result<Step> {
+    if unprotected {
         return Ok(Ok(()));
     }
     // The task that names one database asks about all of them.
@@ -51,8 +51,14 @@ fn check(tasks: Tasks<'_>, destroy: &Destroy) -> Result<Step> {
     Ok(tasks.check_protected_environments(&tasks.context.targets(&common)?))
 }
 
+/// The databases of `each_current_configuration`.
+pub(super) fn current(tasks: Tasks<'_>, skip_test: bool) -> Result<Vec<Targets>> {
+    let skips_test = skip_test || env_vars::get_even_empty(env_vars::SKIP_TEST_DATABASE).is_some();
+    tasks.context.targets_each(tasks.common, Reach::Current { skips_test })
+}
+
 fn truncate_all(tasks: Tasks<'_>, destroy: &Destroy) -> Result<Step> {
-    if let Err(stop) = check(tasks, destroy)? {
+    if let Err(stop) = check_unless(tasks, destroy.unprotected)? {
         return Ok(Err(stop));
     }
     let targets = tasks.context.targets(tasks.common)?;
@@ -61,8 +67,7 @@ fn truncate_all(tasks: Tasks<'_>, destroy: &Destroy) -> Result<Step> {
 
 /// `each_current_configuration`
 fn each_current<'t>(tasks: Tasks<'t>, skip_test: bool, task: fn(Tasks<'t>, Place<'_>) -> Step) -> Result<Step> {
-    let skips_test = skip_test || env_vars::get_even_empty(env_vars::SKIP_TEST_DATABASE).is_some();
-    let environments = tasks.context.targets_each(tasks.common, Reach::Current { skips_test })?;
+    let environments = current(tasks, skip_test)?;
     Ok(each(tasks, &environments, |_| true, task))
 }
 
@@ -80,7 +85,8 @@ fn each_local<'t>(tasks: Tasks<'t>, task: fn(Tasks<'t>, Place<'_>) -> Step) -> R
     Ok(each(tasks, &environments, is_local, task))
 }
 
-fn each<'t>(
+/// A task on each database that is meant.
+pub(super) fn each<'t>(
     tasks: Tasks<'t>,
     environments: &[Targets],
     is_meant: impl Fn(&Target) -> bool,
@@ -97,7 +103,7 @@ fn each<'t>(
 /// The database that a task asks which asks one: that of the name, else the first.
 fn of_primary<'t, T>(tasks: Tasks<'t>, task: fn(Tasks<'t>, Place<'_>) -> Step<T>) -> Result<Step<T>> {
     let Targets { environment, targets } = tasks.context.targets(tasks.common)?;
-    let primary = targets.iter().find(|target| target.name == "primary").or_else(|| targets.first());
+    let primary = targets.iter().find(|target| target.is_primary).or_else(|| targets.first());
     match primary {
         Some(target) => Ok(task(tasks, Place { environment: &environment, target })),
         None => anyhow::bail!("no database of the `{environment}` environment"),
@@ -107,10 +113,10 @@ fn of_primary<'t, T>(tasks: Tasks<'t>, task: fn(Tasks<'t>, Place<'_>) -> Step<T>
 /// `db:schema:cache:clear`
 pub(crate) fn clear_schema_cache(common: &crate::request::Common, context: &Context) -> Result<()> {
     let Targets { targets, .. } = context.targets(common)?;
-    for (index, target) in targets.iter().enumerate() {
+    for target in targets {
         let path = match target.config.string("schema_cache_path") {
             Some(path) => path,
-            None if target.name == "primary" || index == 0 && common.name.is_none() => "db/schema_cache.yml".to_owned(),
+            None if target.is_primary => "db/schema_cache.yml".to_owned(),
             None => format!("db/{}_schema_cache.yml", target.name),
         };
         // `rm_f`

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use activerecord::RubyError;
 use activerecord::check::Reason;
-use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
+use activerecord::migration::migration_context::MigrationFiles;
 use activerecord::migrator::Failure;
 use activerecord::world::Direction;
 use ruby::exception::{AbortKind, Location};
@@ -26,27 +26,42 @@ pub(crate) fn failure(printer: &Printer, failure: &Failure, effects: usize, file
     let aborted = printer.style(Style::Error, "maglev aborted!");
     let class = if failure.wrapped { "StandardError" } else { &error.class };
     let _ = write!(out, "{aborted}\n{class}: {failure}\n");
-    place(&mut out, printer, &error.backtrace, files);
+    place(&mut out, printer, &error.backtrace, |path| files.read(path).ok());
     if failure.wrapped {
         let _ = write!(out, "\nCaused by:\n{}: {}\n", error.class, error.message.trim_end());
     }
-    let mut cause = error.cause.as_deref();
-    while let Some(inner) = cause {
-        let _ = write!(out, "\nCaused by:\n{}: {}\n", inner.class, inner.message.trim_end());
-        cause = inner.cause.as_deref();
-    }
+    say_causes(&mut out, error);
     if let Some(hint) = hint(error).or_else(|| half_made(failure, effects)) {
         let _ = writeln!(out, "\n{} {hint}", printer.style(Style::Hint, "hint:"));
     }
     out
 }
 
-/// The innermost line of the backtrace that a migration file has, with an excerpt; then the backtrace.
-fn place(out: &mut String, printer: &Printer, backtrace: &[Location], files: &dyn MigrationFiles) {
-    let readable = |location: &&Location| files.read(&location.path).is_ok();
-    if let Some(location) = backtrace.iter().find(readable)
-        && let Ok(source) = files.read(&location.path)
-    {
+/// A schema's file that failed: the error, then the line it came from.
+pub(crate) fn load_failure(printer: &Printer, error: &RubyError, file: &str, text: &str) -> String {
+    let mut out = String::new();
+    let aborted = printer.style(Style::Error, "maglev aborted!");
+    let _ = write!(out, "{aborted}\n{}: {}\n", error.class, error.message.trim_end());
+    place(&mut out, printer, &error.backtrace, |path| (path == file).then(|| text.to_owned()));
+    say_causes(&mut out, error);
+    if let Some(hint) = hint(error) {
+        let _ = writeln!(out, "\n{} {hint}", printer.style(Style::Hint, "hint:"));
+    }
+    out
+}
+
+fn say_causes(out: &mut String, error: &RubyError) {
+    let mut cause = error.cause.as_deref();
+    while let Some(inner) = cause {
+        let _ = write!(out, "\nCaused by:\n{}: {}\n", inner.class, inner.message.trim_end());
+        cause = inner.cause.as_deref();
+    }
+}
+
+/// The innermost line of the backtrace that a file has which is ours to show, with an excerpt; then the backtrace.
+fn place(out: &mut String, printer: &Printer, backtrace: &[Location], read: impl Fn(&str) -> Option<String>) {
+    let found = backtrace.iter().find_map(|location| Some((location, read(&location.path)?)));
+    if let Some((location, source)) = found {
         let file = SourceFile::new(&*location.path, source);
         let text = file.line(location.line);
         let text = cut(&text, WIDTH);
@@ -106,23 +121,19 @@ fn half_made(failure: &Failure, effects: usize) -> Option<String> {
 }
 
 /// The reasons for which one file is refused.
-pub(crate) fn refusal(printer: &Printer, migration: &MigrationProxy, reasons: &[Reason]) -> String {
+pub(crate) fn refusal(printer: &Printer, file: &str, reasons: &[Reason]) -> String {
     let mut out = String::new();
     for reason in reasons.iter().take(MOST_REASONS) {
         let error = printer.style(Style::Error, "refused:");
         let message = cut(&reason.message, MOST_OF_A_REASON);
-        let _ = write!(
-            out,
-            "{error} {message}\n --> {}:{}:{}\n{}\n",
-            migration.filename, reason.line, reason.column, reason.excerpt
-        );
+        let _ = write!(out, "{error} {message}\n --> {file}:{}:{}\n{}\n", reason.line, reason.column, reason.excerpt);
         if let Some(hint) = &reason.hint {
             let _ = writeln!(out, "{} {hint}", printer.style(Style::Hint, "hint:"));
         }
         out.push('\n');
     }
     if let Some(more) = reasons.len().checked_sub(MOST_REASONS).filter(|more| *more > 0) {
-        let _ = writeln!(out, "{}: {more} more reasons\n", migration.filename);
+        let _ = writeln!(out, "{file}: {more} more reasons\n");
     }
     out
 }

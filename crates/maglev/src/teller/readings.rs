@@ -18,7 +18,6 @@ impl Teller {
                 Reading::Status { rows: None, .. } => {
                     self.printer.error_output("Schema migrations table does not exist yet.\n");
                 }
-                Reading::Dumped { of, file } => self.about(of.label.clone()).say_dumped(file),
                 Reading::Property { name, value } => self.say_property(name, value.as_deref()),
                 Reading::Version { of, version, is_named: true } if self.printer.format() == Format::Rails => {
                     self.about(of.label.clone()).printer.data(&format!("Current version: {version}\n"));
@@ -56,8 +55,8 @@ impl Teller {
         self.printer.data(&out);
     }
 
-    /// Rails says nothing of it.
-    fn say_dumped(&self, file: &SchemaFile) {
+    /// A schema was read from its database. Rails says nothing of it.
+    pub(crate) fn dumped(&self, file: &SchemaFile) {
         match file {
             SchemaFile::Text(text) => self.printer.data(text),
             SchemaFile::Written { path, is_changed } => {

@@ -21,12 +21,15 @@ impl Stop {
             why => why,
         };
         let (class, message) = match why {
-            Why::Refused(_) | Why::Failed(_) | Why::Late { .. } | Why::Exited => return None,
+            Why::Refused(_) | Why::RefusedSchema { .. } | Why::Failed(_) | Why::Late { .. } | Why::Exited => {
+                return None;
+            }
             Why::Migration(error) => (error.class_name().to_owned(), error.to_string()),
             Why::Script(error) => (error.class.clone(), error.message.clone()),
             Why::Environment(error) => (error.class_name().to_owned(), error.to_string()),
             Why::Database(error) => (error.class().name().to_owned(), error.message().to_owned()),
             Why::Ruby(error) => (error.class.clone(), error.message.clone()),
+            Why::Aborted(message) => ("SystemExit".to_owned(), message.clone()),
             Why::Unusable(message) => ("Maglev::ConfigurationError".to_owned(), message.clone()),
         };
         let mut message = message.trim_end().to_owned();

@@ -16,5 +16,6 @@ mod links;
 mod locks;
 mod output;
 mod schema_dump;
+mod schema_load;
 mod settings;
 mod time_limit;

@@ -154,6 +154,6 @@ fn wrong_usage_exits_2() {
     app.run(&["migrat"]).exits(2);
     app.run(&["migrate", "--steps", "2"]).exits(2);
     app.run(&["up"]).exits(2);
-    app.run(&["db:drop"]).exits(2).complains("Unrecognized command \"db:drop\"");
+    app.run(&["db:dropp"]).exits(2).complains("Unrecognized command \"db:dropp\"");
     app.run(&["--version"]).exits(0).says("maglev 0.1.0");
 }

@@ -57,31 +57,56 @@ pub(crate) fn refusals(
         }
         helpers.push(found);
     }
-    let root = app.root().to_string_lossy().into_owned();
-    let has_file = |path: &str| app.read(path).is_some() || app.is_outside(path);
     let mut refused = Vec::new();
     for ((migration, source), helpers) in migrations.iter().zip(&sources).zip(&helpers) {
-        let source = match source {
-            Ok(source) => source,
-            Err(message) => {
-                refused.push(Refused { migration: (*migration).clone(), reasons: vec![unreadable(message)] });
-                continue;
+        let reasons = match source {
+            Ok(source) => {
+                let file = File { source, class_name: Some(&migration.name), direction, helpers };
+                reasons(&file, app, world, &defined)
             }
+            Err(message) => vec![unreadable(message)],
         };
-        let subject =
-            Subject { source, class_name: &migration.name, direction, helpers, has_file: &has_file, root: &root };
-        let mut reasons = read_for_what_fails(&subject, world, &defined);
-        let required = required(source, app);
-        let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
-        reasons.extend(outside.map(Required::refusal));
-        let named = read_for_certain(&subject, world, &defined, &root);
-        let outside = named.iter().filter(|named| app.look(before_glob(&named.path)) == Sight::Outside);
-        reasons.extend(outside.filter_map(named::Named::refusal));
         if !reasons.is_empty() {
             refused.push(Refused { migration: (*migration).clone(), reasons });
         }
     }
     refused
+}
+
+/// Everything that is certain to go wrong with a schema's file.
+pub(crate) fn of_schema(source: &Source, app: &dyn AppSight, world: &World) -> Vec<Reason> {
+    let mut helpers = Vec::new();
+    collect(source, None, app, &mut helpers, &mut HashSet::new(), &mut HashMap::new());
+    let mut defined = Defined::default();
+    defined.add(source);
+    for helper in &helpers {
+        defined.add(&helper.source);
+    }
+    let file = File { source, class_name: None, direction: Direction::Up, helpers: &helpers };
+    reasons(&file, app, world, &defined)
+}
+
+/// A file, with those that it loads.
+struct File<'a> {
+    source: &'a Source,
+    class_name: Option<&'a str>,
+    direction: Direction,
+    helpers: &'a [Helper],
+}
+
+fn reasons(file: &File<'_>, app: &dyn AppSight, world: &World, defined: &Defined) -> Vec<Reason> {
+    let File { source, class_name, direction, helpers } = *file;
+    let root = app.root().to_string_lossy().into_owned();
+    let has_file = |path: &str| app.read(path).is_some() || app.is_outside(path);
+    let subject = Subject { source, class_name, direction, helpers, has_file: &has_file, root: &root };
+    let mut reasons = read_for_what_fails(&subject, world, defined);
+    let required = required(source, app);
+    let outside = required.iter().filter(|required| required.certain && app.is_outside(&required.path));
+    reasons.extend(outside.map(Required::refusal));
+    let named = read_for_certain(&subject, world, defined, &root);
+    let outside = named.iter().filter(|named| app.look(before_glob(&named.path)) == Sight::Outside);
+    reasons.extend(outside.filter_map(named::Named::refusal));
+    reasons
 }
 
 /// The part of a path before what a glob leaves open.

@@ -19,9 +19,17 @@ pub enum OptionsOf {
 /// The first Active Record version that checks a column's options.
 const VALIDATING: (u32, u32) = (7, 1);
 
+/// That of a class without a version that may be without one.
+pub const CURRENT: (u32, u32) = (8, 1);
+
 /// `Migration[7.1]` as (7, 1); None for a class that names no version.
 pub fn version(class: &ClassDefinition) -> Option<(u32, u32)> {
-    let NodeKind::Call(call) = &class.superclass.as_ref()?.kind else { return None };
+    version_in(class.superclass.as_ref()?)
+}
+
+/// What stands in brackets behind a class.
+pub fn version_in(node: &Node) -> Option<(u32, u32)> {
+    let NodeKind::Call(call) = &node.kind else { return None };
     let NodeKind::Float(version) = call.arguments.positional.first()?.kind else { return None };
     let (major, minor) = format!("{version:.1}").split_once('.').map(|(a, b)| (a.parse(), b.parse()))?;
     Some((major.ok()?, minor.ok()?))

@@ -106,8 +106,9 @@ impl<'a> Walker<'a> {
     fn program(&mut self, body: &'a Body) {
         self.body(body);
         self.certain = true;
-        let Some(class) = find_class(&body.node, self.subject.class_name) else {
-            self.misnamed(&body.node);
+        let Some(class_name) = self.subject.class_name else { return };
+        let Some(class) = find_class(&body.node, class_name) else {
+            self.misnamed(&body.node, class_name);
             return;
         };
         self.gem_macros(&class.body.node);
@@ -170,8 +171,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Rails looks for a class of the file's name and would not find it.
-    fn misnamed(&mut self, program: &'a Node) {
-        let name = self.subject.class_name;
+    fn misnamed(&mut self, program: &'a Node, name: &str) {
         let last = name.rsplit("::").next().unwrap_or(name);
         if self.names.constants.contains(&Symbol::new(last)) {
             return;

@@ -10,7 +10,7 @@ use ruby::{Interpreter, Symbol};
 use super::File;
 
 /// What a statement has to name for anybody to care.
-const NAMES: [&str; 41] = [
+const NAMES: [&str; 45] = [
     "load_defaults",
     "config.x.",
     "config.x[",
@@ -52,6 +52,10 @@ const NAMES: [&str; 41] = [
     "implicit_order_column",
     "immutable_strings_by_default",
     "default_column_serializer",
+    "dump_schema_after_migration",
+    "schema_format",
+    "dump_schemas",
+    "SchemaDumper",
 ];
 
 /// Methods whose blocks are read statement by statement.

@@ -3,7 +3,7 @@
 use adapters::postgresql_adapter::PostgreSQLAdapter;
 use adapters::{Adapter, Arg, DatabaseConfig, Options, Result};
 
-use super::{Place, Tasks, with};
+use super::{Place, Tasks, database_name, with};
 use crate::commands::stop::Why;
 use crate::env_vars;
 
@@ -27,6 +27,15 @@ pub(super) fn purge(tasks: Tasks<'_>, place: Place<'_>) -> Result<(), Why> {
 /// The adapter itself, whose databases are made by methods that only it has.
 pub(super) fn postgresql(adapter: &mut dyn Adapter) -> Option<&mut PostgreSQLAdapter> {
     adapter.as_any().downcast_mut()
+}
+
+pub(super) fn copy(tasks: Tasks<'_>, from: Place<'_>, to: Place<'_>) -> Result<(), Why> {
+    let mut options = creation_options(&to.target.config);
+    options.insert("template", Arg::str(database_name(from.target)));
+    tasks.by(to, public_schema_config(to), |adapter, name| {
+        drop_database(adapter, name)?;
+        create_database(adapter, name, &options)
+    })
 }
 
 fn create_database(adapter: &mut dyn Adapter, name: &str, options: &Options) -> Result<()> {

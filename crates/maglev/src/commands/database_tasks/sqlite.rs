@@ -40,6 +40,17 @@ pub(super) fn purge(tasks: Tasks<'_>, place: Place<'_>) -> Result<(), Why> {
     create(tasks, place)
 }
 
+pub(super) fn copy(tasks: Tasks<'_>, from: Place<'_>, to: Place<'_>) -> Result<(), Why> {
+    match drop(tasks, to) {
+        Err(Why::Database(error)) if error.is_a(ErrorClass::NoDatabaseError) => {}
+        dropped => dropped?,
+    }
+    let (source, copy) = (file(tasks, from), file(tasks, to));
+    let unwritable = |error| Why::Unusable(format!("cannot copy {} to {}: {error}", source.display(), copy.display()));
+    // What was written is in the file once nobody is connected.
+    fs::copy(&source, &copy).map(|_| ()).map_err(unwritable)
+}
+
 fn file(tasks: Tasks<'_>, place: Place<'_>) -> PathBuf {
     tasks.context.app.root().join(database_name(place.target))
 }

@@ -291,11 +291,13 @@ impl<'a> Walker<'a> {
         }
         let name = &*call.name.to_str();
         let on_self = call.receiver.as_ref().is_none_or(|receiver| matches!(receiver.kind, NodeKind::SelfReference));
+        let schema = call.receiver.as_ref().filter(|class| name == "define" && is_schema_class(class));
+        let is_schema = schema.is_some();
         let runs = match name {
             "up" if !on_self => self.runs_in(Direction::Up),
             "down" if !on_self => self.runs_in(Direction::Down),
             "up_only" => self.runs_in(Direction::Up),
-            _ => Some(YIELDING.contains(&name) || self.iterates(call, name) || self.yields(call)),
+            _ => Some(YIELDING.contains(&name) || is_schema || self.iterates(call, name) || self.yields(call)),
         };
         let Some(runs) = runs else { return };
         let of = call.receiver.as_ref().and_then(|receiver| self.kind_of(receiver));
@@ -311,12 +313,15 @@ impl<'a> Walker<'a> {
         };
         // Of `class_eval` and its like, the block's self is another.
         let evaluates = matches!(name, "class_eval" | "class_exec" | "instance_eval" | "instance_exec" | "module_eval");
-        let (scope, reverting) = (self.scope, self.reverting);
+        let (scope, reverting, version) = (self.scope, self.reverting, self.version);
         if matches!(name, "reversible" | "revert" | "up_only" | "execute_block") {
             self.reverting = false;
         }
         if (evaluates && !on_self) || name == "new" {
             self.scope = Scope::Module(Symbol::new(""), Of::Itself);
+        }
+        if let Some(class) = schema {
+            (self.scope, self.version) = (Scope::Migration, table::version_in(class).or(Some(table::CURRENT)));
         }
         if runs {
             self.block(block, &parameters);
@@ -325,7 +330,7 @@ impl<'a> Walker<'a> {
             let jump = |node: &Node| matches!(node.kind, NodeKind::Return(_) | NodeKind::Break(_) | NodeKind::Next(_));
             self.certain &= !block.body.node.any(&jump);
         }
-        (self.scope, self.reverting) = (scope, reverting);
+        (self.scope, self.reverting, self.version) = (scope, reverting, version);
     }
 
     /// None: that side does not run.
@@ -404,4 +409,14 @@ impl<'a> Walker<'a> {
             Presence::Nowhere => {}
         }
     }
+}
+
+/// `ActiveRecord::Schema` or `ActiveRecord::Schema[7.1]`.
+fn is_schema_class(node: &Node) -> bool {
+    let class = match &node.kind {
+        NodeKind::Call(call) if call.name.is("[]") => call.receiver.as_ref(),
+        _ => Some(node),
+    };
+    let names = class.and_then(names_of).unwrap_or_default();
+    matches!(&names[..], [module, class] if module.is("ActiveRecord") && class.is("Schema"))
 }

@@ -1,0 +1,196 @@
+//! A database and the file that has its schema: `load_schema`, `dump_schema`, `initialize_database` and what asks for them.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use activerecord::settings::SchemaFormat;
+use activerecord::{RubyError, internal_metadata, schema_migration};
+use adapters::ErrorClass;
+use ruby::Source;
+use sha1::{Digest as _, Sha1};
+
+use super::{Place, Tasks, is_a};
+use crate::commands::schema_file;
+use crate::commands::session::{Session, Step};
+use crate::commands::stop::{Failing, Why};
+use crate::config;
+use crate::env_vars;
+use crate::request::{Common, Running};
+use crate::teller::Load;
+
+/// A schema's file: it was read, and nothing in it is certain to fail.
+#[derive(Clone)]
+pub(crate) struct SchemaSource {
+    pub path: PathBuf,
+    source: Source,
+    sha1: String,
+}
+
+impl Tasks<'_> {
+    /// The file of a database's schema, read and checked before anything is sent; none where it has none (`schema_dump: false`).
+    /// `file`: another one.
+    pub(crate) fn schema_source(self, place: Place<'_>, file: Option<&Path>) -> Step<Option<SchemaSource>> {
+        match self.schema_path(place, file)? {
+            Some((format, path)) => self.read_schema(place, format, path).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// `schema_dump_path`
+    fn schema_path(self, place: Place<'_>, file: Option<&Path>) -> Step<Option<(SchemaFormat, PathBuf)>> {
+        if file.is_none() && !schema_file::is_kept(place.target) {
+            return Ok(None);
+        }
+        let settings = self.unconnected(place, None).map(|mut unconnected| unconnected.engine.schema_settings());
+        let settings = settings.map_err(|why| self.stop(place, why))?;
+        let format = schema_file::format(place.target, settings.as_ref());
+        let format = format.map_err(|error| self.stop(place, Why::Unusable(error.to_string())))?;
+        Ok(schema_file::path(place.target, format, file).map(|path| (format, path)))
+    }
+
+    fn read_schema(self, place: Place<'_>, format: SchemaFormat, path: PathBuf) -> Step<SchemaSource> {
+        let shown = path.display().to_string();
+        // Whatever a person names may be read.
+        let common =
+            Common { include: [&self.common.include[..], std::slice::from_ref(&path)].concat(), ..self.common.clone() };
+        let tasks = Tasks { common: &common, ..self };
+        let stop = |why| self.stop(place, why);
+        let unconnected = tasks.unconnected(place, None).map_err(stop)?;
+        let Some(bytes) = unconnected.app.read(&shown) else {
+            return Err(stop(Why::Aborted(self.missing(&path))));
+        };
+        if format == SchemaFormat::Sql {
+            return Err(stop(Why::Unusable(format!("{shown}: a schema in SQL is not loaded yet"))));
+        }
+        let sha1 = hexadecimal(&Sha1::digest(&bytes));
+        let source = Source::new(shown.as_str(), bytes);
+        let reasons = unconnected.engine.refusals_of_schema(&source, &*unconnected.app);
+        if reasons.is_empty() {
+            Ok(SchemaSource { path, source, sha1 })
+        } else {
+            Err(stop(Why::RefusedSchema { file: shown, reasons }))
+        }
+    }
+
+    /// `check_schema_file`
+    fn missing(self, path: &Path) -> String {
+        let root = self.context.app.root();
+        format!(
+            "{} doesn't exist yet. Run `bin/rails db:migrate` to create it, then try again. If you do not intend to use a \
+             database, you should instead alter {}/config/application.rb to limit the frameworks that will be loaded.",
+            root.join(path).display(),
+            root.display()
+        )
+    }
+
+    /// Connects.
+    pub(crate) fn session(self, place: Place<'_>, running: &Running) -> Step<Session> {
+        let environment = config::environment();
+        let mut session = Session::open(self.context, &environment, place.target.clone(), self.common, running)?;
+        // What Rails' own tables are told is the database's, not the process'.
+        place.environment.clone_into(&mut session.environment);
+        Ok(session)
+    }
+
+    /// `load_schema`: evaluates the file, and notes which file and which environment it was.
+    pub(crate) fn load_schema(self, session: &mut Session, schema: &SchemaSource) -> Step {
+        let started = Instant::now();
+        let path = schema.path.display().to_string();
+        session.statements.clear();
+        session.recording.take();
+        let loaded = session.engine.load_schema(&schema.source, is_verbose());
+        let duration = started.elapsed();
+        let load = Load { file: &path, environment: &session.environment, duration };
+        let output = session.recording.take();
+        if let Err(error) = loaded {
+            let failing = failing(&error);
+            let text = String::from_utf8_lossy(schema.source.bytes()).into_owned();
+            session.teller.load_failed(&load, &error, &session.statements, &text, &output);
+            return Err(session.stop(failing));
+        }
+        let noted = internal_metadata::create_table_and_set_flags(
+            &mut **session.adapter.borrow_mut(),
+            &session.environment,
+            Some(&schema.sha1),
+        );
+        noted.map_err(|error| session.stop(error))?;
+        session.teller.loaded(&load, &session.statements, &output);
+        session.set_recorded(None);
+        Ok(())
+    }
+
+    /// `initialize_database` of each: makes a database that is not there, and loads the schema's file where there is no version
+    /// yet. Answers the connections, and whether each had no version. What is certain to fail at a load is found before the first
+    /// statement.
+    pub(crate) fn initialize_databases(self, places: &[Place<'_>], running: &Running) -> Step<Vec<(Session, bool)>> {
+        let mut found = Vec::new();
+        for place in places {
+            let session = match self.session(*place, running) {
+                Err(stop) if is_a(&stop.why, ErrorClass::NoDatabaseError) => None,
+                opened => Some(opened?),
+            };
+            let is_new = match &session {
+                Some(session) => !has_versions(session)?,
+                None => true,
+            };
+            let schema = if is_new { self.schema_if_there(*place)? } else { None };
+            found.push((*place, session, is_new, schema));
+        }
+        let initialize =
+            |(place, session, is_new, schema): (Place<'_>, Option<Session>, bool, Option<SchemaSource>)| {
+                let mut session = match session {
+                    Some(session) => session,
+                    None => {
+                        self.create(place)?;
+                        self.session(place, running)?
+                    }
+                };
+                if let Some(schema) = schema {
+                    self.load_schema(&mut session, &schema)?;
+                }
+                Ok((session, is_new))
+            };
+        found.into_iter().map(initialize).collect()
+    }
+
+    fn schema_if_there(self, place: Place<'_>) -> Step<Option<SchemaSource>> {
+        match self.schema_path(place, None)? {
+            Some((format, path)) if self.context.app.root().join(&path).exists() => {
+                self.read_schema(place, format, path).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Whether there is a table of versions.
+fn has_versions(session: &Session) -> Step<bool> {
+    let exists = schema_migration::table_exists(&mut **session.adapter.borrow_mut());
+    exists.map_err(|error| session.stop(error))
+}
+
+/// `verbose? && ENV["VERBOSE"]`: a load is silent unless it is asked not to be.
+fn is_verbose() -> bool {
+    env_vars::get_even_empty(env_vars::VERBOSE).is_some_and(|verbose| verbose != "false")
+}
+
+fn failing(error: &RubyError) -> Why {
+    if error.exit_status == Some(0) {
+        Why::Exited
+    } else if error.is_lost_connection() {
+        Why::Failed(Failing::Lost)
+    } else if error.is_kept_out() {
+        Why::Failed(Failing::KeptOut)
+    } else {
+        Why::Failed(Failing::Plainly)
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}

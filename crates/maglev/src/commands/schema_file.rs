@@ -1,0 +1,83 @@
+//! The file that has a database's schema: where it is, in which format, how it is read and written (`schema_dump_path` and its
+//! kin of database_tasks.rb).
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use activerecord::settings::{SchemaFormat, SchemaSettings};
+use adapters::Arg;
+use anyhow::{Result, bail};
+
+use crate::config::Target;
+use crate::env_vars;
+
+/// Where Rails keeps schemas.
+pub(crate) const DB_DIR: &str = "db";
+
+/// `schema_dump_path`: none where the database's `schema_dump` says that there is no such file.
+pub(crate) fn path(target: &Target, format: SchemaFormat, given: Option<&Path>) -> Option<PathBuf> {
+    if let Some(file) = given {
+        return Some(file.to_path_buf());
+    }
+    if let Some(file) = env_vars::get(env_vars::SCHEMA) {
+        return Some(PathBuf::from(file));
+    }
+    let own = match target.config.options.get_opt("schema_dump") {
+        Some(file) if is_named(file) => file.to_s(),
+        Some(_) => return None,
+        None if target.is_primary => format.file_name().to_owned(),
+        None => format!("{}_{}", target.name, format.file_name()),
+    };
+    let file = Path::new(&own);
+    let is_there = file.parent() == Some(Path::new(DB_DIR));
+    Some(if is_there { file.to_path_buf() } else { Path::new(DB_DIR).join(file) })
+}
+
+/// Whether a database's `schema_dump` leaves it a file. A URL's `false` is a text.
+fn is_named(file: &Arg) -> bool {
+    file.is_truthy() && file.as_str() != Some("false")
+}
+
+/// Whether the database has a file at all, whatever its format.
+pub(crate) fn is_kept(target: &Target) -> bool {
+    target.config.options.get_opt("schema_dump").is_none_or(is_named)
+}
+
+/// `ENV["SCHEMA_FORMAT"] || db_config.schema_format`
+///
+/// # Errors
+/// Rails' where it is neither of the two.
+pub(crate) fn format(target: &Target, settings: Option<&SchemaSettings>) -> Result<SchemaFormat> {
+    let own = || target.config.options.get_opt("schema_format").map(Arg::to_s);
+    match env_vars::get(env_vars::SCHEMA_FORMAT).or_else(own) {
+        None => Ok(settings.map(|settings| settings.format).unwrap_or_default()),
+        Some(name) => match SchemaFormat::named(&name) {
+            Some(format) => Ok(format),
+            None => bail!("Invalid schema format"),
+        },
+    }
+}
+
+/// Whole or not at all, and only where it would say something else. Answers whether it was written.
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<bool> {
+    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
+        return Ok(false);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    let written = fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        if let Ok(there) = fs::metadata(path) {
+            file.set_permissions(there.permissions())?;
+        }
+        fs::rename(&beside, path)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written.map(|()| true)
+}
