@@ -1,7 +1,7 @@
 # ruby schema.rb RAILS LOADED FILE DUMPED [REQUIRED...]: what one version of Rails does with a schema.rb.
 #
 # Loads FILE into the database at the URL LOADED, as `db:schema:load` does, then dumps the database at the URL DUMPED, and
-# prints one JSON object: "error" of the load ("Class: message", or null) and "dump", the text or the error.
+# prints one JSON object: "error" of the load ("Class: message", or null), "dump", the text or the error, and "ruby", its version.
 
 require "logger"
 require "json"
@@ -49,4 +49,4 @@ unwritten = error do
   source = ActiveRecord.version < Gem::Version.new("7.2") ? base.connection : base.connection_pool
   ActiveRecord::SchemaDumper.dump(source, text)
 end
-answers.puts(JSON.generate(error: failure, dump: unwritten || text.string))
+answers.puts(JSON.generate(error: failure, dump: unwritten || text.string, ruby: RUBY_VERSION))

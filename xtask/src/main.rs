@@ -51,7 +51,7 @@ corpus                      Run a folder of migrations through real Active Recor
 
 schema [FILTER...]          Load db/schema.rb files with real Active Record and with Maglev, each into a database of its own, and
                             compare the databases, and what each then dumps, for each version of Rails
-    --list FILE             The files, one a line: FILE DATABASE [--require FILE]
+    --list FILE             The files, one a line: FILE DATABASE [--require FILE] [--gem NAME]
     --rails PATH            A checkout of rails/rails (repeatable): its RAILS_VERSION says which
     --maglev PATH           The maglev binary
     --differences FILE      Write all differences there

@@ -20,11 +20,13 @@ use crate::rails::Rails;
 /// How many lines of a difference are printed.
 const LINES_SHOWN: usize = 16;
 
-/// A line of the list: `FILE DATABASE [--require FILE]`.
+/// A line of the list: `FILE DATABASE [--require FILE] [--gem NAME]`.
 struct SchemaFile {
     path: PathBuf,
     database: String,
     required: Vec<PathBuf>,
+    /// Gems that the app has, as far as Maglev is to know.
+    gems: Vec<String>,
 }
 
 /// What one version of Rails did: `ruby/schema.rb`.
@@ -34,6 +36,8 @@ struct Rendition {
     error: Option<String>,
     /// Of the database that Maglev loaded.
     dump: String,
+    /// The version of Ruby, which schema.rb shows.
+    ruby: String,
 }
 
 /// What is compared of a file.
@@ -97,10 +101,11 @@ fn parse(line: &str) -> Result<SchemaFile> {
     let mut arguments = Arguments::new(line.split_whitespace().map(str::to_string));
     let required = arguments.values("--require")?;
     let required = required.iter().map(|file| comparing::required_file(file)).collect::<Result<_>>()?;
+    let gems = arguments.values("--gem")?;
     let words = arguments.words()?;
-    let [path, database] = words.as_slice() else { bail!("not `FILE DATABASE [--require FILE]`") };
+    let [path, database] = words.as_slice() else { bail!("not `FILE DATABASE [--require FILE] [--gem NAME]`") };
     let path = Path::new(path).canonicalize().with_context(|| format!("no file `{path}`"))?;
-    Ok(SchemaFile { path, database: database.clone(), required })
+    Ok(SchemaFile { path, database: database.clone(), required, gems })
 }
 
 /// What differs, each with the version of Rails.
@@ -132,12 +137,13 @@ fn compare(
         if our_error.is_some() {
             continue;
         }
-        let dumped = dump(maglev, &version, &ours)?;
+        let app = App::new(&file.gems, &rendition.ruby)?;
+        let dumped = app.dump(maglev, &version, &ours)?;
         let difference = differ(&rendition.dump, &dumped);
         counts.dumps.add(difference.is_none());
         found.extend(difference.map(|difference| format!("the dump, by Rails {version}:\n{difference}")));
         if is_loadable {
-            let difference = again(maglev, &version, server, &dumped)?;
+            let difference = app.again(maglev, &version, server, &dumped)?;
             counts.rounds.add(difference.is_none());
             found.extend(
                 difference.map(|difference| format!("the dump of its load, as Rails {version}:\n{difference}")),
@@ -155,16 +161,36 @@ fn render(rails: &Rails, file: &SchemaFile, loaded: &Database, dumped: &Database
     serde_json::from_str(&text).with_context(|| format!("not what schema.rb prints: {text}"))
 }
 
-/// What a dump is after it was loaded and dumped.
-fn again(maglev: &Path, version: &str, server: &Server, text: &str) -> Result<Option<String>> {
-    let database = server.database()?;
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("schema.rb");
-    fs::write(&path, text)?;
-    if let Some(error) = load(maglev, &path, &database)? {
-        return Ok(Some(error));
+/// A folder that tells Maglev what it asks of an app.
+struct App(tempfile::TempDir);
+
+impl App {
+    fn new(gems: &[String], ruby: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join(".ruby-version"), ruby)?;
+        let specs: String = gems.iter().flat_map(|gem| ["    ", gem.as_str(), " (1)\n"]).collect();
+        fs::write(folder.path().join("Gemfile.lock"), format!("GEM\n  specs:\n{specs}"))?;
+        Ok(Self(folder))
     }
-    Ok(differ(text, &dump(maglev, version, &database)?))
+
+    fn dump(&self, maglev: &Path, version: &str, database: &Database) -> Result<String> {
+        let mut command = command(maglev, "dump", database);
+        let output = command.args(["--file", "-", "--rails", version]).current_dir(self.0.path()).output()?;
+        let error = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "the dump as Rails {version}: {}", error.trim());
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// What a dump is after it was loaded and dumped.
+    fn again(&self, maglev: &Path, version: &str, server: &Server, text: &str) -> Result<Option<String>> {
+        let database = server.database()?;
+        let path = self.0.path().join("schema.rb");
+        fs::write(&path, text)?;
+        if let Some(error) = load(maglev, &path, &database)? {
+            return Ok(Some(error));
+        }
+        Ok(differ(text, &self.dump(maglev, version, &database)?))
+    }
 }
 
 /// Answers the error.
@@ -172,13 +198,6 @@ fn load(maglev: &Path, file: &Path, database: &Database) -> Result<Option<String
     let output = command(maglev, "load", database).arg("--file").arg(file).output()?;
     let is_loaded = output.status.success();
     Ok((!is_loaded).then(|| String::from_utf8_lossy(&output.stderr).trim().to_string()))
-}
-
-fn dump(maglev: &Path, version: &str, database: &Database) -> Result<String> {
-    let output = command(maglev, "dump", database).args(["--file", "-", "--rails", version]).output()?;
-    let error = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "the dump as Rails {version}: {}", error.trim());
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn command(maglev: &Path, word: &str, database: &Database) -> Command {

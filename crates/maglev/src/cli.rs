@@ -15,6 +15,7 @@ use crate::printer::Printer;
 use crate::request::{Output, Request};
 use crate::teller::Teller;
 use crate::{caller, commands, env_vars, function};
+use args::drift::Drift;
 use args::setup::{Ready, SchemaLoad};
 use args::task::Task;
 use args::{Cli, Command, Schema, SchemaDump};
@@ -73,6 +74,12 @@ fn dispatch(command: Command) -> Exit {
             .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
             .map(|()| Exit::Done),
         Command::Schema(Schema::Dump(arguments)) => dump_schema(arguments, &teller),
+        Command::Schema(Schema::Merge(arguments)) => commands::schema_merge::run(arguments).map(|conflicts| {
+            teller.merged(&arguments.ours, conflicts);
+            if conflicts == 0 { Exit::Done } else { Exit::Failed }
+        }),
+        Command::Schema(Schema::InstallMergeDriver) => commands::schema_merge::install().map(|()| Exit::Done),
+        Command::Drift(arguments) => drift(arguments, &teller),
         Command::Function => function::run().map(|()| Exit::Done),
     };
     let request = if let Command::Request(request) = &command { Some(request) } else { None };
@@ -105,6 +112,15 @@ fn load_schema(arguments: &SchemaLoad, teller: &Teller) -> Result<Exit> {
         bail!("`schema load` works on a database within reach; `--function` does not do it yet");
     }
     let outcome = commands::schema_load::run(arguments, &Context::in_current_folder(teller.clone(), None)?)?;
+    teller.conclude(&outcome);
+    Ok(Exit::from(&outcome))
+}
+
+fn drift(arguments: &Drift, teller: &Teller) -> Result<Exit> {
+    if arguments.common.function.is_some() {
+        bail!("`drift` compares databases within reach; `--function` does not do it yet");
+    }
+    let outcome = commands::drift::run(arguments, &Context::in_current_folder(teller.clone(), None)?)?;
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
 }

@@ -95,6 +95,11 @@ pub(crate) enum Event<'a> {
         file: String,
         changed: bool,
     },
+    /// What the database has otherwise than its schema file, or another database.
+    Drift {
+        beside: &'a str,
+        diff: Option<&'a str>,
+    },
     /// A schema's file was loaded.
     Loaded {
         file: &'a str,

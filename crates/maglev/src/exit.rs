@@ -58,6 +58,7 @@ impl From<&Outcome> for Exit {
             Reading::Status { rows, .. } => rows.is_none(),
             Reading::Version { .. } | Reading::Property { .. } => false,
             Reading::Pending { migrations, .. } => !migrations.is_empty(),
+            Reading::Drift { diff, .. } => diff.is_some(),
         };
         match &outcome.stop {
             Some(stop) => Self::from(&**stop),

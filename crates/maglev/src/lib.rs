@@ -39,6 +39,7 @@ mod memory;
 mod once;
 mod printer;
 mod request;
+mod schema_text;
 mod signature;
 mod structure;
 mod teller;

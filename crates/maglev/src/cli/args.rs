@@ -1,5 +1,6 @@
 //! The command line: Maglev's own commands (what works on a database is `request.rs`), and Rails' task names translated into them.
 
+pub(crate) mod drift;
 pub(crate) mod setup;
 pub(crate) mod task;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::drift::{Drift, SchemaMerge};
 use self::setup::{Ready, SchemaLoad};
 use self::task::Task as DatabaseTask;
 use crate::env_vars;
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Task(DatabaseTask),
     #[command(flatten)]
     Ready(Ready),
+    /// Show what the database has otherwise than its schema file; exits 1 where there is anything
+    Drift(Drift),
     /// Say what the native engine would refuse, and where; needs no database
     Check(Check),
     /// The schema as a file of the app's
@@ -53,7 +57,10 @@ impl Command {
             Self::Check(check) => check.output,
             Self::Schema(Schema::Dump(dump)) => dump.output,
             Self::Schema(Schema::CacheClear(clear)) => clear.output,
-            Self::Function | Self::Payload(_) => Output::default(),
+            Self::Drift(drift) => drift.output,
+            Self::Schema(Schema::Merge(_) | Schema::InstallMergeDriver) | Self::Function | Self::Payload(_) => {
+                Output::default()
+            }
         }
     }
 }
@@ -61,12 +68,16 @@ impl Command {
 /// What becomes of the schema's file.
 #[derive(Subcommand, Debug, Clone)]
 pub(crate) enum Schema {
-    /// Write db/schema.rb or db/structure.sql from the database (db:schema:dump)
+    /// Write db/schema.rb from the database (db:schema:dump)
     Dump(SchemaDump),
-    /// Load db/schema.rb or db/structure.sql into the database, in development into that of test too (db:schema:load)
+    /// Load db/schema.rb into the database, in development into that of test too (db:schema:load)
     Load(SchemaLoad),
     /// Remove db/schema_cache.yml (db:schema:cache:clear)
     CacheClear(task::Ask),
+    /// Merge two changed db/schema.rb by tables and columns: a merge driver for git; exits 1 where there are conflicts
+    Merge(SchemaMerge),
+    /// Have git merge db/schema.rb with `schema merge`, in the repository of the current folder
+    InstallMergeDriver,
 }
 
 #[derive(Args, Debug, Clone, Default)]

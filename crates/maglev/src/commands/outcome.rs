@@ -37,6 +37,12 @@ pub(crate) enum Reading {
         of: Database,
         migrations: Vec<MigrationProxy>,
     },
+    /// What it has otherwise than what it was compared with, as a unified diff; none where both are the same.
+    Drift {
+        of: Database,
+        beside: String,
+        diff: Option<String>,
+    },
     /// Of the database as a whole; none where it has none.
     Property {
         name: &'static str,

@@ -1,6 +1,7 @@
 //! The answers of the commands that read, as the tasks of Rails print them: databases.rake.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use activerecord::migration::migration_context::MigrationStatus;
 
@@ -17,6 +18,9 @@ impl Teller {
                 Reading::Status { of, rows: Some(rows) } => self.about(of.label.clone()).say_status(of, rows),
                 Reading::Status { rows: None, .. } => {
                     self.printer.error_output("Schema migrations table does not exist yet.\n");
+                }
+                Reading::Drift { of, beside, diff } => {
+                    self.about(of.label.clone()).say_drift(of, beside, diff.as_deref());
                 }
                 Reading::Property { name, value } => self.say_property(name, value.as_deref()),
                 Reading::Version { of, version, is_named: true } if self.printer.format() == Format::Rails => {
@@ -62,6 +66,22 @@ impl Teller {
             SchemaFile::Written { path, is_changed } => {
                 self.emit(&Event::Dumped { file: path.display().to_string(), changed: *is_changed });
             }
+        }
+    }
+
+    fn say_drift(&self, of: &Database, beside: &str, diff: Option<&str>) {
+        match (self.printer.format(), diff) {
+            (Format::Json, diff) => self.emit(&Event::Drift { beside, diff }),
+            (Format::Rails, Some(diff)) => self.printer.data(diff),
+            (Format::Rails, None) => self.printer.data(&format!("{} is as {beside} says.\n", of.name)),
+        }
+    }
+
+    /// A merge has been written.
+    pub(crate) fn merged(&self, file: &Path, conflicts: usize) {
+        let noun = if conflicts == 1 { "conflict" } else { "conflicts" };
+        if conflicts > 0 {
+            self.printer.error_output(&format!("{}: {conflicts} {noun}, between markers\n", file.display()));
         }
     }
 

@@ -1,0 +1,104 @@
+//! `drift`: the database beside the app's schema file, or beside another database.
+
+use std::fs;
+use std::path::Path;
+
+use activerecord::settings::SchemaFormat;
+use adapters::schema_dumper::RailsVersion;
+use anyhow::{Result, bail};
+
+use super::context::Context;
+use super::outcome::{Outcome, Reading};
+use super::schema_dump;
+use super::session::{Session, Step};
+use super::stop::Why;
+use crate::cli::args::drift::Drift;
+use crate::config::Target;
+use crate::request::{Common, Running};
+use crate::schema_text::{SchemaText, arranged};
+
+/// Err: wrong usage or configuration.
+pub(crate) fn run(arguments: &Drift, context: &Context) -> Result<Outcome> {
+    let targets = context.targets(&arguments.common)?;
+    let other = match &arguments.against {
+        Some(_) if targets.targets.len() > 1 => {
+            bail!("`--against` compares one database; `--name` picks one of several")
+        }
+        Some(url) => {
+            let common = Common { database: Some(url.clone()), name: None, ..arguments.common.clone() };
+            context.targets(&common)?.targets.pop()
+        }
+        None => None,
+    };
+    let compared = match other {
+        Some(other) => {
+            databases(arguments, context, &targets.environment, targets.targets, other).map(|reading| vec![reading])
+        }
+        None => {
+            let open =
+                |target| Session::open(context, &targets.environment, target, &arguments.common, &Running::default());
+            let each = targets.targets.into_iter().map(|target| file(&mut open(target)?, arguments.file.as_deref()));
+            each.filter_map(Result::transpose).collect::<Step<Vec<_>>>()
+        }
+    };
+    let account = context.teller.account().clone();
+    Ok(match compared {
+        Ok(readings) => Outcome { account, readings, stop: None },
+        Err(stop) => Outcome { account, stop: Some(stop), ..Outcome::default() },
+    })
+}
+
+/// None: the database has no file.
+fn file(session: &mut Session, named: Option<&Path>) -> Step<Option<Reading>> {
+    let path = match schema_dump::path(session, named)? {
+        Some((SchemaFormat::Ruby, path)) => path,
+        Some((SchemaFormat::Sql, path)) => {
+            let message =
+                format!("{}: a schema in SQL is not compared; `--against URL` compares two databases", path.display());
+            return Err(session.stop(Why::Unusable(message)));
+        }
+        None => return Ok(None),
+    };
+    let unusable = |message: String| Why::Unusable(format!("{}: {message}", path.display()));
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => return Err(session.stop(unusable(format!("{error}; `maglev schema dump` writes it")))),
+    };
+    let Some(theirs) = SchemaText::parse(&text) else {
+        return Err(session.stop(unusable("not a file as Rails writes it".to_owned())));
+    };
+    let rails = theirs.rails().and_then(RailsVersion::parse);
+    let ours = dump(session, &path, rails)?;
+    let of = session.database();
+    let beside = path.display().to_string();
+    let diff = arranged::diff((&beside, &theirs), (&of.name, &ours));
+    Ok(Some(Reading::Drift { of, beside, diff }))
+}
+
+/// One database beside another.
+fn databases(
+    arguments: &Drift,
+    context: &Context,
+    environment: &str,
+    targets: Vec<Target>,
+    other: Target,
+) -> Step<Reading> {
+    let open = |target| Session::open(context, environment, target, &arguments.common, &Running::default());
+    let mut dumped = Vec::new();
+    for target in [other].into_iter().chain(targets) {
+        let mut session = open(target)?;
+        let text = dump(&mut session, Path::new(""), None)?;
+        dumped.push((session.database(), text));
+    }
+    let [(model, theirs), (of, ours)] = dumped.try_into().unwrap_or_else(|_| unreachable!("one target, and the other"));
+    let diff = arranged::diff((&model.name, &theirs), (&of.name, &ours));
+    Ok(Reading::Drift { of, beside: model.name, diff })
+}
+
+fn dump(session: &mut Session, path: &Path, rails: Option<RailsVersion>) -> Step<SchemaText> {
+    let text = schema_dump::schema_rb(session, path, rails)?;
+    match SchemaText::parse(&text) {
+        Some(text) => Ok(text),
+        None => Err(session.stop(Why::Unusable("the database has what no schema.rb can be compared by".to_owned()))),
+    }
+}
