@@ -2,6 +2,7 @@
 //! stands in the files of database_tasks/, as in tasks/.
 
 mod mysql;
+mod newer;
 mod postgresql;
 pub(crate) mod schema;
 mod sqlite;

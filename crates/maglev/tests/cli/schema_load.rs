@@ -66,6 +66,21 @@ fn setup_reads_the_file_before_it_drops_anything() {
 }
 
 #[test]
+fn newer_migrations_are_checked_before_the_schema_is_loaded() {
+    let app = shop();
+    schema(&app, "create_table \"a\"");
+    app.migration(1, "create_a", "create_tabel :a").migration(2, "create_b", "create_tabel :b");
+    let outcome = app.run(&["migrate"]);
+    outcome.exits(3).complains("db/migrate/2_create_b.rb:3");
+    assert!(!outcome.stderr.contains("1_create_a"), "{}", outcome.stderr);
+    app.run(&["prepare"]).exits(3);
+    assert_eq!(app.tables(), "");
+    app.migration(2, "create_b", "create_table :b");
+    app.run(&["prepare"]).exits(0);
+    assert_eq!(app.tables(), "a\nar_internal_metadata\nb\nschema_migrations");
+}
+
+#[test]
 fn seeds_are_left_to_the_app() {
     let app = shop();
     schema(&app, "create_table \"a\"");

@@ -1,5 +1,6 @@
 //! A database and the file that has its schema: `load_schema`, `dump_schema`, `initialize_database` and what asks for them.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -25,6 +26,12 @@ pub(crate) struct SchemaSource {
     pub path: PathBuf,
     source: Source,
     sha1: String,
+}
+
+impl SchemaSource {
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.source.bytes())
+    }
 }
 
 impl Tasks<'_> {
@@ -135,6 +142,9 @@ impl Tasks<'_> {
                 None => true,
             };
             let schema = if is_new { self.schema_if_there(*place)? } else { None };
+            if is_new {
+                self.check_newer(*place, schema.as_ref(), running)?;
+            }
             found.push((*place, session, is_new, schema));
         }
         let initialize =
