@@ -9,13 +9,19 @@ mod alter;
 mod answers;
 mod apply;
 mod create;
+mod expressions;
 mod model;
 mod mysql;
+mod names;
+pub mod offline;
+mod overlay;
 mod postgresql;
+mod reach;
 mod sqlite;
 
 pub use model::{Aspect, Server};
 use model::{Schema, Table};
+pub use overlay::Overlay;
 
 /// What a rollback goes back to.
 #[derive(Clone, Debug)]
@@ -52,7 +58,7 @@ impl Memory {
     /// The connection has ended, and with it what was of it alone.
     pub fn disconnected(&mut self) {
         self.cross(&Boundary::Rollback);
-        self.schema.forget_temporary();
+        self.schema.forget_session();
     }
 
     fn cross(&mut self, boundary: &Boundary<'_>) {
@@ -110,6 +116,6 @@ impl Memory {
     }
 
     fn table(&self, name: &str) -> Option<&Table> {
-        self.schema.table(&self.server.key(name))
+        self.schema.table(&self.schema.key(name))
     }
 }

@@ -3,15 +3,32 @@
 
 use adapters::catalogue::Catalogue;
 use adapters::column::Column;
-use adapters::memory::{Aspect, Memory};
+use adapters::memory::{Aspect, Memory, Overlay};
 use adapters::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, IndexDefinition,
 };
 use adapters::{Adapter, Dialect};
 
+/// A catalogue that is compared with a server's, and says what it does not know.
+pub trait Known: Catalogue {
+    fn known(&self) -> &Memory;
+}
+
+impl Known for Memory {
+    fn known(&self) -> &Memory {
+        self
+    }
+}
+
+impl Known for Overlay {
+    fn known(&self) -> &Memory {
+        self.memory()
+    }
+}
+
 /// What differs; what the memory can't know is a doubt.
-pub fn compare(memory: &mut Memory, adapter: &mut dyn Adapter, doubts: &mut Vec<String>) -> Vec<String> {
-    if let Some(sql) = memory.lost_at() {
+pub fn compare<K: Known>(memory: &mut K, adapter: &mut dyn Adapter, doubts: &mut Vec<String>) -> Vec<String> {
+    if let Some(sql) = memory.known().lost_at() {
         doubts.push(format!("everything, since `{sql}`"));
         return Vec::new();
     }
@@ -29,12 +46,18 @@ pub fn compare(memory: &mut Memory, adapter: &mut dyn Adapter, doubts: &mut Vec<
             enums.iter().map(|found| format!("{found:?}")).collect::<Vec<_>>()
         };
         list(&mut differences, "enums", shown(server), shown(memory));
+        ordered(
+            &mut differences,
+            "searched schemas",
+            server.current_schemas().unwrap(),
+            memory.current_schemas().unwrap(),
+        );
     }
     for table in &tables {
         if !differences.is_empty() {
             break;
         }
-        if memory.is_certain_of(table) {
+        if memory.known().is_certain_of(table) {
             compare_table(memory, server, table, doubts, &mut differences);
         } else {
             doubts.push(format!("table {table}"));
@@ -51,14 +74,14 @@ fn list(differences: &mut Vec<String>, what: &str, mut theirs: Vec<String>, mut 
     }
 }
 
-fn compare_table(
-    memory: &mut Memory,
+fn compare_table<K: Known>(
+    memory: &mut K,
     server: &mut dyn Catalogue,
     table: &str,
     doubts: &mut Vec<String>,
     differences: &mut Vec<String>,
 ) {
-    let doubtful = memory.doubts(table);
+    let doubtful = memory.known().doubts(table);
     doubts.extend(doubtful.iter().map(|(part, aspect)| format!("{table}.{part}: {aspect:?}")));
     let columns = |catalogue: &mut dyn Catalogue| -> Vec<String> {
         let columns = catalogue.columns(table).unwrap();
@@ -71,6 +94,19 @@ fn compare_table(
         server.primary_keys(table).unwrap(),
         memory.primary_keys(table).unwrap(),
     );
+    let knows_options = !doubtful.iter().any(|(_, aspect)| *aspect == Aspect::Options);
+    if memory.dialect() != Dialect::Sqlite && knows_options {
+        let options = |catalogue: &mut dyn Catalogue| vec![catalogue.table_options(table).unwrap().inspect()];
+        list(differences, &format!("{table}: options"), options(server), options(memory));
+    }
+    if memory.dialect() == Dialect::MySql {
+        let more = |catalogue: &mut dyn Catalogue| more_of_mysql(catalogue, table, &doubtful);
+        list(differences, &format!("{table}: what only MySQL tells"), more(server), more(memory));
+    }
+    if memory.dialect() == Dialect::PostgreSql {
+        let more = |catalogue: &mut dyn Catalogue| more_of_postgresql(catalogue, table);
+        list(differences, &format!("{table}: what only PostgreSQL tells"), more(server), more(memory));
+    }
     let is_doubtful = |name: &str| doubtful.iter().any(|(part, aspect)| part == name && *aspect == Aspect::Definition);
     let indexes = |catalogue: &mut dyn Catalogue| -> Vec<String> {
         let indexes = catalogue.indexes(table).unwrap();
@@ -86,10 +122,6 @@ fn compare_table(
         checks.iter().map(|check| shown_check(check, is_doubtful(&check.name().unwrap_or_default()))).collect()
     };
     list(differences, &format!("{table}: checks"), checks(server), checks(memory));
-    if memory.dialect() != Dialect::Sqlite {
-        let comment = |catalogue: &mut dyn Catalogue| vec![format!("{:?}", catalogue.table_comment(table).unwrap())];
-        list(differences, &format!("{table}: comment"), comment(server), comment(memory));
-    }
     if memory.dialect() == Dialect::PostgreSql {
         let uniques = |catalogue: &mut dyn Catalogue| -> Vec<String> {
             let uniques = catalogue.unique_constraints(table).unwrap();
@@ -97,7 +129,8 @@ fn compare_table(
         };
         list(differences, &format!("{table}: unique constraints"), uniques(server), uniques(memory));
         let exclusions = |catalogue: &mut dyn Catalogue| -> Vec<String> {
-            catalogue.exclusion_constraints(table).unwrap().iter().map(ExclusionConstraintDefinition::name).collect()
+            let constraints = catalogue.exclusion_constraints(table).unwrap();
+            constraints.iter().map(|found| shown_exclusion(found, is_doubtful(&found.name()))).collect()
         };
         list(differences, &format!("{table}: exclusion constraints"), exclusions(server), exclusions(memory));
     }
@@ -147,6 +180,37 @@ fn shown_index(index: &IndexDefinition, is_doubtful: bool) -> String {
 
 fn shown_key(key: &ForeignKeyDefinition) -> String {
     format!("{} -> {} {}", key.from_table, key.to_table, key.options.inspect())
+}
+
+fn shown_exclusion(constraint: &ExclusionConstraintDefinition, is_doubtful: bool) -> String {
+    let name = constraint.name();
+    if is_doubtful { name } else { format!("{name}: {} {}", constraint.expression, constraint.options.inspect()) }
+}
+
+fn more_of_mysql(catalogue: &mut dyn Catalogue, table: &str, doubtful: &[(String, Aspect)]) -> Vec<String> {
+    let mut all = vec![format!("collation {:?}", catalogue.table_collation(table).unwrap())];
+    for column in catalogue.columns(table).unwrap() {
+        let knows = |aspect: Aspect| !doubtful.iter().any(|(part, other)| *part == column.name && *other == aspect);
+        if knows(Aspect::Type) {
+            all.push(format!("{:?}", catalogue.full_column_type(table, &column.name).unwrap()));
+        }
+        if column.generated.is_some() && knows(Aspect::Expression) {
+            all.push(format!("{:?}", catalogue.virtual_column_expression(table, &column).unwrap()));
+        }
+    }
+    all
+}
+
+fn more_of_postgresql(catalogue: &mut dyn Catalogue, table: &str) -> Vec<String> {
+    let mut all = vec![
+        format!("{:?}", catalogue.pk_and_sequence_for(table).unwrap()),
+        format!("{:?}", catalogue.inherited_table_names(table).unwrap()),
+        format!("{:?}", catalogue.table_partition_definition(table).unwrap()),
+    ];
+    if let Some(column) = catalogue.primary_keys(table).unwrap().first() {
+        all.push(format!("{:?}", catalogue.serial_sequence(table, column).unwrap()));
+    }
+    all
 }
 
 fn shown_check(check: &CheckConstraintDefinition, is_doubtful: bool) -> String {

@@ -2,7 +2,7 @@
 //! the memory; then its statements are sent to another database one by one, and after each that concerns the schema both are
 //! asked the same. What the memory says it can't know is left out, and counted.
 //!
-//! `MEMORY=text` runs the cases whose name contains the text, and tells their differences.
+//! `MEMORY=text` runs the cases whose name contains the text, and tells their differences as they are found.
 
 #![expect(clippy::print_stderr, reason = "a test tells what differs")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
@@ -15,6 +15,8 @@ use activerecord::engine::Engine as _;
 use activerecord::migration::migration_context::{MigrationContext, MigrationFiles};
 use activerecord::migrator::{self, Plan, Progress, Run};
 use activerecord::{Direction, SharedAdapter, World, WorldOptions};
+use adapters::abstract_adapter::Version;
+use adapters::change::Boundary as B;
 use adapters::connection_url_resolver;
 use adapters::gate::{Gate, Next, Outcome, Pass};
 use adapters::memory::{Memory, Server};
@@ -24,6 +26,9 @@ use conformance::{Case, Target};
 use ruby::{Host, Limits};
 
 mod compare;
+mod expressions;
+mod offline;
+mod overlay;
 
 use compare::compare;
 
@@ -36,6 +41,7 @@ struct Step {
     binds: Vec<Arg>,
     failed: bool,
     concerns_schema: bool,
+    change: Change<'static>,
     memory: Memory,
 }
 
@@ -69,9 +75,10 @@ impl Gate for Watch {
         if let Some((sql, binds, failed)) = self.last.take()
             && !is_lock
         {
-            let concerns_schema = change.concerns_schema() || matches!(change, Change::Transaction(_));
-            let memory = self.memory.clone();
-            self.steps.push(Step { sql, binds, failed, concerns_schema, memory });
+            let rolls_back = matches!(change, Change::Transaction(B::Rollback | B::Restart | B::RollbackTo(_)));
+            let concerns_schema = change.concerns_schema() || rolls_back;
+            let (memory, change) = (self.memory.clone(), change.detached());
+            self.steps.push(Step { sql, binds, failed, concerns_schema, change, memory });
         }
         Next::Done
     }
@@ -152,31 +159,40 @@ enum Verdict {
     Differs(Vec<String>),
 }
 
-fn judge(case: &Case, server: &Server, scratch: &mut Scratch) -> Verdict {
+/// What a case sends, with what the memory knew after each statement.
+fn steps_of(case: &Case, server: &Server, scratch: &mut Scratch) -> Vec<Step> {
     let watch = Rc::new(RefCell::new(Watch { memory: Memory::new(server.clone()), last: None, steps: Vec::new() }));
-    {
-        let database = if case.needs_new_database { scratch.renew().unwrap() } else { scratch.empty().unwrap() };
-        let url = database.url();
-        for command in &case.run {
-            run(case, command, &url, &watch);
-            watch.borrow_mut().memory.disconnected();
-        }
+    let database = if case.needs_new_database { scratch.renew().unwrap() } else { scratch.empty().unwrap() };
+    let url = database.url();
+    for command in &case.run {
+        run(case, command, &url, &watch);
+        watch.borrow_mut().memory.disconnected();
     }
+    watch.borrow_mut().steps.split_off(0)
+}
+
+fn judge(case: &Case, server: &Server, scratch: &mut Scratch) -> Verdict {
+    let mut steps = steps_of(case, server, scratch);
     let database = scratch.empty().unwrap();
     let mut adapter = adapter(&database.url());
     adapter.connect().unwrap();
-    replay(&mut *adapter, &mut watch.borrow_mut().steps)
+    replay(&mut *adapter, &mut steps)
+}
+
+/// Whether it went as it did before.
+fn send(adapter: &mut dyn Adapter, step: &Step) -> bool {
+    let outcome = if step.binds.is_empty() {
+        adapter.execute(&step.sql, None)
+    } else {
+        adapter.exec_query(&step.sql, None, &step.binds)
+    };
+    outcome.is_err() == step.failed
 }
 
 fn replay(adapter: &mut dyn Adapter, steps: &mut [Step]) -> Verdict {
     let (mut doubts, mut differences) = (Vec::new(), Vec::new());
     for step in steps {
-        let outcome = if step.binds.is_empty() {
-            adapter.execute(&step.sql, None)
-        } else {
-            adapter.exec_query(&step.sql, None, &step.binds)
-        };
-        if outcome.is_err() != step.failed {
+        if !send(adapter, step) {
             doubts.push(format!("`{}` went otherwise the second time", step.sql));
             break;
         }
@@ -190,6 +206,10 @@ fn replay(adapter: &mut dyn Adapter, steps: &mut [Step]) -> Verdict {
             break;
         }
     }
+    verdict(doubts, differences)
+}
+
+fn verdict(mut doubts: Vec<String>, differences: Vec<String>) -> Verdict {
     doubts.sort();
     doubts.dedup();
     match (differences.is_empty(), doubts.is_empty()) {
@@ -199,24 +219,63 @@ fn replay(adapter: &mut dyn Adapter, steps: &mut [Step]) -> Verdict {
     }
 }
 
-/// At least so many cases agree wholly, and only those that are listed differ.
-fn check(target: Target, server: &Server, floor: usize) {
-    let filter = std::env::var("MEMORY").unwrap_or_default();
+/// How many cases run beside each other: most of their time is spent with the server.
+const BESIDE: usize = 4;
+
+#[derive(Default)]
+struct Tally {
+    agreeing: usize,
+    uncertain: BTreeMap<String, Vec<String>>,
+    differing: BTreeMap<String, Vec<String>>,
+}
+
+fn tally(target: Target, cases: &[&Case], judge: &(dyn Fn(&Case, &mut Scratch) -> Verdict + Sync)) -> Tally {
     let mut scratch = Scratch::new(Place::private(target).unwrap());
-    let (mut agreeing, mut uncertain, mut differing) = (0, BTreeMap::new(), BTreeMap::new());
-    for case in Case::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
-        match judge(case, server, &mut scratch) {
-            Verdict::Agrees => agreeing += 1,
-            Verdict::Uncertain(doubts) => drop(uncertain.insert(case.name.clone(), doubts)),
-            Verdict::Differs(differences) => drop(differing.insert(case.name.clone(), differences)),
+    let mut tally = Tally::default();
+    for case in cases {
+        match judge(case, &mut scratch) {
+            Verdict::Agrees => tally.agreeing += 1,
+            Verdict::Uncertain(doubts) => drop(tally.uncertain.insert(case.name.clone(), doubts)),
+            Verdict::Differs(differences) => {
+                if std::env::var("MEMORY").is_ok() {
+                    eprintln!("{}: {differences:#?}", case.name);
+                }
+                tally.differing.insert(case.name.clone(), differences);
+            }
         }
     }
-    let name = target.name();
+    tally
+}
+
+/// At least so many cases agree wholly, and only those that are listed differ.
+fn check(target: Target, judge: &(dyn Fn(&Case, &mut Scratch) -> Verdict + Sync), kind: &str, floor: usize) {
+    let filter = std::env::var("MEMORY").unwrap_or_default();
+    let cases = Case::all(&filter).unwrap();
+    let cases: Vec<&Case> = cases.iter().filter(|case| case.runs_on(target)).collect();
+    let mut whole = Tally::default();
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..BESIDE)
+            .map(|first| {
+                let share: Vec<&Case> = cases.iter().copied().skip(first).step_by(BESIDE).collect();
+                let thread = std::thread::Builder::new().stack_size(LARGE_STACK);
+                thread.spawn_scoped(scope, move || tally(target, &share, judge)).unwrap()
+            })
+            .collect();
+        for run in runs {
+            let part = run.join().unwrap();
+            whole.agreeing += part.agreeing;
+            whole.uncertain.extend(part.uncertain);
+            whole.differing.extend(part.differing);
+        }
+    });
+    let Tally { agreeing, uncertain, differing } = whole;
+    let name = &format!("{kind}{}", target.name());
     eprintln!("{name}: {agreeing} agree, {} are uncertain, {} differ", uncertain.len(), differing.len());
-    if !filter.is_empty() {
+    if std::env::var("MEMORY").is_ok() {
         eprintln!("{uncertain:#?}\n{differing:#?}");
     }
-    let listed: Vec<&str> = DIFFERING.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).collect();
+    let listed: Vec<&str> =
+        DIFFERING.lines().filter_map(|line| line.strip_prefix(name.as_str())?.strip_prefix(' ')).collect();
     let worse: Vec<_> = differing.iter().filter(|(case, _)| !listed.contains(&case.as_str())).collect();
     assert!(worse.is_empty(), "{name}: {worse:#?}");
     let better: Vec<_> =
@@ -225,27 +284,46 @@ fn check(target: Target, server: &Server, floor: usize) {
     assert!(!filter.is_empty() || agreeing >= floor, "{name}: {agreeing} agree, {floor} did before: {uncertain:#?}");
 }
 
+const LARGE_STACK: usize = 1 << 30;
+
 fn on_large_stack(run: impl FnOnce() + Send) {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(1 << 30).spawn_scoped(scope, run);
+        let thread = std::thread::Builder::new().stack_size(LARGE_STACK).spawn_scoped(scope, run);
         thread.unwrap().join().unwrap();
     });
 }
 
+fn server_of(target: Target) -> Server {
+    match target {
+        Target::Sqlite3 => Server::new(Dialect::Sqlite),
+        Target::PostgreSql => Server { version: Version::from_number(15_00_00), ..Server::new(Dialect::PostgreSql) },
+        Target::MariaDb => {
+            Server { is_mariadb: true, version: Version::new("10.11.0", None), ..Server::new(Dialect::MySql) }
+        }
+        Target::MySql => Server {
+            version: Version::new("9.0.0", None),
+            collation: "utf8mb4_0900_ai_ci".to_owned(),
+            ..Server::new(Dialect::MySql)
+        },
+    }
+}
+
+fn check_memory(target: Target, floor: usize) {
+    let server = server_of(target);
+    check(target, &|case, scratch| judge(case, &server, scratch), "", floor);
+}
+
 #[test]
 fn sqlite3() {
-    on_large_stack(|| check(Target::Sqlite3, &Server::new(Dialect::Sqlite), 538));
+    check_memory(Target::Sqlite3, 538);
 }
 
 #[test]
-#[ignore = "not every case has been looked through yet"]
 fn postgresql() {
-    on_large_stack(|| check(Target::PostgreSql, &Server::new(Dialect::PostgreSql), 0));
+    check_memory(Target::PostgreSql, 629);
 }
 
 #[test]
-#[ignore = "not every case has been looked through yet"]
 fn mariadb() {
-    let server = Server { is_mariadb: true, ..Server::new(Dialect::MySql) };
-    on_large_stack(|| check(Target::MariaDb, &server, 0));
+    check_memory(Target::MariaDb, 570);
 }

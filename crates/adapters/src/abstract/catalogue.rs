@@ -11,6 +11,7 @@ use crate::schema_definitions::{
 use crate::{Arg, Dialect, Error, ErrorClass, Options, Result};
 
 mod existence;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,7 @@ pub struct TypeRow {
 }
 
 /// What kind of data source is asked for; `data_sources` are tables, views and PostgreSQL's foreign tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DataSource {
     Any,
     Table,

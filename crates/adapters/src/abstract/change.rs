@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::schema_definitions::{CreateIndexDefinition, IndexDefinition, TableDefinition};
 
 mod alteration;
+mod owned;
 mod read;
 
 pub use alteration::Alteration;
@@ -248,6 +249,11 @@ impl<'a> Change<'a> {
     /// Of a statement of which only the text is known, and its name in the log.
     pub(crate) fn of_text(name: Option<&str>) -> Self {
         if name == Some("SCHEMA") { Self::Read } else { Self::Opaque }
+    }
+
+    /// For who keeps it.
+    pub fn detached(&self) -> Change<'static> {
+        owned::change(self)
     }
 
     /// Whether the statement may leave the schema other than it was; an opaque one may.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::abstract_adapter::DatabaseStatements;
+use crate::abstract_adapter::{DatabaseStatements, offline};
 use crate::change::{Boundary, Change};
 use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, gate, transaction};
 
@@ -49,7 +49,10 @@ pub(crate) fn with_raw_connection<A: DatabaseStatements + ?Sized>(
     if !adapter.base().verified && reconnectable && !options.allow_retry {
         adapter.connect()?;
     }
-    let outcome = perform_with_retries(adapter, sql, binds, options, reconnectable);
+    let outcome = match adapter.base().offline {
+        Some(_) => Ok(offline::answer(sql)),
+        None => perform_with_retries(adapter, sql, binds, options, reconnectable),
+    };
     if options.materialize_transactions {
         adapter.base_mut().transaction_manager.dirty_current_transaction();
     }

@@ -131,8 +131,12 @@ pub fn raw_execute<A: DatabaseStatements + ?Sized>(
 pub(crate) fn set<A: DatabaseStatements + ?Sized>(
     adapter: &mut A,
     sql: &str,
-    perform: impl FnMut(&mut A) -> Result<QueryResult>,
+    mut perform: impl FnMut(&mut A) -> Result<QueryResult>,
 ) -> Result<()> {
+    let perform = |adapter: &mut A| match adapter.base().offline {
+        Some(_) => Ok(QueryResult::default()),
+        None => perform(adapter),
+    };
     let change = Change::Session(crate::change::Setting::Variable);
     pass(adapter, &change, (sql, Some("SESSION"), &[]), perform).map(drop)
 }

@@ -252,12 +252,17 @@ impl Supports for MysqlAdapter {
 
 impl RawConnection for MysqlAdapter {
     fn connected(&self) -> bool {
-        self.client.as_ref().is_some_and(|client| !client.is_closed())
+        self.base.is_connected(self.client.as_ref().is_some_and(|client| !client.is_closed()))
     }
     fn active(&mut self) -> bool {
-        self.client.as_mut().is_some_and(|client| client.ping().is_ok())
+        let answers = self.client.as_mut().is_some_and(|client| client.ping().is_ok());
+        self.base.is_connected(answers)
     }
     fn reconnect(&mut self) -> Result<()> {
+        if let Some(server) = self.base.connect_offline() {
+            (self.version, self.mariadb) = (server.version.clone(), server.is_mariadb);
+            return Ok(());
+        }
         self.reconnect_client()
     }
     fn configure_connection(&mut self) -> Result<()> {

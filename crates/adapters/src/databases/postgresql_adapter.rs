@@ -358,15 +358,20 @@ impl Supports for PostgreSQLAdapter {
 
 impl RawConnection for PostgreSQLAdapter {
     fn connected(&self) -> bool {
-        self.client.is_some()
+        self.base.is_connected(self.client.is_some())
     }
     fn active(&mut self) -> bool {
-        self.client.as_mut().is_some_and(|client| client.exec(";").is_ok())
+        let answers = self.client.as_mut().is_some_and(|client| client.exec(";").is_ok());
+        self.base.is_connected(answers)
     }
     fn reconnect(&mut self) -> Result<()> {
         self.client = None;
         self.schema_search_path = None;
         self.statements.reset();
+        if let Some(server) = self.base.connect_offline() {
+            self.server_version = u32::try_from(server.version.number()).unwrap_or(0);
+            return Ok(());
+        }
         let parameters = self.connection_parameters()?;
         let client = Client::connect_within(&parameters, self.base.config.bounds)
             .map_err(|error| errors::connection_error(&parameters, &error))?;

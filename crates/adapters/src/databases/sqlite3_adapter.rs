@@ -221,12 +221,15 @@ impl Supports for SQLite3Adapter {
 
 impl RawConnection for SQLite3Adapter {
     fn connected(&self) -> bool {
-        self.raw_connection.is_some()
+        self.base.is_connected(self.raw_connection.is_some())
     }
     fn active(&mut self) -> bool {
         self.connected()
     }
     fn reconnect(&mut self) -> Result<()> {
+        if self.base.connect_offline().is_some() {
+            return Ok(());
+        }
         if self.connected() {
             // It may have no transaction to roll back.
             let _ = self.run("rollback transaction", &[]);

@@ -1,10 +1,11 @@
 //! What a schema in memory answers: the trait `Catalogue`. A table that is not there is the server's error.
 
 use super::model::{Kind, StoredColumn, Table};
-use super::{Memory, postgresql, sqlite};
+use super::{Memory, mysql, postgresql, sqlite};
 use crate::abstract_mysql_adapter::type_map::type_map as mysql_type_map;
 use crate::catalogue::{Catalogue, DataSource, EnumType, KeySequence, TypeRow, TypesWanted, VirtualTable};
 use crate::column::{Column, SqlTypeMetadata};
+use crate::name::unquote_identifier;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, IndexDefinition,
     UniqueConstraintDefinition,
@@ -12,6 +13,11 @@ use crate::schema_definitions::{
 use crate::{Arg, Dialect, Error, Options, Result, sqlite3_adapter};
 
 impl Memory {
+    fn parents(&self, table: &Table) -> Vec<String> {
+        // By their own names, whatever their schema.
+        table.parents.iter().map(|key| self.schema.parts(key).1.to_owned()).collect()
+    }
+
     fn found(&self, table_name: &str) -> Result<&Table> {
         self.table(table_name).ok_or_else(|| {
             let message = match self.server.dialect {
@@ -36,12 +42,12 @@ impl Memory {
             extra: Some(stored.extra.clone()),
             ..SqlTypeMetadata::default()
         };
-        let is_function = stored.default.as_deref().is_some_and(|text| text.starts_with("current_timestamp("));
-        let default_function = stored.default.clone().filter(|_| is_function);
+        let is_function = stored.default_function.is_some();
         let default = stored.default.clone().filter(|_| !is_function).map(|text| {
             let is_quoted = metadata.r#type.as_deref() == Some("text") && text.starts_with('\'');
-            if is_quoted { text.trim_matches('\'').to_owned() } else { text }
+            if is_quoted { text[1..text.len() - 1].replace("\\'", "'") } else { text }
         });
+        let default_function = stored.default_function.clone();
         let default = default.map_or(Arg::Nil, Arg::Str);
         let mut column = Column::new(&stored.name, Some(cast_type), default, metadata, stored.null, default_function)?;
         column.collation.clone_from(&stored.collation);
@@ -65,27 +71,33 @@ impl Catalogue for Memory {
             DataSource::VirtualTable => Some(Kind::Virtual),
             DataSource::View | DataSource::ForeignTable => None,
         };
-        let is_wanted = |table: &Table| Some(table.kind) == wanted;
-        let tables = self.schema.tables.iter().filter(|(_, table)| is_wanted(table)).map(|(key, _)| key);
-        let views = self.schema.views.iter().filter(|_| matches!(kind, DataSource::Any | DataSource::View));
-        let key = name.map(|name| self.server.key(name));
-        let is_here = |found: &&String| match &key {
-            Some(key) => *found == key,
-            None => self.server.dialect != Dialect::PostgreSql || !found.contains('.'),
-        };
-        let names = tables.chain(views).filter(is_here);
-        Ok(names.map(|name| name.rsplit('.').next().unwrap_or(name).to_owned()).collect())
+        let mut names = self.schema.listed(name, |table| Some(table.kind) == wanted);
+        if matches!(kind, DataSource::Any | DataSource::View) {
+            names.extend(self.schema.listed_views(name));
+        }
+        Ok(names.into_iter().map(str::to_owned).collect())
     }
 
     fn table_options(&mut self, table_name: &str) -> Result<Options> {
         let Some(table) = self.table(table_name) else { return Ok(Options::new()) };
         let mut options = Options::new();
         if self.server.dialect == Dialect::MySql {
-            options.insert("charset", self.server.charset.as_str());
-            options.insert("collation", self.server.collation.as_str());
+            for key in ["charset", "collation"] {
+                if let Some(value) = table.options.get_opt(key) {
+                    options.insert(key, value.clone());
+                }
+            }
         }
         if let Some(comment) = &table.comment {
             options.insert("comment", comment.as_str());
+        }
+        if let Some(raw) = table.options.get_opt("options") {
+            options.insert("options", raw.clone());
+        }
+        if !table.parents.is_empty() {
+            options.insert("options", format!("INHERITS ({})", self.parents(table).join(", ")));
+        } else if let Some(definition) = &table.partition {
+            options.insert("options", format!("PARTITION BY {definition}"));
         }
         Ok(options)
     }
@@ -129,9 +141,15 @@ impl Catalogue for Memory {
 
     fn foreign_keys(&mut self, table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
         let Some(table) = self.table(table_name) else { return Ok(Vec::new()) };
-        let keys = table.foreign_keys.iter().cloned();
-        let mut keys: Vec<_> =
-            keys.map(|key| ForeignKeyDefinition { from_table: table_name.to_owned(), ..key }).collect();
+        let mut keys: Vec<_> = table
+            .foreign_keys
+            .iter()
+            .map(|key| ForeignKeyDefinition {
+                from_table: table_name.to_owned(),
+                to_table: unquote_identifier(&self.schema.printed(&key.to_table)).to_owned(),
+                options: key.options.clone(),
+            })
+            .collect();
         match self.server.dialect {
             Dialect::Sqlite => keys.reverse(),
             _ => keys.sort_by_key(ForeignKeyDefinition::name),
@@ -146,7 +164,9 @@ impl Catalogue for Memory {
     }
 
     fn exclusion_constraints(&mut self, table_name: &str) -> Result<Vec<ExclusionConstraintDefinition>> {
-        Ok(self.table(table_name).map(|table| table.exclusions.clone()).unwrap_or_default())
+        let Some(table) = self.table(table_name) else { return Ok(Vec::new()) };
+        let found = table.exclusions.iter().map(|found| found.definition.clone());
+        Ok(found.map(|found| ExclusionConstraintDefinition { table_name: table_name.to_owned(), ..found }).collect())
     }
 
     fn unique_constraints(&mut self, table_name: &str) -> Result<Vec<UniqueConstraintDefinition>> {
@@ -155,29 +175,95 @@ impl Catalogue for Memory {
         Ok(uniques.map(|unique| UniqueConstraintDefinition { table_name: table_name.to_owned(), ..unique }).collect())
     }
 
-    fn extensions(&mut self) -> Result<Vec<String>> {
-        Ok(self.schema.extensions.clone())
+    fn current_database(&mut self) -> Result<String> {
+        Ok(self.server.database.clone())
     }
 
-    fn enum_types(&mut self) -> Result<Vec<EnumType>> {
-        let enums = self.schema.enums.iter().filter(|(key, _)| !key.contains('.'));
-        Ok(enums.map(|(name, values)| EnumType { name: name.clone(), values: values.clone() }).collect())
+    fn collation(&mut self) -> Result<Arg> {
+        Ok(Arg::str(self.server.collation.as_str()))
+    }
+
+    fn charset(&mut self) -> Result<Arg> {
+        Ok(Arg::str(self.server.charset.as_str()))
+    }
+
+    fn table_collation(&mut self, table_name: &str) -> Result<Option<String>> {
+        Ok(self.table(table_name).map(|table| mysql::options::collation(&self.server, table)))
+    }
+
+    fn full_column_type(&mut self, table_name: &str, column_name: &str) -> Result<Option<String>> {
+        Ok(self.found(table_name)?.column(column_name).map(|column| column.sql_type.clone()))
+    }
+
+    fn virtual_column_expression(&mut self, table_name: &str, column: &Column) -> Result<Option<String>> {
+        let stored = self.found(table_name)?.column(&column.name);
+        Ok(match self.server.dialect {
+            Dialect::MySql => stored.and_then(|stored| stored.generated.clone()).map(|(_, text)| text),
+            _ => column.default_function.clone(),
+        })
+    }
+
+    fn inherited_table_names(&mut self, table_name: &str) -> Result<Vec<String>> {
+        Ok(self.table(table_name).map(|table| self.parents(table)).unwrap_or_default())
+    }
+
+    fn table_partition_definition(&mut self, table_name: &str) -> Result<Option<String>> {
+        Ok(self.table(table_name).and_then(|table| table.partition.clone()))
+    }
+
+    fn extensions(&mut self) -> Result<Vec<String>> {
+        let current = self.schema.first_searched();
+        let named = |(schema, name): &(String, String)| match &current {
+            Some(current) if current == schema => name.clone(),
+            _ => format!("{schema}.{name}"),
+        };
+        Ok(self.schema.extensions.iter().map(named).collect())
     }
 
     fn extension_enabled(&mut self, name: &str) -> Result<bool> {
-        Ok(self.schema.extensions.iter().any(|extension| extension.rsplit('.').next() == Some(name)))
+        Ok(self.schema.extensions.iter().any(|(_, extension)| extension == name))
+    }
+
+    fn enum_types(&mut self) -> Result<Vec<EnumType>> {
+        let searched = self.schema.searched();
+        let found = self.schema.enums.iter().filter_map(|(key, values)| {
+            let (schema, name) = self.schema.parts(key);
+            let at = searched.iter().position(|other| other == schema)?;
+            let name = if at == 0 { name.to_owned() } else { format!("{schema}.{name}") };
+            Some(EnumType { name, values: values.clone() })
+        });
+        Ok(found.collect())
     }
 
     fn current_schema(&mut self) -> Result<Option<String>> {
-        Ok(Some("public".to_owned()))
+        Ok(self.schema.first_searched())
     }
 
     fn current_schemas(&mut self) -> Result<Vec<String>> {
-        Ok(vec!["public".to_owned()])
+        Ok(self.schema.searched())
+    }
+
+    fn schema_search_path(&mut self) -> Result<String> {
+        Ok(self.schema.search_path())
+    }
+
+    fn serial_sequence(&mut self, table_name: &str, column_name: &str) -> Result<Arg> {
+        self.found(table_name)?;
+        let key = self.schema.key(table_name);
+        Ok(postgresql::sequences::owned(&self.schema, &key, column_name).map_or(Arg::Nil, |sequence| {
+            let (schema, name) = self.schema.parts(sequence);
+            Arg::Str(format!("{}.{}", postgresql::quoted_if_needed(schema), postgresql::quoted_if_needed(name)))
+        }))
+    }
+
+    /// Of one that counts up, as all do that are known here.
+    fn sequence_minimum(&mut self, _sequence: &str) -> Result<Arg> {
+        Ok(Arg::Int(1))
     }
 
     fn pk_and_sequence_for(&mut self, table_name: &str) -> Result<Option<KeySequence>> {
-        Ok(self.table(table_name).and_then(postgresql::key_sequence))
+        let key = self.schema.key(table_name);
+        Ok(self.schema.table(&key).and_then(|table| postgresql::key_sequence(&self.schema, &key, table)))
     }
 
     fn type_oid(&mut self, sql_type: &str) -> Result<Option<u32>> {
@@ -196,6 +282,11 @@ impl Catalogue for Memory {
         let mut names = self.schema.schemas.clone();
         names.sort();
         Ok(names)
+    }
+
+    /// As Rails makes every primary key that is its own.
+    fn primary_key_has_autoincrement(&mut self, table_name: &str) -> Result<bool> {
+        Ok(self.found(table_name)?.columns.iter().any(|column| column.auto_increment))
     }
 
     fn virtual_tables(&mut self) -> Result<Vec<VirtualTable>> {

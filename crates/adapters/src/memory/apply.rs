@@ -1,12 +1,15 @@
 //! What each change makes of a schema in memory: the parts that are alike on all databases. The parts of an ALTER TABLE are in
 //! alter.rs, and what a definition is for the server's eyes in sqlite.rs, postgresql.rs and mysql.rs.
 
-use super::model::{Kind, Schema, Server, StoredIndex, Table};
-use super::{alter, create, postgresql};
+use super::model::{Kind, Schema, Server, Table};
+use super::postgresql::{enums, extensions, sequences};
+use super::{alter, create, expressions};
 use crate::Dialect;
 use crate::change::{
     Change, Commented, DropTable, EnumChange, ExtensionChange, Place, SchemaChange, SequenceChange, Setting, ViewChange,
 };
+use crate::name::extract_schema_qualified_name;
+use crate::schema_definitions::CreateIndexDefinition;
 
 pub(super) fn apply(schema: &mut Schema, server: &Server, change: &Change<'_>, sql: &str) {
     match change {
@@ -16,35 +19,30 @@ pub(super) fn apply(schema: &mut Schema, server: &Server, change: &Change<'_>, s
             let made = Table { kind: Kind::Virtual, module, is_doubtful: true, ..Table::default() };
             schema.tables.entry(table.to_string()).or_insert(made);
         }
-        Change::DropTable(drop) => drop_tables(schema, server, drop),
-        Change::RenameTable { from, to } => rename_table(schema, server, from, to),
+        Change::DropTable(drop) => drop_tables(schema, drop),
+        Change::RenameTable { from, to } => rename_table(schema, from, to),
         Change::AlterTable { table, alterations } => {
-            let key = server.key(table);
+            let key = schema.key(table);
             for alteration in alterations {
                 alter::alter(schema, server, &key, alteration);
             }
         }
-        Change::CreateIndex(create) => {
-            let key = server.key(&create.index.table);
-            let Some(table) = schema.table_mut(&key) else { return };
-            if !(create.if_not_exists && table.indexes.iter().any(|index| index.definition.name == create.index.name)) {
-                create::index(server, table, &create.index, None);
-            }
-        }
-        Change::DropIndex { table, name } => drop_index(schema, server, table.as_deref(), name),
-        Change::RenameIndex { from, to, .. } => rename_index(schema, &server.key(from), to),
-        Change::Comment { on, comment } => comment_on(schema, server, on, comment.as_ref()),
+        Change::CreateIndex(create) => create_index(schema, server, create),
+        Change::DropIndex { table, name } => drop_index(schema, table.as_deref(), name),
+        Change::RenameIndex { table, from, to } => rename_index(schema, table.as_deref(), from, to),
+        Change::Comment { on, comment } => comment_on(schema, on, comment.as_ref()),
         Change::Sequence(SequenceChange::Rename { from, to }) => {
-            postgresql::rename_sequence(schema, &server.key(from), &server.key(to));
+            let from = schema.sequence_key(from);
+            let to = schema.beside(&from, to);
+            sequences::rename(schema, &from, &to);
         }
-        Change::Enum(change) => change_enum(schema, server, change),
+        Change::Enum(change) => change_enum(schema, change),
         Change::Extension(change) => change_extension(schema, change),
         Change::Schema(change) => change_schema(schema, change),
-        Change::View(change) => change_view(schema, server, change),
+        Change::View(change) => change_view(schema, change),
         Change::Several(changes) => changes.iter().for_each(|change| apply(schema, server, change, sql)),
         Change::Opaque => read(schema, server, sql),
-        // Which tables a name means is another matter from here on.
-        Change::Session(Setting::SearchPath(_)) => schema.lost_at = Some(sql.to_owned()),
+        Change::Session(Setting::SearchPath(path)) => schema.search_path = Some(path.to_string()),
         Change::Read
         | Change::Rows { .. }
         | Change::Transaction(_)
@@ -64,86 +62,157 @@ fn read(schema: &mut Schema, server: &Server, sql: &str) {
     }
 }
 
-fn drop_tables(schema: &mut Schema, server: &Server, drop: &DropTable) {
+fn create_index(schema: &mut Schema, server: &Server, create: &CreateIndexDefinition) {
+    let key = schema.key(&create.index.table);
+    let Some(mut table) = schema.table(&key).cloned() else { return };
+    let is_there = |table: &Table| table.indexes.iter().any(|index| index.definition.name == create.index.name);
+    if !(create.if_not_exists && is_there(&table)) {
+        create::index(schema, server, &mut table, &create.index, None);
+        schema.replace_table(&key, table);
+    }
+}
+
+fn drop_tables(schema: &mut Schema, drop: &DropTable) {
     for name in &drop.tables {
-        let key = server.key(name);
-        let Some(found) = schema.tables.keys().find(|other| other.eq_ignore_ascii_case(&key)).cloned() else {
-            continue;
-        };
-        let exact = if schema.tables.contains_key(&key) { key } else { found };
-        schema.tables.shift_remove(&exact);
-        if server.dialect == Dialect::PostgreSql {
-            postgresql::forget_table(schema, &exact);
+        let key = schema.key(name);
+        let Some((key, _)) = schema.remove_table(&key) else { continue };
+        if schema.dialect == Some(Dialect::PostgreSql) {
+            sequences::forget_owner(schema, &key, None);
+            schema.tables.values_mut().for_each(|table| table.foreign_keys.retain(|other| other.to_table != key));
+            drop_dependents(schema, &key);
         }
     }
 }
 
-fn rename_table(schema: &mut Schema, server: &Server, from: &str, to: &str) {
-    let (from, to) = (server.key(from), server.key(to));
-    if let Some(view) = schema.views.iter_mut().find(|view| **view == from) {
-        *view = to;
+/// CASCADE drops the views of a table, and those of the views; without it the server does not drop what they stand on.
+fn drop_dependents(schema: &mut Schema, key: &str) {
+    let (_, name) = schema.parts(key);
+    let name = name.to_owned();
+    let dependent: Vec<String> = schema
+        .views
+        .iter()
+        .filter(|(_, query)| expressions::mentions(query, &name))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for view in dependent {
+        schema.views.shift_remove(&view);
+        drop_dependents(schema, &view);
+    }
+    let children: Vec<String> = schema
+        .tables
+        .iter()
+        .filter(|(_, table)| table.parents.iter().any(|p| p == key))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for child in children {
+        schema.remove_table(&child);
+        drop_dependents(schema, &child);
+    }
+}
+
+fn rename_table(schema: &mut Schema, from: &str, to: &str) {
+    let from = schema.key(from);
+    let to = schema.beside(&from, to);
+    if let Some(query) = schema.views.shift_remove(&from) {
+        schema.views.insert(to, query);
         return;
     }
-    let Some(mut table) = schema.tables.shift_remove(&from) else { return };
+    let Some((from, mut table)) = schema.remove_table(&from) else { return };
     for index in &mut table.indexes {
         index.definition.table.clone_from(&to);
     }
     schema.tables.insert(to.clone(), table);
-    for key in schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys) {
-        if key.to_table == from {
-            key.to_table.clone_from(&to);
+    for table in schema.tables.values_mut() {
+        table.foreign_keys.iter_mut().filter(|key| key.to_table == from).for_each(|key| key.to_table.clone_from(&to));
+        table.parents.iter_mut().filter(|parent| **parent == from).for_each(|parent| parent.clone_from(&to));
+    }
+    for (owner, _) in schema.sequences.iter_mut().filter_map(|sequence| sequence.owner.as_mut()) {
+        if *owner == from {
+            owner.clone_from(&to);
         }
     }
 }
 
-fn drop_index(schema: &mut Schema, server: &Server, table: Option<&str>, name: &str) {
-    let name = server.key(name);
-    let is_it = |index: &StoredIndex| index.definition.name == name;
-    match table.and_then(|table| schema.table_mut(&server.key(table))) {
-        Some(table) if table.indexes.iter().any(is_it) => table.indexes.retain(|index| !is_it(index)),
-        _ => schema.tables.values_mut().for_each(|table| table.indexes.retain(|index| !is_it(index))),
+/// An index stands in its table's schema; a name of a schema says no more than its last part.
+fn index_name(schema: &Schema, name: &str) -> String {
+    if schema.dialect == Some(Dialect::PostgreSql) {
+        extract_schema_qualified_name(name).identifier
+    } else {
+        name.to_owned()
     }
 }
 
-pub(super) fn rename_index(schema: &mut Schema, from: &str, to: &str) {
-    for index in schema.tables.values_mut().flat_map(|table| &mut table.indexes) {
-        if index.definition.name == from {
-            to.clone_into(&mut index.definition.name);
+/// Those that may have an index of the name: the table that is given, or all that are in its schema or are searched.
+fn tables_of_index(schema: &Schema, table: Option<&str>, name: &str) -> Vec<String> {
+    let has_it = |key: &String| {
+        schema.tables.get(key).is_some_and(|table| table.indexes.iter().any(|index| index.definition.name == name))
+    };
+    let given = table.map(|table| schema.key(table)).filter(|key| schema.table(key).is_some());
+    match given {
+        Some(key) if schema.table(&key).is_some_and(|t| t.indexes.iter().any(|i| i.definition.name == name)) => {
+            vec![key]
+        }
+        _ => schema.tables.keys().filter(|key| has_it(key)).cloned().collect(),
+    }
+}
+
+fn drop_index(schema: &mut Schema, table: Option<&str>, name: &str) {
+    let name = index_name(schema, name);
+    for key in tables_of_index(schema, table, &name) {
+        if let Some(table) = schema.table_mut(&key) {
+            table.indexes.retain(|index| index.definition.name != name);
         }
     }
 }
 
-fn comment_on(schema: &mut Schema, server: &Server, on: &Commented<'_>, comment: Option<&String>) {
+pub(super) fn rename_index(schema: &mut Schema, table: Option<&str>, from: &str, to: &str) {
+    let (from, to) = (index_name(schema, from), index_name(schema, to));
+    for key in tables_of_index(schema, table, &from) {
+        let indexes = schema.table_mut(&key).into_iter().flat_map(|table| &mut table.indexes);
+        for index in indexes.filter(|index| index.definition.name == from) {
+            index.definition.name.clone_from(&to);
+        }
+    }
+}
+
+fn comment_on(schema: &mut Schema, on: &Commented<'_>, comment: Option<&String>) {
     let comment = comment.cloned();
+    let (Commented::Table(table) | Commented::Column { table, .. } | Commented::Index { table, .. }) = on;
+    let key = schema.key(table);
+    let Some(table) = schema.table_mut(&key) else { return };
     match on {
-        Commented::Table(table) => {
-            if let Some(table) = schema.table_mut(&server.key(table)) {
-                table.comment = comment;
-            }
-        }
-        Commented::Column { table, column } => {
-            if let Some(column) = schema.table_mut(&server.key(table)).and_then(|table| table.column_mut(column)) {
+        Commented::Table(_) => table.comment = comment,
+        Commented::Column { column, .. } => {
+            if let Some(column) = table.column_mut(column) {
                 column.comment = comment;
             }
         }
-        Commented::Index { table, name } => {
-            let indexes = schema.table_mut(&server.key(table)).into_iter().flat_map(|table| &mut table.indexes);
-            for index in indexes.filter(|index| index.definition.name == **name) {
+        Commented::Index { name, .. } => {
+            for index in table.indexes.iter_mut().filter(|index| index.definition.name == **name) {
                 index.definition.comment.clone_from(&comment);
             }
         }
     }
 }
 
-fn change_enum(schema: &mut Schema, server: &Server, change: &EnumChange<'_>) {
+fn change_enum(schema: &mut Schema, change: &EnumChange<'_>) {
     match change {
         EnumChange::Create { name, values } => {
-            schema.enums.entry(server.key(name)).or_insert_with(|| values.clone());
+            let key = schema.enum_key(name);
+            schema.enums.entry(key).or_insert_with(|| values.clone());
         }
-        EnumChange::Drop { name, .. } => drop(schema.enums.shift_remove(&server.key(name))),
-        EnumChange::Rename { name, to } => postgresql::rename_enum(schema, &server.key(name), &server.key(to)),
+        EnumChange::Drop { name, .. } => {
+            let key = schema.enum_key(name);
+            schema.enums.shift_remove(&key);
+        }
+        EnumChange::Rename { name, to } => {
+            let key = schema.enum_key(name);
+            let to = schema.beside(&key, to);
+            enums::rename(schema, &key, &to);
+        }
         EnumChange::AddValue { name, value, place } => {
-            let Some(values) = schema.enums.get_mut(&server.key(name)) else { return };
+            let key = schema.enum_key(name);
+            let Some(values) = schema.enums.get_mut(&key) else { return };
             if values.iter().any(|other| *other == **value) {
                 return;
             }
@@ -156,27 +225,26 @@ fn change_enum(schema: &mut Schema, server: &Server, change: &EnumChange<'_>) {
             values.insert(at.unwrap_or(values.len()), value.to_string());
         }
         EnumChange::RenameValue { name, from, to } => {
-            let values = schema.enums.get_mut(&server.key(name)).into_iter().flatten();
-            values.filter(|value| **value == **from).for_each(|value| to.as_ref().clone_into(value));
-            postgresql::rename_enum_value(schema, &server.key(name), from, to);
+            let key = schema.enum_key(name);
+            enums::rename_value(schema, &key, from, to);
         }
     }
 }
 
-/// Extensions bring types, and their names have a schema where that is not the current one.
 fn change_extension(schema: &mut Schema, change: &ExtensionChange<'_>) {
     match change {
         ExtensionChange::Create { name, schema: within } => {
-            let name = match within.as_deref() {
-                Some(within) if within != "public" => format!("{within}.{name}"),
-                _ => name.to_string(),
-            };
-            if !schema.extensions.contains(&name) {
-                schema.extensions.push(name);
+            if schema.extensions.iter().any(|(_, other)| *other == **name) {
+                return;
             }
+            let within = within.as_ref().map(ToString::to_string).or_else(|| schema.first_searched());
+            schema.extensions.push((within.unwrap_or_default(), name.to_string()));
         }
-        ExtensionChange::Drop { name, .. } => {
-            schema.extensions.retain(|other| other.rsplit('.').next() != Some(name));
+        ExtensionChange::Drop { name, cascade } => {
+            schema.extensions.retain(|(_, other)| *other != **name);
+            if *cascade {
+                extensions::drop_columns(schema, name);
+            }
         }
     }
 }
@@ -188,37 +256,25 @@ fn change_schema(schema: &mut Schema, change: &SchemaChange<'_>) {
                 schema.schemas.push(name.to_string());
             }
         }
-        SchemaChange::Drop { name, .. } => {
-            schema.schemas.retain(|other| *other != **name);
-            let prefix = format!("{name}.");
-            schema.tables.retain(|key, _| !key.starts_with(&prefix));
-            schema.views.retain(|view| !view.starts_with(&prefix));
-            schema.enums.retain(|key, _| !key.starts_with(&prefix));
-        }
-        SchemaChange::Rename { name, to } => {
-            let names = schema.schemas.iter_mut().filter(|other| **other == **name);
-            names.for_each(|other| to.as_ref().clone_into(other));
-            let prefix = format!("{name}.");
-            if schema.tables.keys().any(|key| key.starts_with(&prefix)) {
-                schema.lost_at = Some(format!("ALTER SCHEMA {name} RENAME TO {to}"));
-            }
-        }
+        SchemaChange::Drop { name, .. } => schema.drop_schema(name),
+        SchemaChange::Rename { name, to } => schema.rename_schema(name, to),
     }
 }
 
-fn change_view(schema: &mut Schema, server: &Server, change: &ViewChange<'_>) {
+fn change_view(schema: &mut Schema, change: &ViewChange<'_>) {
     match change {
-        ViewChange::Create { name, .. } => {
-            let name = server.key(name);
-            if !schema.views.contains(&name) {
-                schema.views.push(name);
+        ViewChange::Create { name, query, .. } => {
+            let key = schema.new_table_key(name, false);
+            schema.views.insert(key, query.to_string());
+        }
+        ViewChange::Drop { name, cascade, .. } => {
+            let key = schema.key(name);
+            schema.views.shift_remove(&key);
+            if *cascade {
+                drop_dependents(schema, &key);
             }
         }
-        ViewChange::Drop { name, .. } => {
-            let name = server.key(name);
-            schema.views.retain(|view| *view != name);
-        }
-        ViewChange::Rename { name, to } => rename_table(schema, server, name, to),
+        ViewChange::Rename { name, to } => rename_table(schema, name, to),
         ViewChange::Refresh(_) => {}
     }
 }

@@ -8,13 +8,16 @@ use crate::schema_definitions::{
 use crate::{Arg, Dialect, Options};
 
 pub(super) fn table(schema: &mut Schema, server: &Server, definition: &TableDefinition, indexes: &[IndexDefinition]) {
-    let key = server.key(&definition.name);
+    let key = schema.new_table_key(&definition.name, definition.temporary);
     if definition.if_not_exists && schema.table(&key).is_some() {
         return;
     }
     let mut table = Table { is_doubtful: definition.r#as.is_some(), ..Table::default() };
     if definition.temporary {
         table.kind = Kind::Temporary;
+    }
+    if server.dialect == Dialect::MySql {
+        mysql::begin_table(server, &mut table, definition);
     }
     for definition in definition.columns() {
         let column = stored_column(schema, server, &key, &mut table, definition);
@@ -31,15 +34,15 @@ pub(super) fn table(schema: &mut Schema, server: &Server, definition: &TableDefi
         }
     }
     for definition in indexes {
-        index(server, &mut table, definition, None);
+        index(schema, server, &mut table, definition, None);
     }
     if server.uses_foreign_keys {
-        definition.foreign_keys.iter().for_each(|key| foreign_key(server, &mut table, key));
+        definition.foreign_keys.iter().for_each(|key| foreign_key(schema, server, &mut table, key));
     }
-    definition.check_constraints.iter().for_each(|check| self::check(server, &mut table, check));
+    definition.check_constraints.iter().for_each(|check| self::check(schema, server, &mut table, check));
     match server.dialect {
         Dialect::Sqlite => {}
-        Dialect::PostgreSql => postgresql::finish_table(schema, &mut table, definition),
+        Dialect::PostgreSql => postgresql::finish_table(schema, server, &mut table, definition),
         Dialect::MySql => mysql::finish_table(server, &mut table, definition),
     }
     schema.tables.insert(key, table);
@@ -55,6 +58,9 @@ pub(super) fn add_column(
 ) {
     let column = stored_column(schema, server, key, table, definition);
     place(&mut table.columns, column, &definition.options);
+    if server.dialect == Dialect::MySql {
+        mysql::print_generated(server, table);
+    }
 }
 
 /// A column, and what comes with it.
@@ -67,8 +73,8 @@ fn stored_column(
 ) -> StoredColumn {
     let (column, is_primary_key) = match server.dialect {
         Dialect::Sqlite => sqlite::stored(definition),
-        Dialect::PostgreSql => postgresql::stored(schema, key, definition),
-        Dialect::MySql => mysql::stored(server, definition),
+        Dialect::PostgreSql => postgresql::stored(schema, server, key, table, definition),
+        Dialect::MySql => mysql::stored(server, table, definition),
     };
     if server.dialect == Dialect::MySql {
         mysql::check_of_json(server, table, definition);
@@ -93,7 +99,13 @@ fn place(columns: &mut Vec<StoredColumn>, column: StoredColumn, options: &Option
     columns.insert(at, column);
 }
 
-pub(super) fn index(server: &Server, table: &mut Table, definition: &IndexDefinition, constraint: Option<&str>) {
+pub(super) fn index(
+    schema: &Schema,
+    server: &Server,
+    table: &mut Table,
+    definition: &IndexDefinition,
+    constraint: Option<&str>,
+) {
     // Names may have been given as symbols.
     let columns = match &definition.columns {
         Arg::Array(names) => Arg::Array(names.iter().map(|name| Arg::Str(name.to_s())).collect()),
@@ -102,7 +114,7 @@ pub(super) fn index(server: &Server, table: &mut Table, definition: &IndexDefini
     let given = IndexDefinition { columns, ..definition.clone() };
     let (definition, is_doubtful) = match server.dialect {
         Dialect::Sqlite => sqlite::index(table, &given),
-        Dialect::PostgreSql => postgresql::index(table, &given),
+        Dialect::PostgreSql => postgresql::index(schema, server, table, &given),
         Dialect::MySql => mysql::index(server, table, &given),
     };
     let constraint = constraint.map(str::to_owned);
@@ -112,23 +124,23 @@ pub(super) fn index(server: &Server, table: &mut Table, definition: &IndexDefini
     }
 }
 
-pub(super) fn foreign_key(server: &Server, table: &mut Table, definition: &ForeignKeyDefinition) {
+pub(super) fn foreign_key(schema: &Schema, server: &Server, table: &mut Table, definition: &ForeignKeyDefinition) {
     let key = match server.dialect {
         Dialect::Sqlite => sqlite::foreign_key(definition),
-        Dialect::PostgreSql => postgresql::foreign_key(definition),
+        Dialect::PostgreSql => postgresql::foreign_key(schema, definition),
         Dialect::MySql => mysql::foreign_key(definition),
     };
     table.foreign_keys.push(key);
     if server.dialect == Dialect::MySql {
-        mysql::index_of_foreign_key(server, table, definition);
+        mysql::index_of_foreign_key(schema, server, table, definition);
     }
 }
 
-pub(super) fn check(server: &Server, table: &mut Table, definition: &CheckConstraintDefinition) {
+pub(super) fn check(schema: &Schema, server: &Server, table: &mut Table, definition: &CheckConstraintDefinition) {
     let check = match server.dialect {
         Dialect::Sqlite => sqlite::check(definition),
-        Dialect::PostgreSql => Some(postgresql::check(table, definition)),
-        Dialect::MySql => Some(mysql::check(table, definition)),
+        Dialect::PostgreSql => Some(postgresql::check(schema, server, table, definition)),
+        Dialect::MySql => Some(mysql::check(server, table, definition)),
     };
-    table.checks.extend(check.map(|(definition, is_doubtful)| StoredCheck { definition, is_doubtful }));
+    table.checks.extend(check.map(|(definition, is_doubtful)| StoredCheck { definition, is_doubtful, column: None }));
 }

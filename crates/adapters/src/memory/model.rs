@@ -1,9 +1,11 @@
 //! What a schema in memory is made of. Texts are the server's own spelling; what it may have spelt otherwise is a doubt.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
+use crate::abstract_adapter::Version;
 use crate::column::Generated;
-use crate::name::extract_schema_qualified_name;
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, IndexDefinition,
     UniqueConstraintDefinition,
@@ -15,9 +17,13 @@ use crate::{Dialect, Options};
 pub struct Server {
     pub dialect: Dialect,
     pub is_mariadb: bool,
+    /// As `database_version` has it.
+    pub version: Version,
     /// MySQL's, of the database.
     pub charset: String,
     pub collation: String,
+    /// What the database is called.
+    pub database: String,
     /// `foreign_keys: false` of the configuration leaves them out of CREATE TABLE.
     pub uses_foreign_keys: bool,
 }
@@ -27,21 +33,15 @@ impl Server {
         Self {
             dialect,
             is_mariadb: false,
+            version: match dialect {
+                Dialect::PostgreSql => Version::from_number(17_00_00),
+                Dialect::MySql => Version::new("8.4.0", None),
+                Dialect::Sqlite => Version::new("3.50.0", None),
+            },
             charset: "utf8mb4".to_owned(),
             collation: "utf8mb4_general_ci".to_owned(),
+            database: String::new(),
             uses_foreign_keys: true,
-        }
-    }
-
-    /// How a table is kept: without the schema that is searched first.
-    pub(super) fn key(&self, name: &str) -> String {
-        if self.dialect != Dialect::PostgreSql {
-            return name.to_owned();
-        }
-        let name = extract_schema_qualified_name(name);
-        match name.schema {
-            Some(schema) if schema != "public" => format!("{schema}.{}", name.identifier),
-            _ => name.identifier,
         }
     }
 }
@@ -52,19 +52,37 @@ pub enum Aspect {
     Type,
     Default,
     Collation,
+    /// What a generated column is computed from.
+    Expression,
+    /// What a table was made with.
+    Options,
     /// All of an index or a constraint but its name.
     Definition,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schema {
+    pub dialect: Option<Dialect>,
     pub tables: IndexMap<String, Table>,
-    pub views: Vec<String>,
+    /// Each with its query.
+    pub views: IndexMap<String, String>,
     pub enums: IndexMap<String, Vec<String>>,
-    pub extensions: Vec<String>,
+    /// Each with the schema that it is in.
+    pub extensions: Vec<(String, String)>,
     pub schemas: Vec<String>,
-    pub sequences: Vec<String>,
+    pub sequences: Vec<Sequence>,
+    /// What was there, and is no more under its name: of use where another answers for what is not here.
+    pub gone: HashSet<String>,
+    /// As it was set; none is the server's own.
+    pub search_path: Option<String>,
     pub lost_at: Option<String>,
+}
+
+/// What counts a column, if it is known of which: it goes with it.
+#[derive(Clone, Debug)]
+pub(super) struct Sequence {
+    pub key: String,
+    pub owner: Option<(String, String)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,9 +102,17 @@ pub(super) struct Table {
     pub foreign_keys: Vec<ForeignKeyDefinition>,
     pub checks: Vec<StoredCheck>,
     pub uniques: Vec<UniqueConstraintDefinition>,
-    pub exclusions: Vec<ExclusionConstraintDefinition>,
+    pub exclusions: Vec<StoredExclusion>,
     pub comment: Option<String>,
+    /// MySQL's, of its texts.
+    pub collation: Option<String>,
+    /// What `table_options` tells of MySQL's, but for the comment.
     pub options: Options,
+    pub has_unknown_options: bool,
+    /// Those whose columns it has, by PostgreSQL's INHERITS.
+    pub parents: Vec<String>,
+    /// What follows PARTITION BY.
+    pub partition: Option<String>,
     /// A virtual table's module and its arguments.
     pub module: Option<(String, String)>,
     pub is_doubtful: bool,
@@ -104,6 +130,12 @@ pub(super) struct StoredColumn {
     pub name: String,
     pub sql_type: String,
     pub default: Option<String>,
+    /// MySQL's, which tells one from a constant by more than its text.
+    pub default_function: Option<String>,
+    /// The sequence whose next value is the default.
+    pub counted_by: Option<String>,
+    /// The enum that is its type, whose name may need its schema.
+    pub enum_key: Option<String>,
     pub null: bool,
     pub collation: Option<String>,
     pub comment: Option<String>,
@@ -124,49 +156,83 @@ pub(super) struct StoredIndex {
 }
 
 #[derive(Clone, Debug)]
+pub(super) struct StoredExclusion {
+    pub definition: ExclusionConstraintDefinition,
+    pub is_doubtful: bool,
+}
+
+#[derive(Clone, Debug)]
 pub(super) struct StoredCheck {
     pub definition: CheckConstraintDefinition,
     pub is_doubtful: bool,
+    /// The column that it came with, and goes with.
+    pub column: Option<String>,
 }
 
 impl Schema {
     pub fn empty(server: &Server) -> Self {
-        let mut schema = Self::default();
+        let mut schema = Self { dialect: Some(server.dialect), ..Self::default() };
         if server.dialect == Dialect::PostgreSql {
             schema.schemas.push("public".to_owned());
-            schema.extensions.push("pg_catalog.plpgsql".to_owned());
+            schema.extensions.push(("pg_catalog".to_owned(), "plpgsql".to_owned()));
         }
         schema
     }
 
-    pub fn forget_temporary(&mut self) {
+    /// What is of one connection only.
+    pub fn forget_session(&mut self) {
         self.tables.retain(|_, table| table.kind != Kind::Temporary);
+        self.search_path = None;
     }
 
-    /// SQLite and MySQL on some systems fold case; what is written alike goes first.
+    /// Names are folded by SQLite, and by MySQL on some systems; what is written alike goes first.
+    fn found(&self, key: &str) -> Option<&str> {
+        if let Some((name, _)) = self.tables.get_key_value(key) {
+            return Some(name);
+        }
+        if self.dialect == Some(Dialect::PostgreSql) {
+            return None;
+        }
+        self.tables.keys().find(|name| name.eq_ignore_ascii_case(key)).map(String::as_str)
+    }
+
     pub fn table(&self, key: &str) -> Option<&Table> {
-        self.tables.get(key).or_else(|| {
-            let found = self.tables.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
-            found.map(|(_, table)| table)
-        })
+        self.tables.get(self.found(key)?)
     }
 
     pub fn table_mut(&mut self, key: &str) -> Option<&mut Table> {
-        if self.tables.contains_key(key) {
-            return self.tables.get_mut(key);
+        let found = self.found(key)?.to_owned();
+        self.tables.get_mut(&found)
+    }
+
+    /// A table that was copied to be changed.
+    pub fn replace_table(&mut self, key: &str, table: Table) {
+        if let Some(place) = self.table_mut(key) {
+            *place = table;
         }
-        let found = self.tables.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(key));
-        found.map(|(_, table)| table)
+    }
+
+    pub fn remove_table(&mut self, key: &str) -> Option<(String, Table)> {
+        let found = self.found(key)?.to_owned();
+        self.gone.insert(found.clone());
+        self.tables.shift_remove_entry(&found)
     }
 }
 
 impl Table {
     pub fn column(&self, name: &str) -> Option<&StoredColumn> {
-        self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+        self.columns.get(self.position(name)?)
     }
 
     pub fn column_mut(&mut self, name: &str) -> Option<&mut StoredColumn> {
-        self.columns.iter_mut().find(|column| column.name.eq_ignore_ascii_case(name))
+        let at = self.position(name)?;
+        self.columns.get_mut(at)
+    }
+
+    /// The one that is written alike, else one that differs in case.
+    fn position(&self, name: &str) -> Option<usize> {
+        let alike = self.columns.iter().position(|column| column.name == name);
+        alike.or_else(|| self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)))
     }
 
     pub fn doubts(&self) -> Vec<(String, Aspect)> {
@@ -176,6 +242,9 @@ impl Table {
         let checks = self.checks.iter().filter(|check| check.is_doubtful);
         let of_indexes = indexes.map(|index| index.definition.name.clone());
         let of_checks = checks.map(|check| check.definition.name().unwrap_or_default());
-        of_columns.chain(of_indexes.chain(of_checks).map(|name| (name, Aspect::Definition))).collect()
+        let exclusions = self.exclusions.iter().filter(|found| found.is_doubtful).map(|found| found.definition.name());
+        let of_table = self.has_unknown_options.then(|| (String::new(), Aspect::Options));
+        let names = of_indexes.chain(of_checks).chain(exclusions);
+        of_columns.chain(names.map(|name| (name, Aspect::Definition))).chain(of_table).collect()
     }
 }

@@ -1,8 +1,12 @@
 //! MySQL's and MariaDB's way of keeping a table: types with their widths, defaults as their type prints them, an index for
 //! each foreign key.
 
+mod expressions;
+pub(super) mod options;
+
 use super::create;
-use super::model::{Aspect, Server, StoredColumn, StoredIndex, Table, generated};
+use super::model::{Aspect, Schema, Server, StoredCheck, StoredColumn, StoredIndex, Table, generated};
+use crate::abstract_mysql_adapter::introspection::check_expression;
 use crate::column::Generated;
 use crate::schema_definitions::{
     ChangeColumnDefinition, CheckConstraintDefinition, ColumnDefinition, ForeignKeyDefinition, IndexDefinition,
@@ -11,7 +15,7 @@ use crate::schema_definitions::{
 use crate::{Arg, Options};
 
 /// The column, and whether it is the primary key.
-pub(super) fn stored(server: &Server, definition: &ColumnDefinition) -> (StoredColumn, bool) {
+pub(super) fn stored(server: &Server, table: &Table, definition: &ColumnDefinition) -> (StoredColumn, bool) {
     let options = &definition.options;
     let written = definition.sql_type.clone().unwrap_or_default();
     let mut column = StoredColumn { name: definition.name.clone(), ..StoredColumn::default() };
@@ -37,7 +41,7 @@ pub(super) fn stored(server: &Server, definition: &ColumnDefinition) -> (StoredC
             column.doubts.extend([Aspect::Type, Aspect::Default, Aspect::Collation]);
         }
     }
-    set_collation(server, &mut column, options);
+    set_collation(server, table, &mut column, options);
     let comment = options.get("comment");
     column.comment = comment.is_present().then(|| comment.to_s());
     column.generated = generated(options);
@@ -45,7 +49,7 @@ pub(super) fn stored(server: &Server, definition: &ColumnDefinition) -> (StoredC
         let words = if *kind == Generated::Stored { "STORED GENERATED" } else { "VIRTUAL GENERATED" };
         words.clone_into(&mut column.extra);
     } else if definition.default_sql.is_some() {
-        set_default(server, &mut column, definition.default_sql.as_deref(), options.get("default"));
+        set_default(server, table, &mut column, definition.default_sql.as_deref(), options.get("default"));
     }
     (column, options.get("primary_key").is_true())
 }
@@ -57,10 +61,12 @@ fn is_json(server: &Server, definition: &ColumnDefinition) -> bool {
 
 pub(super) fn check_of_json(server: &Server, table: &mut Table, definition: &ColumnDefinition) {
     if is_json(server, definition) {
-        let options = Options::from([("name", definition.name.as_str())]);
-        let expression = format!("json_valid(`{}`)", definition.name);
+        let name_of_check = definition.name.clone();
+        let options = Options::from([("name", name_of_check.as_str())]);
+        let expression = format!("json_valid(`{name_of_check}`)");
         let definition = CheckConstraintDefinition { table_name: String::new(), expression, options };
-        table.checks.push(super::model::StoredCheck { definition, is_doubtful: false });
+        let column = Some(name_of_check.clone());
+        table.checks.push(StoredCheck { definition, is_doubtful: false, column });
     }
 }
 
@@ -70,19 +76,23 @@ fn is_text(sql_type: &str) -> bool {
         .any(|name| sql_type.split(['(', ' ']).next() == Some(name))
 }
 
-fn set_collation(server: &Server, column: &mut StoredColumn, options: &Options) {
+fn set_collation(server: &Server, table: &Table, column: &mut StoredColumn, options: &Options) {
     let (given, charset) = (options.get("collation"), options.get("charset"));
-    if given.is_truthy() {
-        column.collation = Some(given.to_s());
-    } else if charset.is_truthy() {
-        column.doubts.push(Aspect::Collation);
-    } else if is_text(&column.sql_type) && column.collation.is_none() {
-        column.collation = Some(server.collation.clone());
+    if !is_text(&column.sql_type) || column.collation.is_some() {
+        return;
     }
+    column.collation = Some(match (given.is_truthy(), charset.is_truthy()) {
+        (true, _) => options::full_collation(&given.to_s()),
+        (false, true) => options::collation_of(server, &charset.to_s()),
+        (false, false) => options::collation(server, table),
+    });
 }
 
 /// The server's own name of a type, and the width that it puts to it; none where that is not known.
 fn canonical(server: &Server, written: &str) -> Option<String> {
+    if let Some(values) = values_of(written) {
+        return Some(values);
+    }
     let lower = written.to_ascii_lowercase();
     let (lower, unsigned) = match lower.strip_suffix(" unsigned") {
         Some(name) => (name.to_owned(), true),
@@ -103,12 +113,30 @@ fn canonical(server: &Server, written: &str) -> Option<String> {
         "double precision" | "real" => "double",
         "numeric" => "decimal",
         "json" if server.is_mariadb => return None,
+        "uuid" if server.is_mariadb && server.version.at_least("10.7.0") && modifier.is_none() => "uuid",
+        "year" if server.is_mariadb => return modifier.is_none_or(|width| width == "4").then(|| "year(4)".to_owned()),
+        "year" => "year",
+        "bit" => return Some(format!("bit({})", modifier.unwrap_or_else(|| "1".to_owned()))),
         name if TYPES.contains(&name) => name,
         _ => return None,
     };
     let modifier = modifier_of(server, own, modifier, unsigned)?;
     let name = if modifier.is_empty() { own.to_owned() } else { format!("{own}({modifier})") };
     Some(with_sign(&name, unsigned))
+}
+
+/// `enum('a','b')` and `set`, of plain values.
+fn values_of(written: &str) -> Option<String> {
+    let (name, rest) = written.split_once('(')?;
+    let name = name.trim().to_ascii_lowercase();
+    let inner = rest.trim_end().strip_suffix(')')?;
+    let values: Vec<&str> = inner.split(',').map(str::trim).collect();
+    let is_plain = |value: &&str| {
+        let inner = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\''));
+        inner.is_some_and(|inner| !inner.contains(['\'', '\\']) && !inner.ends_with(' '))
+    };
+    let is_it = matches!(name.as_str(), "enum" | "set") && values.iter().all(is_plain);
+    is_it.then(|| format!("{name}({})", values.join(",")))
 }
 
 /// Types under their own names, `int` and `float` aside.
@@ -170,39 +198,107 @@ fn with_sign(name: &str, unsigned: bool) -> String {
     if unsigned { format!("{name} unsigned") } else { name.to_owned() }
 }
 
-pub(super) fn set_default(server: &Server, column: &mut StoredColumn, sql: Option<&str>, value: &Arg) {
+pub(super) fn set_default(server: &Server, table: &Table, column: &mut StoredColumn, sql: Option<&str>, value: &Arg) {
     column.doubts.retain(|aspect| *aspect != Aspect::Default);
     column.default = None;
-    let Some(sql) = sql.filter(|sql| !sql.eq_ignore_ascii_case("null")) else { return };
-    match printed_default(server, &column.sql_type, sql, value) {
-        Some(default) => column.default = Some(default),
-        None => {
-            column.default = Some(sql.to_owned());
-            column.doubts.push(Aspect::Default);
-            // It is part of `Extra`, which goes with the type.
-            if sql.to_ascii_lowercase().contains("on update") {
-                column.doubts.push(Aspect::Type);
-            }
+    column.default_function = None;
+    if !column.auto_increment {
+        column.extra.clear();
+    }
+    let Some(sql) = sql else { return };
+    if sql.eq_ignore_ascii_case("null") {
+        return;
+    }
+    let (sql, updates) = match split_ignoring_case(sql, " on update ") {
+        Some((default, update)) => (default, Some(update)),
+        None => (sql, None),
+    };
+    if let Some(update) = updates.map(|update| printed_current_timestamp(server, &column.sql_type, update)) {
+        match update {
+            Some(update) => column.extra = format!("on update {update}"),
+            None => column.doubts.extend([Aspect::Default, Aspect::Type]),
         }
+    }
+    let is_constant =
+        !matches!(value, Arg::Function(_)) && printed_current_timestamp(server, &column.sql_type, sql).is_none();
+    let printed = if is_constant {
+        printed_default(server, &column.sql_type, sql)
+    } else {
+        let function =
+            printed_current_timestamp(server, &column.sql_type, sql).or_else(|| printed_function(server, table, sql));
+        let shown = function.clone().unwrap_or_else(|| sql.to_owned());
+        column.default_function = Some(match updates {
+            Some(_) => format!("{shown} ON UPDATE {shown}"),
+            None => shown,
+        });
+        if !server.is_mariadb {
+            let updates = std::mem::take(&mut column.extra);
+            column.extra = if updates.is_empty() { GENERATED.to_owned() } else { format!("{GENERATED} {updates}") };
+        }
+        function
+    };
+    if printed.is_none() {
+        column.doubts.push(Aspect::Default);
+    }
+    column.default = Some(printed.unwrap_or_else(|| sql.to_owned()));
+}
+
+/// What MySQL's `Extra` has of a default that is computed.
+const GENERATED: &str = "DEFAULT_GENERATED";
+
+/// `ALTER COLUMN ... SET DEFAULT`: of a text MariaDB computes the default then, and tells so even of none.
+pub(super) fn alter_default(server: &Server, table: &Table, column: &mut StoredColumn, sql: Option<&str>, value: &Arg) {
+    set_default(server, table, column, sql, value);
+    // Here the current time keeps its own precision.
+    if let (true, Some(sql), Some(_)) = (server.is_mariadb, sql, &column.default_function)
+        && let Some(precision) = sql.to_ascii_lowercase().strip_prefix("current_timestamp")
+        && !sql.contains(' ')
+    {
+        let printed = format!("current_timestamp{}", if precision.is_empty() { "()" } else { precision });
+        (column.default, column.default_function) = (Some(printed.clone()), Some(printed));
+    }
+    let is_null = sql.is_some_and(|sql| sql.eq_ignore_ascii_case("null"));
+    if is_null && server.is_mariadb && (column.sql_type.ends_with("text") || column.sql_type.ends_with("blob")) {
+        (column.default, column.default_function) = (Some("NULL".to_owned()), Some("NULL".to_owned()));
     }
 }
 
-/// What SHOW FULL FIELDS has as a default: a constant without its quotes, as its type prints it.
-fn printed_default(server: &Server, sql_type: &str, sql: &str, value: &Arg) -> Option<String> {
-    let name = sql_type.split(['(', ' ']).next().unwrap_or_default();
-    if let Arg::Function(_) = value {
-        return printed_current_timestamp(sql);
+fn split_ignoring_case<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.to_ascii_lowercase().find(separator)?;
+    Some((text[..at].trim(), text[at + separator.len()..].trim()))
+}
+
+/// A default that is computed, without the parentheses that it may be in.
+fn printed_function(server: &Server, table: &Table, sql: &str) -> Option<String> {
+    let is_call = |text: &str| text.starts_with(|character: char| character.is_ascii_alphabetic());
+    if !server.is_mariadb {
+        return None;
     }
+    expressions::printed(sql, server, table).filter(|text| is_call(text))
+}
+
+/// What SHOW FULL FIELDS has as a default: a constant without its quotes, as its type prints it.
+fn printed_default(server: &Server, sql_type: &str, sql: &str) -> Option<String> {
+    let name = sql_type.split(['(', ' ']).next().unwrap_or_default();
     if let Some(text) = sql.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
-        let is_plain = !text.contains(['\\', '\'']);
+        let mut text = unescaped(text)?;
+        if server.is_mariadb {
+            // It tells of defaults in a character set that has no more.
+            text = text.chars().map(|character| if character > '\u{ffff}' { '?' } else { character }).collect();
+        }
         return match name {
-            "varchar" | "char" if is_plain => Some(text.to_owned()),
-            "date" if text.len() == 10 => Some(text.to_owned()),
-            "time" if text.len() == 8 && !sql_type.contains('(') => Some(text.to_owned()),
-            "datetime" | "timestamp" if text.len() == 19 && sql_type.ends_with("(6)") => Some(format!("{text}.000000")),
-            "datetime" | "timestamp" if text.len() == 19 && !sql_type.contains('(') => Some(text.to_owned()),
-            "text" | "tinytext" | "mediumtext" | "longtext" if is_plain && server.is_mariadb => {
-                Some(format!("'{text}'"))
+            "varchar" | "char" | "enum" | "set" => Some(text),
+            "date" if text.len() == 10 => Some(text),
+            "time" => printed_clock(&text, sql_type),
+            "datetime" | "timestamp" => {
+                let (day, clock) = text.split_once(' ').unwrap_or((&text, "00:00:00"));
+                let clock = printed_clock(clock, sql_type)?;
+                (day.len() == 10).then(|| format!("{day} {clock}"))
+            }
+            "text" | "tinytext" | "mediumtext" | "longtext"
+                if server.is_mariadb && !text.contains(['\\', '\n', '\r']) =>
+            {
+                Some(format!("'{}'", text.replace('\'', "\\'")))
             }
             _ => None,
         };
@@ -220,6 +316,36 @@ fn printed_default(server: &Server, sql_type: &str, sql: &str, value: &Arg) -> O
     }
 }
 
+/// With as many digits of a fraction as the type has; more would be rounded.
+fn printed_clock(text: &str, sql_type: &str) -> Option<String> {
+    let digits: usize = sql_type.split(['(', ')']).nth(1).map_or(Some(0), |digits| digits.parse().ok())?;
+    let (time, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let is_known = time.len() == 8 && fraction.len() <= digits && fraction.chars().all(|c| c.is_ascii_digit());
+    let fraction = if digits > 0 { format!(".{fraction:0<digits$}") } else { String::new() };
+    is_known.then(|| format!("{time}{fraction}"))
+}
+
+/// What a text's escapes stand for; none where one is not known.
+fn unescaped(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        out.push(match character {
+            '\\' => match characters.next()? {
+                escaped @ ('\\' | '\'' | '"') => escaped,
+                'n' => '\n',
+                'r' => '\r',
+                _ => return None,
+            },
+            // Doubled.
+            '\'' => characters.next().filter(|next| *next == '\'')?,
+            plain => plain,
+        });
+    }
+    Some(out)
+}
+
 /// With as many digits as the scale.
 fn printed_decimal(sql_type: &str, sql: &str) -> Option<String> {
     let scale: usize = sql_type.split([',', ')']).nth(1)?.parse().ok()?;
@@ -231,20 +357,28 @@ fn printed_decimal(sql_type: &str, sql: &str) -> Option<String> {
     Some(if scale == 0 { whole.to_owned() } else { format!("{whole}.{fraction:0<scale$}") })
 }
 
-/// MariaDB writes it with parentheses and in small letters, MySQL as it was.
-fn printed_current_timestamp(sql: &str) -> Option<String> {
+/// MariaDB writes it with parentheses and in small letters, MySQL in capitals.
+///
+/// Its precision is the column's, whatever it was.
+fn printed_current_timestamp(server: &Server, sql_type: &str, sql: &str) -> Option<String> {
     let lower = sql.to_ascii_lowercase();
-    let precision = lower.strip_prefix("current_timestamp")?;
-    match precision.as_bytes() {
-        [] | [b'(', b')'] => Some("current_timestamp()".to_owned()),
-        [b'(', b'0'..=b'6', b')'] => Some(lower),
-        _ => None,
+    let precision = ["current_timestamp", "now"].iter().find_map(|name| lower.strip_prefix(name))?;
+    let is_it = matches!(precision.as_bytes(), [] | [b'(', b')'] | [b'(', b'0'..=b'6', b')']);
+    let kind = sql_type.split('(').next().unwrap_or_default();
+    if !is_it || !matches!(kind, "datetime" | "timestamp") {
+        return None;
     }
+    let precision = &sql_type[kind.len()..];
+    Some(match (server.is_mariadb, precision) {
+        (true, "") => "current_timestamp()".to_owned(),
+        (true, precision) => format!("current_timestamp{precision}"),
+        (false, precision) => format!("CURRENT_TIMESTAMP{precision}"),
+    })
 }
 
 /// CHANGE says all of a column again.
 pub(super) fn change_column(server: &Server, table: &mut Table, change: &ChangeColumnDefinition) {
-    let (column, _) = stored(server, &change.column);
+    let (column, _) = stored(server, table, &change.column);
     let Some(at) = table.columns.iter().position(|other| other.name == change.name) else { return };
     table.columns.remove(at);
     let options = &change.column.options;
@@ -254,23 +388,52 @@ pub(super) fn change_column(server: &Server, table: &mut Table, change: &ChangeC
         Some(after) => table.columns.iter().position(|other| other.name == after).map_or(at, |at| at + 1),
         None => at,
     };
+    let name = column.name.clone();
     table.columns.insert(at, column);
+    // What stood with the column goes with its definition.
+    table.checks.retain(|check| check.column.as_ref() != Some(&change.name));
+    check_of_json(server, table, &change.column);
+    rename_in_texts(table, &change.name, &name);
+    print_generated(server, table);
+    shorten(server, table);
+}
+
+/// Where others are made of the column, it is called by the name that it has.
+pub(super) fn rename_in_texts(table: &mut Table, from: &str, to: &str) {
+    let quoted = |name: &str| format!("`{}`", name.replace('`', "``"));
+    let named = |text: &str| super::expressions::renamed(text, &quoted(from), &quoted(to));
+    for check in &mut table.checks {
+        check.definition.expression = named(&check.definition.expression);
+        if check.column.as_deref() == Some(from) {
+            check.column = Some(to.to_owned());
+        }
+    }
+    for (_, text) in table.columns.iter_mut().filter_map(|column| column.generated.as_mut()) {
+        *text = named(text);
+    }
+}
+
+/// Of a text that became too long for an index, MariaDB keeps its beginning there.
+fn shorten(server: &Server, table: &mut Table) {
+    let known = table.clone();
+    for index in table.indexes.iter_mut().filter(|index| index.definition.r#type.is_none()) {
+        let definition = &mut index.definition;
+        let names = definition.column_names();
+        let mut lengths = of_columns(&definition.lengths, &names);
+        add_prefixes(server, &known, &names, &mut lengths, definition);
+        definition.lengths = Arg::Hash(lengths);
+        *definition = definition.clone().concise();
+    }
+}
+
+/// Before its columns are made.
+pub(super) fn begin_table(server: &Server, table: &mut Table, definition: &TableDefinition) {
+    options::take(server, table, definition);
 }
 
 pub(super) fn finish_table(server: &Server, table: &mut Table, definition: &TableDefinition) {
     table.comment = definition.comment.clone().filter(|comment| !comment.trim().is_empty());
-    let has_options = definition.options.is_some() || definition.charset.is_some();
-    let collation = definition.collation.clone();
-    if has_options {
-        // They may set the collation of every column.
-        table.columns.iter_mut().filter(|column| is_text(&column.sql_type)).for_each(|column| {
-            column.doubts.push(Aspect::Collation);
-        });
-    } else if let Some(collation) = collation {
-        for column in table.columns.iter_mut().filter(|column| column.collation.as_ref() == Some(&server.collation)) {
-            column.collation = Some(collation.clone());
-        }
-    }
+    print_generated(server, table);
 }
 
 pub(super) fn index(server: &Server, table: &mut Table, given: &IndexDefinition) -> (IndexDefinition, bool) {
@@ -288,7 +451,7 @@ pub(super) fn index(server: &Server, table: &mut Table, given: &IndexDefinition)
     if !is_special {
         // InnoDB knows but one kind, whatever it is asked for.
         index.using = Some("btree".to_owned());
-        let lengths = of_columns(&given.lengths, &names);
+        let mut lengths = of_columns(&given.lengths, &names);
         let mut orders = of_columns(&given.orders, &names);
         orders = orders.iter().filter(|(_, order)| order.to_s().eq_ignore_ascii_case("desc")).fold(
             Options::new(),
@@ -298,6 +461,7 @@ pub(super) fn index(server: &Server, table: &mut Table, given: &IndexDefinition)
             },
         );
         is_doubtful |= has_full_lengths(table, &lengths);
+        add_prefixes(server, table, &names, &mut lengths, &mut index);
         index.lengths = Arg::Hash(lengths);
         index.orders = Arg::Hash(orders);
     }
@@ -317,6 +481,37 @@ fn of_columns(options: &Arg, names: &[String]) -> Options {
     own.collect()
 }
 
+/// MariaDB keeps a unique key that is too long for a tree as a hash, and of another's parts the beginnings: so many bytes, four
+/// for each character.
+fn add_prefixes(server: &Server, table: &Table, names: &[String], lengths: &mut Options, index: &mut IndexDefinition) {
+    const LONGEST: usize = 3072;
+    if !server.is_mariadb {
+        return;
+    }
+    let bytes_of = |column: &StoredColumn, lengths: &Options| {
+        let (kind, rest) = column.sql_type.split_once('(').unwrap_or((&column.sql_type, ""));
+        let length: usize = rest.split(')').next().and_then(|length| length.parse().ok()).unwrap_or(0);
+        let of_prefix = lengths.get(&column.name).as_int().and_then(|length| usize::try_from(length).ok());
+        match kind {
+            "varchar" | "char" => of_prefix.unwrap_or(length) * 4,
+            "varbinary" | "binary" => of_prefix.unwrap_or(length),
+            kind if kind.ends_with("text") => of_prefix.map_or(usize::MAX / 64, |length| length * 4),
+            kind if kind.ends_with("blob") => of_prefix.unwrap_or(usize::MAX / 64),
+            _ => 8,
+        }
+    };
+    let columns: Vec<&StoredColumn> = names.iter().filter_map(|name| table.column(name)).collect();
+    let bytes: usize = columns.iter().map(|column| bytes_of(column, lengths)).sum();
+    if index.unique {
+        index.using = Some(if bytes > LONGEST { "hash" } else { "btree" }.to_owned());
+        return;
+    }
+    for column in columns.iter().filter(|column| bytes_of(column, lengths) > LONGEST).copied().collect::<Vec<_>>() {
+        let length = if is_text(&column.sql_type) { LONGEST / 4 } else { LONGEST };
+        lengths.insert(&column.name, Arg::Int(i64::try_from(length).unwrap_or(0)));
+    }
+}
+
 /// A length that is all of a column's goes unsaid.
 fn has_full_lengths(table: &Table, lengths: &Options) -> bool {
     lengths.iter().any(|(name, length)| {
@@ -329,7 +524,12 @@ fn drop_implicit(_: &Server, table: &mut Table, names: &[String]) {
     table.indexes.retain(|index| index.constraint.is_none() || !names.starts_with(&index.definition.column_names()));
 }
 
-pub(super) fn index_of_foreign_key(server: &Server, table: &mut Table, definition: &ForeignKeyDefinition) {
+pub(super) fn index_of_foreign_key(
+    schema: &Schema,
+    server: &Server,
+    table: &mut Table,
+    definition: &ForeignKeyDefinition,
+) {
     let columns = definition.column().to_strings();
     let is_covered = table.primary_key.starts_with(&columns)
         || table.indexes.iter().any(|index| index.definition.column_names().starts_with(&columns));
@@ -338,7 +538,7 @@ pub(super) fn index_of_foreign_key(server: &Server, table: &mut Table, definitio
     }
     let name = definition.name().unwrap_or_default();
     let index = IndexDefinition::new(&definition.from_table, &name, false, Arg::from(columns));
-    create::index(server, table, &index, Some(&name));
+    create::index(schema, server, table, &index, Some(&name));
 }
 
 /// Unique ones stand before the others, and full texts behind.
@@ -368,6 +568,7 @@ pub(super) fn drop_from_indexes(table: &mut Table, name: &str) {
             }
         }
     }
+    table.checks.retain(|check| check.column.as_deref() != Some(name));
     table.indexes.retain(|index| index.definition.columns.as_array().is_none_or(|names| !names.is_empty()));
     sort_indexes(table);
 }
@@ -392,17 +593,29 @@ pub(super) fn foreign_key(given: &ForeignKeyDefinition) -> ForeignKeyDefinition 
     ForeignKeyDefinition { options, ..given.clone() }
 }
 
-/// The server prints the expression anew, with its own quotes: what that is, is known of the plainest.
-pub(super) fn check(table: &Table, given: &CheckConstraintDefinition) -> (CheckConstraintDefinition, bool) {
+/// The server prints the expression anew; what that is, is not always known.
+pub(super) fn check(
+    server: &Server,
+    table: &Table,
+    given: &CheckConstraintDefinition,
+) -> (CheckConstraintDefinition, bool) {
     let options = Options::from([("name", Arg::Str(given.name().unwrap_or_default()))]);
-    let words: Vec<&str> = given.expression.split_whitespace().collect();
-    let printed = match words.as_slice() {
-        [column, operator @ ("=" | "<" | ">" | "<=" | ">=" | "<>"), number] if number.parse::<u32>().is_ok() => {
-            table.column(column).map(|column| format!("`{}` {operator} {number}", column.name))
-        }
-        _ => None,
-    };
+    let printed = expressions::printed(&given.expression, server, table);
+    let printed = printed.map(|text| check_expression(server.is_mariadb, &text));
     let is_doubtful = printed.is_none();
     let expression = printed.unwrap_or_else(|| given.expression.clone());
     (CheckConstraintDefinition { table_name: given.table_name.clone(), expression, options }, is_doubtful)
+}
+
+/// What columns are computed from, which may be others of the table, is printed anew too.
+pub(super) fn print_generated(server: &Server, table: &mut Table) {
+    let known = table.clone();
+    for column in &mut table.columns {
+        let Some((_, text)) = &mut column.generated else { continue };
+        column.doubts.retain(|aspect| *aspect != Aspect::Expression);
+        match expressions::printed(text, server, &known).filter(|_| server.is_mariadb) {
+            Some(printed) => *text = printed,
+            None => column.doubts.push(Aspect::Expression),
+        }
+    }
 }

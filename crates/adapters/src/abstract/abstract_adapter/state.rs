@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::NativeType;
+use super::{NativeType, Offline};
 use crate::catalogue::Catalogue;
 use crate::gate::Gate;
 use crate::schema_cache::SchemaCache;
@@ -65,6 +65,8 @@ pub struct AbstractAdapter {
     pub schema_cache: SchemaCache,
     /// Who answers for the schema in the server's place.
     pub stand_in: Option<Box<dyn Catalogue>>,
+    /// What is there in a server's place: nothing is sent anywhere.
+    pub offline: Option<Offline>,
     pub prepared_statements: bool,
     pub advisory_locks_enabled: bool,
     /// `@verified`: the connection answered and no failure came since.
@@ -98,6 +100,7 @@ impl AbstractAdapter {
             transaction_manager: TransactionManager::default(),
             schema_cache: SchemaCache::default(),
             stand_in: None,
+            offline: None,
             verified: false,
             raw_connection_dirty: false,
             warnings: Vec::new(),

@@ -1,12 +1,13 @@
 //! The text of `execute` as changes, where it can be told what it does: an opaque statement is an honest answer, a guess is not.
-//! What touches rows, transactions or the session is told by its first words, here. What touches the schema takes a parser, which
-//! the cargo feature `sqlparser` brings (parsed.rs): it is as large as all that may be added to the function's binary, twice.
+//! What touches rows, transactions or the session is told by its first words, here, and some of what touches the schema by all of
+//! them (words.rs). The rest takes a parser, which the cargo feature `sqlparser` brings (parsed.rs): it is as large as all that may be added to the function's binary, twice.
 
 use super::{Boundary, Change, Setting, Verb};
 use crate::Dialect;
 
 #[cfg(feature = "sqlparser")]
 mod parsed;
+mod words;
 
 impl Change<'_> {
     /// What a text does, statement by statement; none where that can't be told of each.
@@ -17,7 +18,7 @@ impl Change<'_> {
             return Some(Vec::new());
         }
         if !has_semicolon(statement)
-            && let Some(change) = plain(statement)
+            && let Some(change) = plain(statement).or_else(|| words::read(statement, dialect))
         {
             return Some(vec![change]);
         }
@@ -69,6 +70,8 @@ fn plain(sql: &str) -> Option<Change<'static>> {
     match upper.as_slice() {
         ["SELECT", ..] => is_read(sql).then_some(Change::Read),
         ["SHOW" | "DESCRIBE" | "DESC", ..] => Some(Change::Read),
+        // With ANALYZE it is run.
+        ["EXPLAIN", ..] if !sql.to_ascii_uppercase().contains("ANALY") => Some(Change::Read),
         ["INSERT" | "REPLACE", "INTO", ..] => rows(Verb::Insert, 2),
         ["INSERT", "IGNORE", "INTO", ..] => rows(Verb::Insert, 3),
         ["INSERT", "OR", _, "INTO", ..] => rows(Verb::Insert, 4),

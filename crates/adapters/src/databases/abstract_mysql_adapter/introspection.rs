@@ -156,17 +156,18 @@ pub fn check_constraints(adapter: &mut MysqlAdapter, table_name: &str) -> Result
         .iter()
         .map(|row| CheckConstraintDefinition {
             table_name: table_name.to_owned(),
-            expression: check_expression(adapter, &row.string("expression")),
+            expression: check_expression(adapter.is_mariadb(), &row.string("expression")),
             options: Options::from([("name", row.string("name"))]),
         })
         .collect())
 }
 
-fn check_expression(adapter: &MysqlAdapter, clause: &str) -> String {
+/// As Rails shows one that the server prints.
+pub(crate) fn check_expression(is_mariadb: bool, clause: &str) -> String {
     let clause = clause.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(clause);
     let expression = strip_whitespace_characters(clause);
     // MySQL hands the expression out escaped; quoted again it would be escaped twice.
-    if adapter.is_mariadb() { expression } else { expression.replace("\\'", "'") }
+    if is_mariadb { expression } else { expression.replace("\\'", "'") }
 }
 
 fn strip_whitespace_characters(expression: &str) -> String {

@@ -65,17 +65,31 @@ pub(crate) fn column(schema: &Schema, table_name: &str, stored: &StoredColumn) -
         Some(element) => (element, true),
         None => (stored.sql_type.as_str(), false),
     };
+    let shown_type = |text: &str| match &stored.enum_key {
+        // Its name may need its schema here.
+        Some(key) => text.replace(element, &schema.printed(key)),
+        None => text.to_owned(),
+    };
+    let counted = || stored.counted_by.as_ref().map(|key| super::sequences::nextval(schema, key));
+    let default = stored.generated.as_ref().map(|(_, text)| text.clone()).or_else(counted).or_else(|| {
+        let default = stored.default.as_deref()?;
+        Some(match (default.rsplit_once("::"), &stored.enum_key) {
+            (Some((constant, name)), Some(_)) => format!("{constant}::{}", shown_type(name)),
+            _ => default.to_owned(),
+        })
+    });
     let (name, modifier) = without_modifier(element);
     let known = TYPES.iter().find(|(own, ..)| *own == name);
     let fmod = modifier.as_deref().map_or(-1, |modifier| number_of_modifier(&name, modifier));
-    let of_element = cast_type(schema, &name, known.map(|(_, typname, ..)| *typname), fmod, &stored.sql_type);
+    let of_element =
+        cast_type(stored.enum_key.is_some(), &name, known.map(|(_, typname, ..)| *typname), fmod, &stored.sql_type);
     let cast_type: Type = if is_array { Rc::new(Array::new(of_element, ',')) } else { of_element };
     let oid = known.map_or(0, |(_, _, oid, of_array)| if is_array { *of_array } else { *oid });
     column_of(Field {
         table_name,
         name: stored.name.clone(),
-        sql_type: stored.sql_type.clone(),
-        default: stored.generated.as_ref().map(|(_, text)| text.clone()).or_else(|| stored.default.clone()),
+        sql_type: shown_type(&stored.sql_type),
+        default,
         null: stored.null,
         oid,
         fmod,
@@ -88,14 +102,14 @@ pub(crate) fn column(schema: &Schema, table_name: &str, stored: &StoredColumn) -
     })
 }
 
-fn cast_type(schema: &Schema, name: &str, typname: Option<&str>, fmod: i32, sql_type: &str) -> Type {
+fn cast_type(is_enum: bool, name: &str, typname: Option<&str>, fmod: i32, sql_type: &str) -> Type {
     let types = TypeMap::new("timestamp");
     let subtype = typname.and_then(subtype_of).and_then(|oid| TYPES.iter().find(|(_, _, own, _)| *own == oid));
     let subtype = subtype.and_then(|(_, name, ..)| types.of_name(name, Some(fmod), sql_type));
     if let (Some(subtype), Some(range)) = (subtype, typname) {
         return Rc::new(Range::new(subtype, range.to_owned()));
     }
-    if schema.enums.keys().any(|own| super::quoted_if_needed(own) == name) {
+    if is_enum {
         return Rc::new(Named("enum"));
     }
     let typname = typname.or_else(|| OF_EXTENSIONS.into_iter().find(|own| *own == name));
@@ -124,9 +138,15 @@ fn number_of_modifier(name: &str, modifier: &str) -> i32 {
 /// The first number that a server gives to what is made in a database.
 const FIRST_OWN: u32 = 16_384;
 
+/// Behind those of the enums.
+const FIRST_OF_EXTENSIONS: u32 = FIRST_OWN + 10_000;
+
 /// The number of the type that is written like this; an enum's is its place among the enums.
 pub(crate) fn type_oid(schema: &Schema, sql_type: &str) -> Option<u32> {
-    let canonical = super::types::canonical(sql_type, &schema.enums)?;
+    if let Some(place) = schema.enums.get_index_of(&schema.enum_key(sql_type)) {
+        return u32::try_from(place).ok().map(|place| FIRST_OWN + place);
+    }
+    let canonical = super::types::canonical(sql_type, &|name| schema.has_type(name))?;
     let (element, is_array) = match canonical.strip_suffix("[]") {
         Some(element) => (element, true),
         None => (canonical.as_str(), false),
@@ -135,8 +155,8 @@ pub(crate) fn type_oid(schema: &Schema, sql_type: &str) -> Option<u32> {
     if let Some((_, _, oid, of_array)) = TYPES.iter().find(|(own, ..)| *own == name) {
         return Some(if is_array { *of_array } else { *oid });
     }
-    let place = schema.enums.keys().position(|own| super::quoted_if_needed(own) == name)?;
-    u32::try_from(place).ok().map(|place| FIRST_OWN + place)
+    let place = OF_EXTENSIONS.iter().position(|own| *own == name).filter(|_| !is_array)?;
+    u32::try_from(place).ok().map(|place| FIRST_OF_EXTENSIONS + place)
 }
 
 pub(crate) fn type_rows(schema: &Schema, wanted: &TypesWanted) -> Vec<TypeRow> {
@@ -159,9 +179,17 @@ pub(crate) fn type_rows(schema: &Schema, wanted: &TypesWanted) -> Vec<TypeRow> {
     });
     let enums = schema.enums.keys().zip(FIRST_OWN..).map(|(name, oid)| TypeRow {
         oid,
-        typname: name.clone(),
+        typname: schema.parts(name).1.to_owned(),
         typdelim: ",".to_owned(),
         typtype: "e".to_owned(),
+        ..TypeRow::default()
+    });
+    let of_extensions = OF_EXTENSIONS.iter().zip(FIRST_OF_EXTENSIONS..).filter(|(name, _)| schema.has_type(name));
+    let of_extensions = of_extensions.map(|(name, oid)| TypeRow {
+        oid,
+        typname: (*name).to_owned(),
+        typdelim: ",".to_owned(),
+        typtype: "b".to_owned(),
         ..TypeRow::default()
     });
     let is_wanted = |row: &TypeRow| match wanted {
@@ -170,7 +198,7 @@ pub(crate) fn type_rows(schema: &Schema, wanted: &TypesWanted) -> Vec<TypeRow> {
         TypesWanted::ArraysOf(elements) => elements.contains(&row.typelem),
         TypesWanted::Oid(oid) => row.oid == *oid,
     };
-    own.chain(enums).chain(arrays).filter(is_wanted).collect()
+    own.chain(enums).chain(of_extensions).chain(arrays).filter(is_wanted).collect()
 }
 
 fn subtype_of(range: &str) -> Option<u32> {

@@ -1,21 +1,15 @@
-//! The plainest expressions as pg_get_expr and pg_get_constraintdef print them: a column, what compares one with a constant, and
-//! those joined by AND. The server prints what it understood, casts included; whatever else there is stays a doubt.
+//! Expressions as PostgreSQL prints them: pg_get_expr, pg_get_constraintdef and pg_get_indexdef. The server prints what it
+//! understood, each constant with its type and each cast it made: so an expression is read as a tree, its types are found
+//! (resolve.rs), and the tree is printed (print.rs). What is of no known type is not known.
 
-use std::sync::LazyLock;
+mod functions;
+mod print;
+mod resolve;
 
-use regex::Regex;
-
-use super::super::model::{StoredColumn, Table};
-use super::quoted_if_needed;
-
-static COMPARISON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"\A"?([A-Za-z_][0-9A-Za-z_]*)"?\s*(=|<>|!=|<=|>=|<|>)\s*([0-9]{1,9}(?:\.[0-9]+)?|'[^'\\]*')\z"#).ok()
-});
-static NULLNESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)\A"?([a-z_][0-9a-z_]*)"?\s+is\s+(not\s+)?null\z"#).ok());
-static AND: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\s+and\s+").ok());
-static CALL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)\A(lower|upper)\(\s*"?([a-z_][0-9a-z_]*)"?\s*\)\z"#).ok());
+use self::resolve::{Kind, Node, Resolver};
+use super::super::expressions::{parse, parse_list};
+use super::super::model::{Schema, Server, Table};
+use crate::Dialect;
 
 /// As an index has it, each operation in parentheses; and as a constraint has it, without.
 pub(super) struct Printed {
@@ -23,70 +17,102 @@ pub(super) struct Printed {
     pub of_check: String,
 }
 
-pub(super) fn condition(text: &str, table: &Table) -> Option<Printed> {
-    let parts: Vec<&str> = AND.as_ref()?.split(text.trim()).collect();
-    let mut printed: Vec<Printed> = parts.iter().map(|part| atom(part, table)).collect::<Option<_>>()?;
-    if printed.len() == 1 {
-        return printed.pop();
-    }
-    let joined = |of: fn(&Printed) -> &str| printed.iter().map(of).collect::<Vec<_>>().join(" AND ");
-    Some(Printed { of_index: format!("({})", joined(|part| &part.of_index)), of_check: joined(|part| &part.of_check) })
+/// What a name in an expression may mean.
+#[derive(Clone, Copy)]
+pub(in crate::memory) struct Scope<'a> {
+    pub server: &'a Server,
+    pub table: &'a Table,
+    pub schema: &'a Schema,
 }
 
-fn atom(text: &str, table: &Table) -> Option<Printed> {
-    let text = text.trim();
-    if let Some(column) = column(text.trim_matches('"'), table) {
-        let name = quoted_if_needed(&column.name);
-        return (column.sql_type == "boolean").then(|| Printed { of_index: name.clone(), of_check: name });
-    }
-    if let Some(found) = NULLNESS.as_ref()?.captures(text) {
-        let name = quoted_if_needed(&column(&found[1], table)?.name);
-        let of_check = format!("{name} IS {}NULL", if found.get(2).is_some() { "NOT " } else { "" });
-        return Some(Printed { of_index: format!("({of_check})"), of_check });
-    }
-    let found = COMPARISON.as_ref()?.captures(text)?;
-    let column = column(&found[1], table)?;
-    let operator = if &found[2] == "!=" { "<>" } else { &found[2] };
-    compared(column, operator, &found[3])
-}
-
-/// SQL folds a name that is not quoted.
-fn column<'a>(name: &str, table: &'a Table) -> Option<&'a StoredColumn> {
-    table.columns.iter().find(|column| column.name == name || column.name == name.to_ascii_lowercase())
-}
-
-fn compared(column: &StoredColumn, operator: &str, constant: &str) -> Option<Printed> {
-    let name = quoted_if_needed(&column.name);
-    let kind = column.sql_type.split('(').next().unwrap_or_default();
-    let is_whole = !constant.contains(['.', '\'']);
-    let plain = |left: &str, right: &str| Printed {
-        of_index: format!("({left} {operator} {right})"),
-        of_check: format!("{left} {operator} {right}"),
-    };
-    match (kind, constant.starts_with('\'')) {
-        ("integer" | "smallint" | "bigint", false) if is_whole => Some(plain(&name, constant)),
-        ("numeric", false) if !is_whole => Some(plain(&name, constant)),
-        ("numeric" | "double precision", false) if is_whole => Some(Printed {
-            of_index: format!("({name} {operator} ({constant})::{kind})"),
-            of_check: format!("{name} {operator} {constant}::{kind}"),
-        }),
-        ("text", true) => Some(plain(&name, &format!("{constant}::text"))),
-        ("character varying", true) => Some(Printed {
-            of_index: format!("(({name})::text {operator} {constant}::text)"),
-            of_check: format!("{name}::text {operator} {constant}::text"),
-        }),
-        _ => None,
+impl Scope<'_> {
+    fn resolver(&self) -> Resolver<'_> {
+        Resolver { scope: *self }
     }
 }
 
-/// `lower(name)` and its kin, of a text.
-pub(super) fn call(text: &str, table: &Table) -> Option<String> {
-    let found = CALL.as_ref()?.captures(text.trim())?;
-    let column = column(&found[2], table)?;
-    let (function, name) = (found[1].to_ascii_lowercase(), quoted_if_needed(&column.name));
-    match column.sql_type.split('(').next().unwrap_or_default() {
-        "text" => Some(format!("{function}({name})")),
-        "character varying" => Some(format!("{function}(({name})::text)")),
-        _ => None,
+pub(super) fn condition(text: &str, scope: Scope<'_>) -> Option<Printed> {
+    let tree = parse(text, Dialect::PostgreSql)?;
+    let node = scope.resolver().condition(&tree)?;
+    Some(Printed { of_index: print::plain(&node), of_check: print::pretty(&node) })
+}
+
+/// The columns of an index that were given as text.
+pub(super) struct PrintedColumns {
+    pub text: String,
+    /// Where they are all columns, and nothing is said of any.
+    pub names: Option<Vec<String>>,
+}
+
+pub(super) fn index_columns(text: &str, scope: Scope<'_>) -> Option<PrintedColumns> {
+    let mut printed = Vec::new();
+    let mut names = Some(Vec::new());
+    for (tree, rest) in parse_list(text, Dialect::PostgreSql)? {
+        let node = scope.resolver().known(&tree)?;
+        let column = print::plain(&node);
+        let is_bare = matches!(node.kind, Kind::Column(_) | Kind::Call { .. } | Kind::Word(_));
+        let column = if is_bare { column } else { format!("({column})") };
+        let rest = printed_rest(&rest, &node)?;
+        match (&mut names, &node.kind) {
+            (Some(names), Kind::Column(name)) if rest.is_empty() => names.push(name.clone()),
+            // A column with an order is one still: how those are told apart is Rails' own affair.
+            (Some(_), Kind::Column(_)) => return None,
+            _ => names = None,
+        }
+        printed.push(column + &rest);
     }
+    Some(PrintedColumns { text: printed.join(", "), names })
+}
+
+/// The elements of an exclusion constraint: as the constraint has them, and as its index has.
+pub(super) fn exclusion(text: &str, scope: Scope<'_>) -> Option<(String, PrintedColumns)> {
+    let mut elements = Vec::new();
+    let mut columns = Vec::new();
+    for (tree, rest) in parse_list(text, Dialect::PostgreSql)? {
+        let node = scope.resolver().known(&tree)?;
+        let text = print::plain(&node);
+        let is_bare = matches!(node.kind, Kind::Column(_) | Kind::Call { .. });
+        let text = if is_bare { text } else { format!("({text})") };
+        let operator = rest.strip_prefix("WITH ").or_else(|| rest.strip_prefix("with "))?;
+        elements.push(format!("{text} WITH {operator}"));
+        columns.push(match node.kind {
+            Kind::Column(name) => (text, Some(name)),
+            _ => (text, None),
+        });
+    }
+    let names = columns.iter().map(|(_, name)| name.clone()).collect();
+    let text = columns.into_iter().map(|(text, _)| text).collect::<Vec<_>>().join(", ");
+    Some((elements.join(", "), PrintedColumns { text, names }))
+}
+
+/// What follows a column: its operator class, unless it is the type's own, and its order.
+fn printed_rest(rest: &str, node: &Node) -> Option<String> {
+    let mut printed = String::new();
+    let mut words = rest.split_whitespace().peekable();
+    let operators = words.next_if(|word| word.contains("_ops"));
+    if let Some(operators) = operators.map(str::to_ascii_lowercase) {
+        let own = match node.r#type.as_str() {
+            "character varying" => "text_ops".to_owned(),
+            name => format!("{name}_ops"),
+        };
+        if operators != own {
+            printed = format!(" {operators}");
+        }
+    }
+    let words: Vec<String> = words.map(str::to_ascii_uppercase).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != "ASC").collect();
+    match words.as_slice() {
+        [] | ["NULLS", "LAST"] => {}
+        ["DESC"] | ["DESC", "NULLS", "FIRST"] => printed.push_str(" DESC"),
+        ["DESC", "NULLS", "LAST"] | ["NULLS", "FIRST"] => printed.push_str(&format!(" {}", words.join(" "))),
+        _ => return None,
+    }
+    Some(printed)
+}
+
+/// A default, or what a column is computed from: as the column's type takes it.
+pub(super) fn value(text: &str, sql_type: &str, scope: Scope<'_>) -> Option<String> {
+    let tree = parse(text, Dialect::PostgreSql)?;
+    let node = scope.resolver().assigned(&tree, sql_type)?;
+    Some(print::plain(&node))
 }

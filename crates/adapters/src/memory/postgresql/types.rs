@@ -1,8 +1,5 @@
 //! How PostgreSQL writes types, constants and the plainest conditions: format_type and pg_get_expr.
 
-use indexmap::IndexMap;
-
-use super::quoted_if_needed;
 use crate::Arg;
 
 /// Names it has for a type beside its own; of PostgreSQL's documentation, table "Data Types".
@@ -31,7 +28,7 @@ const ALIASES: [(&str, &str); 21] = [
 ];
 
 /// Types under their own names.
-const OWN: [&str; 44] = [
+const OWN: [&str; 41] = [
     "bigint",
     "bit",
     "bit varying",
@@ -42,11 +39,9 @@ const OWN: [&str; 44] = [
     "character varying",
     "cidr",
     "circle",
-    "citext",
     "date",
     "daterange",
     "double precision",
-    "hstore",
     "inet",
     "int4range",
     "int8range",
@@ -56,7 +51,6 @@ const OWN: [&str; 44] = [
     "jsonb",
     "line",
     "lseg",
-    "ltree",
     "macaddr",
     "money",
     "numeric",
@@ -88,14 +82,11 @@ pub(super) fn serial(written: &str) -> Option<&'static str> {
     }
 }
 
-/// `format_type` of what was written; none where that is not known.
-pub(super) fn canonical(written: &str, enums: &IndexMap<String, Vec<String>>) -> Option<String> {
+/// `format_type` of what was written; none where that is not known. Types that are not the server's own are asked for.
+pub(super) fn canonical(written: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
     let written = written.trim();
     if let Some(element) = written.strip_suffix("[]") {
-        return canonical(element, enums).map(|element| format!("{}[]", element.trim_end_matches("[]")));
-    }
-    if enums.contains_key(written) {
-        return Some(quoted_if_needed(written));
+        return canonical(element, is_there).map(|element| format!("{}[]", element.trim_end_matches("[]")));
     }
     let (name, modifier, rest) = parts(&written.to_ascii_lowercase())?;
     let name = if rest.is_empty() { name } else { format!("{name} {rest}") };
@@ -104,7 +95,7 @@ pub(super) fn canonical(written: &str, enums: &IndexMap<String, Vec<String>>) ->
         return Some(if bits <= 24 { "real" } else { "double precision" }.to_owned());
     }
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name.as_str(), |(_, own)| own);
-    let is_known = OWN.contains(&alias) || alias.starts_with("time ");
+    let is_known = OWN.contains(&alias) || alias.starts_with("time ") || is_there(alias);
     is_known.then(|| with_modifier(alias, modifier.as_deref()))
 }
 
@@ -175,28 +166,61 @@ fn printed_number(sql: &str) -> Option<String> {
 fn printed_text(text: &str, of_type: &str, sql_type: &str) -> Option<String> {
     let array = of_type.ends_with("[]") || sql_type.ends_with("[]");
     let element = of_type.trim_end_matches("[]");
-    let is_kept = match element {
-        "character varying" | "text" | "citext" | "json" | "bytea" | "character" => true,
-        "inet" | "cidr" => text.chars().all(|character| character.is_ascii_digit() || ".:/".contains(character)),
-        "time without time zone" => text.len() == 8,
-        "date" => is_date(text),
-        "jsonb" | "hstore" => matches!(text, "{}" | "[]" | ""),
-        "uuid" => text.len() == 36 && !text.chars().any(|character| character.is_ascii_uppercase()),
-        name if name.starts_with("timestamp without") => {
-            let has_fraction = text.len() == 26 && !text.ends_with('0');
-            text.get(..10).is_some_and(is_date) && (text.len() == 19 || has_fraction) && text.as_bytes()[10] == b' '
-        }
-        // Enums, whose values are names.
-        name => !OWN.contains(&name) && !name.starts_with("time"),
-    };
     let is_plain_list = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).is_some_and(|inner| {
         inner.chars().all(|character| character == ',' || character.is_ascii_lowercase() || character.is_ascii_digit())
     });
-    let is_kept = if array { is_plain_list && !text.contains("null") } else { is_kept };
+    let is_kept = is_plain_list && !text.contains("null");
+    let text = if array { is_kept.then(|| text.to_owned()) } else { printed_as(text, element) }?;
     let suffix = if array { "[]" } else { "" };
     // Its own name is longer than the one that is printed.
     let element = if element == "character" && !array { "bpchar" } else { element };
-    is_kept.then(|| format!("'{text}'::{element}{suffix}"))
+    Some(format!("'{text}'::{element}{suffix}"))
+}
+
+/// A text as its type prints it; none where that is not known.
+pub(super) fn printed_as(text: &str, name: &str) -> Option<String> {
+    let is_kept = match name {
+        "character varying" | "text" | "citext" | "json" | "bytea" | "character" => true,
+        // An address with all of its bits loses them.
+        "inet" => is_ipv4(text) && !text.ends_with("/32"),
+        "cidr" => is_ipv4(text) && text.contains('/'),
+        "time without time zone" => return printed_clock(text),
+        "date" => is_date(text),
+        "jsonb" | "hstore" => matches!(text, "{}" | "[]" | ""),
+        "uuid" => text.len() == 36 && !text.chars().any(|character| character.is_ascii_uppercase()),
+        name if name.starts_with("timestamp without") => return printed_time(text),
+        // Enums, whose values are names.
+        name => !OWN.contains(&name) && !name.starts_with("time"),
+    };
+    is_kept.then(|| text.to_owned())
+}
+
+fn is_ipv4(text: &str) -> bool {
+    let (address, bits) = text.split_once('/').unwrap_or((text, "0"));
+    let parts: Vec<&str> = address.split('.').collect();
+    let is_number = |part: &&str| part.parse::<u8>().is_ok() && (part.len() == 1 || !part.starts_with('0'));
+    parts.len() == 4 && parts.iter().all(is_number) && bits.parse::<u8>().is_ok_and(|bits| bits <= 32)
+}
+
+/// A day alone begins at midnight.
+fn printed_time(text: &str) -> Option<String> {
+    if is_date(text) {
+        return Some(format!("{text} 00:00:00"));
+    }
+    let (day, clock) = text.split_once(' ')?;
+    is_date(day).then_some(())?;
+    Some(format!("{day} {}", printed_clock(clock)?))
+}
+
+/// Without the zeros that a fraction ends with.
+fn printed_clock(text: &str) -> Option<String> {
+    let (time, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_time = time.len() == 8
+        && time.char_indices().all(|(at, c)| if at == 2 || at == 5 { c == ':' } else { c.is_ascii_digit() });
+    let is_fraction = fraction.len() <= 6 && fraction.chars().all(|character| character.is_ascii_digit());
+    let fraction = fraction.trim_end_matches('0');
+    let printed = if fraction.is_empty() { time.to_owned() } else { format!("{time}.{fraction}") };
+    (is_time && is_fraction).then_some(printed)
 }
 
 fn is_date(text: &str) -> bool {
@@ -207,6 +231,11 @@ fn is_date(text: &str) -> bool {
 /// Calls without arguments, and the current time.
 fn printed_call(sql: &str) -> Option<String> {
     const CONSTANTS: [&str; 2] = ["CURRENT_TIMESTAMP", "CURRENT_DATE"];
+    let precise = sql.to_ascii_uppercase();
+    let digits = precise.strip_prefix("CURRENT_TIMESTAMP(").and_then(|rest| rest.strip_suffix(')'));
+    if digits.is_some_and(|digits| matches!(digits.as_bytes(), [b'0'..=b'6'])) {
+        return Some(precise);
+    }
     if let Some(constant) = CONSTANTS.iter().find(|constant| constant.eq_ignore_ascii_case(sql)) {
         return Some((*constant).to_owned());
     }
