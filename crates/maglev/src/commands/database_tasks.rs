@@ -1,6 +1,7 @@
 //! What is done to a database as a whole: tasks/database_tasks.rb, whose methods have their names here. What depends on the server
 //! stands in the files of database_tasks/, as in tasks/.
 
+pub(crate) mod copies;
 mod mysql;
 mod newer;
 mod postgresql;
@@ -91,27 +92,6 @@ impl Tasks<'_> {
             Dialect::Sqlite => sqlite::purge(self, place),
         });
         self.told(place, purged, &TaskNews::Purged(&database_name(place.target)))
-    }
-
-    /// A database with all that another one has, in the place of what was there; false where the server copies none. Nobody
-    /// may be connected to the other one.
-    pub(crate) fn copy(self, from: Place<'_>, to: Place<'_>) -> Step<bool> {
-        let copied = kind(to).and_then(|kind| match kind {
-            Dialect::MySql => Ok(false),
-            Dialect::PostgreSql => postgresql::copy(self, from, to).map(|()| true),
-            Dialect::Sqlite => sqlite::copy(self, from, to).map(|()| true),
-        });
-        let name = database_name(to.target);
-        let is_copied = matches!(copied, Ok(true));
-        match copied {
-            Ok(true) => self.tell(to, &TaskNews::Created(&name)),
-            Ok(false) => {}
-            Err(why) => {
-                self.tell(to, &TaskNews::NotDone(&name));
-                return Err(self.stop(to, why));
-            }
-        }
-        Ok(is_copied)
     }
 
     /// `truncate_tables(db_config)`

@@ -30,11 +30,8 @@ pub(super) fn prepare(tasks: Tasks<'_>, prepare: &Prepare, count: u16) -> Result
         readable(tasks, &first)?;
         each(tasks, &first, |_| true, Tasks::purge)?;
         load_each(tasks, &first, None)?;
-        copies.iter().try_for_each(|copies| {
-            places(&first)
-                .zip(places(copies))
-                .try_for_each(|(from, to)| if tasks.copy(from, to)? { Ok(()) } else { load_anew(tasks, to) })
-        })
+        let copies: Vec<_> = copies.iter().flat_map(|copies| places(&first).zip(places(copies))).collect();
+        tasks.copy(&copies)?.into_iter().try_for_each(|place| load_anew(tasks, place))
     }))
 }
 

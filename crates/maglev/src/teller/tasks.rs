@@ -2,7 +2,7 @@
 
 use super::Teller;
 use crate::commands::statement_log::StatementLog;
-use crate::events::{Event, OfTask};
+use crate::events::{Event, OfTask, Statement};
 use crate::request::Format;
 
 /// What became of a database, by its name.
@@ -67,6 +67,11 @@ impl Teller {
     /// Keeps what a connection has sent, for the next thing that is told.
     pub(crate) fn keep_sent(&self, log: &StatementLog) {
         self.sent.borrow_mut().extend(log.statements().iter().cloned());
+    }
+
+    /// The same of another one.
+    pub(crate) fn keep(&self, sent: Vec<Statement>) {
+        self.sent.borrow_mut().extend(sent);
     }
 
     /// A task of every environment leaves a database on another machine alone.

@@ -3,7 +3,7 @@
 use adapters::postgresql_adapter::PostgreSQLAdapter;
 use adapters::{Adapter, Arg, DatabaseConfig, Options, Result};
 
-use super::{Place, Tasks, database_name, with};
+use super::{Place, Tasks, with};
 use crate::commands::stop::Why;
 use crate::env_vars;
 
@@ -29,23 +29,14 @@ pub(super) fn postgresql(adapter: &mut dyn Adapter) -> Option<&mut PostgreSQLAda
     adapter.as_any().downcast_mut()
 }
 
-pub(super) fn copy(tasks: Tasks<'_>, from: Place<'_>, to: Place<'_>) -> Result<(), Why> {
-    let mut options = creation_options(&to.target.config);
-    options.insert("template", Arg::str(database_name(from.target)));
-    tasks.by(to, public_schema_config(to), |adapter, name| {
-        drop_database(adapter, name)?;
-        create_database(adapter, name, &options)
-    })
-}
-
-fn create_database(adapter: &mut dyn Adapter, name: &str, options: &Options) -> Result<()> {
+pub(super) fn create_database(adapter: &mut dyn Adapter, name: &str, options: &Options) -> Result<()> {
     match postgresql(adapter) {
         Some(adapter) => adapter.create_database(name, options),
         None => adapter.create_database(name, options),
     }
 }
 
-fn drop_database(adapter: &mut dyn Adapter, name: &str) -> Result<()> {
+pub(super) fn drop_database(adapter: &mut dyn Adapter, name: &str) -> Result<()> {
     match postgresql(adapter) {
         Some(adapter) => adapter.drop_database(name),
         None => adapter.drop_database(name),
@@ -53,7 +44,7 @@ fn drop_database(adapter: &mut dyn Adapter, name: &str) -> Result<()> {
 }
 
 /// The configuration, whose options for CREATE DATABASE are taken.
-fn creation_options(config: &DatabaseConfig) -> Options {
+pub(super) fn creation_options(config: &DatabaseConfig) -> Options {
     let encoding = config.get("encoding");
     let encoding = if encoding.is_truthy() {
         encoding.clone()
@@ -63,7 +54,7 @@ fn creation_options(config: &DatabaseConfig) -> Options {
     with(config, &[("encoding", encoding)]).options
 }
 
-fn public_schema_config(place: Place<'_>) -> DatabaseConfig {
+pub(super) fn public_schema_config(place: Place<'_>) -> DatabaseConfig {
     let config = &place.target.config;
     let mut changes = vec![("database", Arg::str("postgres")), ("schema_search_path", Arg::str("public"))];
     // What is sent is the same in every encoding, and our client speaks one.
