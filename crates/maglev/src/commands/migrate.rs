@@ -36,7 +36,8 @@ pub(crate) fn run(arguments: &Migrate, context: &Context) -> Result<Step> {
 fn open(arguments: &Migrate, context: &Context, targets: &Targets) -> Step<Vec<Session>> {
     let Migrate { common, running, .. } = arguments;
     let Targets { environment, targets } = targets;
-    if context.is_app() {
+    // Folders that a person names need not be those that made the schema.
+    if context.is_app() && common.dirs.is_empty() {
         let places: Vec<_> = targets.iter().map(|target| Place { environment, target }).collect();
         let initialized = Tasks { context, common }.initialize_databases(&places, running)?;
         return Ok(initialized.into_iter().map(|(session, _)| session).collect());

@@ -47,7 +47,8 @@ pub(crate) fn after_migration(sessions: &mut [&mut Session], context: &Context, 
     let mut written = Vec::new();
     for session in sessions {
         let settings = session.engine.schema_settings();
-        let is_wanted = settings.is_some_and(|settings| settings.dump_after_migration);
+        // Folders that a person names need not be those that make the app's schema.
+        let is_wanted = !session.target().by_user && settings.is_some_and(|settings| settings.dump_after_migration);
         if dumping.no_dump
             || !(dumping.dump || context.is_app() && is_wanted)
             || !schema_file::is_kept(session.target())

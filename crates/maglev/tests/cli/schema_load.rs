@@ -112,6 +112,13 @@ fn the_file_is_written_where_rails_would_and_where_it_is_asked_for() {
     assert!(!path(&app).exists());
     app.run(&["redo", "--dump"]).exits(0);
     assert!(path(&app).exists());
+    fs::remove_file(path(&app)).unwrap();
+    app.file(
+        "other/20240102030405_create_users.rb",
+        &fs::read_to_string(app.path().join("db/migrate/20240102030405_create_users.rb")).unwrap(),
+    );
+    app.run(&["redo", "--dir", "other"]).exits(0);
+    assert!(!path(&app).exists());
     let bare = App::new();
     bare.migration(20_240_102_030_405, "create_users", "create_table :users");
     bare.sqlite(&["migrate"]).exits(0);
