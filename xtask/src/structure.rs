@@ -59,7 +59,8 @@ fn compare(file: &Path, server: &Server, maglev: &Path) -> Result<Compared> {
     command.args(["schema", "load", "--database", &url, "--file"]).arg(&file).current_dir(std::env::temp_dir());
     let loaded = command.env_remove("DATABASE_URL").env("SCHEMA_FORMAT", "sql").output()?;
     let mut difference = replay::diff(&dump(server, &theirs)?, &dump(server, &ours)?);
-    if client.status.success() != loaded.status.success() {
+    // Rails does not ask whether sqlite3 failed.
+    if client.status.success() != loaded.status.success() && !matches!(server, Server::Sqlite3) {
         difference.push_str(&format!("the client: {}\nMaglev: {}\n", said(&client), said(&loaded)));
     }
     let note = if client.status.success() { String::new() } else { format!(" (fails: {})", first_line(&loaded)) };
@@ -85,7 +86,7 @@ fn client(server: &Server, database: &Database, file: &Path) -> Command {
         }
         Server::Sqlite3 => {
             let mut command = Command::new("sh");
-            let script = format!("sqlite3 -bail '{}' < '{}'", database.name(), file.display());
+            let script = format!("sqlite3 '{}' < '{}'", database.name(), file.display());
             command.args(["-c", &script]);
             command
         }

@@ -41,6 +41,8 @@ pub(crate) struct Reading {
 
 /// The statements of a script, in order.
 pub(crate) fn split(dialect: Dialect, script: &str, reading: Reading) -> Result<Vec<Statement>, Refused> {
+    // All three pass over a byte order mark.
+    let script = script.strip_prefix('\u{feff}').unwrap_or(script);
     match dialect {
         Dialect::PostgreSql => postgresql::split(script),
         Dialect::MySql => mysql::split(script, reading.keeps_comments),

@@ -68,9 +68,9 @@ impl Command {
 /// What becomes of the schema's file.
 #[derive(Subcommand, Debug, Clone)]
 pub(crate) enum Schema {
-    /// Write db/schema.rb from the database (db:schema:dump)
+    /// Write db/schema.rb or db/structure.sql from the database (db:schema:dump)
     Dump(SchemaDump),
-    /// Load db/schema.rb into the database, in development into that of test too (db:schema:load)
+    /// Load db/schema.rb or db/structure.sql into the database, in development into that of test too (db:schema:load)
     Load(SchemaLoad),
     /// Remove db/schema_cache.yml (db:schema:cache:clear)
     CacheClear(task::Ask),

@@ -7,9 +7,7 @@ mod newer;
 mod postgresql;
 pub(crate) mod schema;
 mod sqlite;
-#[allow(dead_code, reason = "schema dump is about to call it")]
 pub(crate) mod structure_dump;
-#[allow(dead_code, reason = "schema load is about to call it")]
 mod structure_load;
 
 use activerecord::migration::errors::EnvironmentError;

@@ -11,6 +11,7 @@ use adapters::types::Inspection;
 use anyhow::{Result, bail};
 
 use super::context::Context;
+use super::database_tasks::structure_dump::{StructureDump, structure_dump};
 use super::outcome::{Outcome, SchemaFile};
 use super::schema_file;
 use super::session::{Session, Step};
@@ -55,17 +56,13 @@ pub(crate) fn after_migration(sessions: &mut [&mut Session], context: &Context, 
         {
             continue;
         }
-        let dumped = match path(session, None)? {
-            Some((SchemaFormat::Sql, path)) if !dumping.dump => {
-                let what = "Maglev does not write schemas in SQL yet; `bin/rails db:schema:dump` does";
-                session.teller.warning(&format!("{} is not written: {what}", path.display()));
-                Ok(())
-            }
-            path => dump_once(session, path, None, &mut written),
-        };
+        let path = path(session, None)?;
+        let dumped = dump_once(session, path, None, &mut written);
         dumped.map_err(|mut stop| {
-            if let Why::Unusable(message) = stop.why {
-                stop.why = Why::Aborted(format!("{message} (the migrations ran)"));
+            match stop.why {
+                Why::Unusable(message) => stop.why = Why::Aborted(format!("{message} (the migrations ran)")),
+                Why::Script(ref mut error) => error.message.push_str(" (the migrations ran)"),
+                _ => {}
             }
             stop
         })?;
@@ -76,7 +73,7 @@ pub(crate) fn after_migration(sessions: &mut [&mut Session], context: &Context, 
 /// Where the schema goes, and in which form.
 pub(crate) fn path(session: &mut Session, file: Option<&Path>) -> Step<Option<(SchemaFormat, PathBuf)>> {
     let settings = session.engine.schema_settings();
-    let format = schema_file::format(session.target(), settings.as_ref());
+    let format = schema_file::format(session.target(), settings.as_ref(), file);
     let format = format.map_err(|error| session.stop(Why::Unusable(error.to_string())))?;
     Ok(schema_file::path(session.target(), format, file).map(|path| (format, path)))
 }
@@ -101,10 +98,7 @@ fn dump_once(
 pub(crate) fn dump(session: &mut Session, format: SchemaFormat, path: PathBuf, wanted: Option<RailsVersion>) -> Step {
     let text = match format {
         SchemaFormat::Ruby => schema_rb(session, &path, wanted)?,
-        SchemaFormat::Sql => {
-            let message = format!("{} is not written: Maglev does not write schemas in SQL yet", path.display());
-            return Err(session.stop(Why::Unusable(message)));
-        }
+        SchemaFormat::Sql => structure_sql(session, &path)?,
     };
     let file = if path == Path::new("-") {
         SchemaFile::Text(text)
@@ -133,6 +127,24 @@ pub(crate) fn schema_rb(session: &mut Session, path: &Path, wanted: Option<Rails
     }
     let text = schema_dumper::dump(&mut **session.adapter.borrow_mut(), &version, &options);
     text.map_err(|error| session.stop(error))
+}
+
+fn structure_sql(session: &mut Session, path: &Path) -> Step<String> {
+    let settings = session.engine.schema_settings();
+    let flags = settings.as_ref().map(|settings| settings.structure_dump_flags.clone()).unwrap_or_default();
+    let mut options = DumpOptions::default();
+    if let Some(settings) = settings {
+        (options.schemas, options.ignored_tables) = (settings.schemas, settings.ignored_tables);
+    }
+    let dump = StructureDump {
+        config: &session.target().config,
+        flags: &flags,
+        options: &options,
+        place: session.place,
+        file: path,
+    };
+    let text = structure_dump(&mut **session.adapter.borrow_mut(), &dump);
+    text.map_err(|why| session.stop(why))
 }
 
 fn wanted_version(text: &str) -> Result<RailsVersion> {

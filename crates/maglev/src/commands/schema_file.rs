@@ -48,7 +48,13 @@ pub(crate) fn is_kept(target: &Target) -> bool {
 ///
 /// # Errors
 /// Rails' where it is neither of the two.
-pub(crate) fn format(target: &Target, settings: Option<&SchemaSettings>) -> Result<SchemaFormat> {
+pub(crate) fn format(target: &Target, settings: Option<&SchemaSettings>, file: Option<&Path>) -> Result<SchemaFormat> {
+    // A file that the command line names says it by its name.
+    if env_vars::get(env_vars::SCHEMA_FORMAT).is_none()
+        && let Some(format) = file.and_then(of_extension)
+    {
+        return Ok(format);
+    }
     let own = || target.config.options.get_opt("schema_format").map(Arg::to_s);
     match env_vars::get(env_vars::SCHEMA_FORMAT).or_else(own) {
         None => Ok(settings.map(|settings| settings.format).unwrap_or_default()),
@@ -56,6 +62,14 @@ pub(crate) fn format(target: &Target, settings: Option<&SchemaSettings>) -> Resu
             Some(format) => Ok(format),
             None => bail!("Invalid schema format"),
         },
+    }
+}
+
+fn of_extension(file: &Path) -> Option<SchemaFormat> {
+    match file.extension()?.to_str()? {
+        "rb" => Some(SchemaFormat::Ruby),
+        "sql" => Some(SchemaFormat::Sql),
+        _ => None,
     }
 }
 

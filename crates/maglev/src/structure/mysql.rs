@@ -105,6 +105,8 @@ impl Scanner {
                 self.end();
                 return Ok(at + 2);
             }
+            // The head of MariaDB's dumps keeps the client from starting programs, which nobody does here.
+            [b'\\', b'-', ..] => return Ok(at + 2),
             [b'\\', letter, ..] if letter.is_ascii_graphic() && *letter != b'N' => {
                 let what = format!("the mysql client's command `\\{}`", char::from(*letter));
                 return Err(Refused { line: number, what });
@@ -249,6 +251,12 @@ mod tests {
         check("SELECT 'a\r\nb';\r\n", &[(1, "SELECT 'a\nb'")]);
         check("SELECT 1\\G\nSELECT \\N\\g", &[(1, "SELECT 1"), (2, "SELECT \\N")]);
         check("SELECT 'ä;';", &[(1, "SELECT 'ä;'")]);
+    }
+
+    #[test]
+    fn the_head_of_mariadbs_dumps() {
+        let script = "/*M!999999\\- enable the sandbox mode */ \n/*!40101 SET NAMES utf8mb4 */;\n-- x\nSELECT 1;\n";
+        check(script, &[(1, "/*M!999999 enable the sandbox mode */ \n/*!40101 SET NAMES utf8mb4 */"), (4, "SELECT 1")]);
     }
 
     #[test]

@@ -21,9 +21,9 @@ pub(crate) struct Load<'a> {
 
 impl Teller {
     /// Rails says nothing of it. `output`: what it printed, where that was kept.
-    pub(crate) fn loaded(&self, load: &Load<'_>, log: &StatementLog, output: &str) {
+    pub(crate) fn loaded(&self, load: &Load<'_>, statements: &[events::Statement], output: &str) {
         let Load { file, environment, duration } = *load;
-        let (milliseconds, statements) = (milliseconds(duration), &log.statements()[..]);
+        let milliseconds = milliseconds(duration);
         self.emit(&Event::Loaded { file, environment, milliseconds, statements, output });
     }
 

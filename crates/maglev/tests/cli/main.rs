@@ -19,4 +19,5 @@ mod output;
 mod schema_dump;
 mod schema_load;
 mod settings;
+mod structure;
 mod time_limit;

@@ -10,7 +10,7 @@ use ruby::{Interpreter, Symbol};
 use super::File;
 
 /// What a statement has to name for anybody to care.
-const NAMES: [&str; 45] = [
+const NAMES: [&str; 47] = [
     "load_defaults",
     "config.x.",
     "config.x[",
@@ -26,6 +26,8 @@ const NAMES: [&str; 45] = [
     "schema_migrations_table_name",
     "internal_metadata_table_name",
     "protected_environments",
+    "structure_dump_flags",
+    "structure_load_flags",
     "pluralize_table_names",
     "primary_key_prefix_type",
     "primary_key_type",

@@ -7,7 +7,7 @@ use adapters::schema_dumper::{DumpSchemas, IgnoredTable};
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method};
 
 use super::reader::Reader;
-use crate::ground::state::state;
+use crate::ground::state::{state, with_adapter};
 
 /// What is known of it once the configuration is read.
 #[derive(Clone, Debug)]
@@ -22,6 +22,10 @@ pub struct SchemaSettings {
     pub schemas: DumpSchemas,
     /// `ActiveRecord::SchemaDumper.ignore_tables`
     pub ignored_tables: Vec<IgnoredTable>,
+    /// `ActiveRecord::Tasks::DatabaseTasks.structure_dump_flags`, of this database's adapter
+    pub structure_dump_flags: Vec<String>,
+    /// The same of `structure_load_flags`.
+    pub structure_load_flags: Vec<String>,
 }
 
 /// Which file has the schema.
@@ -66,6 +70,8 @@ struct Kept {
     format: Cell<SchemaFormat>,
     schemas: RefCell<DumpSchemas>,
     ignored_tables: RefCell<Vec<IgnoredTable>>,
+    structure_dump_flags: RefCell<Value>,
+    structure_load_flags: RefCell<Value>,
 }
 
 impl Default for Kept {
@@ -75,6 +81,8 @@ impl Default for Kept {
             format: Cell::default(),
             schemas: RefCell::default(),
             ignored_tables: RefCell::default(),
+            structure_dump_flags: RefCell::new(Value::Nil),
+            structure_load_flags: RefCell::new(Value::Nil),
         }
     }
 }
@@ -90,6 +98,18 @@ const MODULE_METHODS: &[NativeMethod] = &[
 const DUMPER_METHODS: &[NativeMethod] =
     &[method("ignore_tables", ignore_tables, 0..=0), method("ignore_tables=", set_ignore_tables, 1..=1)];
 
+const TASKS_METHODS: &[NativeMethod] = &[
+    method("structure_dump_flags", |i, _, _| Ok(kept(i)?.structure_dump_flags.borrow().clone()), 0..=0),
+    method("structure_dump_flags=", |i, _, args| Ok(keep_flags(&kept(i)?.structure_dump_flags, &args)), 1..=1),
+    method("structure_load_flags", |i, _, _| Ok(kept(i)?.structure_load_flags.borrow().clone()), 0..=0),
+    method("structure_load_flags=", |i, _, args| Ok(keep_flags(&kept(i)?.structure_load_flags, &args)), 1..=1),
+];
+
+fn keep_flags(kept: &RefCell<Value>, args: &Args) -> Value {
+    kept.replace(args.first());
+    args.first()
+}
+
 const IGNORE_TABLES: &str = "@ignore_tables";
 
 /// Of `config.active_record`, what goes to the module.
@@ -100,6 +120,8 @@ pub(super) fn define(interpreter: &mut Interpreter) {
     interpreter.define_singleton(&module, MODULE_METHODS);
     let dumper = interpreter.class_at("ActiveRecord::SchemaDumper");
     interpreter.define_singleton(&dumper, DUMPER_METHODS);
+    let tasks = interpreter.class_at("ActiveRecord::Tasks::DatabaseTasks");
+    interpreter.define_singleton(&tasks, TASKS_METHODS);
 }
 
 fn kept(interpreter: &mut Interpreter) -> Eval<Rc<Kept>> {
@@ -126,13 +148,34 @@ pub(super) fn finish(interpreter: &mut Interpreter, reader: &mut Reader) -> Eval
 
 pub(super) fn settings(interpreter: &mut Interpreter) -> Eval<SchemaSettings> {
     let kept = kept(interpreter)?;
+    let (dump_flags, load_flags) =
+        (kept.structure_dump_flags.borrow().clone(), kept.structure_load_flags.borrow().clone());
     Ok(SchemaSettings {
+        structure_dump_flags: flags(interpreter, &dump_flags)?,
+        structure_load_flags: flags(interpreter, &load_flags)?,
         has_application: state(interpreter)?.settings.has_application.get(),
         dump_after_migration: kept.dump_after_migration.get(),
         format: kept.format.get(),
         schemas: kept.schemas.borrow().clone(),
         ignored_tables: kept.ignored_tables.borrow().clone(),
     })
+}
+
+/// `structure_dump_flags_for(adapter)`: a text or several, of one adapter where they are told apart.
+fn flags(interpreter: &mut Interpreter, given: &Value) -> Eval<Vec<String>> {
+    let own = match given {
+        Value::Hash(of_adapters) => {
+            let adapter = with_adapter(interpreter, |adapter| Ok(adapter.base().config.adapter.clone()))?;
+            let own = of_adapters.pairs().into_iter().find(|(name, _)| name.as_name().as_deref() == Some(&*adapter));
+            own.map_or(Value::Nil, |(_, flags)| flags)
+        }
+        given => given.clone(),
+    };
+    match own {
+        Value::Nil => Ok(Vec::new()),
+        Value::Array(flags) => flags.to_vec().iter().map(|flag| interpreter.to_s(flag)).collect(),
+        flag => Ok(vec![interpreter.to_s(&flag)?]),
+    }
 }
 
 fn set_dump_after_migration(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {

@@ -11,6 +11,7 @@ use adapters::ErrorClass;
 use ruby::Source;
 use sha1::{Digest as _, Sha1};
 
+use super::structure_load::Script;
 use super::{Place, Tasks, is_a};
 use crate::commands::schema_file;
 use crate::commands::session::{Session, Step};
@@ -24,13 +25,24 @@ use crate::teller::Load;
 #[derive(Clone)]
 pub(crate) struct SchemaSource {
     pub path: PathBuf,
-    source: Source,
+    content: Content,
     sha1: String,
+}
+
+#[derive(Clone)]
+enum Content {
+    /// schema.rb
+    Ruby(Source),
+    /// structure.sql
+    Sql(Script),
 }
 
 impl SchemaSource {
     pub(super) fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.source.bytes())
+        match &self.content {
+            Content::Ruby(source) => String::from_utf8_lossy(source.bytes()),
+            Content::Sql(script) => Cow::Borrowed(script.text()),
+        }
     }
 }
 
@@ -51,7 +63,7 @@ impl Tasks<'_> {
         }
         let settings = self.unconnected(place, None).map(|mut unconnected| unconnected.engine.schema_settings());
         let settings = settings.map_err(|why| self.stop(place, why))?;
-        let format = schema_file::format(place.target, settings.as_ref());
+        let format = schema_file::format(place.target, settings.as_ref(), file);
         let format = format.map_err(|error| self.stop(place, Why::Unusable(error.to_string())))?;
         Ok(schema_file::path(place.target, format, file).map(|path| (format, path)))
     }
@@ -63,18 +75,21 @@ impl Tasks<'_> {
             Common { include: [&self.common.include[..], std::slice::from_ref(&path)].concat(), ..self.common.clone() };
         let tasks = Tasks { common: &common, ..self };
         let stop = |why| self.stop(place, why);
-        let unconnected = tasks.unconnected(place, None).map_err(stop)?;
+        let mut unconnected = tasks.unconnected(place, None).map_err(stop)?;
         let Some(bytes) = unconnected.app.read(&shown) else {
             return Err(stop(Why::Aborted(self.missing(&path))));
         };
-        if format == SchemaFormat::Sql {
-            return Err(stop(Why::Unusable(format!("{shown}: a schema in SQL is not loaded yet"))));
-        }
         let sha1 = hexadecimal(&Sha1::digest(&bytes));
+        if format == SchemaFormat::Sql {
+            let settings = unconnected.engine.schema_settings();
+            let flags = settings.map(|settings| settings.structure_load_flags).unwrap_or_default();
+            let content = Content::Sql(Script::new(place, &path, &bytes, &flags).map_err(stop)?);
+            return Ok(SchemaSource { path, content, sha1 });
+        }
         let source = Source::new(shown.as_str(), bytes);
         let reasons = unconnected.engine.refusals_of_schema(&source, &*unconnected.app);
         if reasons.is_empty() {
-            Ok(SchemaSource { path, source, sha1 })
+            Ok(SchemaSource { path, content: Content::Ruby(source), sha1 })
         } else {
             Err(stop(Why::RefusedSchema { file: shown, reasons }))
         }
@@ -100,29 +115,29 @@ impl Tasks<'_> {
         Ok(session)
     }
 
-    /// `load_schema`: evaluates the file, and notes which file and which environment it was.
+    /// `load_schema`: evaluates the file, or sends its statements, and notes which file and which environment it was.
     pub(crate) fn load_schema(self, session: &mut Session, schema: &SchemaSource) -> Step {
         let started = Instant::now();
         let path = schema.path.display().to_string();
         session.statements.clear();
         session.recording.take();
-        let loaded = session.engine.load_schema(&schema.source, is_verbose());
+        let (mut statements, output) = match &schema.content {
+            Content::Ruby(source) => (Vec::new(), evaluate(session, &path, source)?),
+            Content::Sql(script) => {
+                let place = Place { environment: &session.environment, target: session.target() };
+                (self.structure_load(place, script).map_err(|why| session.stop(why))?, String::new())
+            }
+        };
         let duration = started.elapsed();
-        let load = Load { file: &path, environment: &session.environment, duration };
-        let output = session.recording.take();
-        if let Err(error) = loaded {
-            let failing = failing(&error);
-            let text = String::from_utf8_lossy(schema.source.bytes()).into_owned();
-            session.teller.load_failed(&load, &error, &session.statements, &text, &output);
-            return Err(session.stop(failing));
-        }
         let noted = internal_metadata::create_table_and_set_flags(
             &mut **session.adapter.borrow_mut(),
             &session.environment,
             Some(&schema.sha1),
         );
         noted.map_err(|error| session.stop(error))?;
-        session.teller.loaded(&load, &session.statements, &output);
+        statements.extend(session.statements.statements().iter().cloned());
+        let load = Load { file: &path, environment: &session.environment, duration };
+        session.teller.loaded(&load, &statements, &output);
         session.set_recorded(None);
         Ok(())
     }
@@ -178,6 +193,18 @@ impl Tasks<'_> {
 fn has_versions(session: &Session) -> Step<bool> {
     let exists = schema_migration::table_exists(&mut **session.adapter.borrow_mut());
     exists.map_err(|error| session.stop(error))
+}
+
+/// Evaluates schema.rb. Answers what it printed, where that was kept.
+fn evaluate(session: &mut Session, path: &str, source: &Source) -> Step<String> {
+    let started = Instant::now();
+    let loaded = session.engine.load_schema(source, is_verbose());
+    let output = session.recording.take();
+    let Err(error) = loaded else { return Ok(output) };
+    let load = Load { file: path, environment: &session.environment, duration: started.elapsed() };
+    let text = String::from_utf8_lossy(source.bytes()).into_owned();
+    session.teller.load_failed(&load, &error, &session.statements, &text, &output);
+    Err(session.stop(failing(&error)))
 }
 
 /// `verbose? && ENV["VERBOSE"]`: a load is silent unless it is asked not to be.

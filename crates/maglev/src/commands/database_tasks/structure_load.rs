@@ -42,6 +42,10 @@ impl Script {
         Ok(script)
     }
 
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     fn statements(&self, dialect: Dialect, reading: Reading) -> Result<Vec<Statement>, Why> {
         structure::split(dialect, &self.text, reading).map_err(|refused| {
             let place = format!("{}:{}", self.file.display(), refused.line);
