@@ -5,6 +5,7 @@ mod before;
 mod function;
 mod rows;
 mod runtime_api;
+mod schema;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ use crate::rails::Rails;
 
 const RUNS: usize = 15;
 /// What there is to time, by name; all of it where none is named.
-const PARTS: [&str; 4] = ["migration", "function", "rows", "history"];
+const PARTS: [&str; 5] = ["migration", "function", "rows", "history", "schema"];
 const ONE_MIGRATION: &str = "class CreateUsers < ActiveRecord::Migration[8.1]\n  def change\n    create_table :users do |t|\n      \
                              t.string :name\n      t.timestamps\n    end\n  end\nend\n";
 
@@ -58,6 +59,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = comparing::maglev(&mut arguments)?.context("`--maglev PATH` says where the binary is")?;
     let function = arguments.value("--function")?.map_or_else(|| maglev.clone(), PathBuf::from);
     let history = arguments.value("--dir")?;
+    let schema = arguments.value("--schema")?;
     let runs = runs_of(&mut arguments)?;
     let rails = Rails::from_arguments(&mut arguments).ok();
     let parts = arguments.words()?;
@@ -76,6 +78,9 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     }
     if wanted("rows") {
         bench.rows()?;
+    }
+    if wanted("schema") {
+        bench.schema(schema.as_deref())?;
     }
     let Some(history) = history else {
         print("what takes a whole history: left out without `--dir DIR`\n");
@@ -123,7 +128,7 @@ impl Bench {
         self.pairs(
             "one create_table on SQLite: maglev / ruby -ractive_record",
             |run| Ok(self.maglev(&format!("sqlite3:{}", self.fresh_sqlite("a", run)), &dir, &[])),
-            |run| Ok(rails.migrate(&format!("sqlite3:{}", self.fresh_sqlite("b", run)), &dir)),
+            |run| Ok(rails.bare("migrate.rb", &format!("sqlite3:{}", self.fresh_sqlite("b", run)), &dir)),
         )
     }
 

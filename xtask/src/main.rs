@@ -66,10 +66,11 @@ rails-tests [GROUP...]      Turn Active Record's own tests (activerecord/test of
     --keep DIR              Leave the migrations there
 
 bench [PART...]             Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
-                            PARTs: migration, function, rows, history
+                            PARTs: migration, function, rows, history, schema
     --maglev PATH           The binary of the profile `dist`, built with the feature `comparison`
     --function PATH         The binary as the function's zip has it (default: the same)
     --dir DIR               A history to replay on MariaDB
+    --schema FILE           The schema.rb to load (default: a large one that is made)
     --runs N                Pairs to count (default: 15)
 
 documented [CRATE...]       Say how much of what other files see of each crate has a doc comment

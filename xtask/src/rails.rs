@@ -93,15 +93,16 @@ impl Rails {
         Ok(command)
     }
 
-    /// A process of its own that migrates a folder: `ruby -ractive_record`, and no more than that needs.
-    pub fn migrate(&self, url: &str, dir: &Path) -> Command {
+    /// A process of its own that runs a script on a database and a folder or file: `ruby -ractive_record`, and no more than
+    /// that needs.
+    pub fn bare(&self, script: &str, url: &str, of: &Path) -> Command {
         let mut command = Command::new(self.ruby.first().map_or("ruby", String::as_str));
         command.args(self.ruby.iter().skip(1));
         for library in ["activesupport", "activemodel", "activerecord"] {
             command.arg("-I").arg(self.source.join(library).join("lib"));
         }
         command.args(["-rlogger", "-ractive_record"]);
-        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby/migrate.rb")).arg(url).arg(dir);
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(script)).arg(url).arg(of);
         command
     }
 

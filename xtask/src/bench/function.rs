@@ -68,7 +68,7 @@ impl Bench {
                 command.env("DATABASE_PASSWORD_ENCRYPTED", &kms.ciphertext).env("AWS_ENDPOINT_URL", &kms.endpoint);
             })?;
             fresh(server)?;
-            let c = measure(&mut rails.migrate(&server.url("bench"), &dir))?;
+            let c = measure(&mut rails.bare("migrate.rb", &server.url("bench"), &dir))?;
             ensure!(c.succeeded, "Active Record failed");
             let c = c.wall;
             if run > 0 {

@@ -83,7 +83,7 @@ impl Bench {
             &format!("{title}: maglev / ruby -ractive_record"),
             RUNS.min(self.runs),
             |run| Ok(self.maglev(&self.seeded(database, &format!("{name}_maglev_{run}"), seeds)?, all, &[])),
-            |run| Ok(rails.migrate(&self.seeded(database, &format!("{name}_rails_{run}"), seeds)?, all)),
+            |run| Ok(rails.bare("migrate.rb", &self.seeded(database, &format!("{name}_rails_{run}"), seeds)?, all)),
         )
     }
 
