@@ -72,3 +72,29 @@ impl<'a> Lines<'a> {
         self.line
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wherever a script is cut off, it is read to its end.
+    #[test]
+    fn nothing_of_a_script_is_too_odd() {
+        let scripts = [
+            include_str!("../tests/cli/structure/postgresql.sql"),
+            include_str!("../tests/cli/structure/mysql.sql"),
+            include_str!("../tests/cli/structure/sqlite.sql"),
+            "\u{feff}ä$ü$ö;$ü$'ß\\é' E'\\ö' \"ñ\"\"\" /*ï/*î*/ COPY ÿ FROM stdin;\nœ\n\\.\nDELIMITER ñ\næ ñ `œ\\` [ø] # þ\n.ð \\ð",
+        ];
+        for script in scripts {
+            for end in (0..=script.len()).step_by(5).filter(|end| script.is_char_boundary(*end)) {
+                for dialect in [Dialect::PostgreSql, Dialect::MySql, Dialect::Sqlite] {
+                    for keeps_comments in [false, true] {
+                        let _ = split(dialect, &script[..end], Reading { keeps_comments });
+                        let _ = split(dialect, &script[end..], Reading { keeps_comments });
+                    }
+                }
+            }
+        }
+    }
+}
