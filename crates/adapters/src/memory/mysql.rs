@@ -221,8 +221,13 @@ pub(super) fn set_default(server: &Server, table: &Table, column: &mut StoredCol
     }
     let is_constant =
         !matches!(value, Arg::Function(_)) && printed_current_timestamp(server, &column.sql_type, sql).is_none();
-    let printed = if is_constant {
-        printed_default(server, &column.sql_type, sql)
+    let literal = sql.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).filter(|_| server.is_mariadb);
+    let literal = literal.filter(|text| is_literal(text));
+    let printed = if is_constant || literal.is_some() {
+        printed_default(server, &column.sql_type, literal.unwrap_or(sql))
+    } else if let Some(sum) = printed_sum(server, table, sql) {
+        // Rails takes what begins with a parenthesis for no function.
+        Some(sum)
     } else {
         let function =
             printed_current_timestamp(server, &column.sql_type, sql).or_else(|| printed_function(server, table, sql));
@@ -266,6 +271,19 @@ pub(super) fn alter_default(server: &Server, table: &Table, column: &mut StoredC
 fn split_ignoring_case<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
     let at = text.to_ascii_lowercase().find(separator)?;
     Some((text[..at].trim(), text[at + separator.len()..].trim()))
+}
+
+/// A text or a whole number, and nothing else.
+fn is_literal(text: &str) -> bool {
+    let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    inner.is_some_and(|inner| !inner.contains('\'')) || (!text.is_empty() && text.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// A default that is computed of numbers by signs alone: it keeps its parentheses.
+fn printed_sum(server: &Server, table: &Table, sql: &str) -> Option<String> {
+    let is_sum = |text: &str| text.chars().all(|c| c.is_ascii_digit() || " +-*".contains(c)) && text.contains(' ');
+    let printed = expressions::printed(sql, server, table).filter(|_| server.is_mariadb)?;
+    is_sum(&printed).then(|| format!("({printed})"))
 }
 
 /// A default that is computed, without the parentheses that it may be in.
@@ -447,7 +465,8 @@ pub(super) fn index(server: &Server, table: &mut Table, given: &IndexDefinition)
     }
     let names = given.column_names();
     let is_special = index.r#type.is_some();
-    let mut is_doubtful = is_special || !matches!(given.columns, Arg::Array(_));
+    let is_spatial = index.r#type.as_deref() == Some("spatial");
+    let mut is_doubtful = is_spatial || !matches!(given.columns, Arg::Array(_));
     if !is_special {
         // InnoDB knows but one kind, whatever it is asked for.
         index.using = Some("btree".to_owned());

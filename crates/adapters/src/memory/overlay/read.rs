@@ -154,6 +154,8 @@ fn text_of(column: &Column) -> Option<String> {
     match &column.default {
         Arg::Nil => None,
         Arg::Str(text) => Some(text.clone()),
+        // With the zeros that it ends with.
+        Arg::Decimal(number) => Some(number.to_plain_string()),
         other => Some(other.to_s()),
     }
 }
