@@ -4,6 +4,7 @@
 //! through real Active Record and writes the record; a test of the `maglev` crate runs it through Maglev and compares.
 //! `tasks/` has whole apps and the `db:` tasks that are carried out in them (`tasks.rs`), recorded and replayed likewise.
 
+#![warn(unreachable_pub)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 
 pub mod case;

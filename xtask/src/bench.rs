@@ -47,7 +47,7 @@ struct Bench {
     runs: usize,
 }
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let runs_of = |arguments: &mut Arguments| -> Result<usize> {
         arguments.value("--runs")?.map_or(Ok(RUNS), |runs| runs.parse()).context("`--runs` is a number")
     };

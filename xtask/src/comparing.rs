@@ -10,7 +10,7 @@ use conformance::database::Server;
 use crate::arguments::Arguments;
 
 /// The binary that `--maglev` names.
-pub fn maglev(arguments: &mut Arguments) -> Result<Option<PathBuf>> {
+pub(crate) fn maglev(arguments: &mut Arguments) -> Result<Option<PathBuf>> {
     let path = arguments.value("--maglev")?;
     path.map(|path| checked(Path::new(&path))).transpose()
 }
@@ -29,7 +29,7 @@ fn checked(path: &Path) -> Result<PathBuf> {
 }
 
 /// A file of `--require`: a path, or the name of one beside the runner.
-pub fn required_file(file: &str) -> Result<PathBuf> {
+pub(crate) fn required_file(file: &str) -> Result<PathBuf> {
     let path = if file.contains('/') {
         PathBuf::from(file)
     } else {
@@ -39,7 +39,7 @@ pub fn required_file(file: &str) -> Result<PathBuf> {
 }
 
 /// A server that runs, or a private one where the URL names none.
-pub fn server(url: &str) -> Result<Server> {
+pub(crate) fn server(url: &str) -> Result<Server> {
     let private = match url.trim_end_matches(['/', ':']) {
         "sqlite3" => Target::Sqlite3,
         "mysql2" => Target::MariaDb,

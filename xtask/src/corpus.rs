@@ -30,7 +30,7 @@ const LINES_SHOWN: usize = 12;
 /// How many of the commonest reasons are printed.
 const REASONS_SHOWN: usize = 40;
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::from_arguments(&mut arguments)?;
     let histories = histories(&mut arguments)?;
     let maglev = comparing::maglev(&mut arguments)?;

@@ -13,7 +13,7 @@ use crate::arguments::Arguments;
 const QUALIFIERS: [&str; 2] = ["async", "unsafe"];
 const KINDS: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "static", "const"];
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let least = arguments.value("--least")?.map_or(Ok(0), |least| least.parse()).context("`--least` is a number")?;
     let shows = arguments.flag("--list");
     let wanted = arguments.words()?;
@@ -117,7 +117,7 @@ mod tests {
     fn comments_belong_to_the_item_below_them() {
         let mut found = Found::default();
         let code = "/// Said.\n#[must_use]\npub fn a() {}\npub(crate) const fn b() {}\n/// Said.\n\
-                    pub const C: u8 = 1;\npub mod d;\npub use e::f;\n    pub field: u8,\npub(super) async fn g() {}\n\
+                    pub(crate) const C: u8 = 1;\npub mod d;\npub use e::f;\n    pub field: u8,\npub(super) async fn g() {}\n\
                     fn h() {}\n#[cfg(test)]\nmod tests {\n    pub fn i() {}\n}\n";
         found.read(Path::new("x.rs"), code);
         assert_eq!((found.items, found.documented), (4, 2), "{}", found.bare);

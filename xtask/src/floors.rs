@@ -81,7 +81,7 @@ const PLANS: &[Plan] = &[
     },
 ];
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let checks = arguments.flag("--check");
     if let Some(word) = arguments.words()?.first() {
         bail!("unknown word `{word}`");

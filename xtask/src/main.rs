@@ -1,5 +1,7 @@
 //! The project's chores: `cargo xtask --help`.
 
+#![warn(unreachable_pub)]
+
 mod arguments;
 mod bench;
 mod comparing;
@@ -12,6 +14,7 @@ mod record_oracle;
 mod replay;
 mod rows;
 mod schema;
+mod sizes;
 mod structure;
 mod verbatim;
 
@@ -85,6 +88,10 @@ structure [FILE...]         Load structure.sql files by psql, mysql or sqlite3, 
     --maglev PATH           The maglev binary
     --list FILE             Files, one a line: PATH [DATABASE], postgresql, mariadb, sqlite3, or the URL of a running server
 
+sizes                       Say how long the functions and files of crates/ are
+    --most N                Exit 1 where a file has more lines
+    --show N                Show the N longest of each
+
 verbatim [FILTER]           Say which of our files have lines that stand word for word in somebody else's sources
     --against DIR           Those sources, e.g. a checkout of rails/rails (repeatable)
     --above PERCENT         Of a file's lines that say enough to count (default: 3); exits 1 if there is such a file
@@ -112,6 +119,7 @@ fn main() -> Result<()> {
         Some("documented") => documented::run(arguments),
         Some("floors") => floors::run(arguments),
         Some("schema") => schema::run(arguments),
+        Some("sizes") => sizes::run(arguments),
         Some("structure") => structure::run(arguments),
         Some("verbatim") => verbatim::run(arguments),
         None | Some("help" | "--help" | "-h") => {

@@ -1,6 +1,6 @@
 //! Real Active Record in a Ruby process: `ruby/runner.rb`.
 
-pub mod tasks;
+pub(crate) mod tasks;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -15,26 +15,26 @@ use crate::arguments::Arguments;
 
 /// How to start it.
 #[derive(Clone)]
-pub struct Rails {
+pub(crate) struct Rails {
     ruby: Vec<String>,
     source: PathBuf,
 }
 
 /// A running one.
-pub struct Runner {
+pub(crate) struct Runner {
     child: Child,
     requests: ChildStdin,
     events: BufReader<ChildStdout>,
 }
 
 /// A running one that only dumps: `ruby/dump.rb`.
-pub struct Dumper {
+pub(crate) struct Dumper {
     child: Child,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
-pub struct Request<'request> {
+pub(crate) struct Request<'request> {
     pub url: &'request str,
     pub directory: &'request Path,
     pub command: &'request str,
@@ -50,13 +50,13 @@ pub struct Request<'request> {
 }
 
 impl Rails {
-    pub fn from_arguments(arguments: &mut Arguments) -> Result<Self> {
+    pub(crate) fn from_arguments(arguments: &mut Arguments) -> Result<Self> {
         let last = Self::all_from_arguments(arguments)?.pop();
         last.context("`--rails PATH` says where a checkout of rails/rails is")
     }
 
     /// One for each `--rails`, all with the same Ruby.
-    pub fn all_from_arguments(arguments: &mut Arguments) -> Result<Vec<Self>> {
+    pub(crate) fn all_from_arguments(arguments: &mut Arguments) -> Result<Vec<Self>> {
         let mut sources = arguments.values("--rails")?;
         if sources.is_empty() {
             sources.extend(std::env::var("RAILS_SOURCE"));
@@ -67,25 +67,25 @@ impl Rails {
     }
 
     /// Another checkout, with the same Ruby.
-    pub fn at(&self, source: &str) -> Result<Self> {
+    pub(crate) fn at(&self, source: &str) -> Result<Self> {
         let source = PathBuf::from(source).canonicalize().with_context(|| format!("no folder `{source}`"))?;
         Ok(Self { ruby: self.ruby.clone(), source })
     }
 
     /// As the checkout's RAILS_VERSION says.
-    pub fn version(&self) -> Result<String> {
+    pub(crate) fn version(&self) -> Result<String> {
         let path = self.source.join("RAILS_VERSION");
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
         Ok(text.trim().to_string())
     }
 
     /// The checkout.
-    pub fn source(&self) -> &Path {
+    pub(crate) fn source(&self) -> &Path {
         &self.source
     }
 
     /// A script of `xtask/ruby`.
-    pub fn script(&self, name: &str) -> Result<Command> {
+    pub(crate) fn script(&self, name: &str) -> Result<Command> {
         let [program, arguments @ ..] = self.ruby.as_slice() else { bail!("`--ruby` is empty") };
         let mut command = Command::new(program);
         command.args(arguments).arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ruby").join(name));
@@ -95,7 +95,7 @@ impl Rails {
 
     /// A process of its own that runs a script on a database and a folder or file: `ruby -ractive_record`, and no more than
     /// that needs.
-    pub fn bare(&self, script: &str, url: &str, of: &Path) -> Command {
+    pub(crate) fn bare(&self, script: &str, url: &str, of: &Path) -> Command {
         let mut command = Command::new(self.ruby.first().map_or("ruby", String::as_str));
         command.args(self.ruby.iter().skip(1));
         for library in ["activesupport", "activemodel", "activerecord"] {
@@ -107,7 +107,7 @@ impl Rails {
     }
 
     /// `required` are files that Ruby loads after Active Record.
-    pub fn start(&self, required: &[PathBuf]) -> Result<Runner> {
+    pub(crate) fn start(&self, required: &[PathBuf]) -> Result<Runner> {
         let mut command = self.script("runner.rb")?;
         command.arg(&self.source).args(required);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
@@ -118,7 +118,7 @@ impl Rails {
 }
 
 impl Rails {
-    pub fn dumper(&self) -> Result<Dumper> {
+    pub(crate) fn dumper(&self) -> Result<Dumper> {
         let mut command = self.script("dump.rb")?;
         command.arg(&self.source);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
@@ -130,7 +130,7 @@ impl Rails {
 
 impl Dumper {
     /// schema.rb, or the error that kept it from being written.
-    pub fn dump(&mut self, url: &str, table_name_prefix: &str, table_name_suffix: &str) -> Result<String> {
+    pub(crate) fn dump(&mut self, url: &str, table_name_prefix: &str, table_name_suffix: &str) -> Result<String> {
         let request = json!({
             "url": url,
             "table_name_prefix": table_name_prefix,
@@ -148,7 +148,7 @@ impl Dumper {
 
 impl Runner {
     /// Runs one command to its end; the last event is [`Event::Done`].
-    pub fn run(&mut self, request: &Request) -> Result<Vec<Event>> {
+    pub(crate) fn run(&mut self, request: &Request) -> Result<Vec<Event>> {
         let may_be_killed = request.patience.is_some();
         let request = json!({
             "url": request.url,

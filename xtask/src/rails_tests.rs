@@ -29,7 +29,7 @@ use template::Template;
 
 const JOBS: usize = 2;
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::from_arguments(&mut arguments)?;
     let maglev = comparing::maglev(&mut arguments)?.context("`--maglev PATH` says which binary")?;
     let targets = targets(&arguments.values("--target")?)?;

@@ -19,7 +19,7 @@ use crate::arguments::Arguments;
 use crate::rails::tasks::TaskRunner;
 use crate::rails::{Dumper, Rails, Request, Runner};
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::from_arguments(&mut arguments)?;
     let mysql = arguments.value("--mysql")?;
     let wanted = arguments.values("--target")?;

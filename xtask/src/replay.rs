@@ -11,7 +11,7 @@ use conformance::{Case, Target, replay};
 
 use crate::arguments::Arguments;
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = arguments.value("--maglev")?.context("`--maglev PATH` says which binary")?;
     let maglev = PathBuf::from(&maglev).canonicalize().context(maglev)?;
     let wanted = arguments.values("--target")?;

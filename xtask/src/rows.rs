@@ -9,7 +9,7 @@ use anyhow::Result;
 use conformance::{Database, Event};
 
 /// The statements before each version.
-pub fn by_version(events: &[Event]) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn by_version(events: &[Event]) -> BTreeMap<String, Vec<String>> {
     let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for event in events {
         if let Event::Rows { version, statements } = event {
@@ -20,14 +20,14 @@ pub fn by_version(events: &[Event]) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Those as a file for `maglev migrate --rows`.
-pub fn write(versions: &BTreeMap<String, Vec<String>>, directory: &tempfile::TempDir) -> Result<PathBuf> {
+pub(crate) fn write(versions: &BTreeMap<String, Vec<String>>, directory: &tempfile::TempDir) -> Result<PathBuf> {
     let path = directory.path().join("rows.json");
     fs::write(&path, serde_json::to_string(versions)?)?;
     Ok(path)
 }
 
 /// The tables whose rows differ, each with what one side has alone.
-pub fn differences(theirs: &str, ours: &str) -> Vec<String> {
+pub(crate) fn differences(theirs: &str, ours: &str) -> Vec<String> {
     let (theirs, ours) = (by_table(theirs), by_table(ours));
     let tables: BTreeSet<_> = theirs.keys().chain(ours.keys()).collect();
     let empty = BTreeSet::new();
@@ -52,6 +52,6 @@ fn by_table(rows: &str) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 /// What a database holds, a row a line, each after its table.
-pub fn data_of(database: &Database) -> Result<String> {
+pub(crate) fn data_of(database: &Database) -> Result<String> {
     conformance::schema::data(database)
 }

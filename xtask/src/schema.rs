@@ -55,7 +55,7 @@ struct Share {
     of: usize,
 }
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let rails = Rails::all_from_arguments(&mut arguments)?;
     ensure!(!rails.is_empty(), "`--rails PATH` says where a checkout of rails/rails is");
     let list = arguments.value("--list")?.context("`--list FILE` says which files")?;

@@ -11,7 +11,7 @@ use conformance::{Target, replay};
 
 use crate::arguments::Arguments;
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = PathBuf::from(arguments.value("--maglev")?.context("--maglev PATH")?).canonicalize()?;
     let list = arguments.value("--list")?;
     let mut lines = arguments.words()?;

@@ -18,7 +18,7 @@ const THEIR_ENDINGS: [&str; 10] = ["rb", "rs", "rake", "erb", "tt", "ru", "py", 
 /// A line as short as this says nothing of where it is from.
 const SHORT: usize = 12;
 
-pub fn run(mut arguments: Arguments) -> Result<()> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let folders = arguments.values("--against")?;
     let above = arguments.value("--above")?.map_or(Ok(3.0), |above| above.parse::<f64>())?;
     let shows_lines = arguments.flag("--lines");

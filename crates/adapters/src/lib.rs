@@ -4,6 +4,8 @@
 //! The folders are floors, lowest first; a file knows those of its own floor and of lower ones. What is on a floor is called by
 //! its own name alone, for Rails has no floors.
 
+#![warn(unreachable_pub)]
+
 mod ground;
 
 pub mod types;

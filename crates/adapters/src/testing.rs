@@ -31,7 +31,7 @@ pub(crate) struct Log(RefCell<Vec<String>>);
 
 impl Log {
     /// What was sent since the last call.
-    pub fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Vec<String> {
         self.0.take()
     }
 }

@@ -1,6 +1,8 @@
 //! What a text says of a date or a time, as Ruby's `Date._parse`, `Date._strptime` and `Time.new` read it. It stands below
 //! the interpreter and the adapters, which both read dates and must not read them differently.
 
+#![warn(unreachable_pub)]
+
 mod civil;
 mod parse;
 

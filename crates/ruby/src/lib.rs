@@ -3,6 +3,8 @@
 //!
 //! The folders are floors, lowest first; a file knows those of its own floor and of lower ones.
 
+#![warn(unreachable_pub)]
+
 mod syntax;
 
 mod runtime;

@@ -8,6 +8,7 @@
 //!
 //! Nothing here speaks a database protocol: the servers' own command line clients do.
 
+#![warn(unreachable_pub)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "of tests, where it is a failure's report")]
 
 mod database;

@@ -13,7 +13,7 @@ const PACKAGE: &str = "mariadb-server";
 /// Small files copy fast.
 const LOG_FILE_SIZE: &str = "--innodb-log-file-size=8M";
 
-pub fn program() -> Result<Program, Error> {
+pub(crate) fn program() -> Result<Program, Error> {
     Ok(Program {
         server: programs::find("mariadbd", PACKAGE)?,
         owner: Owner::for_server("mysql", PACKAGE)?,
@@ -63,7 +63,7 @@ fn is_ready(directory: &Path, _port: u16) -> bool {
     UnixStream::connect(directory.join("socket")).and_then(|mut stream| stream.read_exact(&mut greeting)).is_ok()
 }
 
-pub fn client(server: &Server, database: Option<&str>, sql: &str) -> Result<Command, Error> {
+pub(crate) fn client(server: &Server, database: Option<&str>, sql: &str) -> Result<Command, Error> {
     let mut command = Command::new(programs::find("mariadb", "mariadb-client")?);
     command.args(["--no-defaults", "--batch", "--raw", "--skip-column-names", "--user=root"]);
     command.arg(format!("--socket={}", server.socket().display())).arg(format!("--execute={sql}")).args(database);

@@ -9,7 +9,7 @@ use crate::{Error, Server};
 
 const PACKAGE: &str = "postgresql";
 
-pub fn program() -> Result<Program, Error> {
+pub(crate) fn program() -> Result<Program, Error> {
     Ok(Program {
         server: programs::find("postgres", PACKAGE)?,
         owner: Owner::for_server("postgres", PACKAGE)?,
@@ -50,7 +50,7 @@ fn is_ready(directory: &Path, _port: u16) -> bool {
         .is_ok_and(|text| text.lines().any(|line| line.trim() == "ready"))
 }
 
-pub fn client(server: &Server, database: Option<&str>, sql: &str) -> Result<Command, Error> {
+pub(crate) fn client(server: &Server, database: Option<&str>, sql: &str) -> Result<Command, Error> {
     let mut command = Command::new(programs::find("psql", "postgresql-client")?);
     command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\t"]);
     command.args(["--set=ON_ERROR_STOP=1", "--username=postgres"]);

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::Error;
 
 /// The newest directory that Debian's postgresql-common keeps a version's programs in, then PATH, then sbin.
-pub fn find(program: &'static str, package: &'static str) -> Result<PathBuf, Error> {
+pub(crate) fn find(program: &'static str, package: &'static str) -> Result<PathBuf, Error> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     postgresql_directories()
         .into_iter()
@@ -32,14 +32,14 @@ fn postgresql_directories() -> Vec<PathBuf> {
 
 /// Who a server runs as: PostgreSQL refuses root, and MariaDB should not be root either.
 #[derive(Clone, Copy, Debug)]
-pub struct Owner {
+pub(crate) struct Owner {
     pub uid: u32,
     pub gid: u32,
 }
 
 impl Owner {
     /// `None` unless this process is root.
-    pub fn for_server(user: &'static str, package: &'static str) -> Result<Option<Self>, Error> {
+    pub(crate) fn for_server(user: &'static str, package: &'static str) -> Result<Option<Self>, Error> {
         let root = std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
         if !root {
             return Ok(None);
@@ -56,7 +56,7 @@ impl Owner {
 }
 
 /// `program`, to be run as `owner`.
-pub fn command(program: &Path, owner: Option<Owner>) -> Command {
+pub(crate) fn command(program: &Path, owner: Option<Owner>) -> Command {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new(program);
     if let Some(owner) = owner {
@@ -66,13 +66,13 @@ pub fn command(program: &Path, owner: Option<Owner>) -> Command {
     command
 }
 
-pub fn chown(path: &Path, owner: Option<Owner>) -> Result<(), Error> {
+pub(crate) fn chown(path: &Path, owner: Option<Owner>) -> Result<(), Error> {
     let Some(owner) = owner else { return Ok(()) };
     std::os::unix::fs::chown(path, Some(owner.uid), Some(owner.gid)).map_err(Error::io("change the owner of", path))
 }
 
 /// Runs to the end and returns stdout.
-pub fn run(mut command: Command) -> Result<String, Error> {
+pub(crate) fn run(mut command: Command) -> Result<String, Error> {
     let program = PathBuf::from(command.get_program());
     let output = command.output().map_err(Error::io("run", &program))?;
     if output.status.success() {

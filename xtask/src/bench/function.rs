@@ -20,7 +20,7 @@ use crate::print;
 const PASSWORD: &str = "bench password";
 
 impl Bench {
-    pub fn function_times(&self) -> Result<()> {
+    pub(super) fn function_times(&self) -> Result<()> {
         self.start_against_hello()?;
         self.create_table_against_rails()
     }
@@ -111,7 +111,7 @@ impl Bench {
     }
 
     /// What an invocation with a whole history takes: those of its files that complete.
-    pub fn function_memory(&self, history: &Path) -> Result<()> {
+    pub(super) fn function_memory(&self, history: &Path) -> Result<()> {
         let server = test_servers::mariadb();
         let mut files = migrations(history)?;
         let all = files.len();

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 const TIMEOUT: Duration = Duration::from_secs(900);
 
 /// A function that is under way. It asks and answers over connections of its own, so each serves one request.
-pub struct Function {
+pub(super) struct Function {
     process: Child,
     listener: TcpListener,
     connection: Option<BufReader<TcpStream>>,
@@ -22,7 +22,7 @@ pub struct Function {
 
 impl Function {
     /// Starts it and waits until it asks for its first event.
-    pub fn start(command: &mut Command) -> Result<(Self, Duration)> {
+    pub(super) fn start(command: &mut Command) -> Result<(Self, Duration)> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         command
             .env("AWS_LAMBDA_RUNTIME_API", listener.local_addr()?.to_string())
@@ -40,12 +40,12 @@ impl Function {
     }
 
     /// Since the process was started.
-    pub fn age(&self) -> Duration {
+    pub(super) fn age(&self) -> Duration {
         self.started.elapsed()
     }
 
     /// Gives it an event and waits for its answer. It has asked already.
-    pub fn invoke(&mut self, event: &str) -> Result<(String, Duration)> {
+    pub(super) fn invoke(&mut self, event: &str) -> Result<(String, Duration)> {
         self.events += 1;
         let deadline = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)? + TIMEOUT;
         let sent = Instant::now();
@@ -66,14 +66,14 @@ impl Function {
     }
 
     /// Waits until it asks for an event.
-    pub fn await_next(&mut self) -> Result<()> {
+    pub(super) fn await_next(&mut self) -> Result<()> {
         let (line, _) = self.request()?;
         ensure!(line.contains("/invocation/next"), "unexpected request: {line}");
         Ok(())
     }
 
     /// The most memory that it has had, MB.
-    pub fn peak_megabytes(&self) -> Result<f64> {
+    pub(super) fn peak_megabytes(&self) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)

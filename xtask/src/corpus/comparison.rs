@@ -16,7 +16,7 @@ use super::oracle::Oracle;
 use crate::rows;
 
 /// A history's run on one side.
-pub struct Run {
+pub(super) struct Run {
     /// The statements that put rows into empty tables, by version.
     pub rows: BTreeMap<String, Vec<String>>,
     /// What the tables hold after the way up.
@@ -28,10 +28,10 @@ pub struct Run {
     pub rest: String,
 }
 
-pub type Outcomes = BTreeMap<u64, Outcome>;
+pub(super) type Outcomes = BTreeMap<u64, Outcome>;
 
 /// One migration on one side.
-pub struct Outcome {
+pub(super) struct Outcome {
     pub file: String,
     pub statements: Vec<Statement>,
     pub output: String,
@@ -40,7 +40,7 @@ pub struct Outcome {
     pub models: bool,
 }
 
-pub fn compare(
+pub(super) fn compare(
     history: &History,
     server: &Server,
     oracle: &mut Oracle,
@@ -161,14 +161,14 @@ fn whole(error: &Failure) -> String {
     format!("{}: {}", error.class, error.message)
 }
 
-pub fn schema_of(database: &conformance::Database) -> Result<String> {
+pub(super) fn schema_of(database: &conformance::Database) -> Result<String> {
     Ok(anonymous(&conformance::schema::schema(database)?, database.name()))
 }
 
-pub fn data_of(database: &conformance::Database) -> Result<String> {
+pub(super) fn data_of(database: &conformance::Database) -> Result<String> {
     Ok(anonymous(&rows::data_of(database)?, database.name()))
 }
 
-pub fn anonymous(text: &str, database: &str) -> String {
+pub(super) fn anonymous(text: &str, database: &str) -> String {
     normalise(&text.replace(database, "{database}"))
 }

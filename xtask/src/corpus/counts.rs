@@ -3,7 +3,7 @@
 use std::fmt;
 
 #[derive(Default, Clone)]
-pub struct Counts {
+pub(super) struct Counts {
     pub files: usize,
     /// Migrations without a model.
     pub plain: Share,
@@ -19,7 +19,7 @@ pub struct Counts {
 }
 
 #[derive(Default, Clone)]
-pub struct Share {
+pub(super) struct Share {
     /// Complete in Rails; what follows is of these.
     pub rails: usize,
     pub maglev: usize,
@@ -34,20 +34,20 @@ pub struct Share {
 }
 
 #[derive(Default, Clone)]
-pub struct Ratio {
+pub(super) struct Ratio {
     same: usize,
     of: usize,
 }
 
 /// Of the table of [`Counts::row`].
-pub const HEADER: &str = "\
+pub(super) const HEADER: &str = "\
 | history | database | files | Rails ok | Maglev ok | same statements | same output | without models: Rails ok | same | \
 failures | same | same schema | down: Rails ok | same | failures | same | same rest | tables with other rows |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 impl Counts {
-    pub fn add(&mut self, other: &Self) {
+    pub(super) fn add(&mut self, other: &Self) {
         self.files += other.files;
         self.plain.add(&other.plain);
         self.all.add(&other.all);
@@ -60,14 +60,14 @@ impl Counts {
     }
 
     /// Counts one migration of the way up.
-    pub fn plain_or_all(&mut self, models: bool, mut count: impl FnMut(&mut Share)) {
+    pub(super) fn plain_or_all(&mut self, models: bool, mut count: impl FnMut(&mut Share)) {
         count(&mut self.all);
         if !models {
             count(&mut self.plain);
         }
     }
 
-    pub fn row(&self) -> String {
+    pub(super) fn row(&self) -> String {
         let Self { files, plain, all, down, schemas, rests, other_data } = self;
         format!(
             "| {files} | {} | {} | {} | {} | {} | {} | {} | {} | {schemas} | {} | {} | {} | {} | {rests} | {other_data} |",
@@ -99,7 +99,7 @@ impl Share {
 }
 
 impl Ratio {
-    pub fn add(&mut self, is_same: bool) {
+    pub(super) fn add(&mut self, is_same: bool) {
         self.of += 1;
         self.same += usize::from(is_same);
     }

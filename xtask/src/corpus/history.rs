@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::arguments::Arguments;
 use crate::comparing;
 
-pub struct History {
+pub(super) struct History {
     /// The application's.
     pub name: String,
     pub directory: PathBuf,
@@ -19,20 +19,20 @@ pub struct History {
 
 impl History {
     /// `required` are paths, or names of files beside the runner.
-    pub fn new(directory: &str, database: &str, required: &[String]) -> Result<Self> {
+    pub(super) fn new(directory: &str, database: &str, required: &[String]) -> Result<Self> {
         let directory = Path::new(directory).canonicalize().with_context(|| format!("no folder `{directory}`"))?;
         let required = required.iter().map(|file| comparing::required_file(file)).collect::<Result<_>>()?;
         Ok(Self { name: name(&directory), directory, database: database.to_string(), required })
     }
 
     /// The application's folder, where Maglev runs.
-    pub fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         let folder = self.directory.ends_with("db/migrate").then(|| self.directory.ancestors().nth(2));
         folder.flatten().unwrap_or(&self.directory)
     }
 
     /// `DIR [DATABASE] [--require FILE] [--name NAME]`
-    pub fn parse(line: &str, database: &str) -> Result<Self> {
+    pub(super) fn parse(line: &str, database: &str) -> Result<Self> {
         let mut arguments = Arguments::new(line.split_whitespace().map(str::to_string));
         let name = arguments.value("--name")?;
         let required = arguments.values("--require")?;

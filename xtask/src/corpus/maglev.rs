@@ -15,7 +15,7 @@ use super::oracle::Wanted;
 use crate::rows;
 
 /// Up, and down again but for what failed in Rails or here.
-pub fn run(history: &History, server: &Server, binary: &Path, theirs: &Run, wanted: Wanted) -> Result<Run> {
+pub(super) fn run(history: &History, server: &Server, binary: &Path, theirs: &Run, wanted: Wanted) -> Result<Run> {
     let database = server.database()?;
     let scratch = tempfile::tempdir()?;
     let mut options = Vec::new();

@@ -17,7 +17,7 @@ use super::history::History;
 use crate::rails::{Rails, Request, Runner};
 use crate::rows;
 
-pub struct Oracle {
+pub(super) struct Oracle {
     rails: Rails,
     /// One for each set of required files.
     runners: BTreeMap<Vec<PathBuf>, Runner>,
@@ -27,7 +27,7 @@ pub struct Oracle {
 
 /// What is asked of every history.
 #[derive(Clone, Copy, Hash)]
-pub struct Wanted {
+pub(super) struct Wanted {
     /// Take back what ran.
     pub down: bool,
     /// Rows for each empty table, before each migration.
@@ -51,11 +51,11 @@ struct Recorded {
 }
 
 impl Oracle {
-    pub fn new(rails: Rails, cache: Option<PathBuf>, wanted: Wanted) -> Self {
+    pub(super) fn new(rails: Rails, cache: Option<PathBuf>, wanted: Wanted) -> Self {
         Self { rails, runners: BTreeMap::new(), cache, wanted }
     }
 
-    pub fn run(&mut self, history: &History, server: &Server) -> Result<Run> {
+    pub(super) fn run(&mut self, history: &History, server: &Server) -> Result<Run> {
         let recorded = self.recorded(history, server)?;
         Ok(Run {
             rows: rows::by_version(&recorded.up),

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::imports::{Import, imports};
 
 /// What a crate's floors are to be.
-pub struct Plan {
+pub(super) struct Plan {
     pub name: &'static str,
     /// Each by its name and its modules, lowest first. Of two that fit, the longer counts.
     pub floors: &'static [(&'static str, &'static [&'static str])],
@@ -19,7 +19,7 @@ pub struct Plan {
     pub rest_is_lowest: bool,
 }
 
-pub struct House {
+pub(super) struct House {
     pub plan: &'static Plan,
     pub files: Vec<File>,
     /// The crates of the workspace that it uses.
@@ -28,7 +28,7 @@ pub struct House {
     names: BTreeMap<String, Vec<String>>,
 }
 
-pub struct File {
+pub(super) struct File {
     /// From the crate's root; empty for lib.rs.
     pub module: Vec<String>,
     pub floor: usize,
@@ -38,7 +38,7 @@ pub struct File {
 }
 
 impl House {
-    pub fn read(plan: &'static Plan, folder: &Path) -> Result<Self> {
+    pub(super) fn read(plan: &'static Plan, folder: &Path) -> Result<Self> {
         let mut house = Self { plan, files: Vec::new(), knows: knows(folder)?, names: BTreeMap::new() };
         let mut modules = Vec::new();
         collect(&folder.join("src"), &mut Vec::new(), &mut modules)?;
@@ -97,7 +97,7 @@ impl House {
     }
 
     /// Every import of a higher floor, as a person reads it.
-    pub fn upward(&self) -> Vec<String> {
+    pub(super) fn upward(&self) -> Vec<String> {
         let mut found = Vec::new();
         for file in self.files.iter().filter(|file| file.floor < self.plan.floors.len()) {
             for import in &file.imports {
@@ -119,7 +119,7 @@ impl House {
     }
 
     /// Which floor imports which lower one.
-    pub fn downward(&self) -> BTreeSet<(usize, usize)> {
+    pub(super) fn downward(&self) -> BTreeSet<(usize, usize)> {
         let mut found = BTreeSet::new();
         for file in self.files.iter().filter(|file| file.floor < self.plan.floors.len()) {
             for import in &file.imports {
@@ -133,7 +133,7 @@ impl House {
     }
 
     /// What a floor is for: what its own file says, or nothing.
-    pub fn about(&self, floor: usize) -> &str {
+    pub(super) fn about(&self, floor: usize) -> &str {
         let Some((name, modules)) = self.plan.floors.get(floor) else { return "" };
         if let Some((_, about)) = self.plan.about.iter().find(|(one, _)| one == name) {
             return about;
@@ -143,7 +143,7 @@ impl House {
     }
 
     /// How many files there are, and how many the largest circle has: files that know each other, by however many others.
-    pub fn summary(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         let largest = self.circles().into_iter().max_by_key(Vec::len).unwrap_or_default();
         let name = largest.first().map_or("", |index| self.floor_name(self.files[*index].floor));
         format!("{}: {} files, the largest circle has {} (`{name}`)\n", self.plan.name, self.files.len(), largest.len())

@@ -2,7 +2,7 @@
 
 /// A path from the crate's root, and where it stands.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Import {
+pub(super) struct Import {
     pub path: Vec<String>,
     pub line: usize,
     /// What a `use` calls it here.
@@ -11,7 +11,7 @@ pub struct Import {
 
 /// What a file says of others of its crate. `module` is the file's own path. A `use` that begins with any other name than
 /// `crate`, `self` and `super` is taken for one from `module`, which it is where a module has its own parts in mind.
-pub fn imports(source: &str, module: &[String]) -> Vec<Import> {
+pub(super) fn imports(source: &str, module: &[String]) -> Vec<Import> {
     let mut reader =
         Reader { tokens: tokens(source), at: 0, module: module.to_vec(), inner: Vec::new(), found: Vec::new() };
     reader.read();

@@ -14,7 +14,7 @@ const LANE: usize = 22;
 /// Characters of a line beside a floor's name.
 const LINE: usize = 84;
 
-pub fn draw(houses: &[House]) -> String {
+pub(super) fn draw(houses: &[House]) -> String {
     let height = MARGIN + houses.iter().map(|house| height_of(house) + MARGIN).sum::<usize>();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" \

@@ -13,14 +13,14 @@ use serde_json::json;
 use super::Rails;
 
 /// A running one.
-pub struct TaskRunner {
+pub(crate) struct TaskRunner {
     child: Child,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
 impl TaskRunner {
-    pub fn start(rails: &Rails) -> Result<Self> {
+    pub(crate) fn start(rails: &Rails) -> Result<Self> {
         let mut command = rails.script("tasks.rb")?;
         command.arg(rails.source());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
@@ -30,7 +30,7 @@ impl TaskRunner {
     }
 
     /// Carries a line of tasks out in an app's folder.
-    pub fn run(&mut self, directory: &Path, line: &Line) -> Result<Told> {
+    pub(crate) fn run(&mut self, directory: &Path, line: &Line) -> Result<Told> {
         let variables: BTreeMap<_, _> = line.variables().into_iter().collect();
         let request = json!({ "directory": directory, "tasks": line.tasks(), "variables": variables });
         writeln!(self.requests, "{request}")?;

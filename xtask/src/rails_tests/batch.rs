@@ -22,14 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const PATIENCE_ALONE: Duration = Duration::from_secs(180);
 
 #[derive(Clone, Debug)]
-pub struct Batch {
+pub(super) struct Batch {
     /// Where their migrations are, below the folder of all.
     pub directory: String,
     pub tests: Vec<Test>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub(super) enum Outcome {
     Passed,
     Skipped,
     Failed(String),
@@ -38,9 +38,9 @@ pub enum Outcome {
 }
 
 /// What happened to each test in Rails and, if it passed there, in Maglev.
-pub type Outcomes = Vec<(Outcome, Option<Outcome>)>;
+pub(super) type Outcomes = Vec<(Outcome, Option<Outcome>)>;
 
-pub struct Sides<'sides> {
+pub(super) struct Sides<'sides> {
     runner: Runner,
     maglev: &'sides Path,
     template: &'sides Template,
@@ -48,7 +48,7 @@ pub struct Sides<'sides> {
 }
 
 impl<'sides> Sides<'sides> {
-    pub fn new(
+    pub(super) fn new(
         rails: &Rails,
         maglev: &'sides Path,
         template: &'sides Template,
@@ -57,7 +57,7 @@ impl<'sides> Sides<'sides> {
         Ok(Self { runner: rails.start(&[])?, maglev, template, directory })
     }
 
-    pub fn run(&mut self, batch: &Batch) -> Result<Outcomes> {
+    pub(super) fn run(&mut self, batch: &Batch) -> Result<Outcomes> {
         let theirs = self.in_rails(batch)?;
         let passed: Vec<_> = batch
             .tests

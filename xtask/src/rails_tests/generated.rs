@@ -11,7 +11,7 @@ use crate::rails::Rails;
 
 /// A line that `generate.rb` prints.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Test {
+pub(super) struct Test {
     pub file: String,
     #[serde(default)]
     pub class: String,
@@ -31,12 +31,12 @@ pub struct Test {
     pub group: &'static str,
 }
 
-pub struct Generated {
+pub(super) struct Generated {
     pub tests: Vec<Test>,
 }
 
 impl Generated {
-    pub fn make(rails: &Rails, url: &str, directory: &Path, files: &[TestFile], filter: &str) -> Result<Self> {
+    pub(super) fn make(rails: &Rails, url: &str, directory: &Path, files: &[TestFile], filter: &str) -> Result<Self> {
         let mut command = rails.script("rails_tests/generate.rb")?;
         command.arg(rails.source()).arg(url).arg(directory).args(files.iter().map(|file| &file.path));
         let output = command.output()?;
@@ -53,7 +53,7 @@ impl Generated {
     }
 
     /// The tests of each class, without those that are left out.
-    pub fn batches(&self) -> Vec<Batch> {
+    pub(super) fn batches(&self) -> Vec<Batch> {
         let mut batches: Vec<Batch> = Vec::new();
         for test in self.tests.iter().filter(|test| test.left_out.is_none() && test.error.is_none()) {
             match batches.iter_mut().find(|batch| batch.directory == test.directory) {
@@ -68,12 +68,12 @@ impl Generated {
 }
 
 impl Test {
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         format!("{} {}#{}", self.file, self.class, self.test)
     }
 
     /// Its migration's file, below the folder of all.
-    pub fn migration(&self) -> PathBuf {
+    pub(super) fn migration(&self) -> PathBuf {
         let number = self.version.trim_start_matches("2024").trim_start_matches('0');
         Path::new(&self.directory).join(format!("{}_rails_test{number}.rb", self.version))
     }

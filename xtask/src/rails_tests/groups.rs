@@ -81,13 +81,13 @@ const GROUPS: &[(&str, &[&str])] = &[
 const USUAL: usize = 10;
 
 /// A file below activerecord/test, and its group.
-pub struct TestFile {
+pub(super) struct TestFile {
     pub path: String,
     pub group: &'static str,
 }
 
 /// The test files of the groups named that concern this database.
-pub fn files(rails: &Path, target: Target, wanted: &[String]) -> Result<Vec<TestFile>> {
+pub(super) fn files(rails: &Path, target: Target, wanted: &[String]) -> Result<Vec<TestFile>> {
     let names: Vec<_> = GROUPS.iter().map(|(name, _)| *name).collect();
     if let Some(other) = wanted.iter().find(|word| !names.contains(&word.as_str())) {
         bail!("no group `{other}`; there are {}", names.join(", "));
@@ -106,7 +106,7 @@ pub fn files(rails: &Path, target: Target, wanted: &[String]) -> Result<Vec<Test
 }
 
 /// The groups' names, in the order of the report.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().map(|(name, _)| *name)
 }
 

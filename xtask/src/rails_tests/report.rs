@@ -16,7 +16,7 @@ struct Counts {
     refused: usize,
 }
 
-pub struct Report {
+pub(super) struct Report {
     target: &'static str,
     groups: BTreeMap<&'static str, Counts>,
     /// By group: what passes in Rails and not here.
@@ -28,7 +28,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new(target: &'static str) -> Self {
+    pub(super) fn new(target: &'static str) -> Self {
         Self {
             target,
             groups: BTreeMap::new(),
@@ -38,7 +38,7 @@ impl Report {
         }
     }
 
-    pub fn left_out(&mut self, generated: &Generated) {
+    pub(super) fn left_out(&mut self, generated: &Generated) {
         for test in &generated.tests {
             let counts = self.groups.entry(test.group).or_default();
             if let Some(error) = &test.error {
@@ -53,7 +53,7 @@ impl Report {
         }
     }
 
-    pub fn add(&mut self, batch: &Batch, outcomes: Outcomes) {
+    pub(super) fn add(&mut self, batch: &Batch, outcomes: Outcomes) {
         for (test, (theirs, ours)) in batch.tests.iter().zip(outcomes) {
             let counts = self.groups.entry(test.group).or_default();
             match theirs {
@@ -78,7 +78,7 @@ impl Report {
         }
     }
 
-    pub fn table(&self) -> String {
+    pub(super) fn table(&self) -> String {
         let mut text = format!("{}\n", self.target);
         let _ = writeln!(
             text,
@@ -100,7 +100,7 @@ impl Report {
     }
 
     /// The names: what differs, what is left out, what does not pass in Rails.
-    pub fn list(&self) -> String {
+    pub(super) fn list(&self) -> String {
         let mut text = format!("=== {}\n", self.target);
         for (group, names) in &self.differing {
             let _ = writeln!(text, "--- {group}: pass in Rails alone\n    {}", names.join("\n    "));

@@ -8,13 +8,13 @@ use conformance::database::Server;
 
 use crate::rails::Rails;
 
-pub struct Template {
+pub(super) struct Template {
     database: Database,
 }
 
 impl Template {
     /// Loads them into a new database, and writes `fixtures.rb` into `directory`.
-    pub fn prepare(rails: &Rails, server: &Server, directory: &Path) -> Result<Self> {
+    pub(super) fn prepare(rails: &Rails, server: &Server, directory: &Path) -> Result<Self> {
         let database = server.database()?;
         let output =
             rails.script("rails_tests/prepare.rb")?.arg(rails.source()).arg(database.url()).arg(directory).output()?;
@@ -23,11 +23,11 @@ impl Template {
         Ok(Self { database })
     }
 
-    pub fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         self.database.url()
     }
 
-    pub fn copy(&self) -> Result<Database> {
+    pub(super) fn copy(&self) -> Result<Database> {
         self.database.copy()
     }
 }

@@ -188,12 +188,12 @@ pub(crate) struct Table {
 
 impl Table {
     /// A table under its own name.
-    pub fn named(name: impl Into<String>) -> Self {
+    pub(crate) fn named(name: impl Into<String>) -> Self {
         Self { name: name.into(), alias: None }
     }
 
     /// What columns are qualified with.
-    pub fn qualifier(&self) -> &str {
+    pub(crate) fn qualifier(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.name)
     }
 }
@@ -237,7 +237,7 @@ pub(crate) enum Join {
 
 impl Join {
     /// `join.left.name`
-    pub fn table_name(&self) -> Option<&str> {
+    pub(crate) fn table_name(&self) -> Option<&str> {
         match self {
             Self::On { source: Source::Table(table), .. } => Some(table.qualifier()),
             _ => None,
@@ -280,42 +280,42 @@ pub(crate) struct Select {
 
 impl Node {
     /// With the value that it was made of.
-    pub fn given(self, value: &Value) -> Self {
+    pub(crate) fn given(self, value: &Value) -> Self {
         Self::Given(Box::new(self), Raw(value.clone()))
     }
 
     /// Without it.
-    pub fn bare(&self) -> &Self {
+    pub(crate) fn bare(&self) -> &Self {
         if let Self::Given(node, _) = self { node.bare() } else { self }
     }
 
     /// `eq`: IS NULL beside nil.
-    pub fn equal(self, value: Node) -> Self {
+    pub(crate) fn equal(self, value: Node) -> Self {
         Self::Compare(Comparison::Equal, Box::new(self), Box::new(value))
     }
 
     /// With IS in place of `=` beside nil.
-    pub fn compare(self, comparison: Comparison, value: Node) -> Self {
+    pub(crate) fn compare(self, comparison: Comparison, value: Node) -> Self {
         Self::Compare(comparison, Box::new(self), Box::new(value))
     }
 
     /// A column of a table, both quoted when the statement is written.
-    pub fn attribute(table: impl Into<String>, name: impl Into<String>) -> Self {
+    pub(crate) fn attribute(table: impl Into<String>, name: impl Into<String>) -> Self {
         Self::Attribute(table.into(), name.into())
     }
 
     /// A call of a function of the database.
-    pub fn function(name: &'static str, arguments: Vec<Node>) -> Self {
+    pub(crate) fn function(name: &'static str, arguments: Vec<Node>) -> Self {
         Self::Function { name: Cow::Borrowed(name), arguments, distinct: false }
     }
 
     /// In parentheses.
-    pub fn grouping(self) -> Self {
+    pub(crate) fn grouping(self) -> Self {
         Self::Grouping(Box::new(self))
     }
 
     /// `invert`
-    pub fn invert(self) -> Self {
+    pub(crate) fn invert(self) -> Self {
         match self {
             Self::Compare(comparison, left, right) => Self::Compare(comparison.inverse(), left, right),
             Self::In(left, right) => Self::NotIn(left, right),
@@ -327,7 +327,7 @@ impl Node {
     }
 
     /// `WhereClause#contradiction?` of one predicate.
-    pub fn is_contradiction(&self) -> bool {
+    pub(crate) fn is_contradiction(&self) -> bool {
         match self {
             Self::In(_, values) => values.is_empty(),
             Self::Compare(Comparison::Equal, _, value) => matches!(value.bare(), Self::Unboundable(_)),
@@ -336,7 +336,7 @@ impl Node {
     }
 
     /// `Arel.fetch_attribute`: the column that alone is spoken of.
-    pub fn column(&self) -> Option<(&str, &str)> {
+    pub(crate) fn column(&self) -> Option<(&str, &str)> {
         let of = |node: &'_ Node| matches!(node, Self::Attribute(..));
         match self {
             Self::Compare(_, left, _)
@@ -361,7 +361,7 @@ impl Node {
     }
 
     /// `Arel.fetch_attribute`, of whose every column the table is this one.
-    pub fn speaks_only_of(&self, table: &str) -> bool {
+    pub(crate) fn speaks_only_of(&self, table: &str) -> bool {
         let is_of = |node: &Node| node.as_attribute().is_some_and(|(other, _)| other == table);
         match self {
             Self::Compare(_, left, right) | Self::Distinct(left, right, _) => match left.as_attribute() {
@@ -381,7 +381,7 @@ impl Node {
     }
 
     /// The table and the column, where it is one.
-    pub fn as_attribute(&self) -> Option<(&str, &str)> {
+    pub(crate) fn as_attribute(&self) -> Option<(&str, &str)> {
         match self {
             Self::Attribute(table, name) => Some((table, name)),
             _ => None,
@@ -389,7 +389,7 @@ impl Node {
     }
 
     /// The same, of a table under another name.
-    pub fn renamed(&self, from: &str, to: &str) -> Node {
+    pub(crate) fn renamed(&self, from: &str, to: &str) -> Node {
         let mut node = self.clone();
         node.rename(from, to);
         node

@@ -22,18 +22,18 @@ macro_rules! column_methods {
         pub(super) mod $module {
             use super::*;
 
-            pub const ABSTRACT: &[NativeMethod] = types!($add;
+            pub(crate) const ABSTRACT: &[NativeMethod] = types!($add;
                 "bigint" => "bigint", "binary" => "binary", "boolean" => "boolean", "date" => "date",
                 "datetime" => "datetime", "decimal" => "decimal", "float" => "float", "integer" => "integer",
                 "json" => "json", "string" => "string", "text" => "text", "time" => "time",
                 "timestamp" => "timestamp", "virtual" => "virtual", "blob" => "binary", "numeric" => "decimal",
             );
-            pub const MYSQL: &[NativeMethod] = types!($add;
+            pub(crate) const MYSQL: &[NativeMethod] = types!($add;
                 "blob" => "blob", "tinyblob" => "tinyblob", "mediumblob" => "mediumblob", "longblob" => "longblob",
                 "tinytext" => "tinytext", "mediumtext" => "mediumtext", "longtext" => "longtext",
                 "unsigned_integer" => "unsigned_integer", "unsigned_bigint" => "unsigned_bigint",
             );
-            pub const POSTGRESQL: &[NativeMethod] = types!($add;
+            pub(crate) const POSTGRESQL: &[NativeMethod] = types!($add;
                 "bigserial" => "bigserial", "bit" => "bit", "bit_varying" => "bit_varying", "cidr" => "cidr",
                 "citext" => "citext", "daterange" => "daterange", "hstore" => "hstore", "inet" => "inet",
                 "interval" => "interval", "int4range" => "int4range", "int8range" => "int8range", "jsonb" => "jsonb",
@@ -44,7 +44,7 @@ macro_rules! column_methods {
                 "xml" => "xml", "timestamptz" => "timestamptz", "enum" => "enum",
             );
 
-            pub fn define(class: &Rc<RClass>, dialect: Dialect) {
+            pub(crate) fn define(class: &Rc<RClass>, dialect: Dialect) {
                 class.define(ABSTRACT);
                 match dialect {
                     Dialect::MySql => class.define(MYSQL),

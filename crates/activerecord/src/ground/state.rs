@@ -42,7 +42,7 @@ impl NativeData for State {}
 
 impl State {
     /// Of a run that has not begun.
-    pub fn new(adapter: SharedAdapter, options: WorldOptions) -> Self {
+    pub(crate) fn new(adapter: SharedAdapter, options: WorldOptions) -> Self {
         Self {
             adapter,
             settings: Settings::default(),
@@ -58,7 +58,7 @@ impl State {
     }
 
     /// What a higher floor keeps with the run, made when it is first asked for.
-    pub fn kept<T: Default + 'static>(&self) -> Rc<T> {
+    pub(crate) fn kept<T: Default + 'static>(&self) -> Rc<T> {
         let found = self.kept.borrow().iter().find(|kept| kept.is::<T>()).map(Rc::clone);
         if let Some(Ok(found)) = found.map(Rc::downcast::<T>) {
             return found;
@@ -69,7 +69,7 @@ impl State {
     }
 
     /// Something for the user to know, told once the run is over.
-    pub fn note(&self, note: String) {
+    pub(crate) fn note(&self, note: String) {
         let mut notes = self.notes.borrow_mut();
         if !notes.contains(&note) {
             notes.push(note);

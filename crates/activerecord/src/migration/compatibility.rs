@@ -2,6 +2,8 @@
 //! undoes what its successor changed and hands on to it, the last one to `method_missing`. What the versions do to `t`
 //! is in connection/compatibility.rs.
 
+#![expect(clippy::wildcard_imports, reason = "a module for each version, which are parts of this file")]
+
 use std::rc::Rc;
 
 use adapters::{Arg, Dialect};
@@ -229,7 +231,7 @@ fn is_postgresql(interpreter: &mut Interpreter) -> Eval<bool> {
 mod v8_0 {
     use super::*;
 
-    pub fn remove_foreign_key(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn remove_foreign_key(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         take_options(&mut args).insert_symbol("_skip_column_match", true.into());
         successor(interpreter, this, Version::V8_0, "remove_foreign_key", args)
     }
@@ -238,11 +240,11 @@ mod v8_0 {
 mod v7_0 {
     use super::*;
 
-    pub fn add_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    pub(super) fn add_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         without_validation(interpreter, this, "add_column", args)
     }
 
-    pub fn add_index(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_index(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         if option(&options, "name").is_nil() {
             let table = interpreter.to_s(&args.first())?;
@@ -256,23 +258,23 @@ mod v7_0 {
         successor(interpreter, this, Version::V7_0, "add_index", args)
     }
 
-    pub fn add_reference(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    pub(super) fn add_reference(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         without_validation(interpreter, this, "add_reference", args)
     }
 
-    pub fn create_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn create_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         take_options(&mut args).insert_symbol("_uses_legacy_table_name", true.into());
         without_validation(interpreter, this, "create_table", args)
     }
 
-    pub fn rename_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn rename_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         options.insert_symbol("_uses_legacy_table_name", true.into());
         options.insert_symbol("_uses_legacy_index_name", true.into());
         successor(interpreter, this, Version::V7_0, "rename_table", args)
     }
 
-    pub fn change_column(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn change_column(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         options.insert_symbol("_skip_validate_options", true.into());
         if is_mysql(interpreter)? {
@@ -281,13 +283,13 @@ mod v7_0 {
         successor(interpreter, this, Version::V7_0, "change_column", args)
     }
 
-    pub fn change_column_null(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn change_column_null(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         args.positional[2] = args.get(2).truthy().into();
         args.positional.resize(4, Value::Nil);
         successor(interpreter, this, Version::V7_0, "change_column_null", args)
     }
 
-    pub fn disable_extension(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn disable_extension(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         if is_postgresql(interpreter)? {
             options.insert_symbol("force", Value::symbol("cascade"));
@@ -295,7 +297,7 @@ mod v7_0 {
         successor(interpreter, this, Version::V7_0, "disable_extension", args)
     }
 
-    pub fn add_foreign_key(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_foreign_key(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         if is_postgresql(interpreter)? && matches!(option(&options, "deferrable"), Value::Bool(true)) {
             options.insert_symbol("deferrable", Value::symbol("immediate"));
@@ -312,11 +314,11 @@ mod v7_0 {
 mod v6_1 {
     use super::*;
 
-    pub fn add_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    pub(super) fn add_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         with_compatible_type(interpreter, this, "add_column", args)
     }
 
-    pub fn change_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
+    pub(super) fn change_column(interpreter: &mut Interpreter, this: &Value, args: Args) -> Eval {
         with_compatible_type(interpreter, this, "change_column", args)
     }
 
@@ -335,7 +337,7 @@ mod v6_1 {
 mod v6_0 {
     use super::*;
 
-    pub fn add_reference(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_reference(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         if dialect(interpreter)? == Dialect::Sqlite {
             options.insert_symbol("type", Value::symbol("integer"));
@@ -348,7 +350,7 @@ mod v6_0 {
 mod v5_2 {
     use super::*;
 
-    pub fn add_timestamps(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_timestamps(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         default_option(&options, "precision", Value::Nil);
         successor(interpreter, this, Version::V5_2, "add_timestamps", args)
@@ -358,7 +360,7 @@ mod v5_2 {
 mod v5_1 {
     use super::*;
 
-    pub fn change_column(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn change_column(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         if !is_postgresql(interpreter)? {
             return successor(interpreter, this, Version::V5_1, "change_column", args);
         }
@@ -389,7 +391,7 @@ mod v5_1 {
         Ok(answer)
     }
 
-    pub fn create_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn create_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         if is_mysql(interpreter)? {
             prepend_option(&mut args, "options", Value::str("ENGINE=InnoDB"));
         }
@@ -400,7 +402,7 @@ mod v5_1 {
 mod v5_0 {
     use super::*;
 
-    pub fn create_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn create_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         let id = option(&options, "id");
         if is_postgresql(interpreter)? && is_symbol(&id, "uuid") && !has_option(&options, "default") {
@@ -418,7 +420,7 @@ mod v5_0 {
         successor(interpreter, this, Version::V5_0, "create_table", args)
     }
 
-    pub fn create_join_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn create_join_table(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let given = take_options(&mut args);
         let column_options = delete_option(&given, "column_options");
         // A bare `super` passes what `**options` took before what has a name of its own.
@@ -440,7 +442,7 @@ mod v5_0 {
         Value::Hash(hash)
     }
 
-    pub fn add_column(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_column(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         if is_symbol(&args.get(2), "primary_key") {
             args.positional[2] = Value::symbol("integer");
@@ -451,7 +453,7 @@ mod v5_0 {
         successor(interpreter, this, Version::V5_0, "add_column", args)
     }
 
-    pub fn add_reference(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_reference(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         prepend_option(&mut args, "type", Value::symbol("integer"));
         successor(interpreter, this, Version::V5_0, "add_reference", args)
     }
@@ -460,13 +462,13 @@ mod v5_0 {
 mod v4_2 {
     use super::*;
 
-    pub fn add_reference(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_reference(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         default_option(&options, "index", false.into());
         successor(interpreter, this, Version::V4_2, "add_reference", args)
     }
 
-    pub fn add_timestamps(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn add_timestamps(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         if option(&options, "null").is_nil() {
             options.insert_symbol("null", true.into());
@@ -474,7 +476,7 @@ mod v4_2 {
         successor(interpreter, this, Version::V4_2, "add_timestamps", args)
     }
 
-    pub fn index_exists(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn index_exists(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         let name = arguments::to_arg(interpreter, &option(&options, "name"))?;
         let name = if name.is_present() {
@@ -491,7 +493,7 @@ mod v4_2 {
         successor(interpreter, this, Version::V4_2, "index_exists?", args)
     }
 
-    pub fn remove_index(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
+    pub(super) fn remove_index(interpreter: &mut Interpreter, this: &Value, mut args: Args) -> Eval {
         let options = take_options(&mut args);
         let name = index_name_for_remove(interpreter, this, &args, &options)?;
         options.insert_symbol("name", name);

@@ -43,7 +43,7 @@ impl NativeData for ArelTable {}
 
 impl ArelTable {
     /// What stands before a column's name: the alias, or the table's own name.
-    pub fn qualifier(&self) -> String {
+    pub(crate) fn qualifier(&self) -> String {
         match &self.source {
             Source::Table(table) => table.qualifier().to_owned(),
             Source::Select(_, Node::Sql(alias) | Node::Column(alias)) => alias.trim_matches(['"', '`']).to_owned(),

@@ -1,6 +1,7 @@
 //! associations.rb: what is declared between models, and what each record has by it. `destroy_async` and
 //! `query_constraints` are absent.
 
+pub(crate) mod alias_tracker;
 mod association;
 mod autosave;
 mod belongs_to;

@@ -26,13 +26,13 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// Of these attributes, in this order.
-    pub fn new(names: Vec<Rc<str>>, types: Vec<AttributeType>) -> Self {
+    pub(crate) fn new(names: Vec<Rc<str>>, types: Vec<AttributeType>) -> Self {
         let places = names.iter().enumerate().map(|(index, name)| (Rc::clone(name), index)).collect();
         Self { names, types, places }
     }
 
     /// The place of an attribute; None where a record has none of this name.
-    pub fn index(&self, name: &str) -> Option<usize> {
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
 }
@@ -88,7 +88,12 @@ impl NativeData for Record {
 
 impl Record {
     /// `loaded` says whether there is a row.
-    pub fn new(shape: Rc<Shape>, attributes: Vec<Attribute>, primary_key: Option<Rc<Key>>, loaded: bool) -> Self {
+    pub(crate) fn new(
+        shape: Rc<Shape>,
+        attributes: Vec<Attribute>,
+        primary_key: Option<Rc<Key>>,
+        loaded: bool,
+    ) -> Self {
         Self {
             shape: RefCell::new(shape),
             attributes: RefCell::new(attributes),
@@ -119,17 +124,17 @@ impl Record {
     }
 
     /// Which attributes there are, shared by records of one query.
-    pub fn shape(&self) -> Rc<Shape> {
+    pub(crate) fn shape(&self) -> Rc<Shape> {
         Rc::clone(&self.shape.borrow())
     }
 
     /// The place of an attribute, one that was added later included.
-    pub fn index(&self, name: &str) -> Option<usize> {
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
         self.shape.borrow().index(name)
     }
 
     /// Takes over another record's values, as `reload` does.
-    pub fn take_over(&self, other: &Record) {
+    pub(crate) fn take_over(&self, other: &Record) {
         self.keep_start_attributes();
         self.forced_changes.borrow_mut().clear();
         *self.shape.borrow_mut() = other.shape();
@@ -144,7 +149,7 @@ impl Record {
     }
 
     /// `becomes`: the other's attributes and state, and what only this one's class has. Rails' two share one set.
-    pub fn become_like(&self, other: &Record) {
+    pub(crate) fn become_like(&self, other: &Record) {
         let (shape, own) = (other.shape(), self.shape());
         let mut names = shape.names.clone();
         let mut types = shape.types.clone();
@@ -169,7 +174,7 @@ impl Record {
     }
 
     /// Runs `work` on one attribute; nothing is borrowed while it runs.
-    pub fn with<T>(
+    pub(crate) fn with<T>(
         &self,
         interpreter: &mut Interpreter,
         index: usize,
@@ -183,14 +188,14 @@ impl Record {
     }
 
     /// Takes down that somebody has read it, for `accessed_fields`.
-    pub fn access(&self, index: usize) {
+    pub(crate) fn access(&self, index: usize) {
         if self.lazy.get() && !self.accessed.borrow().contains(&index) {
             self.accessed.borrow_mut().push(index);
         }
     }
 
     /// `_read_attribute`
-    pub fn read(&self, interpreter: &mut Interpreter, index: usize) -> Eval {
+    pub(crate) fn read(&self, interpreter: &mut Interpreter, index: usize) -> Eval {
         if let Some(value) = &self.attributes.borrow()[index].cast {
             return Ok(value.clone());
         }
@@ -198,18 +203,18 @@ impl Record {
     }
 
     /// Whether the row had it: a SELECT may have left it out.
-    pub fn is_initialized(&self, index: usize) -> bool {
+    pub(crate) fn is_initialized(&self, index: usize) -> bool {
         self.attributes.borrow()[index].is_initialized()
     }
 
     /// `_write_attribute`
-    pub fn write(&self, index: usize, value: Value) {
+    pub(crate) fn write(&self, index: usize, value: Value) {
         self.access(index);
         self.attributes.borrow_mut()[index].assign(value);
     }
 
     /// The places of the attributes there are, in the order of `@attributes.keys`.
-    pub fn keys(&self) -> Vec<usize> {
+    pub(crate) fn keys(&self) -> Vec<usize> {
         let count = self.attributes.borrow().len();
         let all = self.order.borrow().clone().unwrap_or_else(|| (0..count).collect());
         // Asking for the keys looks at every attribute.
@@ -222,7 +227,7 @@ impl Record {
     }
 
     /// The places of those that are not as they were loaded or last saved.
-    pub fn changed(&self, interpreter: &mut Interpreter) -> Eval<Vec<usize>> {
+    pub(crate) fn changed(&self, interpreter: &mut Interpreter) -> Eval<Vec<usize>> {
         let mut out = Vec::new();
         for index in self.keys() {
             if self.is_changed(interpreter, index)? {
@@ -233,7 +238,7 @@ impl Record {
     }
 
     /// Whether one is not as it was loaded or last saved.
-    pub fn is_changed(&self, interpreter: &mut Interpreter, index: usize) -> Eval<bool> {
+    pub(crate) fn is_changed(&self, interpreter: &mut Interpreter, index: usize) -> Eval<bool> {
         if self.forced_changes.borrow().contains(&index) {
             return Ok(true);
         }
@@ -241,7 +246,7 @@ impl Record {
     }
 
     /// `clear_attribute_change`
-    pub fn clear_change(&self, interpreter: &mut Interpreter, index: usize) -> Eval<()> {
+    pub(crate) fn clear_change(&self, interpreter: &mut Interpreter, index: usize) -> Eval<()> {
         self.forced_changes.borrow_mut().retain(|other| *other != index);
         self.with(interpreter, index, Attribute::forget)
     }
@@ -256,7 +261,7 @@ impl Record {
     }
 
     /// The attributes as they were, with the values that they have now.
-    pub fn restore_attributes(&self, interpreter: &mut Interpreter, before: &[Attribute]) -> Eval<()> {
+    pub(crate) fn restore_attributes(&self, interpreter: &mut Interpreter, before: &[Attribute]) -> Eval<()> {
         let shape = self.shape();
         for (index, attribute) in before.iter().enumerate() {
             if index >= shape.names.len() || !attribute.is_initialized() {
@@ -270,17 +275,17 @@ impl Record {
     }
 
     /// The attribute itself, to put back when a statement fails.
-    pub fn attribute(&self, index: usize) -> Attribute {
+    pub(crate) fn attribute(&self, index: usize) -> Attribute {
         self.attributes.borrow()[index].clone()
     }
 
     /// Puts another in its place, what it was before included.
-    pub fn set_attribute(&self, index: usize, attribute: Attribute) {
+    pub(crate) fn set_attribute(&self, index: usize, attribute: Attribute) {
         self.attributes.borrow_mut()[index] = attribute;
     }
 
     /// `changes_applied`
-    pub fn changes_applied(&self, interpreter: &mut Interpreter) -> Eval<()> {
+    pub(crate) fn changes_applied(&self, interpreter: &mut Interpreter) -> Eval<()> {
         let changed = self.changed(interpreter)?;
         let mut saved = Vec::new();
         for index in changed {
@@ -301,7 +306,7 @@ impl Record {
     }
 
     /// The place of a key of one column.
-    pub fn primary_key_index(&self) -> Option<usize> {
+    pub(crate) fn primary_key_index(&self) -> Option<usize> {
         self.index(self.primary_key.borrow().as_ref()?.column()?)
     }
 }

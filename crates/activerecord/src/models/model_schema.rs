@@ -130,7 +130,7 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// `define_attribute_methods`, which every record that is made asks for.
-    pub fn check_names(&self, interpreter: &mut Interpreter) -> Eval<()> {
+    pub(crate) fn check_names(&self, interpreter: &mut Interpreter) -> Eval<()> {
         let Some(method) = &self.taken else { return Ok(()) };
         let message = format!(
             "{method} is defined by Active Record. Check to make sure that you don't have an attribute or method with the \
@@ -140,22 +140,22 @@ impl Columns {
     }
 
     /// None where the table has no such column.
-    pub fn column(&self, name: &str) -> Option<&Column> {
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
 
     /// `Array(primary_key)`
-    pub fn key_columns(&self) -> &[String] {
+    pub(crate) fn key_columns(&self) -> &[String] {
         self.primary_key.as_ref().map_or(&[], |key| key.columns())
     }
 
     /// `primary_key`, as conditions name it.
-    pub fn key_value(&self) -> Value {
+    pub(crate) fn key_value(&self) -> Value {
         self.primary_key.as_ref().map_or_else(|| Value::str(""), |key| key.to_value())
     }
 
     /// Whether the primary key has more than one column.
-    pub fn is_composite(&self) -> bool {
+    pub(crate) fn is_composite(&self) -> bool {
         self.primary_key.as_ref().is_some_and(|key| key.is_composite())
     }
 }

@@ -27,7 +27,7 @@ pub(crate) enum Macro {
 
 impl Macro {
     /// The call's name.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::BelongsTo => "belongs_to",
             Self::HasMany => "has_many",
@@ -85,52 +85,52 @@ pub(crate) fn all(class: &Rc<RClass>) -> Vec<Rc<Reflection>> {
 
 impl Reflection {
     /// As declared; what it implies is found out when it is asked for.
-    pub fn new(kind: Macro, name: Symbol, options: Rc<RHash>, scope: Value, owner: Rc<RClass>) -> Self {
+    pub(crate) fn new(kind: Macro, name: Symbol, options: Rc<RHash>, scope: Value, owner: Rc<RClass>) -> Self {
         Self { kind, name, options, scope, owner, found: Found::default() }
     }
 
     /// nil where it was not given.
-    pub fn option(&self, name: &str) -> Value {
+    pub(crate) fn option(&self, name: &str) -> Value {
         self.options.get_symbol(name).unwrap_or_default()
     }
 
     /// Whether it was given and is neither nil nor false.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.option(name).truthy()
     }
 
     /// An option that is a name.
-    pub fn named(&self, name: &str) -> Option<Symbol> {
+    pub(crate) fn named(&self, name: &str) -> Option<Symbol> {
         self.option(name).as_name().map(|name| Symbol::new(&name))
     }
 
     /// `collection?`
-    pub fn is_collection(&self) -> bool {
+    pub(crate) fn is_collection(&self) -> bool {
         matches!(self.kind, Macro::HasMany | Macro::HasAndBelongsToMany)
     }
 
     /// `belongs_to?`
-    pub fn is_belongs_to(&self) -> bool {
+    pub(crate) fn is_belongs_to(&self) -> bool {
         self.kind == Macro::BelongsTo
     }
 
     /// `has_one?`
-    pub fn is_has_one(&self) -> bool {
+    pub(crate) fn is_has_one(&self) -> bool {
         self.kind == Macro::HasOne
     }
 
     /// `polymorphic?`: whether the other model is known only by each record.
-    pub fn is_polymorphic(&self) -> bool {
+    pub(crate) fn is_polymorphic(&self) -> bool {
         self.is_belongs_to() && self.has("polymorphic")
     }
 
     /// `through_reflection?`
-    pub fn is_through(&self) -> bool {
+    pub(crate) fn is_through(&self) -> bool {
         self.has("through")
     }
 
     /// `constraints`: the scopes that narrow its rows, the source's before its own.
-    pub fn scopes(&self, interpreter: &mut Interpreter) -> Eval<Vec<Value>> {
+    pub(crate) fn scopes(&self, interpreter: &mut Interpreter) -> Eval<Vec<Value>> {
         let mut scopes =
             if self.is_through() { self.source_reflection(interpreter)?.scopes(interpreter)? } else { Vec::new() };
         scopes.extend(Some(self.scope.clone()).filter(Value::truthy));
@@ -138,7 +138,7 @@ impl Reflection {
     }
 
     /// `validate?`: whether a save looks at what is associated.
-    pub fn validates(&self) -> bool {
+    pub(crate) fn validates(&self) -> bool {
         match self.option("validate") {
             Value::Nil => matches!(self.option("autosave"), Value::Bool(true)) || self.is_collection(),
             said => said.truthy(),
@@ -159,7 +159,7 @@ impl Link {
     }
 
     /// `source_type_scope`: the column and what it holds.
-    pub fn source_type(&self, interpreter: &mut Interpreter) -> Eval<Option<(String, Value)>> {
+    pub(crate) fn source_type(&self, interpreter: &mut Interpreter) -> Eval<Option<(String, Value)>> {
         let Some(reflection) = &self.typed_by else { return Ok(None) };
         let column = reflection.source_reflection(interpreter)?.foreign_type(interpreter)?;
         Ok(column.map(|column| (column, reflection.option("source_type"))))

@@ -63,7 +63,7 @@ pub(crate) enum Found {
 
 impl Relation {
     /// Nothing is read before somebody asks for a record.
-    pub fn new(model: &Rc<RClass>, values: Values) -> Self {
+    pub(crate) fn new(model: &Rc<RClass>, values: Values) -> Self {
         Self {
             model: Rc::clone(model),
             values,
@@ -76,7 +76,7 @@ impl Relation {
     }
 
     /// A row that is there is not asked for again. What an association's collection finds may change under it.
-    pub fn remember(&self, place: Found, record: &Value) {
+    pub(crate) fn remember(&self, place: Found, record: &Value) {
         if record.truthy() && !self.values.is_proxy {
             self.found.borrow_mut().insert(place, record.clone());
         }

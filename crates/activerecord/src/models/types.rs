@@ -179,40 +179,40 @@ pub(crate) fn object(interpreter: &mut Interpreter, own: AttributeType) -> Value
 
 impl CustomType {
     /// `cast`: from what a user gave.
-    pub fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
+    pub(crate) fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
         interpreter.call_public(&self.0, "cast", Args::one(value.clone()))
     }
 
     /// `deserialize`: from what the database answered.
-    pub fn deserialize(&self, interpreter: &mut Interpreter, value: &Arg) -> Eval {
+    pub(crate) fn deserialize(&self, interpreter: &mut Interpreter, value: &Arg) -> Eval {
         let value = arguments::to_value(interpreter, value);
         interpreter.call_public(&self.0, "deserialize", Args::one(value))
     }
 
     /// `serialize`: to what a statement is given.
-    pub fn serialize(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+    pub(crate) fn serialize(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         let value = interpreter.call_public(&self.0, "serialize", Args::one(value.clone()))?;
         to_arg(interpreter, &value)
     }
 
     /// `serializable?`: whether the database could hold it at all.
-    pub fn is_serializable(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
+    pub(crate) fn is_serializable(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<bool> {
         Ok(interpreter.call_public(&self.0, "serializable?", Args::one(value.clone()))?.truthy())
     }
 
     /// `changed?`, where another value was assigned.
-    pub fn is_changed(&self, interpreter: &mut Interpreter, old: Value, new: Value, given: Value) -> Eval<bool> {
+    pub(crate) fn is_changed(&self, interpreter: &mut Interpreter, old: Value, new: Value, given: Value) -> Eval<bool> {
         Ok(interpreter.call_public(&self.0, "changed?", Args::new(vec![old, new, given]))?.truthy())
     }
 
     /// `changed_in_place?`, where the value itself may have been changed.
-    pub fn is_changed_in_place(&self, interpreter: &mut Interpreter, old: &Arg, new: Value) -> Eval<bool> {
+    pub(crate) fn is_changed_in_place(&self, interpreter: &mut Interpreter, old: &Arg, new: Value) -> Eval<bool> {
         let old = arguments::to_value(interpreter, old);
         Ok(interpreter.call_public(&self.0, "changed_in_place?", Args::new(vec![old, new]))?.truthy())
     }
 
     /// `assert_valid_value`: an ArgumentError where the type refuses it.
-    pub fn assert_valid_value(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<()> {
+    pub(crate) fn assert_valid_value(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<()> {
         interpreter.call_public(&self.0, "assert_valid_value", Args::one(value.clone())).map(drop)
     }
 }

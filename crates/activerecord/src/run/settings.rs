@@ -200,7 +200,7 @@ fn initialize_time(interpreter: &mut Interpreter, reader: &mut Reader) -> Eval<(
 
 impl Reader {
     /// `active_record.set_configs`: ActiveRecord::Base is loaded, and takes what is configured.
-    pub fn load_active_record(&mut self, interpreter: &mut Interpreter) {
+    pub(crate) fn load_active_record(&mut self, interpreter: &mut Interpreter) {
         if std::mem::replace(&mut self.is_loaded, true) {
             return;
         }

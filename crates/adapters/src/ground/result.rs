@@ -32,6 +32,7 @@ impl QueryResult {
     }
 
     /// The columns and types at these places, under other names, with no rows.
+    #[must_use]
     pub fn columns_at<'a>(&self, names: impl Iterator<Item = (&'a str, usize)>) -> Self {
         let mut some = Self::default();
         for (name, place) in names {

@@ -170,7 +170,7 @@ pub(super) struct StoredCheck {
 }
 
 impl Schema {
-    pub fn empty(server: &Server) -> Self {
+    pub(crate) fn empty(server: &Server) -> Self {
         let mut schema = Self { dialect: Some(server.dialect), ..Self::default() };
         if server.dialect == Dialect::PostgreSql {
             schema.schemas.push("public".to_owned());
@@ -180,7 +180,7 @@ impl Schema {
     }
 
     /// What is of one connection only.
-    pub fn forget_session(&mut self) {
+    pub(crate) fn forget_session(&mut self) {
         self.tables.retain(|_, table| table.kind != Kind::Temporary);
         self.search_path = None;
     }
@@ -196,23 +196,23 @@ impl Schema {
         self.tables.keys().find(|name| name.eq_ignore_ascii_case(key)).map(String::as_str)
     }
 
-    pub fn table(&self, key: &str) -> Option<&Table> {
+    pub(crate) fn table(&self, key: &str) -> Option<&Table> {
         self.tables.get(self.found(key)?)
     }
 
-    pub fn table_mut(&mut self, key: &str) -> Option<&mut Table> {
+    pub(crate) fn table_mut(&mut self, key: &str) -> Option<&mut Table> {
         let found = self.found(key)?.to_owned();
         self.tables.get_mut(&found)
     }
 
     /// A table that was copied to be changed.
-    pub fn replace_table(&mut self, key: &str, table: Table) {
+    pub(crate) fn replace_table(&mut self, key: &str, table: Table) {
         if let Some(place) = self.table_mut(key) {
             *place = table;
         }
     }
 
-    pub fn remove_table(&mut self, key: &str) -> Option<(String, Table)> {
+    pub(crate) fn remove_table(&mut self, key: &str) -> Option<(String, Table)> {
         let found = self.found(key)?.to_owned();
         self.gone.insert(found.clone());
         self.tables.shift_remove_entry(&found)
@@ -220,11 +220,11 @@ impl Schema {
 }
 
 impl Table {
-    pub fn column(&self, name: &str) -> Option<&StoredColumn> {
+    pub(crate) fn column(&self, name: &str) -> Option<&StoredColumn> {
         self.columns.get(self.position(name)?)
     }
 
-    pub fn column_mut(&mut self, name: &str) -> Option<&mut StoredColumn> {
+    pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut StoredColumn> {
         let at = self.position(name)?;
         self.columns.get_mut(at)
     }
@@ -235,7 +235,7 @@ impl Table {
         alike.or_else(|| self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)))
     }
 
-    pub fn doubts(&self) -> Vec<(String, Aspect)> {
+    pub(crate) fn doubts(&self) -> Vec<(String, Aspect)> {
         let of_columns =
             self.columns.iter().flat_map(|column| column.doubts.iter().map(|aspect| (column.name.clone(), *aspect)));
         let indexes = self.indexes.iter().filter(|index| index.is_doubtful);

@@ -25,12 +25,12 @@ impl Schema {
     }
 
     /// The key of the table or view that a name means, or of the one that it would make.
-    pub fn key(&self, name: &str) -> String {
+    pub(crate) fn key(&self, name: &str) -> String {
         self.key_among(name, |key| self.tables.contains_key(key) || self.views.contains_key(key))
     }
 
     /// Of a table about to be.
-    pub fn new_table_key(&self, name: &str, is_temporary: bool) -> String {
+    pub(crate) fn new_table_key(&self, name: &str, is_temporary: bool) -> String {
         if !self.has_schemas() {
             return name.to_owned();
         }
@@ -40,11 +40,11 @@ impl Schema {
         format!("{schema}.{}", found.identifier)
     }
 
-    pub fn enum_key(&self, name: &str) -> String {
+    pub(crate) fn enum_key(&self, name: &str) -> String {
         self.key_among(name, |key| self.enums.contains_key(key))
     }
 
-    pub fn sequence_key(&self, name: &str) -> String {
+    pub(crate) fn sequence_key(&self, name: &str) -> String {
         self.key_among(name, |key| self.sequences.iter().any(|sequence| sequence.key == key))
     }
 
@@ -65,7 +65,7 @@ impl Schema {
     }
 
     /// Another name in the same schema.
-    pub fn beside(&self, key: &str, name: &str) -> String {
+    pub(crate) fn beside(&self, key: &str, name: &str) -> String {
         if !self.has_schemas() {
             return name.to_owned();
         }
@@ -74,12 +74,12 @@ impl Schema {
     }
 
     /// `SHOW search_path`
-    pub fn search_path(&self) -> String {
+    pub(crate) fn search_path(&self) -> String {
         self.search_path.clone().unwrap_or_else(|| "\"$user\", public".to_owned())
     }
 
     /// `current_schemas(false)`: those of the path that are there.
-    pub fn searched(&self) -> Vec<String> {
+    pub(crate) fn searched(&self) -> Vec<String> {
         let path = self.search_path();
         let names = path.split(',').map(|name| {
             let name = name.trim();
@@ -98,12 +98,12 @@ impl Schema {
     }
 
     /// `current_schema`
-    pub fn first_searched(&self) -> Option<String> {
+    pub(crate) fn first_searched(&self) -> Option<String> {
         self.searched().into_iter().next()
     }
 
     /// A name as `regclass` and `format_type` print it: with its schema where that is not searched.
-    pub fn printed(&self, key: &str) -> String {
+    pub(crate) fn printed(&self, key: &str) -> String {
         match key.split_once('.') {
             Some((schema, name)) if self.has_schemas() => {
                 let is_visible = schema == TEMPORARY || self.searched().iter().any(|other| other == schema);
@@ -115,12 +115,12 @@ impl Schema {
     }
 
     /// The schema and the name of a key; the schema is empty where there are none.
-    pub fn parts<'a>(&self, key: &'a str) -> (&'a str, &'a str) {
+    pub(crate) fn parts<'a>(&self, key: &'a str) -> (&'a str, &'a str) {
         if self.has_schemas() { key.split_once('.').unwrap_or(("", key)) } else { ("", key) }
     }
 
     /// Every name of a schema gets another's.
-    pub fn rename_schema(&mut self, from: &str, to: &str) {
+    pub(crate) fn rename_schema(&mut self, from: &str, to: &str) {
         let renamed = |key: &str| match key.split_once('.') {
             Some((schema, name)) if schema == from => format!("{to}.{name}"),
             _ => key.to_owned(),
@@ -147,7 +147,7 @@ impl Schema {
     }
 
     /// With everything in it.
-    pub fn drop_schema(&mut self, name: &str) {
+    pub(crate) fn drop_schema(&mut self, name: &str) {
         let prefix = format!("{name}.");
         self.schemas.retain(|other| other != name);
         self.gone.extend(self.tables.keys().filter(|key| key.starts_with(&prefix)).cloned());
@@ -162,12 +162,12 @@ impl Schema {
     }
 
     /// The tables that a list of them names, in which a name of no schema is one that is searched.
-    pub fn listed(&self, name: Option<&str>, is_wanted: impl Fn(&Table) -> bool) -> Vec<&str> {
+    pub(crate) fn listed(&self, name: Option<&str>, is_wanted: impl Fn(&Table) -> bool) -> Vec<&str> {
         let tables = self.tables.iter().filter(|(_, table)| table.kind != Kind::Temporary && is_wanted(table));
         self.within_scope(name, tables.map(|(key, _)| key.as_str()).collect())
     }
 
-    pub fn listed_views(&self, name: Option<&str>) -> Vec<&str> {
+    pub(crate) fn listed_views(&self, name: Option<&str>) -> Vec<&str> {
         self.within_scope(name, self.views.keys().map(String::as_str).collect())
     }
 

@@ -163,7 +163,7 @@ fn to_i(value: &Arg) -> Arg {
 }
 
 /// The smallest form of an integer.
-pub fn integer(number: BigInt) -> Arg {
+pub(super) fn integer(number: BigInt) -> Arg {
     i64::try_from(&number).map_or(Arg::BigInt(number), Arg::Int)
 }
 

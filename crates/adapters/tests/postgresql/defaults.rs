@@ -1,6 +1,9 @@
 //! Defaults of each type, as a column's statement has them.
 
-use super::*;
+use adapters::prelude::*;
+use adapters::{Arg, Options};
+
+use super::{Session, symbol};
 
 fn date(text: &str) -> Arg {
     Arg::Date(text.parse().unwrap())

@@ -10,8 +10,7 @@ use std::rc::Rc;
 use adapters::postgresql_adapter::PostgreSQLAdapter;
 use adapters::prelude::*;
 use adapters::schema_statements::BulkCommand;
-use adapters::transaction::{TransactionOptions, transaction};
-use adapters::{Arg, DatabaseConfig, Error, ErrorClass, Inflector, Options, Result, Statement, StatementObserver};
+use adapters::{Arg, DatabaseConfig, Inflector, Options, Result, Statement, StatementObserver};
 
 macro_rules! options {
     ($($key:expr => $value:expr),* $(,)?) => {

@@ -1,6 +1,9 @@
 //! What a migration's calls send: tables, columns, indexes, constraints, enums and schemas.
 
-use super::*;
+use adapters::prelude::*;
+use adapters::{Arg, Options};
+
+use super::{CS, Session, bulk, symbol, symbols};
 
 #[test]
 fn indexes() {

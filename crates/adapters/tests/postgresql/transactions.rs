@@ -1,6 +1,11 @@
 //! Transactions, and the errors of a server as Rails has them.
 
-use super::*;
+use adapters::postgresql_adapter::PostgreSQLAdapter;
+use adapters::prelude::*;
+use adapters::transaction::{TransactionOptions, transaction};
+use adapters::{Error, ErrorClass};
+
+use super::Session;
 
 #[test]
 fn errors() {

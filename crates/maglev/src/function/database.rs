@@ -131,6 +131,15 @@ fn parts(variable: &dyn Fn(&str) -> Option<String>) -> Result<Options> {
     Ok(options)
 }
 
+/// What libpq and libmysqlclient call each way to use TLS.
+const MODES: [[&str; 2]; 5] = [
+    ["disable", "disabled"],
+    ["prefer", "preferred"],
+    ["require", "required"],
+    ["verify-ca", "verify_ca"],
+    ["verify-full", "verify_identity"],
+];
+
 /// TLS, under the names that each adapter has: `verify-full` of libpq is `verify_identity` of libmysqlclient.
 fn secure(options: &mut Options, variable: &dyn Fn(&str) -> Option<String>, iam: bool) -> Result<()> {
     let mode = variable(env_vars::DATABASE_SSL_MODE);
@@ -144,13 +153,6 @@ fn secure(options: &mut Options, variable: &dyn Fn(&str) -> Option<String>, iam:
         None if authorities.is_some() && !configured => "verify-full".to_owned(),
         None => return Ok(()),
     };
-    const MODES: [[&str; 2]; 5] = [
-        ["disable", "disabled"],
-        ["prefer", "preferred"],
-        ["require", "required"],
-        ["verify-ca", "verify_ca"],
-        ["verify-full", "verify_identity"],
-    ];
     let wanted = mode.to_ascii_lowercase();
     let Some([libpq, mysql]) = MODES.into_iter().find(|names| names.contains(&wanted.as_str())) else {
         let known = MODES.map(|[libpq, _]| libpq).join(", ");

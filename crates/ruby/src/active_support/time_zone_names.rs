@@ -2,7 +2,7 @@
 //! (active_support/values/time_zone.rb).
 
 /// `TimeZone::MAPPING`: Rails' names, and the database's.
-pub const MAPPING: &[(&str, &str)] = &[
+pub(super) const MAPPING: &[(&str, &str)] = &[
     ("International Date Line West", "Etc/GMT+12"),
     ("Midway Island", "Pacific/Midway"),
     ("American Samoa", "Pacific/Pago_Pago"),

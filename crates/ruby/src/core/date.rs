@@ -188,6 +188,7 @@ impl RDate {
     }
 
     /// The same day so many months later, or the last of that month.
+    #[must_use]
     pub fn add_months(&self, months: i64) -> Self {
         let (year, month, day) = civil_from_jd(self.jd);
         let total = year * 12 + i64::from(month) - 1;

@@ -83,12 +83,12 @@ const LABELLED: &[&str] = &[
 ];
 
 /// Whether a string is in an encoding other than UTF-8, ASCII and binary.
-pub fn is_foreign(string: &RString) -> bool {
+pub(crate) fn is_foreign(string: &RString) -> bool {
     !matches!(string.encoding(), Encoding::UTF_8 | Encoding::BINARY | Encoding::US_ASCII)
 }
 
 /// What a String method of this name may do with such a receiver. True: its answer takes the receiver's encoding.
-pub fn expect_answer(interpreter: &mut Interpreter, this: &RString, name: &str, args: &Args) -> Eval<bool> {
+pub(crate) fn expect_answer(interpreter: &mut Interpreter, this: &RString, name: &str, args: &Args) -> Eval<bool> {
     if ANSWERED.contains(&name) {
         return Ok(false);
     }
@@ -107,7 +107,7 @@ pub fn expect_answer(interpreter: &mut Interpreter, this: &RString, name: &str, 
 }
 
 /// Gives strings the encoding of what they were taken from.
-pub fn label(value: &Value, encoding: Encoding) -> Value {
+pub(crate) fn label(value: &Value, encoding: Encoding) -> Value {
     match value {
         Value::Str(string) if string.encoding() != encoding => {
             Value::Str(Rc::new(RString::encoded(string.to_string(), encoding)))
@@ -118,7 +118,7 @@ pub fn label(value: &Value, encoding: Encoding) -> Value {
 }
 
 /// Refuses a string where its text will be taken for UTF-8.
-pub fn expect_text(interpreter: &mut Interpreter, string: &RString) -> Eval<()> {
+pub(crate) fn expect_text(interpreter: &mut Interpreter, string: &RString) -> Eval<()> {
     if !is_foreign(string) || is_ascii(string) {
         return Ok(());
     }

@@ -100,7 +100,7 @@ const ABSENT: &[&str] = &[
 /// The Ruby whose answers are recorded.
 const VERSION: &str = "3.3.8";
 
-pub fn define(interpreter: &mut Interpreter) {
+pub(crate) fn define(interpreter: &mut Interpreter) {
     let object = Rc::clone(&interpreter.classes.object);
     for (name, text) in [("RUBY_VERSION", VERSION), ("RUBY_ENGINE", "ruby"), ("RUBY_ENGINE_VERSION", VERSION)] {
         let text = Value::str(text);

@@ -78,21 +78,25 @@ pub const fn variadic(name: &'static str, function: NativeFn, min: u8) -> Native
 
 impl NativeMethod {
     /// Keywords are handed over as they are; else they are refused, or become a last hash.
+    #[must_use]
     pub const fn with_keywords(self) -> Self {
         Self { keywords: Keywords::Any, ..self }
     }
 
     /// The receiver must be one of this kind; else a TypeError.
+    #[must_use]
     pub const fn of(self, receiver: Receiver) -> Self {
         Self { receiver, ..self }
     }
 
     /// Takes these keywords and no others.
+    #[must_use]
     pub const fn taking(self, taken: &'static [&'static str]) -> Self {
         Self { keywords: Keywords::Named { taken, lacking: &[] }, ..self }
     }
 
     /// Knows these keywords besides, and refuses them.
+    #[must_use]
     pub const fn lacking(self, lacking: &'static [&'static str]) -> Self {
         let taken = match self.keywords {
             Keywords::Named { taken, .. } => taken,
@@ -102,6 +106,7 @@ impl NativeMethod {
     }
 
     /// Marks what only says that it is not there, so that the check knows.
+    #[must_use]
     pub const fn absent(self) -> Self {
         Self { absent: true, ..self }
     }

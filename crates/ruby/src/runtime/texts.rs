@@ -27,12 +27,12 @@ pub fn text(this: &Value) -> Rc<RString> {
 }
 
 /// Whether a string is in ASCII, whatever its encoding.
-pub fn is_ascii(string: &RString) -> bool {
+pub(crate) fn is_ascii(string: &RString) -> bool {
     string.encoding().is_ascii_compatible() && string.borrow().is_ascii()
 }
 
 /// The encoding of two strings put together; None where they do not go together.
-pub fn common(a: &RString, b: &RString) -> Option<Encoding> {
+pub(crate) fn common(a: &RString, b: &RString) -> Option<Encoding> {
     let (first, second) = (a.encoding(), b.encoding());
     if first == second || b.borrow().is_empty() {
         return Some(first);
@@ -51,7 +51,7 @@ pub fn common(a: &RString, b: &RString) -> Option<Encoding> {
 }
 
 /// The encoding of two strings put together; CompatibilityError where they cannot be.
-pub fn joined(interpreter: &mut Interpreter, a: &RString, b: &RString) -> Eval<Encoding> {
+pub(crate) fn joined(interpreter: &mut Interpreter, a: &RString, b: &RString) -> Eval<Encoding> {
     if let Some(encoding) = common(a, b) {
         return Ok(encoding);
     }
@@ -69,7 +69,7 @@ pub(crate) fn expect_valid(interpreter: &mut Interpreter, string: &RString) -> E
 }
 
 /// What a method asks of its receiver.
-pub fn expect(interpreter: &mut Interpreter, this: &Value, receiver: Receiver) -> Eval<()> {
+pub(crate) fn expect(interpreter: &mut Interpreter, this: &Value, receiver: Receiver) -> Eval<()> {
     let string = text(this);
     match receiver {
         Receiver::Letters if string.is_broken() => Err(interpreter.argument_error("input string invalid")),

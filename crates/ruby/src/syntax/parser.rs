@@ -268,6 +268,7 @@ impl Lowerer {
         lowered
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table of what there is")]
     fn dispatch(&mut self, node: &Prism<'_>) -> Node {
         let place = span(&node.location());
         /// Lowers a node with the method for its kind. The cast of a matched kind cannot fail; if prism says so, it is reported.

@@ -39,7 +39,7 @@ impl Change {
     }
 
     /// Whether the rows are told by a SELECT of their keys, since the statement cannot tell them itself.
-    pub fn needs_subselect(&self, mysql: bool) -> bool {
+    pub(crate) fn needs_subselect(&self, mysql: bool) -> bool {
         if mysql {
             // A group alone makes Rails look for what the subselect would be, and there is none.
             self.select.offset.is_some() || self.is_joined() && (self.is_limited() || self.is_grouped())
@@ -110,7 +110,7 @@ impl Change {
     }
 
     /// Writes an UPDATE.
-    pub fn update(&self, collector: &mut Collector<'_>, assignments: &Assignments) -> Result<()> {
+    pub(crate) fn update(&self, collector: &mut Collector<'_>, assignments: &Assignments) -> Result<()> {
         collector.push("UPDATE ");
         let mysql = collector.is_mysql();
         // SQLite and PostgreSQL join the rows that change with themselves.
@@ -151,7 +151,7 @@ impl Change {
     }
 
     /// Writes a DELETE.
-    pub fn delete(&self, collector: &mut Collector<'_>) -> Result<()> {
+    pub(crate) fn delete(&self, collector: &mut Collector<'_>) -> Result<()> {
         if let Some(found) = self.subselect(collector.is_mysql()) {
             collector.push("DELETE FROM ");
             collector.table_with_alias(&self.table);

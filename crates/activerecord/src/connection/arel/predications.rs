@@ -4,13 +4,13 @@ use super::{Comparison, Node};
 
 /// On which side of a column's values something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beyond {
+pub(crate) enum Beyond {
     Greatest,
     Least,
 }
 
 /// An end of a range.
-pub enum Bound {
+pub(crate) enum Bound {
     /// Nil, or an infinite number.
     Open(Option<Beyond>),
     /// `unboundable?`
@@ -35,7 +35,7 @@ impl Bound {
 
 impl Comparison {
     /// Whether each value of a column compares so with a number that is beyond them.
-    pub fn holds_for(self, beyond: Beyond) -> bool {
+    pub(crate) fn holds_for(self, beyond: Beyond) -> bool {
         match self {
             Self::Equal => false,
             Self::NotEqual => true,
@@ -56,7 +56,7 @@ fn is_infinitely_far(low: &Bound, high: &Bound) -> bool {
 
 impl Node {
     /// `between`; `is_same` says that both ends are one value.
-    pub fn between(self, low: Bound, high: Bound, exclusive: bool, is_same: bool) -> Self {
+    pub(crate) fn between(self, low: Bound, high: Bound, exclusive: bool, is_same: bool) -> Self {
         if is_empty(&low, &high) {
             return Self::In(Box::new(self), Vec::new());
         }
@@ -77,7 +77,7 @@ impl Node {
     }
 
     /// `not_between`
-    pub fn not_between(self, low: Bound, high: Bound, exclusive: bool) -> Self {
+    pub(crate) fn not_between(self, low: Bound, high: Bound, exclusive: bool) -> Self {
         if is_empty(&low, &high) {
             return Self::NotIn(Box::new(self), Vec::new());
         }

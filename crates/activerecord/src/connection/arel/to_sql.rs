@@ -1,8 +1,10 @@
 //! The SQL of statements: arel/visitors/{to_sql,mysql,postgresql,sqlite}.rb.
 
+mod select;
+
 use adapters::{Adapter, Arg, Dialect, Error, Result};
 
-use super::{Case, Comparison, Cte, Join, JoinKind, Matches, Node, Over, Select, SetOperation, Source, Table, Window};
+use super::{Case, Comparison, Matches, Node, Over, Select, SetOperation, Window};
 
 /// `WhereClause#ast`'s predicates: a plain string stands in parentheses.
 pub(crate) fn wrapped(predicates: &[Node]) -> Vec<Node> {
@@ -105,34 +107,34 @@ impl<'a> Collector<'a> {
     }
 
     /// Whose SQL it is.
-    pub fn adapter(&self) -> &'a dyn Adapter {
+    pub(crate) fn adapter(&self) -> &'a dyn Adapter {
         self.adapter
     }
 
     /// Whether it is MySQL's or MariaDB's.
-    pub fn is_mysql(&self) -> bool {
+    pub(crate) fn is_mysql(&self) -> bool {
         self.dialect == Dialect::MySql
     }
 
     /// A text as it is.
-    pub fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         self.statement.sql.push_str(text);
     }
 
     /// A table's name, quoted.
-    pub fn table(&mut self, name: &str) {
+    pub(crate) fn table(&mut self, name: &str) {
         let quoted = self.adapter.quote_table_name(name);
         self.push(&quoted);
     }
 
     /// A column's name, quoted.
-    pub fn column(&mut self, name: &str) {
+    pub(crate) fn column(&mut self, name: &str) {
         let quoted = self.adapter.quote_column_name(name);
         self.push(&quoted);
     }
 
     /// A literal, or a place for a bind where the statement is to be prepared.
-    pub fn bind(&mut self, value: &Arg) -> Result<()> {
+    pub(crate) fn bind(&mut self, value: &Arg) -> Result<()> {
         if !self.prepared {
             return self.quoted(value);
         }
@@ -166,7 +168,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The values of columns, one after the other.
-    pub fn column_values(&mut self, values: &[(String, Node)]) -> Result<()> {
+    pub(crate) fn column_values(&mut self, values: &[(String, Node)]) -> Result<()> {
         for (index, (name, value)) in values.iter().enumerate() {
             if index > 0 {
                 self.push(", ");
@@ -183,7 +185,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Nodes, with a text between them.
-    pub fn joined(&mut self, nodes: &[Node], separator: &str) -> Result<()> {
+    pub(crate) fn joined(&mut self, nodes: &[Node], separator: &str) -> Result<()> {
         for (index, node) in nodes.iter().enumerate() {
             if index > 0 {
                 self.push(separator);
@@ -207,7 +209,7 @@ impl<'a> Collector<'a> {
     }
 
     /// A node. Err where the database has nothing for it.
-    pub fn visit(&mut self, node: &Node) -> Result<()> {
+    pub(crate) fn visit(&mut self, node: &Node) -> Result<()> {
         match node {
             Node::Sql(text) => self.push(text),
             Node::BoundSql(parts) => self.joined(parts, "")?,
@@ -492,184 +494,8 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    fn clause(&mut self, keyword: &str, nodes: &[Node], separator: &str) -> Result<()> {
-        if nodes.is_empty() {
-            return Ok(());
-        }
-        self.push(keyword);
-        self.joined(nodes, separator)
-    }
-
-    /// WHERE, unless there are no conditions.
-    pub fn wheres(&mut self, predicates: &[Node]) -> Result<()> {
-        self.clause(" WHERE ", &wrapped(predicates), " AND ")
-    }
-
-    /// A table and the name that it has here.
-    pub fn table_with_alias(&mut self, table: &Table) {
-        self.table(&table.name);
-        if let Some(alias) = &table.alias {
-            self.push(self.alias_keyword());
-            self.table(alias);
-        }
-    }
-
-    fn alias_keyword(&self) -> &'static str {
-        if self.dialect == Dialect::Sqlite { " AS " } else { " " }
-    }
-
-    fn source(&mut self, source: &Source) -> Result<()> {
-        match source {
-            Source::Table(table) => self.table_with_alias(table),
-            Source::Sql(sql) => self.push(sql),
-            Source::Node(node) => self.visit(node)?,
-            Source::Select(select, alias) => {
-                self.visit(select)?;
-                self.push(self.alias_keyword());
-                match alias {
-                    Node::Sql(alias) => self.push(alias),
-                    Node::Column(alias) => self.table(alias),
-                    other => self.visit(other)?,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// One join.
-    pub fn join(&mut self, join: &Join) -> Result<()> {
-        match join {
-            Join::Sql(node) => self.visit(node),
-            Join::On { kind, source, on } => {
-                let keyword = match kind {
-                    JoinKind::Inner if on.is_none() && self.dialect == Dialect::PostgreSql => "CROSS JOIN ",
-                    JoinKind::Inner => "INNER JOIN ",
-                    JoinKind::Outer => "LEFT OUTER JOIN ",
-                    JoinKind::RightOuter => "RIGHT OUTER JOIN ",
-                    JoinKind::FullOuter => "FULL OUTER JOIN ",
-                };
-                self.push(keyword);
-                self.source(source)?;
-                match on {
-                    Some(on) => self.around(" ON ", on, ""),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-
-    /// All of them, in their order.
-    pub fn joins(&mut self, joins: &[Join]) -> Result<()> {
-        for (index, join) in joins.iter().enumerate() {
-            if index > 0 {
-                self.push(" ");
-            }
-            self.join(join)?;
-        }
-        Ok(())
-    }
-
-    fn comment_text(text: &str) -> String {
-        adapters::quoting::sanitize_as_sql_comment(text)
-    }
-
-    /// What `annotate` said.
-    pub fn comments(&mut self, comments: &[String]) {
-        for comment in comments {
-            self.push(&format!(" /* {} */", Self::comment_text(comment)));
-        }
-    }
-
-    fn ctes(&mut self, select: &Select) -> Result<()> {
-        if select.ctes.is_empty() {
-            return Ok(());
-        }
-        self.push(if select.recursive { "WITH RECURSIVE " } else { "WITH " });
-        for (index, Cte { name, body, materialized }) in select.ctes.iter().enumerate() {
-            if index > 0 {
-                self.push(", ");
-            }
-            self.table(name);
-            self.push(" AS ");
-            match materialized {
-                Some(true) if !self.is_mysql() => self.push("MATERIALIZED "),
-                Some(false) if !self.is_mysql() => self.push("NOT MATERIALIZED "),
-                _ => {}
-            }
-            self.visit(body)?;
-        }
-        self.push(" ");
-        Ok(())
-    }
-
-    /// A SELECT, its parts in SQL's order.
-    pub fn select(&mut self, select: &Select) -> Result<()> {
-        self.ctes(select)?;
-        self.push("SELECT");
-        if !select.hints.is_empty() {
-            let hints: Vec<_> = select.hints.iter().map(|hint| Self::comment_text(hint)).collect();
-            self.push(&format!(" /*+ {} */", hints.join(" ")));
-        }
-        if !select.distinct_on.is_empty() {
-            self.push(" DISTINCT ON ( ");
-            self.joined(&select.distinct_on, ", ")?;
-            self.push(" )");
-        } else if select.distinct {
-            self.push(" DISTINCT");
-        }
-        self.clause(" ", &select.projections, ", ")?;
-        if let Some(source) = &select.from {
-            self.push(" FROM ");
-            self.source(source)?;
-        } else if self.is_mysql() {
-            self.push(" FROM DUAL");
-        }
-        if !select.joins.is_empty() {
-            self.push(" ");
-            self.joins(&select.joins)?;
-        }
-        self.wheres(&select.wheres)?;
-        self.clause(" GROUP BY ", &select.groups, ", ")?;
-        self.clause(" HAVING ", &wrapped(&select.havings), " AND ")?;
-        for (index, (name, window)) in select.windows.iter().enumerate() {
-            self.push(if index == 0 { " WINDOW " } else { ", " });
-            self.column(name);
-            self.push(" AS ");
-            self.window(window)?;
-        }
-        self.comments(&select.comments);
-        self.clause(" ORDER BY ", &select.orders, ", ")?;
-        self.limit_and_offset(select)?;
-        if let Some(lock) = &select.lock {
-            self.push(" ");
-            // SQLite's visitor writes nothing, after the space.
-            self.push(if self.dialect == Dialect::Sqlite { "" } else { lock });
-        }
-        Ok(())
-    }
-
-    fn limit_and_offset(&mut self, select: &Select) -> Result<()> {
-        match (&select.limit, &select.offset) {
-            (Some(limit), _) => {
-                self.push(" LIMIT ");
-                self.named(Some("LIMIT"), |collector| collector.bind(limit))?;
-            }
-            (None, Some(_)) => match self.dialect {
-                Dialect::Sqlite => self.push(" LIMIT -1"),
-                Dialect::MySql => self.push(" LIMIT 18446744073709551615"),
-                Dialect::PostgreSql => {}
-            },
-            (None, None) => {}
-        }
-        if let Some(offset) = &select.offset {
-            self.push(" OFFSET ");
-            self.named(Some("OFFSET"), |collector| collector.bind(offset))?;
-        }
-        Ok(())
-    }
-
     /// `"a" = 1, "b" = 2` of an UPDATE; MySQL's names are qualified.
-    pub fn assignments(&mut self, table: &str, values: &[(String, Node)]) -> Result<()> {
+    pub(crate) fn assignments(&mut self, table: &str, values: &[(String, Node)]) -> Result<()> {
         for (index, (name, value)) in values.iter().enumerate() {
             if index > 0 {
                 self.push(", ");
@@ -686,7 +512,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Columns of whatever table: only MySQL names it.
-    pub fn attribute_assignments(&mut self, values: &[(Node, Node)]) -> Result<()> {
+    pub(crate) fn attribute_assignments(&mut self, values: &[(Node, Node)]) -> Result<()> {
         for (index, (column, value)) in values.iter().enumerate() {
             if index > 0 {
                 self.push(", ");

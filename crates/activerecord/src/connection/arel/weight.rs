@@ -4,7 +4,7 @@ use super::{Join, Node, Over, Select, Source, Window};
 
 impl Node {
     /// How many nodes it has, and how deep they nest.
-    pub fn weight(&self) -> (u64, usize) {
+    pub(crate) fn weight(&self) -> (u64, usize) {
         let (mut size, mut depth) = (0, 0);
         let mut waiting = vec![(self, 1)];
         let mut children = Vec::new();
@@ -86,7 +86,7 @@ impl Source {
     }
 
     /// As [`Node::weight`].
-    pub fn weight(&self) -> (u64, usize) {
+    pub(crate) fn weight(&self) -> (u64, usize) {
         let mut nodes = Vec::new();
         self.nodes(&mut nodes);
         nodes.iter().map(|node| node.weight()).fold((0, 0), |all, one| (all.0 + one.0, all.1.max(one.1)))

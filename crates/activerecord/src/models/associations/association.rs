@@ -42,32 +42,32 @@ impl NativeData for Association {}
 
 impl Association {
     /// By which call it was declared.
-    pub fn kind(&self) -> Macro {
+    pub(crate) fn kind(&self) -> Macro {
         self.reflection.kind
     }
 
     /// The record whose association it is.
-    pub fn owner(&self) -> Value {
+    pub(crate) fn owner(&self) -> Value {
         self.owner.borrow().clone()
     }
 
     /// The record or the records at its other end, as far as they are known.
-    pub fn target(&self) -> Value {
+    pub(crate) fn target(&self) -> Value {
         self.target.borrow().clone()
     }
 
     /// Whether there may be several.
-    pub fn is_collection(&self) -> bool {
+    pub(crate) fn is_collection(&self) -> bool {
         self.reflection.is_collection()
     }
 
     /// Whether its other end was read.
-    pub fn is_loaded(&self) -> bool {
+    pub(crate) fn is_loaded(&self) -> bool {
         self.loaded.get()
     }
 
     /// The records of a collection, as Ruby code may hold them.
-    pub fn list(&self) -> Rc<RArray> {
+    pub(crate) fn list(&self) -> Rc<RArray> {
         match &*self.target.borrow() {
             Value::Array(list) => Rc::clone(list),
             _ => Rc::new(RArray::new(Vec::new())),
@@ -75,14 +75,14 @@ impl Association {
     }
 
     /// What the association holds, for the search for records that hold each other.
-    pub fn held(&self) -> Vec<Value> {
+    pub(crate) fn held(&self) -> Vec<Value> {
         let mut held = vec![self.owner(), self.target()];
         held.extend(self.members.held());
         held
     }
 
     /// Lets go of everything.
-    pub fn take_apart(&self) {
+    pub(crate) fn take_apart(&self) {
         self.owner.replace(Value::Nil);
         self.target.replace(Value::Nil);
         self.members.clear();
@@ -106,7 +106,7 @@ impl Deref for Handle {
 
 impl Handle {
     /// A new one, its reflection checked.
-    pub fn make(interpreter: &mut Interpreter, owner: &Value, reflection: &Rc<Reflection>) -> Eval<Self> {
+    pub(crate) fn make(interpreter: &mut Interpreter, owner: &Value, reflection: &Rc<Reflection>) -> Eval<Self> {
         reflection.check_validity(interpreter)?;
         let state = Rc::new(Association {
             owner: RefCell::new(owner.clone()),
@@ -129,12 +129,12 @@ impl Handle {
     }
 
     /// The association that a value is.
-    pub fn find(value: &Value) -> Option<Self> {
+    pub(crate) fn find(value: &Value) -> Option<Self> {
         value.data::<Association>().map(|state| Self { object: value.clone(), state })
     }
 
     /// The same; a TypeError where it is none.
-    pub fn of(interpreter: &mut Interpreter, value: &Value) -> Eval<Self> {
+    pub(crate) fn of(interpreter: &mut Interpreter, value: &Value) -> Eval<Self> {
         match Self::find(value) {
             Some(found) => Ok(found),
             None => Err(interpreter.type_error("not an association")),
@@ -142,7 +142,7 @@ impl Handle {
     }
 
     /// Forgets its other end, which is read again when it is asked for.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         self.loaded.set(false);
         self.stale.replace(Value::Nil);
         self.tells.set(None);
@@ -156,14 +156,14 @@ impl Handle {
     }
 
     /// `reset_negative_cache`
-    pub fn forget_that_there_is_none(&self) {
+    pub(crate) fn forget_that_there_is_none(&self) {
         if self.is_loaded() && self.target().is_nil() {
             self.reset();
         }
     }
 
     /// `klass`: of a polymorphic belongs_to what its record says, if it says anything.
-    pub fn class(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<RClass>>> {
+    pub(crate) fn class(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<RClass>>> {
         if !self.is_polymorphic {
             return self.reflection.class(interpreter).map(Some);
         }
@@ -179,7 +179,7 @@ impl Handle {
     }
 
     /// The model at its other end, where no record is needed to tell.
-    pub fn known_class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
+    pub(crate) fn known_class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
         match self.class(interpreter)? {
             Some(class) => Ok(class),
             None => Err(interpreter.error("NoMethodError", "undefined method `default_scoped' for nil")),
@@ -187,12 +187,12 @@ impl Handle {
     }
 
     /// `disable_joins`: its tables are asked one after the other.
-    pub fn asks_each_table(&self) -> bool {
+    pub(crate) fn asks_each_table(&self) -> bool {
         self.is_through && self.reflection.has("disable_joins")
     }
 
     /// `scope`: the relation that its other end is read by.
-    pub fn scope(&self, interpreter: &mut Interpreter) -> Eval {
+    pub(crate) fn scope(&self, interpreter: &mut Interpreter) -> Eval {
         if self.asks_each_table() {
             return disable_joins_association_scope::scope(interpreter, self);
         }
@@ -201,7 +201,7 @@ impl Handle {
     }
 
     /// The relation of a proxy: none where the owner has no row that others could refer to.
-    pub fn rows(&self, interpreter: &mut Interpreter) -> Eval {
+    pub(crate) fn rows(&self, interpreter: &mut Interpreter) -> Eval {
         let rows = self.scope(interpreter)?;
         if collection::has_no_rows(interpreter, self)? {
             return interpreter.call(&rows, "none", Args::none());
@@ -212,7 +212,7 @@ impl Handle {
     // What is loaded
 
     /// `loaded!`
-    pub fn mark_loaded(&self, interpreter: &mut Interpreter) -> Eval<()> {
+    pub(crate) fn mark_loaded(&self, interpreter: &mut Interpreter) -> Eval<()> {
         self.loaded.set(true);
         let state = self.stale_state(interpreter)?;
         self.stale.replace(state);
@@ -228,7 +228,7 @@ impl Handle {
     }
 
     /// `stale_target?`: the foreign key is another one by now.
-    pub fn is_stale(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn is_stale(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         if !self.is_loaded() {
             return Ok(false);
         }
@@ -238,7 +238,7 @@ impl Handle {
     }
 
     /// `target=`
-    pub fn set_target(&self, interpreter: &mut Interpreter, target: Value) -> Eval<()> {
+    pub(crate) fn set_target(&self, interpreter: &mut Interpreter, target: Value) -> Eval<()> {
         if self.is_collection() && !matches!(target, Value::Array(_)) && collection::is_inversed(interpreter, self)? {
             // One record is what its belongs_to makes known; none cannot be taken from a list.
             return if target.truthy() { collection::take_in(interpreter, self, &target) } else { Ok(()) };
@@ -248,7 +248,7 @@ impl Handle {
     }
 
     /// `find_target?`: whether a statement would tell more.
-    pub fn needs_finding(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn needs_finding(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         if self.is_loaded() {
             return Ok(false);
         }
@@ -260,7 +260,7 @@ impl Handle {
     }
 
     /// `foreign_key_present?`
-    pub fn has_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn has_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         if self.is_through {
             return through::has_foreign_key(interpreter, self);
         }
@@ -280,7 +280,7 @@ impl Handle {
     }
 
     /// `load_target`
-    pub fn load(&self, interpreter: &mut Interpreter) -> Eval {
+    pub(crate) fn load(&self, interpreter: &mut Interpreter) -> Eval {
         if self.is_collection() {
             return collection::load(interpreter, self);
         }
@@ -321,7 +321,7 @@ impl Handle {
     }
 
     /// `reload`: whether there is anything.
-    pub fn reload(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn reload(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         self.reset();
         self.load(interpreter)?;
         Ok(!self.target().is_nil())
@@ -330,7 +330,7 @@ impl Handle {
     // Records of the association
 
     /// `raise_on_type_mismatch!`
-    pub fn check_class(&self, interpreter: &mut Interpreter, given: &Value) -> Eval<()> {
+    pub(crate) fn check_class(&self, interpreter: &mut Interpreter, given: &Value) -> Eval<()> {
         if self.is_polymorphic {
             return Ok(());
         }
@@ -354,7 +354,7 @@ impl Handle {
     }
 
     /// `build_record`: of the class, with what the association's rows have in common.
-    pub fn build(&self, interpreter: &mut Interpreter, attributes: &Value, block: Option<&Rc<RProc>>) -> Eval {
+    pub(crate) fn build(&self, interpreter: &mut Interpreter, attributes: &Value, block: Option<&Rc<RProc>>) -> Eval {
         if self.is_through && self.is_collection() {
             return through::build(interpreter, self, attributes, block);
         }
@@ -362,7 +362,12 @@ impl Handle {
     }
 
     /// A record of the model, with what the scope and these attributes say.
-    pub fn build_plainly(&self, interpreter: &mut Interpreter, attributes: &Value, block: Option<&Rc<RProc>>) -> Eval {
+    pub(crate) fn build_plainly(
+        &self,
+        interpreter: &mut Interpreter,
+        attributes: &Value,
+        block: Option<&Rc<RProc>>,
+    ) -> Eval {
         let class = Value::Class(self.reflection.class(interpreter)?);
         let (own, given, block) = (self.clone(), attributes.clone(), block.cloned());
         let settle = RProc::native(move |interpreter, args| {
@@ -378,7 +383,7 @@ impl Handle {
     }
 
     /// `initialize_attributes`: what the scope says, but for what was given or has been changed; the keys it says always.
-    pub fn initialize_attributes(&self, interpreter: &mut Interpreter, made: &Value, given: &Value) -> Eval<()> {
+    pub(crate) fn initialize_attributes(&self, interpreter: &mut Interpreter, made: &Value, given: &Value) -> Eval<()> {
         let own = record(interpreter, made)?;
         let names = &own.shape().names;
         let mut taken: Vec<String> =
@@ -423,7 +428,11 @@ impl Handle {
     }
 
     /// `klass.transaction`
-    pub fn in_transaction(&self, interpreter: &mut Interpreter, work: impl FnOnce(&mut Interpreter) -> Eval) -> Eval {
+    pub(crate) fn in_transaction(
+        &self,
+        interpreter: &mut Interpreter,
+        work: impl FnOnce(&mut Interpreter) -> Eval,
+    ) -> Eval {
         crate::connection::in_transaction(interpreter, adapters::transaction::TransactionOptions::default(), work)
     }
 }

@@ -36,28 +36,28 @@ pub(crate) struct Members {
 
 impl Members {
     /// Forgets what was read and what was replaced.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         self.ids.take();
         self.placed.borrow_mut().clear();
     }
 
     /// The keys are asked for again.
-    pub fn forget_ids(&self) {
+    pub(crate) fn forget_ids(&self) {
         self.ids.take();
     }
 
     /// Takes down that a new record stands in for one that was read.
-    pub fn place(&self, one: &Value) {
+    pub(crate) fn place(&self, one: &Value) {
         self.placed.borrow_mut().insert(one.address(), one.clone());
     }
 
     /// Whether it does.
-    pub fn has_placed(&self, one: &Value) -> bool {
+    pub(crate) fn has_placed(&self, one: &Value) -> bool {
         self.placed.borrow().contains_key(&one.address())
     }
 
     /// Those that are kept beside the target.
-    pub fn held(&self) -> Vec<Value> {
+    pub(crate) fn held(&self) -> Vec<Value> {
         let mut held: Vec<Value> = self.placed.borrow().values().cloned().collect();
         held.extend(self.links.borrow().values().flat_map(|(one, link)| [one.clone(), link.clone()]));
         held.push(self.nested.borrow().clone());
@@ -65,7 +65,7 @@ impl Members {
     }
 
     /// Lets go of all of it.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.reset();
         let links = self.links.take();
         drop(links);

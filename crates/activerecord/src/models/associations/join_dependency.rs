@@ -1,4 +1,4 @@
-//! associations/join_dependency.rb with alias_tracker.rb: the joins of associations, and records made of the rows of
+//! associations/join_dependency.rb: the joins of associations, and records made of the rows of
 //! `eager_load`.
 
 use std::cell::RefCell;
@@ -10,7 +10,7 @@ use ruby::{Args, Eval, Interpreter, RClass, Symbol, Value};
 
 use crate::connection::arel::{self, Join, JoinKind, Node, Source, Table};
 use crate::ground::arguments;
-use crate::ground::state::with_adapter;
+use crate::models::associations::alias_tracker::AliasTracker;
 use crate::models::model_schema::{self, Columns, load_schema};
 use crate::models::reflection::{self, Link, Reflection};
 use crate::models::relation::{self, Values};
@@ -108,7 +108,7 @@ fn nested_from_value(interpreter: &mut Interpreter, value: &Value) -> Eval<Assoc
 
 impl JoinDependency {
     /// Of a model and what is joined to it.
-    pub fn new(
+    pub(crate) fn new(
         interpreter: &mut Interpreter,
         model: &Rc<RClass>,
         associations: &[Association],
@@ -125,12 +125,12 @@ impl JoinDependency {
 
     /// The same joins, to the model's table under another name.
     #[must_use]
-    pub fn to(self, table: &Table) -> Self {
+    pub(crate) fn to(self, table: &Table) -> Self {
         Self { table: table.clone(), ..self }
     }
 
     /// Whether one row may come several times.
-    pub fn has_collections(&self) -> bool {
+    pub(crate) fn has_collections(&self) -> bool {
         fn any(parts: &[Part]) -> bool {
             parts.iter().any(|part| part.reflection.is_collection() || any(&part.children))
         }
@@ -138,7 +138,7 @@ impl JoinDependency {
     }
 
     /// Every model, each after that which it is joined to.
-    pub fn models(&self) -> Vec<Rc<RClass>> {
+    pub(crate) fn models(&self) -> Vec<Rc<RClass>> {
         fn collect(parts: &[Part], models: &mut Vec<Rc<RClass>>) {
             for part in parts {
                 models.push(Rc::clone(&part.model));
@@ -151,7 +151,7 @@ impl JoinDependency {
     }
 
     /// `join_constraints`
-    pub fn join_constraints(
+    pub(crate) fn join_constraints(
         &self,
         interpreter: &mut Interpreter,
         stashed: &[Rc<JoinDependency>],
@@ -187,7 +187,7 @@ impl JoinDependency {
     // Eager loading
 
     /// `aliases.columns`: `t0_r0` and so on, of every table; of the first the key alone where something else is selected.
-    pub fn columns(&self, interpreter: &mut Interpreter, root: bool) -> Eval<Vec<Node>> {
+    pub(crate) fn columns(&self, interpreter: &mut Interpreter, root: bool) -> Eval<Vec<Node>> {
         let mut out = Vec::new();
         let columns = load_schema(interpreter, &self.model)?;
         if !root && columns.is_composite() {
@@ -214,7 +214,7 @@ impl JoinDependency {
     }
 
     /// `instantiate`
-    pub fn instantiate(
+    pub(crate) fn instantiate(
         &self,
         interpreter: &mut Interpreter,
         result: &QueryResult,
@@ -589,113 +589,4 @@ fn join_scopes(interpreter: &mut Interpreter, link: &Link, class: &Rc<RClass>) -
         scope = interpreter.call(&scope, "where", Args::one(Value::hash(condition)))?;
     }
     Ok(relation::relation(interpreter, &scope)?.values.clone())
-}
-
-/// `AliasTracker`
-pub(crate) struct AliasTracker {
-    counts: HashMap<String, usize>,
-    joins: Vec<Join>,
-    /// `@references`
-    named_tables: Vec<String>,
-    /// `@joined_tables`: what an outer join has joined already, by the rest of its chain; and whether that was its end.
-    joined: HashMap<Vec<usize>, (Table, bool)>,
-}
-
-impl AliasTracker {
-    pub fn new(table: &str, joins: Vec<Join>, named_tables: &[String]) -> Self {
-        Self {
-            named_tables: named_tables.to_vec(),
-            counts: HashMap::from([(table.to_owned(), 1)]),
-            joins,
-            joined: HashMap::new(),
-        }
-    }
-
-    /// The table of a link of a chain, and whether it is there already.
-    fn joined(
-        &mut self,
-        interpreter: &mut Interpreter,
-        rest: &[Link],
-        root: bool,
-        kind: JoinKind,
-        name: &str,
-        parent: &Rc<RClass>,
-    ) -> Eval<(Table, bool)> {
-        let key: Vec<usize> = rest.iter().map(|link| Rc::as_ptr(&link.reflection) as usize).collect();
-        if let Some((table, terminated)) = self.joined.get(&key).cloned()
-            && (!root || !terminated)
-        {
-            if root {
-                self.joined.insert(key, (table.clone(), root));
-            }
-            return Ok((table, true));
-        }
-        let plural = interpreter.inflector().pluralize(&rest[0].reflection.name.to_string());
-        let parent = load_schema(interpreter, parent)?.table_name.clone();
-        let suffix = if root { "" } else { "_join" };
-        let own = rest[0].reflection.name.to_string();
-        let wanted = if self.named_tables.contains(&own) { own.as_str() } else { name };
-        let table = self.aliased_table_for(interpreter, name, wanted, &format!("{plural}_{parent}{suffix}"))?;
-        if kind == JoinKind::Outer {
-            self.joined.entry(key).or_insert_with(|| (table.clone(), root));
-        }
-        Ok((table, false))
-    }
-
-    fn count(&mut self, interpreter: &mut Interpreter, name: &str) -> Eval<usize> {
-        if let Some(count) = self.counts.get(name) {
-            return Ok(*count);
-        }
-        let mut count = 0;
-        for join in &self.joins {
-            count += match join {
-                Join::Sql(node) => {
-                    let sql = with_adapter(interpreter, |adapter| arel::to_sql(adapter, |c| c.visit(node)))?;
-                    let quoted = with_adapter(interpreter, |adapter| Ok(adapter.quote_table_name(name)))?;
-                    joined_in(&sql, name, &quoted)
-                }
-                join @ Join::On { .. } => usize::from(join.table_name() == Some(name)),
-            };
-        }
-        self.counts.insert(name.to_owned(), count);
-        Ok(count)
-    }
-
-    fn aliased_table_for(
-        &mut self,
-        interpreter: &mut Interpreter,
-        name: &str,
-        wanted: &str,
-        candidate: &str,
-    ) -> Eval<Table> {
-        if self.count(interpreter, wanted)? == 0 {
-            self.counts.insert(wanted.to_owned(), 1);
-            let alias = (wanted != name).then(|| wanted.to_owned());
-            return Ok(Table { name: name.to_owned(), alias });
-        }
-        let length = with_adapter(interpreter, |adapter| Ok(adapter.table_alias_length()))?;
-        let cut = |text: &str, length: usize| text.chars().take(length).collect::<String>();
-        let mut alias = cut(candidate, length).replace('.', "_");
-        let count = self.count(interpreter, &alias)? + 1;
-        self.counts.insert(alias.clone(), count);
-        if count > 1 {
-            alias = format!("{}_{count}", cut(&alias, length - 2));
-        }
-        Ok(Table { name: name.to_owned(), alias: Some(alias) })
-    }
-}
-
-/// `JOIN users ON`, `LEFT JOIN posts users ON`: how often a statement's joins speak of a table.
-fn joined_in(sql: &str, name: &str, quoted: &str) -> usize {
-    let words: Vec<&str> = sql.split_whitespace().collect();
-    let is = |word: &str| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(quoted);
-    words
-        .windows(2)
-        .enumerate()
-        .filter(|(index, pair)| {
-            is(pair[0])
-                && pair[1].eq_ignore_ascii_case("ON")
-                && words[index.saturating_sub(3)..*index].iter().any(|word| word.eq_ignore_ascii_case("JOIN"))
-        })
-        .count()
 }

@@ -42,12 +42,12 @@ pub(crate) struct Bonds {
 
 impl Bonds {
     /// Whether it is being validated on the way, so that a circle ends.
-    pub fn is_validating(&self, association: &Handle) -> bool {
+    pub(crate) fn is_validating(&self, association: &Handle) -> bool {
         self.validating.iter().any(|one| one.is_identical(&association.object))
     }
 
     /// Whether it is being saved on the way, so that a circle ends.
-    pub fn is_saving(&self, association: &Handle) -> bool {
+    pub(crate) fn is_saving(&self, association: &Handle) -> bool {
         self.saving.iter().any(|one| one.is_identical(&association.object))
     }
 }

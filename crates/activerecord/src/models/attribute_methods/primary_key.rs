@@ -20,7 +20,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// What Ruby code names: a column, or a list of columns.
-    pub fn named(interpreter: &mut Interpreter, value: &Value) -> Eval<Self> {
+    pub(crate) fn named(interpreter: &mut Interpreter, value: &Value) -> Eval<Self> {
         match value {
             Value::Array(names) => Ok(Self::Columns(to_strings(interpreter, &names.to_vec())?)),
             name => Ok(Self::Column(interpreter.to_s(name)?)),
@@ -28,7 +28,7 @@ impl Key {
     }
 
     /// In the order of the key.
-    pub fn columns(&self) -> &[String] {
+    pub(crate) fn columns(&self) -> &[String] {
         match self {
             Self::Column(name) => std::slice::from_ref(name),
             Self::Columns(names) => names,
@@ -36,7 +36,7 @@ impl Key {
     }
 
     /// The column of a key that is not composite.
-    pub fn column(&self) -> Option<&str> {
+    pub(crate) fn column(&self) -> Option<&str> {
         match self {
             Self::Column(name) => Some(name),
             Self::Columns(_) => None,
@@ -44,17 +44,17 @@ impl Key {
     }
 
     /// Whether there is more than one column.
-    pub fn is_composite(&self) -> bool {
+    pub(crate) fn is_composite(&self) -> bool {
         matches!(self, Self::Columns(_))
     }
 
     /// Whether a column is a part of the key.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.columns().iter().any(|column| column == name)
     }
 
     /// `primary_key`: a name, or an array of them.
-    pub fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         match self {
             Self::Column(name) => Value::str(name.as_str()),
             Self::Columns(names) => strings_to_value(names.clone()),
@@ -62,7 +62,7 @@ impl Key {
     }
 
     /// `key.zip(id).to_h`, which Ruby refuses where the id is no list.
-    pub fn conditions(&self, interpreter: &mut Interpreter, id: Value) -> Eval {
+    pub(crate) fn conditions(&self, interpreter: &mut Interpreter, id: Value) -> Eval {
         let Self::Columns(_) = self else {
             return Ok(Value::hash(ruby::RHash::from_pairs(vec![(self.to_value(), id)])));
         };

@@ -28,33 +28,33 @@ pub(crate) struct Attribute {
 
 impl Attribute {
     /// As the row has it; cast when it is first read.
-    pub fn from_database(value: Arg) -> Self {
+    pub(crate) fn from_database(value: Arg) -> Self {
         Self { raw: Raw::Database(value), cast: None, original: None }
     }
 
     /// `Null#with_type`: nothing, which no type reads.
-    pub fn without_column() -> Self {
+    pub(crate) fn without_column() -> Self {
         Self { cast: Some(Value::Nil), ..Self::from_database(Arg::Nil) }
     }
 
     /// Of a column that the SELECT left out.
-    pub fn missing() -> Self {
+    pub(crate) fn missing() -> Self {
         Self { raw: Raw::Missing, cast: None, original: None }
     }
 
     /// `UserProvidedDefault`: over a column's own default it counts as a change.
-    pub fn with_user_default(self, value: Value, is_column: bool) -> Self {
+    pub(crate) fn with_user_default(self, value: Value, is_column: bool) -> Self {
         let original = is_column.then(|| Box::new(self.raw));
         Self { raw: Raw::User(value), cast: None, original }
     }
 
     /// `initialized?`
-    pub fn is_initialized(&self) -> bool {
+    pub(crate) fn is_initialized(&self) -> bool {
         !matches!(self.raw, Raw::Missing)
     }
 
     /// `value`, cast once.
-    pub fn value(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval {
+    pub(crate) fn value(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval {
         if let Some(value) = &self.cast {
             return Ok(value.clone());
         }
@@ -64,7 +64,7 @@ impl Attribute {
     }
 
     /// `value_before_type_cast`
-    pub fn value_before_type_cast(&self, interpreter: &mut Interpreter) -> Value {
+    pub(crate) fn value_before_type_cast(&self, interpreter: &mut Interpreter) -> Value {
         match &self.raw {
             Raw::Database(arg) => arguments::to_value(interpreter, arg),
             Raw::User(value) => value.clone(),
@@ -73,7 +73,7 @@ impl Attribute {
     }
 
     /// `value_for_database`
-    pub fn value_for_database(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<Arg> {
+    pub(crate) fn value_for_database(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<Arg> {
         if self.cast.is_none()
             && let Raw::Database(arg) = &self.raw
             && !matches!(kind.kind, Kind::Locking)
@@ -85,7 +85,7 @@ impl Attribute {
     }
 
     /// `original_value`: what it was when it was loaded or last saved.
-    pub fn original_value(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval {
+    pub(crate) fn original_value(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval {
         match &self.original {
             Some(original) => cast_raw(interpreter, kind, original),
             // A value changed in place is read anew.
@@ -95,7 +95,11 @@ impl Attribute {
     }
 
     /// What the database has: as it answered, where it did.
-    pub fn original_value_for_database(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<Arg> {
+    pub(crate) fn original_value_for_database(
+        &mut self,
+        interpreter: &mut Interpreter,
+        kind: &AttributeType,
+    ) -> Eval<Arg> {
         if let Raw::Database(arg) = self.original.as_deref().unwrap_or(&self.raw) {
             return Ok(arg.clone());
         }
@@ -104,7 +108,7 @@ impl Attribute {
     }
 
     /// `changed?`: assigned, or changed in place.
-    pub fn is_changed(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
+    pub(crate) fn is_changed(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
         if let Some(original) = self.original.clone() {
             let old = cast_raw(interpreter, kind, &original)?;
             let new = self.value(interpreter, kind)?;
@@ -132,7 +136,7 @@ impl Attribute {
     }
 
     /// `changed_in_place?`
-    pub fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
+    pub(crate) fn is_changed_in_place(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<bool> {
         let Some(value) = self.cast.clone() else { return Ok(false) };
         if !kind.may_change_in_place() {
             return Ok(false);
@@ -211,7 +215,7 @@ impl Attribute {
     }
 
     /// `came_from_user?`
-    pub fn came_from_user(&self) -> bool {
+    pub(crate) fn came_from_user(&self) -> bool {
         matches!(self.raw, Raw::User(_))
     }
 
@@ -230,7 +234,7 @@ impl Attribute {
     }
 
     /// `with_value_from_user`
-    pub fn assign(&mut self, value: Value) {
+    pub(crate) fn assign(&mut self, value: Value) {
         let old = std::mem::replace(&mut self.raw, Raw::User(value));
         self.cast = None;
         if self.original.is_none() {
@@ -239,7 +243,7 @@ impl Attribute {
     }
 
     /// `forgetting_assignment`
-    pub fn forget(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<()> {
+    pub(crate) fn forget(&mut self, interpreter: &mut Interpreter, kind: &AttributeType) -> Eval<()> {
         if matches!(self.raw, Raw::Missing) || (matches!(self.raw, Raw::Database(_)) && self.cast.is_none()) {
             return Ok(());
         }
@@ -253,12 +257,12 @@ impl Attribute {
     }
 
     /// `forgetting_assignment` of a value that is in the database now: it is read back from what that was told.
-    pub fn write_serialized(&mut self, serialized: Arg, moment: Option<Value>) {
+    pub(crate) fn write_serialized(&mut self, serialized: Arg, moment: Option<Value>) {
         *self = Self { cast: moment, ..Self::from_database(serialized) };
     }
 
     /// Back to what it was.
-    pub fn restore(&mut self) {
+    pub(crate) fn restore(&mut self) {
         if let Some(original) = self.original.take() {
             self.raw = *original;
         }

@@ -110,17 +110,17 @@ const STRINGS: [&str; 15] = [
 
 impl AttributeType {
     /// With nothing around it.
-    pub fn plain(cast_type: Type) -> Self {
+    pub(crate) fn plain(cast_type: Type) -> Self {
         Self { cast_type, kind: Kind::Plain }
     }
 
     /// `ActiveModel::Type::Value`, which leaves a value as it is.
-    pub fn value() -> Self {
+    pub(crate) fn value() -> Self {
         Self::plain(Rc::new(types::Value))
     }
 
     /// Whether its values are texts.
-    pub fn is_text(&self) -> bool {
+    pub(crate) fn is_text(&self) -> bool {
         let is_text = |name| name == "enum" || STRINGS.contains(&name);
         !self.cast_type.is_array() && self.cast_type.type_name().is_some_and(is_text)
     }
@@ -153,12 +153,12 @@ impl AttributeType {
     }
 
     /// Whether its values are documents.
-    pub fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("json" | "jsonb"))
     }
 
     /// Whether its values are numbers of whichever kind.
-    pub fn is_numeric(&self) -> bool {
+    pub(crate) fn is_numeric(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer" | "decimal" | "float"))
     }
 
@@ -168,12 +168,12 @@ impl AttributeType {
     }
 
     /// Whether its values are whole numbers.
-    pub fn is_integer(&self) -> bool {
+    pub(crate) fn is_integer(&self) -> bool {
         matches!(self.cast_type.type_name(), Some("integer" | "big_integer"))
     }
 
     /// The type written in Ruby that is behind this one.
-    pub fn custom(&self) -> Option<&CustomType> {
+    pub(crate) fn custom(&self) -> Option<&CustomType> {
         match &self.kind {
             Kind::Custom(custom) => Some(custom),
             Kind::Normalized(normalized) => match &normalized.inner {
@@ -185,7 +185,7 @@ impl AttributeType {
     }
 
     /// `cast`: from what a user gave.
-    pub fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
+    pub(crate) fn cast(&self, interpreter: &mut Interpreter, value: &Value) -> Eval {
         match &self.kind {
             Kind::Enum(mapping) => return mapping.cast(interpreter, value),
             Kind::Serialized(_) => {
@@ -228,7 +228,7 @@ impl AttributeType {
     }
 
     /// `deserialize`: from what the database answered.
-    pub fn deserialize(&self, interpreter: &mut Interpreter, value: &Arg) -> Eval {
+    pub(crate) fn deserialize(&self, interpreter: &mut Interpreter, value: &Arg) -> Eval {
         if let Kind::Serialized(serialized) = &self.kind {
             let raw = arguments::to_value(interpreter, value);
             if serialized.is_default(interpreter, &raw)? {
@@ -295,7 +295,7 @@ impl AttributeType {
     }
 
     /// `serialize`: to what the database is told.
-    pub fn serialize(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
+    pub(crate) fn serialize(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Arg> {
         let value = self.undress(interpreter, value)?;
         if let Some(custom) = self.custom() {
             return custom.serialize(interpreter, &value);
@@ -391,7 +391,7 @@ impl AttributeType {
     }
 
     /// `serialize`, None for a number beyond the column's: a `QueryAttribute` does not cast.
-    pub fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
+    pub(crate) fn serialize_if_possible(&self, interpreter: &mut Interpreter, value: &Value) -> Eval<Option<Arg>> {
         let value = self.undress(interpreter, value)?;
         if let Some(custom) = self.custom() {
             if !custom.is_serializable(interpreter, &value)? {
@@ -406,7 +406,7 @@ impl AttributeType {
     }
 
     /// Whether the type is dressed: it has a subtype, or a normalizer.
-    pub fn is_dressed(&self) -> bool {
+    pub(crate) fn is_dressed(&self) -> bool {
         matches!(self.kind, Kind::Enum(_) | Kind::Serialized(_) | Kind::Normalized(_))
     }
 
@@ -451,7 +451,7 @@ impl AttributeType {
     }
 
     /// `force_equality?`: an array or a range is one value, not several.
-    pub fn force_equality(&self, value: &Value) -> bool {
+    pub(crate) fn force_equality(&self, value: &Value) -> bool {
         match value {
             Value::Array(_) => self.cast_type.is_array(),
             Value::Range(_) => self.cast_type.type_name().is_some_and(|name| name.ends_with("range")),
@@ -623,7 +623,7 @@ impl Encrypted {
     }
 
     /// The keys are the application's: what needs one ends the run, which no `rescue` takes for an error of the data.
-    pub fn refuse(&self, interpreter: &mut Interpreter, how: &str) -> Box<ruby::Flow> {
+    pub(crate) fn refuse(&self, interpreter: &mut Interpreter, how: &str) -> Box<ruby::Flow> {
         interpreter.unsupported(format!(
             "the attribute `{}` is encrypted and cannot be {how} without the application's keys",
             self.name
@@ -664,7 +664,7 @@ impl EnumMapping {
     }
 
     /// Whether it is one of the enum's values.
-    pub fn has(&self, value: &str) -> bool {
+    pub(crate) fn has(&self, value: &str) -> bool {
         self.values.iter().any(|(label, _)| label == value)
     }
 }

@@ -17,7 +17,7 @@ impl Reflection {
     }
 
     /// `counter_cache_column`
-    pub fn counter_column(&self, interpreter: &mut Interpreter) -> Eval<Option<String>> {
+    pub(crate) fn counter_column(&self, interpreter: &mut Interpreter) -> Eval<Option<String>> {
         let named = self.counter("column");
         if let Some(column) = named.as_ref().filter(|column| column.truthy()) {
             return interpreter.to_s(column).map(Some);
@@ -33,7 +33,7 @@ impl Reflection {
     }
 
     /// `inverse_which_updates_counter_cache`: the belongs_to that keeps this one's counter.
-    pub fn counted_by(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<Reflection>>> {
+    pub(crate) fn counted_by(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<Reflection>>> {
         if let Some(known) = &*self.found.counted_by.borrow() {
             return Ok(known.as_ref().and_then(std::rc::Weak::upgrade));
         }
@@ -59,7 +59,7 @@ impl Reflection {
     }
 
     /// `has_cached_counter?`
-    pub fn has_counter(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn has_counter(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         if self.has("counter_cache") {
             return Ok(true);
         }
@@ -73,7 +73,7 @@ impl Reflection {
     }
 
     /// `has_active_cached_counter?`: whether what the counter says may be believed.
-    pub fn trusts_counter(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn trusts_counter(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         if !self.has_counter(interpreter)? {
             return Ok(false);
         }
@@ -85,7 +85,7 @@ impl Reflection {
     }
 
     /// `counter_must_be_updated_by_has_many?`
-    pub fn must_count_itself(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn must_count_itself(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         let inverse = self.inverse(interpreter)?;
         let keeper = self.counted_by(interpreter)?;
         let kept_by_inverse = matches!((&inverse, &keeper), (Some(one), Some(other)) if Rc::ptr_eq(one, other));

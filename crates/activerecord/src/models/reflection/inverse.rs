@@ -10,7 +10,7 @@ use crate::models::class_attributes;
 
 impl Reflection {
     /// `inverse_name`: as declared, or as Rails finds it.
-    pub fn inverse_name(&self, interpreter: &mut Interpreter) -> Eval<Option<Symbol>> {
+    pub(crate) fn inverse_name(&self, interpreter: &mut Interpreter) -> Eval<Option<Symbol>> {
         if let Some(known) = self.found.inverse.get() {
             return Ok(known);
         }
@@ -23,14 +23,14 @@ impl Reflection {
     }
 
     /// `inverse_of`
-    pub fn inverse(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<Reflection>>> {
+    pub(crate) fn inverse(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<Reflection>>> {
         let Some(name) = self.inverse_name(interpreter)? else { return Ok(None) };
         let class = self.class(interpreter)?;
         Ok(find(&class, name))
     }
 
     /// `polymorphic_inverse_of`: in the class of the record at hand.
-    pub fn inverse_in(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<Rc<Reflection>>> {
+    pub(crate) fn inverse_in(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Option<Rc<Reflection>>> {
         if self.inverse_name(interpreter)?.is_none() {
             return Ok(None);
         }
@@ -42,7 +42,7 @@ impl Reflection {
     }
 
     /// Which of both it is, by whether the association is of any class.
-    pub fn inverse_for(&self, interpreter: &mut Interpreter, record: &Value) -> Eval<Option<Rc<Reflection>>> {
+    pub(crate) fn inverse_for(&self, interpreter: &mut Interpreter, record: &Value) -> Eval<Option<Rc<Reflection>>> {
         if self.is_polymorphic() {
             let class = interpreter.class_of(record);
             return self.inverse_in(interpreter, &class);
@@ -51,7 +51,7 @@ impl Reflection {
     }
 
     /// InverseOfAssociationNotFoundError.
-    pub fn no_inverse(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Box<Flow>> {
+    pub(crate) fn no_inverse(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Box<Flow>> {
         let wanted = interpreter.inspect(&self.option("inverse_of"))?;
         let facts = [("name", self.name.to_string()), ("inverse", wanted), ("class", class.name())];
         Ok(errors::raise(interpreter, "InverseOfAssociationNotFoundError", &facts))

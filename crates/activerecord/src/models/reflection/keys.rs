@@ -25,7 +25,7 @@ impl Reflection {
     }
 
     /// `foreign_key`: as declared, or as the names imply.
-    pub fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
+    pub(crate) fn foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
             return self.source_reflection(interpreter)?.foreign_key(interpreter);
         }
@@ -78,7 +78,7 @@ impl Reflection {
     }
 
     /// The column that names a polymorphic record's class.
-    pub fn foreign_type(&self, interpreter: &mut Interpreter) -> Eval<Option<String>> {
+    pub(crate) fn foreign_type(&self, interpreter: &mut Interpreter) -> Eval<Option<String>> {
         let given = self.option("foreign_type");
         let as_ = self.option("as");
         if given.truthy() && (as_.truthy() || self.is_polymorphic()) {
@@ -91,7 +91,7 @@ impl Reflection {
     }
 
     /// `type`: the column of the other table that names the owner's class, where the association is `as:` something.
-    pub fn type_column(&self, interpreter: &mut Interpreter) -> Eval<Option<String>> {
+    pub(crate) fn type_column(&self, interpreter: &mut Interpreter) -> Eval<Option<String>> {
         if self.is_through() {
             return self.source_reflection(interpreter)?.type_column(interpreter);
         }
@@ -100,7 +100,7 @@ impl Reflection {
 
     /// `association_primary_key`, `active_record_primary_key`: the key that the foreign key refers to. Of a composite key,
     /// one column refers to `id` if that is part of it.
-    pub fn referred_key(&self, interpreter: &mut Interpreter, of: &Rc<RClass>) -> Eval<Key> {
+    pub(crate) fn referred_key(&self, interpreter: &mut Interpreter, of: &Rc<RClass>) -> Eval<Key> {
         let given = self.option("primary_key");
         if given.truthy() {
             return Key::named(interpreter, &given);
@@ -122,7 +122,7 @@ impl Reflection {
     }
 
     /// `association_primary_key`: the key of the records that the association is of.
-    pub fn key_of_target(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Key> {
+    pub(crate) fn key_of_target(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<Key> {
         if self.is_through() {
             let mut source = self.source_reflection(interpreter)?;
             while source.is_through() {
@@ -139,7 +139,7 @@ impl Reflection {
     }
 
     /// `active_record_primary_key`: the owner's columns that the other table's foreign key refers to.
-    pub fn key_of_owner(&self, interpreter: &mut Interpreter) -> Eval<Key> {
+    pub(crate) fn key_of_owner(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
             return self.source_reflection(interpreter)?.key_of_owner(interpreter);
         }
@@ -148,7 +148,7 @@ impl Reflection {
     }
 
     /// The column of the association's table.
-    pub fn join_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
+    pub(crate) fn join_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
             let source = self.source_reflection(interpreter)?;
             if source.is_polymorphic() {
@@ -165,7 +165,7 @@ impl Reflection {
     }
 
     /// The column of the table that it is joined to.
-    pub fn join_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
+    pub(crate) fn join_foreign_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_through() {
             return self.source_reflection(interpreter)?.join_foreign_key(interpreter);
         }
@@ -176,7 +176,7 @@ impl Reflection {
     }
 
     /// `association_primary_key`, for `where.missing` and conditions on the association.
-    pub fn association_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
+    pub(crate) fn association_primary_key(&self, interpreter: &mut Interpreter) -> Eval<Key> {
         if self.is_belongs_to() {
             return self.join_primary_key(interpreter);
         }
@@ -186,7 +186,7 @@ impl Reflection {
     }
 
     /// `check_validity!`: as many columns on one side as on the other, where a composite key is involved.
-    pub fn check_columns(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<()> {
+    pub(crate) fn check_columns(&self, interpreter: &mut Interpreter, class: &Rc<RClass>) -> Eval<()> {
         if self.is_through() || self.is_polymorphic() {
             return Ok(());
         }
@@ -209,7 +209,7 @@ impl Reflection {
     }
 
     /// `join_table`, of has_and_belongs_to_many.
-    pub fn join_table(&self, interpreter: &mut Interpreter) -> Eval<String> {
+    pub(crate) fn join_table(&self, interpreter: &mut Interpreter) -> Eval<String> {
         let given = self.option("join_table");
         if given.truthy() {
             return interpreter.to_s(&given);

@@ -10,7 +10,7 @@ use crate::models::model_schema;
 
 impl Reflection {
     /// `class_name`: as declared, or as the name implies.
-    pub fn class_name(&self, interpreter: &mut Interpreter) -> Eval<String> {
+    pub(crate) fn class_name(&self, interpreter: &mut Interpreter) -> Eval<String> {
         let given = self.option("class_name");
         if given.truthy() {
             return interpreter.to_s(&given);
@@ -29,7 +29,7 @@ impl Reflection {
     }
 
     /// `klass`
-    pub fn class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
+    pub(crate) fn class(&self, interpreter: &mut Interpreter) -> Eval<Rc<RClass>> {
         if let Some(class) = &*self.found.class.borrow() {
             return Ok(Rc::clone(class));
         }
@@ -45,7 +45,7 @@ impl Reflection {
     }
 
     /// The model of that name, looked for from where the owner stands, outwards.
-    pub fn compute_class(&self, interpreter: &mut Interpreter, name: &str) -> Eval<Rc<RClass>> {
+    pub(crate) fn compute_class(&self, interpreter: &mut Interpreter, name: &str) -> Eval<Rc<RClass>> {
         if self.is_polymorphic() {
             return Err(interpreter.argument_error("Polymorphic associations do not support computing the class."));
         }

@@ -9,7 +9,7 @@ use crate::models::associations::errors;
 
 impl Reflection {
     /// The association that this one goes through.
-    pub fn through_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
+    pub(crate) fn through_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
         match self.middle() {
             Some(found) => Ok(found),
             None => {
@@ -21,12 +21,12 @@ impl Reflection {
     }
 
     /// `through_reflection`
-    pub fn middle(&self) -> Option<Rc<Reflection>> {
+    pub(crate) fn middle(&self) -> Option<Rc<Reflection>> {
         self.named("through").and_then(|name| find(&self.owner, name))
     }
 
     /// `source_reflection_names`
-    pub fn source_names(&self, interpreter: &mut Interpreter) -> Vec<Value> {
+    pub(crate) fn source_names(&self, interpreter: &mut Interpreter) -> Vec<Value> {
         if self.has("source") {
             return vec![self.option("source")];
         }
@@ -36,14 +36,14 @@ impl Reflection {
     }
 
     /// The association of the model between that leads on, if there is one.
-    pub fn source(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<Reflection>>> {
+    pub(crate) fn source(&self, interpreter: &mut Interpreter) -> Eval<Option<Rc<Reflection>>> {
         let between = self.through_reflection(interpreter)?.class(interpreter)?;
         let names = self.source_names(interpreter);
         Ok(names.iter().filter_map(Value::as_name).find_map(|name| find(&between, Symbol::new(&name))))
     }
 
     /// `source_reflection`: the association by which the one in the middle leads on.
-    pub fn source_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
+    pub(crate) fn source_reflection(&self, interpreter: &mut Interpreter) -> Eval<Rc<Reflection>> {
         match self.source(interpreter)? {
             Some(source) => Ok(source),
             None => Err(interpreter.unsupported(format!("the source of the association `{}`", self.name))),
@@ -51,7 +51,7 @@ impl Reflection {
     }
 
     /// `nested?`: whether it goes through more than one other.
-    pub fn is_nested(&self, interpreter: &mut Interpreter) -> Eval<bool> {
+    pub(crate) fn is_nested(&self, interpreter: &mut Interpreter) -> Eval<bool> {
         if !self.is_through() {
             return Ok(false);
         }
@@ -59,7 +59,7 @@ impl Reflection {
     }
 
     /// `check_validity!`, once.
-    pub fn check_validity(&self, interpreter: &mut Interpreter) -> Eval<()> {
+    pub(crate) fn check_validity(&self, interpreter: &mut Interpreter) -> Eval<()> {
         if self.found.is_sound.get() {
             return Ok(());
         }
@@ -132,7 +132,7 @@ impl Reflection {
     }
 
     /// What cannot be joined or preloaded here, and what is unsound about what goes through another.
-    pub fn check(&self, interpreter: &mut Interpreter) -> Eval<()> {
+    pub(crate) fn check(&self, interpreter: &mut Interpreter) -> Eval<()> {
         if self.is_through() { self.check_validity(interpreter) } else { Ok(()) }
     }
 }

@@ -81,7 +81,7 @@ impl PartialEq for JoinValue {
 
 impl From {
     /// `table_name_matches?`
-    pub fn is(&self, table: &str) -> bool {
+    pub(crate) fn is(&self, table: &str) -> bool {
         let text = self.text.to_lowercase();
         let table = table.to_lowercase();
         let is_word = |character: char| character == '_' || character.is_alphanumeric();
@@ -103,7 +103,7 @@ impl From {
 
 impl Values {
     /// `references_values |=` of tables that a hash or an order names.
-    pub fn refer(&mut self, tables: Vec<String>) {
+    pub(crate) fn refer(&mut self, tables: Vec<String>) {
         self.refer_to(&tables);
         for table in tables {
             if !self.named_tables.contains(&table) {
@@ -113,7 +113,7 @@ impl Values {
     }
 
     /// `references(:posts)`
-    pub fn refer_to(&mut self, tables: &[String]) {
+    pub(crate) fn refer_to(&mut self, tables: &[String]) {
         for table in tables {
             if !self.references.contains(table) {
                 self.references.push(table.clone());
@@ -122,7 +122,7 @@ impl Values {
     }
 
     /// `select_values |=`
-    pub fn add_fields(&mut self, given: &[Value]) {
+    pub(crate) fn add_fields(&mut self, given: &[Value]) {
         for field in given {
             let name = |value: &Value| (matches!(value, Value::Symbol(_)), value.as_name());
             let is_there = field.as_name().is_some() && self.fields.iter().any(|other| name(other) == name(field));
@@ -133,7 +133,7 @@ impl Values {
     }
 
     /// `none!`
-    pub fn make_none(&mut self) {
+    pub(crate) fn make_none(&mut self) {
         if !self.none {
             self.wheres.push(Node::Sql("1=0".to_owned()));
             self.none = true;
@@ -141,7 +141,7 @@ impl Values {
     }
 
     /// `structurally_incompatible_values_for`: a list that only this side has does not matter.
-    pub fn incompatible(&self, other: &Self) -> Vec<&'static str> {
+    pub(crate) fn incompatible(&self, other: &Self) -> Vec<&'static str> {
         fn differ<T: PartialEq>(mine: &[T], theirs: &[T]) -> bool {
             mine != theirs && (mine.is_empty() || !theirs.is_empty())
         }

@@ -12,14 +12,14 @@ use super::{Defined, Helper};
 
 /// Whether a method is the module's own, or its instances'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Of {
+pub(super) enum Of {
     Itself,
     Instances,
 }
 
 /// What a migration's file and the files that it loads define.
 #[derive(Default)]
-pub struct Names<'a> {
+pub(super) struct Names<'a> {
     pub constants: HashSet<Symbol>,
     /// Whatever may be a method's name, in whatever class.
     pub methods: HashSet<Symbol>,
@@ -31,7 +31,7 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// What a file and its helpers define.
-    pub fn of(program: &'a Program, helpers: &'a [(&Helper, &'a Program)], defined: &Defined) -> Self {
+    pub(super) fn of(program: &'a Program, helpers: &'a [(&Helper, &'a Program)], defined: &Defined) -> Self {
         let mut names = Self { methods: defined.methods.clone(), ..Self::default() };
         for program in std::iter::once(program).chain(helpers.iter().map(|(_, program)| *program)) {
             let node = &program.body.node;
@@ -44,17 +44,17 @@ impl<'a> Names<'a> {
     }
 
     /// The method of a module of these files, by the module's last name.
-    pub fn method(&self, module: Symbol, of: Of, name: Symbol) -> Option<&'a Definition> {
+    pub(super) fn method(&self, module: Symbol, of: Of, name: Symbol) -> Option<&'a Definition> {
         self.by_module.get(&(module, of, name)).copied()
     }
 
     /// Every method by that name, with its module.
-    pub fn methods_named(&self, name: Symbol) -> &[(Symbol, Of, &'a Definition)] {
+    pub(super) fn methods_named(&self, name: Symbol) -> &[(Symbol, Of, &'a Definition)] {
         self.by_name.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// The bodies of a module that these files define.
-    pub fn bodies(&self, module: Symbol) -> Option<&[&'a Node]> {
+    pub(super) fn bodies(&self, module: Symbol) -> Option<&[&'a Node]> {
         self.modules.get(&module).map(Vec::as_slice)
     }
 
@@ -95,7 +95,7 @@ impl<'a> Names<'a> {
 }
 
 /// Every constant that code below `node` assigns, or names as a class or module.
-pub fn collect_constants(node: &Node, out: &mut HashSet<Symbol>) {
+pub(super) fn collect_constants(node: &Node, out: &mut HashSet<Symbol>) {
     match &node.kind {
         NodeKind::Class(class) => {
             out.insert(class.path.name);
@@ -163,7 +163,7 @@ const DEFINING: &[&str] = &[
 ];
 
 /// Every name that code below `node` may define a method by.
-pub fn collect_method_names(node: &Node, out: &mut HashSet<Symbol>) {
+pub(super) fn collect_method_names(node: &Node, out: &mut HashSet<Symbol>) {
     match &node.kind {
         NodeKind::Definition(definition) => {
             out.insert(definition.name);
@@ -191,7 +191,7 @@ fn collect_arguments(call: &Call, out: &mut HashSet<Symbol>) {
 }
 
 /// A name that is written down as a symbol or a string.
-pub fn name_of(node: &Node) -> Option<Symbol> {
+pub(super) fn name_of(node: &Node) -> Option<Symbol> {
     match &node.kind {
         NodeKind::Symbol(name) => Some(*name),
         NodeKind::String(text) => std::str::from_utf8(&text.bytes).ok().map(Symbol::new),
@@ -200,7 +200,7 @@ pub fn name_of(node: &Node) -> Option<Symbol> {
 }
 
 /// `[A, B]` of `A::B`; None where the path begins with something that is not a constant.
-pub fn constant_names(path: &ConstantPath) -> Option<Vec<Symbol>> {
+pub(super) fn constant_names(path: &ConstantPath) -> Option<Vec<Symbol>> {
     let mut names = match &path.scope {
         ConstantScope::Lexical | ConstantScope::Root => Vec::new(),
         ConstantScope::Of(scope) => names_of(scope)?,
@@ -210,7 +210,7 @@ pub fn constant_names(path: &ConstantPath) -> Option<Vec<Symbol>> {
 }
 
 /// The symbols that a literal lists; None where something else is among them.
-pub fn names_of(node: &Node) -> Option<Vec<Symbol>> {
+pub(super) fn names_of(node: &Node) -> Option<Vec<Symbol>> {
     match &node.kind {
         NodeKind::Constant(name) => Some(vec![*name]),
         NodeKind::ConstantPath(path) => constant_names(path),
@@ -220,7 +220,7 @@ pub fn names_of(node: &Node) -> Option<Vec<Symbol>> {
 
 /// The methods that a class body defines, `def self.` ones and those of `class << self` included: an old migration's
 /// `self.up` is its entry.
-pub fn collect_methods<'a>(node: &'a Node, out: &mut HashMap<Symbol, &'a Definition>) {
+pub(super) fn collect_methods<'a>(node: &'a Node, out: &mut HashMap<Symbol, &'a Definition>) {
     match &node.kind {
         NodeKind::Definition(definition) => {
             out.insert(definition.name, definition);
@@ -231,7 +231,7 @@ pub fn collect_methods<'a>(node: &'a Node, out: &mut HashMap<Symbol, &'a Definit
 }
 
 /// The class of this name in a tree.
-pub fn find_class<'a>(node: &'a Node, name: &str) -> Option<&'a ClassDefinition> {
+pub(super) fn find_class<'a>(node: &'a Node, name: &str) -> Option<&'a ClassDefinition> {
     if let NodeKind::Class(class) = &node.kind {
         let full = constant_names(&class.path)?.iter().map(ToString::to_string).collect::<Vec<_>>().join("::");
         if full == name {

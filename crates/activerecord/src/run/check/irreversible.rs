@@ -8,7 +8,7 @@ const NEVER: [&str; 3] = ["execute", "change_column", "add_enum_value"];
 
 /// What IrreversibleMigration says of a message to the migration; None where that depends on what the run knows. Before
 /// Rails 6.0 comments were turned round as they are.
-pub fn statement(call: &Call, version: Option<(u32, u32)>) -> Option<String> {
+pub(super) fn statement(call: &Call, version: Option<(u32, u32)>) -> Option<String> {
     let name = &*call.name.to_str();
     if NEVER.contains(&name) {
         return Some(never(name));
@@ -43,7 +43,7 @@ pub fn statement(call: &Call, version: Option<(u32, u32)>) -> Option<String> {
 }
 
 /// The same of a message to the `t` of `change_table`.
-pub fn of_table(call: &Call) -> Option<String> {
+pub(super) fn of_table(call: &Call) -> Option<String> {
     if call.name.is("change") {
         return Some(never("change_column"));
     }

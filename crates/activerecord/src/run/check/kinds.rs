@@ -19,7 +19,7 @@ impl Kind {
 }
 
 /// What a literal is.
-pub fn literal(node: &Node) -> Option<Kind> {
+pub(super) fn literal(node: &Node) -> Option<Kind> {
     let class = match &node.kind {
         NodeKind::String(_) | NodeKind::InterpolatedString(_) => "String",
         NodeKind::Symbol(_) | NodeKind::InterpolatedSymbol(_) => "Symbol",
@@ -152,7 +152,7 @@ const NEEDING_BLOCK: &[&str] = &[
 ];
 
 /// What a call answers. `of` is what its receiver is, `is_connection` that this is a connection's class.
-pub fn answer(of: Option<&Kind>, name: &str, has_block: bool, connection: &Kind) -> Option<Kind> {
+pub(super) fn answer(of: Option<&Kind>, name: &str, has_block: bool, connection: &Kind) -> Option<Kind> {
     if NEEDING_BLOCK.contains(&name) && !has_block || matches!(name, "each_with_object" | "scan") && has_block {
         return None;
     }

@@ -13,11 +13,11 @@ use crate::models::associations::options;
 use crate::models::reflection::Macro;
 
 /// What is wrong, where, and what may help.
-pub type Complaint = (Span, String, Option<String>);
+pub(super) type Complaint = (Span, String, Option<String>);
 
 /// The classes of a file that are models, and the methods that they and its modules give their classes.
 #[derive(Default)]
-pub struct Models {
+pub(super) struct Models {
     names: HashSet<Symbol>,
     class_methods: HashSet<Symbol>,
     /// Some model takes in a module, or answers to whatever it is asked: what its classes answer is not seen from here.
@@ -39,7 +39,7 @@ const ABSENT_OPTIONS: &[&str] = &["query_constraints"];
 
 impl Models {
     /// Finds the models of a file: a class below one that is a model is a model too.
-    pub fn of(program: &Node) -> Self {
+    pub(super) fn of(program: &Node) -> Self {
         let mut models = Self::default();
         let mut classes = Vec::new();
         collect(program, &mut classes, &mut models.class_methods);
@@ -60,7 +60,7 @@ impl Models {
     }
 
     /// Whether a superclass is a model: `ActiveRecord::Base`, or a model of the file.
-    pub fn is_model(&self, superclass: &Node) -> bool {
+    pub(super) fn is_model(&self, superclass: &Node) -> bool {
         let names = names_of(superclass).unwrap_or_default();
         match &names[..] {
             [module, class] if module.is("ActiveRecord") && class.is("Base") => true,
@@ -72,7 +72,7 @@ impl Models {
     }
 
     /// What is certain to go wrong in a model's body.
-    pub fn complaints(&self, body: &Node, class: &str, known: &dyn Known) -> Vec<Complaint> {
+    pub(super) fn complaints(&self, body: &Node, class: &str, known: &dyn Known) -> Vec<Complaint> {
         let mut calls = Vec::new();
         statements(body, &mut calls);
         calls.into_iter().filter_map(|call| self.complaint(call, class, known)).collect()

@@ -20,15 +20,15 @@ pub enum OptionsOf {
 const VALIDATING: (u32, u32) = (7, 1);
 
 /// That of a class without a version that may be without one.
-pub const CURRENT: (u32, u32) = (8, 1);
+pub(crate) const CURRENT: (u32, u32) = (8, 1);
 
 /// `Migration[7.1]` as (7, 1); None for a class that names no version.
-pub fn version(class: &ClassDefinition) -> Option<(u32, u32)> {
+pub(crate) fn version(class: &ClassDefinition) -> Option<(u32, u32)> {
     version_in(class.superclass.as_ref()?)
 }
 
 /// What stands in brackets behind a class.
-pub fn version_in(node: &Node) -> Option<(u32, u32)> {
+pub(crate) fn version_in(node: &Node) -> Option<(u32, u32)> {
     let NodeKind::Call(call) = &node.kind else { return None };
     let NodeKind::Float(version) = call.arguments.positional.first()?.kind else { return None };
     let (major, minor) = format!("{version:.1}").split_once('.').map(|(a, b)| (a.parse(), b.parse()))?;
@@ -36,7 +36,7 @@ pub fn version_in(node: &Node) -> Option<(u32, u32)> {
 }
 
 /// What is wrong with a message to a table definition (`t.string :name, nulll: false`).
-pub fn definition_call(call: &Call, version: Option<(u32, u32)>, known: &dyn Known) -> Option<(Span, String)> {
+pub(crate) fn definition_call(call: &Call, version: Option<(u32, u32)>, known: &dyn Known) -> Option<(Span, String)> {
     let name = &*call.name.to_str();
     if known.method(&known.table_definition(), call.name, false) == Presence::Nowhere {
         let message =
@@ -53,7 +53,7 @@ pub fn definition_call(call: &Call, version: Option<(u32, u32)>, known: &dyn Kno
 }
 
 /// What is wrong with a message to the migration itself (`add_column :users, :name, :string, nulll: false`).
-pub fn statement(call: &Call, version: Option<(u32, u32)>, known: &dyn Known) -> Option<(Span, String)> {
+pub(crate) fn statement(call: &Call, version: Option<(u32, u32)>, known: &dyn Known) -> Option<(Span, String)> {
     match &*call.name.to_str() {
         "add_column" if version? >= VALIDATING => unknown_key(call, OptionsOf::Column, known),
         "add_index" => unknown_key(call, OptionsOf::Index, known),

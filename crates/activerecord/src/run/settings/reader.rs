@@ -92,7 +92,7 @@ const APPLICATION: &str = "Rails::Application";
 
 /// When a statement is evaluated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum When {
+pub(super) enum When {
     Now,
     /// When ActiveRecord::Base is loaded.
     OnLoad,
@@ -100,7 +100,7 @@ pub enum When {
 }
 
 /// A statement that was put off.
-pub struct Later {
+pub(super) struct Later {
     path: String,
     line: u32,
     source: String,
@@ -109,7 +109,7 @@ pub struct Later {
 
 /// What reading found.
 #[derive(Default)]
-pub struct Reader {
+pub(super) struct Reader {
     /// Hooks of config/application.rb and the environment's file: they come before Rails' own.
     pub early: Vec<Later>,
     pub on_load: Vec<Later>,
@@ -131,7 +131,7 @@ struct Around<'a> {
 
 impl Reader {
     /// Evaluates what matters of a file.
-    pub fn read(&mut self, interpreter: &mut Interpreter, file: &File) {
+    pub(super) fn read(&mut self, interpreter: &mut Interpreter, file: &File) {
         if !matters(&file.source) {
             return;
         }
@@ -262,7 +262,7 @@ impl Reader {
     }
 
     /// Runs what was put off, as `after_initialize` does.
-    pub fn evaluate(&mut self, interpreter: &mut Interpreter, later: &Later) {
+    pub(super) fn evaluate(&mut self, interpreter: &mut Interpreter, later: &Later) {
         self.evaluated.push((later.path.clone(), later.line, later.text.clone()));
         let Err(flow) = interpreter.eval(&later.path, &later.source) else { return };
         let error = crate::ground::errors::ruby_error(interpreter, *flow);
@@ -271,7 +271,7 @@ impl Reader {
     }
 
     /// Says that a setting is not taken over, where it was set.
-    pub fn warn_of(&mut self, name: &str, why: &str) {
+    pub(super) fn warn_of(&mut self, name: &str, why: &str) {
         let place = self.evaluated.iter().rev().find(|(_, _, text)| text.contains(name)).cloned();
         if let Some((path, line, text)) = place {
             self.warn(&path, line, &text, why);
@@ -279,7 +279,7 @@ impl Reader {
     }
 
     /// A setting that is not taken over, and why.
-    pub fn warn(&mut self, path: &str, line: u32, text: &str, why: &str) {
+    pub(super) fn warn(&mut self, path: &str, line: u32, text: &str, why: &str) {
         let warning = format!("{path}:{line}: `{text}` is not taken over: {why}");
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);

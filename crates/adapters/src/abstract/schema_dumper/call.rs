@@ -14,23 +14,23 @@ pub(super) struct Call {
 pub(super) type WrittenOptions = Vec<(&'static str, String)>;
 
 impl Call {
-    pub fn new(method: impl Into<String>) -> Self {
+    pub(super) fn new(method: impl Into<String>) -> Self {
         Self { method: method.into(), arguments: Vec::new() }
     }
 
     #[must_use]
-    pub fn argument(mut self, written: impl Into<String>) -> Self {
+    pub(super) fn argument(mut self, written: impl Into<String>) -> Self {
         self.arguments.push(written.into());
         self
     }
 
     #[must_use]
-    pub fn option(self, name: &str, written: impl fmt::Display) -> Self {
+    pub(super) fn option(self, name: &str, written: impl fmt::Display) -> Self {
         self.argument(format!("{name}: {written}"))
     }
 
     #[must_use]
-    pub fn option_of(self, name: &str, written: Option<String>) -> Self {
+    pub(super) fn option_of(self, name: &str, written: Option<String>) -> Self {
         match written {
             Some(written) => self.option(name, written),
             None => self,
@@ -38,7 +38,7 @@ impl Call {
     }
 
     #[must_use]
-    pub fn options(self, options: WrittenOptions) -> Self {
+    pub(super) fn options(self, options: WrittenOptions) -> Self {
         options.into_iter().fold(self, |call, (name, written)| call.option(name, written))
     }
 }

@@ -15,7 +15,7 @@ use crate::schema_statements::{
 use crate::{Arg, Error, Options, Result, gate, schema_statements};
 
 /// `rename_table`: the indexes whose names Rails made go with it.
-pub fn rename_table<A: SchemaStatements + ?Sized>(
+pub(crate) fn rename_table<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     new_name: &str,
@@ -34,7 +34,7 @@ pub fn rename_table<A: SchemaStatements + ?Sized>(
 }
 
 /// `drop_table`: all of them in one statement.
-pub fn drop_table<A: SchemaStatements + ?Sized>(
+pub(crate) fn drop_table<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_names: &[&str],
     options: &Options,
@@ -57,7 +57,7 @@ pub fn drop_table<A: SchemaStatements + ?Sized>(
 }
 
 /// `rename_index`: the server renames it, where it is new enough to.
-pub fn rename_index<A: SchemaStatements + ?Sized>(
+pub(crate) fn rename_index<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     old_name: &str,
@@ -73,7 +73,7 @@ pub fn rename_index<A: SchemaStatements + ?Sized>(
 }
 
 /// `change_column_default`
-pub fn change_column_default<A: SchemaStatements + ?Sized>(
+pub(crate) fn change_column_default<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -84,7 +84,7 @@ pub fn change_column_default<A: SchemaStatements + ?Sized>(
 }
 
 /// `build_change_column_default_definition`
-pub fn build_change_column_default_definition<A: SchemaStatements + ?Sized>(
+pub(crate) fn build_change_column_default_definition<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -96,7 +96,7 @@ pub fn build_change_column_default_definition<A: SchemaStatements + ?Sized>(
 }
 
 /// `change_column_null`: the rows that are nil get the default first, where one is given.
-pub fn change_column_null<A: SchemaStatements + ?Sized>(
+pub(crate) fn change_column_null<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -114,7 +114,7 @@ pub fn change_column_null<A: SchemaStatements + ?Sized>(
 }
 
 /// `change_table_comment`: an empty comment is none.
-pub fn change_table_comment<A: SchemaStatements + ?Sized>(
+pub(crate) fn change_table_comment<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     comment_or_changes: &Arg,
@@ -128,7 +128,7 @@ pub fn change_table_comment<A: SchemaStatements + ?Sized>(
 }
 
 /// `change_column_comment`: by a CHANGE of the whole column.
-pub fn change_column_comment<A: SchemaStatements + ?Sized>(
+pub(crate) fn change_column_comment<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -139,7 +139,7 @@ pub fn change_column_comment<A: SchemaStatements + ?Sized>(
 }
 
 /// `change_column`
-pub fn change_column<A: SchemaStatements + ?Sized>(
+pub(crate) fn change_column<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -194,7 +194,7 @@ fn change_column_definition<A: SchemaStatements + ?Sized>(
 }
 
 /// `rename_column`, and the indexes whose names Rails made of the column's.
-pub fn rename_column<A: SchemaStatements + ?Sized>(
+pub(crate) fn rename_column<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &str,
@@ -206,7 +206,7 @@ pub fn rename_column<A: SchemaStatements + ?Sized>(
 }
 
 /// `add_index`
-pub fn add_index<A: SchemaStatements + ?Sized>(
+pub(crate) fn add_index<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -218,7 +218,7 @@ pub fn add_index<A: SchemaStatements + ?Sized>(
 }
 
 /// None when the index is there already and may be.
-pub fn build_create_index_definition<A: SchemaStatements + ?Sized>(
+pub(crate) fn build_create_index_definition<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -236,7 +236,7 @@ pub fn build_create_index_definition<A: SchemaStatements + ?Sized>(
 }
 
 /// `add_index_options`: with the length of each column that has one.
-pub fn add_index_options<A: SchemaStatements + ?Sized>(
+pub(crate) fn add_index_options<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     column_name: &Arg,
@@ -249,7 +249,7 @@ pub fn add_index_options<A: SchemaStatements + ?Sized>(
 }
 
 /// `enable_index` and `disable_index`.
-pub fn alter_index<A: SchemaStatements + ?Sized>(
+pub(crate) fn alter_index<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     index_name: &str,
@@ -269,7 +269,7 @@ pub fn alter_index<A: SchemaStatements + ?Sized>(
 }
 
 /// The `*_for_alter` that MySQL adds to the abstract ones.
-pub fn for_alter<A: SchemaStatements + ?Sized>(
+pub(crate) fn for_alter<A: SchemaStatements + ?Sized>(
     adapter: &mut A,
     table_name: &str,
     command: &BulkCommand,

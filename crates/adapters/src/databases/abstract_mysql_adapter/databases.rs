@@ -5,7 +5,11 @@ use crate::change::{Change, DatabaseChange};
 use crate::{Error, ErrorClass, Options, Result, gate};
 
 /// `charset:` and `collation:` may say which; utf8mb4 is the default.
-pub fn create_database<A: SchemaStatements + ?Sized>(adapter: &mut A, name: &str, options: &Options) -> Result<()> {
+pub(crate) fn create_database<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    name: &str,
+    options: &Options,
+) -> Result<()> {
     let default = if options.get("collation").is_truthy() {
         format!("COLLATE {}", adapter.quote_table_name(&options.get("collation").to_s()))
     } else if options.get("charset").is_truthy() {
@@ -25,13 +29,17 @@ pub fn create_database<A: SchemaStatements + ?Sized>(adapter: &mut A, name: &str
 }
 
 /// `drop_database`: nothing where it is not there.
-pub fn drop_database<A: SchemaStatements + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
+pub(crate) fn drop_database<A: SchemaStatements + ?Sized>(adapter: &mut A, name: &str) -> Result<()> {
     let sql = format!("DROP DATABASE IF EXISTS {}", adapter.quote_table_name(name));
     gate::execute(adapter, &Change::Database(DatabaseChange::Drop(name.into())), &sql).map(drop)
 }
 
 /// Reconnects, for the server leaves a dropped database.
-pub fn recreate_database<A: SchemaStatements + ?Sized>(adapter: &mut A, name: &str, options: &Options) -> Result<()> {
+pub(crate) fn recreate_database<A: SchemaStatements + ?Sized>(
+    adapter: &mut A,
+    name: &str,
+    options: &Options,
+) -> Result<()> {
     drop_database(adapter, name)?;
     create_database(adapter, name, options)?;
     crate::database_statements::reconnect_with_retries(adapter, false)

@@ -5,7 +5,7 @@ use crate::insert::{Insert, OnDuplicate};
 use crate::prelude::*;
 
 /// MySQL 8.0.19 has names for the rows about to be inserted and deprecates `VALUES(column)`; MariaDB knows only that.
-pub fn build_insert_sql(adapter: &MysqlAdapter, insert: &Insert) -> String {
+pub(crate) fn build_insert_sql(adapter: &MysqlAdapter, insert: &Insert) -> String {
     let aliased = !adapter.mariadb && adapter.version.at_least("8.0.19");
     let table = adapter.quote_table_name(&insert.table_name);
     let alias = adapter.quote_table_name(&format!("{}_values", parameterize(&insert.table_name)));

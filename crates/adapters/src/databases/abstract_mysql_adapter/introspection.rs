@@ -28,7 +28,7 @@ static AUTO_INCREMENT: LazyLock<Regex> = LazyLock::new(|| constant(r"(ENGINE=\w+
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| constant(r" COMMENT='.+'"));
 
 /// `show_variable`: nil for one that the server does not know.
-pub fn show_variable(adapter: &mut MysqlAdapter, name: &str) -> Result<Arg> {
+pub(crate) fn show_variable(adapter: &mut MysqlAdapter, name: &str) -> Result<Arg> {
     let options = ExecuteOptions { allow_retry: true, materialize_transactions: false, ..ExecuteOptions::default() };
     match adapter.internal_execute(&format!("SELECT @@{name}"), Some("SCHEMA"), &[], options) {
         Err(error) if error.is_a(ErrorClass::StatementInvalid) => Ok(Arg::Nil),
@@ -37,7 +37,7 @@ pub fn show_variable(adapter: &mut MysqlAdapter, name: &str) -> Result<Arg> {
 }
 
 /// For servers so old that a row format with room for long indexes has to be asked for.
-pub fn default_row_format(adapter: &mut MysqlAdapter) -> Result<Option<String>> {
+pub(crate) fn default_row_format(adapter: &mut MysqlAdapter) -> Result<Option<String>> {
     if adapter.row_format_dynamic_by_default() {
         return Ok(None);
     }
@@ -51,7 +51,11 @@ pub fn default_row_format(adapter: &mut MysqlAdapter) -> Result<Option<String>> 
 }
 
 /// The type as the server writes it, `unsigned` and all.
-pub fn full_column_type(adapter: &mut MysqlAdapter, table_name: &str, column_name: &str) -> Result<Option<String>> {
+pub(crate) fn full_column_type(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+    column_name: &str,
+) -> Result<Option<String>> {
     let (table, name) = (adapter.quote_table_name(table_name), adapter.quote(&Arg::str(column_name))?);
     let fields = adapter.exec_query(&format!("SHOW COLUMNS FROM {table} LIKE {name}"), Some("SCHEMA"), &[])?;
     Ok(fields.first().map(|field| field.string("Type")))
@@ -62,7 +66,7 @@ fn require_name(table_name: &str) -> Result<()> {
 }
 
 /// `table_comment`: None for an empty one.
-pub fn table_comment(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Option<String>> {
+pub(crate) fn table_comment(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Option<String>> {
     let scope = quoted_scope(adapter, Some(table_name))?;
     let sql = format!(
         "SELECT table_comment\nFROM information_schema.tables\nWHERE table_schema = {}\n  AND table_name = {}\n",
@@ -74,7 +78,7 @@ pub fn table_comment(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Opt
 }
 
 /// `primary_keys`, in the order that they have in the key.
-pub fn primary_keys(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Vec<String>> {
+pub(crate) fn primary_keys(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Vec<String>> {
     require_name(table_name)?;
     let scope = quoted_scope(adapter, Some(table_name))?;
     let sql = format!(
@@ -87,7 +91,7 @@ pub fn primary_keys(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Vec<
 }
 
 /// One row a column, for a key may have several.
-pub fn foreign_keys(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
+pub(crate) fn foreign_keys(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Vec<ForeignKeyDefinition>> {
     require_name(table_name)?;
     let scope = quoted_scope(adapter, Some(table_name))?;
     let (schema, name) = (&scope.schema, scope.name());
@@ -136,7 +140,10 @@ fn foreign_key(adapter: &MysqlAdapter, table_name: &str, group: &[Row<'_>]) -> F
 }
 
 /// `check_constraints`: with the condition as the server has rewritten it.
-pub fn check_constraints(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Vec<CheckConstraintDefinition>> {
+pub(crate) fn check_constraints(
+    adapter: &mut MysqlAdapter,
+    table_name: &str,
+) -> Result<Vec<CheckConstraintDefinition>> {
     if !adapter.supports_check_constraints() {
         return Err(Error::not_implemented("NotImplementedError"));
     }
@@ -176,7 +183,7 @@ fn strip_whitespace_characters(expression: &str) -> String {
 }
 
 /// Empty where Rails answers nil: with the sql_mode NO_TABLE_OPTIONS.
-pub fn table_options(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Options> {
+pub(crate) fn table_options(adapter: &mut MysqlAdapter, table_name: &str) -> Result<Options> {
     let info = adapter.create_table_info(table_name)?.unwrap_or_default();
     let (Some(mut raw), mut options) = (raw_table_options(&info), Options::new()) else { return Ok(Options::new()) };
 

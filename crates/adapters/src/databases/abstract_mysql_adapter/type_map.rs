@@ -17,7 +17,7 @@ impl MysqlAdapter {
 }
 
 /// The order matters: of the registrations that match, the latest wins.
-pub fn type_map(emulate_booleans: bool) -> TypeMap {
+pub(crate) fn type_map(emulate_booleans: bool) -> TypeMap {
     let mut map = TypeMap::abstract_types(false);
     // Without a precision MySQL's times have none, not an unknown one.
     map.register_with_precision("time", |precision| Rc::new(Time { precision: precision.or(Some(0)), dated: false }));

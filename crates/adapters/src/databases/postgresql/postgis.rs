@@ -63,12 +63,14 @@ fn geo_type(name: &str) -> String {
 mod tests {
     use super::*;
 
+    /// A column's type, its options, and the type as SQL.
+    type Case = (&'static str, Vec<(&'static str, Arg)>, &'static str);
+
     /// Recorded from activerecord-postgis-adapter 11.1.1 on Active Record 8.1.3.1: each column's type in SQL.
     #[test]
     fn types_as_the_adapter_writes_them() {
         let yes = || Arg::Bool(true);
         let limit = |pairs: Vec<(&'static str, Arg)>| ("limit", Arg::Hash(pairs.into_iter().collect()));
-        type Case = (&'static str, Vec<(&'static str, Arg)>, &'static str);
         let cases: Vec<Case> = vec![
             ("st_point", vec![], "geometry(POINT,0)"),
             ("st_point", vec![("geographic", yes())], "geography(POINT,4326)"),

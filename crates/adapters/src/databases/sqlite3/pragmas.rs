@@ -11,7 +11,7 @@ pub(crate) enum Default {
 
 impl Default {
     /// As a configuration would give it.
-    pub fn to_arg(&self) -> Arg {
+    pub(crate) fn to_arg(&self) -> Arg {
         match self {
             Self::True => Arg::Bool(true),
             Self::Symbol(name) => Arg::symbol(*name),

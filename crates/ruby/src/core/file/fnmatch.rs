@@ -6,18 +6,18 @@ pub(super) struct Flags(pub i64);
 
 impl Flags {
     /// `File::FNM_NOESCAPE`
-    pub const NOESCAPE: i64 = 1;
+    pub(super) const NOESCAPE: i64 = 1;
     /// `File::FNM_PATHNAME`
-    pub const PATHNAME: i64 = 2;
+    pub(super) const PATHNAME: i64 = 2;
     /// `File::FNM_DOTMATCH`
-    pub const DOTMATCH: i64 = 4;
+    pub(super) const DOTMATCH: i64 = 4;
     /// `File::FNM_CASEFOLD`
-    pub const CASEFOLD: i64 = 8;
+    pub(super) const CASEFOLD: i64 = 8;
     /// `File::FNM_EXTGLOB`
-    pub const EXTGLOB: i64 = 16;
+    pub(super) const EXTGLOB: i64 = 16;
 
     /// Whether it was given.
-    pub fn has(self, flag: i64) -> bool {
+    pub(super) fn has(self, flag: i64) -> bool {
         self.0 & flag != 0
     }
 }

@@ -7,14 +7,14 @@ const SIZE: usize = 624;
 const SHIFT: usize = 397;
 
 /// MT19937, which `Random` has in Ruby, too.
-pub struct MersenneTwister {
+pub(super) struct MersenneTwister {
     state: [u32; SIZE],
     index: usize,
 }
 
 impl MersenneTwister {
     /// Seeded by the 32-bit words of an integer's magnitude, as CRuby's rand_init does.
-    pub fn from_seed(seed: &BigInt) -> Self {
+    pub(super) fn from_seed(seed: &BigInt) -> Self {
         let words = seed.abs().to_u32_digits().1;
         if words.len() <= 1 {
             return Self::from_word(words.first().copied().unwrap_or(0));
@@ -76,7 +76,7 @@ impl MersenneTwister {
     }
 
     /// The next 32 bits.
-    pub fn next_u32(&mut self) -> u32 {
+    pub(super) fn next_u32(&mut self) -> u32 {
         if self.index >= SIZE {
             self.generate();
         }
@@ -89,14 +89,14 @@ impl MersenneTwister {
     }
 
     /// At least 0, below 1, with 53 bits.
-    pub fn next_float(&mut self) -> f64 {
+    pub(super) fn next_float(&mut self) -> f64 {
         let high = self.next_u32() >> 5;
         let low = self.next_u32() >> 6;
         (f64::from(high) * 67_108_864.0 + f64::from(low)) * (1.0 / 9_007_199_254_740_992.0)
     }
 
     /// At least 0, at most 1 (CRuby's int_pair_to_real_inclusive).
-    pub fn next_float_inclusive(&mut self) -> f64 {
+    pub(super) fn next_float_inclusive(&mut self) -> f64 {
         let (high, low) = (self.next_u32(), self.next_u32());
         // The 64 bits, spread over 2^53 + 1 values.
         let wide = (u128::from(high) << 32) | u128::from(low);
@@ -105,7 +105,7 @@ impl MersenneTwister {
     }
 
     /// At least 0, at most `limit` (CRuby's limited_rand).
-    pub fn limited(&mut self, limit: u64) -> u64 {
+    pub(super) fn limited(&mut self, limit: u64) -> u64 {
         if limit == 0 {
             return 0;
         }
@@ -126,7 +126,7 @@ impl MersenneTwister {
     }
 
     /// At least 0, at most `limit`, of any size (CRuby's limited_big_rand).
-    pub fn limited_big(&mut self, limit: &BigInt) -> BigInt {
+    pub(super) fn limited_big(&mut self, limit: &BigInt) -> BigInt {
         let words = limit.to_u32_digits().1;
         'retry: loop {
             let mut out = vec![0u32; words.len()];
@@ -149,7 +149,7 @@ impl MersenneTwister {
     }
 
     /// `bytes`
-    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
+    pub(super) fn bytes(&mut self, count: usize) -> Vec<u8> {
         let mut out = Vec::with_capacity(count + 3);
         while out.len() < count {
             out.extend_from_slice(&self.next_u32().to_le_bytes());

@@ -15,7 +15,7 @@ use crate::runtime::exception::{AbortKind, Eval};
 use crate::runtime::interpreter::Interpreter;
 
 /// Start and end of each group, in bytes.
-pub type Groups = Vec<Option<(usize, usize)>>;
+pub(super) type Groups = Vec<Option<(usize, usize)>>;
 
 /// A text of so many bytes is short for any pattern.
 const SHORT_TEXT: usize = 16 << 10;
@@ -24,7 +24,12 @@ const SHORT_TEXT: usize = 16 << 10;
 const SOON: usize = 8 << 20;
 
 /// From there on, for as many steps as the run has left.
-pub fn search(interpreter: &mut Interpreter, data: &RegexpData, text: &str, start: usize) -> Eval<Option<Groups>> {
+pub(super) fn search(
+    interpreter: &mut Interpreter,
+    data: &RegexpData,
+    text: &str,
+    start: usize,
+) -> Eval<Option<Groups>> {
     let length = text.len() - start;
     let places = length.saturating_mul(data.source.len());
     convert::spend(interpreter, 1 + length / 64 + places / 1024)?;

@@ -12,7 +12,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, variadic};
 use crate::runtime::value::{RHash, RString, Value};
 
-pub const METHODS: &[NativeMethod] = &[variadic("encode", encode, 0), variadic("encode!", encode_bang, 0)];
+pub(crate) const METHODS: &[NativeMethod] = &[variadic("encode", encode, 0), variadic("encode!", encode_bang, 0)];
 
 /// What Ruby reads of the options of a conversion; it passes over others.
 #[derive(Clone, Default)]

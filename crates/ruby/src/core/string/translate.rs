@@ -8,7 +8,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, Receiver, method, variadic};
 use crate::runtime::value::Value;
 
-pub const METHODS: &[NativeMethod] = &[
+pub(super) const METHODS: &[NativeMethod] = &[
     method("tr", tr, 2..=2).of(Receiver::Characters),
     method("tr!", tr_bang, 2..=2).of(Receiver::Characters),
     method("tr_s", tr_s, 2..=2).of(Receiver::Characters),

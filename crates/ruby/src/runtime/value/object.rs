@@ -98,6 +98,7 @@ impl RObject {
     }
 
     /// A copy with the same class, instance variables and data; not frozen.
+    #[must_use]
     pub fn duplicate(&self, class: &Rc<RClass>) -> Self {
         let data = self.data.borrow().clone().map(|data| data.duplicate().unwrap_or(data));
         Self {

@@ -10,7 +10,7 @@ use crate::runtime::value::Value;
 use crate::syntax::symbol::Symbol;
 
 /// The converters of some names, those that stand for several taken apart.
-pub fn resolved(interpreter: &mut Interpreter, given: &[Value], of_headers: bool) -> Eval<Vec<Value>> {
+pub(super) fn resolved(interpreter: &mut Interpreter, given: &[Value], of_headers: bool) -> Eval<Vec<Value>> {
     let mut found = Vec::new();
     for converter in given {
         match converter.as_name().as_deref() {
@@ -32,7 +32,7 @@ pub fn resolved(interpreter: &mut Interpreter, given: &[Value], of_headers: bool
 }
 
 /// A row's values.
-pub fn values(
+pub(super) fn values(
     interpreter: &mut Interpreter,
     row: Vec<Field>,
     options: &Options,
@@ -154,7 +154,7 @@ fn date(interpreter: &mut Interpreter, name: &str, text: &str, value: Value) -> 
 }
 
 /// The names of the columns.
-pub fn headers(interpreter: &mut Interpreter, names: Vec<Value>, options: &Options) -> Eval<Vec<Value>> {
+pub(super) fn headers(interpreter: &mut Interpreter, names: Vec<Value>, options: &Options) -> Eval<Vec<Value>> {
     let mut headers = Vec::with_capacity(names.len());
     for (index, name) in names.into_iter().enumerate() {
         let mut name = name;
@@ -211,7 +211,7 @@ fn is_word(c: char) -> bool {
 }
 
 /// A field as `write_converters:` make it.
-pub fn written(interpreter: &mut Interpreter, value: Value, converters: &[Value], index: usize) -> Eval {
+pub(super) fn written(interpreter: &mut Interpreter, value: Value, converters: &[Value], index: usize) -> Eval {
     let mut value = value;
     for converter in converters {
         if converter.as_name().is_some() {

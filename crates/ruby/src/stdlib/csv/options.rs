@@ -7,7 +7,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::Value;
 
 /// Keywords that are done.
-pub const TAKEN: &[&str] = &[
+pub(super) const TAKEN: &[&str] = &[
     "col_sep",
     "row_sep",
     "quote_char",
@@ -41,12 +41,12 @@ pub const TAKEN: &[&str] = &[
 ];
 
 /// Keywords that Ruby has and this has not: refused by name.
-pub const LACKING: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields"];
+pub(super) const LACKING: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields"];
 /// Of a table's rows not all may be written.
-pub const OF_TABLES: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields", "limit"];
+pub(super) const OF_TABLES: &[&str] = &["field_size_limit", "max_field_size", "unconverted_fields", "limit"];
 
 /// What a reader and a writer were told.
-pub struct Options {
+pub(super) struct Options {
     pub separator: String,
     /// None: by what the text has.
     pub row_separator: Option<String>,
@@ -71,14 +71,14 @@ pub struct Options {
 }
 
 /// What `strip:` takes off.
-pub enum Strip {
+pub(super) enum Strip {
     Space,
     Characters(String),
 }
 
 impl Strip {
     /// Whether it goes at the ends of a field.
-    pub fn takes(&self, c: char) -> bool {
+    pub(super) fn takes(&self, c: char) -> bool {
         match self {
             Self::Space => c.is_ascii_whitespace() || c == '\x0b' || c == '\0',
             Self::Characters(characters) => characters.contains(c),
@@ -88,7 +88,7 @@ impl Strip {
 
 impl Options {
     /// An ArgumentError for what does not go together.
-    pub fn of(interpreter: &mut Interpreter, args: &Args) -> Eval<Self> {
+    pub(super) fn of(interpreter: &mut Interpreter, args: &Args) -> Eval<Self> {
         let get = |name: &str| args.keyword(name).unwrap_or_default();
         let flag = |name: &str| get(name).truthy();
         if matches!(get("liberal_parsing"), Value::Hash(_)) {
@@ -149,7 +149,7 @@ impl Options {
     }
 
     /// Whether rows are asked by name.
-    pub fn has_headers(&self) -> bool {
+    pub(super) fn has_headers(&self) -> bool {
         self.headers.truthy()
     }
 }

@@ -8,13 +8,13 @@ use crate::runtime::value::Value;
 
 /// A field as it stands; None where nothing stands, not even quotes.
 #[derive(Clone)]
-pub struct Field {
+pub(super) struct Field {
     pub text: Option<String>,
     pub quoted: bool,
 }
 
 /// A text, and how far it was read.
-pub struct Parser {
+pub(super) struct Parser {
     text: String,
     at: usize,
     row_separator: String,
@@ -24,24 +24,24 @@ pub struct Parser {
 
 impl Parser {
     /// At the beginning of the text.
-    pub fn new(text: String, options: &Options) -> Self {
+    pub(super) fn new(text: String, options: &Options) -> Self {
         let row_separator = options.row_separator.clone().unwrap_or_else(|| found_separator(&text));
         Self { text, at: 0, row_separator, line: 0 }
     }
 
     /// Back to the beginning.
-    pub fn rewind(&mut self) {
+    pub(super) fn rewind(&mut self) {
         self.at = 0;
         self.line = 0;
     }
 
     /// Whether nothing is left.
-    pub fn is_at_end(&self) -> bool {
+    pub(super) fn is_at_end(&self) -> bool {
         self.at >= self.text.len()
     }
 
     /// The next row; None at the end. A CSV::MalformedCSVError where it is none.
-    pub fn next(&mut self, interpreter: &mut Interpreter, options: &Options) -> Eval<Option<Vec<Field>>> {
+    pub(super) fn next(&mut self, interpreter: &mut Interpreter, options: &Options) -> Eval<Option<Vec<Field>>> {
         loop {
             interpreter.budget.steps(1).map_err(|kind| interpreter.abort(kind))?;
             if self.is_at_end() {
@@ -196,12 +196,12 @@ fn found_separator(text: &str) -> String {
 }
 
 /// A CSV::MalformedCSVError, which names the line.
-pub fn malformed(interpreter: &mut Interpreter, message: &str, line: usize) -> Box<Flow> {
+pub(super) fn malformed(interpreter: &mut Interpreter, message: &str, line: usize) -> Box<Flow> {
     error(interpreter, "CSV::MalformedCSVError", message, line)
 }
 
 /// The same of another class.
-pub fn error(interpreter: &mut Interpreter, class: &str, message: &str, line: usize) -> Box<Flow> {
+pub(super) fn error(interpreter: &mut Interpreter, class: &str, message: &str, line: usize) -> Box<Flow> {
     let flow = interpreter.error(class, format!("{message} in line {line}."));
     if let Flow::Raise(error) = &*flow {
         let _ = interpreter.set_instance_variable(error, "@line_number".into(), Value::from(line));

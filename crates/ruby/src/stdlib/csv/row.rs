@@ -13,7 +13,7 @@ use crate::runtime::method::{NativeMethod, method, variadic};
 use crate::runtime::value::hash::eql;
 use crate::runtime::value::{NativeData, RHash, Value};
 
-pub const METHODS: &[NativeMethod] = &[
+pub(super) const METHODS: &[NativeMethod] = &[
     method("<<", push_one, 1..=1),
     method("==", equal, 1..=1),
     method("[]", field, 1..=2),
@@ -50,10 +50,10 @@ pub const METHODS: &[NativeMethod] = &[
     variadic("deconstruct_keys", refuse, 0),
 ];
 
-pub const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 2..=3)];
+pub(super) const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 2..=3)];
 
 /// Rows of one table share their headers until one is changed.
-pub struct Row {
+pub(super) struct Row {
     headers: RefCell<Rc<Vec<Value>>>,
     fields: RefCell<Vec<Value>>,
     header_row: bool,
@@ -63,7 +63,7 @@ impl NativeData for Row {}
 
 impl Row {
     /// What the headers have no field for is nil.
-    pub fn new(headers: &Rc<Vec<Value>>, mut fields: Vec<Value>, header_row: bool) -> Self {
+    pub(super) fn new(headers: &Rc<Vec<Value>>, mut fields: Vec<Value>, header_row: bool) -> Self {
         let mut headers = Rc::clone(headers);
         if fields.len() > headers.len() {
             let mut longer = headers.to_vec();
@@ -75,17 +75,17 @@ impl Row {
     }
 
     /// `headers`
-    pub fn headers(&self) -> Rc<Vec<Value>> {
+    pub(super) fn headers(&self) -> Rc<Vec<Value>> {
         Rc::clone(&self.headers.borrow())
     }
 
     /// `fields`
-    pub fn fields(&self) -> Vec<Value> {
+    pub(super) fn fields(&self) -> Vec<Value> {
         self.fields.borrow().clone()
     }
 
     /// `header_row?`
-    pub fn is_header_row(&self) -> bool {
+    pub(super) fn is_header_row(&self) -> bool {
         self.header_row
     }
 
@@ -94,13 +94,13 @@ impl Row {
     }
 
     /// The first field of this name.
-    pub fn get(&self, name: &Value) -> Option<Value> {
+    pub(super) fn get(&self, name: &Value) -> Option<Value> {
         let index = self.position(name, 0)?;
         self.fields.borrow().get(index).cloned()
     }
 
     /// A field of this name, added where there is none.
-    pub fn set(&self, name: &Value, value: Value) {
+    pub(super) fn set(&self, name: &Value, value: Value) {
         match self.position(name, 0) {
             Some(index) => self.fields.borrow_mut()[index] = value,
             None => self.add(name.clone(), value),
@@ -115,7 +115,7 @@ impl Row {
     }
 
     /// All fields of this name; the first of them is answered.
-    pub fn remove(&self, name: &Value) -> Option<Value> {
+    pub(super) fn remove(&self, name: &Value) -> Option<Value> {
         let index = self.position(name, 0)?;
         let mut headers = self.headers().to_vec();
         headers.remove(index);

@@ -13,7 +13,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::method::{NativeMethod, method, variadic};
 use crate::runtime::value::{NativeData, Value};
 
-pub const METHODS: &[NativeMethod] = &[
+pub(super) const METHODS: &[NativeMethod] = &[
     method("<<", push, 1..=1),
     method("==", equal, 1..=1),
     method("[]", get, 1..=1),
@@ -37,7 +37,7 @@ pub const METHODS: &[NativeMethod] = &[
     variadic("values_at", values_at, 0),
 ];
 
-pub const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 1..=1).taking(&["headers"])];
+pub(super) const SINGLETON_METHODS: &[NativeMethod] = &[method("new", new, 1..=1).taking(&["headers"])];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -47,7 +47,7 @@ enum Mode {
 }
 
 /// The rows of a file, and how `[]` reads them.
-pub struct Table {
+pub(super) struct Table {
     rows: Rc<RefCell<Vec<Value>>>,
     headers: Rc<Vec<Value>>,
     mode: Mode,
@@ -56,7 +56,7 @@ pub struct Table {
 impl NativeData for Table {}
 
 /// A table of rows; `headers` are those of a table that has none.
-pub fn of(interpreter: &mut Interpreter, rows: Vec<Value>, headers: Vec<Value>) -> Value {
+pub(super) fn of(interpreter: &mut Interpreter, rows: Vec<Value>, headers: Vec<Value>) -> Value {
     let class = interpreter.class_at("CSV::Table");
     Value::native(&class, Table { rows: Rc::new(RefCell::new(rows)), headers: Rc::new(headers), mode: Mode::Either })
 }

@@ -8,7 +8,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, Value};
 
 /// A row's fields: of an Array, a Row, or, by the headers, a Hash.
-pub fn fields(interpreter: &mut Interpreter, row: &Value, headers: Option<&[Value]>) -> Eval<Vec<Value>> {
+pub(super) fn fields(interpreter: &mut Interpreter, row: &Value, headers: Option<&[Value]>) -> Eval<Vec<Value>> {
     if let Some(row) = row.data::<Row>() {
         return Ok(row.fields());
     }
@@ -27,7 +27,7 @@ fn by_headers(hash: &RHash, headers: &[Value]) -> Vec<Value> {
 }
 
 /// A row as a line, with what has to be quoted in quotes.
-pub fn line(interpreter: &mut Interpreter, fields: Vec<Value>, options: &Options) -> Eval<String> {
+pub(super) fn line(interpreter: &mut Interpreter, fields: Vec<Value>, options: &Options) -> Eval<String> {
     let mut fields = fields;
     if !options.write_converters.is_empty() {
         for (index, field) in fields.iter_mut().enumerate() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// Which line ends a template loses, besides what `%` at the beginning of a line means.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub enum Trim {
+pub(super) enum Trim {
     #[default]
     Nothing,
     /// `>`: that of each line that ends in a tag.
@@ -18,14 +18,14 @@ pub enum Trim {
 
 /// Which white space around tags goes.
 #[derive(Clone, Copy, Default)]
-pub struct TrimMode {
+pub(super) struct TrimMode {
     pub trim: Trim,
     pub percent_lines: bool,
 }
 
 impl TrimMode {
     /// `trim_mode:`; what it does not know it leaves aside.
-    pub fn named(mode: &str) -> Self {
+    pub(super) fn named(mode: &str) -> Self {
         let trim = match mode {
             mode if mode.contains('-') => Trim::Dashes,
             mode if mode.contains("<>") => Trim::BeginsAndEnds,
@@ -36,7 +36,7 @@ impl TrimMode {
     }
 
     /// Whether Ruby takes a mode without a warning.
-    pub fn is_known(mode: &str) -> bool {
+    pub(super) fn is_known(mode: &str) -> bool {
         let known = ["%", "-", ">", "<>"];
         known.contains(&mode)
             || known.iter().any(|first| mode.strip_prefix(first).is_some_and(|second| known.contains(&second)))
@@ -44,7 +44,7 @@ impl TrimMode {
 }
 
 /// The source whose value is the template's text, collected in the variable `out`.
-pub fn compile(template: &str, mode: TrimMode, out: &str) -> String {
+pub(super) fn compile(template: &str, mode: TrimMode, out: &str) -> String {
     let mut compiler = Compiler {
         mode,
         out,

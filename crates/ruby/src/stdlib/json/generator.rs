@@ -10,11 +10,11 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, RString, Value};
 
 /// How deep arrays and hashes may nest unless an option says otherwise.
-pub const MAX_NESTING: usize = 100;
+pub(super) const MAX_NESTING: usize = 100;
 
 /// How a text is laid out, and what is escaped.
 #[derive(Clone, Default)]
-pub struct Layout {
+pub(super) struct Layout {
     indent: String,
     space: String,
     space_before: String,
@@ -29,7 +29,7 @@ pub struct Layout {
 
 /// What is written as `\uXXXX`, or after a backslash, besides what JSON itself asks for.
 #[derive(Clone, Copy, Default)]
-pub struct Escaping {
+pub(super) struct Escaping {
     /// ActiveSupport: what HTML would read as its own.
     pub html: bool,
     /// And what JavaScript would read as a line's end.
@@ -40,12 +40,12 @@ pub struct Escaping {
 
 impl Layout {
     /// All on one line, as `to_json` writes.
-    pub fn plain() -> Self {
+    pub(super) fn plain() -> Self {
         Self { max_nesting: MAX_NESTING, ..Self::default() }
     }
 
     /// As `pretty_generate` writes.
-    pub fn pretty() -> Self {
+    pub(super) fn pretty() -> Self {
         Self {
             indent: "  ".to_owned(),
             space: " ".to_owned(),
@@ -56,23 +56,23 @@ impl Layout {
     }
 
     /// `JSON.dump`'s.
-    pub fn dump(max_nesting: usize) -> Self {
+    pub(super) fn dump(max_nesting: usize) -> Self {
         Self { allow_nan: true, max_nesting, ..Self::default() }
     }
 
     /// ActiveSupport's.
-    pub fn encoding(html: bool) -> Self {
+    pub(super) fn encoding(html: bool) -> Self {
         Self { escaping: Escaping { html, separators: html, ..Escaping::default() }, ..Self::plain() }
     }
 
     /// With what HTML reads left as it is.
-    pub fn without_entities(mut self) -> Self {
+    pub(super) fn without_entities(mut self) -> Self {
         self.escaping.html = false;
         self
     }
 
     /// The options of `JSON.generate`: it passes over those that it does not know.
-    pub fn with(mut self, interpreter: &mut Interpreter, options: &RHash) -> Eval<Self> {
+    pub(super) fn with(mut self, interpreter: &mut Interpreter, options: &RHash) -> Eval<Self> {
         for (key, value) in options.pairs() {
             let Value::Symbol(name) = &key else { continue };
             match &*name.to_str() {
@@ -116,7 +116,7 @@ fn max_nesting(interpreter: &mut Interpreter, value: &Value) -> Eval<usize> {
 }
 
 /// The JSON of a value. `Value::Object`s bring their own by `to_json`, or are their `to_s`.
-pub fn generate(interpreter: &mut Interpreter, value: &Value, layout: &Layout) -> Eval<String> {
+pub(super) fn generate(interpreter: &mut Interpreter, value: &Value, layout: &Layout) -> Eval<String> {
     let mut generator = Generator { layout, depth: 0, out: String::new() };
     generator.write(interpreter, value)?;
     Ok(generator.out)

@@ -24,7 +24,7 @@ struct Parser<'a> {
 }
 
 /// A JSON::ParserError where the text is none.
-pub fn parse(interpreter: &mut Interpreter, text: &str, options: &ParseOptions) -> Eval {
+pub(super) fn parse(interpreter: &mut Interpreter, text: &str, options: &ParseOptions) -> Eval {
     let mut parser = Parser { text, at: 0, options };
     parser.skip_blanks();
     let value = parser.value(interpreter, 1)?;

@@ -40,7 +40,7 @@ struct Shared {
 const MAX_DEPTH: usize = 500;
 
 /// `to_yaml`. `width` is where a long text may be broken.
-pub fn dump(interpreter: &mut Interpreter, value: &Value, width: usize) -> Eval<String> {
+pub(super) fn dump(interpreter: &mut Interpreter, value: &Value, width: usize) -> Eval<String> {
     let mut shared = Shared::default();
     count(interpreter, value, &mut shared, 0)?;
     let node = build(interpreter, value, &mut shared, 0)?;

@@ -15,7 +15,7 @@ use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::{RHash, RRange, Value};
 
 /// What may be made of a document beside plain values.
-pub struct Permitted {
+pub(super) struct Permitted {
     pub everything: bool,
     pub classes: Vec<String>,
     pub aliases: bool,
@@ -39,7 +39,7 @@ const EVENTS: usize = 64;
 const MAX_DEPTH: usize = 500;
 
 /// The documents of a text; only the first when `only_first`.
-pub fn load(
+pub(super) fn load(
     interpreter: &mut Interpreter,
     source: &str,
     permitted: &Permitted,

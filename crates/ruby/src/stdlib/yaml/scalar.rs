@@ -10,7 +10,7 @@ use crate::core::time::parse;
 
 /// Where a time is told.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Place {
+pub(super) enum Place {
     Utc,
     Here,
     Offset(i32),
@@ -18,7 +18,7 @@ pub enum Place {
 
 /// What a plain text means.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Scalar {
+pub(super) enum Scalar {
     Text,
     Nil,
     Bool(bool),
@@ -52,7 +52,7 @@ fn matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 }
 
 /// By Psych's rules, which are YAML 1.1's with some of its own.
-pub fn tokenize(text: &str) -> Scalar {
+pub(super) fn tokenize(text: &str) -> Scalar {
     if text.is_empty() {
         return Scalar::Nil;
     }

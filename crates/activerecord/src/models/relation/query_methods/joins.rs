@@ -8,7 +8,8 @@ use super::{called, check_arguments, compact, refuse};
 use crate::connection::arel;
 use crate::connection::arel::{Join, JoinKind, Node, Source};
 use crate::models::arel_bindings;
-use crate::models::associations::join_dependency::{AliasTracker, Association, JoinDependency, from_value};
+use crate::models::associations::alias_tracker::AliasTracker;
+use crate::models::associations::join_dependency::{Association, JoinDependency, from_value};
 use crate::models::model_schema::load_schema;
 use crate::models::relation::{JoinValue, Relation, Values, spawn, spawn_methods};
 

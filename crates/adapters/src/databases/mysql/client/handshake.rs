@@ -28,14 +28,14 @@ const PEM: &[u8] = b"-----BEGIN";
 const MAX_NONCE: u8 = i8::MAX as u8;
 
 /// What the server said of itself while it let the client in.
-pub struct Session {
+pub(super) struct Session {
     pub capabilities: CapabilityFlags,
     pub server_version: String,
     pub thread_id: u32,
 }
 
 /// The server's greeting, TLS where it is wanted, and the login by whichever plugin the server asks for.
-pub fn log_in(stream: Stream, options: &ConnectOptions) -> Result<(MySyncFramed<Stream>, Session), ClientError> {
+pub(super) fn log_in(stream: Stream, options: &ConnectOptions) -> Result<(MySyncFramed<Stream>, Session), ClientError> {
     let mut framed = framed(stream);
     let greeting = read_packet(&mut framed, CapabilityFlags::empty())?;
     if nonce_length(&greeting).is_some_and(|length| length > MAX_NONCE) {

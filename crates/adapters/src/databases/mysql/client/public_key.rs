@@ -9,7 +9,7 @@ const MODULUS: std::ops::RangeInclusive<usize> = 128..=1024;
 const EXPONENT: usize = 4;
 
 /// Whether `pem` is a key that a secret of so many bytes can be encrypted with.
-pub fn is_usable(pem: &[u8], secret: usize) -> bool {
+pub(super) fn is_usable(pem: &[u8], secret: usize) -> bool {
     modulus_length(pem).is_some_and(|length| MODULUS.contains(&length) && secret + PADDING < length)
 }
 

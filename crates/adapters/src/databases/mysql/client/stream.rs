@@ -12,7 +12,7 @@ use crate::socket::{Socket, resolve};
 use crate::tls;
 
 /// What packets are read from and written to.
-pub enum Stream {
+pub(super) enum Stream {
     Plain(Socket),
     Tls(Box<StreamOwned<ClientConnection, Socket>>),
     /// In place of the stream that a failed handshake consumed.
@@ -21,7 +21,7 @@ pub enum Stream {
 
 impl Stream {
     /// `connect_timeout` bounds all of it: the host's name, the connection, and logging in.
-    pub fn connect(options: &ConnectOptions) -> Result<Stream, ClientError> {
+    pub(super) fn connect(options: &ConnectOptions) -> Result<Stream, ClientError> {
         let until = options.bounds.until(options.connect_timeout.filter(|timeout| !timeout.is_zero()));
         let socket = match &options.endpoint {
             Endpoint::Tcp { host, port } => connect_tcp(host, *port, options, until)?,
@@ -36,13 +36,13 @@ impl Stream {
     }
 
     /// Over a connection that somebody made.
-    pub fn connected(stream: UnixStream, options: &ConnectOptions) -> Stream {
+    pub(super) fn connected(stream: UnixStream, options: &ConnectOptions) -> Stream {
         let until = options.bounds.until(options.connect_timeout);
         Stream::Plain(Socket::connected(stream, options.bounds, until))
     }
 
     /// The handshake, in the middle of the login.
-    pub fn start_tls(&mut self, options: &ConnectOptions) -> Result<(), ClientError> {
+    pub(super) fn start_tls(&mut self, options: &ConnectOptions) -> Result<(), ClientError> {
         let Stream::Plain(socket) = std::mem::replace(self, Stream::Closed) else {
             return Err(ClientError::tls("TLS was started twice"));
         };
@@ -56,12 +56,12 @@ impl Stream {
     }
 
     /// Whether a password may be sent as it is.
-    pub fn is_tls(&self) -> bool {
+    pub(super) fn is_tls(&self) -> bool {
         matches!(self, Stream::Tls(_))
     }
 
     /// The time-outs of each read and write from here on.
-    pub fn logged_in(&mut self, read: Option<Duration>, write: Option<Duration>) -> io::Result<()> {
+    pub(super) fn logged_in(&mut self, read: Option<Duration>, write: Option<Duration>) -> io::Result<()> {
         match self {
             Stream::Plain(socket) => socket.logged_in(read, write),
             Stream::Tls(session) => session.sock.logged_in(read, write),

@@ -12,7 +12,7 @@ use super::error::ErrorFields;
 use super::stream::Connection;
 
 /// Why a login failed.
-pub enum Failure {
+pub(super) enum Failure {
     Server(ErrorFields),
     Socket(io::Error),
     Client(String),
@@ -25,7 +25,7 @@ impl From<io::Error> for Failure {
 }
 
 /// Answers the server's questions until it says that the login is complete.
-pub fn authenticate(connection: &mut Connection, user: &str, password: Option<&str>) -> Result<(), Failure> {
+pub(super) fn authenticate(connection: &mut Connection, user: &str, password: Option<&str>) -> Result<(), Failure> {
     for _ in 0..MAX_LOGIN_MESSAGES {
         let mut answer = BytesMut::new();
         match connection.receive()? {

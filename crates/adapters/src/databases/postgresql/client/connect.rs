@@ -22,9 +22,9 @@ use crate::tls::{TlsOptions, Verification};
 
 const DEFAULT_PORT: u16 = 5432;
 /// libpq waits for ever for a server that says nothing, unless it is told otherwise; nobody who waits wants that.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 /// Messages of a login: a dozen settings, and as many notices as a busy server may have.
-pub const MAX_LOGIN_MESSAGES: usize = 1000;
+pub(super) const MAX_LOGIN_MESSAGES: usize = 1000;
 const DEFAULT_APPLICATION_NAME: &str = "maglev";
 /// The server is starting up or shutting down; another host may do.
 const CANNOT_CONNECT_NOW: &str = "57P03";
@@ -38,7 +38,7 @@ struct Attempt {
 }
 
 /// Tries each host in turn. Err: every attempt's message, in libpq's words.
-pub fn connect(parameters: &ConnectionParameters, bounds: Bounds) -> Result<Client, ClientError> {
+pub(super) fn connect(parameters: &ConnectionParameters, bounds: Bounds) -> Result<Client, ClientError> {
     let user = parameters.user()?;
     let mut messages = String::new();
     for candidate in endpoints(parameters, bounds)? {
@@ -63,7 +63,7 @@ pub fn connect(parameters: &ConnectionParameters, bounds: Bounds) -> Result<Clie
 }
 
 /// Over a connection that somebody made, without TLS.
-pub fn connect_over(
+pub(super) fn connect_over(
     stream: UnixStream,
     parameters: &ConnectionParameters,
     bounds: Bounds,

@@ -8,7 +8,7 @@ const DISPLAY_SIZE: usize = 60;
 const MIN_RIGHT_CUT: usize = 10;
 
 /// The excerpt for the character `position` (from 1) of `query`; empty when there is no such character.
-pub fn excerpt(query: &str, position: usize) -> String {
+pub(super) fn excerpt(query: &str, position: usize) -> String {
     let Some(location) = position.checked_sub(1) else { return String::new() };
     let characters: Vec<char> = query.chars().collect();
     if location > characters.len() {

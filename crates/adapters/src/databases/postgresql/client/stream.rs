@@ -23,7 +23,7 @@ const MAX_MESSAGE: usize = 0x3fff_ffff;
 
 /// A place a server may listen at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Endpoint {
+pub(super) enum Endpoint {
     Unix(PathBuf),
     Tcp { host: String, address: SocketAddr },
 }
@@ -34,7 +34,7 @@ enum Transport {
 }
 
 /// A way to a server, before and after TLS.
-pub struct Connection {
+pub(super) struct Connection {
     transport: Transport,
     incoming: BytesMut,
     /// Until the login is over no message has reason to be long.
@@ -43,7 +43,7 @@ pub struct Connection {
 
 impl Connection {
     /// Logging in, too, has to be over at `until`.
-    pub fn open(endpoint: &Endpoint, bounds: Bounds, until: Option<Instant>) -> io::Result<Self> {
+    pub(super) fn open(endpoint: &Endpoint, bounds: Bounds, until: Option<Instant>) -> io::Result<Self> {
         Ok(Self::new(match endpoint {
             Endpoint::Unix(path) => Socket::unix(path, bounds, until)?,
             Endpoint::Tcp { address, .. } => Socket::tcp(address, bounds, until)?,
@@ -51,7 +51,7 @@ impl Connection {
     }
 
     /// Over a connection that somebody made.
-    pub fn connected(stream: UnixStream, bounds: Bounds, until: Option<Instant>) -> Self {
+    pub(super) fn connected(stream: UnixStream, bounds: Bounds, until: Option<Instant>) -> Self {
         Self::new(Socket::connected(stream, bounds, until))
     }
 
@@ -60,13 +60,13 @@ impl Connection {
     }
 
     /// From here on messages may be long, and each read waits for ever or as long as is said later.
-    pub fn logged_in(&mut self) -> io::Result<()> {
+    pub(super) fn logged_in(&mut self) -> io::Result<()> {
         self.longest = MAX_MESSAGE;
         self.set_timeout(None)
     }
 
     /// How long one read or write may take; `None` waits for ever.
-    pub fn set_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+    pub(super) fn set_timeout(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         match &mut self.transport {
             Transport::Plain(socket) => socket.logged_in(timeout, timeout),
             Transport::Tls(session) => session.sock.logged_in(timeout, timeout),
@@ -74,7 +74,7 @@ impl Connection {
     }
 
     /// Sends what the buffer holds and empties it.
-    pub fn send(&mut self, buffer: &mut BytesMut) -> io::Result<()> {
+    pub(super) fn send(&mut self, buffer: &mut BytesMut) -> io::Result<()> {
         let bytes = buffer.split();
         let writer: &mut dyn Write = match &mut self.transport {
             Transport::Plain(socket) => socket,
@@ -85,7 +85,7 @@ impl Connection {
     }
 
     /// The next message of the server.
-    pub fn receive(&mut self) -> io::Result<backend::Message> {
+    pub(super) fn receive(&mut self) -> io::Result<backend::Message> {
         loop {
             if self.has_whole_message()?
                 && let Some(message) = backend::Message::parse(&mut self.incoming)?
@@ -119,7 +119,7 @@ impl Connection {
     }
 
     /// The single byte that answers a request for TLS; nothing more may be read before the handshake.
-    pub fn receive_byte(&mut self) -> io::Result<u8> {
+    pub(super) fn receive_byte(&mut self) -> io::Result<u8> {
         let mut byte = [0];
         match self.read(&mut byte)? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -128,13 +128,13 @@ impl Connection {
     }
 
     /// Reads and drops what comes until the server closes the connection.
-    pub fn wait_for_close(&mut self) -> io::Result<()> {
+    pub(super) fn wait_for_close(&mut self) -> io::Result<()> {
         while self.read(&mut [0; READ_SIZE])? > 0 {}
         Ok(())
     }
 
     /// See [`Socket::end_by`].
-    pub fn end_by(&mut self, until: Instant) {
+    pub(super) fn end_by(&mut self, until: Instant) {
         match &mut self.transport {
             Transport::Plain(socket) => socket.end_by(until),
             Transport::Tls(session) => session.sock.end_by(until),
@@ -142,7 +142,7 @@ impl Connection {
     }
 
     /// Turns a TCP connection into a TLS one, the handshake included.
-    pub fn into_tls(self, host: &str, options: &TlsOptions) -> io::Result<Self> {
+    pub(super) fn into_tls(self, host: &str, options: &TlsOptions) -> io::Result<Self> {
         let Transport::Plain(socket) = self.transport else {
             return Err(io::Error::other("TLS was started twice"));
         };

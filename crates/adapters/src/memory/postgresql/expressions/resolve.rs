@@ -110,18 +110,18 @@ pub(super) struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    pub fn condition(&self, tree: &Expression) -> Option<Node> {
+    pub(crate) fn condition(&self, tree: &Expression) -> Option<Node> {
         self.coerced(self.node(tree)?, BOOLEAN)
     }
 
     /// Whose type is known; a text that nobody reads is one.
-    pub fn known(&self, tree: &Expression) -> Option<Node> {
+    pub(crate) fn known(&self, tree: &Expression) -> Option<Node> {
         let node = self.node(tree)?;
         if node.is_unknown() { self.coerced(node, TEXT) } else { Some(node) }
     }
 
     /// As a column of the type takes it.
-    pub fn assigned(&self, tree: &Expression, sql_type: &str) -> Option<Node> {
+    pub(crate) fn assigned(&self, tree: &Expression, sql_type: &str) -> Option<Node> {
         let node = self.node(tree)?;
         let (name, modifier) = without_modifier(sql_type);
         if !node.is_unknown() {
