@@ -51,6 +51,11 @@ impl Memory {
     pub fn apply(&mut self, change: &Change<'_>, sql: &str) {
         match change {
             Change::Transaction(boundary) => self.cross(boundary),
+            // Its text may end a transaction too. Where nothing of it can be read, nothing is known any more.
+            Change::Opaque => match Change::read(sql, self.server.dialect) {
+                Some(changes) => changes.iter().for_each(|change| self.apply(change, sql)),
+                None => self.schema.lost_at = Some(sql.to_owned()),
+            },
             change => apply::apply(&mut self.schema, &self.server, change, sql),
         }
     }

@@ -52,6 +52,7 @@ fn hostile_programs_end() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn hostile_syntax_ends() {
     const MANY: usize = 20_000;
     let nested = [

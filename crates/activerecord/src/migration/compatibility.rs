@@ -2,7 +2,7 @@
 //! undoes what its successor changed and hands on to it, the last one to `method_missing`. What the versions do to `t`
 //! is in connection/compatibility.rs.
 
-#![expect(clippy::wildcard_imports, reason = "a module for each version, which are parts of this file")]
+#![allow(clippy::wildcard_imports, reason = "a module for each version, which are parts of this file")]
 
 use std::rc::Rc;
 

@@ -319,11 +319,13 @@ fn sqlite3() {
 }
 
 #[test]
+#[ignore = "it takes minutes: a server is asked everything after each statement"]
 fn postgresql() {
     check_memory(Target::PostgreSql, 629);
 }
 
 #[test]
+#[ignore = "it takes minutes: a server is asked everything after each statement"]
 fn mariadb() {
     check_memory(Target::MariaDb, 570);
 }

@@ -10,6 +10,7 @@ use activerecord::{SharedAdapter, World, WorldOptions};
 use adapters::memory::offline;
 use adapters::memory::{Aspect, Memory};
 use adapters::schema_dumper::{self, DumpOptions};
+use adapters::types::Inspection;
 use adapters::{Catalogue as _, DatabaseConfig, Options};
 use conformance::replay::diff;
 use conformance::{Case, Target};
@@ -73,7 +74,9 @@ fn dumped(case: &Case, target: Target, schema: &str) -> Result<(String, Vec<Stri
     world.evaluate("db/schema.rb", schema, "").map_err(|error| format!("{error:?}"))?;
     let version: String = schema.lines().next().unwrap_or_default().split("version:").nth(1).unwrap_or("0").to_owned();
     let version: String = version.chars().filter(char::is_ascii_digit).collect();
-    let text = schema_dumper::dump(&mut **adapter.borrow_mut(), &version, &DumpOptions::default());
+    // As the Ruby that recorded shows hashes.
+    let options = DumpOptions { inspection: Inspection::Ruby33, ..DumpOptions::default() };
+    let text = schema_dumper::dump(&mut **adapter.borrow_mut(), &version, &options);
     let text = text.map_err(|error| error.to_string())?;
     let doubts = doubts(&mut memory.borrow_mut());
     Ok((text, doubts))

@@ -9,6 +9,9 @@ use crate::{Arg, Error, ErrorClass, Result};
 /// How long a server may take to end a session in the middle of an answer.
 const HANG_UP_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Bytes that ending it from another session may take.
+const HANG_UP_MEMORY: usize = 4 << 20;
+
 /// Nothing here owns anything: it goes with a configuration from thread to thread.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bounds {
@@ -60,6 +63,12 @@ impl Bounds {
     /// has had the statement cancelled.
     pub(crate) fn until_hung_up(&self) -> Option<Instant> {
         self.until(Some(HANG_UP_TIMEOUT)).filter(|until| *until > Instant::now())
+    }
+
+    /// Those of the other connection that ends such a session: it has a little memory of its own, for the run may have none left.
+    pub(crate) fn while_hanging_up(&self, until: Instant) -> Self {
+        let own = |memory: Memory| Memory { baseline: (memory.allocated)(), limit: HANG_UP_MEMORY, ..memory };
+        Self { deadline: Some(until), memory: self.memory.map(own) }
     }
 
     /// The memory's limit as an error of the socket that would have passed it.

@@ -18,6 +18,7 @@ fn range(begin: Arg, end: Option<Arg>, exclusive: bool) -> Arg {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn defaults() {
     let mut session = Session::new(&["CREATE TABLE ts ()"]);
     session.check("enable_extension :hstore", |adapter| adapter.enable_extension("hstore", &Options::new()));

@@ -17,7 +17,6 @@ use mysql_common::proto::sync_framed::MySyncFramed;
 pub use self::error::{ClientError, ErrorKind};
 pub use self::options::{ConnectOptions, Endpoint, SslMode};
 use self::stream::Stream;
-use crate::bounds::Bounds;
 
 mod error;
 mod handshake;
@@ -159,7 +158,7 @@ impl Client {
     fn hang_up(&self) -> Result<(), ClientError> {
         let Some(options) = &self.options else { return Ok(()) };
         let Some(until) = options.bounds.until_hung_up() else { return Ok(()) };
-        let bounds = Bounds { deadline: Some(until), memory: None };
+        let bounds = options.bounds.while_hanging_up(until);
         let mut other = Client::connect(&ConnectOptions { bounds, init_command: None, ..options.clone() })?;
         let id = self.thread_id;
         other.query(format!("KILL {id}").as_bytes())?;

@@ -324,7 +324,7 @@ impl Client {
     /// lock, it holds until then. So the statement is cancelled, and what still comes is dropped until the session is over.
     fn hang_up(&mut self) -> io::Result<()> {
         let Some(until) = self.bounds.until_hung_up() else { return Ok(()) };
-        let bounds = Bounds { deadline: Some(until), memory: None };
+        let bounds = self.bounds.while_hanging_up(until);
         CancelToken { bounds, ..self.cancel_token() }.cancel()?;
         self.connection.end_by(until);
         self.terminate()?;

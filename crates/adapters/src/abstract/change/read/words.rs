@@ -262,6 +262,8 @@ impl Words {
         if self.eat("FUNCTION") || self.eat("PROCEDURE") {
             let _ = self.eat_all(&["IF", "EXISTS"]);
             let name = self.name()?.into();
+            // After the types of its arguments.
+            self.at = self.tokens.len() - 1;
             return (!self.eat("CASCADE")).then_some(Change::Routine(RoutineChange::DropFunction(name)));
         }
         None
