@@ -56,7 +56,7 @@ impl Memory {
                 Some(changes) => changes.iter().for_each(|change| self.apply(change, sql)),
                 None => self.schema.lost_at = Some(sql.to_owned()),
             },
-            change => apply::apply(&mut self.schema, &self.server, change, sql),
+            change => apply::apply(&mut self.schema, &self.server, change),
         }
     }
 

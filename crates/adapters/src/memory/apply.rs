@@ -11,7 +11,7 @@ use crate::change::{
 use crate::name::extract_schema_qualified_name;
 use crate::schema_definitions::CreateIndexDefinition;
 
-pub(super) fn apply(schema: &mut Schema, server: &Server, change: &Change<'_>, sql: &str) {
+pub(super) fn apply(schema: &mut Schema, server: &Server, change: &Change<'_>) {
     match change {
         Change::CreateTable { table, indexes } => create::table(schema, server, table, indexes),
         Change::CreateVirtualTable { table, module, arguments } => {
@@ -40,10 +40,11 @@ pub(super) fn apply(schema: &mut Schema, server: &Server, change: &Change<'_>, s
         Change::Extension(change) => change_extension(schema, change),
         Change::Schema(change) => change_schema(schema, change),
         Change::View(change) => change_view(schema, change),
-        Change::Several(changes) => changes.iter().for_each(|change| apply(schema, server, change, sql)),
-        Change::Opaque => read(schema, server, sql),
+        Change::Several(changes) => changes.iter().for_each(|change| apply(schema, server, change)),
         Change::Session(Setting::SearchPath(path)) => schema.search_path = Some(path.to_string()),
-        Change::Read
+        // A text is read, and transactions are known, before it comes to this.
+        Change::Opaque
+        | Change::Read
         | Change::Rows { .. }
         | Change::Transaction(_)
         | Change::Session(_)
@@ -51,14 +52,6 @@ pub(super) fn apply(schema: &mut Schema, server: &Server, change: &Change<'_>, s
         | Change::Routine(_)
         | Change::Upkeep
         | Change::Database(_) => {}
-    }
-}
-
-/// An opaque text counts as what can be read in it; where nothing can, nothing is known any more.
-fn read(schema: &mut Schema, server: &Server, sql: &str) {
-    match Change::read(sql, server.dialect) {
-        Some(changes) => changes.iter().for_each(|change| apply(schema, server, change, sql)),
-        None => schema.lost_at = Some(sql.to_owned()),
     }
 }
 
