@@ -10,15 +10,13 @@ use clap::error::ErrorKind;
 use ruby::stack::on_stack_of;
 
 use crate::commands::context::Context;
+use crate::commands::outcome::Outcome;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::request::{Output, Request};
+use crate::request::{Common, Output, Request};
 use crate::teller::Teller;
 use crate::{caller, commands, env_vars, function};
-use args::drift::Drift;
-use args::setup::{Ready, SchemaLoad};
-use args::task::Task;
-use args::{Cli, Command, Schema, SchemaDump};
+use args::{Cli, Command, Schema};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
 const STACK_SIZE: usize = 512 << 20;
@@ -67,19 +65,37 @@ fn dispatch(command: Command) -> Exit {
             teller.printer().data(&format!("{text}\n"));
             Exit::Done
         }),
-        Command::Task(task) => run_task(task, &teller),
-        Command::Ready(ready) => make_ready(ready, &teller),
-        Command::Schema(Schema::Load(arguments)) => load_schema(arguments, &teller),
+        Command::Task(task) => {
+            run_here(task.common(), WITHIN_REACH, None, &teller, |context| commands::tasks::run(task, context))
+        }
+        Command::Ready(ready) => run_here(ready.common(), WITHIN_REACH, ready.time_limit(), &teller, |context| {
+            commands::setup::run(ready, context)
+        }),
+        Command::Schema(Schema::Load(arguments)) => {
+            let refusal = "`schema load` works on a database within reach; `--function` does not do it yet";
+            run_here(&arguments.make.common, refusal, None, &teller, |context| {
+                commands::schema_load::run(arguments, context)
+            })
+        }
         Command::Schema(Schema::CacheClear(clear)) => Context::in_current_folder(teller.clone(), None)
             .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
             .map(|()| Exit::Done),
-        Command::Schema(Schema::Dump(arguments)) => dump_schema(arguments, &teller),
+        Command::Schema(Schema::Dump(arguments)) => {
+            let refusal =
+                "`schema dump` writes into the app's folder, from a database within reach; `--function` does not do it";
+            run_here(&arguments.common, refusal, None, &teller, |context| {
+                commands::schema_dump::run(arguments, context)
+            })
+        }
         Command::Schema(Schema::Merge(arguments)) => commands::schema_merge::run(arguments).map(|conflicts| {
             teller.merged(&arguments.ours, conflicts);
             if conflicts == 0 { Exit::Done } else { Exit::Failed }
         }),
         Command::Schema(Schema::InstallMergeDriver) => commands::schema_merge::install().map(|()| Exit::Done),
-        Command::Drift(arguments) => drift(arguments, &teller),
+        Command::Drift(arguments) => {
+            let refusal = "`drift` compares databases within reach; `--function` does not do it yet";
+            run_here(&arguments.common, refusal, None, &teller, |context| commands::drift::run(arguments, context))
+        }
         Command::Function => function::run().map(|()| Exit::Done),
     };
     let request = if let Command::Request(request) = &command { Some(request) } else { None };
@@ -97,48 +113,21 @@ fn dispatch(command: Command) -> Exit {
     exit
 }
 
-fn dump_schema(arguments: &SchemaDump, teller: &Teller) -> Result<Exit> {
-    if arguments.common.function.is_some() {
-        bail!("`schema dump` writes into the app's folder, from a database within reach; `--function` does not do it");
-    }
-    let context = Context::in_current_folder(teller.clone(), None)?;
-    let outcome = commands::schema_dump::run(arguments, &context)?;
-    teller.conclude(&outcome);
-    Ok(Exit::from(&outcome))
-}
+/// What is refused of a command that has no other reason to be done here alone.
+const WITHIN_REACH: &str = "this works on a database within reach; `--function` does not do it";
 
-fn load_schema(arguments: &SchemaLoad, teller: &Teller) -> Result<Exit> {
-    if arguments.make.common.function.is_some() {
-        bail!("`schema load` works on a database within reach; `--function` does not do it yet");
+/// Runs a command that a function does not do; `refusal` says so. `time_limit`: in seconds.
+fn run_here(
+    common: &Common,
+    refusal: &str,
+    time_limit: Option<u64>,
+    teller: &Teller,
+    run: impl FnOnce(&Context) -> Result<Outcome>,
+) -> Result<Exit> {
+    if common.function.is_some() {
+        bail!("{refusal}");
     }
-    let outcome = commands::schema_load::run(arguments, &Context::in_current_folder(teller.clone(), None)?)?;
-    teller.conclude(&outcome);
-    Ok(Exit::from(&outcome))
-}
-
-fn drift(arguments: &Drift, teller: &Teller) -> Result<Exit> {
-    if arguments.common.function.is_some() {
-        bail!("`drift` compares databases within reach; `--function` does not do it yet");
-    }
-    let outcome = commands::drift::run(arguments, &Context::in_current_folder(teller.clone(), None)?)?;
-    teller.conclude(&outcome);
-    Ok(Exit::from(&outcome))
-}
-
-fn make_ready(ready: &Ready, teller: &Teller) -> Result<Exit> {
-    if ready.common().function.is_some() {
-        bail!("this works on a database within reach; `--function` does not do it");
-    }
-    let outcome = commands::setup::run(ready, &Context::in_current_folder(teller.clone(), ready.time_limit())?)?;
-    teller.conclude(&outcome);
-    Ok(Exit::from(&outcome))
-}
-
-fn run_task(task: &Task, teller: &Teller) -> Result<Exit> {
-    if task.common().function.is_some() {
-        bail!("this works on a database within reach; `--function` does not do it");
-    }
-    let outcome = commands::tasks::run(task, &Context::in_current_folder(teller.clone(), None)?)?;
+    let outcome = run(&Context::in_current_folder(teller.clone(), time_limit)?)?;
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
 }
