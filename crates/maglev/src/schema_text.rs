@@ -60,7 +60,7 @@ impl SchemaText {
 
     /// The Rails that wrote it: `8.1`; none where the file does not say.
     pub(crate) fn rails(&self) -> Option<&str> {
-        self.define.split_once('[')?.1.split_once(']').map(|(version, _)| version)
+        rails(&self.define)
     }
 
     /// The digits of the migration that it is as of.
@@ -87,6 +87,12 @@ impl SchemaText {
         self.ending.iter().for_each(|text| line(text));
         out
     }
+}
+
+/// The Rails that a file's text names, whatever else stands in it.
+pub(crate) fn rails(text: &str) -> Option<&str> {
+    let (_, version) = text.split_once("ActiveRecord::Schema[")?;
+    version.split_once(']').map(|(version, _)| version)
 }
 
 /// One that begins with `line`; none where it does not end.

@@ -8,7 +8,7 @@ use adapters::schema_dumper::RailsVersion;
 use anyhow::{Result, bail};
 
 use super::context::Context;
-use super::outcome::{Outcome, Reading};
+use super::outcome::{Database, Outcome, Reading};
 use super::schema_dump;
 use super::session::{Session, Step};
 use super::stop::Why;
@@ -19,7 +19,7 @@ use crate::schema_text::{SchemaText, arranged};
 
 /// Err: wrong usage or configuration.
 pub(crate) fn run(arguments: &Drift, context: &Context) -> Result<Outcome> {
-    let targets = context.targets(&arguments.common)?;
+    let mut targets = context.targets(&arguments.common)?;
     let other = match &arguments.against {
         Some(_) if targets.targets.len() > 1 => {
             bail!("`--against` compares one database; `--name` picks one of several")
@@ -32,7 +32,8 @@ pub(crate) fn run(arguments: &Drift, context: &Context) -> Result<Outcome> {
     };
     let compared = match other {
         Some(other) => {
-            databases(arguments, context, &targets.environment, targets.targets, other).map(|reading| vec![reading])
+            let own = targets.targets.pop().into_iter();
+            own.map(|target| databases(arguments, context, &targets.environment, target, other.clone())).collect()
         }
         None => {
             let open =
@@ -76,21 +77,14 @@ fn file(session: &mut Session, named: Option<&Path>) -> Step<Option<Reading>> {
 }
 
 /// One database beside another.
-fn databases(
-    arguments: &Drift,
-    context: &Context,
-    environment: &str,
-    targets: Vec<Target>,
-    other: Target,
-) -> Step<Reading> {
-    let open = |target| Session::open(context, environment, target, &arguments.common, &Running::default());
-    let mut dumped = Vec::new();
-    for target in [other].into_iter().chain(targets) {
-        let mut session = open(target)?;
+fn databases(arguments: &Drift, context: &Context, environment: &str, target: Target, other: Target) -> Step<Reading> {
+    let dumped = |target| -> Step<(Database, SchemaText)> {
+        let mut session = Session::open(context, environment, target, &arguments.common, &Running::default())?;
         let text = dump(&mut session, Path::new(""), None)?;
-        dumped.push((session.database(), text));
-    }
-    let [(model, theirs), (of, ours)] = dumped.try_into().unwrap_or_else(|_| unreachable!("one target, and the other"));
+        Ok((session.database(), text))
+    };
+    let (model, theirs) = dumped(other)?;
+    let (of, ours) = dumped(target)?;
     let diff = arranged::diff((&model.name, &theirs), (&of.name, &ours));
     Ok(Reading::Drift { of, beside: model.name, diff })
 }

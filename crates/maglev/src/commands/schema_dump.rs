@@ -20,6 +20,7 @@ use crate::app::ruby_version::ruby_version;
 use crate::app::visible::AppFiles;
 use crate::cli::args::SchemaDump;
 use crate::request::{Dumping, Running};
+use crate::schema_text;
 
 pub(crate) fn run(arguments: &SchemaDump, context: &Context) -> Result<Outcome> {
     let wanted = arguments.rails.as_deref().map(wanted_version).transpose()?;
@@ -160,8 +161,7 @@ fn version_of_app(app: &dyn AppFiles, path: &Path) -> RailsVersion {
     let locked = lock.and_then(|lock| version_in_lock(&lock, "activerecord").map(str::to_owned));
     let written = || {
         let text = fs::read_to_string(path).ok()?;
-        let rest = text.split_once("ActiveRecord::Schema[")?.1;
-        rest.split_once(']').map(|(version, _)| version.to_owned())
+        schema_text::rails(&text).map(str::to_owned)
     };
     let version = locked.or_else(written).and_then(|version| RailsVersion::parse(&version));
     version.unwrap_or(RailsVersion::V8_1)
