@@ -1,5 +1,8 @@
 //! What whole histories are compared with: servers, what Rails' side needs of gems, and a maglev: built with the cargo feature `comparison`, which the product does not have.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -39,7 +42,7 @@ pub(crate) fn required_file(file: &str) -> Result<PathBuf> {
 }
 
 /// A server that runs, or a private one where the URL names none.
-pub(crate) fn server(url: &str) -> Result<Server> {
+fn server(url: &str) -> Result<Server> {
     let private = match url.trim_end_matches(['/', ':']) {
         "sqlite3" => Target::Sqlite3,
         "mysql2" => Target::MariaDb,
@@ -47,6 +50,26 @@ pub(crate) fn server(url: &str) -> Result<Server> {
         _ => return Server::at(url),
     };
     Server::private(private).context("no private server")
+}
+
+/// The servers of a list, each started once.
+#[derive(Default)]
+pub(crate) struct Servers(BTreeMap<String, Server>);
+
+impl Servers {
+    pub(crate) fn at(&mut self, url: &str) -> Result<&Server> {
+        Ok(match self.0.entry(url.to_string()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(server(url)?),
+        })
+    }
+}
+
+/// A list's lines but for comments.
+pub(crate) fn listed(path: &str) -> Result<Vec<String>> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read `{path}`"))?;
+    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    Ok(lines.map(str::to_owned).collect())
 }
 
 const HOW: &str = "build it with `cargo build --package maglev --features comparison`";

@@ -42,13 +42,10 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         bail!("unexpected `{word}`");
     }
     let mut oracle = Oracle::new(rails, cache, wanted);
-    let mut servers = BTreeMap::new();
+    let mut servers = comparing::Servers::default();
     let mut report = Report::default();
     for history in &histories {
-        let server = match servers.get(&history.database) {
-            Some(server) => server,
-            None => servers.entry(history.database.clone()).or_insert(comparing::server(&history.database)?),
-        };
+        let server = servers.at(&history.database)?;
         match comparison::compare(history, server, &mut oracle, maglev.as_deref()) {
             Ok((counts, found)) => report.add(history, &counts, &found),
             Err(error) => report.lost(history, &error),
@@ -66,9 +63,8 @@ fn histories(arguments: &mut Arguments) -> Result<Vec<History>> {
     let given = directories.iter().map(|directory| History::new(directory, &database, &required));
     let mut histories = given.collect::<Result<Vec<_>>>()?;
     if let Some(list) = list {
-        let text = fs::read_to_string(&list).with_context(|| format!("cannot read `{list}`"))?;
-        let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-        let listed = lines.map(|line| History::parse(line, &database).with_context(|| format!("in `{line}`")));
+        let lines = comparing::listed(&list)?;
+        let listed = lines.iter().map(|line| History::parse(line, &database).with_context(|| format!("in `{line}`")));
         histories.extend(listed.collect::<Result<Vec<_>>>()?);
     }
     Ok(histories)

@@ -1,16 +1,17 @@
 //! Real Active Record in a Ruby process: `ruby/runner.rb`.
 
+mod pipe;
 pub(crate) mod tasks;
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use conformance::Event;
 use serde_json::json;
 
+use self::pipe::Pipe;
 use crate::arguments::Arguments;
 
 /// How to start it.
@@ -21,18 +22,10 @@ pub(crate) struct Rails {
 }
 
 /// A running one.
-pub(crate) struct Runner {
-    child: Child,
-    requests: ChildStdin,
-    events: BufReader<ChildStdout>,
-}
+pub(crate) struct Runner(Pipe);
 
 /// A running one that only dumps: `ruby/dump.rb`.
-pub(crate) struct Dumper {
-    child: Child,
-    requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
+pub(crate) struct Dumper(Pipe);
 
 pub(crate) struct Request<'request> {
     pub url: &'request str,
@@ -110,10 +103,7 @@ impl Rails {
     pub(crate) fn start(&self, required: &[PathBuf]) -> Result<Runner> {
         let mut command = self.script("runner.rb")?;
         command.arg(&self.source).args(required);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
-        let requests = child.stdin.take().context("no stdin")?;
-        let events = BufReader::new(child.stdout.take().context("no stdout")?);
-        Ok(Runner { child, requests, events })
+        Ok(Runner(Pipe::start(command)?))
     }
 }
 
@@ -121,10 +111,7 @@ impl Rails {
     pub(crate) fn dumper(&self) -> Result<Dumper> {
         let mut command = self.script("dump.rb")?;
         command.arg(&self.source);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run Ruby")?;
-        let requests = child.stdin.take().context("no stdin")?;
-        let answers = BufReader::new(child.stdout.take().context("no stdout")?);
-        Ok(Dumper { child, requests, answers })
+        Ok(Dumper(Pipe::start(command)?))
     }
 }
 
@@ -136,12 +123,8 @@ impl Dumper {
             "table_name_prefix": table_name_prefix,
             "table_name_suffix": table_name_suffix,
         });
-        writeln!(self.requests, "{request}")?;
-        self.requests.flush()?;
-        let mut line = String::new();
-        if self.answers.read_line(&mut line)? == 0 {
-            bail!("Ruby ended: {}", self.child.wait()?);
-        }
+        self.0.ask(&request)?;
+        let line = self.0.line()?;
         serde_json::from_str(&line).with_context(|| format!("not a text: {line}"))
     }
 }
@@ -161,14 +144,10 @@ impl Runner {
             "isolated": request.isolated,
             "patience": request.patience.as_ref().map(Duration::as_secs),
         });
-        writeln!(self.requests, "{request}")?;
-        self.requests.flush()?;
+        self.0.ask(&request)?;
         let mut events = Vec::new();
         loop {
-            let mut line = String::new();
-            if self.events.read_line(&mut line)? == 0 {
-                bail!("Ruby ended: {}", self.child.wait()?);
-            }
+            let line = self.0.line()?;
             let event = match serde_json::from_str(&line) {
                 Ok(event) => event,
                 // One that was killed may have been about to say something.

@@ -1,7 +1,6 @@
 //! Compares what Rails and Maglev make of an application's db/schema.rb: the databases that loading it gives, and the files that
 //! dumping gives again.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,16 +62,15 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = Path::new(&maglev).canonicalize().with_context(|| format!("there is no `{maglev}`"))?;
     let differences = arguments.value("--differences")?;
     let filters = arguments.words()?;
-    let mut servers = BTreeMap::new();
+    let mut servers = comparing::Servers::default();
     let (mut counts, mut told) = (Counts::default(), String::new());
-    for file in listed(&list)? {
+    let files = comparing::listed(&list)?;
+    let files = files.iter().map(|line| parse(line).with_context(|| format!("in `{line}`")));
+    for file in files.collect::<Result<Vec<_>>>()? {
         if !filters.is_empty() && !filters.iter().any(|filter| file.path.to_string_lossy().contains(filter)) {
             continue;
         }
-        let server = match servers.entry(file.database.clone()) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(new) => new.insert(comparing::server(&file.database)?),
-        };
+        let server = servers.at(&file.database)?;
         let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let found =
             compare(&file, server, &rails, &maglev, &mut counts).unwrap_or_else(|error| vec![format!("{error:#}")]);
@@ -89,12 +87,6 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     }
     ensure!(told.is_empty(), "not all are the same");
     Ok(())
-}
-
-fn listed(list: &str) -> Result<Vec<SchemaFile>> {
-    let text = fs::read_to_string(list).with_context(|| format!("cannot read `{list}`"))?;
-    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    lines.map(|line| parse(line).with_context(|| format!("in `{line}`"))).collect()
 }
 
 fn parse(line: &str) -> Result<SchemaFile> {

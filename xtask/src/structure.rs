@@ -1,7 +1,6 @@
 //! Loads structure.sql files by the databases' own clients, as Rails' tasks call them, and by Maglev without any, and compares what
 //! both make of them: the dumps of both databases, and whether they failed.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -10,14 +9,14 @@ use conformance::database::{Database, Server};
 use conformance::{Target, replay};
 
 use crate::arguments::Arguments;
+use crate::comparing;
 
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     let maglev = PathBuf::from(arguments.value("--maglev")?.context("--maglev PATH")?).canonicalize()?;
     let list = arguments.value("--list")?;
     let mut lines = arguments.words()?;
     if let Some(list) = list {
-        let text = fs::read_to_string(&list).with_context(|| format!("cannot read `{list}`"))?;
-        lines.extend(text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).map(str::to_owned));
+        lines.extend(comparing::listed(&list)?);
     }
     let mut same = 0;
     for line in &lines {
