@@ -1,6 +1,7 @@
 //! `--function`: the same commands, run by a Lambda function. Packs the app's migrations, asks the function, prints what it
 //! prints, and asks again for as long as it says that there is more to do than time.
 
+mod databases;
 mod echo;
 mod interrupt;
 mod invoke;
@@ -9,7 +10,7 @@ mod plain;
 mod revision;
 mod upload;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -31,6 +32,7 @@ use activerecord::migration::migration_context::version_number as migration_vers
 use echo::Echo;
 use interrupt::Interrupt;
 use invoke::{Function, Reply};
+use package::Folders;
 
 /// What Lambda takes in one synchronous invocation, bytes.
 const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
@@ -43,13 +45,15 @@ const MAX_INVOCATIONS: usize = 100;
 pub(crate) fn run(request: &Request, function: &str, teller: &Teller) -> Result<Exit> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let common = request.common();
-    let package = match request {
-        Request::Version(_) => package::Package::default(),
-        _ => package::collect(&root, &common.dirs, &common.include)?,
+    let (bundle, told) = match request {
+        Request::Version(_) => {
+            let databases = databases::said(&root, teller)?;
+            (Bundle::new(), Common { databases, ..about_app(&root, common) })
+        }
+        _ => told(&root, common, teller)?,
     };
     let mut asked = request.clone();
-    let sent = asked.common_mut();
-    *sent = Common { stream: true, continues: true, ..about_app(&root, package.dirs, common) };
+    *asked.common_mut() = Common { stream: true, continues: true, ..told };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
     runtime.block_on(async {
         let config = aws::sdk_config().await;
@@ -63,7 +67,7 @@ pub(crate) fn run(request: &Request, function: &str, teller: &Teller) -> Result<
             config: &config,
             teller,
         };
-        caller.send(asked, package.bundle).await
+        caller.send(asked, bundle).await
     })
 }
 
@@ -178,9 +182,13 @@ impl Caller<'_> {
             return Ok(bundle);
         };
         let events = answer.output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let recorded: Vec<u128> =
-            events.filter_map(|event| event["version"].as_str().and_then(|version| version.parse().ok())).collect();
-        let newest = recorded.iter().copied().max().unwrap_or(0);
+        let recorded: Vec<(Option<String>, u128)> = events
+            .filter_map(|event| {
+                let version = event["version"].as_str()?.parse().ok()?;
+                Some((event["database"].as_str().map(str::to_owned), version))
+            })
+            .collect();
+        let newest = recorded.iter().map(|(_, version)| *version).max().unwrap_or(0);
         let target = migrate.to.as_deref().map(migration_version);
         if target.is_some_and(|target| target < newest) {
             // Downwards every file may be needed.
@@ -188,7 +196,17 @@ impl Caller<'_> {
         }
         bundle.retain(|path| {
             let version = migration_version(path.rsplit('/').next().unwrap_or(path));
-            version == 0 || Some(version) == target || !recorded.contains(&version)
+            let is_recorded = |name: Option<&str>| {
+                recorded.iter().any(|(of, recorded)| {
+                    *recorded == version && of.as_deref().is_none_or(|of| name.is_none_or(|name| name == of))
+                })
+            };
+            let mut owners = databases::owners(&migrate.common.databases, path).peekable();
+            let is_done = match owners.peek() {
+                Some(_) => owners.all(|name| is_recorded(Some(name))),
+                None => is_recorded(None),
+            };
+            version == 0 || Some(version) == target || !is_done
         });
         Ok(bundle)
     }
@@ -235,9 +253,28 @@ fn fits(archive: usize) -> bool {
     archive.div_ceil(3) * 4 + ROOM <= MAX_PAYLOAD
 }
 
-/// Adds what the bundle does not say of the app. `dirs`: its migration folders, within the bundle.
-fn about_app(root: &Path, dirs: Vec<PathBuf>, common: &Common) -> Common {
-    Common { dirs, revision: revision::current(root), ..common.clone() }
+/// The app's files, and what they do not say: its databases and migration folders, those within the bundle.
+fn told(root: &Path, common: &Common, teller: &Teller) -> Result<(Bundle, Common)> {
+    let mut databases = databases::said(root, teller)?;
+    let folders = match &common.dirs[..] {
+        [] if databases.is_empty() => Folders::Configured,
+        [] => Folders::Said(databases::folders(&databases)),
+        dirs => Folders::ByUser(dirs),
+    };
+    let package = package::collect(root, &folders, &common.include)?;
+    let mut told = about_app(root, common);
+    if let Folders::Said(dirs) = &folders {
+        databases::relocate(&mut databases, |folder| package::inside(root, folder, dirs.len() == 1));
+    } else {
+        told.dirs = package.dirs;
+    }
+    told.databases = databases;
+    Ok((package.bundle, told))
+}
+
+/// Adds what no file says of the app.
+fn about_app(root: &Path, common: &Common) -> Common {
+    Common { dirs: Vec::new(), revision: revision::current(root), ..common.clone() }
 }
 
 fn pack(bundle: &Bundle) -> Result<Vec<u8>> {
@@ -265,16 +302,16 @@ fn envelope(request: &Request, archive: &[u8], sending: &Sending, function: Opti
 }
 
 /// `maglev payload`: its text.
-pub(crate) fn payload(arguments: &Payload) -> Result<String> {
+pub(crate) fn payload(arguments: &Payload, teller: &Teller) -> Result<String> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let text = if arguments.plain {
         plain::payload(&root, arguments)?
     } else {
-        let package = package::collect(&root, &arguments.dirs, &arguments.include)?;
-        let common = about_app(&root, package.dirs, &Common::default());
+        let common = Common { dirs: arguments.dirs.clone(), include: arguments.include.clone(), ..Common::default() };
+        let (bundle, common) = told(&root, &common, teller)?;
         let request = Request::Migrate(Migrate { common, ..Migrate::default() });
         let sending = Sending { sign: arguments.sign.clone(), bucket: None };
-        let archive = pack(&package.bundle)?;
+        let archive = pack(&bundle)?;
         let function = arguments.for_function.as_deref();
         serde_json::to_string(&envelope(&request, &archive, &sending, function)?)?
     };
@@ -294,6 +331,7 @@ mod tests {
                 version: "1".to_owned(),
                 name: String::new(),
                 direction: direction.to_owned(),
+                database: None,
                 milliseconds: 0.0,
             };
             let ran: Vec<_> = directions.split(' ').map(ran).collect();

@@ -61,7 +61,7 @@ fn dispatch(command: Command) -> Exit {
             teller.checked(&checked);
             Exit::from(&checked)
         }),
-        Command::Payload(arguments) => caller::payload(arguments).map(|text| {
+        Command::Payload(arguments) => caller::payload(arguments, &teller).map(|text| {
             teller.printer().data(&format!("{text}\n"));
             Exit::Done
         }),

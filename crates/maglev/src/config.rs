@@ -260,6 +260,55 @@ fn databases_of(environment: &str, document: &Document) -> Result<Vec<(String, O
     databases.collect()
 }
 
+/// What config/database.yml has, and why some of it is not known.
+#[cfg(feature = "caller")]
+pub(crate) struct EveryEnvironment {
+    /// Each with its databases by name.
+    pub environments: Vec<(String, Vec<(String, Options)>)>,
+    pub reasons: Vec<String>,
+}
+
+/// Reads all of config/database.yml; nothing where there is none.
+#[cfg(feature = "caller")]
+pub(crate) fn every_environment(root: &Path) -> Result<EveryEnvironment> {
+    let Said::Document(Document { options, reasons }) = Said::read(&Common::default(), root)? else {
+        return Ok(EveryEnvironment { environments: Vec::new(), reasons: Vec::new() });
+    };
+    let databases = |entry: &Arg| match entry {
+        Arg::Hash(several) if is_several(several) => {
+            let named = several.iter().map(|(name, options)| (name.to_owned(), options));
+            named.map(|(name, options)| (name, options.as_hash().cloned().unwrap_or_default())).collect()
+        }
+        entry => vec![("primary".to_owned(), entry.as_hash().cloned().unwrap_or_default())],
+    };
+    let environments = with_shared(&options);
+    let environments = environments.iter().map(|(name, entry)| (name.to_owned(), databases(entry))).collect();
+    Ok(EveryEnvironment { environments, reasons })
+}
+
+/// Whether config/database.yml, which cannot be evaluated, has an environment with several databases: as Rails looks for tasks, with
+/// its ERB left out.
+#[cfg(feature = "caller")]
+pub(crate) fn may_have_several(root: &Path) -> bool {
+    let folder = AppFolder::new(root.to_owned(), Named::default());
+    let Ok(source) = folder.shared_setting(DATABASE_YML) else { return false };
+    let source = String::from_utf8_lossy(&source);
+    let mut plain = String::new();
+    for (index, part) in source.split("<%").enumerate() {
+        plain.push_str(if index == 0 { part } else { part.split_once("%>").map_or("", |(_, rest)| rest) });
+    }
+    let Ok(mut world) = world(&folder) else { return true };
+    let read = world.evaluate(DATABASE_YML, "require 'yaml'; YAML.load($source, aliases: true)", &plain);
+    match read.as_ref().map(to_arg) {
+        Ok(Ok(Arg::Hash(environments))) => environments.values().any(|entry| match entry {
+            Arg::Hash(entry) => is_several(entry) && entry.len() > 1,
+            _ => false,
+        }),
+        Ok(_) => false,
+        Err(_) => true,
+    }
+}
+
 /// The environments, each with what `shared:` says below its own, as `Rails.configuration.database_configuration` has them.
 fn with_shared(document: &Options) -> Options {
     let shared = document.get("shared").as_hash().cloned().unwrap_or_default();
@@ -327,7 +376,8 @@ fn url_options(url: &str) -> Result<Options> {
     adapters::connection_url_resolver::resolve(url).map_err(|error| anyhow!("{}", error.message()))
 }
 
-fn database_tasks(options: &Options) -> bool {
+/// Whether a database is one that tasks work on.
+pub(crate) fn database_tasks(options: &Options) -> bool {
     let flag = |name: &str, default: bool| match options.get_opt(name) {
         None => default,
         Some(Arg::Str(text)) => text != "false",
@@ -436,8 +486,7 @@ fn known(name: &str, mut options: Options, reasons: &[String]) -> Result<Options
             options.delete(&key);
             continue;
         }
-        let number = value.split(UNREADABLE).nth(1).and_then(|rest| rest.split('_').next()?.parse::<usize>().ok());
-        let why = number.and_then(|number| reasons.get(number)).map_or("it needs the application", String::as_str);
+        let why = reason(&value, reasons);
         bail!(
             "{DATABASE_YML}: `{key}` of the database `{name}` is not known: {why}\n\
              hint: name the database by --database or DATABASE_URL; credentials are read with RAILS_MASTER_KEY or \
@@ -445,4 +494,16 @@ fn known(name: &str, mut options: Options, reasons: &[String]) -> Result<Options
         );
     }
     Ok(options)
+}
+
+/// Why a value is not known that has [`UNREADABLE`] in it.
+pub(crate) fn reason<'r>(value: &str, reasons: &'r [String]) -> &'r str {
+    let number = value.split(UNREADABLE).nth(1).and_then(|rest| rest.split('_').next()?.parse::<usize>().ok());
+    number.and_then(|number| reasons.get(number)).map_or("it needs the application", String::as_str)
+}
+
+/// What the variables of a database of a function begin with: `CACHE_`. Lambda's have letters, digits and underscores.
+pub(crate) fn variables_of(name: &str) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' };
+    name.chars().map(letter).chain(['_']).collect()
 }

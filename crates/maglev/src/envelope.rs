@@ -50,6 +50,53 @@ impl Envelope {
     }
 }
 
+/// What config/database.yml says of a database, but where it is and its secrets.
+#[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseSaid {
+    pub name: String,
+    /// Those of [`SAID`]; `migrations_paths` are folders of the bundle.
+    #[serde(default)]
+    pub options: Map<String, Value>,
+    /// What it says that the caller cannot tell, and why.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub unknown: Map<String, Value>,
+}
+
+/// What a caller says of a database: how it is spoken with. Where it is, who connects and whom to trust is the function's to know.
+pub(crate) const SAID: [&str; 30] = [
+    "adapter",
+    "advisory_locks",
+    "application_name",
+    "collation",
+    "connection_limit",
+    "ctype",
+    "database",
+    "database_tasks",
+    "default_timezone",
+    "encoding",
+    "flags",
+    "init_command",
+    "insert_returning",
+    "migrations_paths",
+    "min_messages",
+    "multi_statement",
+    "options",
+    "owner",
+    "prepared_statements",
+    "replica",
+    "schema_dump",
+    "schema_format",
+    "schema_search_path",
+    "seeds",
+    "statement_limit",
+    "strict",
+    "tablespace",
+    "template",
+    "use_metadata_table",
+    "variables",
+];
+
 /// An archive in S3, of the version that is named or of the newest.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +113,9 @@ pub(crate) struct Ran {
     pub version: String,
     pub name: String,
     pub direction: String,
+    /// Of several databases, the one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
     pub milliseconds: f64,
 }
 

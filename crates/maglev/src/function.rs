@@ -7,6 +7,7 @@
 mod answer;
 mod audit;
 mod database;
+mod databases;
 mod invocation;
 pub(crate) mod payload;
 mod run;

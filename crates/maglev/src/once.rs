@@ -1,6 +1,7 @@
 //! A signed payload runs once: its nonce is kept in `ar_internal_metadata` for as long as its signature would be accepted.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use activerecord::internal_metadata;
 use adapters::{Adapter, Error, Result};
@@ -14,18 +15,19 @@ const KEY: &str = "maglev_nonce_";
 pub(crate) struct Once {
     nonce: String,
     signed_at: Timestamp,
-    claimed: AtomicBool,
+    /// The databases that have it.
+    claimed: Mutex<BTreeSet<String>>,
 }
 
 impl Once {
     pub(crate) fn new(nonce: String, signed_at: Timestamp) -> Self {
-        Self { nonce, signed_at, claimed: AtomicBool::new(false) }
+        Self { nonce, signed_at, claimed: Mutex::default() }
     }
 
-    /// Takes the nonce, and forgets those of `age` and older. A command that runs several plans has it after the first.
-    /// Rails' own tables are there.
-    pub(crate) fn claim(&self, adapter: &mut dyn Adapter, age: SignedDuration) -> Result<()> {
-        if self.claimed.swap(true, Ordering::SeqCst) {
+    /// Takes the nonce in the app's database `name`, and forgets those of `age` and older. A command that runs several plans
+    /// has it after the first. Rails' own tables are there.
+    pub(crate) fn claim(&self, name: &str, adapter: &mut dyn Adapter, age: SignedDuration) -> Result<()> {
+        if !self.claimed.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned()) {
             return Ok(());
         }
         if !internal_metadata::enabled(adapter) {

@@ -2,6 +2,7 @@
 //! these very types, so that an option is declared once. Scripts rely on the names: a field's is both the option's, with
 //! dashes, and the key in the event.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Error, Result, anyhow, bail};
@@ -9,7 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::envelope::MAGLEV_VERSION;
+use crate::envelope::{DatabaseSaid, MAGLEV_VERSION};
 
 /// A command that works on a database: all that a function does.
 #[derive(Subcommand, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -48,7 +49,7 @@ pub(crate) struct Common {
     #[serde(skip)]
     pub database: Option<String>,
     /// Send it to this Lambda function instead: NAME[:QUALIFIER] or an ARN; region, profile and endpoint as the AWS CLI
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["database", "name"])]
+    #[arg(long, value_name = "NAME", conflicts_with = "database")]
     #[serde(skip)]
     pub function: Option<String>,
     #[command(flatten)]
@@ -56,7 +57,7 @@ pub(crate) struct Common {
     pub sending: Sending,
     /// Of several databases in config/database.yml, the one to work on
     #[arg(long, value_name = "NAME", conflicts_with = "database")]
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "is_default")]
     pub name: Option<String>,
     /// Where migrations are (repeatable) [default: migrations_paths of database.yml, else db/migrate]
     #[arg(long = "dir", value_name = "DIR")]
@@ -79,6 +80,10 @@ pub(crate) struct Common {
     #[arg(skip)]
     #[serde(skip_serializing_if = "is_default")]
     pub primary_key_type: Option<String>,
+    /// What config/database.yml says of each environment's databases, in its order.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "is_default")]
+    pub databases: BTreeMap<String, Vec<DatabaseSaid>>,
     /// The app's git revision, for the audit.
     #[arg(skip)]
     #[serde(skip_serializing_if = "is_default")]
@@ -411,7 +416,9 @@ mod tests {
     fn nothing_of_this_machine_is_sent() {
         let line = "maglev migrate --database sqlite3:x --include lib";
         assert_eq!(serde_json::to_string(&request(line).to_parts().unwrap().options).unwrap(), "{}");
-        for options in [r#"{"database":"sqlite3:x"}"#, r#"{"include":["lib"]}"#, r#"{"sign":"x"}"#, r#"{"name":"x"}"#] {
+        for options in
+            [r#"{"database":"sqlite3:x"}"#, r#"{"include":["lib"]}"#, r#"{"sign":"x"}"#, r#"{"function":"x"}"#]
+        {
             assert!(asked("migrate", options).is_err(), "{options}");
         }
     }

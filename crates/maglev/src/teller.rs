@@ -214,8 +214,11 @@ impl Teller {
     /// The last event of a run on one database that did what it was to do.
     pub(crate) fn finished(&self, migrated: usize, pending: usize, duration: Duration) {
         let milliseconds = milliseconds(duration);
-        self.set_pending(pending);
-        self.account.borrow_mut().is_finished = true;
+        let mut account = self.account.borrow_mut();
+        let before = account.pending.filter(|_| account.is_finished).unwrap_or(0);
+        account.pending = Some(before + pending);
+        account.is_finished = true;
+        drop(account);
         let pending = Some(pending);
         self.emit(&Event::Finished { status: "ok", migrated, pending, milliseconds, took_effect: None });
     }
@@ -270,11 +273,11 @@ impl Teller {
             _ => {}
         }
         let Some(Words { class, message, hint }) = stop.words() else { return };
-        self.error(&class, &message, hint);
+        self.error(&class, &message, hint.as_deref());
         let label = self.printer.style(Style::Error, "error:");
         self.printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
         if let Some(hint) = hint {
-            self.hint(hint);
+            self.hint(&hint);
         }
     }
 

@@ -14,6 +14,6 @@ pub(crate) fn run(_request: &Request, _function: &str, _teller: &Teller) -> Resu
     bail!(ABSENT)
 }
 
-pub(crate) fn payload(_arguments: &Payload) -> Result<String> {
+pub(crate) fn payload(_arguments: &Payload, _teller: &Teller) -> Result<String> {
     bail!(ABSENT)
 }

@@ -13,15 +13,15 @@ use crate::teller::Teller;
 pub(crate) struct Echo<'a> {
     teller: &'a Teller,
     is_silent: bool,
-    /// The `finished` events of the invocations so far, as one.
-    finished: Option<Value>,
+    /// The `finished` events of the invocations so far, as one of each database.
+    finished: Vec<Value>,
     /// An event has told what went wrong.
     has_told: bool,
 }
 
 impl<'a> Echo<'a> {
     pub(crate) fn new(teller: &'a Teller) -> Self {
-        Self { teller, is_silent: false, finished: None, has_told: false }
+        Self { teller, is_silent: false, finished: Vec::new(), has_told: false }
     }
 
     /// For a question of our own.
@@ -75,23 +75,24 @@ impl<'a> Echo<'a> {
             version: text("version"),
             name: text("name"),
             direction: text("direction"),
-            database: None,
+            database: event["database"].as_str().map(str::to_owned),
             statements,
             milliseconds: event["milliseconds"].as_f64().unwrap_or_default(),
         });
     }
 
     fn add_finished(&mut self, mut event: Value) {
-        if let Some(before) = &self.finished {
+        let of_same = self.finished.iter().position(|before| before["database"] == event["database"]);
+        if let Some(before) = of_same.map(|index| self.finished.remove(index)) {
             let migrated = |event: &Value| event["migrated"].as_u64().unwrap_or(0);
             let milliseconds = |event: &Value| event["milliseconds"].as_f64().unwrap_or(0.0);
-            event["migrated"] = (migrated(before) + migrated(&event)).into();
-            event["milliseconds"] = (milliseconds(before) + milliseconds(&event)).into();
+            event["migrated"] = (migrated(&before) + migrated(&event)).into();
+            event["milliseconds"] = (milliseconds(&before) + milliseconds(&event)).into();
         }
         if let Some(pending) = event["pending"].as_u64() {
             self.teller.set_pending(usize::try_from(pending).unwrap_or(usize::MAX));
         }
-        self.finished = Some(event);
+        self.finished.push(event);
     }
 
     /// What the function has written to its stderr.
@@ -104,9 +105,7 @@ impl<'a> Echo<'a> {
     /// The end of what succeeded; `exit` is the function's word for it.
     pub(crate) fn finish(&mut self, exit: u8) -> Exit {
         let exit = Exit::from_code(exit);
-        if exit == Exit::Done
-            && let Some(event) = self.finished.take()
-        {
+        for event in self.finished.drain(..).filter(|_| exit == Exit::Done) {
             self.teller.printer().data(&format!("{event}\n"));
         }
         exit

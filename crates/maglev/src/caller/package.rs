@@ -32,18 +32,44 @@ pub(crate) struct Package {
     pub dirs: Vec<PathBuf>,
 }
 
-/// Reads the files below `dirs`, or below the folders that the app's configuration names, and what is `included`.
-pub(crate) fn collect(root: &Path, dirs: &[PathBuf], included: &[PathBuf]) -> Result<Package> {
-    let by_user = !dirs.is_empty();
-    let dirs = if by_user { dirs.to_vec() } else { configured(root) };
+/// Where migrations are.
+pub(crate) enum Folders<'f> {
+    /// The command line names them.
+    ByUser(&'f [PathBuf]),
+    /// Those of all databases in config/database.yml, of which not every one has any.
+    Said(Vec<PathBuf>),
+    /// Those of the one database.
+    Configured,
+}
+
+/// Reads the files below the migration folders, and what is `included`.
+pub(crate) fn collect(root: &Path, folders: &Folders<'_>, included: &[PathBuf]) -> Result<Package> {
+    let by_user = matches!(folders, Folders::ByUser(_));
+    let dirs = match folders {
+        Folders::ByUser(dirs) => dirs.to_vec(),
+        Folders::Said(dirs) => dirs.clone(),
+        Folders::Configured => configured(root),
+    };
     let folder = AppFolder::new(root.to_owned(), Named { migrations: &dirs, by_user, included });
     let mut package = Package::default();
+    let may_miss = |dir: &Path| {
+        let is_there = |dir: &PathBuf| root.join(dir).is_dir();
+        matches!(folders, Folders::Said(_)) && (inside(root, dir, false).is_err() || dirs.iter().any(is_there))
+    };
     for dir in &dirs {
-        let inside = inside(root, dir, dirs.len() == 1)?;
         let full = root.join(dir);
         if !full.is_dir() {
+            if may_miss(dir) {
+                continue;
+            }
             bail!("there is no folder {}", dir.display());
         }
+        let inside = match inside(root, dir, dirs.len() == 1) {
+            Ok(inside) => inside,
+            // Of another environment's database it is none of this run's.
+            Err(_) if may_miss(dir) => continue,
+            Err(error) => return Err(error),
+        };
         add_folder(&mut package.bundle, &folder, dir, &inside)?;
         package.dirs.push(PathBuf::from(inside));
     }
@@ -173,7 +199,7 @@ fn shown(package: &Package, folder: &AppFolder, included: &[PathBuf]) -> Result<
     Ok(Shown::new(areas, left_out))
 }
 
-/// `migrations_paths` of the only database in config/database.yml, else db/migrate. A function has one database.
+/// `migrations_paths` of the only database in config/database.yml, else db/migrate.
 fn configured(root: &Path) -> Vec<PathBuf> {
     let targets = config::resolve(&Common::default(), root).map(|targets| targets.targets).unwrap_or_default();
     match &targets[..] {
@@ -183,7 +209,7 @@ fn configured(root: &Path) -> Vec<PathBuf> {
 }
 
 /// Where a folder stands in the bundle: below the root as it does on disk. One from elsewhere stands for db/migrate.
-fn inside(root: &Path, dir: &Path, is_only: bool) -> Result<String> {
+pub(super) fn inside(root: &Path, dir: &Path, is_only: bool) -> Result<String> {
     let full = root.join(dir);
     let below = full.strip_prefix(root).ok().filter(|below| {
         below.components().all(|component| matches!(component, Component::Normal(_) | Component::CurDir))

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
-use super::package;
+use super::package::{self, Folders};
 use crate::bundle::SHOWN;
 use crate::cli::args::Payload;
 
@@ -17,7 +17,8 @@ const MIGRATIONS: &str = "db/migrate";
 /// The text of the payload. What cannot be said in this form is said to the user.
 pub(super) fn payload(folder: &Path, arguments: &Payload) -> Result<String> {
     let (root, dirs, include) = from_root(folder, arguments);
-    let package = package::collect(&root, &dirs, &include)?;
+    let folders = if dirs.is_empty() { Folders::Configured } else { Folders::ByUser(&dirs) };
+    let package = package::collect(&root, &folders, &include)?;
     let dir = match &package.dirs[..] {
         [] => MIGRATIONS.to_owned(),
         [dir] => dir.to_string_lossy().into_owned(),

@@ -1,5 +1,6 @@
 //! What a command works with, whichever door it came through: the command line or a function's event.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +21,19 @@ use crate::teller::Teller;
 pub(crate) enum Databases {
     /// Those that the command line, the environment and config/database.yml name.
     Configured,
-    /// This one: a function has one database.
-    Given { environment: String, config: DatabaseConfig },
+    /// These: a function's event and its environment have named them.
+    Given { environment: String, databases: Vec<Given> },
+}
+
+/// A database of a function.
+#[derive(Clone)]
+pub(crate) struct Given {
+    pub name: String,
+    pub is_primary: bool,
+    pub is_one_of_several: bool,
+    pub config: DatabaseConfig,
+    /// As config/database.yml has them; none where it has none.
+    pub migrations_paths: Vec<String>,
 }
 
 /// Where a command runs.
@@ -73,17 +85,17 @@ impl Context {
     pub(crate) fn targets(&self, common: &Common) -> Result<Targets> {
         match &self.databases {
             Databases::Configured => config::resolve(common, self.app.root()),
-            Databases::Given { environment, config } => {
-                let target = Target {
-                    name: "primary".to_owned(),
-                    is_primary: true,
-                    label: None,
-                    config: config.clone(),
-                    migrations_paths: config::migrations_paths(&common.dirs, &[]),
+            Databases::Given { environment, databases } => {
+                let target = |given: &Given| Target {
+                    name: given.name.clone(),
+                    is_primary: given.is_primary,
+                    label: given.is_one_of_several.then(|| Rc::from(given.name.as_str())),
+                    config: given.config.clone(),
+                    migrations_paths: config::migrations_paths(&common.dirs, &given.migrations_paths),
                     by_user: true,
                     database_yml: DatabaseYml::Unread,
                 };
-                Ok(Targets { environment: environment.clone(), targets: vec![target] })
+                Ok(Targets { environment: environment.clone(), targets: databases.iter().map(target).collect() })
             }
         }
     }

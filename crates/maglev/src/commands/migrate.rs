@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use activerecord::migration::migration_context::{valid_version_format, version_number};
 use activerecord::migrator::Plan;
+use activerecord::{internal_metadata, schema_migration};
 use anyhow::{Result, bail};
 
 use super::carry_out::{carry_out, check};
@@ -13,6 +14,7 @@ use super::schema_dump::after_migration;
 use super::session::{Session, Step};
 use crate::config::{Target, Targets};
 use crate::request::Migrate;
+use crate::signature;
 
 /// Err: a version that is none, or no database to work on.
 pub(crate) fn run(arguments: &Migrate, context: &Context) -> Result<Step> {
@@ -79,6 +81,7 @@ fn migrate_several(sessions: &mut [Session], context: &Context, arguments: &Migr
 /// `migrate_all` with `db_configs_with_versions`: version by version, each in every database that lacks it. Answers how many ran
 /// in each.
 pub(super) fn migrate_pending(sessions: &mut [Session], arguments: &Migrate, target: Option<u128>) -> Step<Vec<usize>> {
+    sessions.iter_mut().try_for_each(claim)?;
     let mut by_version: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
     for (index, session) in sessions.iter_mut().enumerate() {
         let recorded = session.recorded()?.clone();
@@ -101,6 +104,18 @@ pub(super) fn migrate_pending(sessions: &mut [Session], arguments: &Migrate, tar
         }
     }
     Ok(migrated)
+}
+
+/// What is signed runs once, and in none of its databases where one has seen it, those included where nothing is pending now.
+fn claim(session: &mut Session) -> Step {
+    let Some(once) = session.once.clone() else { return Ok(()) };
+    let claimed = {
+        let adapter = &mut **session.adapter.borrow_mut();
+        schema_migration::create_table(adapter)
+            .and_then(|()| internal_metadata::create_table(adapter))
+            .and_then(|()| once.claim(&session.target().name, adapter, signature::LIFETIME))
+    };
+    claimed.map_err(|error| session.stop(error))
 }
 
 #[cfg(not(feature = "comparison"))]

@@ -28,6 +28,8 @@ pub(crate) struct Reporter {
     recording: Rc<Recording>,
     deadline: Option<Arc<Deadline>>,
     once: Option<Arc<Once>>,
+    /// As the app calls the database.
+    name: String,
     /// Whoever asks takes up what is left when time is up.
     continues: bool,
     /// For how long a lock that another run holds is waited for.
@@ -49,6 +51,7 @@ impl Reporter {
             recording: Rc::clone(&session.recording),
             deadline: session.deadline.clone(),
             once: session.once.clone(),
+            name: session.target().name.clone(),
             continues: session.continues,
             wait: Duration::from_secs(session.running.wait),
             waiting_since: None,
@@ -77,7 +80,7 @@ impl Reporter {
 
 impl Progress for Reporter {
     fn prepared(&mut self, adapter: &mut dyn adapters::Adapter) -> Result<(), adapters::Error> {
-        self.once.as_ref().map_or(Ok(()), |once| once.claim(adapter, signature::LIFETIME))
+        self.once.as_ref().map_or(Ok(()), |once| once.claim(&self.name, adapter, signature::LIFETIME))
     }
 
     fn may_begin(&mut self, _: &MigrationProxy) -> bool {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::answer::{Outcome, failed};
 use super::audit;
-use super::database::Source;
+use super::databases;
 use super::payload::{self, Asked};
 use super::run::{self, Work};
 use super::secrets::Secrets;
@@ -95,17 +95,22 @@ impl Invocation {
         let archive = self.in_time("S3", Box::pin(asked.archive(secrets))).await?;
         let bundle = Arc::new(payload::unpack(asked, archive)?);
         let misconfigured = |error: anyhow::Error| failed("Maglev::ConfigurationError", &error, Exit::Usage);
-        let source = Source::from_environment().map_err(misconfigured)?;
+        let wanted = databases::wanted(asked.request.common()).map_err(misconfigured)?;
         let limit = asked.request.running().time_limit;
         let limit = limit.map(|seconds| self.started + Duration::from_secs(seconds.min(LONGEST.as_secs())));
         let end = limit.map_or(self.end, |limit| limit.min(self.end));
         let mut second_try = false;
         loop {
-            let config = self.in_time(source.service(), Box::pin(source.config(secrets, second_try))).await?;
+            let mut given = Vec::new();
+            for database in &wanted {
+                let source = &database.source;
+                let config = self.in_time(source.service(), Box::pin(source.config(secrets, second_try))).await?;
+                given.push(database.given(config));
+            }
             let work = Work {
                 request: asked.request.clone(),
                 bundle: Arc::clone(&bundle),
-                config,
+                databases: given,
                 deadline: Arc::new(Deadline::new(self.started, end)),
                 frames: frames.clone(),
                 started: self.started,
@@ -114,7 +119,7 @@ impl Invocation {
             match run::run(work).await {
                 // The password may have been changed since it was fetched: once more, with a fresh one.
                 run::Ended::WrongPassword(outcome) => {
-                    if second_try || !source.is_fetched() {
+                    if second_try || !wanted.iter().any(|database| database.source.is_fetched()) {
                         return Ok(outcome);
                     }
                     second_try = true;

@@ -11,11 +11,11 @@ use serde_json::{Map, Value};
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::answer::{Outcome, failed};
+use super::databases::folders;
 use super::invocation::Invocation;
 use super::secrets::Secrets;
 use crate::aws::trouble::Trouble;
 use crate::bundle::Bundle;
-use crate::config::migrations_paths;
 use crate::envelope::{Envelope, MAGLEV_VERSION, S3Object, VERSION};
 use crate::exit::Exit;
 use crate::once::Once;
@@ -181,7 +181,7 @@ pub(crate) fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, 
         (Content::Files(bundle), _) => bundle.clone(),
         (_, archive) => Bundle::unpack(&archive.unwrap_or_default()).map_err(|error| unusable(error.into()))?,
     };
-    let dirs = migrations_paths(&asked.request.common().dirs, &[]);
+    let dirs = folders(asked.request.common());
     let is_migration = |path: &str| dirs.iter().any(|dir| Path::new(path).starts_with(dir));
     // What was packed from another folder would look like an app with nothing to do.
     if let Some(other) = bundle.paths().next()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use activerecord::check::refusals::Refused;
-use adapters::{DatabaseConfig, Statement};
+use adapters::Statement;
 use anyhow::anyhow;
 use ruby::stack::on_stack_of;
 use tokio::sync::mpsc::UnboundedSender;
@@ -14,11 +14,12 @@ use tokio::sync::oneshot;
 
 use super::answer::{Outcome, failed};
 use super::audit::log_others;
+use super::databases::environment;
 use crate::account::{Account, count_of};
 use crate::app::App;
 use crate::bundle::Bundle;
 use crate::commands;
-use crate::commands::context::{Context, Databases, Place};
+use crate::commands::context::{Context, Databases, Given, Place};
 use crate::commands::outcome::Outcome as Done;
 use crate::commands::stop::{Stop, Why};
 use crate::deadline::Deadline;
@@ -44,7 +45,7 @@ const MOST_STREAMED: usize = 100 << 20;
 pub(crate) struct Work {
     pub request: Request,
     pub bundle: Arc<Bundle>,
-    pub config: DatabaseConfig,
+    pub databases: Vec<Given>,
     pub deadline: Arc<Deadline>,
     /// Where output goes as it comes.
     pub frames: Option<UnboundedSender<Frame>>,
@@ -103,7 +104,7 @@ fn carry_out(work: &Work) -> Ended {
     let context = Context {
         app: App::Bundle(Arc::clone(&work.bundle)),
         teller: teller.clone(),
-        databases: Databases::Given { environment: environment(), config: work.config.clone() },
+        databases: Databases::Given { environment: environment(), databases: work.databases.clone() },
         place: Place::Function,
         deadline: Some(Arc::clone(&work.deadline)),
         memory: Some(memory() - OVERHEAD),
@@ -121,11 +122,6 @@ fn carry_out(work: &Work) -> Ended {
         Ok(done) => Report { printed: record.taken.take(), done, exit }.ended(work),
         Err(error) => Ended::Done(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
     }
-}
-
-/// `Rails.env` of a function.
-fn environment() -> String {
-    env_vars::get(env_vars::RAILS_ENV).unwrap_or_else(|| "production".to_owned())
 }
 
 /// Takes down what a run says.
@@ -332,6 +328,7 @@ fn ran(account: &Account) -> Vec<Ran> {
         version: effect.version.clone(),
         name: effect.name.clone(),
         direction: effect.direction.clone(),
+        database: effect.database.clone(),
         milliseconds: effect.milliseconds,
     });
     ran.collect()

@@ -60,11 +60,11 @@ pub(crate) struct Fetched {
     pub options: Options,
 }
 
-/// AWS' configuration and the last secret, both made when they are first needed.
+/// AWS' configuration and the last secret of each place, made when they are first needed.
 #[derive(Default)]
 pub(crate) struct Secrets {
     sdk_config: OnceCell<SdkConfig>,
-    fetched: Mutex<Option<Fetched>>,
+    fetched: Mutex<Vec<(Secret, Fetched)>>,
 }
 
 impl Secrets {
@@ -73,23 +73,31 @@ impl Secrets {
         self.sdk_config.get_or_init(aws::sdk_config).await
     }
 
-    /// `options` say for which host and user a token is to be. `fresh`: not what an earlier event fetched.
-    pub(crate) async fn fetch(&self, secret: &Secret, options: &Options, fresh: bool) -> Result<Fetched, Outcome> {
+    /// `variable` has named it; `options` say for which host and user a token is to be. `fresh`: not what an earlier event
+    /// fetched.
+    pub(crate) async fn fetch(
+        &self,
+        secret: &Secret,
+        variable: &str,
+        options: &Options,
+        fresh: bool,
+    ) -> Result<Fetched, Outcome> {
         let mut kept = self.fetched.lock().await;
         // A token is signed in microseconds, and does not last.
         let reusable = !fresh && *secret != Secret::Iam;
-        if let Some(fetched) = kept.as_ref().filter(|_| reusable) {
+        if let Some((_, fetched)) = kept.iter().find(|(of, _)| reusable && of == secret) {
             return Ok(fetched.clone());
         }
         let config = self.sdk_config().await;
         let fetched = match secret {
-            Secret::Encrypted(ciphertext) => decrypt(config, ciphertext).await.map(only_password),
-            Secret::SecretsManager(id) => from_secrets_manager(config, id).await,
-            Secret::Parameter(name) => from_parameter_store(config, name).await.map(only_password),
+            Secret::Encrypted(ciphertext) => decrypt(config, variable, ciphertext).await.map(only_password),
+            Secret::SecretsManager(id) => from_secrets_manager(config, variable, id).await,
+            Secret::Parameter(name) => from_parameter_store(config, variable, name).await.map(only_password),
             Secret::Iam => token(config, options).await.map(only_password),
         };
         let fetched = fetched.map_err(|error| failed("Maglev::SecretUnavailable", &error, Exit::Unreachable))?;
-        *kept = Some(fetched.clone());
+        kept.retain(|(of, _)| of != secret);
+        kept.push((secret.clone(), fetched.clone()));
         Ok(fetched)
     }
 }
@@ -98,8 +106,7 @@ fn only_password(password: Password) -> Fetched {
     Fetched { password, options: Options::new() }
 }
 
-async fn decrypt(config: &SdkConfig, ciphertext: &str) -> Result<Password> {
-    let name = env_vars::DATABASE_PASSWORD_ENCRYPTED;
+async fn decrypt(config: &SdkConfig, name: &str, ciphertext: &str) -> Result<Password> {
     let compact: Vec<u8> = ciphertext.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let blob = BASE64.decode(compact).map_err(|error| anyhow!("{name} is not base64: {error}"))?;
     let client = aws_sdk_kms::Client::new(config);
@@ -154,12 +161,11 @@ where
     }
 }
 
-async fn from_secrets_manager(config: &SdkConfig, id: &str) -> Result<Fetched> {
-    let name = env_vars::DATABASE_PASSWORD_SECRET;
+async fn from_secrets_manager(config: &SdkConfig, name: &str, id: &str) -> Result<Fetched> {
     let response = aws_sdk_secretsmanager::Client::new(config).get_secret_value().secret_id(id).send().await;
     let value = response.map_err(|error| unavailable(name, "Secrets Manager", "secretsmanager", &error, config))?;
     let text = value.secret_string.with_context(|| format!("{name}: the secret is binary, not text"))?;
-    secret_value(&text).with_context(|| name)
+    secret_value(&text).with_context(|| name.to_owned())
 }
 
 /// A password, or the JSON that RDS and its rotation use.
@@ -181,8 +187,7 @@ fn secret_value(text: &str) -> Result<Fetched> {
     Ok(Fetched { password: Password::new(password), options })
 }
 
-async fn from_parameter_store(config: &SdkConfig, parameter: &str) -> Result<Password> {
-    let name = env_vars::DATABASE_PASSWORD_PARAMETER;
+async fn from_parameter_store(config: &SdkConfig, name: &str, parameter: &str) -> Result<Password> {
     let client = aws_sdk_ssm::Client::new(config);
     let response = client.get_parameter().name(parameter).with_decryption(true).send().await;
     let response = response.map_err(|error| unavailable(name, "SSM", "ssm", &error, config))?;

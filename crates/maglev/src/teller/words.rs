@@ -1,8 +1,11 @@
 //! What is said of a command that ends early: Rails' message, where it was, and what to do.
 
+use std::borrow::Cow;
+
 use adapters::{DatabaseConfig, ErrorClass};
 
 use crate::commands::stop::{Stop, Why};
+use crate::config::variables_of;
 use crate::exit::Exit;
 
 /// What ended a command, in words.
@@ -10,7 +13,7 @@ pub(crate) struct Words {
     pub class: String,
     pub message: String,
     /// What to do about it.
-    pub hint: Option<&'static str>,
+    pub hint: Option<Cow<'static, str>>,
 }
 
 impl Stop {
@@ -39,7 +42,14 @@ impl Stop {
         {
             message.push_str(&cause(error, &self.at.config));
         }
-        Some(Words { class, message, hint: hint(why, exit, self.at.in_function) })
+        let hint = hint(why, exit, self.at.in_function).map(|hint| match &self.at.database {
+            Some(name) if exit == Exit::Unreachable && self.at.in_function => {
+                let own = variables_of(name);
+                Cow::Owned(format!("of the database `{name}`, whose own variables begin with {own}DATABASE_: {hint}"))
+            }
+            _ => Cow::Borrowed(hint),
+        });
+        Some(Words { class, message, hint })
     }
 }
 

@@ -21,6 +21,11 @@ fn envelope() {
 }
 
 #[test]
+fn databases() {
+    run("test_databases");
+}
+
+#[test]
 fn secrets() {
     run("test_secrets");
 }

@@ -1,0 +1,275 @@
+"""Several databases in one function: what the caller says of config/database.yml, and what the function's environment has."""
+
+import base64
+import json
+import subprocess
+import unittest
+
+from support import MAGLEV, POSTGRESQL_PORT, FunctionTest, envelope, mariadb, migration
+
+USERS = migration(
+    "20240101000001", "CreateUsers", "create_table(:users) { |t| t.string :name }"
+)
+ORDERS = migration("20240101000003", "CreateOrders", "create_table(:orders)")
+ENTRIES = migration(
+    "20240101000002", "CreateEntries", "create_table(:entries) { |t| t.binary :value }"
+)
+IN_CACHE = (ENTRIES[0].replace("migrate/", "cache_migrate/"), ENTRIES[1])
+
+
+class Databases(FunctionTest):
+    """`shop` and its cache on one server, of which the function's variables name the first."""
+
+    def setUp(self):
+        super().setUp()
+        self.cache = f"{self.name}_cache"
+        mariadb(f"CREATE DATABASE {self.cache} DEFAULT CHARACTER SET utf8mb4")
+        self.addCleanup(mariadb, f"DROP DATABASE IF EXISTS {self.cache}")
+        self.folder = self.app(USERS, ORDERS, IN_CACHE)
+        self.configure(self.entries())
+
+    def entries(self, cache=""):
+        return f"""
+default: &default
+  adapter: mysql2
+  encoding: utf8mb4
+  host: nowhere.example
+  password: <%= ENV["SHOP_PASSWORD"] %>
+development:
+  <<: *default
+  database: elsewhere
+production:
+  primary: &primary
+    <<: *default
+    database: other
+    variables:
+      sql_mode: ANSI
+  cache:
+    <<: *primary
+    database: {self.cache}
+    migrations_paths: db/cache_migrate
+{cache}"""
+
+    def configure(self, text):
+        (self.folder / "config").mkdir(exist_ok=True)
+        (self.folder / "config/database.yml").write_text(text)
+
+    def ok(self, command, *arguments, **environment):
+        code, out, error = self.maglev(self.folder, command, *arguments, **environment)
+        self.assertEqual(code, 0, out + error)
+        return out
+
+    def tables_of(self, database):
+        names = mariadb(
+            f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{database}'"
+        )
+        return sorted(set(names) - {"schema_migrations", "ar_internal_metadata"})
+
+    def test_versions_interleave(self):
+        out = self.ok("migrate")
+        ran = [
+            line.split()[2]
+            for line in out.splitlines()
+            if line.endswith("=") and "migrating" in line
+        ]
+        self.assertEqual(ran, ["CreateUsers:", "CreateEntries:", "CreateOrders:"])
+        self.assertEqual(self.tables_of(self.name), ["orders", "users"])
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        self.assertIn(f"database: {self.cache}", self.ok("status"))
+        self.assertIn(
+            f"database: {self.cache}\nCurrent version: 20240101000002",
+            self.ok("version"),
+        )
+        self.assertEqual(self.ok("pending"), "")
+
+    def test_one_is_picked(self):
+        self.ok("migrate", "--name", "cache")
+        self.assertEqual(self.tables_of(self.name), [])
+        code, out, error = self.maglev(self.folder, "rollback")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("db:rollback:primary and db:rollback:cache", error)
+        self.ok("rollback", "--name", "cache")
+        self.assertEqual(self.tables_of(self.cache), [])
+        code, out, error = self.maglev(self.folder, "migrate", "--name", "queue")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("no database `queue` for the `production` environment", error)
+        self.assertIn("it has: primary, cache", error)
+
+    def test_events_and_answers_name_the_database(self):
+        lines = [
+            json.loads(line)
+            for line in self.ok("migrate", "--format", "json").splitlines()
+        ]
+        told = [(line["event"], line["database"]) for line in lines]
+        ran = [("migrated", "primary"), ("migrated", "cache"), ("migrated", "primary")]
+        self.assertEqual(told, [*ran, ("finished", "primary"), ("finished", "cache")])
+        self.assertEqual([line["migrated"] for line in lines[-2:]], [2, 1])
+        mariadb("DROP TABLE users, orders, schema_migrations", self.name)
+        mariadb("DROP TABLE entries, schema_migrations", self.cache)
+        event = json.loads(self.run_in(self.folder, MAGLEV, "payload")[1])
+        answer = self.succeed(event)
+        self.assertEqual(
+            [ran["database"] for ran in answer["migrated"]],
+            ["primary", "cache", "primary"],
+        )
+        self.assertEqual(answer["pending"], 0)
+
+    def test_no_place_and_no_secret_is_sent(self):
+        self.make()
+        sent = self.run_in(self.folder, MAGLEV, "payload", SHOP_PASSWORD="hunter2")[1]
+        self.assertNotIn("hunter2", sent)
+        self.assertNotIn("nowhere.example", sent)
+        said = json.loads(sent)["options"]["databases"]
+        self.assertEqual(list(said), ["default", "development", "production"])
+        self.assertEqual(
+            said["production"][1],
+            {
+                "name": "cache",
+                "options": {
+                    "adapter": "mysql2",
+                    "encoding": "utf8mb4",
+                    "database": self.cache,
+                    "variables": {"sql_mode": "ANSI"},
+                    "migrations_paths": ["db/cache_migrate"],
+                },
+            },
+        )
+
+    def test_what_a_caller_may_not_say(self):
+        for option in ("host", "password", "socket", "sslmode", "url"):
+            said = {"production": [{"name": "primary", "options": {option: "x"}}]}
+            event = envelope(USERS, databases=said)
+            self.fail_with(
+                "Maglev::ConfigurationError",
+                event,
+                f"`{option}` of the database `primary`",
+            )
+        said = {"production": [{"name": "primary", "secret": "x"}]}
+        self.fail_with(
+            "Maglev::InvalidEvent",
+            envelope(USERS, databases=said),
+            "unknown field `secret`",
+        )
+        self.fail_with(
+            "Maglev::ConfigurationError",
+            envelope(USERS, name="cache"),
+            "says nothing of databases",
+        )
+
+    def test_variables_of_the_session(self):
+        asks = migration(
+            "20240101000009", "Asks", 'puts select_value("SELECT @@SESSION.sql_mode")'
+        )
+        (self.folder / "db" / asks[0]).write_bytes(asks[1])
+        self.assertRegex(
+            self.ok("migrate"), "(?m)^REAL_AS_FLOAT,PIPES_AS_CONCAT,ANSI_QUOTES"
+        )
+
+    def test_a_place_of_its_own(self):
+        self.change(
+            DATABASE_HOST="127.0.0.1",
+            DATABASE_PORT="1",
+            DATABASE_ADAPTER="mysql2",
+            CACHE_DATABASE_PORT=self.environment["DATABASE_PORT"],
+        )
+        self.ok("migrate", "--name", "cache")
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 5, out + error)
+        self.configure(
+            self.entries().replace(f"database: {self.cache}", "adapter: postgresql")
+        )
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("set CACHE_DATABASE_URL", error)
+        url = f"postgresql://postgres@127.0.0.1:{POSTGRESQL_PORT}/{self.name}"
+        self.change(
+            DATABASE_PORT=self.environment["CACHE_DATABASE_PORT"],
+            CACHE_DATABASE_URL=url,
+        )
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertIn(f'database "{self.name}" does not exist', error)
+        self.assertIn("CACHE_DATABASE_", error)
+
+    def test_a_replica_and_what_takes_no_migrations_are_left_out(self):
+        more = "  reading:\n    <<: *primary\n    replica: true\n  legacy:\n    adapter: sqlite3\n    database_tasks: false\n"
+        self.configure(self.entries(more))
+        self.ok("migrate")
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+
+    def test_a_database_without_migrations(self):
+        """As in a new Rails 8 app, whose cache has a schema file and no folder."""
+        more = f"  cable:\n    <<: *primary\n    database: {self.cache}\n    migrations_paths: db/cable_migrate\n"
+        self.configure(self.entries(more))
+        self.ok("migrate", "--name", "primary")
+        self.ok("migrate", "--name", "cable")
+
+    def test_what_cannot_be_known_here(self):
+        self.configure(
+            self.entries().replace(
+                "sql_mode: ANSI", "sql_mode: <%= Rails.application.credentials.mode %>"
+            )
+        )
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn(
+            "`variables` of the database `primary` is not known to the caller", error
+        )
+        self.configure(
+            self.entries().replace('ENV["SHOP_PASSWORD"]', 'ENV.fetch("SHOP_PASSWORD")')
+        )
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn('key not found: "SHOP_PASSWORD"', error)
+        self.assertIn("it has several databases", error)
+        self.ok("migrate", SHOP_PASSWORD="")
+        # Of one database nothing has to be known.
+        self.configure(
+            'production:\n  adapter: mysql2\n  password: <%= ENV.fetch("SHOP_PASSWORD") %>\n'
+        )
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 0, out + error)
+        self.assertIn(
+            "the function works on the database that its environment names", error
+        )
+
+    def test_what_failed_is_told_of_its_database(self):
+        fails = migration("20240101000004", "Fails", "raise 'no'")
+        (
+            self.folder / "db" / fails[0].replace("migrate/", "cache_migrate/")
+        ).write_bytes(fails[1])
+        code, out, error = self.maglev(self.folder, "migrate", "--format", "json")
+        self.assertEqual(code, 1, out + error)
+        last = [json.loads(line) for line in out.splitlines()]
+        failed = next(line for line in last if line["event"] == "failed")
+        self.assertEqual(
+            (failed["database"], failed["version"]), ("cache", "20240101000004")
+        )
+        self.assertEqual(
+            [effect["database"] for effect in last[-1]["took_effect"]],
+            ["primary", "cache", "primary"],
+        )
+
+    def test_a_signed_payload_runs_once_in_all_of_them(self):
+        key = str(self.folder / "key.pem")
+        run = {"check": True, "capture_output": True}
+        subprocess.run(
+            ["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], **run
+        )
+        public = subprocess.run(
+            ["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], **run
+        ).stdout
+        self.change(MAGLEV_TRUSTED_KEYS=base64.b64encode(public).decode())
+        arn = f"arn:aws:lambda:eu-central-1:123456789012:function:{self.name}"
+        event = json.loads(
+            self.run_in(self.folder, MAGLEV, "payload", "--for", arn, "--sign", key)[1]
+        )
+        self.succeed(event)
+        rollback = ("rollback", "--function", arn, "--name", "cache", "--sign", key)
+        code, out, error = self.run_in(self.folder, MAGLEV, *rollback)
+        self.assertEqual(code, 0, out + error)
+        self.fail_with("ArgumentError", event, "was run before")
+        self.assertEqual(self.tables_of(self.cache), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
