@@ -27,6 +27,7 @@ mod status;
 pub(crate) mod stop;
 pub(crate) mod tasks;
 mod version;
+mod whole_file;
 
 use activerecord::world::Direction;
 use anyhow::Result;

@@ -16,6 +16,7 @@ use super::outcome::{Outcome, SchemaFile};
 use super::schema_file;
 use super::session::{Session, Step};
 use super::stop::Why;
+use super::whole_file;
 use crate::app::ruby_version::ruby_version;
 use crate::app::visible::AppFiles;
 use crate::cli::args::SchemaDump;
@@ -104,9 +105,8 @@ pub(crate) fn dump(session: &mut Session, format: SchemaFormat, path: PathBuf, w
     let file = if path == Path::new("-") {
         SchemaFile::Text(text)
     } else {
-        let written = schema_file::write(&path, &text);
-        let unwritable = |error| Why::Unusable(format!("cannot write {}: {error}", path.display()));
-        let is_changed = written.map_err(|error| session.stop(unwritable(error)))?;
+        let written = whole_file::write(&path, text.as_bytes());
+        let is_changed = written.map_err(|error| session.stop(whole_file::unwritable(&path, &error)))?;
         SchemaFile::Written { path, is_changed }
     };
     session.teller.dumped(&file);
@@ -160,6 +160,8 @@ fn version_of_app(app: &dyn AppFiles, path: &Path) -> RailsVersion {
     let lock = app.setting("Gemfile.lock");
     let locked = lock.and_then(|lock| version_in_lock(&lock, "activerecord").map(str::to_owned));
     let written = || {
+        // A pipe would be waited for.
+        fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
         let text = fs::read_to_string(path).ok()?;
         schema_text::rails(&text).map(str::to_owned)
     };

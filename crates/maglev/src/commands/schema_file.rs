@@ -1,9 +1,7 @@
-//! The file that has a database's schema: where it is, in which format, how it is read and written (`schema_dump_path` and its
-//! kin of database_tasks.rb).
+//! The file that has a database's schema: where it is, in which format, how it is named
+//! (`schema_dump_path` and its kin of database_tasks.rb).
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use activerecord::settings::{SchemaFormat, SchemaSettings};
 use adapters::Arg;
@@ -71,27 +69,4 @@ fn of_extension(file: &Path) -> Option<SchemaFormat> {
         "sql" => Some(SchemaFormat::Sql),
         _ => None,
     }
-}
-
-/// Whole or not at all, and only where it would say something else. Answers whether it was written.
-pub(crate) fn write(path: &Path, text: &str) -> io::Result<bool> {
-    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
-        return Ok(false);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        if let Ok(there) = fs::metadata(path) {
-            file.set_permissions(there.permissions())?;
-        }
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written.map(|()| true)
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::schema_file;
+use super::whole_file;
 use crate::cli::args::drift::SchemaMerge;
 use crate::schema_text::{SchemaText, merge};
 
@@ -20,7 +20,7 @@ const PATTERN: &str = "db/*schema.rb";
 pub(crate) fn run(arguments: &SchemaMerge) -> Result<usize> {
     let [base, ours, theirs] = [&arguments.base, &arguments.ours, &arguments.theirs];
     let merged = merge::merge(&read(base)?, &read(ours)?, &read(theirs)?);
-    schema_file::write(ours, &merged.text).with_context(|| format!("cannot write {}", ours.display()))?;
+    whole_file::write(ours, merged.text.as_bytes()).with_context(|| format!("cannot write {}", ours.display()))?;
     Ok(merged.conflicts)
 }
 
@@ -55,6 +55,6 @@ pub(crate) fn install() -> Result<()> {
     }
     text.push_str(&line);
     text.push('\n');
-    schema_file::write(path, &text).context("cannot write .gitattributes")?;
+    whole_file::write(path, text.as_bytes()).context("cannot write .gitattributes")?;
     Ok(())
 }

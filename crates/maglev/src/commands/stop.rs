@@ -18,7 +18,7 @@ pub(crate) struct Stop {
 /// What ended a command.
 pub(crate) enum Why {
     Migration(MigrationError),
-    /// A statement of structure.sql failed, or the program that was to write it.
+    /// A statement of structure.sql failed, or what was to write a schema's file.
     Script(Box<ScriptError>),
     /// The database's environment keeps a task from it.
     Environment(EnvironmentError),
@@ -48,7 +48,7 @@ pub(crate) enum Why {
     Exited,
 }
 
-/// What went wrong with structure.sql.
+/// What went wrong with structure.sql, or with writing a file.
 pub(crate) struct ScriptError {
     pub class: String,
     /// With its place, and what was done.

@@ -21,3 +21,4 @@ mod schema_load;
 mod settings;
 mod structure;
 mod time_limit;
+mod whole_files;

@@ -4,7 +4,7 @@
 mod sqlite;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
@@ -14,6 +14,7 @@ use adapters::{Adapter, Arg, DatabaseConfig, Dialect};
 
 use crate::commands::context;
 use crate::commands::stop::{ScriptError, Why};
+use crate::commands::whole_file::{self, Beside};
 
 /// What is to be known of a dump beside the database.
 pub(crate) struct StructureDump<'a> {
@@ -179,14 +180,11 @@ fn run(
         return Err(Why::Unusable(format!("structure.sql is written by `{}`, which a function has not", programs[0])));
     }
     let output = output_beside(dump.file)?;
-    let path = output.to_string_lossy().into_owned();
+    let path = output.path.to_string_lossy().into_owned();
     let arguments: Vec<&str> = arguments.iter().map(|word| if word == OUTPUT { path.as_str() } else { word }).collect();
-    let ran = start(programs, &arguments, environment).and_then(|()| {
-        fs::read_to_string(&output)
-            .map_err(|error| failed(format!("cannot read what `{}` wrote: {error}", programs[0])))
-    });
-    let _ = fs::remove_file(&output);
-    ran
+    start(programs, &arguments, environment)?;
+    fs::read_to_string(&output.path)
+        .map_err(|error| failed(format!("cannot read what `{}` wrote: {error}", programs[0])))
 }
 
 fn start(programs: &[&str], arguments: &[&str], environment: &[(&str, String)]) -> Result<(), Why> {
@@ -218,20 +216,12 @@ fn could_not(program: &str, arguments: &[&str]) -> String {
     )
 }
 
-/// An empty file beside the one that is to be written, or among the temporary ones where that is stdout.
-fn output_beside(file: &Path) -> Result<std::path::PathBuf, Why> {
-    let folder = match file.parent() {
-        _ if file == Path::new("-") => std::env::temp_dir(),
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => Path::new(".").to_path_buf(),
-    };
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let path = folder.join(format!(".{name}.{}.dump", std::process::id()));
-    let made = fs::create_dir_all(&folder).and_then(|()| {
-        let _ = fs::remove_file(&path);
-        fs::File::create_new(&path)
-    });
-    made.map(|_| path).map_err(|error| Why::Unusable(format!("cannot write {}: {error}", file.display())))
+/// An empty file beside the one that is to be written, or among the temporary ones where that is stdout or no file.
+fn output_beside(file: &Path) -> Result<Beside, Why> {
+    let is_other = file == Path::new("-") || fs::metadata(file).is_ok_and(|there| !there.is_file());
+    let folder = if is_other { std::env::temp_dir() } else { PathBuf::new() };
+    let beside = Beside::new(&folder.join(if is_other { Path::new("structure.sql") } else { file }));
+    beside.map_err(|error| whole_file::unwritable(file, &error))
 }
 
 fn failed(message: String) -> Why {
