@@ -1,18 +1,22 @@
-//! AWS' configuration: region, credentials, profile and endpoint from where the AWS CLI has them.
+//! What the caller and the function share of AWS: the caller's configuration (region, credentials, profile and endpoint
+//! from where the AWS CLI has them), connections, and errors.
 
 pub(crate) mod connector;
 pub(crate) mod trouble;
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+#[cfg(feature = "caller")]
+use aws_config::BehaviorVersion;
+use aws_config::SdkConfig;
 
 use crate::env_vars;
 
 /// What the SDK's own client gives a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 
 /// Reads the environment and the shared files; asks nobody before the first request.
+#[cfg(feature = "caller")]
 pub(crate) async fn sdk_config() -> SdkConfig {
     let client = connector::kept_alive(CONNECT_TIMEOUT);
     aws_config::defaults(BehaviorVersion::latest()).http_client(client).load().await

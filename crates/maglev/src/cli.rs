@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::request::{Common, Output, Request};
 use crate::teller::Teller;
-use crate::{caller, commands, env_vars, function};
+use crate::{caller, commands, env_vars, serve_events};
 use args::{Cli, Command, Schema};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
@@ -46,11 +46,6 @@ fn run_line(arguments: Vec<String>) -> Exit {
     };
     // A panic has printed its message; it is a defect of ours, and the exit code says that the run failed.
     on_stack_of(STACK_SIZE, move || dispatch(cli.command)).map_or(Exit::Failed, |worker| worker.unwrap_or(Exit::Failed))
-}
-
-/// `maglev function`
-pub(crate) fn serve() -> Exit {
-    dispatch(Command::Function)
 }
 
 fn dispatch(command: Command) -> Exit {
@@ -96,7 +91,7 @@ fn dispatch(command: Command) -> Exit {
             let refusal = "`drift` compares databases within reach; `--function` does not do it yet";
             run_here(&arguments.common, refusal, None, &teller, |context| commands::drift::run(arguments, context))
         }
-        Command::Function => function::run().map(|()| Exit::Done),
+        Command::Function => Ok(serve_events()),
     };
     let request = if let Command::Request(request) = &command { Some(request) } else { None };
     let exit = ended.unwrap_or_else(|error| {

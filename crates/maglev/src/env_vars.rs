@@ -33,8 +33,13 @@ pub(crate) const AWS_LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 pub(crate) const AWS_LAMBDA_FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 pub(crate) const AWS_LAMBDA_FUNCTION_VERSION: &str = "AWS_LAMBDA_FUNCTION_VERSION";
 pub(crate) const AWS_LAMBDA_FUNCTION_MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
-/// An emulator of AWS, as the SDKs and the AWS CLI read it.
+/// As the SDKs and the AWS CLI read them; the first is an emulator's.
 pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+pub(crate) const AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+pub(crate) const AWS_REGION: &str = "AWS_REGION";
+pub(crate) const AWS_DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+pub(crate) const AWS_USE_FIPS_ENDPOINT: &str = "AWS_USE_FIPS_ENDPOINT";
+pub(crate) const AWS_USE_DUALSTACK_ENDPOINT: &str = "AWS_USE_DUALSTACK_ENDPOINT";
 /// Rails' log on stdout: the function then logs each statement.
 pub(crate) const RAILS_LOG_TO_STDOUT: &str = "RAILS_LOG_TO_STDOUT";
 /// The environment; [`RACK_ENV`] where it is not set.

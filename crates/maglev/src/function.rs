@@ -8,6 +8,7 @@ mod answer;
 mod audit;
 mod database;
 mod databases;
+mod environment;
 mod invocation;
 pub(crate) mod payload;
 mod run;

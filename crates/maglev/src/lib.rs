@@ -1,7 +1,7 @@
-//! Maglev: one binary, the command line tool and the Lambda function. A library only so that what reads bytes from outside can be
-//! called by itself.
+//! Maglev, the command line tool and the Lambda function. A library for its two binaries, `maglev` (both) and `bootstrap` (the
+//! function alone), and so that what reads bytes from outside can be called by itself.
 //!
-//! The features `caller` and `function`, both on, are what speaks to AWS. The function's binary leaves the caller out, and a
+//! The features `caller` and `function`, both on, are what speaks to AWS. The zip for Lambda leaves the caller out, and a
 //! build for local databases both.
 
 #![warn(unreachable_pub)]
@@ -46,13 +46,32 @@ mod teller;
 
 use std::process::ExitCode;
 
-/// What the binary does.
+use exit::Exit;
+use printer::Printer;
+use request::Output;
+use teller::Teller;
+
+/// What the binary `maglev` does.
 pub fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     // Lambda starts the binary without arguments, and every millisecond before the loop is a cold start's.
-    let exit = match arguments.len() {
-        0 | 1 if env_vars::get(env_vars::AWS_LAMBDA_RUNTIME_API).is_some() => cli::serve(),
-        _ => cli::run(arguments),
-    };
-    exit.into()
+    match arguments.len() {
+        0 | 1 if env_vars::get(env_vars::AWS_LAMBDA_RUNTIME_API).is_some() => serve(),
+        _ => cli::run(arguments).into(),
+    }
+}
+
+/// `maglev function`, and what the binary `bootstrap` does: serves events until it is ended.
+pub fn serve() -> ExitCode {
+    serve_events().into()
+}
+
+fn serve_events() -> Exit {
+    function::run().map_or_else(
+        |error| {
+            Teller::new(Printer::new(Output::default())).complain(&format!("{error:#}"));
+            Exit::Usage
+        },
+        |()| Exit::Done,
+    )
 }

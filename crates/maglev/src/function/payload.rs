@@ -197,7 +197,7 @@ pub(crate) fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, 
 async fn fetch(object: &S3Object, secrets: &Secrets) -> Result<Vec<u8>> {
     let S3Object { bucket, key, version } = object;
     let place = format!("s3://{bucket}/{key}");
-    let config = secrets.sdk_config().await;
+    let config = secrets.sdk_config();
     let client = aws::s3_client(config);
     let request = client.get_object().bucket(bucket).key(key).set_version_id(version.clone());
     let response = request.send().await.map_err(|error| {

@@ -2,6 +2,7 @@
 //! here. What was fetched is kept for the next event, and fetched anew when the database does not accept it.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use adapters::config::Password;
@@ -18,12 +19,13 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
 use super::answer::{Outcome, failed};
+use super::environment;
 use crate::aws::trouble::{self, Trouble};
+use crate::env_vars;
 use crate::exit::Exit;
-use crate::{aws, env_vars};
 
 /// RDS' tokens are good for so long.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -63,14 +65,14 @@ pub(crate) struct Fetched {
 /// AWS' configuration and the last secret of each place, made when they are first needed.
 #[derive(Default)]
 pub(crate) struct Secrets {
-    sdk_config: OnceCell<SdkConfig>,
+    sdk_config: OnceLock<SdkConfig>,
     fetched: Mutex<Vec<(Secret, Fetched)>>,
 }
 
 impl Secrets {
-    /// The SDK's configuration, loaded when it is first asked for and kept.
-    pub(crate) async fn sdk_config(&self) -> &SdkConfig {
-        self.sdk_config.get_or_init(aws::sdk_config).await
+    /// The SDK's configuration, read when it is first asked for and kept.
+    pub(crate) fn sdk_config(&self) -> &SdkConfig {
+        self.sdk_config.get_or_init(environment::sdk_config)
     }
 
     /// `variable` has named it; `options` say for which host and user a token is to be. `fresh`: not what an earlier event
@@ -88,7 +90,7 @@ impl Secrets {
         if let Some((_, fetched)) = kept.iter().find(|(of, _)| reusable && of == secret) {
             return Ok(fetched.clone());
         }
-        let config = self.sdk_config().await;
+        let config = self.sdk_config();
         let fetched = match secret {
             Secret::Encrypted(ciphertext) => decrypt(config, variable, ciphertext).await.map(only_password),
             Secret::SecretsManager(id) => from_secrets_manager(config, variable, id).await,

@@ -5,7 +5,7 @@ SDKs speak, with what production does when a function fails, dies, is late, is b
 are not checked. What a test wants to be otherwise (one more function, another environment, another time-out) goes through
 Lambda's own API: CreateFunction, UpdateFunctionConfiguration, PutFunctionConcurrency, DeleteFunction.
 
-    python3 emulator.py --env DATABASE_URL=mysql2://... [--name migrator] [--timeout 900] target/debug/maglev
+    python3 emulator.py --env DATABASE_URL=mysql2://... [--name migrator] [--timeout 900] target/debug/bootstrap
     {"port": 40123}                          the first line on stdout; then ends when its stdin does
     aws lambda invoke --endpoint-url http://127.0.0.1:40123 --function-name migrator ...
 

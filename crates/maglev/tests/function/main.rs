@@ -96,7 +96,7 @@ struct Service {
 fn services() -> &'static Services {
     static SERVICES: OnceLock<Services> = OnceLock::new();
     SERVICES.get_or_init(|| Services {
-        lambda: Service::start(python().args(["emulator.py", env!("CARGO_BIN_EXE_maglev")])),
+        lambda: Service::start(python().args(["emulator.py", env!("CARGO_BIN_EXE_bootstrap")])),
         aws: Service::start(python().arg("services.py")),
     })
 }
