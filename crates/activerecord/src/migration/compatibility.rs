@@ -131,10 +131,21 @@ pub(crate) fn find(interpreter: &mut Interpreter, version: &Value) -> Eval {
     if let Some(class) = module.constant(Symbol::new(&constant_name(&number))) {
         return Ok(class);
     }
+    let number = interpreter.inspect(&Value::str(number))?;
+    Err(interpreter.argument_error(unknown_version(&number)))
+}
+
+/// What is wrong with a version that is written down as a number, if it is none of Rails'.
+pub(crate) fn complaint_of(number: f64) -> Option<String> {
+    let number = format!("{number:?}");
+    let is_known = VERSIONS.iter().any(|(_, known)| *known == number);
+    (!is_known).then(|| unknown_version(&format!("{number:?}")))
+}
+
+fn unknown_version(number: &str) -> String {
     let mut known: Vec<_> = VERSIONS.iter().map(|(_, number)| format!("{number:?}")).collect();
     known.sort();
-    let number = interpreter.inspect(&Value::str(number))?;
-    Err(interpreter.argument_error(format!("Unknown migration version {number}; expected one of {}", known.join(", "))))
+    format!("Unknown migration version {number}; expected one of {}", known.join(", "))
 }
 
 /// Makes a class that inherits from `ActiveRecord::Migration` itself one of 4.2.

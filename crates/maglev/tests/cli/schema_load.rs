@@ -42,6 +42,21 @@ fn what_is_certain_to_fail_is_refused_before_the_first_statement() {
     }
 }
 
+/// Rails drops the database first, and then does not know the version.
+#[test]
+fn a_newer_schema_is_refused_before_anything_is_dropped() {
+    let app = shop();
+    schema(&app, "create_table \"a\"");
+    app.run(&["setup"]).exits(0);
+    app.file("db/schema.rb", "ActiveRecord::Schema[9.0].define(version: 2) do\n  create_table \"b\"\nend\n");
+    for command in ["reset", "setup", "db:schema:load", "db:test:prepare", "prepare --test"] {
+        let outcome = app.run(&command.split(' ').collect::<Vec<_>>());
+        outcome.exits(3).complains("Unknown migration version \"9.0\"; expected one of \"4.2\",");
+        outcome.complains(" --> db/schema.rb:1:22\n").complains("db/schema.rb is refused; nothing was run");
+    }
+    assert_eq!(app.tables(), "a\nar_internal_metadata\nschema_migrations");
+}
+
 #[test]
 fn what_fails_in_the_middle_says_what_stays() {
     let app = shop();

@@ -5,6 +5,7 @@ use ruby::ast::{Arguments, Block, BlockArgument, Call, Node, NodeKind};
 
 use super::{Scope, Walker};
 use crate::gems::{column_hint, gem_of_method};
+use crate::migration::compatibility;
 use crate::run::check::definitions::{Of, name_of, names_of};
 use crate::run::check::kinds::{self, Kind};
 use crate::run::check::{Presence, irreversible, required, table};
@@ -142,9 +143,26 @@ impl<'a> Walker<'a> {
             }
         } else if let Some(receiver) = &call.receiver {
             self.call_into_module(call, receiver);
+            self.version_of_schema(call, receiver);
             if let Some(kind) = self.kind_of(receiver) {
                 self.call_of_kind(call, &kind);
             }
+        }
+    }
+
+    /// `ActiveRecord::Schema[9.0]`: what loads it may have emptied the database before.
+    fn version_of_schema(&mut self, call: &'a Call, receiver: &'a Node) {
+        let is_schema = || {
+            let names = names_of(receiver).unwrap_or_default();
+            matches!(&names[..], [module, class] if module.is("ActiveRecord") && class.is("Schema"))
+        };
+        if self.certain
+            && call.name.is("[]")
+            && let [Node { kind: NodeKind::Float(number), span }] = &call.arguments.positional[..]
+            && is_schema()
+            && let Some(complaint) = compatibility::complaint_of(*number)
+        {
+            self.refuse(*span, complaint, None);
         }
     }
 
