@@ -8,6 +8,7 @@ mod invoke;
 mod package;
 mod plain;
 mod revision;
+pub(crate) mod schema;
 mod upload;
 
 use std::path::Path;
@@ -23,7 +24,7 @@ use serde_json::Value;
 use crate::aws;
 use crate::bundle::Bundle;
 use crate::cli::args::Payload;
-use crate::envelope::{self, Envelope, Ran, Status, VERSION};
+use crate::envelope::{self, Envelope, Ran, Schema, Status, VERSION};
 use crate::exit::Exit;
 use crate::request::{Common, Format, Migrate, One, Output, Parts, Read, Redo, Request, Rollback, Sending};
 use crate::signature::{self, Signed, function_arn, sha256};
@@ -43,14 +44,35 @@ const MAX_INVOCATIONS: usize = 100;
 
 /// Sends a request to a function. Err: wrong usage; nothing was sent.
 pub(crate) fn run(request: &Request, function: &str, teller: &Teller) -> Result<Exit> {
+    ask(request, function, teller).map(|ended| ended.exit)
+}
+
+/// What came of a request.
+struct Ended {
+    exit: Exit,
+    /// What the function has dumped.
+    schemas: Vec<Schema>,
+}
+
+impl From<Exit> for Ended {
+    fn from(exit: Exit) -> Self {
+        Self { exit, schemas: Vec::new() }
+    }
+}
+
+fn ask(request: &Request, function: &str, teller: &Teller) -> Result<Ended> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let common = request.common();
     let (bundle, told) = match request {
-        Request::Version(_) => {
+        request if request.needs_migrations() => told(&root, common, teller)?,
+        request => {
             let databases = databases::said(&root, teller)?;
-            (Bundle::new(), Common { databases, ..about_app(&root, common) })
+            let bundle = match request {
+                Request::Version(_) => Bundle::new(),
+                _ => package::with_schemas(&root, &databases::schema_files(&databases))?,
+            };
+            (bundle, Common { databases, ..about_app(&root, common) })
         }
-        _ => told(&root, common, teller)?,
     };
     let mut asked = request.clone();
     *asked.common_mut() = Common { stream: true, continues: true, ..told };
@@ -82,7 +104,7 @@ struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    async fn send(&mut self, request: Request, bundle: Bundle) -> Result<Exit> {
+    async fn send(&mut self, request: Request, bundle: Bundle) -> Result<Ended> {
         let _spinner = self.teller.spinner();
         let mut archive = pack(&bundle)?;
         let mut uploaded = None;
@@ -107,7 +129,7 @@ impl Caller<'_> {
         archive: &[u8],
         uploaded: Option<&envelope::S3Object>,
         echo: &mut Echo<'_>,
-    ) -> Result<Exit> {
+    ) -> Result<Ended> {
         let time_limit = request.running().time_limit;
         let mut has_run = false;
         let mut invocations = 0;
@@ -119,7 +141,7 @@ impl Caller<'_> {
                     "the time limit is up",
                     Some("run it again: it takes up what is left"),
                 );
-                return Ok(Exit::Failed);
+                return Ok(Exit::Failed.into());
             }
             request.running_mut().time_limit = left;
             let mut envelope = envelope(&request, archive, self.sending, Some(self.name))?;
@@ -141,11 +163,11 @@ impl Caller<'_> {
                     continue;
                 }
                 // Something ran, in an invocation before.
-                Reply::Failed(Exit::Unreachable) if has_run => return Ok(Exit::Unknown),
-                Reply::Failed(exit) => return Ok(exit),
+                Reply::Failed(Exit::Unreachable) if has_run => return Ok(Exit::Unknown.into()),
+                Reply::Failed(exit) => return Ok(exit.into()),
             };
             if answer.status == Status::Ok {
-                return Ok(echo.finish(answer.exit));
+                return Ok(Ended { exit: echo.finish(answer.exit), schemas: answer.schemas });
             }
             if answer.migrated.is_empty() {
                 break;
@@ -160,7 +182,7 @@ impl Caller<'_> {
             "the function does not get on: every invocation runs out of time",
             Some("raise the function's timeout (Lambda allows 900 seconds)"),
         );
-        Ok(Exit::Failed)
+        Ok(Exit::Failed.into())
     }
 
     /// Whether another run, which holds the lock, is to be waited for once more, of so many seconds in all.

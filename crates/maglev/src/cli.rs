@@ -75,22 +75,23 @@ fn dispatch(command: Command) -> Exit {
         Command::Schema(Schema::CacheClear(clear)) => Context::in_current_folder(teller.clone(), None)
             .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
             .map(|()| Exit::Done),
-        Command::Schema(Schema::Dump(arguments)) => {
-            let refusal =
-                "`schema dump` writes into the app's folder, from a database within reach; `--function` does not do it";
-            run_here(&arguments.common, refusal, None, &teller, |context| {
+        Command::Schema(Schema::Dump(arguments)) => match &arguments.common.function {
+            Some(function) => caller::schema::dump(arguments, function, &teller),
+            None => run_here(&arguments.common, WITHIN_REACH, None, &teller, |context| {
                 commands::schema_dump::run(arguments, context)
-            })
-        }
+            }),
+        },
         Command::Schema(Schema::Merge(arguments)) => commands::schema_merge::run(arguments).map(|conflicts| {
             teller.merged(&arguments.ours, conflicts);
             if conflicts == 0 { Exit::Done } else { Exit::Failed }
         }),
         Command::Schema(Schema::InstallMergeDriver) => commands::schema_merge::install().map(|()| Exit::Done),
-        Command::Drift(arguments) => {
-            let refusal = "`drift` compares databases within reach; `--function` does not do it yet";
-            run_here(&arguments.common, refusal, None, &teller, |context| commands::drift::run(arguments, context))
-        }
+        Command::Drift(arguments) => match &arguments.common.function {
+            Some(function) => caller::schema::drift(arguments, function, &teller),
+            None => run_here(&arguments.common, WITHIN_REACH, None, &teller, |context| {
+                commands::drift::run(arguments, context)
+            }),
+        },
         Command::Function => Ok(serve_events()),
     };
     let request = if let Command::Request(request) = &command { Some(request) } else { None };

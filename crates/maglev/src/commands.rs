@@ -17,7 +17,7 @@ mod redo;
 mod rollback;
 mod run_one;
 pub(crate) mod schema_dump;
-mod schema_file;
+pub(crate) mod schema_file;
 pub(crate) mod schema_load;
 pub(crate) mod schema_merge;
 mod session;
@@ -27,7 +27,7 @@ mod status;
 pub(crate) mod stop;
 pub(crate) mod tasks;
 mod version;
-mod whole_file;
+pub(crate) mod whole_file;
 
 use activerecord::world::Direction;
 use anyhow::Result;
@@ -47,9 +47,13 @@ pub(crate) fn run(request: &Request, context: &Context) -> Result<Outcome> {
         Request::Up(arguments) => run_one::run(arguments, Direction::Up, context)?,
         Request::Down(arguments) => run_one::run(arguments, Direction::Down, context)?,
         Request::Redo(arguments) => redo::run(arguments, context)?,
-        Request::Status(_) => read(request, context, &mut readings, status::of)?,
-        Request::Version(_) => read(request, context, &mut readings, version::of)?,
-        Request::Pending(_) => read(request, context, &mut readings, pending::of)?,
+        Request::Status(_) => read(request, context, &mut readings, |session| status::of(session).map(Some))?,
+        Request::Version(_) => read(request, context, &mut readings, |session| version::of(session).map(Some))?,
+        Request::Pending(_) => read(request, context, &mut readings, |session| pending::of(session).map(Some))?,
+        Request::Dump(dump) => {
+            let wanted = schema_dump::wanted_version(dump.rails.as_deref())?;
+            read(request, context, &mut readings, |session| schema_dump::answer(session, dump, wanted))?
+        }
     };
     Ok(Outcome { account: context.teller.account().clone(), readings, stop: done.err() })
 }
@@ -59,7 +63,7 @@ fn read(
     request: &Request,
     context: &Context,
     readings: &mut Vec<Reading>,
-    ask: fn(&mut Session) -> Step<Reading>,
+    ask: impl Fn(&mut Session) -> Step<Option<Reading>>,
 ) -> Result<Step> {
     let common: &Common = request.common();
     let Targets { environment, targets } = context.targets(common)?;
@@ -67,7 +71,7 @@ fn read(
         let asked = Session::open(context, &environment, target, common, request.running())
             .and_then(|mut session| ask(&mut session));
         match asked {
-            Ok(reading) => readings.push(reading),
+            Ok(reading) => readings.extend(reading),
             Err(stop) => return Ok(Err(stop)),
         }
         // Rails aborts where no version was ever recorded.

@@ -128,6 +128,19 @@ pub(crate) enum Status {
     Continue,
 }
 
+/// A database's schema as schema.rb has it.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+pub(crate) struct Schema {
+    /// As the app calls it, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// As the server calls it.
+    pub name: String,
+    /// Where the app keeps it.
+    pub file: String,
+    pub text: String,
+}
+
 /// The function's answer to what succeeded.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
@@ -143,6 +156,9 @@ pub(crate) struct Answer {
     /// What goes to stderr on the command line.
     #[serde(default, rename = "errorOutput", skip_serializing_if = "String::is_empty")]
     pub error_output: String,
+    /// Of `dump`, in place of output.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemas: Vec<Schema>,
     /// The exit code on the command line: 1 of `pending` where something is.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub exit: u8,

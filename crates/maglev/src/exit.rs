@@ -56,7 +56,7 @@ impl From<&Outcome> for Exit {
     fn from(outcome: &Outcome) -> Self {
         let is_bad = |reading: &Reading| match reading {
             Reading::Status { rows, .. } => rows.is_none(),
-            Reading::Version { .. } | Reading::Property { .. } => false,
+            Reading::Version { .. } | Reading::Property { .. } | Reading::Schema { .. } => false,
             Reading::Pending { migrations, .. } => !migrations.is_empty(),
             Reading::Drift { diff, .. } => diff.is_some(),
         };

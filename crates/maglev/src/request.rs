@@ -32,6 +32,9 @@ pub(crate) enum Request {
     Version(Read),
     /// List pending migrations; exits 1 if there are any (db:abort_if_pending_migrations)
     Pending(Read),
+    /// Answer with the schema: what `schema dump` and `drift` ask of a function.
+    #[command(skip)]
+    Dump(Dump),
 }
 
 /// A command and its options apart, as the envelope has them.
@@ -274,6 +277,30 @@ pub(crate) struct Read {
     pub running: Running,
 }
 
+/// The schema of databases, for whoever asks to write it or to compare it.
+#[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dump {
+    #[serde(flatten)]
+    pub common: Common,
+    #[serde(flatten)]
+    pub output: Output,
+    #[serde(flatten)]
+    pub running: Running,
+    /// The Rails whose form it has; that of the app, else that of the file in the bundle, where it is not said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rails: Option<String>,
+    /// The file that it is for, in place of those that the app keeps.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub file: Option<PathBuf>,
+    /// It is to be compared with the file in the bundle, and has that one's form.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub beside: bool,
+}
+
+/// What a function is asked for by name.
+const COMMANDS: [&str; 9] = ["migrate", "rollback", "up", "down", "redo", "status", "version", "pending", "dump"];
+
 /// What every command has: a field of its options, by name.
 macro_rules! of_each {
     ($request:expr, $field:ident) => {
@@ -285,7 +312,8 @@ macro_rules! of_each {
             | Request::Redo(Redo { $field, .. })
             | Request::Status(Read { $field, .. })
             | Request::Version(Read { $field, .. })
-            | Request::Pending(Read { $field, .. }) => $field,
+            | Request::Pending(Read { $field, .. })
+            | Request::Dump(Dump { $field, .. }) => $field,
         }
     };
 }
@@ -314,7 +342,12 @@ impl Request {
 
     /// Whether it only reads what is recorded.
     pub(crate) fn is_reading(&self) -> bool {
-        matches!(self, Self::Status(_) | Self::Version(_) | Self::Pending(_))
+        matches!(self, Self::Status(_) | Self::Version(_) | Self::Pending(_) | Self::Dump(_))
+    }
+
+    /// Whether it has to do with migrations, which then go along.
+    pub(crate) fn needs_migrations(&self) -> bool {
+        !matches!(self, Self::Version(_) | Self::Dump(_))
     }
 
     /// Its name and its options, as the envelope has them.
@@ -331,10 +364,8 @@ impl Request {
     /// What a name and options mean that somebody sent.
     pub(crate) fn from_parts(parts: Parts) -> Result<Self> {
         let Parts { command, mut options } = parts;
-        if !Self::has_subcommand(&command) {
-            bail!(
-                "unknown command `{command}`; a function runs migrate, rollback, up, down, redo, status, version and pending"
-            );
+        if !COMMANDS.contains(&&*command) {
+            bail!("unknown command `{command}`; a function does {}", COMMANDS.join(", "));
         }
         options.retain(|_, value| !value.is_null());
         let read = serde_json::from_value(json!({"command": command, "options": options}));

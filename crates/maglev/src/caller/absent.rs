@@ -17,3 +17,22 @@ pub(crate) fn run(_request: &Request, _function: &str, _teller: &Teller) -> Resu
 pub(crate) fn payload(_arguments: &Payload, _teller: &Teller) -> Result<String> {
     bail!(ABSENT)
 }
+
+/// What the function's schema is asked for.
+pub(crate) mod schema {
+    use anyhow::{Result, bail};
+
+    use super::ABSENT;
+    use crate::cli::args::SchemaDump;
+    use crate::cli::args::drift::Drift;
+    use crate::exit::Exit;
+    use crate::teller::Teller;
+
+    pub(crate) fn dump(_arguments: &SchemaDump, _function: &str, _teller: &Teller) -> Result<Exit> {
+        bail!(ABSENT)
+    }
+
+    pub(crate) fn drift(_arguments: &Drift, _function: &str, _teller: &Teller) -> Result<Exit> {
+        bail!(ABSENT)
+    }
+}

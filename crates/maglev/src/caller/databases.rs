@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use activerecord::database_configurations::UNREADABLE;
+use activerecord::settings::SchemaFormat;
 use adapters::{Arg, Options};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
+use crate::commands::schema_file;
 use crate::config::{self, DATABASE_YML, migrations_paths};
 use crate::envelope::{DatabaseSaid, SAID};
 use crate::teller::Teller;
@@ -89,6 +91,22 @@ fn folders_of(said: &DatabaseSaid) -> Vec<PathBuf> {
         _ => Vec::new(),
     };
     migrations_paths(&[], &paths)
+}
+
+/// Where the app may keep the schemas of its databases, in whichever format and environment.
+pub(super) fn schema_files(databases: &Databases) -> Vec<PathBuf> {
+    let none = [DatabaseSaid { name: "primary".to_owned(), ..DatabaseSaid::default() }];
+    let all = databases.values().map(Vec::as_slice).chain(databases.is_empty().then_some(&none[..]));
+    let mut files = Vec::new();
+    for (index, said) in all.flat_map(|databases| databases.iter().enumerate()) {
+        let own = said.options.get("schema_dump").map(|own| own.as_str().map_or(Arg::Nil, Arg::str));
+        for format in [SchemaFormat::Ruby, SchemaFormat::Sql] {
+            let is_primary = index == 0 || said.name == "primary";
+            let file = schema_file::path_of(&said.name, is_primary, own.as_ref(), format);
+            files.extend(file.filter(|file| !files.contains(file)));
+        }
+    }
+    files
 }
 
 /// The databases, of whichever environment, whose migrations a file of the bundle is one of.

@@ -11,6 +11,8 @@ use anyhow::{Result, anyhow, bail};
 use ruby::Source;
 
 use crate::app::folder::{AppFolder, Closed, Named};
+use crate::app::ruby_version::ruby_version;
+use crate::app::visible::DiskApp;
 use crate::bundle::{Bundle, Shown};
 use crate::config::{self, migrations_paths};
 use crate::request::Common;
@@ -19,6 +21,7 @@ use crate::request::Common;
 const MORE_FOLDERS: [&str; 3] = ["db/views", "db/functions", "db/triggers"];
 /// Read whole, whatever it says.
 const GEMFILE_LOCK: &str = "Gemfile.lock";
+const RUBY_VERSION: &str = ".ruby-version";
 const DEFAULT_DIR: &str = "db/migrate";
 const DATA: &str = "db";
 /// Bytes of one file that the code does not name as such. Larger ones go along where they are named, or by `--include`.
@@ -96,6 +99,30 @@ pub(crate) fn collect(root: &Path, folders: &Folders<'_>, included: &[PathBuf]) 
         package.dirs.clear();
     }
     Ok(package)
+}
+
+/// The app's settings, and those of the schema's files that are there.
+pub(crate) fn with_schemas(root: &Path, files: &[PathBuf]) -> Result<Bundle> {
+    let folder = AppFolder::new(root.to_owned(), Named::default());
+    let mut bundle = Bundle::new();
+    add_settings(&mut bundle, &folder)?;
+    add_schemas(&mut bundle, &folder, files)?;
+    Ok(bundle)
+}
+
+fn add_schemas(bundle: &mut Bundle, folder: &AppFolder, files: &[PathBuf]) -> Result<()> {
+    for file in files {
+        // What is elsewhere is read where it is meant, and missing where it is not sent.
+        let Ok(inside) = inside(folder.root(), file, false) else { continue };
+        if folder.root().join(file).is_file() && bundle.get(&inside).is_none() {
+            add_file(bundle, folder, file, &inside)?;
+        }
+    }
+    // Of the Ruby that shows hashes no other file tells.
+    if let Some((major, minor)) = ruby_version(&DiskApp::new(folder.clone())) {
+        bundle.insert(RUBY_VERSION, format!("{major}.{minor}\n").into_bytes())?;
+    }
+    Ok(())
 }
 
 /// Adds what the code of the bundle names below db/.

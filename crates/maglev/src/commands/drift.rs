@@ -60,21 +60,31 @@ fn file(session: &mut Session, named: Option<&Path>) -> Step<Option<Reading>> {
         }
         None => return Ok(None),
     };
-    let unusable = |message: String| Why::Unusable(format!("{}: {message}", path.display()));
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) => return Err(session.stop(unusable(format!("{error}; `maglev schema dump` writes it")))),
-    };
-    let Some(theirs) = SchemaText::parse(&text) else {
-        return Err(session.stop(unusable("not a file as Rails writes it".to_owned())));
-    };
+    let theirs = read(&path).map_err(|message| session.stop(Why::Unusable(message)))?;
     let rails = theirs.rails().and_then(RailsVersion::parse);
-    let ours = dump(session, &path, rails)?;
+    let text = schema_dump::schema_rb(session, &path, rails)?;
     let of = session.database();
-    let beside = path.display().to_string();
-    let diff = arranged::diff((&beside, &theirs), (&of.name, &ours));
-    Ok(Some(Reading::Drift { of, beside, diff }))
+    let reading = beside(of, &path, &theirs, &text).map_err(|message| session.stop(Why::Unusable(message)))?;
+    Ok(Some(reading))
 }
+
+/// A schema's file. Err: why it is none to compare with.
+pub(crate) fn read(path: &Path) -> Result<SchemaText, String> {
+    let unusable = |message: String| format!("{}: {message}", path.display());
+    let text = fs::read_to_string(path);
+    let text = text.map_err(|error| unusable(format!("{error}; `maglev schema dump` writes it")))?;
+    SchemaText::parse(&text).ok_or_else(|| unusable("not a file as Rails writes it".to_owned()))
+}
+
+/// A database's dump beside a file.
+pub(crate) fn beside(of: Database, path: &Path, theirs: &SchemaText, dump: &str) -> Result<Reading, String> {
+    let ours = SchemaText::parse(dump).ok_or_else(|| INCOMPARABLE.to_owned())?;
+    let beside = path.display().to_string();
+    let diff = arranged::diff((&beside, theirs), (&of.name, &ours));
+    Ok(Reading::Drift { of, beside, diff })
+}
+
+const INCOMPARABLE: &str = "the database has what no schema.rb can be compared by";
 
 /// One database beside another.
 fn databases(arguments: &Drift, context: &Context, environment: &str, target: Target, other: Target) -> Step<Reading> {
@@ -93,6 +103,6 @@ fn dump(session: &mut Session, path: &Path, rails: Option<RailsVersion>) -> Step
     let text = schema_dump::schema_rb(session, path, rails)?;
     match SchemaText::parse(&text) {
         Some(text) => Ok(text),
-        None => Err(session.stop(Why::Unusable("the database has what no schema.rb can be compared by".to_owned()))),
+        None => Err(session.stop(Why::Unusable(INCOMPARABLE.to_owned()))),
     }
 }

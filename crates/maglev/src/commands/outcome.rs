@@ -43,6 +43,12 @@ pub(crate) enum Reading {
         beside: String,
         diff: Option<String>,
     },
+    /// As schema.rb has it, and which file of the app's that is.
+    Schema {
+        of: Database,
+        file: PathBuf,
+        text: String,
+    },
     /// Of the database as a whole; none where it has none.
     Property {
         name: &'static str,

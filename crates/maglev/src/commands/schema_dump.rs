@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 
 use super::context::Context;
 use super::database_tasks::structure_dump::{StructureDump, structure_dump};
-use super::outcome::{Outcome, SchemaFile};
+use super::outcome::{Outcome, Reading, SchemaFile};
 use super::schema_file;
 use super::session::{Session, Step};
 use super::stop::Why;
@@ -20,11 +20,11 @@ use super::whole_file;
 use crate::app::ruby_version::ruby_version;
 use crate::app::visible::AppFiles;
 use crate::cli::args::SchemaDump;
-use crate::request::{Dumping, Running};
+use crate::request::{Dump, Dumping, Running};
 use crate::schema_text;
 
 pub(crate) fn run(arguments: &SchemaDump, context: &Context) -> Result<Outcome> {
-    let wanted = arguments.rails.as_deref().map(wanted_version).transpose()?;
+    let wanted = wanted_version(arguments.rails.as_deref())?;
     let targets = context.targets(&arguments.common)?;
     let mut written = Vec::new();
     let mut stop = None;
@@ -130,6 +130,25 @@ pub(crate) fn schema_rb(session: &mut Session, path: &Path, wanted: Option<Rails
     text.map_err(|error| session.stop(error))
 }
 
+/// A function's answer. None: the app keeps no schema of the database.
+pub(crate) fn answer(session: &mut Session, asked: &Dump, wanted: Option<RailsVersion>) -> Step<Option<Reading>> {
+    if asked.file.is_none() && !schema_file::is_kept(session.target()) {
+        return Ok(None);
+    }
+    let Some((format, file)) = path(session, asked.file.as_deref())? else { return Ok(None) };
+    if format == SchemaFormat::Sql {
+        let message = format!(
+            "{}: a function has neither pg_dump nor mysqldump, and answers with a schema in Ruby alone (`--file db/schema.rb`)",
+            file.display()
+        );
+        return Err(session.stop(Why::Unusable(message)));
+    }
+    let of_file = || written_by(&*session.app, &file).filter(|_| asked.beside);
+    let wanted = wanted.or_else(of_file);
+    let text = schema_rb(session, &file, wanted)?;
+    Ok(Some(Reading::Schema { of: session.database(), file, text }))
+}
+
 fn structure_sql(session: &mut Session, path: &Path) -> Step<String> {
     let settings = session.engine.schema_settings();
     let flags = settings.as_ref().map(|settings| settings.structure_dump_flags.clone()).unwrap_or_default();
@@ -148,9 +167,11 @@ fn structure_sql(session: &mut Session, path: &Path) -> Step<String> {
     text.map_err(|why| session.stop(why))
 }
 
-fn wanted_version(text: &str) -> Result<RailsVersion> {
+/// The Rails that `--rails` names.
+pub(crate) fn wanted_version(text: Option<&str>) -> Result<Option<RailsVersion>> {
+    let Some(text) = text else { return Ok(None) };
     match RailsVersion::parse(text) {
-        Some(version) => Ok(version),
+        Some(version) => Ok(Some(version)),
         None => bail!("`--rails {text}`: schema.rb is known as Rails {} write it", RailsVersion::KNOWN_RANGE),
     }
 }
@@ -159,14 +180,22 @@ fn wanted_version(text: &str) -> Result<RailsVersion> {
 fn version_of_app(app: &dyn AppFiles, path: &Path) -> RailsVersion {
     let lock = app.setting("Gemfile.lock");
     let locked = lock.and_then(|lock| version_in_lock(&lock, "activerecord").map(str::to_owned));
-    let written = || {
-        // A pipe would be waited for.
-        fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-        let text = fs::read_to_string(path).ok()?;
-        schema_text::rails(&text).map(str::to_owned)
+    let version = match locked {
+        Some(locked) => RailsVersion::parse(&locked),
+        None => written_by(app, path),
     };
-    let version = locked.or_else(written).and_then(|version| RailsVersion::parse(&version));
     version.unwrap_or(RailsVersion::V8_1)
+}
+
+/// The Rails whose form a file has.
+pub(crate) fn written_by(app: &dyn AppFiles, path: &Path) -> Option<RailsVersion> {
+    let here = || {
+        // A pipe would be waited for.
+        fs::metadata(path).ok().filter(|there| there.is_file() && !app.is_sent())?;
+        fs::read(path).ok()
+    };
+    let text = app.read(&path.to_string_lossy()).or_else(here)?;
+    RailsVersion::parse(schema_text::rails(&String::from_utf8_lossy(&text))?)
 }
 
 /// The app's Ruby's; the newest where nothing tells.

@@ -21,11 +21,16 @@ pub(crate) fn path(target: &Target, format: SchemaFormat, given: Option<&Path>) 
     if let Some(file) = env_vars::get(env_vars::SCHEMA) {
         return Some(PathBuf::from(file));
     }
-    let own = match target.config.options.get_opt("schema_dump") {
+    path_of(&target.name, target.is_primary, target.config.options.get_opt("schema_dump"), format)
+}
+
+/// The same of a database by its name and its `schema_dump`.
+pub(crate) fn path_of(name: &str, is_primary: bool, own: Option<&Arg>, format: SchemaFormat) -> Option<PathBuf> {
+    let own = match own {
         Some(file) if is_named(file) => file.to_s(),
         Some(_) => return None,
-        None if target.is_primary => format.file_name().to_owned(),
-        None => format!("{}_{}", target.name, format.file_name()),
+        None if is_primary => format.file_name().to_owned(),
+        None => format!("{name}_{}", format.file_name()),
     };
     let file = Path::new(&own);
     let is_there = file.parent() == Some(Path::new(DB_DIR));

@@ -111,6 +111,7 @@ mod tests {
             pending: Some(0),
             output: String::new(),
             error_output: String::new(),
+            schemas: Vec::new(),
             exit: 0,
             milliseconds: 1.0,
         }

@@ -20,11 +20,11 @@ use crate::app::App;
 use crate::bundle::Bundle;
 use crate::commands;
 use crate::commands::context::{Context, Databases, Given, Place};
-use crate::commands::outcome::Outcome as Done;
+use crate::commands::outcome::{Outcome as Done, Reading};
 use crate::commands::stop::{Stop, Why};
 use crate::deadline::Deadline;
 use crate::env_vars;
-use crate::envelope::{Answer, Frame, FunctionError, MAGLEV_VERSION, Ran, Status};
+use crate::envelope::{Answer, Frame, FunctionError, MAGLEV_VERSION, Ran, Schema, Status};
 use crate::events::milliseconds;
 use crate::exit::Exit;
 use crate::once::Once;
@@ -225,6 +225,7 @@ impl Report {
             pending: self.done.account.pending,
             output: self.printed.output,
             error_output: self.printed.error_output,
+            schemas: self.done.readings.into_iter().filter_map(schema).collect(),
             exit: exit as u8,
             milliseconds: milliseconds(started.elapsed()),
         }))
@@ -321,6 +322,12 @@ fn failure(done: &Done) -> Option<Failed> {
     let failed = done.account.failure.clone()?;
     let message = format!("{}\n\n{}", failed.message, failed.summary);
     Some(Failed { class: failed.class, message, backtrace: failed.backtrace })
+}
+
+fn schema(reading: Reading) -> Option<Schema> {
+    let Reading::Schema { of, file, text } = reading else { return None };
+    let database = of.label.as_deref().map(str::to_owned);
+    Some(Schema { database, name: of.name, file: file.display().to_string(), text })
 }
 
 fn ran(account: &Account) -> Vec<Ran> {

@@ -22,6 +22,8 @@ impl Teller {
                 Reading::Drift { of, beside, diff } => {
                     self.about(of.label.clone()).say_drift(of, beside, diff.as_deref());
                 }
+                // For whoever asked, who writes or compares it.
+                Reading::Schema { .. } => {}
                 Reading::Property { name, value } => self.say_property(name, value.as_deref()),
                 Reading::Version { of, version, is_named: true } if self.printer.format() == Format::Rails => {
                     self.about(of.label.clone()).printer.data(&format!("Current version: {version}\n"));

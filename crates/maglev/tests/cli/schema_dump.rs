@@ -70,9 +70,6 @@ fn what_cannot_be_done_is_said() {
     let outcome = app.sqlite(&["schema", "dump", "--file", "taken/schema.rb"]);
     outcome.exits(1);
     assert!(outcome.stderr.contains("cannot write taken/schema.rb"), "{}", outcome.stderr);
-    let outcome = app.run(&["schema", "dump", "--function", "migrator"]);
-    outcome.exits(2);
-    assert!(outcome.stderr.contains("`--function` does not do it"), "{}", outcome.stderr);
 }
 
 /// Recorded from Rails 8.1 on Ruby 3.3 and 3.4's `Hash#inspect`.

@@ -7,18 +7,14 @@ import unittest
 
 from support import MAGLEV, POSTGRESQL_PORT, FunctionTest, envelope, mariadb, migration
 
-USERS = migration(
-    "20240101000001", "CreateUsers", "create_table(:users) { |t| t.string :name }"
-)
+USERS = migration("20240101000001", "CreateUsers", "create_table(:users) { |t| t.string :name }")
 ORDERS = migration("20240101000003", "CreateOrders", "create_table(:orders)")
-ENTRIES = migration(
-    "20240101000002", "CreateEntries", "create_table(:entries) { |t| t.binary :value }"
-)
+ENTRIES = migration("20240101000002", "CreateEntries", "create_table(:entries) { |t| t.binary :value }")
 IN_CACHE = (ENTRIES[0].replace("migrate/", "cache_migrate/"), ENTRIES[1])
 
 
-class Databases(FunctionTest):
-    """`shop` and its cache on one server, of which the function's variables name the first."""
+class Shop(FunctionTest):
+    """A shop and its cache on one server, of which the function's variables name the first."""
 
     def setUp(self):
         super().setUp()
@@ -54,24 +50,26 @@ production:
         (self.folder / "config").mkdir(exist_ok=True)
         (self.folder / "config/database.yml").write_text(text)
 
+    def maglev(self, folder, command, *arguments, **environment):
+        """`--function` behind the words of the command."""
+        words = [command, arguments[0]] if command == "schema" else [command]
+        rest = arguments[len(words) - 1 :]
+        return self.run_in(folder, MAGLEV, *words, "--function", self.name, *rest, **environment)
+
     def ok(self, command, *arguments, **environment):
         code, out, error = self.maglev(self.folder, command, *arguments, **environment)
         self.assertEqual(code, 0, out + error)
         return out
 
     def tables_of(self, database):
-        names = mariadb(
-            f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{database}'"
-        )
+        names = mariadb(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{database}'")
         return sorted(set(names) - {"schema_migrations", "ar_internal_metadata"})
 
+
+class Databases(Shop):
     def test_versions_interleave(self):
         out = self.ok("migrate")
-        ran = [
-            line.split()[2]
-            for line in out.splitlines()
-            if line.endswith("=") and "migrating" in line
-        ]
+        ran = [line.split()[2] for line in out.splitlines() if line.endswith("=") and "migrating" in line]
         self.assertEqual(ran, ["CreateUsers:", "CreateEntries:", "CreateOrders:"])
         self.assertEqual(self.tables_of(self.name), ["orders", "users"])
         self.assertEqual(self.tables_of(self.cache), ["entries"])
@@ -96,10 +94,7 @@ production:
         self.assertIn("it has: primary, cache", error)
 
     def test_events_and_answers_name_the_database(self):
-        lines = [
-            json.loads(line)
-            for line in self.ok("migrate", "--format", "json").splitlines()
-        ]
+        lines = [json.loads(line) for line in self.ok("migrate", "--format", "json").splitlines()]
         told = [(line["event"], line["database"]) for line in lines]
         ran = [("migrated", "primary"), ("migrated", "cache"), ("migrated", "primary")]
         self.assertEqual(told, [*ran, ("finished", "primary"), ("finished", "cache")])
@@ -157,13 +152,9 @@ production:
         )
 
     def test_variables_of_the_session(self):
-        asks = migration(
-            "20240101000009", "Asks", 'puts select_value("SELECT @@SESSION.sql_mode")'
-        )
+        asks = migration("20240101000009", "Asks", 'puts select_value("SELECT @@SESSION.sql_mode")')
         (self.folder / "db" / asks[0]).write_bytes(asks[1])
-        self.assertRegex(
-            self.ok("migrate"), "(?m)^REAL_AS_FLOAT,PIPES_AS_CONCAT,ANSI_QUOTES"
-        )
+        self.assertRegex(self.ok("migrate"), "(?m)^REAL_AS_FLOAT,PIPES_AS_CONCAT,ANSI_QUOTES")
 
     def test_a_place_of_its_own(self):
         self.change(
@@ -175,9 +166,7 @@ production:
         self.ok("migrate", "--name", "cache")
         code, out, error = self.maglev(self.folder, "migrate")
         self.assertEqual(code, 5, out + error)
-        self.configure(
-            self.entries().replace(f"database: {self.cache}", "adapter: postgresql")
-        )
+        self.configure(self.entries().replace(f"database: {self.cache}", "adapter: postgresql"))
         code, out, error = self.maglev(self.folder, "migrate")
         self.assertEqual(code, 2, out + error)
         self.assertIn("set CACHE_DATABASE_URL", error)
@@ -204,46 +193,30 @@ production:
         self.ok("migrate", "--name", "cable")
 
     def test_what_cannot_be_known_here(self):
-        self.configure(
-            self.entries().replace(
-                "sql_mode: ANSI", "sql_mode: <%= Rails.application.credentials.mode %>"
-            )
-        )
+        self.configure(self.entries().replace("sql_mode: ANSI", "sql_mode: <%= Rails.application.credentials.mode %>"))
         code, out, error = self.maglev(self.folder, "migrate")
         self.assertEqual(code, 2, out + error)
-        self.assertIn(
-            "`variables` of the database `primary` is not known to the caller", error
-        )
-        self.configure(
-            self.entries().replace('ENV["SHOP_PASSWORD"]', 'ENV.fetch("SHOP_PASSWORD")')
-        )
+        self.assertIn("`variables` of the database `primary` is not known to the caller", error)
+        self.configure(self.entries().replace('ENV["SHOP_PASSWORD"]', 'ENV.fetch("SHOP_PASSWORD")'))
         code, out, error = self.maglev(self.folder, "migrate")
         self.assertEqual(code, 2, out + error)
         self.assertIn('key not found: "SHOP_PASSWORD"', error)
         self.assertIn("it has several databases", error)
         self.ok("migrate", SHOP_PASSWORD="")
         # Of one database nothing has to be known.
-        self.configure(
-            'production:\n  adapter: mysql2\n  password: <%= ENV.fetch("SHOP_PASSWORD") %>\n'
-        )
+        self.configure('production:\n  adapter: mysql2\n  password: <%= ENV.fetch("SHOP_PASSWORD") %>\n')
         code, out, error = self.maglev(self.folder, "migrate")
         self.assertEqual(code, 0, out + error)
-        self.assertIn(
-            "the function works on the database that its environment names", error
-        )
+        self.assertIn("the function works on the database that its environment names", error)
 
     def test_what_failed_is_told_of_its_database(self):
         fails = migration("20240101000004", "Fails", "raise 'no'")
-        (
-            self.folder / "db" / fails[0].replace("migrate/", "cache_migrate/")
-        ).write_bytes(fails[1])
+        (self.folder / "db" / fails[0].replace("migrate/", "cache_migrate/")).write_bytes(fails[1])
         code, out, error = self.maglev(self.folder, "migrate", "--format", "json")
         self.assertEqual(code, 1, out + error)
         last = [json.loads(line) for line in out.splitlines()]
         failed = next(line for line in last if line["event"] == "failed")
-        self.assertEqual(
-            (failed["database"], failed["version"]), ("cache", "20240101000004")
-        )
+        self.assertEqual((failed["database"], failed["version"]), ("cache", "20240101000004"))
         self.assertEqual(
             [effect["database"] for effect in last[-1]["took_effect"]],
             ["primary", "cache", "primary"],
@@ -252,23 +225,106 @@ production:
     def test_a_signed_payload_runs_once_in_all_of_them(self):
         key = str(self.folder / "key.pem")
         run = {"check": True, "capture_output": True}
-        subprocess.run(
-            ["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], **run
-        )
-        public = subprocess.run(
-            ["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], **run
-        ).stdout
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], **run)
+        public = subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], **run).stdout
         self.change(MAGLEV_TRUSTED_KEYS=base64.b64encode(public).decode())
         arn = f"arn:aws:lambda:eu-central-1:123456789012:function:{self.name}"
-        event = json.loads(
-            self.run_in(self.folder, MAGLEV, "payload", "--for", arn, "--sign", key)[1]
-        )
+        event = json.loads(self.run_in(self.folder, MAGLEV, "payload", "--for", arn, "--sign", key)[1])
         self.succeed(event)
         rollback = ("rollback", "--function", arn, "--name", "cache", "--sign", key)
         code, out, error = self.run_in(self.folder, MAGLEV, *rollback)
         self.assertEqual(code, 0, out + error)
         self.fail_with("ArgumentError", event, "was run before")
         self.assertEqual(self.tables_of(self.cache), [])
+
+
+class Schema(Shop):
+    """What becomes of the schemas' files."""
+
+    def read(self, path):
+        return (self.folder / path).read_text()
+
+    def edit(self, path, old, new):
+        text = self.read(path)
+        self.assertIn(old, text)
+        (self.folder / path).write_text(text.replace(old, new))
+
+    def test_dumps_are_written_here(self):
+        self.ok("migrate")
+        self.assertEqual(self.ok("schema", "dump"), "")
+        self.assertIn("version: 2024_01_01_000003", self.read("db/schema.rb"))
+        self.assertIn('create_table "users"', self.read("db/schema.rb"))
+        cache = self.read("db/cache_schema.rb")
+        self.assertIn('t.binary "value"', cache)
+        self.assertIn("ActiveRecord::Schema[8.1]", cache)
+        lines = [json.loads(line) for line in self.ok("schema", "dump", "--format", "json").splitlines()]
+        told = [(line["event"], line["database"], line["file"], line["changed"]) for line in lines]
+        expected = [("dumped", "primary", "db/schema.rb", False), ("dumped", "cache", "db/cache_schema.rb", False)]
+        self.assertEqual(told, expected)
+        # The form of the file that is there, as here.
+        self.edit("db/cache_schema.rb", "Schema[8.1]", "Schema[7.2]")
+        self.ok("schema", "dump")
+        self.assertIn("ActiveRecord::Schema[7.2]", self.read("db/cache_schema.rb"))
+        (self.folder / "Gemfile.lock").write_text("GEM\n  specs:\n    activerecord (7.1.3)\n")
+        self.ok("schema", "dump")
+        self.assertIn("ActiveRecord::Schema[7.1]", self.read("db/cache_schema.rb"))
+        out = self.ok("schema", "dump", "--name", "cache", "--file", "-", "--rails", "8.0")
+        self.assertEqual(out, cache.replace("[8.1]", "[8.0]"))
+        # What the function answered is no line of its log.
+        self.assertNotIn("create_table", self.state()["log"].split("migrated (")[-1])
+
+    def test_a_dump_by_a_script(self):
+        self.ok("migrate")
+        event = json.loads(self.run_in(self.folder, MAGLEV, "payload")[1]) | {"command": "dump"}
+        schemas = self.succeed(event)["schemas"]
+        self.assertEqual([(schema["database"], schema["file"]) for schema in schemas], list(self.files))
+        self.assertIn('create_table "entries"', schemas[1]["text"])
+        # Without a word of databases.
+        schemas = self.succeed({"maglev": 1, "command": "dump"})["schemas"]
+        self.assertEqual([schema["file"] for schema in schemas], ["db/schema.rb"])
+
+    files = (("primary", "db/schema.rb"), ("cache", "db/cache_schema.rb"))
+
+    def test_files_that_are_not_kept_or_are_others(self):
+        self.ok("migrate")
+        text = self.entries("    schema_dump: cache/schema.rb\n").replace(
+            "primary: &primary", "primary: &primary\n    schema_dump: false"
+        )
+        self.configure(text)
+        self.ok("schema", "dump")
+        self.assertFalse((self.folder / "db/schema.rb").exists())
+        self.assertIn("entries", self.read("db/cache/schema.rb"))
+
+    def test_drift(self):
+        self.ok("migrate")
+        self.ok("schema", "dump")
+        self.assertEqual(
+            self.ok("drift"), f"{self.name} is as db/schema.rb says.\n{self.cache} is as db/cache_schema.rb says.\n"
+        )
+        mariadb("ALTER TABLE entries ADD COLUMN more int", self.cache)
+        code, out, error = self.maglev(self.folder, "drift")
+        self.assertEqual(code, 1, out + error)
+        self.assertIn("is as db/schema.rb says", out)
+        self.assertIn('\n+    t.integer "more"\n', out)
+        self.assertIn("--- db/cache_schema.rb\n", out)
+        self.ok("drift", "--name", "primary")
+        self.edit("db/cache_schema.rb", "[8.1]", "[7.1]")
+        code, out, error = self.maglev(self.folder, "drift", "--name", "cache", "--format", "json")
+        changes = [line for line in json.loads(out)["diff"].splitlines()[2:] if line[0] in "+-"]
+        self.assertEqual(changes, ['+    t.integer "more"'])
+        (self.folder / "db/cache_schema.rb").unlink()
+        code, out, error = self.maglev(self.folder, "drift")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("db/cache_schema.rb: ", error)
+        code, out, error = self.maglev(self.folder, "drift", "--against", "sqlite3:x")
+        self.assertEqual(code, 2, out + error)
+
+    def test_a_schema_in_sql(self):
+        self.configure(self.entries("    schema_format: sql\n"))
+        code, out, error = self.maglev(self.folder, "schema", "dump")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("db/cache_structure.sql: a function has neither pg_dump nor mysqldump", error)
+        self.ok("schema", "dump", "--name", "primary")
 
 
 if __name__ == "__main__":
