@@ -9,6 +9,7 @@
 
 pub mod case;
 pub mod database;
+pub mod plan;
 pub mod record;
 pub mod replay;
 pub mod schema;

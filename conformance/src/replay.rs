@@ -165,7 +165,7 @@ struct Ran<'a> {
 }
 
 /// Maglev in a case's folder, with what the case sets.
-fn in_app(maglev: &Path, case: &Case, directory: &Path) -> Command {
+pub(crate) fn in_app(maglev: &Path, case: &Case, directory: &Path) -> Command {
     let mut command = Command::new(maglev);
     command
         .env("RAILS_ENV", "production")
@@ -188,7 +188,7 @@ impl Place {
     }
 }
 
-fn arguments(command: &str) -> Result<Vec<&str>> {
+pub(crate) fn arguments(command: &str) -> Result<Vec<&str>> {
     Ok(match command.split_once(' ') {
         None if command == "migrate" => vec!["migrate", "--no-check"],
         Some(("migrate", version)) => vec!["migrate", "--no-check", "--to", version],

@@ -20,7 +20,7 @@ pub use connection::database_statements::empty_tables;
 pub use gems::{dumped_sections, gem_initializers, lines_of_lock, version_in_lock};
 pub use ground::errors::RubyError;
 pub use ground::inflector::inflector;
-pub use ground::options::{SharedAdapter, WorldOptions};
+pub use ground::options::{Places, SharedAdapter, WorldOptions};
 pub use ground::{database_configurations, internal_metadata, schema_migration};
 pub use run::engine::{Engine, Loaded};
 pub use run::rails::stand_in::Reasons;

@@ -15,6 +15,7 @@ mod mysql;
 mod names;
 pub mod offline;
 mod overlay;
+pub mod planner;
 mod postgresql;
 mod reach;
 mod sqlite;
@@ -38,13 +39,15 @@ pub struct Memory {
     schema: Schema,
     /// Where changes of the schema are part of a transaction.
     marks: Vec<Mark>,
+    /// The tables that were asked about, where somebody wants to know.
+    asked: Option<Vec<String>>,
 }
 
 impl Memory {
     /// An empty database on such a server.
     pub fn new(server: Server) -> Self {
         let schema = Schema::empty(&server);
-        Self { server, schema, marks: Vec::new() }
+        Self { server, schema, marks: Vec::new(), asked: None }
     }
 
     /// What a statement that succeeded has done.
@@ -104,6 +107,11 @@ impl Memory {
     }
 
     // --- what it can't know ------------------------------------------------------------------------------------------
+
+    /// The tables that were asked about since this was last asked, none of what is no table's; from the first time on.
+    pub(crate) fn take_asked(&mut self) -> Vec<String> {
+        self.asked.replace(Vec::new()).unwrap_or_default()
+    }
 
     /// Why nothing can be said any more: a statement whose text could not be read.
     pub fn lost_at(&self) -> Option<&str> {

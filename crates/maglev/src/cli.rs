@@ -86,6 +86,8 @@ fn dispatch(command: Command) -> Exit {
             if conflicts == 0 { Exit::Done } else { Exit::Failed }
         }),
         Command::Schema(Schema::InstallMergeDriver) => commands::schema_merge::install().map(|()| Exit::Done),
+        #[cfg(feature = "plan")]
+        Command::Plan(arguments) => commands::plan::run(arguments, &teller),
         Command::Drift(arguments) => match &arguments.common.function {
             Some(function) => caller::schema::drift(arguments, function, &teller),
             None => run_here(&arguments.common, WITHIN_REACH, None, &teller, |context| {

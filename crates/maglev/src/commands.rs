@@ -12,8 +12,11 @@ mod migrate;
 pub(crate) mod outcome;
 mod parallel_tests;
 mod pending;
+#[cfg(feature = "plan")]
+pub(crate) mod plan;
 mod progress;
 mod redo;
+pub(crate) mod rehearsal;
 mod rollback;
 mod run_one;
 pub(crate) mod schema_dump;

@@ -65,6 +65,8 @@ pub(crate) const TABLE_NAME_PREFIX: &str = "MAGLEV_TABLE_NAME_PREFIX";
 pub(crate) const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";
 /// The app's settings are left alone, as by a bare Active Record.
 pub(crate) const MAGLEV_BARE: &str = "MAGLEV_BARE";
+/// The seconds since 1970 that are a plan's now (reproducible-builds.org).
+pub(crate) const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 /// No colour, whatever its value, unless empty (no-color.org).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
 

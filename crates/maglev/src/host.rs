@@ -1,9 +1,11 @@
 //! What Ruby code reaches of the world: a clock, random numbers, the environment that Maglev was started with, standard
 //! output through the printer, and the app's files.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
 
 use crate::app::visible::AppFiles;
 use crate::env_vars;
@@ -55,20 +57,63 @@ impl Output for Recording {
 pub(crate) struct AppHost {
     files: Rc<dyn AppFiles>,
     output: Rc<dyn Output>,
+    stage: Option<Stage>,
+}
+
+/// A world that is the same each time: of a run that goes nowhere.
+pub(crate) struct Stage {
+    /// What time it is.
+    pub now: Timestamp,
+    /// The bytes that the next random ones are made of.
+    seed: u64,
+    /// How often random bytes were asked for.
+    pub drawn: Rc<Cell<usize>>,
+}
+
+impl Stage {
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self { now, seed: 0, drawn: Rc::default() }
+    }
+
+    /// Bytes that look random, and are the same each time.
+    fn random(&mut self, bytes: &mut [u8]) {
+        self.drawn.set(self.drawn.get() + 1);
+        for byte in bytes {
+            self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = (self.seed >> 56) as u8;
+        }
+    }
 }
 
 impl AppHost {
     pub(crate) fn new(files: Rc<dyn AppFiles>, output: Rc<dyn Output>) -> Self {
-        Self { files, output }
+        Self { files, output, stage: None }
+    }
+
+    /// With a clock that stands still, and chance that is none.
+    pub(crate) fn on_stage(self, stage: Stage) -> Self {
+        Self { stage: Some(stage), ..self }
     }
 }
 
 impl ruby::Host for AppHost {
+    fn now(&mut self) -> SystemTime {
+        let Some(stage) = &mut self.stage else { return SystemTime::now() };
+        // Between two looks at a clock some time passes.
+        stage.now += jiff::SignedDuration::from_micros(1);
+        stage.now.into()
+    }
+
     fn sleep(&mut self, duration: Duration) {
-        std::thread::sleep(duration);
+        if self.stage.is_none() {
+            std::thread::sleep(duration);
+        }
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
+        if let Some(stage) = &mut self.stage {
+            return stage.random(bytes);
+        }
         // Nothing in a migration is worth failing for here; zeros would be seen at once.
         let _ = getrandom::fill(bytes);
     }

@@ -126,8 +126,13 @@ impl Printer {
 
     /// The same, quiet or not: what another process has chosen to print.
     pub(crate) fn styled_output(&self, text: &str) {
+        self.data(&self.styled(text));
+    }
+
+    /// Rails' lines with their colours, where stdout has any.
+    pub(crate) fn styled(&self, text: &str) -> String {
         if !self.stdout_colour {
-            return self.data(text);
+            return text.to_owned();
         }
         let styled = text.split_inclusive('\n').map(|line| match line {
             _ if line.starts_with("== ") => paint(Style::Heading, line),
@@ -135,7 +140,7 @@ impl Printer {
             _ if line.starts_with("   -> ") => paint(Style::Result, line),
             _ => line.to_owned(),
         });
-        self.data(&styled.collect::<String>());
+        styled.collect()
     }
 
     /// Writes data to stdout as it is. A reader that has gone away is not an error.
@@ -185,6 +190,11 @@ impl Printer {
     /// `text` in a colour, where stderr has any.
     pub(crate) fn style(&self, style: Style, text: &str) -> String {
         if self.stderr_colour { paint(style, text) } else { text.to_owned() }
+    }
+
+    /// `text` in a colour, where stdout has any.
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
+        if self.stdout_colour { paint(style, text) } else { text.to_owned() }
     }
 
     /// Nothing where nobody looks: with `--quiet`, or recorded.

@@ -2,6 +2,8 @@
 //! it says goes out through the printer, or to whoever records it.
 
 pub(crate) mod diagnosis;
+#[cfg(feature = "plan")]
+pub(crate) mod plan;
 mod readings;
 mod schema;
 mod tasks;

@@ -15,6 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use conformance::database::{Scratch, Server};
+use conformance::plan::{self, Verdict};
 use conformance::tasks::{self, TaskCase};
 use conformance::{Case, Target, replay};
 
@@ -71,4 +72,63 @@ fn mariadb() {
 #[test]
 fn postgresql() {
     check(Target::PostgreSql);
+}
+
+/// Each command of each case is planned before it runs: what is sent is what the plan has told, or the plan has said where it is
+/// not certain.
+fn check_plans(target: Target) {
+    let server = Server::private(target).unwrap();
+    let mut scratch = Scratch::new(server);
+    let filter = std::env::var("CONFORMANCE").unwrap_or_default();
+    let (mut same, mut marked, mut unmarked) = (0, 0, BTreeSet::new());
+    for case in Case::all(&filter).unwrap().iter().filter(|case| case.runs_on(target)) {
+        let maglev = Path::new(env!("CARGO_BIN_EXE_maglev"));
+        let verdicts =
+            plan::compare(case, &mut scratch, maglev).unwrap_or_else(|error| panic!("{}: {error:#}", case.name));
+        for verdict in verdicts {
+            match &verdict {
+                Verdict::Same => same += 1,
+                Verdict::Marked(_) => marked += 1,
+                Verdict::Unmarked(_) => drop(unmarked.insert(case.name.clone())),
+            }
+            if let Verdict::Marked(text) | Verdict::Unmarked(text) = &verdict
+                && !filter.is_empty()
+            {
+                let is_marked = if matches!(verdict, Verdict::Marked(_)) { "marked " } else { "" };
+                eprintln!("=== {is_marked}{} on {}\n{text}", case.name, target.name());
+            }
+        }
+    }
+    eprintln!(
+        "{}: {same} plans are what ran, {marked} say that they may not be, {} do not",
+        target.name(),
+        unmarked.len()
+    );
+    let path = conformance::home().join("differing").join(format!("plan_{}.txt", target.name()));
+    if std::env::var_os("CONFORMANCE_RECORD").is_some() {
+        fs::write(&path, unmarked.iter().flat_map(|name| [name.as_str(), "\n"]).collect::<String>()).unwrap();
+        return;
+    }
+    let listed = fs::read_to_string(&path).unwrap_or_default();
+    let known: BTreeSet<String> = listed.lines().filter(|name| name.contains(&filter)).map(str::to_string).collect();
+    let worse: Vec<_> = unmarked.difference(&known).collect();
+    assert!(worse.is_empty(), "plans that are not what ran (CONFORMANCE=NAME shows how): {worse:#?}");
+}
+
+#[test]
+#[ignore = "each command of each case is run twice"]
+fn plans_on_sqlite3() {
+    check_plans(Target::Sqlite3);
+}
+
+#[test]
+#[ignore = "each command of each case is run twice"]
+fn plans_on_mariadb() {
+    check_plans(Target::MariaDb);
+}
+
+#[test]
+#[ignore = "each command of each case is run twice"]
+fn plans_on_postgresql() {
+    check_plans(Target::PostgreSql);
 }

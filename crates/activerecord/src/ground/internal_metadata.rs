@@ -124,7 +124,8 @@ fn bind_placeholder(adapter: &dyn Adapter) -> Option<&'static str> {
 fn create_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()> {
     let table = adapter.quote_table_name(&table_name(adapter));
     let columns = ["key", "value", "created_at", "updated_at"].map(|name| adapter.quote_column_name(name)).join(", ");
-    let values = [Arg::str(key), Arg::str(value), current_time(), current_time()];
+    let now = current_time(adapter);
+    let values = [Arg::str(key), Arg::str(value), now.clone(), now];
     let values = values.iter().map(|value| adapter.quote(value)).collect::<Result<Vec<_>>>()?.join(", ");
     let sql = format!("INSERT INTO {table} ({columns}) VALUES ({values})");
     let change = Change::rows(Verb::Insert, table_name(adapter));
@@ -138,7 +139,8 @@ fn update_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()>
         Ok(format!("{} = {}", adapter.quote_column_name(name), adapter.quote(value)?))
     };
     let assignments =
-        [assign(adapter, "value", &Arg::str(value))?, assign(adapter, "updated_at", &current_time())?].join(", ");
+        [assign(adapter, "value", &Arg::str(value))?, assign(adapter, "updated_at", &current_time(adapter))?]
+            .join(", ");
     let key = adapter.quote(&Arg::str(key))?;
     let column = format!("{table}.{}", adapter.quote_column_name("key"));
     let sql = format!("UPDATE {table} SET {assignments} WHERE {column} = {key}");
@@ -148,6 +150,7 @@ fn update_entry(adapter: &mut dyn Adapter, key: &str, value: &str) -> Result<()>
 }
 
 /// `default_timezone` is UTC.
-fn current_time() -> Arg {
-    Arg::Time(Timestamp::now().to_zoned(TimeZone::UTC))
+fn current_time(adapter: &dyn Adapter) -> Arg {
+    let now = adapter.base().fixed_time.unwrap_or_else(Timestamp::now);
+    Arg::Time(now.to_zoned(TimeZone::UTC))
 }

@@ -8,6 +8,9 @@ use crate::ground::database_configurations::DatabaseYml;
 /// The run's one connection, which Ruby code and the migrator both use.
 pub type SharedAdapter = Rc<RefCell<Box<dyn adapters::Adapter>>>;
 
+/// Where a program stands, innermost first: files and lines.
+pub type Places = Rc<RefCell<Vec<(Rc<str>, u32)>>>;
+
 /// What a bare Rails process knows besides its database.
 #[derive(Clone, Debug)]
 pub struct WorldOptions {
@@ -30,6 +33,8 @@ pub struct WorldOptions {
     pub verbose: bool,
     /// What the run holds need not be taken apart at its end.
     pub ends_with_process: bool,
+    /// Is told where the program stands when it asks the database something, where somebody wants to know.
+    pub places: Option<Places>,
 }
 
 impl Default for WorldOptions {
@@ -45,6 +50,7 @@ impl Default for WorldOptions {
             gemfile_lock: None,
             verbose: true,
             ends_with_process: false,
+            places: None,
         }
     }
 }

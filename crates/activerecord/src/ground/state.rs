@@ -109,6 +109,9 @@ pub(crate) fn with_adapter<T>(
 ) -> Eval<T> {
     check_deadline(interpreter)?;
     let state = state(interpreter)?;
+    if let Some(places) = &state.options.places {
+        *places.borrow_mut() = interpreter.callers(0).into_iter().map(|place| (place.path, place.line)).collect();
+    }
     let Ok(mut adapter) = state.adapter.try_borrow_mut() else {
         return Err(interpreter.abort(AbortKind::Host("the connection is in use".to_owned())));
     };

@@ -81,6 +81,9 @@ pub enum TypesWanted {
 pub trait Catalogue {
     fn dialect(&self) -> Dialect;
 
+    /// Hears which table is asked about, or none of all: of use to who can't be certain of each.
+    fn minds(&mut self, _table_name: &str) {}
+
     // --- what there is -----------------------------------------------------------------------------------------------
 
     /// The names of what is there, of one kind; of one name, where one is given: the query of `data_source_sql`.

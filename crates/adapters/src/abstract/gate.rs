@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::abstract_adapter::DatabaseStatements;
+use crate::abstract_adapter::{DatabaseStatements, offline};
 use crate::change::Change;
 use crate::database_statements::ExecuteOptions;
 use crate::{Arg, Error, ErrorClass, QueryResult, Result, Statement, database_statements};
@@ -14,6 +14,14 @@ use crate::{Arg, Error, ErrorClass, QueryResult, Result, Statement, database_sta
 /// Asked before each statement, and told what became of it. A run without one sends everything.
 pub trait Gate {
     fn before(&mut self, change: &Change<'_>, sql: &str) -> Pass;
+
+    /// What is answered to a statement that is told of and not sent: what every server says to such, or what this one would.
+    ///
+    /// # Errors
+    /// The server's, where it is certain to have one.
+    fn answer(&mut self, _change: &Change<'_>, sql: &str, _binds: &[Arg]) -> Result<QueryResult> {
+        Ok(offline::answer(sql))
+    }
 
     /// Not of what was not sent.
     fn after(&mut self, _change: &Change<'_>, _outcome: &Outcome<'_>) -> Next {
@@ -27,7 +35,7 @@ pub enum Pass {
     Send,
     /// It is not sent, and nobody hears of it. Its answer has no rows.
     Skip,
-    /// It is not sent, but told as if it had been. Its answer has no rows.
+    /// It is not sent, but told as if it had been. [`Gate::answer`] answers it.
     Record,
 }
 
@@ -50,6 +58,10 @@ pub enum Next {
 impl<G: Gate + ?Sized> Gate for Rc<RefCell<G>> {
     fn before(&mut self, change: &Change<'_>, sql: &str) -> Pass {
         self.borrow_mut().before(change, sql)
+    }
+
+    fn answer(&mut self, change: &Change<'_>, sql: &str, binds: &[Arg]) -> Result<QueryResult> {
+        self.borrow_mut().answer(change, sql, binds)
     }
 
     fn after(&mut self, change: &Change<'_>, outcome: &Outcome<'_>) -> Next {
@@ -122,9 +134,14 @@ pub fn raw_execute<A: DatabaseStatements + ?Sized>(
     if adapter.base().gate.is_some() && options.materialize_transactions {
         adapter.materialize_transactions().map_err(|error| error.set_query(sql))?;
     }
-    pass(adapter, change, (sql, name, binds), |adapter| {
+    let outcome = pass(adapter, change, (sql, name, binds), |adapter| {
         database_statements::with_raw_connection(adapter, sql, binds, options).map_err(|error| error.set_query(sql))
-    })
+    });
+    // Of a statement that was not sent too: what comes next in its transaction is the same.
+    if adapter.base().gate.is_some() && options.materialize_transactions {
+        adapter.base_mut().transaction_manager.dirty_current_transaction();
+    }
+    outcome
 }
 
 /// A setting that Rails sends past its log; its name here is `SESSION`.
@@ -151,12 +168,15 @@ fn pass<A: DatabaseStatements + ?Sized>(
     mut perform: impl FnMut(&mut A) -> Result<QueryResult>,
 ) -> Result<QueryResult> {
     if let Some(gate) = &mut adapter.base_mut().gate {
-        let pass = gate.before(change, sent.0);
-        if pass == Pass::Record {
-            notify(adapter, sent, 0, Duration::ZERO, None);
-        }
-        if pass != Pass::Send {
-            return Ok(QueryResult::default());
+        match gate.before(change, sent.0) {
+            Pass::Send => {}
+            Pass::Skip => return Ok(QueryResult::default()),
+            Pass::Record => {
+                let answer = gate.answer(change, sent.0, sent.2).map_err(|error| error.set_query(sent.0));
+                let rows_affected = answer.as_ref().map_or(0, |result| result.affected_rows);
+                notify(adapter, sent, rows_affected, Duration::ZERO, answer.as_ref().err());
+                return answer;
+            }
         }
     }
     loop {

@@ -269,7 +269,12 @@ impl RawConnection for MysqlAdapter {
         self.check_version()?;
         let sql = self.session_settings()?;
         let change = Change::Session(Setting::Variable);
-        gate::raw_execute(self, &change, &sql, Some("SCHEMA"), &[], ExecuteOptions::default()).map(drop)
+        gate::raw_execute(self, &change, &sql, Some("SCHEMA"), &[], ExecuteOptions::default())?;
+        if self.base.read_only {
+            let sql = "SET SESSION TRANSACTION READ ONLY";
+            gate::raw_execute(self, &change, sql, Some("SCHEMA"), &[], ExecuteOptions::default())?;
+        }
+        Ok(())
     }
     fn canceller(&self) -> Option<Canceller> {
         let options = (self.driver.connect_options)(&self.base.config).ok()?;

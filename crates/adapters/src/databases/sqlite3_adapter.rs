@@ -234,7 +234,7 @@ impl RawConnection for SQLite3Adapter {
             // It may have no transaction to roll back.
             let _ = self.run("rollback transaction", &[]);
         } else {
-            self.raw_connection = Some(raw_connection::open(&self.base.config)?);
+            self.raw_connection = Some(raw_connection::open(&self.base.config, self.base.read_only)?);
         }
         Ok(())
     }
@@ -255,6 +255,11 @@ impl RawConnection for SQLite3Adapter {
             sqlite3::DEFAULT_PRAGMAS.iter().map(|(name, value)| (*name, value.to_arg())).collect();
         if let Arg::Hash(given) = self.base.config.get("pragmas") {
             pragmas.update(given);
+        }
+        if self.base.read_only {
+            // It is written into the file.
+            pragmas.delete("journal_mode");
+            pragmas.insert("query_only", true);
         }
         for (pragma, value) in pragmas {
             match sqlite3::pragma_assignment(&pragma, &value)? {

@@ -64,6 +64,14 @@ impl Catalogue for Memory {
         self.server.dialect
     }
 
+    fn minds(&mut self, table_name: &str) {
+        if let Some(asked) = &mut self.asked
+            && !asked.iter().any(|known| known == table_name)
+        {
+            asked.push(table_name.to_owned());
+        }
+    }
+
     /// In no order; one of another schema is listed only when it is asked for.
     fn data_source_names(&mut self, name: Option<&str>, kind: DataSource) -> Result<Vec<String>> {
         let wanted = match kind {

@@ -10,7 +10,7 @@ use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, IndexDefinition,
     UniqueConstraintDefinition,
 };
-use crate::{Dialect, Options};
+use crate::{Adapter, Dialect, Options, Result};
 
 /// What there is to know of a server before its schema.
 #[derive(Clone, Debug)]
@@ -29,6 +29,20 @@ pub struct Server {
 }
 
 impl Server {
+    /// That of a connection.
+    pub fn of(adapter: &mut dyn Adapter) -> Result<Self> {
+        let dialect = adapter.dialect();
+        let mut server =
+            Self { is_mariadb: adapter.is_mariadb(), version: adapter.database_version(), ..Self::new(dialect) };
+        server.uses_foreign_keys = adapter.base().config.boolean("foreign_keys").unwrap_or(true);
+        if dialect == Dialect::MySql {
+            server.charset = adapter.catalogue().charset()?.to_s();
+            server.collation = adapter.catalogue().collation()?.to_s();
+            server.database = adapter.catalogue().current_database()?;
+        }
+        Ok(server)
+    }
+
     pub fn new(dialect: Dialect) -> Self {
         Self {
             dialect,

@@ -78,6 +78,11 @@ impl Overlay {
         &self.memory
     }
 
+    /// The same, for who asks it alone.
+    pub(super) fn memory_mut(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+
     /// The connection below, for reads of rows.
     pub fn below(&mut self) -> &mut dyn Adapter {
         &mut *self.below
@@ -203,6 +208,9 @@ macro_rules! of_all {
 impl Catalogue for Overlay {
     fn dialect(&self) -> Dialect {
         self.memory.dialect()
+    }
+    fn minds(&mut self, table_name: &str) {
+        self.memory.minds(table_name);
     }
 
     fn data_source_names(&mut self, name: Option<&str>, kind: DataSource) -> Result<Vec<String>> {

@@ -1,6 +1,8 @@
 //! The command line: Maglev's own commands (what works on a database is `request.rs`), and Rails' task names translated into them.
 
 pub(crate) mod drift;
+#[cfg(feature = "plan")]
+pub(crate) mod plan;
 pub(crate) mod setup;
 pub(crate) mod task;
 
@@ -33,6 +35,9 @@ pub(crate) enum Command {
     Task(DatabaseTask),
     #[command(flatten)]
     Ready(Ready),
+    /// Show what `migrate`, or another command, would send, and send nothing
+    #[cfg(feature = "plan")]
+    Plan(Box<plan::Plan>),
     /// Show what the database has otherwise than its schema file; exits 1 where there is anything
     Drift(Drift),
     /// Say what the native engine would refuse, and where; needs no database
@@ -57,6 +62,8 @@ impl Command {
             Self::Check(check) => check.output,
             Self::Schema(Schema::Dump(dump)) => dump.output,
             Self::Schema(Schema::CacheClear(clear)) => clear.output,
+            #[cfg(feature = "plan")]
+            Self::Plan(plan) => plan.options().output(),
             Self::Drift(drift) => drift.output,
             Self::Schema(Schema::Merge(_) | Schema::InstallMergeDriver) | Self::Function | Self::Payload(_) => {
                 Output::default()

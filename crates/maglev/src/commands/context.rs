@@ -9,6 +9,7 @@ use activerecord::settings;
 use adapters::DatabaseConfig;
 use anyhow::Result;
 
+use super::rehearsal::Rehearsal;
 use crate::app::App;
 use crate::config::{self, Reach, Target, Targets};
 use crate::deadline::Deadline;
@@ -56,6 +57,8 @@ pub(crate) struct Context {
     pub memory: Option<usize>,
     /// What lets a signed payload run once.
     pub once: Option<Arc<Once>>,
+    /// Whoever has the run go nowhere.
+    pub rehearsal: Option<Rc<dyn Rehearsal>>,
 }
 
 impl Context {
@@ -72,6 +75,7 @@ impl Context {
             deadline: limit.map(|limit| Arc::new(Deadline::after(limit))),
             memory: None,
             once: None,
+            rehearsal: None,
         })
     }
 

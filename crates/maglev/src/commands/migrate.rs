@@ -39,7 +39,7 @@ fn open(arguments: &Migrate, context: &Context, targets: &Targets) -> Step<Vec<S
     let Migrate { common, running, .. } = arguments;
     let Targets { environment, targets } = targets;
     // Folders that a person names need not be those that made the schema.
-    if context.is_app() && common.dirs.is_empty() {
+    if context.is_app() && common.dirs.is_empty() && context.rehearsal.is_none() {
         let places: Vec<_> = targets.iter().map(|target| Place { environment, target }).collect();
         let initialized = Tasks { context, common }.initialize_databases(&places, running)?;
         return Ok(initialized.into_iter().map(|(session, _)| session).collect());

@@ -8,6 +8,7 @@ use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy}
 use activerecord::migrator::{Failure, Progress};
 use activerecord::world::Direction;
 
+use super::rehearsal::Rehearsal;
 use super::session::Session;
 use super::statement_log::StatementLog;
 use crate::deadline::Deadline;
@@ -37,6 +38,7 @@ pub(crate) struct Reporter {
     /// Since when.
     waiting_since: Option<Instant>,
     cut_short: bool,
+    rehearsal: Option<Rc<dyn Rehearsal>>,
     #[cfg(feature = "comparison")]
     rows: super::comparison::Rows,
 }
@@ -56,6 +58,7 @@ impl Reporter {
             wait: Duration::from_secs(session.running.wait),
             waiting_since: None,
             cut_short: false,
+            rehearsal: session.rehearsal.clone(),
             #[cfg(feature = "comparison")]
             rows: session.rows.clone(),
         }
@@ -102,7 +105,10 @@ impl Progress for Reporter {
         true
     }
 
-    fn begin(&mut self, migration: &MigrationProxy, _: Direction) {
+    fn begin(&mut self, migration: &MigrationProxy, direction: Direction) {
+        if let Some(rehearsal) = &self.rehearsal {
+            rehearsal.begins(self.teller.database().as_deref(), migration, direction);
+        }
         #[cfg(feature = "comparison")]
         self.rows.put_in(migration.version);
         self.statements.clear();
@@ -122,12 +128,18 @@ impl Progress for Reporter {
         if let Some(deadline) = &self.deadline {
             deadline.migration_ran();
         }
+        if let Some(rehearsal) = &self.rehearsal {
+            return rehearsal.ended();
+        }
         let ran = Migrated { migration, direction, duration, engine: self.engine };
         self.teller.migrated(ran, &self.statements, &self.recording.take());
     }
 
     fn failed(&mut self, failure: &Failure) {
         self.teller.ends();
+        if let Some(rehearsal) = &self.rehearsal {
+            return rehearsal.failed(failure);
+        }
         self.cut_short = self.leaves_to_another(failure);
         if !self.cut_short {
             let output = self.recording.take();
@@ -136,6 +148,10 @@ impl Progress for Reporter {
     }
 
     fn note(&mut self, migration: &MigrationProxy, note: &str) {
-        self.teller.note(&format!("{}: {note}", migration.filename));
+        let note = format!("{}: {note}", migration.filename);
+        match &self.rehearsal {
+            Some(rehearsal) => rehearsal.note(&note),
+            None => self.teller.note(&note),
+        }
     }
 }

@@ -16,6 +16,7 @@ use ruby::Limits;
 
 use super::context::{Context, Place};
 use super::outcome::Database;
+use super::rehearsal::Rehearsal;
 use super::statement_log::StatementLog;
 use super::stop::{Stop, Whereabouts, Why};
 use crate::app::folder::Named;
@@ -53,17 +54,30 @@ impl Unconnected {
     ) -> Result<Self, Why> {
         let named = Named { migrations: &target.migrations_paths, by_user: target.by_user, included: &common.include };
         let (files, app) = context.app.open(named).map_err(Why::Unusable)?;
-        let mut adapter = adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?;
-        let statements = Rc::new(StatementLog::new(teller.clone(), !adapter.supports_ddl_transactions()));
+        let rehearsal = context.rehearsal.as_ref();
+        let mut adapter = match rehearsal {
+            Some(rehearsal) => rehearsal.adapter(target)?,
+            None => adapters::connection_adapters::resolve(target.config.clone(), activerecord::inflector())?,
+        };
+        let stage = rehearsal.map(|rehearsal| rehearsal.stage(&*files));
+        let log = StatementLog::new(teller.clone(), !adapter.supports_ddl_transactions());
+        let statements = Rc::new(log.rehearsing(rehearsal.cloned()));
         adapter.base_mut().config.bounds = bounds(context);
         adapter.base_mut().observer = Some(Rc::clone(&statements) as Rc<dyn StatementObserver>);
         let adapter: SharedAdapter = Rc::new(RefCell::new(adapter));
         let recording = Rc::<Recording>::default();
         let output: Rc<dyn Output> =
             if teller.lists_statements() { Rc::clone(&recording) as _ } else { Rc::new(teller.printer().clone()) };
-        let host = AppHost::new(Rc::clone(&app), output);
         let ends_with_process = context.place == Place::CommandLine;
-        let options = WorldOptions { ends_with_process, ..world_options(teller, environment, target, &*app) };
+        let mut options = WorldOptions { ends_with_process, ..world_options(teller, environment, target, &*app) };
+        let host = match stage {
+            Some((output, stage, places)) => {
+                options.places = Some(places);
+                adapter.borrow_mut().base_mut().fixed_time = Some(stage.now);
+                AppHost::new(Rc::clone(&app), output).on_stage(stage)
+            }
+            None => AppHost::new(Rc::clone(&app), output),
+        };
         let mut engine: Box<dyn Engine> =
             Box::new(World::new(Rc::clone(&adapter), Box::new(host), limits(context), options));
         let warnings = engine.load_settings()?;
@@ -91,6 +105,8 @@ pub(crate) struct Session {
     pub deadline: Option<Arc<Deadline>>,
     pub place: Place,
     pub once: Option<Arc<Once>>,
+    /// Whoever has it go nowhere.
+    pub rehearsal: Option<Rc<dyn Rehearsal>>,
     pub running: Running,
     /// Whoever asks takes up what is left when time is up.
     pub continues: bool,
@@ -117,7 +133,13 @@ impl Session {
     ) -> Step<Self> {
         let teller = context.teller.about(target.label.clone());
         let at = whereabouts(&teller, &target, context.place);
-        Self::try_open(context, teller, environment, target, common, running).map_err(|why| Box::new(Stop { why, at }))
+        let opened = Self::try_open(context, teller, environment, target, common, running);
+        let mut session = opened.map_err(|why| Box::new(Stop { why, at }))?;
+        if let Some(rehearsal) = &context.rehearsal {
+            rehearsal.connect(&mut session)?;
+        }
+        session.statements.mind(schema_migration::table_name(&**session.adapter.borrow()));
+        Ok(session)
     }
 
     fn try_open(
@@ -135,8 +157,9 @@ impl Session {
         let validates_timestamps = engine.validates_migration_timestamps();
         let migrations = MigrationContext::new(&*files, validates_timestamps).migrations(&*engine)?;
         engine.set_migration_versions(migrations.iter().map(|migration| migration.version).collect());
-        adapter.borrow_mut().connect()?;
-        statements.mind(schema_migration::table_name(&**adapter.borrow()));
+        if context.rehearsal.is_none() {
+            adapter.borrow_mut().connect()?;
+        }
         Ok(Self {
             teller,
             environment: environment.to_owned(),
@@ -150,6 +173,7 @@ impl Session {
             deadline: context.deadline.clone(),
             place: context.place,
             once: context.once.clone(),
+            rehearsal: context.rehearsal.clone(),
             running: running.clone(),
             continues: common.continues,
             is_named: common.name.is_some(),
@@ -223,7 +247,7 @@ impl Session {
 
     /// Tells that all was done.
     pub(crate) fn finish(&mut self, migrated: usize) -> Step {
-        if self.teller.counts() {
+        if self.teller.counts() && self.rehearsal.is_none() {
             self.recorded()?;
             let recorded = self.recorded.as_ref();
             let pending = recorded.map_or(0, |recorded| self.pending(recorded).count());

@@ -2,9 +2,11 @@
 //! schema, and with it what came before.
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
+use std::rc::Rc;
 
 use adapters::{Statement, StatementObserver};
 
+use super::rehearsal::Rehearsal;
 use crate::events::{self, milliseconds};
 use crate::teller::Teller;
 
@@ -27,6 +29,8 @@ pub(crate) struct StatementLog {
     versions_table: OnceCell<String>,
     /// A migration has spoken of that table by itself.
     touches_versions: Cell<bool>,
+    /// Hears of each too.
+    rehearsal: Option<Rc<dyn Rehearsal>>,
 }
 
 impl StatementLog {
@@ -38,7 +42,13 @@ impl StatementLog {
             effects: RefCell::new(Effects { ddl_commits, ..Effects::default() }),
             versions_table: OnceCell::new(),
             touches_versions: Cell::new(false),
+            rehearsal: None,
         }
+    }
+
+    /// With who hears of each too.
+    pub(crate) fn rehearsing(self, rehearsal: Option<Rc<dyn Rehearsal>>) -> Self {
+        Self { rehearsal, ..self }
     }
 
     /// From here on what migrations do to this table, which has the recorded versions, is noticed.
@@ -86,6 +96,9 @@ impl StatementObserver for StatementLog {
         }
         self.effects.borrow_mut().hear(&statement.sql, statement.writes, statement.error.is_none());
         self.teller.statement(statement);
+        if let Some(rehearsal) = &self.rehearsal {
+            return rehearsal.hears(self.teller.database().as_deref(), statement);
+        }
         if self.teller.lists_statements() {
             self.statements.borrow_mut().push(events::Statement {
                 sql: statement.sql.clone(),

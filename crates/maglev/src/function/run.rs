@@ -109,6 +109,7 @@ fn carry_out(work: &Work) -> Ended {
         deadline: Some(Arc::clone(&work.deadline)),
         memory: Some(memory() - OVERHEAD),
         once: work.once.clone(),
+        rehearsal: None,
     };
     let done = commands::run(&work.request, &context);
     let exit = done.as_ref().map_or(Exit::Usage, Exit::from);

@@ -16,6 +16,7 @@ mod lacking;
 mod links;
 mod locks;
 mod output;
+mod plan;
 mod schema_dump;
 mod schema_load;
 mod settings;

@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use jiff::Timestamp;
+
 use super::{NativeType, Offline};
 use crate::catalogue::Catalogue;
 use crate::gate::Gate;
@@ -67,6 +69,10 @@ pub struct AbstractAdapter {
     pub stand_in: Option<Box<dyn Catalogue>>,
     /// What is there in a server's place: nothing is sent anywhere.
     pub offline: Option<Offline>,
+    /// Each connection is made read-only by the server's own means.
+    pub read_only: bool,
+    /// What time it is for what is written on Rails' own behalf; none is the clock's.
+    pub fixed_time: Option<Timestamp>,
     pub prepared_statements: bool,
     pub advisory_locks_enabled: bool,
     /// `@verified`: the connection answered and no failure came since.
@@ -101,6 +107,8 @@ impl AbstractAdapter {
             schema_cache: SchemaCache::default(),
             stand_in: None,
             offline: None,
+            read_only: false,
+            fixed_time: None,
             verified: false,
             raw_connection_dirty: false,
             warnings: Vec::new(),

@@ -67,6 +67,9 @@ pub fn configure_connection(adapter: &mut PostgreSQLAdapter) -> Result<()> {
         adapter.set(&sql)?;
     }
     configure_time_zone(adapter, &config)?;
+    if adapter.base().read_only {
+        adapter.set("SET SESSION default_transaction_read_only TO on")?;
+    }
     adapter.catalogue().schema_search_path()?;
     schema_statements::read_max_identifier_length(adapter)?;
     reload_type_map(adapter)

@@ -18,8 +18,8 @@ const UNTOLD_WAIT: Duration = Duration::from_secs(5);
 /// How many prepared statements are kept.
 const STATEMENTS: usize = 64;
 
-/// Opens the file, made if it is not there unless the configuration says otherwise.
-pub(crate) fn open(config: &DatabaseConfig) -> Result<rusqlite::Connection> {
+/// Opens the file, made if it is not there unless the configuration says otherwise, or it is only read.
+pub(crate) fn open(config: &DatabaseConfig, read_only: bool) -> Result<rusqlite::Connection> {
     let database = config.get("database").to_s();
     let failed = |error: &rusqlite::Error| {
         let mut native = native_error(error, "", Phase::Open);
@@ -29,8 +29,8 @@ pub(crate) fn open(config: &DatabaseConfig) -> Result<rusqlite::Connection> {
         }
         translate_exception(&native)
     };
-    let connection =
-        rusqlite::Connection::open_with_flags(&database, open_flags(config)?).map_err(|error| failed(&error))?;
+    let connection = rusqlite::Connection::open_with_flags(&database, open_flags(config, read_only)?)
+        .map_err(|error| failed(&error))?;
     connection.busy_timeout(UNTOLD_WAIT).map_err(|error| failed(&error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     if config.get("strict").is_truthy() {
@@ -43,7 +43,7 @@ pub(crate) fn open(config: &DatabaseConfig) -> Result<rusqlite::Connection> {
     Ok(connection)
 }
 
-fn open_flags(config: &DatabaseConfig) -> Result<OpenFlags> {
+fn open_flags(config: &DatabaseConfig, read_only: bool) -> Result<OpenFlags> {
     let (readonly, readwrite) = (config.get("readonly").is_truthy(), config.get("readwrite").is_truthy());
     let mode = match (config.get("flags"), readonly, readwrite) {
         (_, true, true) => return Err(runtime("conflicting options: readonly and readwrite")),
@@ -55,6 +55,7 @@ fn open_flags(config: &DatabaseConfig) -> Result<OpenFlags> {
         (_, _, true) => OpenFlags::SQLITE_OPEN_READ_WRITE,
         _ => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
     };
+    let mode = if read_only { mode & !OpenFlags::SQLITE_OPEN_CREATE } else { mode };
     Ok(mode | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 

@@ -1,0 +1,233 @@
+//! The gate of a plan: what would be sent is told of and applied to a schema in memory, and nothing is sent but what asks for rows
+//! that the plan has not touched. What it can't know it says, of the very statement. Has no Rails counterpart.
+
+use super::Overlay;
+use super::offline::SharedMemory;
+use crate::abstract_adapter::offline;
+use crate::change::{Boundary, Change, Setting, Verb};
+use crate::gate::{Gate, Next, Outcome, Pass};
+use crate::{Arg, QueryResult, Result};
+
+mod known;
+mod rows;
+mod text;
+
+use known::Doubt;
+pub use known::Known;
+use rows::{Internal, Rows, Seen};
+
+/// What is known of a statement beside its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Note {
+    /// Why it may be another, or may not be sent at all.
+    pub uncertain: Option<String>,
+    /// The tables that it changes.
+    pub tables: Vec<String>,
+    /// It asks only.
+    pub is_read: bool,
+    /// It was sent, for what it asks is as the server has it.
+    pub is_sent: bool,
+}
+
+/// Rails' own tables, by their names.
+#[derive(Clone, Debug, Default)]
+pub struct InternalTables {
+    pub versions: String,
+    pub metadata: String,
+}
+
+/// Stands at the gate of a plan.
+pub struct Planner {
+    known: Known,
+    rows: Rows,
+    internal: Internal,
+    /// The answer to the statement that is at the gate.
+    answer: Option<Result<QueryResult>>,
+    note: Note,
+    /// The rows that the migration has asked for in vain.
+    missed: Option<String>,
+    /// Where the text is that could not be read, in words.
+    lost: Option<String>,
+    /// Where a statement is, in words of whoever plans.
+    place: Box<dyn Fn() -> Option<String>>,
+}
+
+impl Planner {
+    /// Above a server.
+    pub fn above(overlay: std::rc::Rc<std::cell::RefCell<Overlay>>, tables: InternalTables) -> Self {
+        Self::new(Known::Above(overlay), tables)
+    }
+
+    /// Without one; what is there already has rows that nobody knows.
+    pub fn alone(memory: SharedMemory, tables: InternalTables) -> Self {
+        Self::new(Known::Alone(memory), tables)
+    }
+
+    fn new(known: Known, tables: InternalTables) -> Self {
+        known.take_asked();
+        let rows = Rows::new(known.is_alone());
+        Self {
+            known,
+            rows,
+            internal: Internal::new(tables),
+            answer: None,
+            note: Note::default(),
+            missed: None,
+            lost: None,
+            place: Box::new(|| None),
+        }
+    }
+
+    /// Is told how to say where a statement is.
+    pub fn tell_places(&mut self, place: impl Fn() -> Option<String> + 'static) {
+        self.place = Box::new(place);
+    }
+
+    /// What was loaded until here is what a plan begins with: its tables have rows, and nobody knows which.
+    pub fn begins(&mut self) {
+        self.rows = Rows::new(self.known.is_alone());
+        self.lost.clone_from(&self.known.lost().map(|sql| text::excerpt(&sql)));
+    }
+
+    /// These versions are recorded, whatever the schema's file says.
+    pub fn set_versions(&mut self, versions: impl IntoIterator<Item = String>) {
+        self.internal.set_versions(versions);
+    }
+
+    /// Another migration: what the last one has missed does not concern it.
+    pub fn next_migration(&mut self) {
+        self.missed = None;
+    }
+
+    /// What is known of the statement that was told of last.
+    pub fn note(&self) -> &Note {
+        &self.note
+    }
+
+    /// What the schema is after the statements so far.
+    pub fn known(&self) -> &Known {
+        &self.known
+    }
+
+    fn read(&mut self, sql: &str) -> Pass {
+        self.note.is_read = true;
+        if let Some(answer) = self.internal.asked(sql, &self.rows) {
+            self.answer = Some(answer);
+            return Pass::Record;
+        }
+        match self.rows.seen(sql, &self.known) {
+            Seen::AsServerHas => {
+                self.note.is_sent = true;
+                return Pass::Send;
+            }
+            Seen::Empty => self.answer = Some(Ok(text::empty_answer(sql))),
+            Seen::Nowhere => {
+                let answer = offline::answer(sql);
+                if answer.is_empty() {
+                    self.misses(None);
+                }
+                self.answer = Some(Ok(answer));
+            }
+            Seen::Unknown(table) => {
+                self.misses(Some(&table));
+                self.answer = Some(Ok(text::empty_answer(sql)));
+            }
+        }
+        Pass::Record
+    }
+
+    /// Rows were asked for that are not known.
+    fn misses(&mut self, table: Option<&str>) {
+        let what = table.map_or_else(|| "the answer".to_owned(), |table| format!("what `{table}` holds"));
+        let why = if self.known.is_alone() && table.is_none_or(|table| !self.rows.is_touched(table)) {
+            "without a database"
+        } else {
+            "before the migrations have run"
+        };
+        self.note.uncertain = Some(format!("{what} is not known {why}"));
+        let place = (self.place)().map(|place| format!(", asked for at {place}")).unwrap_or_default();
+        self.missed.get_or_insert_with(|| format!("may depend on {what}{place}"));
+    }
+
+    fn write(&mut self, change: &Change<'_>, sql: &str, changes: Option<&[Change<'static>]>) {
+        let doubt = self.known.doubt(self.lost.as_deref());
+        self.note.tables = changes.into_iter().flatten().chain([change]).flat_map(text::tables_changed).collect();
+        let is_bookkeeping = matches!(change, Change::Transaction(_) | Change::Session(Setting::AdvisoryLock(_)))
+            || self.note.tables.iter().any(|table| self.internal.is(table));
+        if !is_bookkeeping {
+            self.note.uncertain = match doubt {
+                Some(Doubt(text)) => Some(text),
+                None => self.missed.clone(),
+            };
+        }
+        let meant = changes.and_then(<[Change<'static>]>::first).unwrap_or(change);
+        let answer = self.rows.answer_to_write(meant, sql, &self.known);
+        if answer.is_guess {
+            self.missed.get_or_insert_with(|| "may depend on what the database answers to an earlier one".to_owned());
+        }
+        self.answer = Some(Ok(answer.result));
+        self.internal.apply(change, sql);
+        if let Err(error) = self.known.apply(change, sql) {
+            self.answer = Some(Err(error));
+            return;
+        }
+        match changes {
+            Some(changes) => changes.iter().for_each(|change| self.rows.apply(change, sql, &self.known)),
+            None if matches!(change, Change::Opaque) => self.lose(sql),
+            None => self.rows.apply(change, sql, &self.known),
+        }
+    }
+
+    /// A text that could not be read.
+    fn lose(&mut self, sql: &str) {
+        self.rows.lose();
+        let place = (self.place)().map(|place| format!(" at {place}")).unwrap_or_default();
+        self.lost.get_or_insert_with(|| format!("`{}`{place}", text::excerpt(sql)));
+    }
+}
+
+impl Gate for Planner {
+    fn before(&mut self, change: &Change<'_>, sql: &str) -> Pass {
+        self.note = Note::default();
+        self.answer = None;
+        let changes = match change {
+            Change::Opaque => Change::read(sql, self.known.dialect()),
+            _ => None,
+        };
+        let all_read = |changes: &[Change<'_>]| changes.iter().all(|change| matches!(change, Change::Read));
+        let asks = matches!(change, Change::Read) || changes.as_deref().is_some_and(all_read);
+        if asks && !text::locks(sql) {
+            return self.read(sql);
+        }
+        self.write(change, sql, changes.as_deref());
+        Pass::Record
+    }
+
+    fn answer(&mut self, _: &Change<'_>, sql: &str, binds: &[Arg]) -> Result<QueryResult> {
+        match self.answer.take() {
+            Some(Ok(answer)) => Ok(self.internal.with_binds(answer, sql, binds)),
+            Some(Err(error)) => Err(error),
+            None => Ok(offline::answer(sql)),
+        }
+    }
+
+    fn after(&mut self, _: &Change<'_>, outcome: &Outcome<'_>) -> Next {
+        if let Ok(result) = outcome.result {
+            self.internal.hears(outcome.sql, result);
+        }
+        Next::Done
+    }
+}
+
+/// Whether rows are changed, and of what kind that is.
+pub(crate) fn verb_of(change: &Change<'_>) -> Option<Verb> {
+    match change {
+        Change::Rows { verb, .. } => Some(*verb),
+        _ => None,
+    }
+}
+
+/// Whether what came before may be taken back here.
+pub(crate) fn is_rollback(change: &Change<'_>) -> bool {
+    matches!(change, Change::Transaction(Boundary::Rollback | Boundary::RollbackTo(_) | Boundary::Restart))
+}

@@ -1,0 +1,131 @@
+//! What a plan knows of the schema: a memory above a server, or one alone.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::super::offline::SharedMemory;
+use super::super::{Aspect, Memory, Overlay};
+use crate::catalogue::Catalogue;
+use crate::change::Change;
+use crate::{Dialect, Result};
+
+/// Whoever answers for the schema.
+#[derive(Clone)]
+pub enum Known {
+    Above(Rc<RefCell<Overlay>>),
+    Alone(SharedMemory),
+}
+
+/// Why a statement may be another, in words.
+pub(super) struct Doubt(pub String);
+
+impl Known {
+    pub fn is_alone(&self) -> bool {
+        matches!(self, Self::Alone(_))
+    }
+
+    /// What it answers, for an adapter.
+    pub fn catalogue(&self) -> Box<dyn Catalogue> {
+        match self {
+            Self::Above(overlay) => Box::new(Rc::clone(overlay)),
+            Self::Alone(memory) => Box::new(Rc::clone(memory)),
+        }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.ask(|memory| memory.server.dialect)
+    }
+
+    /// Of what was changed here, and all else without a server.
+    pub(super) fn ask<T>(&self, question: impl FnOnce(&Memory) -> T) -> T {
+        match self {
+            Self::Above(overlay) => question(overlay.borrow().memory()),
+            Self::Alone(memory) => question(&memory.borrow()),
+        }
+    }
+
+    pub(super) fn apply(&self, change: &Change<'_>, sql: &str) -> Result<()> {
+        match self {
+            Self::Above(overlay) => overlay.borrow_mut().apply(change, sql),
+            Self::Alone(memory) => {
+                memory.borrow_mut().apply(change, sql);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn take_asked(&self) -> Vec<String> {
+        match self {
+            Self::Above(overlay) => overlay.borrow_mut().memory_mut().take_asked(),
+            Self::Alone(memory) => memory.borrow_mut().take_asked(),
+        }
+    }
+
+    /// The text since which nothing can be said.
+    pub fn lost(&self) -> Option<String> {
+        self.ask(|memory| memory.lost_at().map(str::to_owned))
+    }
+
+    /// Whether anything was answered since the last statement that is not certain. `lost`: the text that could not be read.
+    pub(super) fn doubt(&self, lost: Option<&str>) -> Option<Doubt> {
+        let asked = self.take_asked();
+        if asked.is_empty() {
+            return None;
+        }
+        if let Some(lost) = lost {
+            return Some(Doubt(format!("the schema is not known since {lost}, which can't be read")));
+        }
+        asked.iter().filter(|table| !table.is_empty()).find_map(|table| self.ask(|memory| doubt(memory, table)))
+    }
+
+    /// The names of all views.
+    pub(super) fn views(&self) -> Vec<String> {
+        let views = match self {
+            Self::Above(overlay) => overlay.borrow_mut().views(),
+            Self::Alone(memory) => memory.borrow_mut().views(),
+        };
+        views.unwrap_or_default()
+    }
+
+    /// The type of a table's only key.
+    pub(super) fn key_type(&self, table: &str) -> Option<String> {
+        let of = |catalogue: &mut dyn Catalogue| -> Result<Option<String>> {
+            let keys = catalogue.primary_keys(table)?;
+            let [key] = &keys[..] else { return Ok(None) };
+            let columns = catalogue.columns(table)?;
+            Ok(columns.iter().find(|column| column.name == *key).map(|column| column.sql_type().to_owned()))
+        };
+        match self {
+            Self::Above(overlay) => of(&mut *overlay.borrow_mut()),
+            Self::Alone(memory) => of(&mut *memory.borrow_mut()),
+        }
+        .ok()
+        .flatten()
+    }
+
+    /// Whether the server's table has no row; none where it can't be asked.
+    pub(super) fn is_empty_below(&self, table: &str) -> Option<bool> {
+        let Self::Above(overlay) = self else { return None };
+        let below = &mut *overlay.borrow_mut();
+        let below = below.below();
+        let sql = format!("SELECT 1 FROM {} LIMIT 1", below.quote_table_name(table));
+        below.select_values(&sql, Some("SCHEMA"), &[]).ok().map(|rows| rows.is_empty())
+    }
+}
+
+fn doubt(memory: &Memory, table: &str) -> Option<Doubt> {
+    if !memory.is_certain_of(table) {
+        return Some(Doubt(format!("what is known of `{table}` is not certain")));
+    }
+    let (part, aspect) = memory.doubts(table).into_iter().next()?;
+    let what = match aspect {
+        Aspect::Type => "the type",
+        Aspect::Default => "the default",
+        Aspect::Collation => "the collation",
+        Aspect::Expression => "the expression",
+        Aspect::Options => "what it was made with",
+        Aspect::Definition => "the definition",
+    };
+    let name = if part.is_empty() { format!("`{table}`") } else { format!("`{part}` of `{table}`") };
+    Some(Doubt(format!("{what} of {name} is the server's to spell")))
+}

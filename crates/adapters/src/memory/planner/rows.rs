@@ -1,0 +1,361 @@
+//! What a plan knows of rows: those that nothing planned has touched are the server's to tell, those of a table that the plan has made
+//! are none until it puts some in, and what it has put into Rails' own tables is remembered.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::known::Known;
+use super::text::{tables_asked, words};
+use super::{InternalTables, is_rollback, verb_of};
+use crate::abstract_adapter::offline;
+use crate::change::{Change, Verb};
+use crate::{Arg, QueryResult, Result};
+
+/// What a table that the plan has touched holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Held {
+    /// It was made here, and so many rows were put in. None: it is not known how many.
+    Made { rows: Option<u32> },
+    /// Its columns are others, its rows those that the server has under this name.
+    As(String),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Where what a SELECT asks for can be seen.
+pub(super) enum Seen {
+    AsServerHas,
+    Empty,
+    /// It asks no table.
+    Nowhere,
+    /// The first table whose rows are not known.
+    Unknown(String),
+}
+
+/// What is answered to a statement that is not sent.
+pub(super) struct Answered {
+    pub result: QueryResult,
+    /// The server may answer something else, and it may matter.
+    pub is_guess: bool,
+}
+
+pub(super) struct Rows {
+    is_alone: bool,
+    held: HashMap<String, Held>,
+    /// Something was done that may have touched whatever.
+    is_lost: bool,
+}
+
+impl Rows {
+    pub(super) fn new(is_alone: bool) -> Self {
+        Self { is_alone, held: HashMap::new(), is_lost: false }
+    }
+
+    pub(super) fn is_touched(&self, table: &str) -> bool {
+        self.held.contains_key(&key(table))
+    }
+
+    pub(super) fn lose(&mut self) {
+        self.is_lost = true;
+    }
+
+    fn holds(&self, table: &str) -> Option<&Held> {
+        self.held.get(&key(table))
+    }
+
+    /// Whether a table certainly has no rows.
+    fn is_empty(&self, table: &str, known: &Known) -> bool {
+        match self.holds(table) {
+            Some(Held::Made { rows }) => *rows == Some(0) && !self.is_lost,
+            Some(Held::As(below)) => !self.is_lost && known.is_empty_below(below) == Some(true),
+            Some(Held::Unknown) | None => false,
+        }
+    }
+
+    pub(super) fn seen(&self, sql: &str, known: &Known) -> Seen {
+        let words = words(sql);
+        let asked = tables_asked(&words);
+        if !asked.is_empty() && asked.iter().all(|table| self.is_empty(table, known)) {
+            return Seen::Empty;
+        }
+        if self.is_alone {
+            let unknown = asked.iter().find(|table| !self.is_empty(table, known));
+            return unknown.map_or(Seen::Nowhere, |table| Seen::Unknown((*table).to_owned()));
+        }
+        let anything_touched = self.is_lost || !self.held.is_empty();
+        if !anything_touched {
+            return Seen::AsServerHas;
+        }
+        // A touched table that stands anywhere in the text may be asked.
+        if let Some(touched) = words.iter().find(|word| self.is_touched(word)) {
+            return Seen::Unknown(touched.clone());
+        }
+        let is_of_schema = |word: &&String| {
+            let word = word.to_ascii_lowercase();
+            word.starts_with("information_schema") || word.starts_with("pg_") || word.starts_with("sqlite_")
+        };
+        let shows = words.first().is_some_and(|word| !word.eq_ignore_ascii_case("select"));
+        if let Some(word) =
+            words.iter().find(is_of_schema).or_else(|| words.first().filter(|_| shows && asked.is_empty()))
+        {
+            return if is_setting(&words) { Seen::AsServerHas } else { Seen::Unknown(word.clone()) };
+        }
+        let views = known.views();
+        match asked.iter().find(|table| self.is_lost || views.iter().any(|view| key(view) == key(table))) {
+            Some(view) => Seen::Unknown((*view).to_owned()),
+            None => Seen::AsServerHas,
+        }
+    }
+
+    /// What a statement is answered that puts rows in, changes them or does something else.
+    pub(super) fn answer_to_write(&self, change: &Change<'_>, sql: &str, known: &Known) -> Answered {
+        let certain = |result| Answered { result, is_guess: false };
+        let Change::Rows { verb, table } = change else {
+            let result = offline::answer(sql);
+            let asks = words(sql).first().is_some_and(|word| word.eq_ignore_ascii_case("select"));
+            return Answered { is_guess: asks && result.is_empty(), result };
+        };
+        let is_empty = self.is_empty(table, known);
+        match verb {
+            Verb::Insert => self.inserted(table, sql, known),
+            Verb::Truncate => certain(QueryResult::default()),
+            Verb::Update | Verb::Delete if is_empty => certain(QueryResult::default()),
+            Verb::Update | Verb::Delete => certain(QueryResult { affected_rows: 1, ..QueryResult::default() }),
+        }
+    }
+
+    /// A new row's key is known where the table was made here.
+    fn inserted(&self, table: &str, sql: &str, known: &Known) -> Answered {
+        let id = match self.holds(table) {
+            Some(Held::Made { rows: Some(rows) }) if !self.is_lost => Some(rows + 1),
+            _ => None,
+        };
+        let key_type = known.key_type(table).unwrap_or_default().to_ascii_lowercase();
+        let number = id.unwrap_or(1);
+        let value = if key_type == "uuid" {
+            Arg::str(format!("00000000-0000-0000-0000-{number:012}"))
+        } else {
+            Arg::Int(i64::from(number))
+        };
+        let is_guess = key_type == "uuid" || id.is_none() && !key_type.is_empty();
+        let mut result = QueryResult { affected_rows: 1, last_insert_id: u64::from(number), ..QueryResult::default() };
+        if let Some(columns) = returned(sql) {
+            result.rows = vec![columns.iter().map(|_| value.clone()).collect()];
+            result.columns = columns;
+        }
+        Answered { result, is_guess }
+    }
+
+    /// What a statement has done.
+    pub(super) fn apply(&mut self, change: &Change<'_>, sql: &str, known: &Known) {
+        if is_rollback(change) {
+            // What was touched may be untouched again; who takes it for touched is on the safe side.
+            for held in self.held.values_mut() {
+                *held = Held::Unknown;
+            }
+        }
+        match change {
+            Change::CreateTable { table, .. } => {
+                let made = Held::Made { rows: Some(0) };
+                if !table.if_not_exists || !self.is_touched(&table.name) {
+                    self.held.insert(key(&table.name), if table.r#as.is_some() { Held::Unknown } else { made });
+                }
+            }
+            Change::DropTable(drop) => drop.tables.iter().for_each(|table| {
+                self.held.insert(key(table), Held::Unknown);
+            }),
+            Change::RenameTable { from, to } => {
+                let held = self.held.insert(key(from), Held::Unknown).unwrap_or_else(|| Held::As(from.to_string()));
+                self.held
+                    .insert(key(to), if self.is_alone && matches!(held, Held::As(_)) { Held::Unknown } else { held });
+            }
+            Change::AlterTable { table, .. } => {
+                let as_it_was = if self.is_alone { Held::Unknown } else { Held::As(table.to_string()) };
+                self.held.entry(key(table)).or_insert(as_it_was);
+            }
+            Change::Rows { table, .. } => self.change_rows(change, table, sql, known),
+            Change::Several(changes) => changes.iter().for_each(|change| self.apply(change, sql, known)),
+            Change::View(_) | Change::Schema(_) => drop(self.held.entry(String::new()).or_insert(Held::Unknown)),
+            _ => {}
+        }
+    }
+
+    fn change_rows(&mut self, change: &Change<'_>, table: &str, sql: &str, known: &Known) {
+        let is_empty = self.is_empty(table, known);
+        let was = self.held.get(&key(table)).cloned();
+        let is_whole = !words(sql).iter().any(|word| word.eq_ignore_ascii_case("where"));
+        let held = match (verb_of(change), was) {
+            (Some(Verb::Insert), Some(Held::Made { rows })) => {
+                let is_single = sql.matches("), (").count() == 0
+                    && !words(sql).iter().any(|word| word.eq_ignore_ascii_case("select"));
+                Held::Made { rows: rows.filter(|_| is_single).map(|rows| rows + 1) }
+            }
+            (Some(Verb::Truncate), _) => Held::Made { rows: Some(0) },
+            (Some(Verb::Update | Verb::Delete), Some(was)) if is_empty => was,
+            (Some(Verb::Update), Some(Held::Made { rows })) => Held::Made { rows },
+            (Some(Verb::Delete), _) if is_whole => Held::Made { rows: None },
+            _ => Held::Unknown,
+        };
+        self.held.insert(key(table), held);
+    }
+}
+
+/// Names are folded by two of the three, and may be told with their schema.
+fn key(table: &str) -> String {
+    table.rsplit('.').next().unwrap_or(table).trim_matches(['"', '`']).to_ascii_lowercase()
+}
+
+/// Whether a text asks for a setting of the session.
+fn is_setting(words: &[String]) -> bool {
+    let first = words.first().map(|word| word.to_ascii_lowercase()).unwrap_or_default();
+    first == "show" && words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("variables") || words.len() == 2)
+        || first == "pragma"
+}
+
+/// The columns behind RETURNING.
+fn returned(sql: &str) -> Option<Vec<String>> {
+    let (_, columns) = sql.rsplit_once(" RETURNING ")?;
+    Some(columns.split(',').map(|column| column.trim().trim_matches(['"', '`']).to_owned()).collect())
+}
+
+// --- Rails' own ------------------------------------------------------------------------------------------------------
+
+/// What Rails' own tables hold.
+pub(super) struct Internal {
+    tables: InternalTables,
+    /// As far as they are known: not before they were read.
+    versions: Option<BTreeSet<String>>,
+    /// The entries that the plan has written.
+    entries: HashMap<String, String>,
+    /// The table of entries was made by the plan.
+    has_all_entries: bool,
+}
+
+impl Internal {
+    pub(super) fn new(tables: InternalTables) -> Self {
+        Self { tables, versions: None, entries: HashMap::new(), has_all_entries: false }
+    }
+
+    pub(super) fn is(&self, table: &str) -> bool {
+        table == self.tables.versions || table == self.tables.metadata
+    }
+
+    pub(super) fn set_versions(&mut self, versions: impl IntoIterator<Item = String>) {
+        self.versions = Some(versions.into_iter().collect());
+    }
+
+    fn asks_versions(&self, sql: &str) -> bool {
+        let words = words(sql);
+        tables_asked(&words) == [self.tables.versions.as_str()]
+            && !words.iter().any(|word| word.eq_ignore_ascii_case("where") || word.eq_ignore_ascii_case("count"))
+    }
+
+    fn asks_entry(&self, sql: &str) -> bool {
+        sql.starts_with("SELECT * FROM ") && tables_asked(&words(sql)) == [self.tables.metadata.as_str()]
+    }
+
+    /// Whether one version is recorded: the migrator's own question.
+    fn asked_version(&self, sql: &str) -> Option<QueryResult> {
+        let is_asked =
+            sql.starts_with("SELECT 1 FROM ") && tables_asked(&words(sql)) == [self.tables.versions.as_str()];
+        let (versions, told) = (self.versions.as_ref().filter(|_| is_asked)?, quoted(sql));
+        let [version] = &told[..] else { return None };
+        let rows = if versions.contains(version) { vec![vec![Arg::Int(1)]] } else { Vec::new() };
+        Some(QueryResult { columns: vec!["1".to_owned()], rows, ..QueryResult::default() })
+    }
+
+    /// The answer where it is known here; an entry's key may be a bind, and is looked for later.
+    pub(super) fn asked(&self, sql: &str, rows: &Rows) -> Option<Result<QueryResult>> {
+        if let Some(answer) = self.asked_version(sql) {
+            return Some(Ok(answer));
+        }
+        if self.asks_versions(sql)
+            && let Some(versions) = &self.versions
+            && (rows.is_alone || rows.is_touched(&self.tables.versions))
+        {
+            let rows = versions.iter().map(|version| vec![Arg::str(version.as_str())]).collect();
+            return Some(Ok(QueryResult { columns: vec!["version".to_owned()], rows, ..QueryResult::default() }));
+        }
+        let is_known = rows.is_alone || self.has_all_entries || rows.is_touched(&self.tables.metadata);
+        (self.asks_entry(sql) && is_known).then(|| Ok(QueryResult::default()))
+    }
+
+    /// The same with the entry that was asked for.
+    pub(super) fn with_binds(&self, mut answer: QueryResult, sql: &str, binds: &[Arg]) -> QueryResult {
+        if !self.asks_entry(sql) {
+            return answer;
+        }
+        let key = binds.first().map(Arg::to_s).or_else(|| quoted(sql).into_iter().next()).unwrap_or_default();
+        if let Some(value) = self.entries.get(&key) {
+            answer.columns = vec!["key".to_owned(), "value".to_owned()];
+            answer.rows = vec![vec![Arg::str(key), Arg::str(value.as_str())]];
+        }
+        answer
+    }
+
+    /// What a server that was asked has said.
+    pub(super) fn hears(&mut self, sql: &str, result: &QueryResult) {
+        if self.asks_versions(sql) {
+            self.versions = Some(result.rows.iter().filter_map(|row| row.first()).map(Arg::to_s).collect());
+        } else if self.asks_entry(sql)
+            && let Some(row) = result.iter().next()
+        {
+            self.entries.insert(row.string("key"), row.string("value"));
+        }
+    }
+
+    pub(super) fn apply(&mut self, change: &Change<'_>, sql: &str) {
+        match change {
+            Change::CreateTable { table, .. } if table.name == self.tables.versions => self.set_versions([]),
+            Change::CreateTable { table, .. } if table.name == self.tables.metadata => self.has_all_entries = true,
+            Change::Rows { verb, table } if *table == self.tables.versions => self.record(*verb, sql),
+            Change::Rows { table, .. } if *table == self.tables.metadata => self.set_entry(sql),
+            Change::Opaque if sql.contains(&self.tables.versions) => {
+                for change in Change::read(sql, crate::Dialect::PostgreSql).unwrap_or_default() {
+                    self.apply(&change, sql);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn record(&mut self, verb: Verb, sql: &str) {
+        let versions = self.versions.get_or_insert_default();
+        let told = quoted(sql);
+        match verb {
+            Verb::Insert => versions.extend(told),
+            Verb::Delete if told.is_empty() => versions.clear(),
+            Verb::Delete => versions.retain(|version| !told.contains(version)),
+            Verb::Truncate => versions.clear(),
+            Verb::Update => {}
+        }
+    }
+
+    /// `VALUES ('key', 'value', ..)`, or `SET value = 'value', .. WHERE key = 'key'`.
+    fn set_entry(&mut self, sql: &str) {
+        let texts = quoted(sql);
+        match (&texts[..], sql.starts_with("INSERT")) {
+            ([key, value, ..], true) => drop(self.entries.insert(key.clone(), value.clone())),
+            ([value, .., key], false) => drop(self.entries.insert(key.clone(), value.clone())),
+            _ => {}
+        }
+    }
+}
+
+/// The texts in a statement; one with a quote in it is cut.
+fn quoted(sql: &str) -> Vec<String> {
+    sql.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::empty_answer;
+    use super::*;
+
+    #[test]
+    fn an_answer_has_what_is_returned() {
+        let sql = "INSERT INTO \"a\" (\"b\") VALUES ($1) RETURNING \"id\", \"c\"";
+        assert_eq!(returned(sql), Some(vec!["id".to_owned(), "c".to_owned()]));
+        assert!(empty_answer("SELECT COUNT(*) FROM a").single_value() == Arg::Int(0));
+        assert_eq!(key("\"s\".\"Users\""), "users");
+    }
+}
