@@ -28,17 +28,10 @@ pub(crate) struct Structure {
 pub(crate) fn definitions(sql: &str, column_names: &[String]) -> Vec<String> {
     let Some(body) = after_unquoted_open_parenthesis(sql) else { return Vec::new() };
     let body = strip_final_close_parentheses(body);
-    let names: Vec<_> = column_names.iter().map(|name| regex::escape(name)).collect();
-    let Ok(next) = regex::RegexBuilder::new(&format!(r#"^\s(?:CONSTRAINT|"(?:{})")"#, names.join("|")))
-        .case_insensitive(true)
-        .build()
-    else {
-        return Vec::new();
-    };
     let mut parts = Vec::new();
     let mut start = 0;
     for (comma, _) in body.match_indices(',') {
-        if next.is_match(&body[comma + 1..]) {
+        if begins_definition(&body[comma + 1..], column_names) {
             parts.push(&body[start..comma]);
             start = comma + 1;
         }
@@ -48,6 +41,26 @@ pub(crate) fn definitions(sql: &str, column_names: &[String]) -> Vec<String> {
         parts.pop();
     }
     parts.into_iter().map(|part| part.trim().to_owned()).collect()
+}
+
+/// `/\s(?:CONSTRAINT|"(?:one column|or another)")/i`, at the start of `rest`. Compiled, it would be a new expression for each table.
+fn begins_definition(rest: &str, column_names: &[String]) -> bool {
+    let Some(word) = rest.strip_prefix([' ', '\t', '\n', '\x0b', '\x0c', '\r']) else { return false };
+    match word.strip_prefix('"') {
+        Some(quoted) => column_names
+            .iter()
+            .any(|name| after_prefix_of_any_case(quoted, name).is_some_and(|after| after.starts_with('"'))),
+        None => after_prefix_of_any_case(word, "CONSTRAINT").is_some(),
+    }
+}
+
+fn after_prefix_of_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let mut characters = text.chars();
+    let same = |one: char, other: char| one == other || one.to_lowercase().eq(other.to_lowercase());
+    prefix
+        .chars()
+        .all(|expected| characters.next().is_some_and(|found| same(found, expected)))
+        .then(|| characters.as_str())
 }
 
 /// `/\((?![^'"]*['"][^'"]*$)/`: past the first parenthesis that is not followed, up to the end of a line, by a lone quote.
@@ -138,6 +151,11 @@ mod tests {
                 r#""id"'"#,
                 "CONSTRAINT c CHECK (n > 0)",
             ],
+        );
+        check(
+            r#"CREATE TABLE "a" ("Id" integer, "ID" text,"id" blob, "id2" text, "ÄB" text, constraint x UNIQUE (i))"#,
+            &["id", "äb"],
+            &[r#""Id" integer"#, r#""ID" text,"id" blob, "id2" text"#, r#""ÄB" text"#, "constraint x UNIQUE (i)"],
         );
         check("CREATE VIRTUAL TABLE x", &["a"], &[]);
     }
