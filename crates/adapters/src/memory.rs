@@ -128,6 +128,11 @@ impl Memory {
         self.table(table_name).map(Table::doubts).unwrap_or_default()
     }
 
+    /// Whether there is such a table, of whatever kind.
+    pub(crate) fn has_table(&self, name: &str) -> bool {
+        self.table(name).is_some()
+    }
+
     fn table(&self, name: &str) -> Option<&Table> {
         self.schema.table(&self.schema.key(name))
     }

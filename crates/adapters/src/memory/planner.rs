@@ -9,6 +9,7 @@ use crate::gate::{Gate, Next, Outcome, Pass};
 use crate::{Arg, QueryResult, Result};
 
 mod known;
+mod refusal;
 mod rows;
 mod text;
 
@@ -89,6 +90,11 @@ impl Planner {
         self.lost.clone_from(&self.known.lost().map(|sql| text::excerpt(&sql)));
     }
 
+    /// What Rails' own table says, whatever the schema's file had of it.
+    pub fn set_entry(&mut self, key: &str, value: &str) {
+        self.internal.set_entry_of(key, value);
+    }
+
     /// These versions are recorded, whatever the schema's file says.
     pub fn set_versions(&mut self, versions: impl IntoIterator<Item = String>) {
         self.internal.set_versions(versions);
@@ -115,6 +121,11 @@ impl Planner {
             self.answer = Some(answer);
             return Pass::Record;
         }
+        let words = text::words(sql);
+        if let Some(error) = refusal::of_read(&self.known, &text::tables_asked(&words), sql) {
+            self.answer = Some(Err(error));
+            return Pass::Record;
+        }
         match self.rows.seen(sql, &self.known) {
             Seen::AsServerHas => {
                 self.note.is_sent = true;
@@ -139,11 +150,9 @@ impl Planner {
     /// Rows were asked for that are not known.
     fn misses(&mut self, table: Option<&str>) {
         let what = table.map_or_else(|| "the answer".to_owned(), |table| format!("what `{table}` holds"));
-        let why = if self.known.is_alone() && table.is_none_or(|table| !self.rows.is_touched(table)) {
-            "without a database"
-        } else {
-            "before the migrations have run"
-        };
+        let is_made = table.is_some_and(|table| self.rows.is_made(table));
+        let why =
+            if self.known.is_alone() && !is_made { "without a database" } else { "before the migrations have run" };
         self.note.uncertain = Some(format!("{what} is not known {why}"));
         let place = (self.place)().map(|place| format!(", asked for at {place}")).unwrap_or_default();
         self.missed.get_or_insert_with(|| format!("may depend on {what}{place}"));
@@ -159,6 +168,12 @@ impl Planner {
                 Some(Doubt(text)) => Some(text),
                 None => self.missed.clone(),
             };
+        }
+        let each = changes.unwrap_or_default();
+        let refused = refusal::of(&self.known, change, sql);
+        if let Some(error) = refused.or_else(|| each.iter().find_map(|change| refusal::of(&self.known, change, sql))) {
+            self.answer = Some(Err(error));
+            return;
         }
         let meant = changes.and_then(<[Change<'static>]>::first).unwrap_or(change);
         let answer = self.rows.answer_to_write(meant, sql, &self.known);

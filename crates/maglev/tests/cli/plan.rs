@@ -120,6 +120,194 @@ fn a_plan_is_the_same_each_time() {
     assert_eq!(before, file());
 }
 
+/// The schema file after the first migration, then a plan without a database, then the run on one that was loaded from the file,
+/// which tells columns by their names and not in their order.
+#[track_caller]
+fn check_offline(made: &str, url: &str, server: &str) {
+    let app = shop();
+    run(&app, made, &["migrate", "--to", "20240101000001"]).exits(0);
+    app.run(&["schema", "dump", "--file", "db/schema.rb", "--database", made]).exits(0);
+    app.run(&["schema", "load", "--file", "db/schema.rb", "--database", url]).exits(0);
+    let planned = run_offline(&app, &["plan", "--schema", "--server", server, "--format", "json"]);
+    planned.exits(0);
+    let ran = run(&app, url, &["migrate"]);
+    let told = |outcome: &Outcome| told(outcome.stdout.as_bytes(), normalise).unwrap();
+    for verdict in pair(&told(&planned), &told(&ran)) {
+        assert_eq!(verdict, Verdict::Same, "{server}");
+    }
+}
+
+fn run_offline(app: &App, words: &[&str]) -> Outcome {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().to_string();
+    let mut command = app.command(words);
+    command.env("SOURCE_DATE_EPOCH", seconds);
+    finished(command)
+}
+
+#[test]
+fn a_plan_without_a_database_is_what_runs_on_it() {
+    let file = tempfile::tempdir().unwrap();
+    let at = |name: &str| format!("sqlite3:{}/{name}.sqlite3", file.path().display());
+    check_offline(&at("made"), &at("loaded"), "sqlite");
+    let (mariadb, postgresql) = (test_servers::mariadb(), test_servers::postgresql());
+    let version = mariadb.execute(None, "SELECT REGEXP_SUBSTR(VERSION(), '[0-9]+\\.[0-9]+\\.[0-9]+')").unwrap();
+    check_offline(&mariadb.database().url(), &mariadb.database().url(), &format!("mariadb:{}", version.trim()));
+    let version = postgresql.execute(None, "SELECT split_part(current_setting('server_version'), ' ', 1)").unwrap();
+    check_offline(
+        &postgresql.database().url(),
+        &postgresql.database().url(),
+        &format!("postgresql:{}", version.trim()),
+    );
+}
+
+/// What is certain to fail fails in the plan as it does on the server.
+#[track_caller]
+fn check_failures(url: &dyn Fn() -> String) {
+    for change in [
+        "create_table(:users) { |t| t.string :nick }",
+        "add_column :users, :name, :string",
+        "add_column :nowhere, :name, :string",
+        "rename_table :nowhere, :somewhere",
+        "execute 'DROP TABLE nowhere'",
+        "drop_table :nowhere",
+        "add_index :users, :name, name: 'index_users_on_name'",
+        "execute 'SELECT * FROM users'; execute \"INSERT INTO nowhere (a) VALUES (1)\"",
+    ] {
+        let (app, url) = (App::new(), url());
+        app.migration(1, "create_users", "create_table(:users) { |t| t.string :name, index: true }");
+        app.migration(2, "fails", change);
+        run(&app, &url, &["migrate", "--to", "1"]).exits(0);
+        let planned = run(&app, &url, &["plan"]);
+        let ran = run(&app, &url, &["migrate"]);
+        planned.exits(1);
+        ran.exits(1);
+        let told = |outcome: &Outcome| told(outcome.stdout.as_bytes(), normalise).unwrap();
+        for verdict in pair(&told(&planned), &told(&ran)) {
+            assert_eq!(verdict, Verdict::Same, "{change}");
+        }
+    }
+}
+
+#[test]
+fn what_is_certain_to_fail_fails_in_the_plan_on_mariadb() {
+    let server = test_servers::mariadb();
+    let databases = std::cell::RefCell::new(Vec::new());
+    check_failures(&|| {
+        let database = server.database();
+        let url = database.url();
+        databases.borrow_mut().push(database);
+        url
+    });
+}
+
+#[test]
+fn what_is_certain_to_fail_fails_in_the_plan_on_postgresql() {
+    let server = test_servers::postgresql();
+    let databases = std::cell::RefCell::new(Vec::new());
+    check_failures(&|| {
+        let database = server.database();
+        let url = database.url();
+        databases.borrow_mut().push(database);
+        url
+    });
+}
+
+/// `plan --format sql` through SQLite's own shell makes the database that `migrate` makes.
+#[test]
+fn the_script_does_what_the_run_does() {
+    let app = shop();
+    let script = app.sqlite(&["plan", "--format", "sql", "--output", "plan.sql"]);
+    script.exits(0).says("");
+    assert_eq!(script.stdout, "");
+    let path = app.path().join("by_script.sqlite3");
+    let mut shell = std::process::Command::new("sqlite3");
+    shell.arg(&path).stdin(std::fs::File::open(app.path().join("plan.sql")).unwrap());
+    finished(shell).exits(0);
+    app.sqlite(&["migrate"]).exits(0);
+    let dump = |file: &str| {
+        let mut shell = std::process::Command::new("sqlite3");
+        shell
+            .arg(app.path().join(file))
+            .arg(".schema")
+            .arg("SELECT version FROM schema_migrations; SELECT name, email FROM users");
+        finished(shell).stdout
+    };
+    assert_eq!(dump("by_script.sqlite3"), dump("test.sqlite3"));
+}
+
+fn git(app: &App, words: &[&str]) {
+    let mut git = std::process::Command::new("git");
+    git.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(words).current_dir(app.path());
+    finished(git).exits(0);
+}
+
+/// A repository whose base has the first migration and its schema.
+fn repository() -> App {
+    let app = shop();
+    app.file(".gitignore", "*.sqlite3*\n");
+    app.sqlite(&["migrate", "--to", "20240101000001"]).exits(0);
+    app.sqlite(&["schema", "dump", "--file", "db/schema.rb"]).exits(0);
+    git(&app, &["init", "-q"]);
+    git(&app, &["add", ".gitignore", "db/schema.rb", "db/migrate/20240101000001_create_users.rb"]);
+    git(&app, &["commit", "-q", "-m", "base"]);
+    app
+}
+
+#[test]
+fn what_a_branch_adds_is_planned() {
+    let app = repository();
+    // What the branch has made of the schema file does not count, and it need not be the newest.
+    app.file("db/schema.rb", "raise");
+    app.migration(20_230_101_000_000, "older", "add_column :users, :older, :string");
+    let outcome = app.run(&["plan", "--base", "HEAD", "--server", "postgresql:16", "--format", "markdown"]);
+    outcome.exits(0).complains("older than the newest migration of `HEAD` (20240101000001)");
+    outcome.says("**3 migrations**, 18 statements on `posts`, `users`; 1 is not certain\n");
+    outcome.says("<details><summary><code>20230101000000</code> Older: <code>users</code></summary>");
+    outcome.says("-- line 3\nALTER TABLE \"users\" ADD \"older\" character varying;\n");
+}
+
+#[track_caller]
+fn check_complaint(app: &App, words: &str, message: &str) {
+    let outcome = app.run(&[&["plan"], &words.split(' ').collect::<Vec<_>>()[..]].concat());
+    outcome.exits(2).complains(message);
+    assert_eq!((outcome.stderr.lines().count(), outcome.stdout.as_str()), (1, ""), "{}", outcome.stderr);
+}
+
+#[test]
+fn what_a_plan_cannot_begin_with_is_told_in_a_line() {
+    let app = repository();
+    check_complaint(&app, "--base nothing --server sqlite", "there is no revision `nothing` here");
+    check_complaint(&app, "--base HEAD", "nobody says which database the plan is for");
+    check_complaint(&app, "--schema --server oracle", "`--server oracle` is none that is known");
+    check_complaint(&app, "--server sqlite", "`--server` is for a plan without a database");
+    check_complaint(
+        &app,
+        "--schema db/none.rb --server sqlite",
+        "there is no schema file to begin with, looked for db/none.rb",
+    );
+    let clone = App::new();
+    let from = format!("file://{}", app.path().display());
+    git(&app, &["commit", "-q", "--allow-empty", "-m", "more"]);
+    git(&clone, &["clone", "-q", "--depth", "1", &from, "clone"]);
+    let mut shallow = clone.command(&["plan", "--base", "HEAD~1", "--server", "sqlite"]);
+    shallow.current_dir(clone.path().join("clone"));
+    finished(shallow)
+        .exits(2)
+        .complains("this clone is shallow and has no revision `HEAD~1`: fetch it with `git fetch --depth=1");
+    app.file("db/schema.rb", "<<<<<<< ours\n");
+    check_complaint(&app, "--schema --server sqlite", "db/schema.rb:1: the schema file is in conflict");
+    let outside = App::new();
+    check_complaint(&outside, "--base HEAD --server sqlite", "this folder is in no git repository");
+}
+
+#[test]
+fn what_is_refused_is_annotated() {
+    let app = App::new();
+    app.migration(1, "lacks", "NoSuchConstant.call");
+    let outcome = app.sqlite(&["plan", "--format", "github"]);
+    outcome.exits(3).says("::error file=db/migrate/1_lacks.rb,line=3,title=refused::");
+}
+
 /// What a server's log of everything says that a plan has sent: nothing that writes or locks.
 #[track_caller]
 fn check_log(log: &str) {

@@ -78,13 +78,17 @@ impl Known {
         asked.iter().filter(|table| !table.is_empty()).find_map(|table| self.ask(|memory| doubt(memory, table)))
     }
 
+    /// Asks without its being noticed.
+    pub(super) fn with<T>(&self, question: impl FnOnce(&mut dyn Catalogue) -> T) -> T {
+        match self {
+            Self::Above(overlay) => question(&mut *overlay.borrow_mut()),
+            Self::Alone(memory) => question(&mut *memory.borrow_mut()),
+        }
+    }
+
     /// The names of all views.
     pub(super) fn views(&self) -> Vec<String> {
-        let views = match self {
-            Self::Above(overlay) => overlay.borrow_mut().views(),
-            Self::Alone(memory) => memory.borrow_mut().views(),
-        };
-        views.unwrap_or_default()
+        self.with(|catalogue| catalogue.views()).unwrap_or_default()
     }
 
     /// The type of a table's only key.
@@ -95,12 +99,7 @@ impl Known {
             let columns = catalogue.columns(table)?;
             Ok(columns.iter().find(|column| column.name == *key).map(|column| column.sql_type().to_owned()))
         };
-        match self {
-            Self::Above(overlay) => of(&mut *overlay.borrow_mut()),
-            Self::Alone(memory) => of(&mut *memory.borrow_mut()),
-        }
-        .ok()
-        .flatten()
+        self.with(of).ok().flatten()
     }
 
     /// Whether the server's table has no row; none where it can't be asked.

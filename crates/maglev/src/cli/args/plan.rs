@@ -72,6 +72,17 @@ pub(crate) struct PlanOptions {
     /// Print only errors, and the plan where it is no talk
     #[arg(long, short)]
     pub quiet: bool,
+    /// Plan without a database, from the app's schema file, or this one [default: db/schema.rb, else db/structure.sql]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[allow(clippy::option_option, reason = "given without a value is another thing than not given")]
+    pub schema: Option<Option<PathBuf>>,
+    /// Plan without a database what this git revision lacks, from its schema file
+    #[arg(long, value_name = "REVISION")]
+    pub base: Option<String>,
+    /// Which server it will run on, without a database: mysql:8.0.36, mariadb:10.11, postgresql:16, sqlite [default:
+    /// database.yml's adapter, the newest version]
+    #[arg(long, value_name = "SERVER")]
+    pub server: Option<String>,
     /// Do not check the files first
     #[arg(long)]
     pub no_check: bool,
@@ -88,6 +99,12 @@ pub(crate) enum PlanFormat {
     Rails,
     /// One JSON object a line
     Json,
+    /// A script that can be run as it is
+    Sql,
+    /// For a pull request: a summary, and each migration folded
+    Markdown,
+    /// Annotations for GitHub's actions: what is refused, fails or is uncertain, at its file and line
+    Github,
 }
 
 impl PlanOptions {
@@ -116,10 +133,10 @@ impl Plan {
         }
     }
 
-    /// The command that is planned.
-    pub(crate) fn request(&self) -> Request {
+    /// The command that is planned, on what `common` says.
+    pub(crate) fn request(&self, common: Common) -> Request {
         let options = self.options();
-        let (common, output, running) = (options.common.clone(), options.output(), options.running());
+        let (output, running) = (options.output(), options.running());
         let dumping = Dumping { dump: false, no_dump: true };
         match self.command.clone() {
             None => Request::Migrate(Migrate {

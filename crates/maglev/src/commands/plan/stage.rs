@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::live;
 use super::log::{Failed, Line, Log, Migration, Part, Statement};
+use super::offline::Files;
 use crate::commands::rehearsal::Rehearsal;
 use crate::commands::session::{Session, Step};
 use crate::commands::stop::Why;
@@ -36,6 +37,8 @@ struct Database {
 
 #[derive(Default)]
 pub(crate) struct Stage {
+    /// What a plan without a database begins with.
+    files: Option<Files>,
     log: Rc<RefCell<Log>>,
     databases: RefCell<Vec<Database>>,
     places: Places,
@@ -47,12 +50,37 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new() -> Self {
-        Self::default()
+    /// `files`: what a plan without a database begins with.
+    pub(crate) fn new(files: Option<Files>) -> Self {
+        Self { files, ..Self::default() }
     }
 
     pub(crate) fn log(&self) -> Ref<'_, Log> {
         self.log.borrow()
+    }
+
+    /// Loads what a plan without a database begins with.
+    fn begin(&self, files: &Files, session: &mut Session, planner: &Rc<RefCell<Planner>>) -> Result<(), Why> {
+        let begun = files.load(session)?;
+        let mut planner = planner.borrow_mut();
+        if let Some(versions) = begun.versions {
+            planner.set_versions(versions.iter().map(ToString::to_string));
+        }
+        if begun.is_sql {
+            planner.set_entry("environment", &session.environment);
+        }
+        planner.begins();
+        if let Some(note) = begun.note {
+            session.teller.note(&note);
+        }
+        if let Some(first) = begun.unread.first() {
+            let count = begun.unread.len();
+            let note = format!(
+                "{count} statements of the schema file are not read, the first at its line {first}; what is planned may rest on them"
+            );
+            session.teller.note(&note);
+        }
+        Ok(())
     }
 
     fn part(&self, database: Option<&str>, work: impl FnOnce(&mut Part)) {
@@ -79,7 +107,10 @@ impl Stage {
 
 impl Rehearsal for Stage {
     fn adapter(&self, target: &Target) -> Result<Box<dyn Adapter>, Why> {
-        Ok(live::adapter(&target.config)?)
+        match &self.files {
+            Some(files) => files.adapter(&target.config),
+            None => Ok(live::adapter(&target.config)?),
+        }
     }
 
     fn stage(&self, files: &dyn MigrationFiles) -> (Rc<dyn Output>, host::Stage, Places) {
@@ -89,7 +120,11 @@ impl Rehearsal for Stage {
     }
 
     fn connect(&self, session: &mut Session) -> Step {
-        let planner = live::connect(session).map_err(|why| session.stop(why))?;
+        let planner = match &self.files {
+            Some(files) => files.planner(session),
+            None => live::connect(session),
+        };
+        let planner = planner.map_err(|why| session.stop(why))?;
         let places = Rc::clone(&self.places);
         let planner = Rc::new(RefCell::new(planner));
         planner.borrow_mut().tell_places(move || {
@@ -97,7 +132,10 @@ impl Rehearsal for Stage {
             places.first().map(|(path, line)| format!("{path}:{line}"))
         });
         session.adapter.borrow_mut().base_mut().gate = Some(Box::new(Rc::clone(&planner)));
-        let quoting = live::adapter(&session.target().config).map_err(|error| session.stop(error))?;
+        if let Some(files) = &self.files {
+            self.begin(files, session, &planner).map_err(|why| session.stop(why))?;
+        }
+        let quoting = self.adapter(session.target()).map_err(|why| session.stop(why))?;
         self.databases.borrow_mut().push(Database {
             name: session.teller.database(),
             planner,

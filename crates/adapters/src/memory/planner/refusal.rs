@@ -1,0 +1,208 @@
+//! What a server certainly says no to: a table that is not there, one that is there already, a column twice. The messages are the
+//! servers' own, as conformance/recorded has them. What is not certain passes.
+
+use super::known::Known;
+use crate::change::{Alteration, Change};
+use crate::{Catalogue, Dialect, Error, Result};
+
+/// What is wrong.
+enum Wrong<'a> {
+    NoTable(&'a str),
+    /// Of DROP TABLE, which says it otherwise.
+    NoTableToDrop(&'a str),
+    TableIsThere(&'a str),
+    NoColumn {
+        table: &'a str,
+        column: &'a str,
+    },
+    ColumnIsThere {
+        table: &'a str,
+        column: &'a str,
+    },
+    IndexIsThere(&'a str),
+}
+
+/// The error of a statement that is certain to fail with the schema as it is known.
+pub(super) fn of(known: &Known, change: &Change<'_>, sql: &str) -> Option<Error> {
+    if known.lost().is_some() {
+        return None;
+    }
+    let wrong = known.with(|catalogue| wrong(catalogue, change)).ok().flatten()?;
+    // A temporary table is listed nowhere.
+    if let Wrong::NoTable(table) | Wrong::NoTableToDrop(table) = wrong
+        && known.ask(|memory| memory.has_table(table))
+    {
+        return None;
+    }
+    Some(error(known, &wrong, sql))
+}
+
+/// A question that a table does not answer that is not there.
+pub(super) fn of_read(known: &Known, tables: &[&str], sql: &str) -> Option<Error> {
+    if known.lost().is_some() || !known.is_alone() {
+        return None;
+    }
+    let is_plain = |table: &&&str| !table.contains('.') && !table.starts_with(|first: char| first.is_ascii_digit());
+    let missing = |table: &&&str| known.with(|catalogue| catalogue.data_source_exists(table)).is_ok_and(|is| !is);
+    let of_server =
+        |table: &&&str| ["pg_", "sqlite_", "information_schema"].iter().any(|start| table.starts_with(start));
+    // A name of the statement's own: WITH, a function.
+    let is_own = sql.trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("with"));
+    let table = tables.iter().filter(is_plain).filter(|table| !of_server(table)).find(missing).filter(|_| !is_own)?;
+    let at = sql.find(table.trim_matches('"'))?;
+    let is_call = sql[at..].trim_start_matches(*table).trim_start_matches(['"', '`']).starts_with('(');
+    (!is_call).then(|| error(known, &Wrong::NoTable(table), sql))
+}
+
+fn wrong<'a>(catalogue: &mut dyn Catalogue, change: &'a Change<'_>) -> Result<Option<Wrong<'a>>> {
+    Ok(match change {
+        Change::CreateTable { table, .. } => {
+            let is_there = !table.if_not_exists && !table.temporary && catalogue.table_exists(&table.name)?;
+            is_there.then_some(Wrong::TableIsThere(&table.name))
+        }
+        Change::DropTable(drop) if !drop.if_exists && !drop.temporary => {
+            let mut missing = None;
+            for table in &drop.tables {
+                if missing.is_none() && is_missing(catalogue, table)? {
+                    missing = Some(Wrong::NoTableToDrop(table));
+                }
+            }
+            missing
+        }
+        Change::RenameTable { from, .. } => is_missing(catalogue, from)?.then_some(Wrong::NoTable(from)),
+        Change::AlterTable { table, alterations } => altered(catalogue, table, alterations)?,
+        Change::CreateIndex(create) => {
+            let table = &create.index.table;
+            if is_missing(catalogue, table)? {
+                return Ok(Some(Wrong::NoTable(table)));
+            }
+            let is_there = !create.if_not_exists && catalogue.index_name_exists(table, &create.index.name)?;
+            is_there.then_some(Wrong::IndexIsThere(&create.index.name))
+        }
+        Change::Rows { table, .. } => is_missing(catalogue, table)?.then_some(Wrong::NoTable(table)),
+        _ => None,
+    })
+}
+
+/// A name with its schema may be of one that nobody looks into; a view is as good as a table.
+fn is_missing(catalogue: &mut dyn Catalogue, table: &str) -> Result<bool> {
+    Ok(!table.contains('.')
+        && !table.is_empty()
+        && !catalogue.data_source_exists(table)?
+        && !catalogue.virtual_tables().unwrap_or_default().iter().any(|virtual_table| virtual_table.name == table))
+}
+
+fn altered<'a>(
+    catalogue: &mut dyn Catalogue,
+    table: &'a str,
+    alterations: &'a [Alteration],
+) -> Result<Option<Wrong<'a>>> {
+    if is_missing(catalogue, table)? {
+        return Ok(Some(Wrong::NoTable(table)));
+    }
+    if alterations.is_empty() || table.contains('.') {
+        return Ok(None);
+    }
+    let mut names: Vec<String> = catalogue.columns(table)?.into_iter().map(|column| column.name).collect();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let find = |names: &[String], name: &str| names.iter().position(|known| known.eq_ignore_ascii_case(name));
+    for alteration in alterations {
+        match alteration {
+            Alteration::AddColumn(column) => match find(&names, &column.name) {
+                Some(_) if column.options.get("if_not_exists").is_truthy() => {}
+                Some(_) => return Ok(Some(Wrong::ColumnIsThere { table, column: &column.name })),
+                None => names.push(column.name.clone()),
+            },
+            Alteration::DropColumn(column) => match find(&names, column) {
+                Some(at) => drop(names.remove(at)),
+                None => return Ok(Some(Wrong::NoColumn { table, column })),
+            },
+            Alteration::RenameColumn { from, to } => match find(&names, from) {
+                Some(at) => names[at].clone_from(to),
+                None => return Ok(None),
+            },
+            // What else there is may be about a name that has changed.
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+fn error(known: &Known, wrong: &Wrong<'_>, sql: &str) -> Error {
+    match known.dialect() {
+        Dialect::PostgreSql => postgresql(wrong, sql),
+        Dialect::MySql => mysql(known, wrong),
+        Dialect::Sqlite => sqlite(wrong, sql),
+    }
+}
+
+fn postgresql(wrong: &Wrong<'_>, sql: &str) -> Error {
+    let (class, code, text) = match wrong {
+        Wrong::NoTable(table) => ("UndefinedTable", "42P01", format!("relation \"{table}\" does not exist")),
+        Wrong::NoTableToDrop(table) => ("UndefinedTable", "42P01", format!("table \"{table}\" does not exist")),
+        Wrong::TableIsThere(name) | Wrong::IndexIsThere(name) => {
+            ("DuplicateTable", "42P07", format!("relation \"{name}\" already exists"))
+        }
+        Wrong::NoColumn { table, column } => {
+            ("UndefinedColumn", "42703", format!("column \"{column}\" of relation \"{table}\" does not exist"))
+        }
+        Wrong::ColumnIsThere { table, column } => {
+            ("DuplicateColumn", "42701", format!("column \"{column}\" of relation \"{table}\" already exists"))
+        }
+    };
+    // What asks for rows or changes them is told with its place.
+    let first = sql.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    let place = match wrong {
+        Wrong::NoTable(table) if ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(&first.as_str()) => {
+            caret(sql, table).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
+    Error::statement_invalid(format!("PG::{class}: ERROR:  {text}\n{place}")).with_code(code)
+}
+
+/// `LINE 1: SELECT * FROM nowhere`, and a caret below the name.
+fn caret(sql: &str, name: &str) -> Option<String> {
+    let quoted = format!("\"{name}\"");
+    let at = sql.find(&quoted).or_else(|| sql.find(name))?;
+    let line = sql[..at].matches('\n').count();
+    let text = sql.lines().nth(line)?;
+    let column = at - sql[..at].rfind('\n').map_or(0, |end| end + 1);
+    let start = format!("LINE {}: ", line + 1);
+    Some(format!("{start}{text}\n{}^\n", " ".repeat(start.len() + column)))
+}
+
+fn mysql(known: &Known, wrong: &Wrong<'_>) -> Error {
+    let (database, is_mariadb) = known.ask(|memory| (memory.server.database.clone(), memory.server.is_mariadb));
+    let (number, text) = match wrong {
+        Wrong::NoTable(table) => (1146, format!("Table '{database}.{table}' doesn't exist")),
+        Wrong::NoTableToDrop(table) => (1051, format!("Unknown table '{database}.{table}'")),
+        Wrong::TableIsThere(table) => (1050, format!("Table '{table}' already exists")),
+        Wrong::NoColumn { column, .. } if is_mariadb => {
+            (1091, format!("Can't DROP COLUMN `{column}`; check that it exists"))
+        }
+        Wrong::NoColumn { column, .. } => (1091, format!("Can't DROP '{column}'; check that column/key exists")),
+        Wrong::ColumnIsThere { column, .. } => (1060, format!("Duplicate column name '{column}'")),
+        Wrong::IndexIsThere(name) => (1061, format!("Duplicate key name '{name}'")),
+    };
+    Error::statement_invalid(format!("Mysql2::Error: {text}")).with_code(number.to_string())
+}
+
+fn sqlite(wrong: &Wrong<'_>, sql: &str) -> Error {
+    let text = match wrong {
+        Wrong::NoTable(table) | Wrong::NoTableToDrop(table) => format!("no such table: {table}"),
+        Wrong::TableIsThere(table) => format!("table \"{table}\" already exists"),
+        Wrong::NoColumn { column, .. } => format!("no such column: \"{column}\""),
+        Wrong::ColumnIsThere { column, .. } => format!("duplicate column name: {column}"),
+        Wrong::IndexIsThere(name) => format!("index {name} already exists"),
+    };
+    // That of the table is told with its place.
+    let caret = match wrong {
+        Wrong::TableIsThere(table) => sql.find(table).map(|at| format!("\n{}^", " ".repeat(at.saturating_sub(1)))),
+        _ => None,
+    };
+    Error::statement_invalid(format!("SQLite3::SQLException: {text}:\n{sql}{}", caret.unwrap_or_default()))
+        .with_code("1")
+}
