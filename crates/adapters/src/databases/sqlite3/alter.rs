@@ -152,9 +152,7 @@ fn copy_column(
 }
 
 fn copy_table_indexes(adapter: &mut Connection, from: &str, to: &str, rename: Option<&(String, String)>) -> Result<()> {
-    let prefix = Regex::new(&format!("(^|_)({from})_"))
-        .or_else(|_| Regex::new(&format!("(^|_)({})_", regex::escape(from))))
-        .map_err(|error| Error::new(ErrorClass::RuntimeError, error.to_string()))?;
+    let mut kept: Option<Vec<String>> = None;
     for index in adapter.catalogue().indexes(from)? {
         let mut name = index.name.clone();
         if to == format!("a{from}") {
@@ -164,7 +162,11 @@ fn copy_table_indexes(adapter: &mut Connection, from: &str, to: &str, rename: Op
         }
         let columns = match &index.columns {
             Arg::Array(names) => {
-                let kept: Vec<_> = adapter.catalogue().columns(to)?.into_iter().map(|column| column.name).collect();
+                // Rails reads them for each index; an index changes no column.
+                let kept = match &kept {
+                    Some(kept) => kept,
+                    None => kept.insert(column_names(adapter, to)?),
+                };
                 let renamed = names.iter().map(|name| match rename {
                     Some((old, new)) if name.as_str() == Some(old) => new.clone(),
                     _ => name.to_s(),
@@ -176,7 +178,7 @@ fn copy_table_indexes(adapter: &mut Connection, from: &str, to: &str, rename: Op
         if columns.as_array().is_some_and(<[Arg]>::is_empty) || columns.as_str() == Some("") {
             continue;
         }
-        let name = prefix.replace_all(&name, |found: &regex::Captures<'_>| format!("{}{to}_", &found[1])).into_owned();
+        let name = named_after_table(&name, from, to)?;
         let mut options = Options::from([("name", Arg::Str(name)), ("internal", Arg::Bool(true))]);
         if index.unique {
             options.insert("unique", true);
@@ -190,6 +192,42 @@ fn copy_table_indexes(adapter: &mut Connection, from: &str, to: &str, rename: Op
         adapter.add_index(to, &columns, options)?;
     }
     Ok(())
+}
+
+fn column_names(adapter: &mut Connection, table_name: &str) -> Result<Vec<String>> {
+    Ok(adapter.catalogue().columns(table_name)?.into_iter().map(|column| column.name).collect())
+}
+
+/// `name.gsub(/(^|_)(#{from})_/, "\\1#{to}_")`: an index's name with the other table's in it. The table's name is a pattern
+/// there; one of letters alone needs none.
+fn named_after_table(name: &str, from: &str, to: &str) -> Result<String> {
+    if from.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Ok(named_after_plain_table(name, from, to));
+    }
+    let pattern = Regex::new(&format!("(^|_)({from})_"))
+        .or_else(|_| Regex::new(&format!("(^|_)({})_", regex::escape(from))))
+        .map_err(|error| Error::new(ErrorClass::RuntimeError, error.to_string()))?;
+    Ok(pattern.replace_all(name, |found: &regex::Captures<'_>| format!("{}{to}_", &found[1])).into_owned())
+}
+
+fn named_after_plain_table(name: &str, from: &str, to: &str) -> String {
+    let past_table = |text: &'_ str| text.strip_prefix(from)?.strip_prefix('_').map(str::len);
+    let (mut renamed, mut rest, mut at_start) = (String::with_capacity(name.len() + to.len()), name, true);
+    while let Some(first) = rest.chars().next() {
+        let found = past_table(rest).filter(|_| at_start);
+        let underscored = || rest.strip_prefix('_').and_then(past_table);
+        if let Some(left) = found.or_else(underscored) {
+            renamed.push_str(if found.is_some() { "" } else { "_" });
+            renamed.push_str(to);
+            renamed.push('_');
+            rest = &rest[rest.len() - left..];
+        } else {
+            renamed.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+        at_start = false;
+    }
+    renamed
 }
 
 fn copy_table_contents(
@@ -223,4 +261,23 @@ fn copy_table_contents(
 /// What Ruby says when the column asked for is not there.
 pub(crate) fn undefined_for_nil(method: &str) -> Error {
     Error::new(ErrorClass::NoMethodError, format!("undefined method `{method}' for nil"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_named_after_the_other_table() {
+        let check = |name: &str, from: &str, expected: &str| {
+            assert_eq!(named_after_table(name, from, "b").unwrap(), expected, "{name}");
+        };
+        check("index_users_on_name", "users", "index_b_on_name");
+        check("users_users_x", "users", "b_users_x");
+        check("users_x_users_", "users", "b_x_b_");
+        check("_users_users", "users", "_b_users");
+        check("index_superusers_on_users", "users", "index_superusers_on_users");
+        check("index_us.rs_on_users_", "us.rs", "index_b_on_b_");
+        check("", "users", "");
+    }
 }

@@ -60,7 +60,7 @@ fn after_prefix_of_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
     prefix
         .chars()
         .all(|expected| characters.next().is_some_and(|found| same(found, expected)))
-        .then(|| characters.as_str())
+        .then_some(characters.as_str())
 }
 
 /// `/\((?![^'"]*['"][^'"]*$)/`: past the first parenthesis that is not followed, up to the end of a line, by a lone quote.
@@ -85,17 +85,28 @@ fn strip_final_close_parentheses(body: &str) -> &str {
 pub(crate) fn structure(definitions: &[String]) -> Structure {
     let mut structure = Structure::default();
     for definition in definitions {
-        if let Some(found) = COLLATE.captures(definition) {
+        if mentions(definition, "collate")
+            && let Some(found) = COLLATE.captures(definition)
+        {
             structure.collations.insert(found[1].to_owned(), found[2].to_owned());
         }
-        if let Some(found) = AUTO_INCREMENT.captures(definition) {
+        if mentions(definition, "autoincrement")
+            && let Some(found) = AUTO_INCREMENT.captures(definition)
+        {
             structure.auto_increments.push(found[1].to_owned());
         }
-        if let Some(found) = GENERATED.captures(definition) {
+        if mentions(definition, "generated")
+            && let Some(found) = GENERATED.captures(definition)
+        {
             structure.generated.insert(found[1].to_owned(), found[2].to_owned());
         }
     }
     structure
+}
+
+/// Most definitions have none of these words, which is sooner known than that a pattern is not there.
+fn mentions(definition: &str, word: &str) -> bool {
+    definition.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Name and expression of each `CONSTRAINT name CHECK (expression)`.
