@@ -36,6 +36,14 @@ impl App {
         }
     }
 
+    /// Whether a file is there, by its path from the root.
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        match self {
+            Self::Folder(root) => root.join(path).exists(),
+            Self::Bundle(bundle) => bundle.get(&path.to_string_lossy()).is_some(),
+        }
+    }
+
     /// The migrations of the folders that are named, and what else a run may read. Err: a folder that cannot be looked
     /// into.
     pub(crate) fn open(&self, named: Named<'_>) -> Result<Opened, String> {

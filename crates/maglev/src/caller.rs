@@ -26,7 +26,7 @@ use crate::bundle::Bundle;
 use crate::cli::args::Payload;
 use crate::envelope::{self, Envelope, Ran, Schema, Status, VERSION};
 use crate::exit::Exit;
-use crate::request::{Common, Format, Migrate, One, Output, Parts, Read, Redo, Request, Rollback, Sending};
+use crate::request::{Common, Format, Load, Migrate, One, Output, Parts, Plain, Redo, Request, Rollback, Sending};
 use crate::signature::{self, Signed, function_arn, sha256};
 use crate::teller::Teller;
 use activerecord::migration::migration_context::version_number as migration_version;
@@ -63,18 +63,28 @@ impl From<Exit> for Ended {
 fn ask(request: &Request, function: &str, teller: &Teller) -> Result<Ended> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let common = request.common();
-    let (bundle, told) = match request {
-        request if request.needs_migrations() => told(&root, common, teller)?,
-        request => {
+    let mut asked = request.clone();
+    let (bundle, told) = match &mut asked {
+        asked if asked.needs_migrations() => {
+            let (mut bundle, told) = told(&root, common, !asked.wants_migrations(), teller)?;
+            match asked {
+                Request::Load(Load { file: Some(file), .. }) => *file = package::add_schema(&mut bundle, &root, file)?,
+                Request::Load(_) | Request::Prepare(_) => {
+                    package::add_schemas(&mut bundle, &root, &databases::schema_files(&told.databases))?;
+                }
+                _ => {}
+            }
+            (bundle, told)
+        }
+        asked => {
             let databases = databases::said(&root, teller)?;
-            let bundle = match request {
+            let bundle = match asked {
                 Request::Version(_) => Bundle::new(),
                 _ => package::with_schemas(&root, &databases::schema_files(&databases))?,
             };
             (bundle, Common { databases, ..about_app(&root, common) })
         }
     };
-    let mut asked = request.clone();
     *asked.common_mut() = Common { stream: true, continues: true, ..told };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
     runtime.block_on(async {
@@ -193,7 +203,7 @@ impl Caller<'_> {
     /// Asks which versions are recorded, and leaves their files out.
     async fn only_pending(&mut self, request: &Request, mut bundle: Bundle) -> Result<Bundle> {
         let Request::Migrate(migrate) = request else { return Ok(bundle) };
-        let asked = Request::Status(Read {
+        let asked = Request::Status(Plain {
             common: Common { stream: false, dirs: Vec::new(), ..migrate.common.clone() },
             output: Output { format: Format::Json, quiet: false },
             running: migrate.running.clone(),
@@ -275,17 +285,18 @@ fn fits(archive: usize) -> bool {
     archive.div_ceil(3) * 4 + ROOM <= MAX_PAYLOAD
 }
 
-/// The app's files, and what they do not say: its databases and migration folders, those within the bundle.
-fn told(root: &Path, common: &Common, teller: &Teller) -> Result<(Bundle, Common)> {
+/// The app's files, and what they do not say: its databases and migration folders, those within the bundle. `may_be_none`: without
+/// migrations there may be something to do.
+fn told(root: &Path, common: &Common, may_be_none: bool, teller: &Teller) -> Result<(Bundle, Common)> {
     let mut databases = databases::said(root, teller)?;
     let folders = match &common.dirs[..] {
         [] if databases.is_empty() => Folders::Configured,
-        [] => Folders::Said(databases::folders(&databases)),
+        [] => Folders::Said { dirs: databases::folders(&databases), may_be_none },
         dirs => Folders::ByUser(dirs),
     };
     let package = package::collect(root, &folders, &common.include)?;
     let mut told = about_app(root, common);
-    if let Folders::Said(dirs) = &folders {
+    if let Folders::Said { dirs, .. } = &folders {
         databases::relocate(&mut databases, |folder| package::inside(root, folder, dirs.len() == 1));
     } else {
         told.dirs = package.dirs;
@@ -330,7 +341,7 @@ pub(crate) fn payload(arguments: &Payload, teller: &Teller) -> Result<String> {
         plain::payload(&root, arguments)?
     } else {
         let common = Common { dirs: arguments.dirs.clone(), include: arguments.include.clone(), ..Common::default() };
-        let (bundle, common) = told(&root, &common, teller)?;
+        let (bundle, common) = told(&root, &common, false, teller)?;
         let request = Request::Migrate(Migrate { common, ..Migrate::default() });
         let sending = Sending { sign: arguments.sign.clone(), bucket: None };
         let archive = pack(&bundle)?;

@@ -3,7 +3,9 @@
 
 pub(crate) mod args;
 
-use anyhow::{Result, bail};
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow, bail};
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -13,9 +15,11 @@ use crate::commands::context::Context;
 use crate::commands::outcome::Outcome;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::request::{Common, Output, Request};
+use crate::request::{Common, Load, Output, Plain, Request};
 use crate::teller::Teller;
 use crate::{caller, commands, env_vars, serve_events};
+use args::setup::{Prepare, Ready, SchemaLoad};
+use args::task::Task;
 use args::{Cli, Command, Schema};
 
 /// Ruby code may nest calls as deep as the budget allows; each level takes several frames of ours.
@@ -60,26 +64,40 @@ fn dispatch(command: Command) -> Exit {
             teller.printer().data(&format!("{text}\n"));
             Exit::Done
         }),
-        Command::Task(task) => {
-            run_here(task.common(), WITHIN_REACH, None, &teller, |context| commands::tasks::run(task, context))
+        Command::Task(Task::Create(create)) if create.common.function.is_some() => {
+            if create.reach.all {
+                Err(anyhow!("`create --all` is for the databases of this machine; {WITHIN_REACH}"))
+            } else {
+                let asked = Plain { common: create.common.clone(), output: create.output, ..Plain::default() };
+                send(&Request::Create(asked), &teller)
+            }
         }
-        Command::Ready(ready) => run_here(ready.common(), WITHIN_REACH, ready.time_limit(), &teller, |context| {
-            commands::setup::run(ready, context)
-        }),
+        Command::Task(task) => run_here(task.common(), None, &teller, |context| commands::tasks::run(task, context)),
+        Command::Ready(Ready::Prepare(prepare)) if prepare.make.common.function.is_some() && !prepare.test => {
+            let Prepare { make, running, .. } = prepare;
+            let asked = Plain { common: make.common.clone(), output: make.output, running: running.clone() };
+            send(&Request::Prepare(asked), &teller)
+        }
+        Command::Ready(ready) => {
+            run_here(ready.common(), ready.time_limit(), &teller, |context| commands::setup::run(ready, context))
+        }
+        Command::Schema(Schema::Load(arguments)) if arguments.make.common.function.is_some() => {
+            let SchemaLoad { make, file } = arguments;
+            let file = file.clone().or_else(|| env_vars::get(env_vars::SCHEMA).map(PathBuf::from));
+            let (common, output) = (make.common.clone(), make.output);
+            send(&Request::Load(Load { common, output, file, ..Load::default() }), &teller)
+        }
         Command::Schema(Schema::Load(arguments)) => {
-            let refusal = "`schema load` works on a database within reach; `--function` does not do it yet";
-            run_here(&arguments.make.common, refusal, None, &teller, |context| {
-                commands::schema_load::run(arguments, context)
-            })
+            run_here(&arguments.make.common, None, &teller, |context| commands::schema_load::run(arguments, context))
         }
         Command::Schema(Schema::CacheClear(clear)) => Context::in_current_folder(teller.clone(), None)
             .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
             .map(|()| Exit::Done),
         Command::Schema(Schema::Dump(arguments)) => match &arguments.common.function {
             Some(function) => caller::schema::dump(arguments, function, &teller),
-            None => run_here(&arguments.common, WITHIN_REACH, None, &teller, |context| {
-                commands::schema_dump::run(arguments, context)
-            }),
+            None => {
+                run_here(&arguments.common, None, &teller, |context| commands::schema_dump::run(arguments, context))
+            }
         },
         Command::Schema(Schema::Merge(arguments)) => commands::schema_merge::run(arguments).map(|conflicts| {
             teller.merged(&arguments.ours, conflicts);
@@ -90,9 +108,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Plan(arguments) => commands::plan::run(arguments, &teller),
         Command::Drift(arguments) => match &arguments.common.function {
             Some(function) => caller::schema::drift(arguments, function, &teller),
-            None => run_here(&arguments.common, WITHIN_REACH, None, &teller, |context| {
-                commands::drift::run(arguments, context)
-            }),
+            None => run_here(&arguments.common, None, &teller, |context| commands::drift::run(arguments, context)),
         },
         Command::Function => Ok(serve_events()),
     };
@@ -111,19 +127,25 @@ fn dispatch(command: Command) -> Exit {
     exit
 }
 
-/// What is refused of a command that has no other reason to be done here alone.
+/// What is refused of a command that is done here alone.
 const WITHIN_REACH: &str = "this works on a database within reach; `--function` does not do it";
 
-/// Runs a command that a function does not do; `refusal` says so. `time_limit`: in seconds.
+/// Sends to the function what it does by another name than the command line.
+fn send(request: &Request, teller: &Teller) -> Result<Exit> {
+    let exit = caller::run(request, request.common().function.as_deref().unwrap_or_default(), teller)?;
+    teller.end(exit);
+    Ok(exit)
+}
+
+/// Runs a command here. `time_limit`: in seconds.
 fn run_here(
     common: &Common,
-    refusal: &str,
     time_limit: Option<u64>,
     teller: &Teller,
     run: impl FnOnce(&Context) -> Result<Outcome>,
 ) -> Result<Exit> {
     if common.function.is_some() {
-        bail!("{refusal}");
+        bail!(WITHIN_REACH);
     }
     let outcome = run(&Context::in_current_folder(teller.clone(), time_limit)?)?;
     teller.conclude(&outcome);

@@ -27,14 +27,23 @@ pub(crate) enum Request {
     /// Revert the last migrations and run them again (db:migrate:redo)
     Redo(Redo),
     /// Show which migrations have run (db:migrate:status)
-    Status(Read),
+    Status(Plain),
     /// Show the current version of the schema (db:version)
-    Version(Read),
+    Version(Plain),
     /// List pending migrations; exits 1 if there are any (db:abort_if_pending_migrations)
-    Pending(Read),
+    Pending(Plain),
     /// Answer with the schema: what `schema dump` and `drift` ask of a function.
     #[command(skip)]
     Dump(Dump),
+    /// `schema load` in a function: into databases without tables.
+    #[command(skip)]
+    Load(Load),
+    /// `create` in a function.
+    #[command(skip)]
+    Create(Plain),
+    /// `prepare` in a function.
+    #[command(skip)]
+    Prepare(Plain),
 }
 
 /// A command and its options apart, as the envelope has them.
@@ -261,17 +270,17 @@ pub(crate) struct Redo {
     pub version: Option<String>,
 }
 
-/// A command that reads only.
+/// A command without options of its own.
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Read {
+pub(crate) struct Plain {
     #[command(flatten)]
     #[serde(flatten)]
     pub common: Common,
     #[command(flatten)]
     #[serde(flatten)]
     pub output: Output,
-    /// Of an event, which may have these; only the time counts.
+    /// Of an event, which may have these; of what only reads the time alone counts.
     #[arg(skip)]
     #[serde(flatten)]
     pub running: Running,
@@ -298,8 +307,24 @@ pub(crate) struct Dump {
     pub beside: bool,
 }
 
+/// The schema's files of databases, or one that is named, for databases without tables.
+#[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Load {
+    #[serde(flatten)]
+    pub common: Common,
+    #[serde(flatten)]
+    pub output: Output,
+    #[serde(flatten)]
+    pub running: Running,
+    /// In the bundle.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub file: Option<PathBuf>,
+}
+
 /// What a function is asked for by name.
-const COMMANDS: [&str; 9] = ["migrate", "rollback", "up", "down", "redo", "status", "version", "pending", "dump"];
+const COMMANDS: [&str; 12] =
+    ["migrate", "rollback", "up", "down", "redo", "status", "version", "pending", "dump", "load", "create", "prepare"];
 
 /// What every command has: a field of its options, by name.
 macro_rules! of_each {
@@ -310,10 +335,13 @@ macro_rules! of_each {
             | Request::Up(One { $field, .. })
             | Request::Down(One { $field, .. })
             | Request::Redo(Redo { $field, .. })
-            | Request::Status(Read { $field, .. })
-            | Request::Version(Read { $field, .. })
-            | Request::Pending(Read { $field, .. })
-            | Request::Dump(Dump { $field, .. }) => $field,
+            | Request::Status(Plain { $field, .. })
+            | Request::Version(Plain { $field, .. })
+            | Request::Pending(Plain { $field, .. })
+            | Request::Create(Plain { $field, .. })
+            | Request::Prepare(Plain { $field, .. })
+            | Request::Dump(Dump { $field, .. })
+            | Request::Load(Load { $field, .. }) => $field,
         }
     };
 }
@@ -347,7 +375,12 @@ impl Request {
 
     /// Whether it has to do with migrations, which then go along.
     pub(crate) fn needs_migrations(&self) -> bool {
-        !matches!(self, Self::Version(_) | Self::Dump(_))
+        !matches!(self, Self::Version(_) | Self::Dump(_) | Self::Create(_))
+    }
+
+    /// Whether there is something wrong where it comes without any.
+    pub(crate) fn wants_migrations(&self) -> bool {
+        self.needs_migrations() && !matches!(self, Self::Load(_) | Self::Prepare(_))
     }
 
     /// Its name and its options, as the envelope has them.

@@ -40,7 +40,11 @@ pub(crate) enum Folders<'f> {
     /// The command line names them.
     ByUser(&'f [PathBuf]),
     /// Those of all databases in config/database.yml, of which not every one has any.
-    Said(Vec<PathBuf>),
+    Said {
+        dirs: Vec<PathBuf>,
+        /// Nor has the app any at all.
+        may_be_none: bool,
+    },
     /// Those of the one database.
     Configured,
 }
@@ -50,14 +54,15 @@ pub(crate) fn collect(root: &Path, folders: &Folders<'_>, included: &[PathBuf]) 
     let by_user = matches!(folders, Folders::ByUser(_));
     let dirs = match folders {
         Folders::ByUser(dirs) => dirs.to_vec(),
-        Folders::Said(dirs) => dirs.clone(),
+        Folders::Said { dirs, .. } => dirs.clone(),
         Folders::Configured => configured(root),
     };
     let folder = AppFolder::new(root.to_owned(), Named { migrations: &dirs, by_user, included });
     let mut package = Package::default();
     let may_miss = |dir: &Path| {
         let is_there = |dir: &PathBuf| root.join(dir).is_dir();
-        matches!(folders, Folders::Said(_)) && (inside(root, dir, false).is_err() || dirs.iter().any(is_there))
+        matches!(folders, Folders::Said { may_be_none, .. }
+            if *may_be_none || inside(root, dir, false).is_err() || dirs.iter().any(is_there))
     };
     for dir in &dirs {
         let full = root.join(dir);
@@ -103,14 +108,29 @@ pub(crate) fn collect(root: &Path, folders: &Folders<'_>, included: &[PathBuf]) 
 
 /// The app's settings, and those of the schema's files that are there.
 pub(crate) fn with_schemas(root: &Path, files: &[PathBuf]) -> Result<Bundle> {
-    let folder = AppFolder::new(root.to_owned(), Named::default());
     let mut bundle = Bundle::new();
-    add_settings(&mut bundle, &folder)?;
-    add_schemas(&mut bundle, &folder, files)?;
+    add_settings(&mut bundle, &AppFolder::new(root.to_owned(), Named::default()))?;
+    add_schemas(&mut bundle, root, files)?;
     Ok(bundle)
 }
 
-fn add_schemas(bundle: &mut Bundle, folder: &AppFolder, files: &[PathBuf]) -> Result<()> {
+/// Adds a schema's file that somebody names. Answers its path within the bundle.
+pub(crate) fn add_schema(bundle: &mut Bundle, root: &Path, file: &Path) -> Result<PathBuf> {
+    // What is elsewhere is not to be taken for a file of the app's.
+    let name = || Some(format!("{DATA}/.given/{}", file.file_name()?.to_str()?));
+    let Some(inside) = inside(root, file, false).ok().or_else(name) else { bail!("{} is no file", file.display()) };
+    let included = [file.to_owned()];
+    let folder = AppFolder::new(root.to_owned(), Named { included: &included, ..Named::default() });
+    let content = folder.read(file).map_err(|error| unreadable(file, &error))?;
+    if bundle.get(&inside).is_none() {
+        bundle.insert(&inside, content)?;
+    }
+    Ok(PathBuf::from(inside))
+}
+
+/// Adds those of the schema's files that are there.
+pub(crate) fn add_schemas(bundle: &mut Bundle, root: &Path, files: &[PathBuf]) -> Result<()> {
+    let folder = &AppFolder::new(root.to_owned(), Named { included: files, ..Named::default() });
     for file in files {
         // What is elsewhere is read where it is meant, and missing where it is not sent.
         let Ok(inside) = inside(folder.root(), file, false) else { continue };

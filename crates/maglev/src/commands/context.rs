@@ -85,6 +85,14 @@ impl Context {
         self.place == Place::CommandLine && has_configuration && env_vars::get(env_vars::MAGLEV_BARE).is_none()
     }
 
+    /// `Rails.env`
+    pub(crate) fn environment(&self) -> String {
+        match &self.databases {
+            Databases::Configured => config::environment(),
+            Databases::Given { environment, .. } => environment.clone(),
+        }
+    }
+
     /// The databases that a command line means.
     pub(crate) fn targets(&self, common: &Common) -> Result<Targets> {
         match &self.databases {

@@ -5,6 +5,7 @@ use std::fs;
 
 use activerecord::migrator::Plan;
 use anyhow::{Result, bail};
+use ruby::Sight;
 
 use super::carry_out::carry_out;
 use super::context::Context;
@@ -17,9 +18,10 @@ use super::schema_file;
 use super::schema_load::{load_each, places};
 use super::session::{Session, Step};
 use super::tasks::{check_unless, current, each};
+use crate::app::App;
 use crate::cli::args::setup::{Forward, Make, Prepare, Ready};
 use crate::config::{Reach, Targets};
-use crate::request::{Migrate, Running};
+use crate::request::{Common, Dumping, Migrate, Running};
 
 /// Err: wrong usage or configuration; nothing was done.
 pub(crate) fn run(ready: &Ready, context: &Context) -> Result<Outcome> {
@@ -80,14 +82,20 @@ fn migrate_reset(tasks: Tasks<'_>, make: &Make) -> Result<Step> {
 /// `prepare_all`
 fn prepare_all(tasks: Tasks<'_>, prepare: &Prepare) -> Result<Step> {
     let environments = current(tasks, prepare.make.skip_test)?;
-    Ok(prepare_environments(tasks, prepare, &environments))
+    Ok(prepare_environments(tasks, &prepare.running, prepare.dumping, &environments))
 }
 
-fn prepare_environments(tasks: Tasks<'_>, prepare: &Prepare, environments: &[Targets]) -> Step {
+/// The same of a function, which has the databases of one environment.
+pub(super) fn prepare_each(common: &Common, running: &Running, context: &Context) -> Result<Step> {
+    let targets = context.targets(common)?;
+    Ok(prepare_environments(Tasks { context, common }, running, Dumping::default(), &[targets]))
+}
+
+fn prepare_environments(tasks: Tasks<'_>, running: &Running, dumping: Dumping, environments: &[Targets]) -> Step {
     let mut seeds = false;
     let mut groups = Vec::new();
     let places: Vec<_> = places(environments).collect();
-    let mut initialized = tasks.initialize_databases(&places, &prepare.running)?.into_iter();
+    let mut initialized = tasks.initialize_databases(&places, running)?.into_iter();
     for Targets { targets, .. } in environments {
         let group: Vec<_> = initialized.by_ref().take(targets.len()).collect();
         seeds |= group.iter().any(|(session, is_new)| *is_new && has_seeds(session));
@@ -99,7 +107,7 @@ fn prepare_environments(tasks: Tasks<'_>, prepare: &Prepare, environments: &[Tar
     }
     let mut all: Vec<_> = groups.into_iter().flatten().zip(counts.into_iter().flatten()).collect();
     let migrated = all.iter_mut().filter(|(_, count)| *count > 0).map(|(session, _)| session);
-    after_migration(&mut migrated.collect::<Vec<_>>(), tasks.context, prepare.dumping)?;
+    after_migration(&mut migrated.collect::<Vec<_>>(), tasks.context, dumping)?;
     if seeds {
         say_seeds_are_left(tasks);
     }
@@ -174,11 +182,17 @@ fn forward(tasks: Tasks<'_>, arguments: &Forward) -> Result<Step> {
     ))
 }
 
-/// Rails would load db/seeds.rb now.
+const SEEDS: &str = "db/seeds.rb";
+
+/// Rails would load them now.
 fn say_seeds_are_left(tasks: Tasks<'_>) {
-    let seeds = fs::read_to_string(tasks.context.app.root().join("db/seeds.rb")).unwrap_or_default();
     let is_code = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    if seeds.lines().any(is_code) {
+    let are_there = match &tasks.context.app {
+        App::Folder(root) => fs::read_to_string(root.join(SEEDS)).unwrap_or_default().lines().any(is_code),
+        // They do not go along; that they are there does.
+        App::Bundle(bundle) => bundle.look(SEEDS) == Sight::File,
+    };
+    if are_there {
         tasks.context.teller.note("db/seeds.rb is left to the app, whose code it needs: `bin/rails db:seed`");
     }
 }

@@ -11,6 +11,7 @@ use super::session::Step;
 use crate::cli::args::task::{Destroy, Task};
 use crate::config::{Reach, Target, Targets};
 use crate::env_vars;
+use crate::request::Common;
 
 /// Err: wrong usage or configuration; nothing was done.
 pub(crate) fn run(task: &Task, context: &Context) -> Result<Outcome> {
@@ -34,6 +35,12 @@ pub(crate) fn run(task: &Task, context: &Context) -> Result<Outcome> {
     Ok(Outcome { account: context.teller.account().clone(), readings, stop: done.err() })
 }
 
+/// `db:create` of a function, which has the databases of one environment.
+pub(super) fn create_each(common: &Common, context: &Context) -> Result<Step> {
+    let targets = context.targets(common)?;
+    Ok(each(Tasks { context, common }, &[targets], |_| true, Tasks::create))
+}
+
 fn destroy<'t>(tasks: Tasks<'t>, destroy: &Destroy, task: fn(Tasks<'t>, Place<'_>) -> Step) -> Result<Step> {
     if let Err(stop) = check_unless(tasks, destroy.unprotected)? {
         return Ok(Err(stop));
@@ -47,7 +54,7 @@ pub(super) fn check_unless(tasks: Tasks<'_>, unprotected: bool) -> Result<Step> 
         return Ok(Ok(()));
     }
     // The task that names one database asks about all of them.
-    let common = crate::request::Common { name: None, ..tasks.common.clone() };
+    let common = Common { name: None, ..tasks.common.clone() };
     Ok(tasks.check_protected_environments(&tasks.context.targets(&common)?))
 }
 
@@ -111,7 +118,7 @@ fn of_primary<'t, T>(tasks: Tasks<'t>, task: fn(Tasks<'t>, Place<'_>) -> Step<T>
 }
 
 /// `db:schema:cache:clear`
-pub(crate) fn clear_schema_cache(common: &crate::request::Common, context: &Context) -> Result<()> {
+pub(crate) fn clear_schema_cache(common: &Common, context: &Context) -> Result<()> {
     let Targets { targets, .. } = context.targets(common)?;
     for target in targets {
         let path = match target.config.string("schema_cache_path") {

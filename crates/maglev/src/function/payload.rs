@@ -184,7 +184,7 @@ pub(crate) fn unpack(asked: &Asked, archive: Option<Vec<u8>>) -> Result<Bundle, 
     let dirs = folders(asked.request.common());
     let is_migration = |path: &str| dirs.iter().any(|dir| Path::new(path).starts_with(dir));
     // What was packed from another folder would look like an app with nothing to do.
-    if asked.request.needs_migrations()
+    if asked.request.wants_migrations()
         && let Some(other) = bundle.paths().next()
         && !bundle.paths().any(is_migration)
     {

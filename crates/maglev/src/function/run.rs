@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
+use activerecord::check::Reason;
 use activerecord::check::refusals::Refused;
 use adapters::Statement;
 use anyhow::anyhow;
@@ -197,7 +198,15 @@ impl Report {
     fn ended(mut self, work: &Work) -> Ended {
         let failure = failure(&self.done);
         match self.done.stop.take().map(|stop| stop.why) {
-            Some(Why::Refused(refused)) => Ended::Done(self.refusal(&refused)),
+            Some(Why::Refused(refused)) => {
+                let named = refused.iter().map(|Refused { migration, reasons }| (&*migration.filename, &reasons[..]));
+                let reasons = in_lines(named);
+                Ended::Done(self.refusal(&reasons))
+            }
+            Some(Why::RefusedSchema { file, reasons }) => {
+                let reasons = in_lines([(&*file, &reasons[..])].into_iter());
+                Ended::Done(self.refusal(&reasons))
+            }
             Some(Why::Late { left, .. }) => {
                 let has_run = self.done.account.ran().next().is_some();
                 // What was cut short and left a trace is a failure, whoever asks.
@@ -285,14 +294,7 @@ impl Report {
         self.error("Maglev::DeadlineExceeded", message, backtrace)
     }
 
-    fn refusal(self, refused: &[Refused]) -> Outcome {
-        let reasons = refused.iter().flat_map(|Refused { migration, reasons }| {
-            reasons.iter().map(|reason| {
-                let message = ruby::source::cut(&reason.message, MOST_OF_A_REASON);
-                format!("{}:{}: {message}", migration.filename, reason.line)
-            })
-        });
-        let reasons = reasons.collect::<Vec<_>>().join("\n");
+    fn refusal(self, reasons: &str) -> Outcome {
         self.error(
             "Maglev::Refused",
             format!("refused before the first statement; nothing ran:\n{reasons}"),
@@ -312,6 +314,17 @@ impl Report {
             exit: Some(self.exit as u8),
         }))
     }
+}
+
+/// The reasons for which files are refused, a line each.
+fn in_lines<'r>(refused: impl Iterator<Item = (&'r str, &'r [Reason])>) -> String {
+    let lines = refused.flat_map(|(file, reasons)| {
+        reasons.iter().map(move |reason| {
+            let message = ruby::source::cut(&reason.message, MOST_OF_A_REASON);
+            format!("{file}:{}: {message}", reason.line)
+        })
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What an error is to say: of what ended the command, else of the migration that failed.

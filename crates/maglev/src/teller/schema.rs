@@ -6,6 +6,7 @@ use activerecord::RubyError;
 use activerecord::check::Reason;
 
 use super::{Teller, diagnosis};
+use crate::account::Failed;
 use crate::commands::statement_log::StatementLog;
 use crate::events::{self, Event, milliseconds};
 use crate::printer::Style;
@@ -39,10 +40,17 @@ impl Teller {
                 self.printer.error_output(&format!("{note} {file}: {what_stays}:\n{}", effects.lines()));
             }
         }
+        let error = events::Error::from(error);
+        self.account.borrow_mut().failure = Some(Failed {
+            class: error.class().to_owned(),
+            message: error.message().trim_end().to_owned(),
+            backtrace: error.backtrace().to_vec(),
+            summary: format!("{} failed; {what_stays}", error.place().unwrap_or_else(|| file.to_owned())),
+        });
         self.emit(&Event::LoadFailed {
             file,
             environment,
-            error: events::Error::from(error),
+            error,
             took_effect: effects.count,
             what_stays: &what_stays,
             milliseconds: milliseconds(duration),

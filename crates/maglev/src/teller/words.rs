@@ -74,7 +74,7 @@ fn hint_in_function(why: &Why) -> &'static str {
     let Why::Database(error) = why else { return "check the function's DATABASE_ variables" };
     let cause = error.cause().map_or(error.message(), adapters::Error::message);
     if error.is_a(ErrorClass::NoDatabaseError) {
-        "create the database, or correct the function's DATABASE_NAME"
+        "create the database (`maglev create --function` does), or correct the function's DATABASE_NAME"
     } else if adapters::Error::is_username_message(error.message()) {
         "check the function's DATABASE_USERNAME and where its password comes from; with IAM the database's user needs \
          rds_iam, and the function's role rds-db:connect"

@@ -158,7 +158,7 @@ fn what_needs_the_app_is_refused_by_name() {
     ] {
         run(&app, "development", task).exits(2).complains(why);
     }
-    run(&app, "development", "create --function migrator").exits(2).complains("`--function` does not do it");
+    run(&app, "development", "drop --function migrator").exits(2).complains("`--function` does not do it");
 }
 
 #[test]

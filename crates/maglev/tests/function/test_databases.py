@@ -5,7 +5,7 @@ import json
 import subprocess
 import unittest
 
-from support import MAGLEV, POSTGRESQL_PORT, FunctionTest, envelope, mariadb, migration
+from support import MAGLEV, POSTGRESQL_PORT, FunctionTest, envelope, mariadb, migration, postgresql
 
 USERS = migration("20240101000001", "CreateUsers", "create_table(:users) { |t| t.string :name }")
 ORDERS = migration("20240101000003", "CreateOrders", "create_table(:orders)")
@@ -325,6 +325,162 @@ class Schema(Shop):
         self.assertEqual(code, 2, out + error)
         self.assertIn("db/cache_structure.sql: a function has neither pg_dump nor mysqldump", error)
         self.ok("schema", "dump", "--name", "primary")
+
+
+class Ready(Shop):
+    """Databases that are made, and their schemas loaded, by the function."""
+
+    def setUp(self):
+        super().setUp()
+        self.ok("migrate")
+        self.ok("schema", "dump")
+        self.drop()
+
+    def drop(self):
+        mariadb(f"DROP DATABASE {self.name}; DROP DATABASE {self.cache}")
+
+    def make_empty(self):
+        mariadb(f"CREATE DATABASE {self.name}; CREATE DATABASE {self.cache}")
+
+    def exits(self, expected, *arguments, **environment):
+        code, out, error = self.maglev(self.folder, *arguments, **environment)
+        self.assertEqual(code, expected, out + error)
+        return error
+
+    def test_create(self):
+        error = self.exits(5, "migrate")
+        self.assertIn("`maglev create --function` does", error)
+        out = self.ok("create")
+        self.assertEqual(out, f"Created database '{self.name}'\nCreated database '{self.cache}'\n")
+        error = self.exits(0, "create")
+        self.assertIn(f"Database '{self.cache}' already exists", error)
+        charset = (
+            f"SELECT default_character_set_name FROM information_schema.schemata WHERE schema_name = '{self.cache}'"
+        )
+        self.assertEqual(mariadb(charset), ["utf8mb4"])
+        mariadb(f"DROP DATABASE {self.cache}")
+        out = self.ok("create", "--name", "cache", "--format", "json")
+        self.assertEqual(json.loads(out)["event"], "created")
+        self.assertIn("of this machine", self.exits(2, "create", "--all"))
+
+    def test_prepare(self):
+        self.assertIn("Created database", self.ok("prepare"))
+        self.assertEqual(self.tables_of(self.name), ["orders", "users"])
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        self.assertEqual(self.versions(), ["20240101000001", "20240101000003"])
+        environment = "SELECT value FROM ar_internal_metadata WHERE `key` = 'environment'"
+        self.assertEqual(mariadb(environment, self.cache), ["production"])
+        later = migration("20240101000005", "Later", "add_column :users, :age, :integer")
+        (self.folder / "db" / later[0]).write_bytes(later[1])
+        self.assertIn("Later: migrated", self.ok("prepare"))
+        self.assertEqual(self.ok("prepare"), "")
+
+    def test_a_cache_has_a_schema_and_no_migrations(self):
+        for path in sorted((self.folder / "db/cache_migrate").iterdir()):
+            path.unlink()
+        (self.folder / "db/cache_migrate").rmdir()
+        self.ok("prepare")
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        self.drop()
+        (self.folder / "db/migrate").rename(self.folder / "db/elsewhere")
+        self.ok("prepare", "--name", "cache")
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        # Without any migration something else is wrong.
+        self.assertIn("there is no folder db/migrate", self.exits(2, "migrate"))
+
+    def test_load(self):
+        self.make_empty()
+        self.assertEqual(self.ok("schema", "load"), "")
+        self.assertEqual(self.tables_of(self.name), ["orders", "users"])
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        self.assertEqual(self.ok("pending"), "")
+        self.assertIn(f"the database `{self.name}` has tables (", self.exits(2, "schema", "load"))
+        mariadb(f"DROP DATABASE {self.name}; CREATE DATABASE {self.name}")
+        error = self.exits(2, "schema", "load")
+        self.assertIn(f"the database `{self.cache}` has tables (entries); through a function", error)
+        self.assertEqual(self.tables_of(self.name), [])
+        out = self.ok("schema", "load", "--name", "primary", "--format", "json")
+        self.assertEqual([json.loads(line)["event"] for line in out.splitlines()], ["loaded"])
+
+    def test_tables_are_never_dropped(self):
+        self.make_empty()
+        mariadb("CREATE TABLE users (precious int)", self.name)
+        self.assertIn("has tables (users)", self.exits(2, "prepare"))
+        self.assertEqual(
+            mariadb("SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()", self.name),
+            ["precious"],
+        )
+        self.assertEqual(self.tables_of(self.cache), [])
+
+    def test_files_that_cannot_be_loaded(self):
+        self.make_empty()
+        path = self.folder / "db/cache_schema.rb"
+        kept = path.read_text()
+        for text, code, message in (
+            (kept.replace('t.binary "value"', 't.bogus "value"'), 3, "refused"),
+            (kept.replace("do\n", "do\n  execute 'SELECT * FROM nowhere'\n", 1), 1, "nowhere"),
+            (None, 1, "db/cache_schema.rb is not in the bundle"),
+        ):
+            path.unlink(missing_ok=True)
+            if text:
+                path.write_text(text)
+            error = self.exits(code, "schema", "load", "--name", "cache")
+            self.assertIn(message, error)
+            self.assertEqual(self.tables_of(self.cache), [])
+        self.assertIn("nowhere", self.exits(2, "schema", "load", "--file", "nowhere/schema.rb"))
+        other = self.folder / "other.rb"
+        other.write_text(kept)
+        self.ok("schema", "load", "--name", "cache", "--file", str(other))
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+
+    def test_by_a_script(self):
+        self.make_empty()
+        files = [(name, (self.folder / "db" / name).read_bytes()) for name in ("schema.rb", "cache_schema.rb")]
+        said = json.loads(self.run_in(self.folder, MAGLEV, "payload")[1])["options"]
+        self.succeed(envelope(*files, command="load", **said))
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        error = self.fail_with("Maglev::ConfigurationError", envelope(*files, command="load", **said), "has tables")
+        self.assertEqual(error["exit"], 2)
+        broken = [(name, source.replace(b"do\n", b"do\n raise 'no'\n", 1)) for name, source in files]
+        self.drop()
+        error = self.fail_with("RuntimeError", envelope(*broken, command="prepare", **said), "db/schema.rb:")
+        self.assertEqual(error["exit"], 1)
+
+    def test_structure_sql(self):
+        self.configure(self.entries("    schema_format: sql\n"))
+        structure = (
+            "CREATE TABLE things (id int);\nCREATE TABLE `schema_migrations` (`version` varchar(255) PRIMARY KEY);\n"
+        )
+        structure += "INSERT INTO schema_migrations VALUES ('20240101000002');\n"
+        (self.folder / "db/cache_structure.sql").write_text(structure)
+        self.ok("prepare")
+        self.assertEqual(self.tables_of(self.cache), ["things"])
+
+
+class OnPostgresql(FunctionTest):
+    adapter = "postgresql"
+
+    def test_prepare_and_drift(self):
+        cache = f"{self.name}_cache"
+        self.addCleanup(postgresql, f"DROP DATABASE IF EXISTS {cache} WITH (FORCE)")
+        folder = self.app(USERS)
+        (folder / "config").mkdir()
+        (folder / "config/database.yml").write_text(
+            f"production:\n  main: &main\n    adapter: postgresql\n    encoding: unicode\n    url: <%= ENV['SHOP_URL'] %>\n"
+            f"  cache:\n    <<: *main\n    database: {cache}\n    schema_search_path: cached,public\n"
+            "    migrations_paths: db/cache_migrate\n"
+        )
+        schema = "ActiveRecord::Schema[8.1].define(version: 1) do\n"
+        schema += '  create_table "entries", force: :cascade do |t|\n  end\nend\n'
+        (folder / "db/cache_schema.rb").write_text(schema)
+        code, out, error = self.maglev(folder, "prepare")
+        self.assertEqual(code, 0, out + error)
+        self.assertIn(f"Created database '{cache}'", out)
+        self.assertEqual(self.tables(), ["users"])
+        self.assertEqual(postgresql("SELECT to_regclass('public.entries')", cache), ["entries"])
+        code, out, error = self.maglev(folder, "drift", "--name", "cache")
+        self.assertEqual(code, 1, out + error)
+        self.assertIn('+  enable_extension "pg_catalog.plpgsql"', out)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ use ruby::Source;
 use sha1::{Digest as _, Sha1};
 
 use super::structure_load::Script;
-use super::{Place, Tasks, is_a};
+use super::{Place, Tasks, database_name, is_a};
+use crate::commands::context;
 use crate::commands::schema_file;
 use crate::commands::session::{Session, Step};
 use crate::commands::stop::{Failing, Why};
-use crate::config;
 use crate::env_vars;
 use crate::request::{Common, Running};
 use crate::teller::Load;
@@ -98,6 +98,9 @@ impl Tasks<'_> {
     /// `check_schema_file`
     fn missing(self, path: &Path) -> String {
         let root = self.context.app.root();
+        if self.context.place == context::Place::Function {
+            return format!("{} is not in the bundle: it doesn't exist yet where that was packed", path.display());
+        }
         format!(
             "{} doesn't exist yet. Run `bin/rails db:migrate` to create it, then try again. If you do not intend to use a \
              database, you should instead alter {}/config/application.rb to limit the frameworks that will be loaded.",
@@ -108,7 +111,7 @@ impl Tasks<'_> {
 
     /// Connects.
     pub(crate) fn session(self, place: Place<'_>, running: &Running) -> Step<Session> {
-        let environment = config::environment();
+        let environment = self.context.environment();
         let mut session = Session::open(self.context, &environment, place.target.clone(), self.common, running)?;
         // What Rails' own tables are told is the database's, not the process'.
         place.environment.clone_into(&mut session.environment);
@@ -157,6 +160,9 @@ impl Tasks<'_> {
                 None => true,
             };
             let schema = if is_new { self.schema_if_there(*place)? } else { None };
+            if let Some(session) = session.as_ref().filter(|_| schema.is_some()) {
+                self.check_empty(session)?;
+            }
             if is_new {
                 self.check_newer(*place, schema.as_ref(), running)?;
             }
@@ -179,11 +185,33 @@ impl Tasks<'_> {
         found.into_iter().map(initialize).collect()
     }
 
+    /// In a function nobody can be asked about the tables that a load would drop: a database that has some is left alone.
+    pub(crate) fn check_empty(self, session: &Session) -> Step {
+        if session.place != context::Place::Function {
+            return Ok(());
+        }
+        let adapter = &mut **session.adapter.borrow_mut();
+        let own = [schema_migration::table_name(adapter), internal_metadata::table_name(adapter)];
+        let mut tables = adapter.catalogue().tables().map_err(|error| session.stop(error))?;
+        tables.retain(|table| !own.contains(table));
+        if tables.is_empty() {
+            return Ok(());
+        }
+        let name = database_name(session.target());
+        if tables.len() > 3 {
+            tables[3] = format!("and {} more", tables.len() - 3);
+            tables.truncate(4);
+        }
+        Err(session.stop(Why::Unusable(format!(
+            "the database `{name}` has tables ({}); through a function a schema's file is loaded into a database \
+             without any, and nothing was loaded",
+            tables.join(", ")
+        ))))
+    }
+
     fn schema_if_there(self, place: Place<'_>) -> Step<Option<SchemaSource>> {
         match self.schema_path(place, None)? {
-            Some((format, path)) if self.context.app.root().join(&path).exists() => {
-                self.read_schema(place, format, path).map(Some)
-            }
+            Some((format, path)) if self.context.app.has(&path) => self.read_schema(place, format, path).map(Some),
             _ => Ok(None),
         }
     }
@@ -198,7 +226,16 @@ fn has_versions(session: &Session) -> Step<bool> {
 /// Evaluates schema.rb. Answers what it printed, where that was kept.
 fn evaluate(session: &mut Session, path: &str, source: &Source) -> Step<String> {
     let started = Instant::now();
+    let canceller = session.adapter.borrow().canceller();
+    let watch = session.deadline.as_ref().zip(canceller).map(|(deadline, canceller)| {
+        deadline.migration_begins();
+        deadline.watch(canceller)
+    });
     let loaded = session.engine.load_schema(source, is_verbose());
+    if let Some(deadline) = &session.deadline {
+        deadline.migration_ends();
+    }
+    drop(watch);
     let output = session.recording.take();
     let Err(error) = loaded else { return Ok(output) };
     let load = Load { file: path, environment: &session.environment, duration: started.elapsed() };
