@@ -16,17 +16,32 @@ locals {
     var.password_parameter != null ? "ssm" : null
   )
 
+  databases = values(var.databases)
+  username  = try(var.database.username, null)
+
+  # Who connects by a token, and where. Users of their own with the module's authentication connect where the module does.
+  by_iam = concat(
+    [for id in [var.iam_auth_resource_id] : { id = id, username = local.username } if id != null && var.database != null],
+    [for database in local.databases : {
+      id       = coalesce(database.iam_auth_resource_id, var.iam_auth_resource_id)
+      username = coalesce(database.username, local.username, "root")
+    } if try(coalesce(database.iam_auth_resource_id, database.username == null ? null : var.iam_auth_resource_id), null) != null],
+  )
+
   reads = concat(
-    [for key in [var.kms_key_arn] : { actions = ["kms:Decrypt"], resource = key } if key != null],
-    [for secret in [var.password_secret_arn] : { actions = ["secretsmanager:GetSecretValue"], resource = secret } if secret != null],
-    [for parameter in [var.password_parameter] : {
+    [for key in concat([var.kms_key_arn], local.databases[*].kms_key_arn) : { actions = ["kms:Decrypt"], resource = key } if key != null],
+    [for secret in concat([var.password_secret_arn], local.databases[*].password_secret_arn) : {
+      actions  = ["secretsmanager:GetSecretValue"]
+      resource = secret
+    } if secret != null],
+    [for parameter in concat([var.password_parameter], local.databases[*].password_parameter) : {
       actions  = ["ssm:GetParameter"]
       resource = "arn:${local.partition}:ssm:${local.here}:parameter/${trimprefix(parameter, "/")}"
     } if parameter != null],
-    [for id in [var.iam_auth_resource_id] : {
+    [for user in local.by_iam : {
       actions  = ["rds-db:connect"]
-      resource = "arn:${local.partition}:rds-db:${local.here}:dbuser:${id}/${var.database.username}"
-    } if id != null],
+      resource = "arn:${local.partition}:rds-db:${local.here}:dbuser:${user.id}/${user.username}"
+    }],
     [for bucket in [var.bucket] : {
       actions  = ["s3:GetObject", "s3:GetObjectVersion"]
       resource = "arn:${local.partition}:s3:::${bucket}/*"

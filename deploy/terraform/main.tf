@@ -10,17 +10,44 @@ locals {
   }
   password = { for name, value in local.passwords : name => value if value != null }
 
+  # Of the databases that are named, each way that is given.
+  passwords_of = {
+    for name, database in var.databases : name => [
+      for value in [
+        database.password_encrypted, database.password_secret_arn, database.password_parameter, database.iam_auth_resource_id,
+      ] : value if value != null
+    ]
+  }
+
+  # What is not given is read without the name.
+  environment_of = merge([
+    for name, database in var.databases : {
+      for variable, value in {
+        ADAPTER            = try(database.server.adapter, null)
+        HOST               = try(database.server.host, null)
+        PORT               = lookup(local.ports, name, null)
+        NAME               = database.name
+        USERNAME           = database.server == null ? database.username : try(coalesce(database.username, local.username), null)
+        SSL_MODE           = database.ssl_mode
+        PASSWORD_ENCRYPTED = database.password_encrypted
+        PASSWORD_SECRET    = database.password_secret_arn
+        PASSWORD_PARAMETER = database.password_parameter
+        IAM_AUTH           = database.iam_auth_resource_id == null ? null : "1"
+      } : "${replace(upper(name), "/[^A-Z0-9]/", "_")}_DATABASE_${variable}" => tostring(value) if value != null
+    }
+  ]...)
+
   # s/package names a zip after what it was built for.
   zip_is_for   = try(one(regex("(arm64|x86_64)\\.zip$", var.zip)), null)
   architecture = coalesce(var.architecture, local.zip_is_for, "arm64")
 
-  environment = merge(var.environment, local.password, {
+  environment = merge(var.environment, local.password, local.environment_of, {
     for name, value in {
-      DATABASE_ADAPTER    = var.database.adapter
-      DATABASE_HOST       = var.database.host
+      DATABASE_ADAPTER    = try(var.database.adapter, null)
+      DATABASE_HOST       = try(var.database.host, null)
       DATABASE_PORT       = local.port
-      DATABASE_NAME       = var.database.name
-      DATABASE_USERNAME   = var.database.username
+      DATABASE_NAME       = try(var.database.name, null)
+      DATABASE_USERNAME   = try(var.database.username, null)
       DATABASE_SSL_MODE   = var.ssl_mode
       RAILS_ENV           = var.rails_env
       MAGLEV_TRUSTED_KEYS = length(var.trusted_keys) == 0 ? null : join(",", var.trusted_keys)
@@ -58,8 +85,24 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local.password) == 1
+      condition     = length(local.password) == 1 || var.database == null && length(local.password) == 0
       error_message = "Give exactly one of password_encrypted, password_secret_arn, password_parameter, iam_auth_resource_id."
+    }
+    precondition {
+      condition     = var.database != null || length(var.databases) > 0
+      error_message = "Give `database`, or `databases`."
+    }
+    precondition {
+      condition     = alltrue([for values in values(local.passwords_of) : length(values) == 1 || length(values) == 0 && length(local.password) == 1])
+      error_message = "Each of `databases` has one of password_encrypted, password_secret_arn, password_parameter, iam_auth_resource_id, or none where the module has one."
+    }
+    precondition {
+      condition     = var.database != null || alltrue([for database in values(var.databases) : database.server != null])
+      error_message = "Without `database` each of `databases` needs a `server`."
+    }
+    precondition {
+      condition     = alltrue([for database in values(var.databases) : database.password_encrypted == null || database.kms_key_arn != null || var.kms_key_arn != null])
+      error_message = "password_encrypted needs kms_key_arn, the key that decrypts it."
     }
     precondition {
       condition     = local.zip_is_for == null || local.zip_is_for == local.architecture

@@ -4,7 +4,11 @@
 # made in the same configuration, and have no name yet.
 
 locals {
-  port = coalesce(var.database.port, startswith(var.database.adapter, "post") ? 5432 : 3306)
+  port = var.database == null ? null : try(coalesce(var.database.port, startswith(var.database.adapter, "post") ? 5432 : 3306), null)
+  # Of the other servers. Whether there is one is known, whatever is known of it.
+  servers = { for name, database in var.databases : name => database.server if database.server != null }
+  ports   = { for name, server in local.servers : name => coalesce(server.port, startswith(server.adapter, "post") ? 5432 : 3306) }
+  ways    = { for name, server in local.servers : name => server if server.rules }
   # A name all the same where there is none, for the precondition below to speak.
   endpoint_service = coalesce(local.service, "none")
 }
@@ -17,6 +21,7 @@ resource "aws_security_group" "this" {
 }
 
 resource "aws_security_group_rule" "to_database" {
+  count                    = var.database == null ? 0 : 1
   description              = "To the database"
   type                     = "egress"
   security_group_id        = aws_security_group.this.id
@@ -27,6 +32,7 @@ resource "aws_security_group_rule" "to_database" {
 }
 
 resource "aws_security_group_rule" "from_function" {
+  count                    = var.database == null ? 0 : 1
   description              = "From Maglev"
   type                     = "ingress"
   security_group_id        = var.database.security_group_id
@@ -34,6 +40,28 @@ resource "aws_security_group_rule" "from_function" {
   protocol                 = "tcp"
   from_port                = local.port
   to_port                  = local.port
+}
+
+resource "aws_security_group_rule" "to_databases" {
+  for_each                 = local.ways
+  description              = "To the database ${each.key}"
+  type                     = "egress"
+  security_group_id        = aws_security_group.this.id
+  source_security_group_id = each.value.security_group_id
+  protocol                 = "tcp"
+  from_port                = local.ports[each.key]
+  to_port                  = local.ports[each.key]
+}
+
+resource "aws_security_group_rule" "from_function_to_databases" {
+  for_each                 = local.ways
+  description              = "From Maglev"
+  type                     = "ingress"
+  security_group_id        = each.value.security_group_id
+  source_security_group_id = aws_security_group.this.id
+  protocol                 = "tcp"
+  from_port                = local.ports[each.key]
+  to_port                  = local.ports[each.key]
 }
 
 resource "aws_security_group_rule" "to_aws" {

@@ -60,7 +60,7 @@ variable "subnet_ids" {
 }
 
 variable "database" {
-  description = "The database. `adapter` is mysql2, trilogy, postgresql or postgis; `port` is 3306 or 5432 by adapter where it is not given."
+  description = "The database; of several, the primary one, and the server of those that have none of their own. `adapter` is mysql2, trilogy, postgresql or postgis; `port` is 3306 or 5432 by adapter where it is not given."
   type = object({
     host              = string
     name              = string
@@ -69,10 +69,43 @@ variable "database" {
     adapter           = optional(string, "mysql2")
     port              = optional(number)
   })
+  default = null
 
   validation {
-    condition     = contains(["mysql2", "trilogy", "postgresql", "postgis"], var.database.adapter)
+    condition     = contains(["mysql2", "trilogy", "postgresql", "postgis"], try(var.database.adapter, "mysql2"))
     error_message = "The adapter is mysql2, trilogy, postgresql or postgis, as config/database.yml has it."
+  }
+}
+
+variable "databases" {
+  description = "Of several databases, by their names in config/database.yml, what is not as `database` and the variables below have it: another `server`, user or password. The names on the servers are database.yml's unless `name` says another. One on the server of `database`, with its user, need not be here. `rules` is false where another's security group lets the function in on that port already."
+  type = map(object({
+    name     = optional(string)
+    username = optional(string)
+    server = optional(object({
+      host              = string
+      security_group_id = string
+      adapter           = optional(string, "mysql2")
+      port              = optional(number)
+      rules             = optional(bool, true)
+    }))
+    ssl_mode             = optional(string)
+    password_encrypted   = optional(string)
+    password_secret_arn  = optional(string)
+    password_parameter   = optional(string)
+    iam_auth_resource_id = optional(string)
+    kms_key_arn          = optional(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for database in values(var.databases) : contains(["mysql2", "trilogy", "postgresql", "postgis"], try(database.server.adapter, "mysql2"))])
+    error_message = "The adapter is mysql2, trilogy, postgresql or postgis, as config/database.yml has it."
+  }
+  validation {
+    condition     = alltrue([for database in values(var.databases) : database.ssl_mode == null ? true : contains(["disable", "prefer", "require", "verify-ca", "verify-full"], database.ssl_mode)])
+    error_message = "The ssl_mode is disable, prefer, require, verify-ca or verify-full."
   }
 }
 

@@ -190,7 +190,7 @@ run "ports_follow_the_adapter" {
   }
 
   assert {
-    condition     = aws_security_group_rule.to_database.from_port == 5432 && aws_security_group_rule.from_function.to_port == 5432
+    condition     = aws_security_group_rule.to_database[0].from_port == 5432 && aws_security_group_rule.from_function[0].to_port == 5432
     error_message = "PostgreSQL listens on 5432."
   }
   assert {
@@ -299,4 +299,119 @@ run "an_architecture_that_lambda_lacks" {
   }
 
   expect_failures = [var.architecture]
+}
+
+# Of a Rails 8 app: its cache on the same server under another user, its queue on a server of its own, its cable as the primary.
+run "several_databases" {
+  command = plan
+
+  variables {
+    password_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop"
+    databases = {
+      cache = {
+        username           = "cache"
+        password_parameter = "/shop/cache"
+      }
+      my-queue = {
+        name                 = "jobs"
+        iam_auth_resource_id = "cluster-Q"
+        server               = { host = "queue.example", security_group_id = "sg-2", adapter = "postgresql" }
+      }
+    }
+  }
+
+  assert {
+    condition = aws_lambda_function.this.environment[0].variables == tomap({
+      DATABASE_ADAPTER                  = "mysql2"
+      DATABASE_HOST                     = "db.example"
+      DATABASE_PORT                     = "3306"
+      DATABASE_NAME                     = "shop"
+      DATABASE_USERNAME                 = "root"
+      DATABASE_SSL_MODE                 = "verify-full"
+      DATABASE_PASSWORD_SECRET          = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop"
+      CACHE_DATABASE_USERNAME           = "cache"
+      CACHE_DATABASE_PASSWORD_PARAMETER = "/shop/cache"
+      MY_QUEUE_DATABASE_ADAPTER         = "postgresql"
+      MY_QUEUE_DATABASE_HOST            = "queue.example"
+      MY_QUEUE_DATABASE_PORT            = "5432"
+      MY_QUEUE_DATABASE_NAME            = "jobs"
+      MY_QUEUE_DATABASE_USERNAME        = "root"
+      MY_QUEUE_DATABASE_IAM_AUTH        = "1"
+      RAILS_ENV                         = "production"
+    })
+    error_message = "The function's environment differs."
+  }
+  assert {
+    condition = toset(local.reads[*].resource) == toset([
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop",
+      "arn:aws:ssm:eu-central-1:123456789012:parameter/shop/cache",
+      "arn:aws:rds-db:eu-central-1:123456789012:dbuser:cluster-Q/root",
+    ])
+    error_message = "The role reads more, or less, than the passwords."
+  }
+  assert {
+    condition     = keys(aws_security_group_rule.to_databases) == ["my-queue"] && aws_security_group_rule.from_function_to_databases["my-queue"].to_port == 5432
+    error_message = "The queue's server is out of reach."
+  }
+}
+
+run "databases_alone" {
+  command = plan
+
+  variables {
+    database             = null
+    iam_auth_resource_id = "cluster-A"
+    databases = {
+      primary = { name = "shop", username = "app", server = { host = "a.example", security_group_id = "sg-1" } }
+      cache   = { username = "app", server = { host = "a.example", security_group_id = "sg-1", rules = false } }
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.environment[0].variables["PRIMARY_DATABASE_HOST"] == "a.example" && !contains(keys(aws_lambda_function.this.environment[0].variables), "DATABASE_HOST")
+    error_message = "The function's environment differs."
+  }
+  assert {
+    condition     = toset(local.reads[*].resource) == toset(["arn:aws:rds-db:eu-central-1:123456789012:dbuser:cluster-A/app"])
+    error_message = "The role does more, or less, than connect as the app."
+  }
+  assert {
+    condition     = keys(aws_security_group_rule.to_databases) == ["primary"] && length(aws_security_group_rule.to_database) == 0
+    error_message = "One way is opened twice, or none."
+  }
+}
+
+run "no_database" {
+  command = plan
+
+  variables {
+    database           = null
+    password_parameter = "/shop/password"
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "two_passwords_of_one_of_several" {
+  command = plan
+
+  variables {
+    password_parameter = "/shop/password"
+    databases          = { cache = { password_parameter = "/a", password_secret_arn = "b" } }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "a_password_that_none_of_several_has" {
+  command = plan
+
+  variables {
+    database = null
+    databases = {
+      primary = { server = { host = "a.example", security_group_id = "sg-1" } }
+    }
+  }
+
+  expect_failures = [aws_lambda_function.this]
 }

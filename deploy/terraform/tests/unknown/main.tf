@@ -35,6 +35,15 @@ module "migrator" {
   bucket               = terraform_data.made.output
   create_bucket        = true
 
+  databases = {
+    cache = {
+      username           = "cache"
+      password_parameter = terraform_data.made.output
+      server             = { host = terraform_data.made.output, security_group_id = terraform_data.made.output }
+    }
+    queue = { iam_auth_resource_id = terraform_data.made.output }
+  }
+
   database = {
     host              = terraform_data.made.output
     name              = "shop"
