@@ -12,7 +12,7 @@ use conformance::record::Step;
 use conformance::replay::without_comment;
 use conformance::tasks::TaskCase;
 use conformance::tasks::app::App;
-use conformance::tasks::record::{carry_out, render};
+use conformance::tasks::record::{carry_out, render, standing};
 use conformance::{Case, Event, Record, Target};
 
 use crate::arguments::Arguments;
@@ -115,7 +115,7 @@ fn record_tasks(target: Target, server: &Server, cases: &[&TaskCase], rails: &Ra
     let mut changed = 0;
     for case in cases {
         let app = App::new(server, case)?;
-        let done = carry_out(case, &app, |line| runner.run(app.directory(), line));
+        let done = carry_out(case, &app, standing, |line| runner.run(app.directory(), line));
         let done = done.with_context(|| format!("{} on {}", case.name, target.name()))?;
         changed += write(&case.recorded(target), render(&done))?;
     }

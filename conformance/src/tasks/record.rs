@@ -33,38 +33,43 @@ pub struct Done {
     pub sections: BTreeMap<String, String>,
 }
 
-/// Carries a case out in an app of its own, each line of tasks by `work`.
-pub fn carry_out(case: &TaskCase, app: &App, mut work: impl FnMut(&Line) -> Result<Told>) -> Result<Vec<Done>> {
+/// Carries a case out in an app of its own, each line of tasks by `work`; `observe` is asked how the app stands before and
+/// after each.
+pub fn carry_out(
+    case: &TaskCase,
+    app: &App,
+    observe: impl Fn(&App) -> Result<Standing>,
+    mut work: impl FnMut(&Line) -> Result<Told>,
+) -> Result<Vec<Done>> {
     let mut done = Vec::new();
-    let mut before = BTreeMap::new();
+    let mut known = Some(Standing::new());
     for step in &case.steps {
         app.prepare(step)?;
         let Step::Tasks(line) = step else {
-            before = standing(app)?;
+            known = None;
             continue;
         };
+        let before = known.map_or_else(|| observe(app), Ok)?;
         let told = work(line)?;
-        let after = standing(app)?;
+        let after = observe(app)?;
         done.push(Done::new(app, line, told, &before, &after));
-        before = after;
+        known = Some(after);
     }
     Ok(done)
 }
 
-fn standing(app: &App) -> Result<BTreeMap<String, String>> {
+/// The files and databases of an app: their titles, and what they hold.
+pub type Standing = BTreeMap<String, String>;
+
+/// How an app stands.
+pub fn standing(app: &App) -> Result<Standing> {
     let files = app.files()?.into_iter().map(|(path, text)| (format!("file {path}"), text));
     let databases = app.databases()?.into_iter().map(|(name, text)| (format!("database {name}"), text));
     Ok(files.chain(databases).collect())
 }
 
 impl Done {
-    fn new(
-        app: &App,
-        line: &Line,
-        told: Told,
-        before: &BTreeMap<String, String>,
-        after: &BTreeMap<String, String>,
-    ) -> Self {
+    fn new(app: &App, line: &Line, told: Told, before: &Standing, after: &Standing) -> Self {
         let mut sections = BTreeMap::new();
         let mut section = |title: &str, text: &str| {
             let text = normalise(&app.hide(text));

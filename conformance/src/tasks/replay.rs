@@ -9,7 +9,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::app::App;
-use super::record::{Done, Told, carry_out, parse};
+use super::record::{Done, Standing, Told, carry_out, parse, standing};
 use super::{Line, TaskCase};
 use crate::Statement;
 use crate::database::Server;
@@ -22,8 +22,8 @@ use crate::replay::{diff, without_binds};
 /// code tells of.
 pub fn difference(case: &TaskCase, recorded: &str, server: &Server, maglev: &Path) -> Result<Option<String>> {
     let theirs = parse(recorded);
-    let statements = replayed(case, server, maglev, "json")?;
-    let ours = replayed(case, server, maglev, "rails")?;
+    let statements = replayed(case, server, maglev, "json", |_| Ok(Standing::new()))?;
+    let ours = replayed(case, server, maglev, "rails", standing)?;
     let mut text = String::new();
     for ((theirs, ours), with_statements) in theirs.iter().zip(&ours).zip(&statements) {
         let differing = compare(theirs, ours, with_statements);
@@ -37,9 +37,15 @@ pub fn difference(case: &TaskCase, recorded: &str, server: &Server, maglev: &Pat
     Ok((!text.is_empty()).then_some(text))
 }
 
-fn replayed(case: &TaskCase, server: &Server, maglev: &Path, format: &str) -> Result<Vec<Done>> {
+fn replayed(
+    case: &TaskCase,
+    server: &Server,
+    maglev: &Path,
+    format: &str,
+    observe: impl Fn(&App) -> Result<Standing>,
+) -> Result<Vec<Done>> {
     let app = App::new(server, case)?;
-    carry_out(case, &app, |line| told(&app, line, maglev, format))
+    carry_out(case, &app, observe, |line| told(&app, line, maglev, format))
 }
 
 fn told(app: &App, line: &Line, maglev: &Path, format: &str) -> Result<Told> {
