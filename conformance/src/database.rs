@@ -171,6 +171,26 @@ impl Database {
 }
 
 impl Database {
+    /// What a query answers on a server, in the plain form of its own client.
+    pub fn ask(&self, sql: &str) -> Result<String> {
+        let mut command = match &self.server {
+            Server::Sqlite3 => bail!("SQLite is no server"),
+            Server::MySql { port } => {
+                let mut command = Command::new("mariadb");
+                command.args(["--no-defaults", "--user=root", "--host=127.0.0.1", "--skip-column-names", "--batch"]);
+                command.arg(format!("--port={port}")).arg(format!("--execute={sql}")).arg(&self.name);
+                command
+            }
+            Server::PostgreSql { port } => {
+                let mut command = Command::new("psql");
+                command.args(["--no-psqlrc", "--host=127.0.0.1", "--username=postgres", "--tuples-only", "--no-align"]);
+                command.arg(format!("--port={port}")).arg(format!("--command={sql}")).arg(&self.name);
+                command
+            }
+        };
+        run(&mut command)
+    }
+
     /// A new database with everything that this one holds, which nobody may be using, nor change after the first copy.
     pub fn copy(&self) -> Result<Self> {
         match &self.server {

@@ -8,6 +8,7 @@ mod counts;
 mod history;
 mod maglev;
 mod oracle;
+mod plan;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,6 +32,9 @@ const LINES_SHOWN: usize = 12;
 const REASONS_SHOWN: usize = 40;
 
 pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
+    if arguments.flag("--plan") {
+        return run_plans(arguments);
+    }
     let rails = Rails::from_arguments(&mut arguments)?;
     let histories = histories(&mut arguments)?;
     let maglev = comparing::maglev(&mut arguments)?;
@@ -52,6 +56,36 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
         }
     }
     report.finish(histories.len(), differences.as_deref())
+}
+
+/// `--plan`: each migration's plan beside its run.
+fn run_plans(mut arguments: Arguments) -> Result<()> {
+    let histories = histories(&mut arguments)?;
+    let maglev = comparing::maglev(&mut arguments)?.context("`--plan` needs `--maglev PATH`")?;
+    let differences = arguments.value("--differences")?;
+    let (down, implied) = (arguments.flag("--down"), arguments.flag("--implied-models"));
+    if let [word, ..] = arguments.words()?.as_slice() {
+        bail!("unexpected `{word}`");
+    }
+    let mut servers = comparing::Servers::default();
+    let (mut live, mut offline, mut back) = (plan::Share::default(), plan::Share::default(), plan::Share::default());
+    let mut text = String::new();
+    for history in &histories {
+        let server = servers.at(&history.database)?;
+        let report = plan::compare(history, server, &maglev, down, implied)
+            .with_context(|| format!("{} on {}", history.name, history.database))?;
+        crate::print(&format!("{} on {}: {report}\n", history.name, history.database));
+        let _ =
+            writeln!(text, "=== {} on {}: {report}\n{}", history.name, history.database, report.differences.join("\n"));
+        live.join(&report.live);
+        offline.join(&report.offline);
+        back.join(&report.down);
+    }
+    crate::print(&format!("all: live {live}; offline {offline}; down {back}\n"));
+    if let Some(path) = differences {
+        fs::write(path, text)?;
+    }
+    Ok(())
 }
 
 /// Those of `--dir`, on `--database`, and those of `--list`.

@@ -120,6 +120,49 @@ fn a_plan_is_the_same_each_time() {
     assert_eq!(before, file());
 }
 
+/// Rows are those that the server has, under columns that the plan has added, renamed and taken away, until the plan changes them.
+#[track_caller]
+fn check_rows(url: &str, insert: impl FnOnce()) {
+    let app = App::new();
+    app.migration(1, "create_users", "create_table(:users) { |t| t.string :name; t.integer :age; t.string :old }");
+    app.file(
+        "db/migrate/2_backfill.rb",
+        "class Backfill < ActiveRecord::Migration[8.1]
+  class User < ActiveRecord::Base
+  end
+
+  def up
+    add_column :users, :email, :string
+    add_column :users, :level, :integer, default: 3
+    rename_column :users, :age, :years
+    remove_column :users, :old
+    User.reset_column_information
+    say User.where(level: 3).where.not(years: nil).count.to_s
+    User.where(email: nil).find_each { |user| user.update!(email: \"#{user.name}.#{user.years}.#{user.level}@example.com\") }
+  end
+end
+",
+    );
+    run(&app, url, &["migrate", "--to", "1"]).exits(0);
+    insert();
+    let terminal = app.run(&["plan", "--database", url]);
+    terminal.exits(0).says("-- 3\n").says("   -- and 1 more like these\n");
+    assert!(!terminal.stdout.contains("uncertain"), "{}", terminal.stdout);
+    check(&app, url, &["migrate"]);
+}
+
+/// Four users, one of them without an age.
+const USERS: &str = "INSERT INTO users (name, age) VALUES ('a', 1), ('b', 2), ('c', 3), ('d', NULL)";
+
+/// SQLite's copies of a table are made of what nobody has asked for.
+#[test]
+fn rows_are_those_of_the_server() {
+    for server in [test_servers::mariadb(), test_servers::postgresql()] {
+        let database = server.database();
+        check_rows(&database.url(), || drop(database.execute(USERS).unwrap()));
+    }
+}
+
 /// The schema file after the first migration, then a plan without a database, then the run on one that was loaded from the file,
 /// which tells columns by their names and not in their order.
 #[track_caller]

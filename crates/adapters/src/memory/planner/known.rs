@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use super::super::offline::SharedMemory;
 use super::super::{Aspect, Memory, Overlay};
+use crate::abstract_adapter::Quoting;
 use crate::catalogue::Catalogue;
 use crate::change::Change;
-use crate::{Dialect, Result};
+use crate::{Arg, Dialect, QueryResult, Result};
 
 /// Whoever answers for the schema.
 #[derive(Clone)]
@@ -83,6 +84,22 @@ impl Known {
         match self {
             Self::Above(overlay) => question(&mut *overlay.borrow_mut()),
             Self::Alone(memory) => question(&mut *memory.borrow_mut()),
+        }
+    }
+
+    /// With who quotes names as the server wants them; none without a server.
+    pub(super) fn with_quoting<T>(&self, ask: impl FnOnce(&dyn Quoting, Dialect) -> T) -> Option<T> {
+        let Self::Above(overlay) = self else { return None };
+        let dialect = self.dialect();
+        let mut overlay = overlay.borrow_mut();
+        Some(ask(&*overlay.below(), dialect))
+    }
+
+    /// The server's own answer, whatever was planned.
+    pub(super) fn ask_below(&self, sql: &str, binds: &[Arg]) -> Result<QueryResult> {
+        match self {
+            Self::Above(overlay) => overlay.borrow_mut().below().select_all(sql, Some("SCHEMA"), binds),
+            Self::Alone(_) => Ok(QueryResult::default()),
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::known::Known;
 use super::text::{tables_asked, words};
+use super::view::View;
 use super::{InternalTables, is_rollback, verb_of};
 use crate::abstract_adapter::offline;
 use crate::change::{Change, Verb};
@@ -15,8 +16,8 @@ use crate::{Arg, QueryResult, Result};
 enum Held {
     /// It was made here, and so many rows were put in. None: it is not known how many.
     Made { rows: Option<u32> },
-    /// Its columns are others, its rows those that the server has under this name.
-    As(String),
+    /// Its columns are others, its rows those that the server has.
+    As(View),
     /// Nobody knows.
     Unknown,
 }
@@ -24,6 +25,8 @@ enum Held {
 /// Where what a SELECT asks for can be seen.
 pub(super) enum Seen {
     AsServerHas,
+    /// The server has it, and is asked so.
+    Through(String),
     Empty,
     /// It asks no table.
     Nowhere,
@@ -71,7 +74,7 @@ impl Rows {
     fn is_empty(&self, table: &str, known: &Known) -> bool {
         match self.holds(table) {
             Some(Held::Made { rows }) => *rows == Some(0) && !self.is_lost,
-            Some(Held::As(below)) => !self.is_lost && known.is_empty_below(below) == Some(true),
+            Some(Held::As(view)) => !self.is_lost && known.is_empty_below(&view.below) == Some(true),
             Some(Held::Unknown) | None => false,
         }
     }
@@ -89,6 +92,9 @@ impl Rows {
         let anything_touched = self.is_lost || !self.held.is_empty();
         if !anything_touched {
             return Seen::AsServerHas;
+        }
+        if let Some(through) = self.through(sql, &words, &asked, known) {
+            return Seen::Through(through);
         }
         // A touched table that stands anywhere in the text may be asked.
         if let Some(touched) = words.iter().find(|word| self.is_touched(word)) {
@@ -108,6 +114,41 @@ impl Rows {
         match asked.iter().find(|table| self.is_lost || views.iter().any(|view| key(view) == key(table))) {
             Some(view) => Seen::Unknown((*view).to_owned()),
             None => Seen::AsServerHas,
+        }
+    }
+
+    /// A question that only tables are asked whose rows the plan has not changed, the columns of some of which it has.
+    fn through(&self, sql: &str, words: &[String], asked: &[&str], known: &Known) -> Option<String> {
+        if self.is_lost {
+            return None;
+        }
+        let mut text = sql.to_owned();
+        let mut seen: Vec<&str> = Vec::new();
+        for table in asked.iter().filter(|table| self.is_touched(table)) {
+            let Some(Held::As(view)) = self.holds(table) else { return None };
+            if !seen.contains(table) {
+                seen.push(table);
+                text = known.with_quoting(|quoting, dialect| view.through(&text, table, quoting, dialect))??;
+            }
+        }
+        // What is touched and stands elsewhere in the text is no table that is asked, or one that can't be told from a column.
+        let others = words
+            .iter()
+            .filter(|word| self.is_touched(word))
+            .any(|word| !asked.contains(&word.as_str()) && !word.contains('.') && !seen.contains(&word.as_str()));
+        (!seen.is_empty() && !others).then_some(text)
+    }
+
+    /// Before a statement is applied to the schema: what the table is like that it changes.
+    pub(super) fn before(&mut self, change: &Change<'_>, known: &Known) {
+        match change {
+            Change::AlterTable { table, .. } | Change::RenameTable { from: table, .. }
+                if !self.is_alone && !self.is_touched(table) =>
+            {
+                self.held.insert(key(table), Held::As(View::of(table, known)));
+            }
+            Change::Several(changes) => changes.iter().for_each(|change| self.before(change, known)),
+            _ => {}
         }
     }
 
@@ -169,13 +210,13 @@ impl Rows {
                 self.held.insert(key(table), Held::Unknown);
             }),
             Change::RenameTable { from, to } => {
-                let held = self.held.insert(key(from), Held::Unknown).unwrap_or_else(|| Held::As(from.to_string()));
-                self.held
-                    .insert(key(to), if self.is_alone && matches!(held, Held::As(_)) { Held::Unknown } else { held });
+                let held = self.held.insert(key(from), Held::Unknown).unwrap_or(Held::Unknown);
+                self.held.insert(key(to), held);
             }
-            Change::AlterTable { table, .. } => {
-                let as_it_was = if self.is_alone { Held::Unknown } else { Held::As(table.to_string()) };
-                self.held.entry(key(table)).or_insert(as_it_was);
+            Change::AlterTable { table, alterations } => {
+                if let Held::As(view) = self.held.entry(key(table)).or_insert(Held::Unknown) {
+                    view.alter(table, alterations, known);
+                }
             }
             Change::Rows { table, .. } => self.change_rows(change, table, sql, known),
             Change::Several(changes) => changes.iter().for_each(|change| self.apply(change, sql, known)),

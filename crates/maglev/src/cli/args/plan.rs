@@ -83,6 +83,10 @@ pub(crate) struct PlanOptions {
     /// database.yml's adapter, the newest version]
     #[arg(long, value_name = "SERVER")]
     pub server: Option<String>,
+    /// Record a migration that fails as run, and go on
+    #[cfg(feature = "comparison")]
+    #[arg(long)]
+    pub keep_going: bool,
     /// Do not check the files first
     #[arg(long)]
     pub no_check: bool,
@@ -147,7 +151,7 @@ impl Plan {
                 to: self.to.clone(),
                 scope: self.scope.clone(),
                 #[cfg(feature = "comparison")]
-                comparison: crate::commands::comparison::Options::default(),
+                comparison: crate::commands::comparison::Options { keep_going: options.keep_going, rows: None },
             }),
             Some(Planned::Rollback { steps, .. }) => {
                 Request::Rollback(Rollback { common, output, running, dumping, steps })
