@@ -260,30 +260,59 @@ fn databases_of(environment: &str, document: &Document) -> Result<Vec<(String, O
     databases.collect()
 }
 
-/// What config/database.yml has, and why some of it is not known.
+/// What config/database.yml has for an environment, evaluated as in that environment.
 #[cfg(feature = "caller")]
-pub(crate) struct EveryEnvironment {
-    /// Each with its databases by name.
-    pub environments: Vec<(String, Vec<(String, Options)>)>,
+pub(crate) struct Environment {
+    pub name: String,
+    /// By name.
+    pub databases: Vec<(String, Options)>,
+    /// Why some of it is not known.
     pub reasons: Vec<String>,
+    /// It cannot be evaluated there, and this is what it says elsewhere.
+    pub failure: Option<String>,
 }
+
+/// Where functions run unless they are told otherwise: what the file has for it alone may be nowhere to be seen elsewhere.
+#[cfg(feature = "caller")]
+const PRODUCTION: &str = "production";
 
 /// Reads all of config/database.yml; nothing where there is none.
 #[cfg(feature = "caller")]
-pub(crate) fn every_environment(root: &Path) -> Result<EveryEnvironment> {
-    let Said::Document(Document { options, reasons }) = Said::read(&Common::default(), root)? else {
-        return Ok(EveryEnvironment { environments: Vec::new(), reasons: Vec::new() });
+pub(crate) fn every_environment(root: &Path) -> Result<Vec<Environment>> {
+    let read = || Said::read(&Common::default(), root);
+    let Said::Document(document) = read()? else { return Ok(Vec::new()) };
+    let mut names: Vec<String> = document.options.keys().filter(|name| *name != "shared").map(str::to_owned).collect();
+    if !names.iter().any(|name| name == PRODUCTION) {
+        names.push(PRODUCTION.to_owned());
+    }
+    let environment = |name: String| match env_vars::with(env_vars::RAILS_ENV, &name, read) {
+        Ok(Said::Document(Document { options, reasons })) => {
+            Environment { databases: databases_in(&options, &name), name, reasons, failure: None }
+        }
+        Ok(Said::Url(_) | Said::Nothing) => {
+            Environment { name, databases: Vec::new(), reasons: Vec::new(), failure: None }
+        }
+        Err(error) => Environment {
+            databases: databases_in(&document.options, &name),
+            name,
+            reasons: document.reasons.clone(),
+            failure: Some(format!("{error:#}")),
+        },
     };
-    let databases = |entry: &Arg| match entry {
-        Arg::Hash(several) if is_several(several) => {
+    Ok(names.into_iter().map(environment).filter(|environment| !environment.databases.is_empty()).collect())
+}
+
+/// The databases that a document has for an environment.
+#[cfg(feature = "caller")]
+fn databases_in(document: &Options, environment: &str) -> Vec<(String, Options)> {
+    match with_shared(document).get_opt(environment) {
+        None => Vec::new(),
+        Some(Arg::Hash(several)) if is_several(several) => {
             let named = several.iter().map(|(name, options)| (name.to_owned(), options));
             named.map(|(name, options)| (name, options.as_hash().cloned().unwrap_or_default())).collect()
         }
-        entry => vec![("primary".to_owned(), entry.as_hash().cloned().unwrap_or_default())],
-    };
-    let environments = with_shared(&options);
-    let environments = environments.iter().map(|(name, entry)| (name.to_owned(), databases(entry))).collect();
-    Ok(EveryEnvironment { environments, reasons })
+        Some(entry) => vec![("primary".to_owned(), entry.as_hash().cloned().unwrap_or_default())],
+    }
 }
 
 /// Whether config/database.yml, which cannot be evaluated, has an environment with several databases: as Rails looks for tasks, with

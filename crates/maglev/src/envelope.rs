@@ -1,6 +1,8 @@
 //! What goes to the function and what comes back: the only place where the two meet, and their JSON.
 //! Scripts outside rely on the names.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -59,8 +61,8 @@ pub(crate) struct DatabaseSaid {
     #[serde(default)]
     pub options: Map<String, Value>,
     /// What it says that the caller cannot tell, and why.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub unknown: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<String, String>,
 }
 
 /// What a caller says of a database: how it is spoken with. Where it is, who connects and whom to trust is the function's to know.

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
 use crate::commands::schema_file;
-use crate::config::{self, DATABASE_YML, migrations_paths};
+use crate::config::{self, DATABASE_YML, Environment, migrations_paths};
 use crate::envelope::{DatabaseSaid, SAID};
 use crate::teller::Teller;
 
@@ -32,11 +32,23 @@ pub(super) fn said(root: &Path, teller: &Teller) -> Result<Databases> {
             return Ok(Databases::new());
         }
     };
-    let reasons = all.reasons;
-    let of_environment = |(environment, databases): (String, Vec<(String, Options)>)| {
-        (environment, databases.into_iter().map(|(name, options)| of_one(name, &options, &reasons)).collect())
-    };
-    Ok(all.environments.into_iter().map(of_environment).collect())
+    Ok(all.into_iter().filter_map(of_environment).collect())
+}
+
+/// None: of one database nothing has to be known.
+fn of_environment(environment: Environment) -> Option<(String, Vec<DatabaseSaid>)> {
+    let Environment { name: environment, databases, reasons, failure } = environment;
+    if failure.is_some() && databases.len() == 1 {
+        return None;
+    }
+    let said = databases.into_iter().map(|(name, options)| match &failure {
+        Some(why) => {
+            let unknown = BTreeMap::from([("entry".to_owned(), why.clone())]);
+            DatabaseSaid { name, unknown, ..DatabaseSaid::default() }
+        }
+        None => of_one(name, &options, &reasons),
+    });
+    Some((environment, said.collect()))
 }
 
 fn of_one(name: String, options: &Options, reasons: &[String]) -> DatabaseSaid {
@@ -48,7 +60,7 @@ fn of_one(name: String, options: &Options, reasons: &[String]) -> DatabaseSaid {
         } else if key != "database" && key != "adapter" {
             // Those two the function's environment can say.
             let why = config::reason(&text, reasons).to_owned();
-            said.unknown.insert(key.to_owned(), Value::from(why));
+            said.unknown.insert(key.to_owned(), why);
         }
     }
     said
@@ -124,7 +136,7 @@ pub(super) fn relocate(databases: &mut Databases, inside: impl Fn(&Path) -> Resu
             }
             Err(error) => {
                 said.options.remove("migrations_paths");
-                said.unknown.insert("migrations_paths".to_owned(), Value::from(error.to_string()));
+                said.unknown.insert("migrations_paths".to_owned(), error.to_string());
             }
         }
     }

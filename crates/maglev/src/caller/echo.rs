@@ -13,15 +13,26 @@ use crate::teller::Teller;
 pub(crate) struct Echo<'a> {
     teller: &'a Teller,
     is_silent: bool,
-    /// The `finished` events of the invocations so far, as one of each database.
+    /// The `finished` events, one of each database.
     finished: Vec<Value>,
+    /// The databases of the migrations that ran in invocations whose time was up, one for each.
+    ran_before: Vec<Value>,
+    /// Of all invocations since the last such event.
+    milliseconds: f64,
     /// An event has told what went wrong.
     has_told: bool,
 }
 
 impl<'a> Echo<'a> {
     pub(crate) fn new(teller: &'a Teller) -> Self {
-        Self { teller, is_silent: false, finished: Vec::new(), has_told: false }
+        Self {
+            teller,
+            is_silent: false,
+            finished: Vec::new(),
+            ran_before: Vec::new(),
+            milliseconds: 0.0,
+            has_told: false,
+        }
     }
 
     /// For a question of our own.
@@ -82,16 +93,20 @@ impl<'a> Echo<'a> {
     }
 
     fn add_finished(&mut self, mut event: Value) {
-        let of_same = self.finished.iter().position(|before| before["database"] == event["database"]);
-        if let Some(before) = of_same.map(|index| self.finished.remove(index)) {
-            let migrated = |event: &Value| event["migrated"].as_u64().unwrap_or(0);
-            let milliseconds = |event: &Value| event["milliseconds"].as_f64().unwrap_or(0.0);
-            event["migrated"] = (migrated(&before) + migrated(&event)).into();
-            event["milliseconds"] = (milliseconds(&before) + milliseconds(&event)).into();
-        }
         if let Some(pending) = event["pending"].as_u64() {
             self.teller.set_pending(usize::try_from(pending).unwrap_or(usize::MAX));
         }
+        self.milliseconds += event["milliseconds"].as_f64().unwrap_or(0.0);
+        if event["status"] == "failed" {
+            // Of an invocation whose time was up, or of the last one, whose end is told otherwise.
+            let whole = event["took_effect"].as_array().into_iter().flatten();
+            let whole = whole.filter(|effect| effect["statements"].is_null());
+            self.ran_before.extend(whole.map(|effect| effect["database"].clone()));
+            return;
+        }
+        let before = self.ran_before.iter().filter(|database| **database == event["database"]).count();
+        event["migrated"] = (event["migrated"].as_u64().unwrap_or(0) + before as u64).into();
+        event["milliseconds"] = std::mem::take(&mut self.milliseconds).into();
         self.finished.push(event);
     }
 

@@ -12,6 +12,7 @@ use super::context::Context;
 use super::database_tasks::{Place, Tasks};
 use super::schema_dump::after_migration;
 use super::session::{Session, Step};
+use super::stop::{Stop, Why};
 use crate::config::{Target, Targets};
 use crate::request::Migrate;
 use crate::signature;
@@ -94,16 +95,29 @@ pub(super) fn migrate_pending(sessions: &mut [Session], arguments: &Migrate, tar
         }
     }
     let mut migrated = vec![0; sessions.len()];
-    for (version, indexes) in by_version {
-        for index in indexes {
-            let session = &mut sessions[index];
-            let own = session.migrations.iter().filter(|migration| migration.version == version).cloned().collect();
-            if let Some(plan) = Plan::migrate(own, &session.versions()?, target) {
-                migrated[index] += go(session, &plan, arguments)?;
-            }
+    let steps =
+        by_version.into_iter().flat_map(|(version, indexes)| indexes.into_iter().map(move |index| (version, index)));
+    let steps: Vec<(u128, usize)> = steps.collect();
+    for (done, &(version, index)) in steps.iter().enumerate() {
+        let session = &mut sessions[index];
+        let own = session.migrations.iter().filter(|migration| migration.version == version).cloned().collect();
+        if let Some(plan) = Plan::migrate(own, &session.versions()?, target) {
+            let ran = go(session, &plan, arguments);
+            migrated[index] += ran.map_err(|stop| with_the_rest(stop, sessions, &steps[done + 1..]))?;
         }
     }
     Ok(migrated)
+}
+
+/// Where time was up in the middle, what is left of the other databases is left too.
+fn with_the_rest(mut stop: Box<Stop>, sessions: &[Session], steps: &[(u128, usize)]) -> Box<Stop> {
+    if let Why::Late { left, .. } = &mut stop.why {
+        let migration = |&(version, index): &(u128, usize)| {
+            sessions[index].migrations.iter().find(|migration| migration.version == version).cloned()
+        };
+        left.extend(steps.iter().filter_map(migration));
+    }
+    stop
 }
 
 /// What is signed runs once, and in none of its databases where one has seen it, those included where nothing is pending now.

@@ -209,6 +209,23 @@ class Databases(Shop):
         self.assertEqual(code, 0, out + error)
         self.assertIn("the function works on the database that its environment names", error)
 
+    def test_each_environment_is_evaluated_in_its_own(self):
+        """The function's, which is not the caller's."""
+        text = self.entries().replace(self.cache, f'{self.name}_<%= Rails.env.sub("production", "cache") %>')
+        self.configure(
+            text
+            + "\n<% if Rails.env.staging? %>\n<%= ENV.fetch('NOWHERE') %>\n<% end %>\nstaging:\n  adapter: mysql2\n"
+        )
+        self.ok("migrate", "--name", "cache")
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        self.configure(f"<% if Rails.env.production? %>{text}<% end %>\ntest:\n  adapter: sqlite3\n")
+        self.ok("rollback", "--name", "cache")
+        self.configure(text.replace("sql_mode: ANSI", "sql_mode: <%= ENV.fetch('NOWHERE') if Rails.env.production? %>"))
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("`entry` of the database `primary` is not known to the caller", error)
+        self.assertIn('key not found: "NOWHERE"', error)
+
     def test_what_failed_is_told_of_its_database(self):
         fails = migration("20240101000004", "Fails", "raise 'no'")
         (self.folder / "db" / fails[0].replace("migrate/", "cache_migrate/")).write_bytes(fails[1])
@@ -459,6 +476,38 @@ class Ready(Shop):
 
 class OnPostgresql(FunctionTest):
     adapter = "postgresql"
+
+    def test_it_goes_on_where_time_was_up(self):
+        cache = f"{self.name}_cache"
+        postgresql(f"CREATE DATABASE {cache}")
+        self.addCleanup(postgresql, f"DROP DATABASE IF EXISTS {cache} WITH (FORCE)")
+        self.timeout = 3
+        files = [
+            migration(f"2024010100000{number}", f"Step{number}", "execute 'SELECT pg_sleep(1.2)'")
+            for number in range(1, 5)
+        ]
+        folder = self.app(
+            *files[::2], *((name.replace("migrate/", "cache_migrate/"), code) for name, code in files[1::2])
+        )
+        (folder / "config").mkdir()
+        (folder / "config/database.yml").write_text(
+            f"production:\n  primary:\n    adapter: postgresql\n  cache:\n    adapter: postgresql\n    database: {cache}\n"
+            "    migrations_paths: db/cache_migrate\n"
+        )
+        self.make()
+        event = json.loads(self.run_in(folder, MAGLEV, "payload")[1])
+        error = self.fail_with(
+            "Maglev::DeadlineExceeded", event, r"3 are left \(20240101000002, 20240101000003, 20240101000004\)"
+        )
+        self.assertEqual([ran["database"] for ran in error["migrated"]], ["primary"])
+        code, out, error = self.maglev(folder, "migrate", "--format", "json")
+        self.assertEqual(code, 0, out + error)
+        lines = [json.loads(line) for line in out.splitlines()]
+        ran = [(line["database"], line["version"][-1]) for line in lines if line["event"] == "migrated"]
+        self.assertEqual(ran, [("cache", "2"), ("primary", "3"), ("cache", "4")])
+        self.assertEqual(
+            sorted(line["database"] for line in lines if line["event"] == "finished"), ["cache", "primary"]
+        )
 
     def test_prepare_and_drift(self):
         cache = f"{self.name}_cache"
