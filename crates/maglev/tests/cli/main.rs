@@ -17,6 +17,7 @@ mod links;
 mod locks;
 mod output;
 mod plan;
+mod readme;
 mod schema_dump;
 mod schema_load;
 mod settings;

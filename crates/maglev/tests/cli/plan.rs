@@ -278,7 +278,7 @@ fn the_script_does_what_the_run_does() {
     assert_eq!(dump("by_script.sqlite3"), dump("test.sqlite3"));
 }
 
-fn git(app: &App, words: &[&str]) {
+pub(crate) fn git(app: &App, words: &[&str]) {
     let mut git = std::process::Command::new("git");
     git.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(words).current_dir(app.path());
     finished(git).exits(0);
