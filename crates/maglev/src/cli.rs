@@ -93,6 +93,8 @@ fn dispatch(command: Command) -> Exit {
         Command::Schema(Schema::CacheClear(clear)) => Context::in_current_folder(teller.clone(), None)
             .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
             .map(|()| Exit::Done),
+        #[cfg(feature = "plan")]
+        Command::Schema(Schema::Dump(arguments)) if arguments.offline => commands::plan::dump::run(arguments, &teller),
         Command::Schema(Schema::Dump(arguments)) => match &arguments.common.function {
             Some(function) => caller::schema::dump(arguments, function, &teller),
             None => {

@@ -96,6 +96,14 @@ pub(crate) struct SchemaDump {
     /// Where to write it, - for stdout [env: SCHEMA] [default: db/schema.rb, and db/NAME_schema.rb of other databases]
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// Without a database: as it will be once the pending migrations have run, from the file that is there
+    #[cfg(feature = "plan")]
+    #[arg(long, conflicts_with = "function")]
+    pub offline: bool,
+    /// With `--offline`, which server it is of: mysql:8.0.36, mariadb:10.11, postgresql:16, sqlite [default: database.yml's]
+    #[cfg(feature = "plan")]
+    #[arg(long, value_name = "SERVER", requires = "offline")]
+    pub server: Option<String>,
     /// The Rails whose form it has, 7.1 to 8.1 [default: Gemfile.lock's, else that of the file that is there, else 8.1]
     #[arg(long, value_name = "VERSION")]
     pub rails: Option<String>,

@@ -1,6 +1,7 @@
 //! `plan`: what a command would send, and nothing is sent. It is the command's own run, with a gate that records and a schema that
 //! knows what was planned (`adapters::memory::planner`).
 
+pub(crate) mod dump;
 mod git;
 mod live;
 pub(crate) mod log;

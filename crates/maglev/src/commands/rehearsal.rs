@@ -36,6 +36,11 @@ pub(crate) trait Rehearsal {
 
     fn ended(&self);
 
+    /// The command has done what it was to do; what a run does with the schema's file is done here.
+    fn over(&self, _session: &mut Session) -> Step {
+        Ok(())
+    }
+
     fn failed(&self, failure: &Failure);
 
     fn note(&self, note: &str);

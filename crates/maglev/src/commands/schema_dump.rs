@@ -48,8 +48,8 @@ pub(crate) fn run(arguments: &SchemaDump, context: &Context) -> Result<Outcome> 
 /// The task `_dump`: after a migration, where the app's Rails would.
 pub(crate) fn after_migration(sessions: &mut [&mut Session], context: &Context, dumping: Dumping) -> Step {
     let mut written = Vec::new();
-    if context.rehearsal.is_some() {
-        return Ok(());
+    if let Some(rehearsal) = &context.rehearsal {
+        return sessions.iter_mut().try_for_each(|session| rehearsal.over(session));
     }
     for session in sessions {
         let settings = session.engine.schema_settings();

@@ -214,6 +214,8 @@ fn check_failures(url: &dyn Fn() -> String) {
         "execute 'DROP TABLE nowhere'",
         "drop_table :nowhere",
         "add_index :users, :name, name: 'index_users_on_name'",
+        "add_index :users, :nick",
+        "rename_index :users, 'nothing', 'something'",
         "execute 'SELECT * FROM users'; execute \"INSERT INTO nowhere (a) VALUES (1)\"",
     ] {
         let (app, url) = (App::new(), url());
@@ -421,4 +423,52 @@ fn a_plan_writes_and_locks_nothing_on_postgresql() {
         .collect()
     };
     plan_each(&database, begin, read);
+}
+
+/// What the schema's file is after the run, written before it.
+#[track_caller]
+fn check_dump(made: &str, url: &str, server: &str) {
+    let app = shop();
+    run(&app, made, &["migrate", "--to", "20240101000001"]).exits(0);
+    app.run(&["schema", "dump", "--file", "db/schema.rb", "--database", made]).exits(0);
+    app.run(&["schema", "load", "--file", "db/schema.rb", "--database", url]).exits(0);
+    app.run(&["schema", "dump", "--offline", "--server", server]).exits(0);
+    let offline = std::fs::read_to_string(app.path().join("db/schema.rb")).unwrap();
+    assert!(offline.contains("create_table \"posts\""), "{offline}");
+    run(&app, url, &["migrate"]).exits(0);
+    app.run(&["schema", "dump", "--file", "db/schema.rb", "--database", url]).exits(0);
+    assert_eq!(offline, std::fs::read_to_string(app.path().join("db/schema.rb")).unwrap(), "{server}");
+}
+
+#[test]
+fn the_schema_file_is_written_as_it_will_be() {
+    let file = tempfile::tempdir().unwrap();
+    let at = |name: &str| format!("sqlite3:{}/{name}.sqlite3", file.path().display());
+    check_dump(&at("made"), &at("loaded"), "sqlite");
+    let (mariadb, postgresql) = (test_servers::mariadb(), test_servers::postgresql());
+    check_dump(&mariadb.database().url(), &mariadb.database().url(), "mariadb:10.11");
+    check_dump(&postgresql.database().url(), &postgresql.database().url(), "postgresql:15");
+}
+
+/// README shows what the command says of the example's last migrations.
+#[test]
+fn the_readme_is_true() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let app = App::new();
+    for entry in std::fs::read_dir(root.join("examples/shop/db/migrate")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("db/migrate/{}", path.file_name().unwrap().to_str().unwrap());
+        app.file(&name, &std::fs::read_to_string(&path).unwrap());
+    }
+    app.sqlite(&["migrate", "--to", "20240402093000"]).exits(0);
+    app.sqlite(&["schema", "dump", "--file", "db/schema.rb"]).exits(0);
+    let outcome = app.run(&["plan", "--schema", "--server", "postgresql:16", "--format", "markdown"]);
+    outcome.exits(0);
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, shown) = readme.split_once("````markdown\n").expect("README has an excerpt");
+    let (shown, _) = shown.split_once("````\n").unwrap();
+    // What is left out stands between the dots.
+    for part in shown.split("...\n").filter(|part| !part.is_empty()) {
+        outcome.says(part);
+    }
 }

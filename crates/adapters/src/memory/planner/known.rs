@@ -79,6 +79,15 @@ impl Known {
         asked.iter().filter(|table| !table.is_empty()).find_map(|table| self.ask(|memory| doubt(memory, table)))
     }
 
+    /// What of the schema is not certain, in words.
+    pub fn doubts(&self) -> Vec<String> {
+        if let Some(sql) = self.lost() {
+            return vec![format!("everything since `{}`, which can't be read", super::text::excerpt(&sql))];
+        }
+        let tables = self.with(|catalogue| catalogue.tables()).unwrap_or_default();
+        tables.iter().filter_map(|table| self.ask(|memory| doubt(memory, table))).map(|Doubt(text)| text).collect()
+    }
+
     /// Asks without its being noticed.
     pub(super) fn with<T>(&self, question: impl FnOnce(&mut dyn Catalogue) -> T) -> T {
         match self {

@@ -3,7 +3,7 @@
 
 use super::known::Known;
 use crate::change::{Alteration, Change};
-use crate::{Catalogue, Dialect, Error, Result};
+use crate::{Arg, Catalogue, Dialect, Error, Result};
 
 /// What is wrong.
 enum Wrong<'a> {
@@ -20,6 +20,17 @@ enum Wrong<'a> {
         column: &'a str,
     },
     IndexIsThere(&'a str),
+    NoIndex(&'a str),
+    /// Of RENAME INDEX, which MySQL says otherwise.
+    NoIndexToRename {
+        table: &'a str,
+        name: &'a str,
+    },
+    NoColumnToRename {
+        table: &'a str,
+        column: &'a str,
+    },
+    NoColumnToIndex(&'a str),
 }
 
 /// The error of a statement that is certain to fail with the schema as it is known.
@@ -77,7 +88,20 @@ fn wrong<'a>(catalogue: &mut dyn Catalogue, change: &'a Change<'_>) -> Result<Op
                 return Ok(Some(Wrong::NoTable(table)));
             }
             let is_there = !create.if_not_exists && catalogue.index_name_exists(table, &create.index.name)?;
-            is_there.then_some(Wrong::IndexIsThere(&create.index.name))
+            if is_there {
+                return Ok(Some(Wrong::IndexIsThere(&create.index.name)));
+            }
+            no_column(catalogue, table, &create.index.columns)?
+        }
+        Change::DropIndex { table: Some(table), name } => {
+            let is_missing =
+                !table.contains('.') && !name.contains('.') && !catalogue.index_name_exists(table, name)?;
+            is_missing.then_some(Wrong::NoIndex(name))
+        }
+        Change::RenameIndex { table: Some(table), from, .. } => {
+            let is_missing =
+                !table.contains('.') && !from.contains('.') && !catalogue.index_name_exists(table, from)?;
+            is_missing.then_some(Wrong::NoIndexToRename { table, name: from })
         }
         Change::Rows { table, .. } => is_missing(catalogue, table)?.then_some(Wrong::NoTable(table)),
         _ => None,
@@ -121,13 +145,33 @@ fn altered<'a>(
             },
             Alteration::RenameColumn { from, to } => match find(&names, from) {
                 Some(at) => names[at].clone_from(to),
-                None => return Ok(None),
+                None => return Ok(Some(Wrong::NoColumnToRename { table, column: from })),
             },
+            Alteration::DropIndex(name) if alterations.len() == 1 => {
+                let is_missing = !catalogue.index_name_exists(table, name)?;
+                return Ok(is_missing.then_some(Wrong::NoIndex(name)));
+            }
+            Alteration::RenameIndex { from, .. } if alterations.len() == 1 => {
+                let is_missing = !catalogue.index_name_exists(table, from)?;
+                return Ok(is_missing.then_some(Wrong::NoIndexToRename { table, name: from }));
+            }
             // What else there is may be about a name that has changed.
             _ => {}
         }
     }
     Ok(None)
+}
+
+/// Of an index on columns; an expression is not read.
+fn no_column<'a>(catalogue: &mut dyn Catalogue, table: &str, columns: &'a Arg) -> Result<Option<Wrong<'a>>> {
+    let Arg::Array(wanted) = columns else { return Ok(None) };
+    // SQLite takes what is no column for a text.
+    if table.contains('.') || catalogue.dialect() == Dialect::Sqlite {
+        return Ok(None);
+    }
+    let names = catalogue.columns(table)?;
+    let is_there = |name: &str| names.is_empty() || names.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+    Ok(wanted.iter().filter_map(Arg::as_str).find(|name| !is_there(name)).map(Wrong::NoColumnToIndex))
 }
 
 fn error(known: &Known, wrong: &Wrong<'_>, sql: &str) -> Error {
@@ -150,6 +194,13 @@ fn postgresql(wrong: &Wrong<'_>, sql: &str) -> Error {
         }
         Wrong::ColumnIsThere { table, column } => {
             ("DuplicateColumn", "42701", format!("column \"{column}\" of relation \"{table}\" already exists"))
+        }
+        Wrong::NoIndex(name) => ("UndefinedObject", "42704", format!("index \"{name}\" does not exist")),
+        Wrong::NoIndexToRename { name, .. } => {
+            ("UndefinedTable", "42P01", format!("relation \"{name}\" does not exist"))
+        }
+        Wrong::NoColumnToRename { column, .. } | Wrong::NoColumnToIndex(column) => {
+            ("UndefinedColumn", "42703", format!("column \"{column}\" does not exist"))
         }
     };
     // What asks for rows or changes them is told with its place.
@@ -186,6 +237,11 @@ fn mysql(known: &Known, wrong: &Wrong<'_>) -> Error {
         Wrong::NoColumn { column, .. } => (1091, format!("Can't DROP '{column}'; check that column/key exists")),
         Wrong::ColumnIsThere { column, .. } => (1060, format!("Duplicate column name '{column}'")),
         Wrong::IndexIsThere(name) => (1061, format!("Duplicate key name '{name}'")),
+        Wrong::NoIndex(name) if is_mariadb => (1091, format!("Can't DROP INDEX `{name}`; check that it exists")),
+        Wrong::NoIndex(name) => (1091, format!("Can't DROP '{name}'; check that column/key exists")),
+        Wrong::NoIndexToRename { table, name } => (1176, format!("Key '{name}' doesn't exist in table '{table}'")),
+        Wrong::NoColumnToRename { table, column } => (1054, format!("Unknown column '{column}' in '{table}'")),
+        Wrong::NoColumnToIndex(column) => (1072, format!("Key column '{column}' doesn't exist in table")),
     };
     Error::statement_invalid(format!("Mysql2::Error: {text}")).with_code(number.to_string())
 }
@@ -197,6 +253,9 @@ fn sqlite(wrong: &Wrong<'_>, sql: &str) -> Error {
         Wrong::NoColumn { column, .. } => format!("no such column: \"{column}\""),
         Wrong::ColumnIsThere { column, .. } => format!("duplicate column name: {column}"),
         Wrong::IndexIsThere(name) => format!("index {name} already exists"),
+        Wrong::NoIndex(name) | Wrong::NoIndexToRename { name, .. } => format!("no such index: {name}"),
+        Wrong::NoColumnToRename { column, .. } => format!("no such column: \"{column}\""),
+        Wrong::NoColumnToIndex(column) => format!("no such column: {column}"),
     };
     // That of the table is told with its place.
     let caret = match wrong {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::dump::Dumped;
 use super::live;
 use super::log::{Failed, Line, Log, Migration, Part, Statement};
 use super::offline::Files;
@@ -39,6 +40,8 @@ struct Database {
 pub(crate) struct Stage {
     /// What a plan without a database begins with.
     files: Option<Files>,
+    /// Write the schema's file as it will be.
+    dumping: Option<Dumped>,
     log: Rc<RefCell<Log>>,
     databases: RefCell<Vec<Database>>,
     places: Places,
@@ -53,6 +56,11 @@ impl Stage {
     /// `files`: what a plan without a database begins with.
     pub(crate) fn new(files: Option<Files>) -> Self {
         Self { files, ..Self::default() }
+    }
+
+    /// The same, and the schema's file is written as it will be.
+    pub(super) fn dumping(self, dumped: Dumped) -> Self {
+        Self { dumping: Some(dumped), ..self }
     }
 
     pub(crate) fn log(&self) -> Ref<'_, Log> {
@@ -186,6 +194,17 @@ impl Rehearsal for Stage {
 
     fn ended(&self) {
         *self.current.borrow_mut() = None;
+    }
+
+    fn over(&self, session: &mut Session) -> Step {
+        let Some(dumped) = &self.dumping else { return Ok(()) };
+        dumped.write(session)?;
+        let databases = self.databases.borrow();
+        let of = databases.iter().find(|of| of.name == session.teller.database());
+        for doubt in of.map(|of| of.planner.borrow().known().doubts()).unwrap_or_default() {
+            session.teller.note(&format!("not certain in the file: {doubt}"));
+        }
+        Ok(())
     }
 
     fn failed(&self, failure: &Failure) {
