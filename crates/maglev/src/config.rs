@@ -309,9 +309,21 @@ fn databases_in(document: &Options, environment: &str) -> Vec<(String, Options)>
         None => Vec::new(),
         Some(Arg::Hash(several)) if is_several(several) => {
             let named = several.iter().map(|(name, options)| (name.to_owned(), options));
-            named.map(|(name, options)| (name, options.as_hash().cloned().unwrap_or_default())).collect()
+            named.map(|(name, options)| (name, with_url(options))).collect()
         }
-        Some(entry) => vec![("primary".to_owned(), entry.as_hash().cloned().unwrap_or_default())],
+        Some(entry) => vec![("primary".to_owned(), with_url(entry))],
+    }
+}
+
+/// An entry with what its URL says above it.
+#[cfg(feature = "caller")]
+fn with_url(entry: &Arg) -> Options {
+    let options = entry.as_hash().cloned().unwrap_or_default();
+    let url = entry.as_str().or_else(|| options.get("url").as_str()).filter(|url| !url.contains(UNREADABLE));
+    match url.map(url_options) {
+        Some(Ok(said)) => options.merge(&said),
+        // Where it is, the function's environment says.
+        _ => options,
     }
 }
 

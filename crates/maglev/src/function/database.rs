@@ -78,6 +78,17 @@ impl Source {
         if !is_url {
             complete(&mut options, sought, &prefix, secret.as_ref())?;
         }
+        // RDS' secrets name the database; that of the primary one names another.
+        let is_in_secret = secret.as_ref().is_some_and(|(variable, secret)| {
+            matches!(secret, Secret::SecretsManager(_)) && variable.starts_with(&prefix)
+        });
+        if !sought.is_primary && !is_in_secret && !options.get("database").is_present() {
+            bail!(
+                "nothing says what the database `{}` is called on its server: set {prefix}DATABASE_NAME, or \
+                 {prefix}DATABASE_URL with a path",
+                sought.name
+            );
+        }
         let is_iam = matches!(secret, Some((_, Secret::Iam)));
         secure(&mut options, &|name| of_name(name).or_else(|| variable(name)), is_iam)?;
         let variables = if sought.is_primary { String::new() } else { prefix };
@@ -170,11 +181,9 @@ impl Given {
         !self.is_url && self.options.get_opt("host").is_none() && !names_host
     }
 
-    /// Of the variables without a name, where a database is: on their server. Their own database is the primary one, and
-    /// of others those that are called nothing else.
+    /// Of the variables without a name, where a database is: on their server. Their own database is the primary one alone.
     fn place(&self, sought: &Sought<'_>) -> Options {
-        let is_called = !sought.is_primary && sought.options.get_opt("database").is_some_and(Arg::is_truthy);
-        if is_called { self.options.except(&["database"]) } else { self.options.clone() }
+        if sought.is_primary { self.options.clone() } else { self.options.except(&["database"]) }
     }
 }
 
@@ -381,7 +390,16 @@ mod tests {
         let unnamed = ("DATABASE_URL", "postgresql://app:s@db/shop");
         let on_the_same = "adapter=postgresql database=shop_cache encoding=unicode username=app host=db password=s";
         check("cache", &said, &[unnamed], on_the_same);
-        check("cache", &said[..1], &[unnamed], "adapter=postgresql username=app database=shop host=db password=s");
+        let nameless = "nothing says what the database `cache` is called on its server: set CACHE_DATABASE_NAME, or \
+                        CACHE_DATABASE_URL with a path";
+        check("cache", &said[..1], &[unnamed], nameless);
+        check("cache", &said[..1], &[("DATABASE_PASSWORD_SECRET", "arn")], nameless);
+        check(
+            "cache",
+            &said[..1],
+            &[unnamed, ("CACHE_DATABASE_PASSWORD_SECRET", "arn")],
+            "adapter=postgresql username=app host=db CACHE_DATABASE_PASSWORD_SECRET",
+        );
         check(
             "primary",
             &said,

@@ -179,6 +179,18 @@ class Databases(Shop):
         self.assertIn(f'database "{self.name}" does not exist', error)
         self.assertIn("CACHE_DATABASE_", error)
 
+    def test_a_name_that_only_a_url_has(self):
+        """Never is a database taken for the primary one, because nothing says what it is called."""
+        self.configure(self.entries().replace(f"database: {self.cache}", "database:\n    url: <%= ENV['CACHE_URL'] %>"))
+        code, out, error = self.maglev(self.folder, "migrate")
+        self.assertEqual(code, 2, out + error)
+        self.assertIn("nothing says what the database `cache` is called on its server: set CACHE_DATABASE_NAME", error)
+        self.assertEqual(self.tables_of(self.name), [])
+        self.ok("migrate", CACHE_URL=f"mysql2://user:hunter2@nowhere.example/{self.cache}")
+        self.assertEqual(self.tables_of(self.cache), ["entries"])
+        self.change(CACHE_DATABASE_NAME=self.cache)
+        self.assertIn(f"database: {self.cache}", self.ok("status"))
+
     def test_a_replica_and_what_takes_no_migrations_are_left_out(self):
         more = "  reading:\n    <<: *primary\n    replica: true\n  legacy:\n    adapter: sqlite3\n    database_tasks: false\n"
         self.configure(self.entries(more))
