@@ -15,7 +15,6 @@ mod constraint_definitions;
 mod index_definition;
 mod reference_definition;
 
-pub(crate) use constraint_definitions::is_generated_name;
 pub use constraint_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, UniqueConstraintDefinition,
 };

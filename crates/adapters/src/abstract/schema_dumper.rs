@@ -7,6 +7,7 @@
 mod call;
 mod columns;
 mod constraints;
+mod name_patterns;
 mod postgresql;
 mod section;
 
@@ -15,6 +16,7 @@ use std::fmt::Write as _;
 use regex::{Regex, RegexBuilder};
 
 use self::call::Call;
+pub use self::name_patterns::{NameOf, NamePatterns};
 pub use self::section::{MakeSection, Section};
 use crate::column::Column;
 use crate::schema_definitions::IndexDefinition;
@@ -67,6 +69,14 @@ impl IgnoredTable {
             RegexBuilder::new(&pattern.replace("\\Z", "\\z")).multi_line(true).case_insensitive(ignores_case).build();
         regex.ok().map(Self::Matching)
     }
+
+    /// `===`
+    pub fn names(&self, table: &str) -> bool {
+        match self {
+            Self::Named(name) => name == table,
+            Self::Matching(pattern) => pattern.is_match(table),
+        }
+    }
 }
 
 /// What is to be known beside the database.
@@ -77,6 +87,7 @@ pub struct DumpOptions {
     pub inspection: Inspection,
     pub schemas: DumpSchemas,
     pub ignored_tables: Vec<IgnoredTable>,
+    pub name_patterns: NamePatterns,
     /// What the app's gems add, in the order in which the app loads them.
     pub sections: Vec<MakeSection>,
 }
@@ -88,6 +99,7 @@ impl Default for DumpOptions {
             inspection: Inspection::default(),
             schemas: DumpSchemas::default(),
             ignored_tables: Vec::new(),
+            name_patterns: NamePatterns::default(),
             sections: Vec::new(),
         }
     }
@@ -235,8 +247,8 @@ impl Dumper<'_> {
         });
         let indexes: Vec<Call> = indexes.iter().map(|index| self.index(Call::new("t.index"), index)).collect();
         let (checks, after) = self.check_constraints(table)?;
-        let exclusions = exclusions.iter().map(constraints::exclusion).collect();
-        let uniques = uniques.iter().map(|unique| constraints::unique(unique, self.options.rails)).collect();
+        let exclusions = exclusions.iter().map(|exclusion| self.exclusion(exclusion)).collect();
+        let uniques = uniques.iter().map(|unique| self.unique(unique)).collect();
         // Rails leaves a line for the indexes where all are left out.
         let mut lines = if had_some && indexes.is_empty() { "\n".to_owned() } else { String::new() };
         for calls in [indexes, checks, exclusions, uniques] {
@@ -324,11 +336,7 @@ impl Dumper<'_> {
         let is_internal = [&naming.schema_migrations_table_name, &naming.internal_metadata_table_name]
             .into_iter()
             .any(|internal| self.without_affixes(internal) == name || *internal == name);
-        is_internal
-            || self.options.ignored_tables.iter().any(|ignored| match ignored {
-                IgnoredTable::Named(ignored) => *ignored == name,
-                IgnoredTable::Matching(pattern) => pattern.is_match(&name),
-            })
+        is_internal || self.options.ignored_tables.iter().any(|ignored| ignored.names(&name))
     }
 }
 

@@ -126,8 +126,8 @@ pub(crate) fn schema_rb(session: &mut Session, path: &Path, wanted: Option<Rails
         ..DumpOptions::default()
     };
     if let Some(settings) = session.engine.schema_settings() {
-        options.schemas = settings.schemas;
-        options.ignored_tables = settings.ignored_tables;
+        (options.schemas, options.ignored_tables) = (settings.schemas, settings.ignored_tables);
+        options.name_patterns = settings.name_patterns;
     }
     let text = schema_dumper::dump(&mut **session.adapter.borrow_mut(), &version, &options);
     text.map_err(|error| session.stop(error))

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use adapters::schema_dumper::{DumpSchemas, IgnoredTable};
+use adapters::schema_dumper::{DumpSchemas, IgnoredTable, NameOf, NamePatterns};
 use ruby::{Args, Eval, Interpreter, NativeMethod, Symbol, Value, method};
 
 use super::reader::Reader;
@@ -22,6 +22,10 @@ pub struct SchemaSettings {
     pub schemas: DumpSchemas,
     /// `ActiveRecord::SchemaDumper.ignore_tables`
     pub ignored_tables: Vec<IgnoredTable>,
+    /// `ActiveRecord::SchemaDumper.fk_ignore_pattern` and its kin
+    pub name_patterns: NamePatterns,
+    /// `ActiveRecord.schema_cache_ignored_tables`
+    pub cache_ignored_tables: Vec<IgnoredTable>,
     /// `ActiveRecord::Tasks::DatabaseTasks.structure_dump_flags`, of this database's adapter
     pub structure_dump_flags: Vec<String>,
     /// The same of `structure_load_flags`.
@@ -70,6 +74,8 @@ struct Kept {
     format: Cell<SchemaFormat>,
     schemas: RefCell<DumpSchemas>,
     ignored_tables: RefCell<Vec<IgnoredTable>>,
+    name_patterns: RefCell<NamePatterns>,
+    cache_ignored_tables: RefCell<Vec<IgnoredTable>>,
     structure_dump_flags: RefCell<Value>,
     structure_load_flags: RefCell<Value>,
 }
@@ -81,6 +87,8 @@ impl Default for Kept {
             format: Cell::default(),
             schemas: RefCell::default(),
             ignored_tables: RefCell::default(),
+            name_patterns: RefCell::default(),
+            cache_ignored_tables: RefCell::default(),
             structure_dump_flags: RefCell::new(Value::Nil),
             structure_load_flags: RefCell::new(Value::Nil),
         }
@@ -93,10 +101,22 @@ const MODULE_METHODS: &[NativeMethod] = &[
     method("schema_format", |i, _, _| Ok(Value::symbol(kept(i)?.format.get().name())), 0..=0),
     method("schema_format=", set_format, 1..=1),
     method("dump_schemas=", set_schemas, 1..=1),
+    method("schema_cache_ignored_tables", |_, this, _| Ok(list_of(this, CACHE_IGNORED_TABLES)), 0..=0),
+    method("schema_cache_ignored_tables=", |_, this, args| Ok(keep_in(this, CACHE_IGNORED_TABLES, &args)), 1..=1),
 ];
 
-const DUMPER_METHODS: &[NativeMethod] =
-    &[method("ignore_tables", ignore_tables, 0..=0), method("ignore_tables=", set_ignore_tables, 1..=1)];
+const DUMPER_METHODS: &[NativeMethod] = &[
+    method("ignore_tables", |_, this, _| Ok(list_of(this, IGNORE_TABLES)), 0..=0),
+    method("ignore_tables=", |_, this, args| Ok(keep_in(this, IGNORE_TABLES, &args)), 1..=1),
+    method("fk_ignore_pattern", |i, this, _| pattern(i, this, NameOf::ForeignKey), 0..=0),
+    method("fk_ignore_pattern=", |_, this, args| Ok(keep_in(this, NameOf::ForeignKey.setting(), &args)), 1..=1),
+    method("chk_ignore_pattern", |i, this, _| pattern(i, this, NameOf::Check), 0..=0),
+    method("chk_ignore_pattern=", |_, this, args| Ok(keep_in(this, NameOf::Check.setting(), &args)), 1..=1),
+    method("excl_ignore_pattern", |i, this, _| pattern(i, this, NameOf::Exclusion), 0..=0),
+    method("excl_ignore_pattern=", |_, this, args| Ok(keep_in(this, NameOf::Exclusion.setting(), &args)), 1..=1),
+    method("unique_ignore_pattern", |i, this, _| pattern(i, this, NameOf::Unique), 0..=0),
+    method("unique_ignore_pattern=", |_, this, args| Ok(keep_in(this, NameOf::Unique.setting(), &args)), 1..=1),
+];
 
 const TASKS_METHODS: &[NativeMethod] = &[
     method("structure_dump_flags", |i, _, _| Ok(kept(i)?.structure_dump_flags.borrow().clone()), 0..=0),
@@ -110,10 +130,12 @@ fn keep_flags(kept: &RefCell<Value>, args: &Args) -> Value {
     args.first()
 }
 
-const IGNORE_TABLES: &str = "@ignore_tables";
+const IGNORE_TABLES: &str = "ignore_tables";
+const CACHE_IGNORED_TABLES: &str = "schema_cache_ignored_tables";
 
 /// Of `config.active_record`, what goes to the module.
-pub(super) const OF_THE_MODULE: [&str; 3] = ["dump_schema_after_migration", "schema_format", "dump_schemas"];
+pub(super) const OF_THE_MODULE: [&str; 4] =
+    ["dump_schema_after_migration", "schema_format", "dump_schemas", CACHE_IGNORED_TABLES];
 
 pub(super) fn define(interpreter: &mut Interpreter) {
     let module = interpreter.class_at("ActiveRecord");
@@ -128,22 +150,42 @@ fn kept(interpreter: &mut Interpreter) -> Eval<Rc<Kept>> {
     Ok(state(interpreter)?.kept::<Kept>())
 }
 
-/// Takes what initializers have left in the list of ignored tables.
+/// Takes what initializers have left in the lists of ignored tables, and the patterns of names.
 pub(super) fn finish(interpreter: &mut Interpreter, reader: &mut Reader) -> Eval<()> {
-    let class = Value::Class(interpreter.class_at("ActiveRecord::SchemaDumper"));
-    let Value::Array(patterns) = ignore_tables(interpreter, &class, Args::none())? else { return Ok(()) };
+    let dumper = Value::Class(interpreter.class_at("ActiveRecord::SchemaDumper"));
+    let module = Value::Class(interpreter.class_at("ActiveRecord"));
+    let tables = ignored_tables(interpreter, reader, &dumper, IGNORE_TABLES)?;
+    kept(interpreter)?.ignored_tables.replace(tables);
+    let tables = ignored_tables(interpreter, reader, &module, CACHE_IGNORED_TABLES)?;
+    kept(interpreter)?.cache_ignored_tables.replace(tables);
+    for of in NameOf::ALL {
+        let Some(given) = kept_in(&dumper, of.setting()) else { continue };
+        match ignored_table(interpreter, &given)? {
+            Some(pattern @ IgnoredTable::Matching(_)) => kept(interpreter)?.name_patterns.borrow_mut().set(of, pattern),
+            _ => reader.warn_of(of.setting(), "it is no pattern that Maglev reads"),
+        }
+    }
+    Ok(())
+}
+
+fn ignored_tables(
+    interpreter: &mut Interpreter,
+    reader: &mut Reader,
+    of: &Value,
+    setting: &str,
+) -> Eval<Vec<IgnoredTable>> {
+    let Value::Array(patterns) = list_of(of, setting) else { return Ok(Vec::new()) };
     let mut tables = Vec::new();
     for pattern in patterns.to_vec() {
         match ignored_table(interpreter, &pattern)? {
             Some(table) => tables.push(table),
             None => {
                 let shown = interpreter.inspect(&pattern)?;
-                reader.warn_of("ignore_tables", &format!("{shown} is neither a name nor a pattern that Maglev reads"));
+                reader.warn_of(setting, &format!("{shown} is neither a name nor a pattern that Maglev reads"));
             }
         }
     }
-    kept(interpreter)?.ignored_tables.replace(tables);
-    Ok(())
+    Ok(tables)
 }
 
 pub(super) fn settings(interpreter: &mut Interpreter) -> Eval<SchemaSettings> {
@@ -158,6 +200,8 @@ pub(super) fn settings(interpreter: &mut Interpreter) -> Eval<SchemaSettings> {
         format: kept.format.get(),
         schemas: kept.schemas.borrow().clone(),
         ignored_tables: kept.ignored_tables.borrow().clone(),
+        name_patterns: kept.name_patterns.borrow().clone(),
+        cache_ignored_tables: kept.cache_ignored_tables.borrow().clone(),
     })
 }
 
@@ -207,23 +251,38 @@ fn set_schemas(interpreter: &mut Interpreter, _: &Value, args: Args) -> Eval {
 }
 
 /// The list itself: an initializer may add to it.
-fn ignore_tables(_: &mut Interpreter, this: &Value, _: Args) -> Eval {
-    let Value::Class(class) = this else { return Ok(Value::Nil) };
-    let name = Symbol::new(IGNORE_TABLES);
-    let known = class.ivars.borrow().get(&name).cloned();
-    if let Some(list) = known {
-        return Ok(list);
-    }
-    let list = Value::array(Vec::new());
-    class.ivars.borrow_mut().insert(name, list.clone());
-    Ok(list)
+fn list_of(this: &Value, setting: &str) -> Value {
+    kept_in(this, setting).unwrap_or_else(|| keep(this, setting, Value::array(Vec::new())))
 }
 
-fn set_ignore_tables(_: &mut Interpreter, this: &Value, args: Args) -> Eval {
-    if let Value::Class(class) = this {
-        class.ivars.borrow_mut().insert(Symbol::new(IGNORE_TABLES), args.first());
+/// Rails' own where the app has not set another.
+fn pattern(interpreter: &mut Interpreter, this: &Value, of: NameOf) -> Eval {
+    if let Some(given) = kept_in(this, of.setting()) {
+        return Ok(given);
     }
-    Ok(args.first())
+    let class = Value::Class(interpreter.class_at("Regexp"));
+    let source = Value::str(format!("^{}[0-9a-f]{{10}}$", of.prefix()));
+    interpreter.call(&class, "new", Args::one(source))
+}
+
+fn keep_in(this: &Value, setting: &str, args: &Args) -> Value {
+    keep(this, setting, args.first())
+}
+
+fn keep(this: &Value, setting: &str, value: Value) -> Value {
+    if let Value::Class(class) = this {
+        class.ivars.borrow_mut().insert(variable(setting), value.clone());
+    }
+    value
+}
+
+fn kept_in(this: &Value, setting: &str) -> Option<Value> {
+    let Value::Class(class) = this else { return None };
+    class.ivars.borrow().get(&variable(setting)).cloned()
+}
+
+fn variable(setting: &str) -> Symbol {
+    Symbol::new(&format!("@{setting}"))
 }
 
 fn ignored_table(interpreter: &mut Interpreter, pattern: &Value) -> Eval<Option<IgnoredTable>> {

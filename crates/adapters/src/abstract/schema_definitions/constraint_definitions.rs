@@ -53,11 +53,6 @@ impl ForeignKeyDefinition {
         self.options.fetch_or("validate", true).is_truthy()
     }
 
-    /// `export_name_on_schema_dump?`
-    pub fn exports_name_on_schema_dump(&self) -> bool {
-        self.name().is_some_and(|name| !is_generated_name(&name, "fk_rails_"))
-    }
-
     /// `defined_for?(to_table:, validate:, **options)`
     pub fn is_defined_for(&self, options: &Options) -> bool {
         let to_table = options.get("to_table");
@@ -92,11 +87,6 @@ impl CheckConstraintDefinition {
         self.options.fetch_or("validate", true).is_truthy()
     }
 
-    /// `export_name_on_schema_dump?`: not of a name that Rails made.
-    pub fn exports_name_on_schema_dump(&self) -> bool {
-        self.name().is_some_and(|name| !is_generated_name(&name, "chk_rails_"))
-    }
-
     /// `defined_for?(name:, expression:, validate:, **options)`: the expression is not compared.
     pub fn is_defined_for(&self, name: &str, options: &Options) -> bool {
         let validate = options.get("validate");
@@ -124,13 +114,4 @@ pub struct UniqueConstraintDefinition {
     pub table_name: String,
     pub column: Arg,
     pub options: Options,
-}
-
-/// SchemaDumper's `fk_ignore_pattern` and `chk_ignore_pattern`: `/^fk_rails_[0-9a-f]{10}$/`.
-pub(crate) fn is_generated_name(name: &str, prefix: &str) -> bool {
-    name.lines().any(|line| {
-        line.strip_prefix(prefix).is_some_and(|hash| {
-            hash.len() == 10 && hash.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        })
-    })
 }

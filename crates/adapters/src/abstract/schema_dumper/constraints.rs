@@ -1,8 +1,8 @@
 //! Checks, exclusions, unique constraints and foreign keys in schema.rb. A name that Rails made from its own hash is left out, for
-//! it will be made again.
+//! it will be made again: `export_name_on_schema_dump?`.
 
 use super::call::Call;
-use super::{Dumper, RailsVersion, push_sorted};
+use super::{Dumper, NameOf, RailsVersion, push_sorted};
 use crate::schema_definitions::{
     CheckConstraintDefinition, ExclusionConstraintDefinition, ForeignKeyDefinition, UniqueConstraintDefinition,
 };
@@ -32,8 +32,8 @@ impl Dumper<'_> {
         let apart = self.options.rails >= RailsVersion::V7_2;
         let (inside, after): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.is_validate() || !apart);
         let shown = literals::string(&self.without_affixes(table));
-        let inside = inside.into_iter().map(|check| checked(Call::new("t.check_constraint"), check)).collect();
-        let added = |check| checked(Call::new("add_check_constraint").argument(shown.clone()), check);
+        let inside = inside.into_iter().map(|check| self.checked(Call::new("t.check_constraint"), check)).collect();
+        let added = |check| self.checked(Call::new("add_check_constraint").argument(shown.clone()), check);
         Ok((inside, after.into_iter().map(added).collect()))
     }
 
@@ -65,9 +65,7 @@ impl Dumper<'_> {
         if key.has_custom_primary_key() {
             call = call.option("primary_key", key.options.get("primary_key").inspect());
         }
-        if key.exports_name_on_schema_dump() {
-            call = call.option_of("name", key.name().as_deref().map(literals::string));
-        }
+        call = self.named(call, NameOf::ForeignKey, key.options.get("name"));
         let knows_deferrable = self.adapter.dialect() != Dialect::Sqlite || self.options.rails >= RailsVersion::V7_2;
         let deferrable = if knows_deferrable { key.deferrable() } else { &Arg::Nil };
         let actions = [("on_update", key.on_update()), ("on_delete", key.on_delete()), ("deferrable", deferrable)];
@@ -78,30 +76,33 @@ impl Dumper<'_> {
         }
         unvalidated(call, key.is_validate())
     }
-}
 
-fn checked(call: Call, check: &CheckConstraintDefinition) -> Call {
-    let name = check.name().filter(|_| check.exports_name_on_schema_dump());
-    let call =
-        call.argument(literals::string(&check.expression)).option_of("name", name.as_deref().map(literals::string));
-    unvalidated(call, check.is_validate())
+    fn checked(&self, call: Call, check: &CheckConstraintDefinition) -> Call {
+        let call = call.argument(literals::string(&check.expression));
+        unvalidated(self.named(call, NameOf::Check, check.options.get("name")), check.is_validate())
+    }
+
+    pub(super) fn exclusion(&self, constraint: &ExclusionConstraintDefinition) -> Call {
+        let call = Call::new("t.exclusion_constraint").argument(literals::string(&constraint.expression));
+        let call = with_given(call, &constraint.options, &["where", "using", "deferrable"]);
+        self.named(call, NameOf::Exclusion, constraint.options.get("name"))
+    }
+
+    pub(super) fn unique(&self, constraint: &UniqueConstraintDefinition) -> Call {
+        let has_nulls = self.options.rails >= RailsVersion::V8_0;
+        let known: &[&str] = if has_nulls { &["nulls_not_distinct", "deferrable"] } else { &["deferrable"] };
+        let call = Call::new("t.unique_constraint").argument(constraint.column.inspect());
+        self.named(with_given(call, &constraint.options, known), NameOf::Unique, constraint.options.get("name"))
+    }
+
+    fn named(&self, call: Call, of: NameOf, name: &Arg) -> Call {
+        let is_exported = !name.is_nil() && !self.options.name_patterns.hides(of, &name.to_s());
+        if is_exported { call.option("name", literals::string(&name.to_s())) } else { call }
+    }
 }
 
 fn unvalidated(call: Call, is_valid: bool) -> Call {
     if is_valid { call } else { call.option("validate", "false") }
-}
-
-pub(super) fn exclusion(constraint: &ExclusionConstraintDefinition) -> Call {
-    let call = Call::new("t.exclusion_constraint").argument(literals::string(&constraint.expression));
-    let call = with_given(call, &constraint.options, &["where", "using", "deferrable"]);
-    named(call, constraint.options.get("name"), "excl_rails_")
-}
-
-pub(super) fn unique(constraint: &UniqueConstraintDefinition, rails: RailsVersion) -> Call {
-    let known: &[&str] =
-        if rails < RailsVersion::V8_0 { &["deferrable"] } else { &["nulls_not_distinct", "deferrable"] };
-    let call = Call::new("t.unique_constraint").argument(constraint.column.inspect());
-    named(with_given(call, &constraint.options, known), constraint.options.get("name"), "uniq_rails_")
 }
 
 fn with_given(call: Call, options: &crate::Options, names: &[&str]) -> Call {
@@ -109,9 +110,4 @@ fn with_given(call: Call, options: &crate::Options, names: &[&str]) -> Call {
         .iter()
         .filter(|name| options.get(name).is_truthy())
         .fold(call, |call, name| call.option(name, options.get(name).inspect()))
-}
-
-fn named(call: Call, name: &Arg, prefix: &str) -> Call {
-    let exported = !name.is_nil() && !crate::schema_definitions::is_generated_name(&name.to_s(), prefix);
-    if exported { call.option("name", name.inspect()) } else { call }
 }

@@ -157,12 +157,7 @@ fn ignored_tables(adapter: &mut dyn Adapter, ignored: &[IgnoredTable]) -> adapte
     if ignored.is_empty() {
         return Ok(Vec::new());
     }
-    let is_ignored = |table: &String| {
-        ignored.iter().any(|pattern| match pattern {
-            IgnoredTable::Named(name) => name == table,
-            IgnoredTable::Matching(pattern) => pattern.is_match(table),
-        })
-    };
+    let is_ignored = |table: &String| ignored.iter().any(|pattern| pattern.names(table));
     Ok(adapter.catalogue().data_sources()?.into_iter().filter(is_ignored).collect())
 }
 
