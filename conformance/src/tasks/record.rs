@@ -101,10 +101,20 @@ pub fn render(done: &[Done]) -> String {
     for Done { line, exit, sections } in done {
         let _ = writeln!(text, "=== {line}\nexit: {exit}");
         for (title, section) in sections {
-            let _ = write!(text, "--- {title}\n{section}");
+            let _ = writeln!(text, "--- {title}");
+            for line in section.split_inclusive('\n') {
+                text.push_str(if looks_like_a_title(line) { "\\" } else { "" });
+                text.push_str(line);
+            }
         }
     }
     text
+}
+
+/// A line of a section that would be read as what it is not, such as the first one of a YAML document. It gets a backslash.
+fn looks_like_a_title(line: &str) -> bool {
+    let line = line.trim_start_matches('\\');
+    line.starts_with("--- ") || line.starts_with("=== ")
 }
 
 /// Reads what [`render`] wrote.
@@ -122,7 +132,8 @@ pub fn parse(text: &str) -> Vec<Done> {
             title = Some(name.to_owned());
         } else if let Some(title) = &title {
             let section = done.sections.entry(title.clone()).or_default();
-            section.push_str(line);
+            let is_marked = line.starts_with('\\') && looks_like_a_title(line);
+            section.push_str(if is_marked { &line[1..] } else { line });
             section.push('\n');
         } else if let Some(exit) = line.strip_prefix("exit: ") {
             done.exit = exit.parse().unwrap_or(-1);
@@ -137,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let sections = [("error", "X: y\n"), ("file db/schema.rb", "a\n\nb\n")];
+        let sections = [("error", "X: y\n"), ("file db/schema.rb", "a\n\n--- b\n\\=== c\n\\d\n")];
         let sections = sections.map(|(title, text)| (title.to_owned(), text.to_owned())).into();
         let done = vec![Done { line: "db:a".to_owned(), exit: 1, sections }];
         assert_eq!(parse(&render(&done)), done);

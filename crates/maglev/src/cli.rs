@@ -73,7 +73,9 @@ fn dispatch(command: Command) -> Exit {
             }
         }
         Command::Task(task) => run_here(task.common(), None, &teller, |context| commands::tasks::run(task, context)),
-        Command::Ready(Ready::Prepare(prepare)) if prepare.make.common.function.is_some() && !prepare.test => {
+        Command::Ready(Ready::Prepare(prepare))
+            if prepare.make.common.function.is_some() && !prepare.test && prepare.to.is_none() =>
+        {
             let Prepare { make, running, .. } = prepare;
             let asked = Plain { common: make.common.clone(), output: make.output, running: running.clone() };
             send(&Request::Prepare(asked), &teller)
@@ -91,10 +93,13 @@ fn dispatch(command: Command) -> Exit {
             run_here(&arguments.make.common, None, &teller, |context| commands::schema_load::run(arguments, context))
         }
         Command::Schema(Schema::CacheClear(clear)) => Context::in_current_folder(teller.clone(), None)
-            .and_then(|context| commands::tasks::clear_schema_cache(&clear.common, &context))
+            .and_then(|context| commands::schema_cache::clear(&clear.common, &context))
             .map(|()| Exit::Done),
         #[cfg(feature = "plan")]
         Command::Schema(Schema::Dump(arguments)) if arguments.offline => commands::plan::dump::run(arguments, &teller),
+        Command::Schema(Schema::CacheDump(arguments)) => {
+            run_here(&arguments.common, None, &teller, |context| commands::schema_cache::run(arguments, context))
+        }
         Command::Schema(Schema::Dump(arguments)) => match &arguments.common.function {
             Some(function) => caller::schema::dump(arguments, function, &teller),
             None => {

@@ -19,6 +19,7 @@ mod redo;
 pub(crate) mod rehearsal;
 mod rollback;
 mod run_one;
+pub(crate) mod schema_cache;
 pub(crate) mod schema_dump;
 pub(crate) mod schema_file;
 pub(crate) mod schema_load;

@@ -11,10 +11,17 @@ type Matcher = Box<dyn Fn(&str) -> bool>;
 type Builder = Box<dyn Fn(&TypeMap, &str) -> Type>;
 
 /// `Type::TypeMap`: from a column's `sql_type` to its type; the latest registration that matches wins.
-#[derive(Default)]
 pub struct TypeMap {
     mapping: Vec<(Matcher, Builder)>,
     cache: RefCell<HashMap<String, Type>>,
+    /// `Type.default_value`
+    default_value: Type,
+}
+
+impl Default for TypeMap {
+    fn default() -> Self {
+        Self { mapping: Vec::new(), cache: RefCell::default(), default_value: Rc::new(Value) }
+    }
 }
 
 impl Debug for TypeMap {
@@ -46,7 +53,7 @@ impl TypeMap {
         ] {
             map.alias(containing(name), target);
         }
-        map.register(starting("json"), |_, _| Rc::new(Json { type_name: "json" }));
+        map.register_fixed(starting("json"), Rc::new(Json { type_name: "json" }));
         map.register(containing("decimal"), |_, sql_type| {
             let precision = extract_precision(sql_type);
             match extract_scale(sql_type) {
@@ -65,6 +72,11 @@ impl TypeMap {
     ) {
         self.mapping.push((Box::new(matcher), Box::new(builder)));
         self.cache.borrow_mut().clear();
+    }
+
+    /// One type for all that match: `register_type` with a value.
+    pub fn register_fixed(&mut self, matcher: impl Fn(&str) -> bool + 'static, cast_type: Type) {
+        self.register(matcher, move |_, _| Type::clone(&cast_type));
     }
 
     /// `register_class_with_limit`, for a name anywhere in the type.
@@ -95,7 +107,7 @@ impl TypeMap {
         }
         let found = match self.mapping.iter().rev().find(|(matcher, _)| matcher(sql_type)) {
             Some((_, builder)) => builder(self, sql_type),
-            None => Rc::new(Value),
+            None => Type::clone(&self.default_value),
         };
         self.cache.borrow_mut().insert(sql_type.to_owned(), found.clone());
         found

@@ -61,7 +61,7 @@ impl Command {
             Self::Schema(Schema::Load(load)) => load.make.output,
             Self::Check(check) => check.output,
             Self::Schema(Schema::Dump(dump)) => dump.output,
-            Self::Schema(Schema::CacheClear(clear)) => clear.output,
+            Self::Schema(Schema::CacheDump(ask) | Schema::CacheClear(ask)) => ask.output,
             #[cfg(feature = "plan")]
             Self::Plan(plan) => plan.options().output(),
             Self::Drift(drift) => drift.output,
@@ -79,6 +79,8 @@ pub(crate) enum Schema {
     Dump(SchemaDump),
     /// Load db/schema.rb or db/structure.sql into the database, in development into that of test too (db:schema:load)
     Load(SchemaLoad),
+    /// Write db/schema_cache.yml, as Rails 8.1 does (db:schema:cache:dump)
+    CacheDump(task::Ask),
     /// Remove db/schema_cache.yml (db:schema:cache:clear)
     CacheClear(task::Ask),
     /// Merge two changed db/schema.rb by tables and columns: a merge driver for git; exits 1 where there are conflicts
@@ -244,6 +246,8 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
         ["rollback", database] => ("rollback", Some(database)),
         ["version", database] => ("version", Some(database)),
         ["abort_if_pending_migrations", database] => ("pending", Some(database)),
+        ["schema", "cache", "dump"] => ("schema cache-dump", None),
+        ["schema", "cache", "dump", database] => ("schema cache-dump", Some(database)),
         ["schema", "cache", "clear"] => ("schema cache-clear", None),
         ["schema", "cache", "clear", database] => ("schema cache-clear", Some(database)),
         ["create", "all"] => ("create --all", None),
@@ -279,6 +283,7 @@ fn task_words(task: &Task<'_>) -> Result<Vec<String>, String> {
             option("--to", given_version);
             option("--scope", task.variable(env_vars::SCOPE).filter(|scope| !scope.trim().is_empty()));
         }
+        "prepare" | "migrate-reset" => option("--to", given_version),
         "rollback" if version.is_some() && database.is_none() => {
             return Err("VERSION is not supported - To rollback a specific version, use db:migrate:down".to_owned());
         }
@@ -317,6 +322,8 @@ mod tests {
         check("maglev db:migrate:up VERSION=3", Ok("maglev up 3"));
         check("maglev db:migrate:redo VERSION=3", Ok("maglev redo --version 3"));
         check("maglev db:migrate:status", Ok("maglev status"));
+        check("maglev db:prepare VERSION=3", Ok("maglev prepare --to 3"));
+        check("maglev db:migrate:reset VERSION=3", Ok("maglev migrate-reset --to 3"));
         check("maglev db:version", Ok("maglev version"));
         check("maglev db:abort_if_pending_migrations", Ok("maglev pending"));
         check("maglev db:schema:dump", Ok("maglev schema dump"));
@@ -327,6 +334,7 @@ mod tests {
         check("maglev db:drop DISABLE_DATABASE_ENVIRONMENT_CHECK=", Ok("maglev drop --unprotected"));
         check("maglev db:truncate_all", Ok("maglev truncate-all"));
         check("maglev db:environment:set", Ok("maglev environment-set"));
+        check("maglev db:schema:cache:dump", Ok("maglev schema cache-dump"));
         check("maglev db:schema:cache:clear", Ok("maglev schema cache-clear"));
         check("maglev db:schema:load:animals", Ok("maglev schema load --name animals"));
         check("maglev db:migrate:reset", Ok("maglev migrate-reset"));

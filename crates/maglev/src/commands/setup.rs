@@ -10,7 +10,7 @@ use ruby::Sight;
 use super::carry_out::carry_out;
 use super::context::Context;
 use super::database_tasks::{Place, Tasks};
-use super::migrate::{self, migrate_pending};
+use super::migrate::{self, migrate_pending, parse_version};
 use super::outcome::Outcome;
 use super::parallel_tests;
 use super::schema_dump::{self, after_migration};
@@ -19,7 +19,7 @@ use super::schema_load::{load_each, places};
 use super::session::{Session, Step};
 use super::tasks::{check_unless, current, each};
 use crate::app::App;
-use crate::cli::args::setup::{Forward, Make, Prepare, Ready};
+use crate::cli::args::setup::{Forward, Make, MigrateReset, Prepare, Ready};
 use crate::config::{Reach, Targets};
 use crate::request::{Common, Dumping, Migrate, Running};
 
@@ -34,7 +34,7 @@ pub(crate) fn run(ready: &Ready, context: &Context) -> Result<Outcome> {
         Ready::Prepare(prepare) => prepare_all(tasks, prepare)?,
         Ready::Setup(make) => make_anew(tasks, make, false)?,
         Ready::Reset(make) => make_anew(tasks, make, true)?,
-        Ready::MigrateReset(make) => migrate_reset(tasks, make)?,
+        Ready::MigrateReset(arguments) => migrate_reset(tasks, arguments)?,
         Ready::TestPurge(make) => test_purge(tasks, make)?,
         Ready::Forward(arguments) => forward(tasks, arguments)?,
     };
@@ -58,7 +58,8 @@ fn make_anew(tasks: Tasks<'_>, make: &Make, drops: bool) -> Result<Step> {
 }
 
 /// `db:migrate:reset`: the schema's file is written of nothing first, so that only the migrations make the schema.
-fn migrate_reset(tasks: Tasks<'_>, make: &Make) -> Result<Step> {
+fn migrate_reset(tasks: Tasks<'_>, MigrateReset { make, to }: &MigrateReset) -> Result<Step> {
+    to.as_deref().map(parse_version).transpose()?;
     let environments = current(tasks, make.skip_test)?;
     let check = check_unless(tasks, make.unprotected)?;
     let made = check.and_then(|()| {
@@ -74,24 +75,33 @@ fn migrate_reset(tasks: Tasks<'_>, make: &Make) -> Result<Step> {
         })
     });
     match made {
-        Ok(()) => migrate::run(&Migrate { common: tasks.common.clone(), ..Migrate::default() }, tasks.context),
+        Ok(()) => {
+            migrate::run(&Migrate { common: tasks.common.clone(), to: to.clone(), ..Migrate::default() }, tasks.context)
+        }
         stopped => Ok(stopped),
     }
 }
 
 /// `prepare_all`
 fn prepare_all(tasks: Tasks<'_>, prepare: &Prepare) -> Result<Step> {
+    let target_version = prepare.to.as_deref().map(parse_version).transpose()?;
     let environments = current(tasks, prepare.make.skip_test)?;
-    Ok(prepare_environments(tasks, &prepare.running, prepare.dumping, &environments))
+    Ok(prepare_environments(tasks, &prepare.running, prepare.dumping, &environments, target_version))
 }
 
 /// The same of a function, which has the databases of one environment.
 pub(super) fn prepare_each(common: &Common, running: &Running, context: &Context) -> Result<Step> {
     let targets = context.targets(common)?;
-    Ok(prepare_environments(Tasks { context, common }, running, Dumping::default(), &[targets]))
+    Ok(prepare_environments(Tasks { context, common }, running, Dumping::default(), &[targets], None))
 }
 
-fn prepare_environments(tasks: Tasks<'_>, running: &Running, dumping: Dumping, environments: &[Targets]) -> Step {
+fn prepare_environments(
+    tasks: Tasks<'_>,
+    running: &Running,
+    dumping: Dumping,
+    environments: &[Targets],
+    target_version: Option<u128>,
+) -> Step {
     let mut seeds = false;
     let mut groups = Vec::new();
     let places: Vec<_> = places(environments).collect();
@@ -103,7 +113,7 @@ fn prepare_environments(tasks: Tasks<'_>, running: &Running, dumping: Dumping, e
     }
     let mut counts = Vec::new();
     for sessions in &mut groups {
-        counts.push(migrate_pending(sessions, &Migrate::default(), None)?);
+        counts.push(migrate_pending(sessions, &Migrate::default(), target_version)?);
     }
     let mut all: Vec<_> = groups.into_iter().flatten().zip(counts.into_iter().flatten()).collect();
     let migrated = all.iter_mut().filter(|(_, count)| *count > 0).map(|(session, _)| session);

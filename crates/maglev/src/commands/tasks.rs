@@ -1,7 +1,5 @@
 //! The tasks of railties/databases.rake that do one thing to databases as a whole.
 
-use std::fs;
-
 use anyhow::Result;
 
 use super::context::Context;
@@ -115,19 +113,4 @@ fn of_primary<'t, T>(tasks: Tasks<'t>, task: fn(Tasks<'t>, Place<'_>) -> Step<T>
         Some(target) => Ok(task(tasks, Place { environment: &environment, target })),
         None => anyhow::bail!("no database of the `{environment}` environment"),
     }
-}
-
-/// `db:schema:cache:clear`
-pub(crate) fn clear_schema_cache(common: &Common, context: &Context) -> Result<()> {
-    let Targets { targets, .. } = context.targets(common)?;
-    for target in targets {
-        let path = match target.config.string("schema_cache_path") {
-            Some(path) => path,
-            None if target.is_primary => "db/schema_cache.yml".to_owned(),
-            None => format!("db/{}_schema_cache.yml", target.name),
-        };
-        // `rm_f`
-        let _ = fs::remove_file(context.app.root().join(path));
-    }
-    Ok(())
 }

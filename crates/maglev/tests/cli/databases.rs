@@ -152,13 +152,44 @@ fn what_needs_the_app_is_refused_by_name() {
         ("db:seed", "`db:seed`: it needs the app's code"),
         ("db:seed:replant", "bin/rails db:seed"),
         ("db:fixtures:load", "bin/rails"),
-        ("db:schema:cache:dump", "bin/rails db:schema:cache:dump"),
         ("db:structure:load", "db:schema:load"),
         ("db:structure:dump:animals", "db:schema:dump"),
     ] {
         run(&app, "development", task).exits(2).complains(why);
     }
     run(&app, "development", "drop --function migrator").exits(2).complains("`--function` does not do it");
+}
+
+/// What stands in it is held by recorded cases.
+#[test]
+fn the_schemas_cache_is_written_where_it_can_be() {
+    let app = shop();
+    run(&app, "development", "migrate").exits(0);
+    check(&app, "development", "db:schema:cache:dump", 0, "", "");
+    let path = app.path().join("db/schema_cache.yml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("--- !ruby/object:ActiveRecord::ConnectionAdapters::SchemaCache\n"), "{text}");
+    let outcome = run(&app, "development", "schema cache-dump --format json");
+    assert_eq!(outcome.stdout, "{\"event\":\"dumped\",\"file\":\"db/schema_cache.yml\",\"changed\":false}\n");
+    for (file, content, complaint) in [
+        ("Gemfile.lock", "GEM\n  specs:\n    activerecord (8.0.2)\n", "Gemfile.lock has 8.0.2"),
+        ("Gemfile.lock", "GEM\n  specs:\n    activerecord (8.1.2)\n", ""),
+        (
+            "config/database.yml",
+            "development:\n  adapter: sqlite3\n  database: storage/development.sqlite3\n  schema_cache_path: db/cache.dump\n",
+            "db/cache.dump: Marshal's and compressed caches are not written",
+        ),
+        (
+            "config/database.yml",
+            "development:\n  adapter: sqlite3\n  database: storage/development.sqlite3\n  default_timezone: local\n",
+            "a schema's cache with `default_timezone` is not written",
+        ),
+    ] {
+        app.file(file, content);
+        let outcome = run(&app, "development", "db:schema:cache:dump");
+        outcome.exits(if complaint.is_empty() { 0 } else { 2 }).complains(complaint);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! YAML as Psych 5 reads and writes it. Objects of classes other than Ruby's basic ones are written with their
 //! instance variables and never read. Absent: writing several documents, `YAML.parse`'s tree.
 
-mod emitter;
+pub mod emitter;
 mod loader;
 mod scalar;
 
@@ -219,7 +219,7 @@ fn emit(interpreter: &mut Interpreter, value: &Value, args: &Args) -> Eval {
         Some(Value::Int(width)) if width < 0 => usize::MAX,
         // A text that is longer than the width is written in another style.
         Some(Value::Int(_)) => return Err(interpreter.unsupported("YAML.dump with a `line_width:`")),
-        _ => 80,
+        _ => emitter::WIDTH,
     };
     let text = emitter::dump(interpreter, value, width)?;
     Ok(Value::str(text))

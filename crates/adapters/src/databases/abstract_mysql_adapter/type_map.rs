@@ -31,11 +31,11 @@ pub(crate) fn type_map(emulate_booleans: bool) -> TypeMap {
     map.register(containing("char"), |_, sql_type| Rc::new(string(extract_limit(sql_type))));
     for (name, limit) in [("", 16), ("tiny", 8), ("medium", 24), ("long", 32)] {
         let limit = Some((1 << limit) - 1);
-        map.register(move |sql_type| contains(sql_type, name, "text"), move |_, _| Rc::new(Text::text(limit)));
-        map.register(move |sql_type| contains(sql_type, name, "blob"), move |_, _| Rc::new(Binary { limit }));
+        map.register_fixed(move |sql_type| contains(sql_type, name, "text"), Rc::new(Text::text(limit)));
+        map.register_fixed(move |sql_type| contains(sql_type, name, "blob"), Rc::new(Binary { limit }));
     }
-    map.register(starting("float"), |_, _| Rc::new(Float { limit: Some(24) }));
-    map.register(starting("double"), |_, _| Rc::new(Float { limit: Some(53) }));
+    map.register_fixed(starting("float"), Rc::new(Float { limit: Some(24) }));
+    map.register_fixed(starting("double"), Rc::new(Float { limit: Some(53) }));
     for (name, limit) in [("bigint", 8), ("int", 4), ("mediumint", 3), ("smallint", 2), ("tinyint", 1)] {
         map.register(starting(name), move |_, sql_type| {
             let limit = Some(limit);
@@ -45,10 +45,11 @@ pub(crate) fn type_map(emulate_booleans: bool) -> TypeMap {
     map.alias(containing("year"), "integer");
     map.alias(containing("bit"), "binary");
 
-    map.register(starting("enum"), |_, _| Rc::new(string(None)));
-    map.register(starting("set"), |_, _| Rc::new(string(None)));
+    // These are looked up before the adapters register how they write booleans into text.
+    map.register_fixed(starting("enum"), Rc::new(Text::string(None)));
+    map.register_fixed(starting("set"), Rc::new(Text::string(None)));
     if emulate_booleans {
-        map.register(starting("tinyint(1)"), |_, _| Rc::new(Boolean { limit: None }));
+        map.register_fixed(starting("tinyint(1)"), Rc::new(Boolean { limit: None }));
     }
     map
 }

@@ -17,7 +17,7 @@ pub(crate) enum Ready {
     Reset(Make),
     /// Drop the databases, create them anew and migrate (db:migrate:reset)
     #[command(hide = true)]
-    MigrateReset(Make),
+    MigrateReset(MigrateReset),
     /// Empty the databases of test (db:test:purge)
     #[command(hide = true)]
     TestPurge(Make),
@@ -49,6 +49,9 @@ pub(crate) struct Prepare {
     pub running: Running,
     #[command(flatten)]
     pub dumping: Dumping,
+    /// Of the pending migrations, run this one alone [env: VERSION]
+    #[arg(long, value_name = "VERSION", conflicts_with = "test")]
+    pub to: Option<String>,
     /// Of test alone: empty the databases and load their schemas (db:test:prepare)
     #[arg(long)]
     pub test: bool,
@@ -85,6 +88,15 @@ pub(crate) struct Forward {
     pub steps: usize,
 }
 
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct MigrateReset {
+    #[command(flatten)]
+    pub make: Make,
+    /// Where to stop, or the one to run alone where there are several databases
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<String>,
+}
+
 /// `schema load`
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct SchemaLoad {
@@ -102,7 +114,7 @@ impl Ready {
             Self::Prepare(Prepare { make, .. })
             | Self::Setup(make)
             | Self::Reset(make)
-            | Self::MigrateReset(make)
+            | Self::MigrateReset(MigrateReset { make, .. })
             | Self::TestPurge(make) => &make.common,
             Self::Forward(forward) => &forward.common,
         }
@@ -122,7 +134,7 @@ impl Ready {
             Self::Prepare(Prepare { make, .. })
             | Self::Setup(make)
             | Self::Reset(make)
-            | Self::MigrateReset(make)
+            | Self::MigrateReset(MigrateReset { make, .. })
             | Self::TestPurge(make) => make.output,
             Self::Forward(forward) => forward.output,
         }

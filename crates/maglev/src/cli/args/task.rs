@@ -105,9 +105,6 @@ pub(crate) fn refusal(task: &str) -> Option<&'static str> {
         "fixtures:load" | "fixtures:identify" => "fixtures need the app's models: `bin/rails` does it",
         "encryption:init" => "it prints new keys for the app's credentials and needs no database: `bin/rails` does it",
         "system:change" => "it edits the app's files: `bin/rails` does it",
-        "schema:cache:dump" => {
-            "its YAML holds Ruby objects of the app's Rails, byte for byte: `bin/rails db:schema:cache:dump` does it"
-        }
         _ if task == "structure:dump" || task.starts_with("structure:dump:") => {
             "Rails has no such task since 7.0: `db:schema:dump`, with `config.active_record.schema_format = :sql`"
         }

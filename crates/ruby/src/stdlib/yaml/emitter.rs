@@ -14,15 +14,18 @@ use crate::runtime::exception::Eval;
 use crate::runtime::interpreter::Interpreter;
 use crate::runtime::value::Value;
 
+/// How a scalar is written where libyaml lets it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Style {
+pub enum Style {
     Plain,
     Single,
     Double,
     Literal,
 }
 
-enum Node {
+/// A part of a document.
+#[derive(Debug)]
+pub enum Node {
     Scalar { text: String, style: Style, tag: Option<String> },
     Sequence { items: Vec<Node>, tag: Option<String>, anchor: Option<usize> },
     Mapping { pairs: Vec<(Node, Node)>, tag: Option<String>, anchor: Option<usize> },
@@ -44,11 +47,20 @@ pub(super) fn dump(interpreter: &mut Interpreter, value: &Value, width: usize) -
     let mut shared = Shared::default();
     count(interpreter, value, &mut shared, 0)?;
     let node = build(interpreter, value, &mut shared, 0)?;
-    let mut writer = Writer { out: "---".to_owned(), column: 3, width, open_ended: false };
-    writer.root(&node);
-    interpreter.check_size(writer.out.len())?;
-    Ok(writer.out)
+    let text = write(&node, width);
+    interpreter.check_size(text.len())?;
+    Ok(text)
 }
+
+/// A document as libyaml lays it out. `width` is where a long text may be broken; Psych's is [`WIDTH`].
+pub fn write(node: &Node, width: usize) -> String {
+    let mut writer = Writer { out: "---".to_owned(), column: 3, width, open_ended: false };
+    writer.root(node);
+    writer.out
+}
+
+/// Where libyaml breaks a long text unless it is told otherwise.
+pub const WIDTH: usize = 80;
 
 /// Counts the appearances of each collection; anchors are numbered in the order of their second one.
 fn count(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, depth: usize) -> Eval<()> {
@@ -71,11 +83,13 @@ fn count(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, dept
     children.iter().try_for_each(|child| count(interpreter, child, shared, depth + 1))
 }
 
-fn plain(text: impl Into<String>) -> Node {
+/// A scalar without quotes, such as a number.
+pub fn plain(text: impl Into<String>) -> Node {
     Node::Scalar { text: text.into(), style: Style::Plain, tag: None }
 }
 
-fn tagged(tag: &str, text: impl Into<String>) -> Node {
+/// The same with a tag.
+pub fn tagged(tag: &str, text: impl Into<String>) -> Node {
     Node::Scalar { text: text.into(), style: Style::Plain, tag: Some(tag.to_owned()) }
 }
 
@@ -196,7 +210,7 @@ fn object(interpreter: &mut Interpreter, value: &Value, shared: &mut Shared, dep
 }
 
 /// Psych's visit_Symbol.
-fn symbol(name: &str) -> Node {
+pub fn symbol(name: &str) -> Node {
     if name.is_empty() {
         return Node::Scalar { text: String::new(), style: Style::Single, tag: Some("!ruby/symbol".to_owned()) };
     }
@@ -220,7 +234,7 @@ fn string(text: &crate::runtime::value::RString) -> Node {
 }
 
 /// Psych's visit_String.
-fn string_node(text: &str) -> Node {
+pub fn string_node(text: &str) -> Node {
     let inner_break = text.trim_end_matches('\n').contains('\n') || text.ends_with("\n\n");
     let (style, tag) = if inner_break {
         (Style::Literal, None)
