@@ -45,7 +45,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     if let [word, ..] = arguments.words()?.as_slice() {
         bail!("unexpected `{word}`");
     }
-    let mut oracle = Oracle::new(rails, cache, wanted);
+    let mut oracle = Oracle::new(rails, cache, wanted)?;
     let mut servers = comparing::Servers::default();
     let mut report = Report::default();
     for history in &histories {

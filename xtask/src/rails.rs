@@ -72,6 +72,13 @@ impl Rails {
         Ok(text.trim().to_string())
     }
 
+    /// The Ruby's version, which schema.rb shows.
+    pub(crate) fn ruby_version(&self) -> Result<String> {
+        let [program, arguments @ ..] = self.ruby.as_slice() else { bail!("`--ruby` is empty") };
+        let output = Command::new(program).args(arguments).args(["-e", "print RUBY_VERSION"]).output();
+        Ok(String::from_utf8_lossy(&output.context("cannot run Ruby")?.stdout).into_owned())
+    }
+
     /// The checkout.
     pub(crate) fn source(&self) -> &Path {
         &self.source

@@ -23,6 +23,8 @@ pub(super) struct Run {
     pub data: String,
     pub up: Outcomes,
     pub schema: String,
+    /// schema.rb after the way up, without its comment.
+    pub dump: String,
     pub down: Outcomes,
     /// What is left when everything is taken back.
     pub rest: String,
@@ -56,7 +58,7 @@ pub(super) fn compare(
         }
         return Ok((counts, differences));
     };
-    let ours = maglev::run(history, server, binary, &theirs, oracle.wanted)?;
+    let ours = maglev::run(history, server, binary, &theirs, oracle)?;
     for (version, rails) in &theirs.up {
         let maglev = ours.up.get(version);
         let outcome = Verdict::of(rails, maglev);
@@ -66,6 +68,10 @@ pub(super) fn compare(
     counts.schemas.add(theirs.schema == ours.schema);
     if theirs.schema != ours.schema {
         differences.push(format!("schema:\n{}", diff(&theirs.schema, &ours.schema)));
+    }
+    counts.dumps.add(theirs.dump == ours.dump);
+    if theirs.dump != ours.dump {
+        differences.push(format!("schema.rb:\n{}", diff(&theirs.dump, &ours.dump)));
     }
     let data = rows::differences(&theirs.data, &ours.data);
     counts.other_data = data.len();

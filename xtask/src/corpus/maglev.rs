@@ -1,6 +1,7 @@
 //! Maglev's side: what the binary does with a history.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,11 +12,12 @@ use serde_json::Value;
 
 use super::comparison::{Outcome, Outcomes, Run, anonymous, data_of, schema_of};
 use super::history::History;
-use super::oracle::Wanted;
+use super::oracle::Oracle;
 use crate::rows;
 
 /// Up, and down again but for what failed in Rails or here.
-pub(super) fn run(history: &History, server: &Server, binary: &Path, theirs: &Run, wanted: Wanted) -> Result<Run> {
+pub(super) fn run(history: &History, server: &Server, binary: &Path, theirs: &Run, oracle: &Oracle) -> Result<Run> {
+    let wanted = oracle.wanted;
     let database = server.database()?;
     let scratch = tempfile::tempdir()?;
     let mut options = Vec::new();
@@ -27,6 +29,7 @@ pub(super) fn run(history: &History, server: &Server, binary: &Path, theirs: &Ru
     }
     let up = migrate(history, &database, binary, &options)?;
     let schema = schema_of(&database)?;
+    let dump = dump(&database, binary, &oracle.ruby)?;
     let data = if wanted.rows > 0 { data_of(&database)? } else { String::new() };
     let down = if wanted.down {
         let failed = |outcomes: &Outcomes| {
@@ -41,7 +44,24 @@ pub(super) fn run(history: &History, server: &Server, binary: &Path, theirs: &Ru
         Outcomes::new()
     };
     let rest = schema_of(&database)?;
-    Ok(Run { rows: BTreeMap::new(), data, up, schema, down, rest })
+    Ok(Run { rows: BTreeMap::new(), data, up, schema, dump, down, rest })
+}
+
+/// schema.rb, as an app of that Ruby has it, without its comment.
+fn dump(database: &Database, binary: &Path, ruby: &str) -> Result<String> {
+    let app = tempfile::tempdir()?;
+    fs::write(app.path().join(".ruby-version"), ruby)?;
+    let output = Command::new(binary)
+        .args(["schema", "dump", "--file", "-", "--rails", "8.1", "--database", &database.url()])
+        .current_dir(app.path())
+        .env("RAILS_ENV", "production")
+        .env("MAGLEV_BARE", "1")
+        .output()
+        .with_context(|| format!("cannot run `{}`", binary.display()))?;
+    let text = if output.status.success() { output.stdout } else { output.stderr };
+    let text = String::from_utf8_lossy(&text);
+    let lines = text.split_inclusive('\n').skip_while(|line| line.starts_with('#') || *line == "\n");
+    Ok(lines.collect())
 }
 
 fn forget(database: &Database, versions: &BTreeSet<u64>) -> Result<()> {

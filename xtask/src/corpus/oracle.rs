@@ -21,6 +21,8 @@ pub(super) struct Oracle {
     rails: Rails,
     /// One for each set of required files.
     runners: BTreeMap<Vec<PathBuf>, Runner>,
+    /// The version of Ruby.
+    pub ruby: String,
     cache: Option<PathBuf>,
     pub wanted: Wanted,
 }
@@ -43,6 +45,8 @@ struct Recorded {
     database: String,
     up: Vec<Event>,
     schema: String,
+    /// schema.rb after the way up, without its comment.
+    dump: String,
     #[serde(default)]
     data: String,
     down: Vec<Event>,
@@ -51,8 +55,9 @@ struct Recorded {
 }
 
 impl Oracle {
-    pub(super) fn new(rails: Rails, cache: Option<PathBuf>, wanted: Wanted) -> Self {
-        Self { rails, runners: BTreeMap::new(), cache, wanted }
+    pub(super) fn new(rails: Rails, cache: Option<PathBuf>, wanted: Wanted) -> Result<Self> {
+        let ruby = rails.ruby_version()?;
+        Ok(Self { rails, runners: BTreeMap::new(), ruby, cache, wanted })
     }
 
     pub(super) fn run(&mut self, history: &History, server: &Server) -> Result<Run> {
@@ -62,6 +67,7 @@ impl Oracle {
             data: recorded.data,
             up: outcomes(recorded.up, &recorded.database)?,
             schema: recorded.schema,
+            dump: recorded.dump,
             down: outcomes(recorded.down, &recorded.database)?,
             rest: recorded.rest,
         })
@@ -82,10 +88,14 @@ impl Oracle {
         let database = server.database()?;
         let up = self.command("keep_going", history, &database)?;
         let schema = schema_of(&database)?;
+        let dump = match up.last() {
+            Some(Event::Done { schema }) => schema.clone(),
+            _ => String::new(),
+        };
         let data = if self.wanted.rows > 0 { data_of(&database)? } else { String::new() };
         let down = if self.wanted.down { self.command("keep_going_down", history, &database)? } else { Vec::new() };
         let rest = schema_of(&database)?;
-        let recorded = Recorded { hash, database: database.name().to_string(), up, schema, data, down, rest };
+        let recorded = Recorded { hash, database: database.name().to_string(), up, schema, dump, data, down, rest };
         if let Some(path) = path {
             fs::write(path, serde_json::to_string(&recorded)?)?;
         }
