@@ -40,6 +40,8 @@ pub enum DataSource {
     ForeignTable,
     /// SQLite's.
     VirtualTable,
+    /// SQLite's: in which a virtual table keeps what it has.
+    ShadowTable,
 }
 
 /// A type of PostgreSQL with its values in order.
@@ -274,6 +276,12 @@ pub trait Catalogue {
 
     fn virtual_tables(&mut self) -> Result<Vec<VirtualTable>> {
         Ok(Vec::new())
+    }
+    /// What SQLite's own list of tables has too, and Rails before 8.0 took for tables.
+    fn virtual_and_shadow_tables(&mut self) -> Result<Vec<String>> {
+        let mut names = self.data_source_names(None, DataSource::VirtualTable)?;
+        names.extend(self.data_source_names(None, DataSource::ShadowTable)?);
+        Ok(names)
     }
     fn virtual_table_exists(&mut self, table_name: &str) -> Result<bool> {
         Ok(!self.data_source_names(Some(table_name), DataSource::VirtualTable)?.is_empty())

@@ -169,6 +169,9 @@ impl Dumper<'_> {
     /// The tables of one schema, and after them all that holds between tables.
     fn tables(&mut self, schema: Option<&str>) -> Result<()> {
         let mut names = self.adapter.catalogue().tables()?;
+        if self.takes_virtual_tables_for_plain() {
+            names.extend(self.adapter.catalogue().virtual_and_shadow_tables()?);
+        }
         names.sort();
         names.retain(|name| !self.is_ignored(name));
         let blank_after_each = self.options.rails < RailsVersion::V7_2;
@@ -287,15 +290,20 @@ impl Dumper<'_> {
         call
     }
 
-    /// SQLite's, whose modules Rails has known since 8.0.
+    /// Rails has known SQLite's virtual tables since 8.0. Of their columns most have no type, so that it cannot dump them.
+    fn takes_virtual_tables_for_plain(&self) -> bool {
+        self.adapter.dialect() == Dialect::Sqlite && self.options.rails < RailsVersion::V8_0
+    }
+
+    /// SQLite's.
     fn virtual_tables(&mut self) -> Result<()> {
+        if self.takes_virtual_tables_for_plain() {
+            return Ok(());
+        }
         let mut tables = self.adapter.catalogue().virtual_tables()?;
         tables.retain(|table| !self.is_ignored(&table.name));
         if tables.is_empty() {
             return Ok(());
-        }
-        if self.options.rails < RailsVersion::V8_0 {
-            return Err(Error::unsupported("Rails before 8.0 has no words in schema.rb for SQLite's virtual tables"));
         }
         self.out.push_str(
             "\n  # Virtual tables defined in this database.\n  # Note that virtual tables may not work with other database \

@@ -77,6 +77,10 @@ impl Catalogue for Memory {
         let wanted = match kind {
             DataSource::Any | DataSource::Table => Some(Kind::Plain),
             DataSource::VirtualTable => Some(Kind::Virtual),
+            DataSource::ShadowTable if self.schema.listed(name, |table| table.kind == Kind::Virtual).is_empty() => None,
+            DataSource::ShadowTable => {
+                return Err(Error::unsupported("what a virtual table of SQLite keeps, without a database"));
+            }
             DataSource::View | DataSource::ForeignTable => None,
         };
         let mut names = self.schema.listed(name, |table| Some(table.kind) == wanted);

@@ -441,7 +441,9 @@ pub fn data_source_sql(adapter: &MysqlAdapter, name: Option<&str>, kind: DataSou
     let table_type = match kind {
         DataSource::Table => "BASE TABLE",
         DataSource::View => "VIEW",
-        DataSource::Any | DataSource::ForeignTable | DataSource::VirtualTable => return Ok(sql),
+        DataSource::Any | DataSource::ForeignTable | DataSource::VirtualTable | DataSource::ShadowTable => {
+            return Ok(sql);
+        }
     };
     sql.push_str(&format!(" AND table_type = {}", adapter.quote(&Arg::str(table_type))?));
     Ok(sql)

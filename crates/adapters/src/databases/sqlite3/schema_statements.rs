@@ -210,6 +210,7 @@ pub(crate) fn data_source_sql(adapter: &Connection, name: Option<&str>, kind: Da
         DataSource::Table => "'table'",
         DataSource::View => "'view'",
         DataSource::VirtualTable => "'virtual'",
+        DataSource::ShadowTable => "'shadow'",
         DataSource::Any | DataSource::ForeignTable => "'table','view'",
     };
     let mut sql = "SELECT name FROM pragma_table_list WHERE schema <> 'temp' AND name NOT IN ('sqlite_sequence', 'sqlite_schema')".to_owned();

@@ -25,7 +25,7 @@ pub fn data_source_sql(name: Option<&str>, kind: DataSource) -> String {
         DataSource::Table => BASE_TABLE,
         DataSource::View => "'v','m'",
         DataSource::ForeignTable => "'f'",
-        DataSource::Any | DataSource::VirtualTable => "'r','v','m','p','f'",
+        DataSource::Any | DataSource::VirtualTable | DataSource::ShadowTable => "'r','v','m','p','f'",
     };
     let (schema, name) = match name {
         Some(name) => {
