@@ -79,11 +79,15 @@ struct Runner<'a> {
 
 impl Runner<'_> {
     fn run(&self, words: &[&str]) -> Result<Vec<Told>> {
+        self.run_in(words, &self.history.directory)
+    }
+
+    fn run_in(&self, words: &[&str], migrations: &Path) -> Result<Vec<Told>> {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
         let output = Command::new(self.binary)
             .args(words)
             .args(["--no-check", "--format", "json", "--dir"])
-            .arg(&self.history.directory)
+            .arg(migrations)
             .args(self.options)
             .current_dir(self.history.root())
             .env("RAILS_ENV", "production")
@@ -107,30 +111,41 @@ pub(super) fn compare(history: &History, server: &Server, binary: &Path, down: b
     let options: Vec<String> = implied.then(|| "--implied-models".to_string()).into_iter().collect();
     let runner = Runner { history, binary, database: &database, options: &options };
     let mut report = Report::default();
-    let started = Instant::now();
-    let offline = without_database(&runner, server)?;
-    report.offline_took = started.elapsed();
+    let mut offline = without_database(&runner, server, &history.directory)?;
+    // What fails on a server that takes it back is not there for those that follow, whatever a plan without one thinks of it.
+    let takes_back = !matches!(server, Server::MySql { .. });
+    let mut failed = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut ran = Vec::new();
-    for planned in offline.iter().filter(|planned| seen.insert(planned.version.clone())) {
-        let version = planned.version.as_str();
+    let versions: Vec<String> = offline.iter().map(|planned| planned.version.clone()).collect();
+    for version in versions.iter().filter(|version| seen.insert((*version).clone())) {
         let live = runner.on_database(&["plan", "up", version])?.unwrap_or_default();
         let started = Instant::now();
         let told = runner.on_database(&["up", version])?.unwrap_or_default();
         report.runs_took += started.elapsed();
         if told.error.is_some() || told.version.is_empty() {
             record(&database, version)?;
+            failed.insert(version.clone());
             continue;
         }
-        ran.push(version.to_string());
-        for (kind, plan) in [("live", &live), ("offline", planned)] {
-            let verdict = verdict(plan, &told);
-            let share = if kind == "live" { &mut report.live } else { &mut report.offline };
-            share.add(&verdict);
-            report.differences.extend(described(kind, version, &verdict));
-        }
+        ran.push(told.clone());
+        let verdict = verdict(&live, &told);
+        report.live.add(&verdict);
+        report.differences.extend(described("live", version, &verdict));
     }
-    for version in ran.iter().rev().filter(|_| down) {
+    let folder = completed(history, &failed)?;
+    let started = Instant::now();
+    if takes_back {
+        offline = without_database(&runner, server, folder.path())?;
+    }
+    report.offline_took = started.elapsed();
+    for told in &ran {
+        let planned = offline.iter().find(|planned| planned.version == told.version).cloned().unwrap_or_default();
+        let verdict = verdict(&planned, told);
+        report.offline.add(&verdict);
+        report.differences.extend(described("offline", &told.version, &verdict));
+    }
+    for version in ran.iter().rev().map(|told| told.version.as_str()).filter(|_| down) {
         let plan = runner.on_database(&["plan", "down", version])?.unwrap_or_default();
         let told = runner.on_database(&["down", version])?.unwrap_or_default();
         if told.error.is_none() && !told.version.is_empty() {
@@ -151,7 +166,7 @@ fn described(kind: &str, version: &str, verdict: &Verdict) -> Option<String> {
 }
 
 /// From an empty schema; what fails is recorded as run, as on the database.
-fn without_database(runner: &Runner<'_>, server: &Server) -> Result<Vec<Told>> {
+fn without_database(runner: &Runner<'_>, server: &Server, migrations: &Path) -> Result<Vec<Told>> {
     let folder = tempfile::tempdir()?;
     let schema = folder.path().join("schema.rb");
     std::fs::write(&schema, "ActiveRecord::Schema[8.1].define do\nend\n")?;
@@ -159,7 +174,21 @@ fn without_database(runner: &Runner<'_>, server: &Server) -> Result<Vec<Told>> {
     let schema = schema.display().to_string();
     let words =
         ["plan", "--keep-going", "--schema", &schema, "--server", &version, "--include", &schema, "--database", &url];
-    runner.run(&words)
+    runner.run_in(&words, migrations)
+}
+
+/// A folder with all but those that failed.
+fn completed(history: &History, failed: &BTreeSet<String>) -> Result<tempfile::TempDir> {
+    let folder = tempfile::tempdir()?;
+    for entry in std::fs::read_dir(&history.directory)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let version = name.split('_').next().unwrap_or_default().trim_start_matches('0').to_string();
+        if path.is_file() && !failed.contains(&version) {
+            std::fs::copy(&path, folder.path().join(name))?;
+        }
+    }
+    Ok(folder)
 }
 
 /// As `--server` names it.

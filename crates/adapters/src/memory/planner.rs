@@ -1,6 +1,9 @@
 //! The gate of a plan: what would be sent is told of and applied to a schema in memory, and nothing is sent but what asks for rows
 //! that the plan has not touched. What it can't know it says, of the very statement. Has no Rails counterpart.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use super::Overlay;
 use super::offline::SharedMemory;
 use crate::abstract_adapter::offline;
@@ -45,6 +48,8 @@ pub struct Planner {
     internal: Internal,
     /// The answer to the statement that is at the gate.
     answer: Option<Result<QueryResult>>,
+    /// The statements on rows that were answered, by their texts and binds: who sends one until it reaches no row ends.
+    answered: HashSet<u64>,
     /// How the server is to be asked what it is at the gate for.
     through: Option<String>,
     note: Note,
@@ -75,6 +80,7 @@ impl Planner {
             rows,
             internal: Internal::new(tables),
             answer: None,
+            answered: HashSet::new(),
             through: None,
             note: Note::default(),
             missed: None,
@@ -202,6 +208,16 @@ impl Planner {
         }
     }
 
+    /// Whether a statement is answered for the first time.
+    fn is_new(&mut self, sql: &str, binds: &[Arg]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (sql, binds.len()).hash(&mut hasher);
+        for bind in binds {
+            bind.inspect().hash(&mut hasher);
+        }
+        self.answered.insert(hasher.finish())
+    }
+
     /// A text that could not be read.
     fn lose(&mut self, sql: &str) {
         self.rows.lose();
@@ -239,7 +255,12 @@ impl Gate for Planner {
             return Ok(text::empty_answer(sql));
         }
         match self.answer.take() {
-            Some(Ok(answer)) => Ok(self.internal.with_binds(answer, sql, binds)),
+            Some(Ok(mut answer)) => {
+                if answer.affected_rows > 0 && answer.rows.is_empty() && !self.is_new(sql, binds) {
+                    answer.affected_rows = 0;
+                }
+                Ok(self.internal.with_binds(answer, sql, binds))
+            }
             Some(Err(error)) => Err(error),
             None => Ok(offline::answer(sql)),
         }

@@ -93,6 +93,8 @@ fn wrong<'a>(catalogue: &mut dyn Catalogue, change: &'a Change<'_>) -> Result<Op
             }
             no_column(catalogue, table, &create.index.columns)?
         }
+        // That of a key or a constraint is an index too, and listed as none.
+        Change::DropIndex { .. } | Change::RenameIndex { .. } if catalogue.dialect() != Dialect::MySql => None,
         Change::DropIndex { table: Some(table), name } => {
             let is_missing =
                 !table.contains('.') && !name.contains('.') && !catalogue.index_name_exists(table, name)?;
@@ -147,6 +149,9 @@ fn altered<'a>(
                 Some(at) => names[at].clone_from(to),
                 None => return Ok(Some(Wrong::NoColumnToRename { table, column: from })),
             },
+            Alteration::DropIndex(name) | Alteration::RenameIndex { from: name, .. } if name == "PRIMARY" => {
+                return Ok(None);
+            }
             Alteration::DropIndex(name) if alterations.len() == 1 => {
                 let is_missing = !catalogue.index_name_exists(table, name)?;
                 return Ok(is_missing.then_some(Wrong::NoIndex(name)));
