@@ -37,7 +37,7 @@ replay [FILTER]             Run the same cases through Maglev and show where it 
     --differences FILE      Write the differences there
 
 corpus                      Run a folder of migrations through real Active Record and through Maglev, each on a
-                            database of its own, version by version, and compare statements and schemas. A migration
+                            database of its own, version by version, and compare statements, schemas and schema.rb. A migration
                             that fails is marked as run on both sides
     --dir DIR               The folder (repeatable)
     --list FILE             Histories, one a line: DIR [DATABASE] [--require FILE] [--name NAME]

@@ -25,6 +25,8 @@ pub(super) struct Run {
     pub schema: String,
     /// schema.rb after the way up, without its comment.
     pub dump: String,
+    /// Of Maglev's database, as Rails writes it.
+    pub dump_by_rails: String,
     pub down: Outcomes,
     /// What is left when everything is taken back.
     pub rest: String,
@@ -72,6 +74,10 @@ pub(super) fn compare(
     counts.dumps.add(theirs.dump == ours.dump);
     if theirs.dump != ours.dump {
         differences.push(format!("schema.rb:\n{}", diff(&theirs.dump, &ours.dump)));
+    }
+    counts.dumps_of_one.add(ours.dump_by_rails == ours.dump);
+    if ours.dump_by_rails != ours.dump {
+        differences.push(format!("schema.rb of one database:\n{}", diff(&ours.dump_by_rails, &ours.dump)));
     }
     let data = rows::differences(&theirs.data, &ours.data);
     counts.other_data = data.len();

@@ -14,6 +14,8 @@ pub(super) struct Counts {
     pub schemas: Ratio,
     /// The schema.rb after the way up, byte by byte.
     pub dumps: Ratio,
+    /// The same of one database, Maglev's, dumped by both.
+    pub dumps_of_one: Ratio,
     /// What is left after the way down.
     pub rests: Ratio,
     /// Tables whose rows differ at the end.
@@ -44,8 +46,8 @@ pub(super) struct Ratio {
 /// Of the table of [`Counts::row`].
 pub(super) const HEADER: &str = "\
 | history | database | files | Rails ok | Maglev ok | same statements | same output | without models: Rails ok | same | \
-failures | same | same schema | same schema.rb | down: Rails ok | same | failures | same | same rest | tables with other rows |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+failures | same | same schema | same schema.rb | of one database | down: Rails ok | same | failures | same | same rest | tables with other rows |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 impl Counts {
@@ -58,6 +60,8 @@ impl Counts {
         self.schemas.of += other.schemas.of;
         self.dumps.same += other.dumps.same;
         self.dumps.of += other.dumps.of;
+        self.dumps_of_one.same += other.dumps_of_one.same;
+        self.dumps_of_one.of += other.dumps_of_one.of;
         self.rests.same += other.rests.same;
         self.rests.of += other.rests.of;
         self.other_data += other.other_data;
@@ -72,9 +76,9 @@ impl Counts {
     }
 
     pub(super) fn row(&self) -> String {
-        let Self { files, plain, all, down, schemas, dumps, rests, other_data } = self;
+        let Self { files, plain, all, down, schemas, dumps, dumps_of_one, rests, other_data } = self;
         format!(
-            "| {files} | {} | {} | {} | {} | {} | {} | {} | {} | {schemas} | {dumps} | {} | {} | {} | {} | {rests} | {other_data} |",
+            "| {files} | {} | {} | {} | {} | {} | {} | {} | {} | {schemas} | {dumps} | {dumps_of_one} | {} | {} | {} | {} | {rests} | {other_data} |",
             all.rails,
             all.maglev,
             all.same,
@@ -128,10 +132,10 @@ impl fmt::Display for Share {
 
 impl fmt::Display for Counts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, plain, all, down, schemas, dumps, rests, other_data } = self;
+        let Self { files, plain, all, down, schemas, dumps, dumps_of_one, rests, other_data } = self;
         write!(
             formatter,
-            "{files} files; {all}; without models: Rails {}, same {}; same schema {schemas}; same schema.rb {dumps}; down: {down}; same rest \
+            "{files} files; {all}; without models: Rails {}, same {}; same schema {schemas}; same schema.rb {dumps}, of one database {dumps_of_one}; down: {down}; same rest \
              {rests}; tables with other rows {other_data}",
             plain.rails, plain.same
         )

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::comparison::{Outcome, Outcomes, Run, anonymous, data_of, schema_of};
 use super::history::History;
-use super::oracle::Oracle;
+use super::oracle::{Oracle, without_comment};
 use crate::rows;
 
 /// Up, and down again but for what failed in Rails or here.
@@ -30,6 +30,7 @@ pub(super) fn run(history: &History, server: &Server, binary: &Path, theirs: &Ru
     let up = migrate(history, &database, binary, &options)?;
     let schema = schema_of(&database)?;
     let dump = dump(&database, binary, &oracle.ruby)?;
+    let dump_by_rails = oracle.dump(&database)?;
     let data = if wanted.rows > 0 { data_of(&database)? } else { String::new() };
     let down = if wanted.down {
         let failed = |outcomes: &Outcomes| {
@@ -44,7 +45,7 @@ pub(super) fn run(history: &History, server: &Server, binary: &Path, theirs: &Ru
         Outcomes::new()
     };
     let rest = schema_of(&database)?;
-    Ok(Run { rows: BTreeMap::new(), data, up, schema, dump, down, rest })
+    Ok(Run { rows: BTreeMap::new(), data, up, schema, dump, dump_by_rails, down, rest })
 }
 
 /// schema.rb, as an app of that Ruby has it, without its comment.
@@ -59,9 +60,7 @@ fn dump(database: &Database, binary: &Path, ruby: &str) -> Result<String> {
         .output()
         .with_context(|| format!("cannot run `{}`", binary.display()))?;
     let text = if output.status.success() { output.stdout } else { output.stderr };
-    let text = String::from_utf8_lossy(&text);
-    let lines = text.split_inclusive('\n').skip_while(|line| line.starts_with('#') || *line == "\n");
-    Ok(lines.collect())
+    Ok(without_comment(&String::from_utf8_lossy(&text)))
 }
 
 fn forget(database: &Database, versions: &BTreeSet<u64>) -> Result<()> {

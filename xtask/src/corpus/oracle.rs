@@ -68,9 +68,15 @@ impl Oracle {
             up: outcomes(recorded.up, &recorded.database)?,
             schema: recorded.schema,
             dump: recorded.dump,
+            dump_by_rails: String::new(),
             down: outcomes(recorded.down, &recorded.database)?,
             rest: recorded.rest,
         })
+    }
+
+    /// schema.rb of a database, without its comment.
+    pub(super) fn dump(&self, database: &Database) -> Result<String> {
+        Ok(without_comment(&self.rails.dumper()?.dump(&database.url(), "", "")?))
     }
 
     fn recorded(&mut self, history: &History, server: &Server) -> Result<Recorded> {
@@ -153,6 +159,11 @@ impl Oracle {
         }
         Ok(hasher.finish())
     }
+}
+
+pub(super) fn without_comment(schema: &str) -> String {
+    let lines = schema.split_inclusive('\n').skip_while(|line| line.starts_with('#') || *line == "\n");
+    lines.collect()
 }
 
 fn outcomes(events: Vec<Event>, database: &str) -> Result<Outcomes> {
