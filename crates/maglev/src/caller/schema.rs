@@ -13,6 +13,7 @@ use crate::app::folder::{AppFolder, Named};
 use crate::app::visible::{AppFiles as _, DiskApp};
 use crate::cli::args::SchemaDump;
 use crate::cli::args::drift::Drift;
+use crate::commands::context::Context;
 use crate::commands::drift;
 use crate::commands::outcome::{Database, Outcome, SchemaFile};
 use crate::commands::schema_dump::written_by;
@@ -59,8 +60,8 @@ fn write(schema: &Schema, path: &Path, teller: &Teller) -> Result<()> {
 
 /// Err: wrong usage; or a file cannot be compared.
 pub(crate) fn drift(arguments: &Drift, function: &str, teller: &Teller) -> Result<Exit> {
-    if arguments.against.is_some() {
-        bail!("`--against` compares databases within reach; with `--function` a schema file is compared");
+    if let Some(url) = &arguments.against {
+        return against(arguments, url, function, teller);
     }
     let file = arguments.file.clone().or_else(of_environment);
     let rails = match &file {
@@ -80,8 +81,38 @@ pub(crate) fn drift(arguments: &Drift, function: &str, teller: &Teller) -> Resul
         let of = Database { name: schema.name, label: schema.database.as_deref().map(Rc::from) };
         outcome.readings.push(drift::beside(of, &path, &theirs, &schema.text).map_err(anyhow::Error::msg)?);
     }
-    teller.conclude(&outcome);
-    Ok(Exit::from(&outcome))
+    Ok(conclude(&outcome, teller))
+}
+
+/// The function's database beside one within reach.
+fn against(arguments: &Drift, url: &str, function: &str, teller: &Teller) -> Result<Exit> {
+    let rails = app_version(None)?.as_deref().and_then(RailsVersion::parse).unwrap_or(RailsVersion::V8_1);
+    let context = Context::in_current_folder(teller.clone(), None)?;
+    let other = match drift::of_url(url, &arguments.common, &context, rails)? {
+        Ok(other) => other,
+        Err(stop) => return Ok(conclude(&Outcome { stop: Some(stop), ..Outcome::default() }, teller)),
+    };
+    let common = arguments.common.clone();
+    // Whatever file the app keeps, it is not compared.
+    let file = Some(PathBuf::from("schema.rb"));
+    let asked = Dump { common, rails: Some(shown(rails)), file, ..Dump::default() };
+    let Ended { exit, mut schemas } = ask(&Request::Dump(asked), function, teller)?;
+    let Some(schema) = schemas.pop().filter(|_| exit == Exit::Done) else { return Ok(exit) };
+    if !schemas.is_empty() {
+        bail!("`--against` compares one database; `--name` picks one of several");
+    }
+    let of = Database { name: schema.name, label: None };
+    let reading = drift::beside_database(of, &schema.text, (&other.0, &other.1))?;
+    Ok(conclude(&Outcome { readings: vec![reading], ..Outcome::default() }, teller))
+}
+
+fn conclude(outcome: &Outcome, teller: &Teller) -> Exit {
+    teller.conclude(outcome);
+    Exit::from(outcome)
+}
+
+fn shown(rails: RailsVersion) -> String {
+    format!("{}.{}", rails.major, rails.minor)
 }
 
 fn of_environment() -> Option<PathBuf> {
@@ -95,7 +126,7 @@ fn app_version(file: Option<&Path>) -> Result<Option<String>> {
     let locked = app.setting("Gemfile.lock");
     let locked = locked.and_then(|lock| version_in_lock(&lock, "activerecord").map(str::to_owned));
     let locked = locked.filter(|version| RailsVersion::parse(version).is_some());
-    Ok(locked.or_else(|| written_by(&app, file?).map(|version| format!("{}.{}", version.major, version.minor))))
+    Ok(locked.or_else(|| written_by(&app, file?).map(shown)))
 }
 
 /// Where a schema belongs: below the app's folder, whatever the function says.

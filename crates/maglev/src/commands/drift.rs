@@ -13,7 +13,7 @@ use super::schema_dump;
 use super::session::{Session, Step};
 use super::stop::Why;
 use crate::cli::args::drift::Drift;
-use crate::config::Target;
+use crate::config::{Target, Targets};
 use crate::request::{Common, Running};
 use crate::schema_text::{SchemaText, arranged};
 
@@ -88,15 +88,43 @@ const INCOMPARABLE: &str = "the database has what no schema.rb can be compared b
 
 /// One database beside another.
 fn databases(arguments: &Drift, context: &Context, environment: &str, target: Target, other: Target) -> Step<Reading> {
-    let dumped = |target| -> Step<(Database, SchemaText)> {
-        let mut session = Session::open(context, environment, target, &arguments.common, &Running::default())?;
-        let text = dump(&mut session, Path::new(""), None)?;
-        Ok((session.database(), text))
-    };
-    let (model, theirs) = dumped(other)?;
-    let (of, ours) = dumped(target)?;
+    let (model, theirs) = dumped(&arguments.common, context, environment, other, None)?;
+    let (of, ours) = dumped(&arguments.common, context, environment, target, None)?;
     let diff = arranged::diff((&model.name, &theirs), (&of.name, &ours));
     Ok(Reading::Drift { of, beside: model.name, diff })
+}
+
+/// The database of a URL, for one that is not within reach to be compared with. Err: the URL is none.
+pub(crate) fn of_url(
+    url: &str,
+    common: &Common,
+    context: &Context,
+    rails: RailsVersion,
+) -> Result<Step<(Database, SchemaText)>> {
+    let common = Common { database: Some(url.to_owned()), name: None, ..common.clone() };
+    let Targets { environment, mut targets } = context.targets(&common)?;
+    let Some(target) = targets.pop() else { bail!("no database of the `{environment}` environment") };
+    Ok(dumped(&common, context, &environment, target, Some(rails)))
+}
+
+/// A dump that came from elsewhere beside a database.
+pub(crate) fn beside_database(of: Database, dump: &str, other: (&Database, &SchemaText)) -> Result<Reading> {
+    let Some(ours) = SchemaText::parse(dump) else { bail!(INCOMPARABLE) };
+    let (model, theirs) = other;
+    let diff = arranged::diff((&model.name, theirs), (&of.name, &ours));
+    Ok(Reading::Drift { of, beside: model.name.clone(), diff })
+}
+
+fn dumped(
+    common: &Common,
+    context: &Context,
+    environment: &str,
+    target: Target,
+    rails: Option<RailsVersion>,
+) -> Step<(Database, SchemaText)> {
+    let mut session = Session::open(context, environment, target, common, &Running::default())?;
+    let text = dump(&mut session, Path::new(""), rails)?;
+    Ok((session.database(), text))
 }
 
 fn dump(session: &mut Session, path: &Path, rails: Option<RailsVersion>) -> Step<SchemaText> {

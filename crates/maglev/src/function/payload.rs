@@ -60,6 +60,7 @@ pub(crate) fn try_event(body: &[u8]) {
             Content::Files(_) | Content::S3(_) => None,
         };
         let _ = unpack(&asked, archive);
+        let _ = super::databases::wanted(asked.request.common());
     }
 }
 

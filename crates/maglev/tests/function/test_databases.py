@@ -5,7 +5,7 @@ import json
 import subprocess
 import unittest
 
-from support import MAGLEV, POSTGRESQL_PORT, FunctionTest, envelope, mariadb, migration, postgresql
+from support import MAGLEV, MARIADB_PORT, POSTGRESQL_PORT, FunctionTest, envelope, mariadb, migration, postgresql
 
 USERS = migration("20240101000001", "CreateUsers", "create_table(:users) { |t| t.string :name }")
 ORDERS = migration("20240101000003", "CreateOrders", "create_table(:orders)")
@@ -345,8 +345,23 @@ class Schema(Shop):
         code, out, error = self.maglev(self.folder, "drift")
         self.assertEqual(code, 2, out + error)
         self.assertIn("db/cache_schema.rb: ", error)
-        code, out, error = self.maglev(self.folder, "drift", "--against", "sqlite3:x")
+
+    def test_drift_from_a_database_within_reach(self):
+        # By its mode a server shows other definitions.
+        self.configure(self.entries().replace("sql_mode: ANSI", "wait_timeout: 1000"))
+        self.ok("migrate")
+        url = f"mysql2://root@127.0.0.1:{MARIADB_PORT}"
+        code, out, error = self.maglev(self.folder, "drift", "--name", "cache", "--against", f"{url}/{self.name}")
+        self.assertEqual(code, 1, out + error)
+        self.assertIn(f"--- {self.name}\n+++ {self.cache}\n", out)
+        self.assertIn('\n+  create_table "entries"', out)
+        out = self.ok("drift", "--name", "primary", "--against", f"{url}/{self.name}")
+        self.assertEqual(out, f"{self.name} is as {self.name} says.\n")
+        code, out, error = self.maglev(self.folder, "drift", "--against", f"{url}/{self.name}")
         self.assertEqual(code, 2, out + error)
+        self.assertIn("`--name` picks one", error)
+        code, out, error = self.maglev(self.folder, "drift", "--name", "cache", "--against", f"{url}/nowhere")
+        self.assertEqual(code, 5, out + error)
 
     def test_a_schema_in_sql(self):
         self.configure(self.entries("    schema_format: sql\n"))
