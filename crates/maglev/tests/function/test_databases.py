@@ -510,7 +510,7 @@ class OnPostgresql(FunctionTest):
         self.addCleanup(postgresql, f"DROP DATABASE IF EXISTS {cache} WITH (FORCE)")
         self.timeout = 3
         files = [
-            migration(f"2024010100000{number}", f"Step{number}", "execute 'SELECT pg_sleep(1.2)'")
+            migration(f"2024010100000{number}", f"Step{number}", "execute 'SELECT pg_sleep(1.6)'")
             for number in range(1, 5)
         ]
         folder = self.app(
