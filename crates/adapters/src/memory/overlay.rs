@@ -361,7 +361,12 @@ impl Catalogue for Overlay {
     }
     fn type_oid(&mut self, sql_type: &str) -> Result<Option<u32>> {
         let is_own = self.has_begun && self.schema().enums.contains_key(&self.schema().enum_key(sql_type));
-        if is_own { self.memory.type_oid(sql_type) } else { self.below.catalogue().type_oid(sql_type) }
+        if is_own {
+            return self.memory.type_oid(sql_type);
+        }
+        // An extension of which the server knows nothing yet may bring it.
+        let is_below = self.below.catalogue().type_oid(sql_type);
+        if self.has_begun { is_below.or_else(|_| self.memory.type_oid(sql_type)) } else { is_below }
     }
     fn type_rows(&mut self, wanted: &TypesWanted) -> Result<Vec<TypeRow>> {
         let mut rows = self.below.catalogue().type_rows(wanted)?;

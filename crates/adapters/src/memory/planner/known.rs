@@ -88,6 +88,20 @@ impl Known {
         tables.iter().filter_map(|table| self.ask(|memory| doubt(memory, table))).map(|Doubt(text)| text).collect()
     }
 
+    /// What a server of the version answers to who asks for it.
+    pub(super) fn version_asked(&self, sql: &str) -> Option<QueryResult> {
+        let (dialect, version, is_mariadb) =
+            self.ask(|memory| (memory.server.dialect, memory.server.version.to_string(), memory.server.is_mariadb));
+        let asked = sql.trim().trim_end_matches(';').to_ascii_lowercase();
+        let answer = match (dialect, asked.as_str()) {
+            (Dialect::PostgreSql, "show server_version_num") => version,
+            (Dialect::MySql, "select version()") if is_mariadb => format!("{version}-MariaDB"),
+            (Dialect::MySql, "select version()") => version,
+            _ => return None,
+        };
+        Some(QueryResult { columns: vec![asked], rows: vec![vec![Arg::str(answer)]], ..QueryResult::default() })
+    }
+
     /// Asks without its being noticed.
     pub(super) fn with<T>(&self, question: impl FnOnce(&mut dyn Catalogue) -> T) -> T {
         match self {
