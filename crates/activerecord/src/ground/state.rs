@@ -107,6 +107,16 @@ pub(crate) fn with_adapter<T>(
     interpreter: &mut Interpreter,
     ask: impl FnOnce(&mut dyn Adapter) -> adapters::Result<T>,
 ) -> Eval<T> {
+    let (mut ask, mut answer) = (Some(ask), None);
+    on_adapter(interpreter, &mut |adapter| answer = ask.take().map(|ask| ask(adapter)))?;
+    match answer {
+        Some(answer) => answer.or_raise(interpreter),
+        None => Err(interpreter.abort(AbortKind::Host("the connection was not asked".to_owned()))),
+    }
+}
+
+/// What [`with_adapter`] does besides asking: once for all of its callers, for there are hundreds. `ask` is called once.
+fn on_adapter(interpreter: &mut Interpreter, ask: &mut (dyn FnMut(&mut dyn Adapter) + '_)) -> Eval<()> {
     check_deadline(interpreter)?;
     let state = state(interpreter)?;
     if let Some(places) = &state.options.places {
@@ -115,18 +125,17 @@ pub(crate) fn with_adapter<T>(
     let Ok(mut adapter) = state.adapter.try_borrow_mut() else {
         return Err(interpreter.abort(AbortKind::Host("the connection is in use".to_owned())));
     };
-    let answer = match interpreter.budget.timeout() {
+    match interpreter.budget.timeout() {
         None => ask(adapter.as_mut()),
         Some(until) => ask_until(adapter.as_mut(), until, ask),
-    };
+    }
     drop(adapter);
     if state.heard.waiting.get() {
         notifications::deliver(interpreter)?;
     }
     // What was cancelled may look like a success, as MySQL's SLEEP does, or like an error that Ruby code rescues: when
     // time is up, neither is heard of.
-    check_deadline(interpreter)?;
-    answer.or_raise(interpreter)
+    check_deadline(interpreter)
 }
 
 /// Asks about the schema, whoever answers for it.
@@ -143,7 +152,7 @@ pub(crate) fn check_deadline(interpreter: &mut Interpreter) -> Eval<()> {
 }
 
 /// Asks, and cancels the statement that runs when a time limit that Ruby code has set itself passes.
-fn ask_until<T>(adapter: &mut dyn Adapter, until: Instant, ask: impl FnOnce(&mut dyn Adapter) -> T) -> T {
+fn ask_until(adapter: &mut dyn Adapter, until: Instant, ask: &mut (dyn FnMut(&mut dyn Adapter) + '_)) {
     let Some(canceller) = adapter.canceller() else { return ask(adapter) };
     let (done, ended) = channel::<()>();
     thread::scope(|scope| {
@@ -155,10 +164,9 @@ fn ask_until<T>(adapter: &mut dyn Adapter, until: Instant, ask: impl FnOnce(&mut
                 wait = CANCEL_AGAIN;
             }
         });
-        let answer = ask(adapter);
+        ask(adapter);
         drop(done);
-        answer
-    })
+    });
 }
 
 /// Which SQL the connection speaks.
