@@ -112,7 +112,10 @@ fn dispatch(command: Command) -> Exit {
         }),
         Command::Schema(Schema::InstallMergeDriver) => commands::schema_merge::install().map(|()| Exit::Done),
         #[cfg(feature = "plan")]
-        Command::Plan(arguments) => commands::plan::run(arguments, &teller),
+        Command::Plan(arguments) => match &arguments.options().common.function {
+            Some(function) => arguments.asked().and_then(|request| caller::run(&request, function, &teller)),
+            None => commands::plan::run(arguments, &teller),
+        },
         Command::Drift(arguments) => match &arguments.common.function {
             Some(function) => caller::schema::drift(arguments, function, &teller),
             None => run_here(&arguments.common, None, &teller, |context| commands::drift::run(arguments, context)),

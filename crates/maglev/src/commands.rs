@@ -34,7 +34,7 @@ mod version;
 pub(crate) mod whole_file;
 
 use activerecord::world::Direction;
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::config::Targets;
 use crate::request::{Common, Request};
@@ -57,6 +57,8 @@ pub(crate) fn run(request: &Request, context: &Context) -> Result<Outcome> {
         Request::Status(_) => read(request, context, &mut readings, |session| status::of(session).map(Some))?,
         Request::Version(_) => read(request, context, &mut readings, |session| version::of(session).map(Some))?,
         Request::Pending(_) => read(request, context, &mut readings, |session| pending::of(session).map(Some))?,
+        // Of a context that sends nothing (plan.rs), where there is one.
+        Request::Plan(_) => bail!("this Maglev was built without the cargo feature `plan`"),
         Request::Dump(dump) => {
             let wanted = schema_dump::wanted_version(dump.rails.as_deref())?;
             read(request, context, &mut readings, |session| schema_dump::answer(session, dump, wanted))?

@@ -2,6 +2,8 @@
 //! these very types, so that an option is declared once. Scripts rely on the names: a field's is both the option's, with
 //! dashes, and the key in the event.
 
+pub(crate) mod planning;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::envelope::{DatabaseSaid, MAGLEV_VERSION};
+use planning::Planning;
 
 /// A command that works on a database: all that a function does.
 #[derive(Subcommand, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -44,6 +47,9 @@ pub(crate) enum Request {
     /// `prepare` in a function.
     #[command(skip)]
     Prepare(Plain),
+    /// `plan` in a function.
+    #[command(skip)]
+    Plan(Planning),
 }
 
 /// A command and its options apart, as the envelope has them.
@@ -323,8 +329,10 @@ pub(crate) struct Load {
 }
 
 /// What a function is asked for by name.
-const COMMANDS: [&str; 12] =
-    ["migrate", "rollback", "up", "down", "redo", "status", "version", "pending", "dump", "load", "create", "prepare"];
+const COMMANDS: [&str; 13] = [
+    "migrate", "rollback", "up", "down", "redo", "status", "version", "pending", "dump", "load", "create", "prepare",
+    "plan",
+];
 
 /// What every command has: a field of its options, by name.
 macro_rules! of_each {
@@ -341,7 +349,8 @@ macro_rules! of_each {
             | Request::Create(Plain { $field, .. })
             | Request::Prepare(Plain { $field, .. })
             | Request::Dump(Dump { $field, .. })
-            | Request::Load(Load { $field, .. }) => $field,
+            | Request::Load(Load { $field, .. })
+            | Request::Plan(Planning { $field, .. }) => $field,
         }
     };
 }
@@ -370,7 +379,7 @@ impl Request {
 
     /// Whether it only reads what is recorded.
     pub(crate) fn is_reading(&self) -> bool {
-        matches!(self, Self::Status(_) | Self::Version(_) | Self::Pending(_) | Self::Dump(_))
+        matches!(self, Self::Status(_) | Self::Version(_) | Self::Pending(_) | Self::Dump(_) | Self::Plan(_))
     }
 
     /// Whether it has to do with migrations, which then go along.

@@ -15,18 +15,18 @@ use anyhow::{Result, bail};
 use self::offline::Files;
 use self::stage::Stage;
 use super::context::Context;
+use super::outcome::Outcome;
 use super::whole_file;
-use crate::cli::args::plan::{Plan, PlanFormat};
+use crate::cli::args::plan::Plan;
 use crate::exit::Exit;
+use crate::request::Request;
+use crate::request::planning::{PlanFormat, Planning};
 use crate::teller::{Teller, plan};
 
 /// Err: wrong usage or configuration.
 pub(crate) fn run(arguments: &Plan, teller: &Teller) -> Result<Exit> {
     let options = arguments.options();
-    if options.common.function.is_some() {
-        bail!("`plan` plans for a database within reach; `--function` does not do it yet");
-    }
-    let mut context = Context::in_current_folder(teller.clone(), None)?;
+    let context = Context::in_current_folder(teller.clone(), None)?;
     let mut common = options.common.clone();
     let files = if options.schema.is_some() || options.base.is_some() {
         let schema = options.schema.clone().flatten();
@@ -37,19 +37,40 @@ pub(crate) fn run(arguments: &Plan, teller: &Teller) -> Result<Exit> {
     } else {
         None
     };
-    let stage = Rc::new(Stage::new(files));
-    context.rehearsal = Some(Rc::clone(&stage) as _);
-    let outcome = super::run(&arguments.request(common), &context)?;
-    let text = plan::text(&stage.log(), outcome.stop.as_deref(), options.format, teller.printer());
-    match &options.output {
-        Some(path) => {
+    let Made { text, outcome } = make(&arguments.request(common)?, options.format, files, context)?;
+    match (&options.output, text) {
+        (Some(path), text) => {
             use anyhow::Context as _;
+            let text = text.unwrap_or_default();
             whole_file::write(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        // What ended it before its beginning is all that there is to say.
-        None if outcome.stop.is_some() && stage.log().parts.is_empty() && options.format == PlanFormat::Rails => {}
-        None => teller.printer().data(&text),
+        (None, text) => teller.printer().data(&text.unwrap_or_default()),
     }
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
+}
+
+/// In a function, on its databases: the plan is told, and its outcome answered. Err: wrong usage.
+pub(crate) fn answer(planning: &Planning, context: Context) -> Result<Outcome> {
+    let teller = context.teller.clone();
+    let Made { text, outcome } = make(&planning.planned()?, planning.form, None, context)?;
+    teller.printer().data(&text.unwrap_or_default());
+    Ok(outcome)
+}
+
+/// A plan, and what came of the command that was planned.
+struct Made {
+    /// None where it ended before its beginning, and that is all that there is to say.
+    text: Option<String>,
+    outcome: Outcome,
+}
+
+fn make(request: &Request, form: PlanFormat, files: Option<Files>, mut context: Context) -> Result<Made> {
+    let stage = Rc::new(Stage::new(files));
+    context.rehearsal = Some(Rc::clone(&stage) as _);
+    let outcome = super::run(request, &context)?;
+    let log = stage.log();
+    let is_empty = outcome.stop.is_some() && log.parts.is_empty() && form == PlanFormat::Rails;
+    let text = (!is_empty).then(|| plan::text(&log, outcome.stop.as_deref(), form, context.teller.printer()));
+    Ok(Made { text, outcome })
 }

@@ -109,10 +109,15 @@ fn carry_out(work: &Work) -> Ended {
         place: Place::Function,
         deadline: Some(Arc::clone(&work.deadline)),
         memory: Some(memory() - OVERHEAD),
-        once: work.once.clone(),
+        // A plan changes nothing, however often it is asked for.
+        once: work.once.clone().filter(|_| !matches!(work.request, Request::Plan(_))),
         rehearsal: None,
     };
-    let done = commands::run(&work.request, &context);
+    let done = match &work.request {
+        #[cfg(feature = "plan")]
+        Request::Plan(planning) => commands::plan::answer(planning, context),
+        request => commands::run(request, &context),
+    };
     let exit = done.as_ref().map_or(Exit::Usage, Exit::from);
     if let Ok(done) = &done {
         teller.conclude(done);

@@ -7,10 +7,10 @@ mod markdown;
 mod rails;
 mod sql;
 
-use crate::cli::args::plan::PlanFormat;
 use crate::commands::plan::log::Log;
 use crate::commands::stop::Stop;
 use crate::printer::Printer;
+use crate::request::planning::PlanFormat;
 
 /// The whole plan, in one of its forms. `stop`: what ended it before its end.
 pub(crate) fn text(log: &Log, stop: Option<&Stop>, format: PlanFormat, printer: &Printer) -> String {

@@ -26,6 +26,11 @@ fn databases() {
 }
 
 #[test]
+fn plan() {
+    run("test_plan");
+}
+
+#[test]
 fn secrets() {
     run("test_secrets");
 }

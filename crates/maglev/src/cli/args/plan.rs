@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
 
-use crate::request::{Common, Dumping, Format, Migrate, One, Output, Redo, Request, Rollback, Running};
+#[cfg(feature = "comparison")]
+use crate::request::Migrate;
+use crate::request::planning::{Of, PlanFormat, Planning};
+use crate::request::{Common, Format, Output, Request, Running};
 
 #[derive(Args, Debug, Clone)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -95,22 +99,6 @@ pub(crate) struct PlanOptions {
     pub implied_models: bool,
 }
 
-/// The form of a plan.
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum PlanFormat {
-    /// What Rails prints, with the SQL below each line
-    #[default]
-    Rails,
-    /// One JSON object a line
-    Json,
-    /// A script that can be run as it is
-    Sql,
-    /// For a pull request: a summary, and each migration folded
-    Markdown,
-    /// Annotations for GitHub's actions: what is refused, fails or is uncertain, at its file and line
-    Github,
-}
-
 impl PlanOptions {
     fn running(&self) -> Running {
         Running { no_check: self.no_check, implied_models: self.implied_models, ..Running::default() }
@@ -137,30 +125,48 @@ impl Plan {
         }
     }
 
-    /// The command that is planned, on what `common` says.
-    pub(crate) fn request(&self, common: Common) -> Request {
+    /// What is asked for, on what `common` says.
+    pub(crate) fn planning(&self, common: Common) -> Planning {
         let options = self.options();
-        let (output, running) = (options.output(), options.running());
-        let dumping = Dumping { dump: false, no_dump: true };
-        match self.command.clone() {
-            None => Request::Migrate(Migrate {
-                common,
-                output,
-                running,
-                dumping,
-                to: self.to.clone(),
-                scope: self.scope.clone(),
-                #[cfg(feature = "comparison")]
-                comparison: crate::commands::comparison::Options { keep_going: options.keep_going, rows: None },
-            }),
-            Some(Planned::Rollback { steps, .. }) => {
-                Request::Rollback(Rollback { common, output, running, dumping, steps })
-            }
-            Some(Planned::Up { version, .. }) => Request::Up(One { common, output, running, dumping, version }),
-            Some(Planned::Down { version, .. }) => Request::Down(One { common, output, running, dumping, version }),
-            Some(Planned::Redo { steps, version, .. }) => {
-                Request::Redo(Redo { common, output, running, dumping, steps, version })
-            }
+        let (to, scope) = (self.to.clone(), self.scope.clone());
+        let (output, running, form) = (options.output(), options.running(), options.format);
+        let (of, steps, version) = match self.command.clone() {
+            None => (Of::Migrate, None, None),
+            Some(Planned::Rollback { steps, .. }) => (Of::Rollback, Some(steps), None),
+            Some(Planned::Up { version, .. }) => (Of::Up, None, Some(version)),
+            Some(Planned::Down { version, .. }) => (Of::Down, None, Some(version)),
+            Some(Planned::Redo { steps, version, .. }) => (Of::Redo, Some(steps), version),
+        };
+        Planning { common, output, running, of, form, to, scope, steps, version }
+    }
+
+    /// The command that is planned, on what `common` says.
+    ///
+    /// # Errors
+    /// It lacks what it is of.
+    pub(crate) fn request(&self, common: Common) -> Result<Request> {
+        let request = self.planning(common).planned()?;
+        #[cfg(feature = "comparison")]
+        if let Request::Migrate(migrate) = request {
+            let keep_going = self.options().keep_going;
+            let comparison = crate::commands::comparison::Options { keep_going, rows: None };
+            return Ok(Request::Migrate(Migrate { comparison, ..migrate }));
         }
+        Ok(request)
+    }
+
+    /// What is asked of a function.
+    ///
+    /// # Errors
+    /// An option is for a plan without a database, or for a file that no function has.
+    pub(crate) fn asked(&self) -> Result<Request> {
+        let options = self.options();
+        if options.schema.is_some() || options.base.is_some() || options.server.is_some() {
+            bail!("`--schema`, `--base` and `--server` plan without a database; `--function` plans on one");
+        }
+        if options.output.is_some() {
+            bail!("a function prints its plan: `> FILE` in place of `--output FILE`");
+        }
+        Ok(Request::Plan(self.planning(options.common.clone())))
     }
 }

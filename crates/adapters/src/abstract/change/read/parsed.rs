@@ -24,7 +24,9 @@ pub(super) fn read(sql: &str, dialect: Dialect) -> Option<Vec<Change<'static>>> 
         Dialect::Sqlite => &SQLiteDialect {},
     };
     let statements = Parser::parse_sql(parsed, sql).ok()?;
-    statements.into_iter().map(|statement| change(statement, dialect)).collect()
+    // SQLite's driver prepares the first statement of a text and lets the rest be.
+    let run = if dialect == Dialect::Sqlite { 1 } else { statements.len() };
+    statements.into_iter().take(run).map(|statement| change(statement, dialect)).collect()
 }
 
 fn change(statement: Statement, dialect: Dialect) -> Option<Change<'static>> {
