@@ -80,9 +80,16 @@ impl Planning {
             })
         };
         Ok(match self.of {
-            Of::Migrate => {
-                Request::Migrate(Migrate { common, output, running, dumping, to, scope, ..Migrate::default() })
-            }
+            Of::Migrate => Request::Migrate(Migrate {
+                common,
+                output,
+                running,
+                dumping,
+                to,
+                scope,
+                #[cfg(feature = "comparison")]
+                comparison: crate::commands::comparison::Options::default(),
+            }),
             Of::Rollback => Request::Rollback(Rollback { common, output, running, dumping, steps }),
             Of::Up => Request::Up(one(version)?),
             Of::Down => Request::Down(one(version)?),
