@@ -2,6 +2,7 @@
 
 pub(crate) mod folder;
 mod migrations;
+pub(crate) mod rails_version;
 pub(crate) mod ruby_version;
 pub(crate) mod visible;
 

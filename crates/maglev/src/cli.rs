@@ -3,8 +3,6 @@
 
 pub(crate) mod args;
 
-use std::path::PathBuf;
-
 use anyhow::{Result, anyhow, bail};
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -85,7 +83,7 @@ fn dispatch(command: Command) -> Exit {
         }
         Command::Schema(Schema::Load(arguments)) if arguments.make.common.function.is_some() => {
             let SchemaLoad { make, file } = arguments;
-            let file = file.clone().or_else(|| env_vars::get(env_vars::SCHEMA).map(PathBuf::from));
+            let file = file.clone().or_else(commands::schema_file::of_environment);
             let (common, output) = (make.common.clone(), make.output);
             send(&Request::Load(Load { common, output, file, ..Load::default() }), &teller)
         }

@@ -15,6 +15,7 @@ use crate::app::folder::{AppFolder, Named};
 use crate::app::visible::DiskApp;
 use crate::credentials;
 use crate::env_vars;
+use crate::envelope::DatabaseSaid;
 use crate::host::{AppHost, Silence};
 use crate::request::Common;
 
@@ -144,6 +145,11 @@ pub(crate) fn migrations_paths(dirs: &[PathBuf], configured: &[String]) -> Vec<P
         ([], configured) => configured.iter().map(PathBuf::from).collect(),
         (dirs, _) => dirs.to_vec(),
     }
+}
+
+/// The same of a database that a caller tells of.
+pub(crate) fn folders_of(said: &DatabaseSaid) -> Vec<PathBuf> {
+    migrations_paths(&[], &said.migrations_paths())
 }
 
 /// What is said of databases, before one of the environments is looked for.

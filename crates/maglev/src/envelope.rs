@@ -65,6 +65,26 @@ pub(crate) struct DatabaseSaid {
     pub unknown: BTreeMap<String, String>,
 }
 
+impl DatabaseSaid {
+    /// Where its migrations are, as it says it.
+    pub(crate) fn migrations_paths(&self) -> Vec<String> {
+        let path = |path: &Value| path.as_str().map_or_else(|| path.to_string(), str::to_owned);
+        match self.options.get("migrations_paths") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(paths)) => paths.iter().map(path).collect(),
+            Some(one) => vec![path(one)],
+        }
+    }
+
+    /// Whether it is the first of its environment, or called so. `index`: its place there.
+    pub(crate) fn is_primary(&self, index: usize) -> bool {
+        index == 0 || self.name == PRIMARY
+    }
+}
+
+/// What Rails calls the database of an app that has one.
+pub(crate) const PRIMARY: &str = "primary";
+
 /// What a caller says of a database: how it is spoken with. Where it is, who connects and whom to trust is the function's to know.
 pub(crate) const SAID: [&str; 30] = [
     "adapter",

@@ -12,7 +12,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use conformance::database::{Scratch, Server};
 use conformance::plan::{self, Verdict};
@@ -45,18 +45,28 @@ fn check(target: Target) {
         heard(&case.name, tasks::replay::difference(case, &recorded, &server, maglev));
     }
     eprintln!("{}: {} of {count} cases are as in Active Record", target.name(), count - differing.len());
-    let path = conformance::home().join("differing").join(format!("{}.txt", target.name()));
-    if std::env::var_os("CONFORMANCE_RECORD").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, differing.iter().flat_map(|name| [name.as_str(), "\n"]).collect::<String>()).unwrap();
-        return;
-    }
-    let listed = fs::read_to_string(&path).unwrap_or_default();
-    let known: BTreeSet<String> = listed.lines().filter(|name| name.contains(&filter)).map(str::to_string).collect();
+    let path = list(target.name());
+    let Some(known) = known(&path, &differing, &filter) else { return };
     let worse: Vec<_> = differing.difference(&known).collect();
     let better: Vec<_> = known.difference(&differing).collect();
     assert!(worse.is_empty(), "differ now (CONFORMANCE=NAME shows how): {worse:#?}");
     assert!(better.is_empty(), "are the same now, take them out of {}: {better:#?}", path.display());
+}
+
+/// Where the cases stand that are known to differ.
+fn list(name: &str) -> PathBuf {
+    conformance::home().join("differing").join(format!("{name}.txt"))
+}
+
+/// Those of a list; none where it was written anew, with `found`.
+fn known(path: &Path, found: &BTreeSet<String>, filter: &str) -> Option<BTreeSet<String>> {
+    if std::env::var_os("CONFORMANCE_RECORD").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, found.iter().flat_map(|name| [name.as_str(), "\n"]).collect::<String>()).unwrap();
+        return None;
+    }
+    let listed = fs::read_to_string(path).unwrap_or_default();
+    Some(listed.lines().filter(|name| name.contains(filter)).map(str::to_string).collect())
 }
 
 #[test]
@@ -104,13 +114,8 @@ fn check_plans(target: Target) {
         target.name(),
         unmarked.len()
     );
-    let path = conformance::home().join("differing").join(format!("plan_{}.txt", target.name()));
-    if std::env::var_os("CONFORMANCE_RECORD").is_some() {
-        fs::write(&path, unmarked.iter().flat_map(|name| [name.as_str(), "\n"]).collect::<String>()).unwrap();
-        return;
-    }
-    let listed = fs::read_to_string(&path).unwrap_or_default();
-    let known: BTreeSet<String> = listed.lines().filter(|name| name.contains(&filter)).map(str::to_string).collect();
+    let path = list(&format!("plan_{}", target.name()));
+    let Some(known) = known(&path, &unmarked, &filter) else { return };
     let worse: Vec<_> = unmarked.difference(&known).collect();
     assert!(worse.is_empty(), "plans that are not what ran (CONFORMANCE=NAME shows how): {worse:#?}");
 }

@@ -127,16 +127,16 @@ impl Planner {
 
     fn read(&mut self, sql: &str) -> Pass {
         self.note.is_read = true;
-        if let Some(answer) = self.internal.asked(sql, &self.rows) {
+        let words = text::words(sql);
+        if let Some(answer) = self.internal.asked(sql, &words, &self.rows) {
             self.answer = Some(answer);
             return Pass::Record;
         }
-        let words = text::words(sql);
         if let Some(error) = refusal::of_read(&self.known, &text::tables_asked(&words), sql) {
             self.answer = Some(Err(error));
             return Pass::Record;
         }
-        match self.rows.seen(sql, &self.known) {
+        match self.rows.seen(sql, &words, &self.known) {
             Seen::AsServerHas => {
                 self.note.is_sent = true;
                 return Pass::Send;

@@ -11,8 +11,8 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
 use crate::commands::schema_file;
-use crate::config::{self, DATABASE_YML, Environment, migrations_paths};
-use crate::envelope::{DatabaseSaid, SAID};
+use crate::config::{self, DATABASE_YML, Environment, folders_of};
+use crate::envelope::{DatabaseSaid, PRIMARY, SAID};
 use crate::teller::Teller;
 
 /// By environment, in the file's order.
@@ -96,24 +96,15 @@ pub(super) fn folders(databases: &Databases) -> Vec<PathBuf> {
     folders
 }
 
-fn folders_of(said: &DatabaseSaid) -> Vec<PathBuf> {
-    let paths: Vec<String> = match said.options.get("migrations_paths") {
-        Some(Value::String(path)) => vec![path.clone()],
-        Some(Value::Array(paths)) => paths.iter().filter_map(|path| path.as_str().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    };
-    migrations_paths(&[], &paths)
-}
-
 /// Where the app may keep the schemas of its databases, in whichever format and environment.
 pub(super) fn schema_files(databases: &Databases) -> Vec<PathBuf> {
-    let none = [DatabaseSaid { name: "primary".to_owned(), ..DatabaseSaid::default() }];
+    let none = [DatabaseSaid { name: PRIMARY.to_owned(), ..DatabaseSaid::default() }];
     let all = databases.values().map(Vec::as_slice).chain(databases.is_empty().then_some(&none[..]));
     let mut files = Vec::new();
     for (index, said) in all.flat_map(|databases| databases.iter().enumerate()) {
         let own = said.options.get("schema_dump").map(|own| own.as_str().map_or(Arg::Nil, Arg::str));
         for format in [SchemaFormat::Ruby, SchemaFormat::Sql] {
-            let is_primary = index == 0 || said.name == "primary";
+            let is_primary = said.is_primary(index);
             let file = schema_file::path_of(&said.name, is_primary, own.as_ref(), format);
             files.extend(file.filter(|file| !files.contains(file)));
         }

@@ -4,21 +4,21 @@
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use activerecord::version_in_lock;
 use adapters::schema_dumper::RailsVersion;
 use anyhow::{Context as _, Result, bail};
 
 use super::{Ended, ask};
 use crate::app::folder::{AppFolder, Named};
-use crate::app::visible::{AppFiles as _, DiskApp};
+use crate::app::rails_version;
+use crate::app::visible::DiskApp;
 use crate::cli::args::SchemaDump;
 use crate::cli::args::drift::Drift;
 use crate::commands::context::Context;
 use crate::commands::drift;
 use crate::commands::outcome::{Database, Outcome, SchemaFile};
 use crate::commands::schema_dump::written_by;
+use crate::commands::schema_file;
 use crate::commands::whole_file;
-use crate::env_vars;
 use crate::envelope::Schema;
 use crate::exit::Exit;
 use crate::request::{Dump, Request};
@@ -26,7 +26,7 @@ use crate::teller::Teller;
 
 /// Err: wrong usage; or a file cannot be written.
 pub(crate) fn dump(arguments: &SchemaDump, function: &str, teller: &Teller) -> Result<Exit> {
-    let file = arguments.file.clone().or_else(of_environment);
+    let file = arguments.file.clone().or_else(schema_file::of_environment);
     let rails = match &arguments.rails {
         Some(rails) => Some(rails.clone()),
         None => app_version(file.as_deref())?,
@@ -63,7 +63,7 @@ pub(crate) fn drift(arguments: &Drift, function: &str, teller: &Teller) -> Resul
     if let Some(url) = &arguments.against {
         return against(arguments, url, function, teller);
     }
-    let file = arguments.file.clone().or_else(of_environment);
+    let file = arguments.file.clone().or_else(schema_file::of_environment);
     let rails = match &file {
         // The form of the file that is there.
         Some(file) => drift::read(file).map_err(anyhow::Error::msg)?.rails().map(str::to_owned),
@@ -115,17 +115,11 @@ fn shown(rails: RailsVersion) -> String {
     format!("{}.{}", rails.major, rails.minor)
 }
 
-fn of_environment() -> Option<PathBuf> {
-    env_vars::get(env_vars::SCHEMA).map(PathBuf::from)
-}
-
 /// The app's Rails: that of Gemfile.lock, else of a file that is named. The files of the app the function reads.
 fn app_version(file: Option<&Path>) -> Result<Option<String>> {
     let root = std::env::current_dir().context("cannot tell the current folder")?;
     let app = DiskApp::new(AppFolder::new(root, Named::default()));
-    let locked = app.setting("Gemfile.lock");
-    let locked = locked.and_then(|lock| version_in_lock(&lock, "activerecord").map(str::to_owned));
-    let locked = locked.filter(|version| RailsVersion::parse(version).is_some());
+    let locked = rails_version::locked(&app).filter(|version| RailsVersion::parse(version).is_some());
     Ok(locked.or_else(|| written_by(&app, file?).map(shown)))
 }
 

@@ -79,9 +79,13 @@ pub(crate) fn read(path: &Path) -> Result<SchemaText, String> {
 /// A database's dump beside a file.
 pub(crate) fn beside(of: Database, path: &Path, theirs: &SchemaText, dump: &str) -> Result<Reading, String> {
     let ours = SchemaText::parse(dump).ok_or_else(|| INCOMPARABLE.to_owned())?;
-    let beside = path.display().to_string();
-    let diff = arranged::diff((&beside, theirs), (&of.name, &ours));
-    Ok(Reading::Drift { of, beside, diff })
+    Ok(compared(of, &ours, path.display().to_string(), theirs))
+}
+
+/// What a database has otherwise than `beside`.
+fn compared(of: Database, ours: &SchemaText, beside: String, theirs: &SchemaText) -> Reading {
+    let diff = arranged::diff((&beside, theirs), (&of.name, ours));
+    Reading::Drift { of, beside, diff }
 }
 
 const INCOMPARABLE: &str = "the database has what no schema.rb can be compared by";
@@ -90,8 +94,7 @@ const INCOMPARABLE: &str = "the database has what no schema.rb can be compared b
 fn databases(arguments: &Drift, context: &Context, environment: &str, target: Target, other: Target) -> Step<Reading> {
     let (model, theirs) = dumped(&arguments.common, context, environment, other, None)?;
     let (of, ours) = dumped(&arguments.common, context, environment, target, None)?;
-    let diff = arranged::diff((&model.name, &theirs), (&of.name, &ours));
-    Ok(Reading::Drift { of, beside: model.name, diff })
+    Ok(compared(of, &ours, model.name, &theirs))
 }
 
 /// The database of a URL, for one that is not within reach to be compared with. Err: the URL is none.
@@ -111,8 +114,7 @@ pub(crate) fn of_url(
 pub(crate) fn beside_database(of: Database, dump: &str, other: (&Database, &SchemaText)) -> Result<Reading> {
     let Some(ours) = SchemaText::parse(dump) else { bail!(INCOMPARABLE) };
     let (model, theirs) = other;
-    let diff = arranged::diff((&model.name, theirs), (&of.name, &ours));
-    Ok(Reading::Drift { of, beside: model.name.clone(), diff })
+    Ok(compared(of, &ours, model.name.clone(), theirs))
 }
 
 fn dumped(

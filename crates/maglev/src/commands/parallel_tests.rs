@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use activerecord::version_in_lock;
 use adapters::Arg;
 use adapters::schema_dumper::RailsVersion;
 use anyhow::{Result, bail};
@@ -14,6 +13,7 @@ use super::session::Step;
 use super::setup::{of_test, readable};
 use super::tasks::{check_unless, each};
 use crate::app::folder::Named;
+use crate::app::rails_version;
 use crate::cli::args::setup::{Names, Prepare};
 use crate::config::{Target, Targets};
 use crate::env_vars;
@@ -72,8 +72,7 @@ fn is_other(one: &[Targets], other: &[Targets]) -> bool {
 /// `test_databases.rb`, which wrote a hyphen before 8.1.
 fn separator(tasks: Tasks<'_>) -> Result<char> {
     let (_, app) = tasks.context.app.open(Named::default()).map_err(anyhow::Error::msg)?;
-    let lock = app.setting("Gemfile.lock");
-    let version = lock.as_deref().and_then(|lock| version_in_lock(lock, "activerecord")).and_then(RailsVersion::parse);
+    let version = rails_version::locked(&*app).as_deref().and_then(RailsVersion::parse);
     Ok(if version.is_some_and(|version| version < RailsVersion::V8_1) { '-' } else { '_' })
 }
 

@@ -38,13 +38,12 @@ pub(crate) fn run(arguments: &Plan, teller: &Teller) -> Result<Exit> {
         None
     };
     let Made { text, outcome } = make(&arguments.request(common)?, options.format, files, context)?;
-    match (&options.output, text) {
-        (Some(path), text) => {
+    match &options.output {
+        Some(path) => {
             use anyhow::Context as _;
-            let text = text.unwrap_or_default();
             whole_file::write(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        (None, text) => teller.printer().data(&text.unwrap_or_default()),
+        None => teller.printer().data(&text),
     }
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
@@ -54,14 +53,14 @@ pub(crate) fn run(arguments: &Plan, teller: &Teller) -> Result<Exit> {
 pub(crate) fn answer(planning: &Planning, context: Context) -> Result<Outcome> {
     let teller = context.teller.clone();
     let Made { text, outcome } = make(&planning.planned()?, planning.form, None, context)?;
-    teller.printer().data(&text.unwrap_or_default());
+    teller.printer().data(&text);
     Ok(outcome)
 }
 
 /// A plan, and what came of the command that was planned.
 struct Made {
-    /// None where it ended before its beginning, and that is all that there is to say.
-    text: Option<String>,
+    /// Empty where it ended before its beginning, and that is all that there is to say.
+    text: String,
     outcome: Outcome,
 }
 
@@ -71,6 +70,7 @@ fn make(request: &Request, form: PlanFormat, files: Option<Files>, mut context: 
     let outcome = super::run(request, &context)?;
     let log = stage.log();
     let is_empty = outcome.stop.is_some() && log.parts.is_empty() && form == PlanFormat::Rails;
-    let text = (!is_empty).then(|| plan::text(&log, outcome.stop.as_deref(), form, context.teller.printer()));
+    let told = || plan::text(&log, outcome.stop.as_deref(), form, context.teller.printer());
+    let text = if is_empty { String::new() } else { told() };
     Ok(Made { text, outcome })
 }

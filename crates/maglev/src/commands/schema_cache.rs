@@ -7,7 +7,6 @@ mod types;
 use std::fs;
 use std::path::PathBuf;
 
-use activerecord::version_in_lock;
 use adapters::column::{Column, Generated};
 use adapters::schema_definitions::IndexDefinition;
 use adapters::schema_dumper::RailsVersion;
@@ -20,7 +19,7 @@ use super::outcome::{Outcome, SchemaFile};
 use super::session::{Session, Step};
 use super::stop::Why;
 use super::whole_file;
-use crate::app::visible::AppFiles;
+use crate::app::rails_version;
 use crate::cli::args::task::Ask;
 use crate::config::{Target, Targets};
 use crate::request::{Common, Running};
@@ -86,7 +85,8 @@ fn refusal(session: &Session, path: &std::path::Path) -> Option<String> {
             "{name}: Marshal's and compressed caches are not written; `bin/rails db:schema:cache:dump` does it"
         ));
     }
-    if let Some(version) = older_rails(&*session.app) {
+    let is_older = |version: &String| RailsVersion::parse(version) != Some(RailsVersion::V8_1);
+    if let Some(version) = rails_version::locked(&*session.app).filter(is_older) {
         return Some(format!(
             "the schema's cache is known as Rails 8.1 writes it, and Gemfile.lock has {version}; \
              `bin/rails db:schema:cache:dump` does it"
@@ -97,12 +97,6 @@ fn refusal(session: &Session, path: &std::path::Path) -> Option<String> {
     let named = if is_set("default_timezone") { Some("`default_timezone`") } else { None };
     let named = named.or_else(|| (config.adapter == "postgis").then_some("the adapter `postgis`"));
     named.map(|named| format!("a schema's cache with {named} is not written; `bin/rails db:schema:cache:dump` does it"))
-}
-
-fn older_rails(app: &dyn AppFiles) -> Option<String> {
-    let lock = app.setting("Gemfile.lock")?;
-    let version = version_in_lock(&lock, "activerecord")?;
-    (RailsVersion::parse(version) != Some(RailsVersion::V8_1)).then(|| version.to_owned())
 }
 
 /// What the cache has of one table.

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use activerecord::settings::SchemaFormat;
-use activerecord::version_in_lock;
 use adapters::schema_dumper::{self, DumpOptions, RailsVersion};
 use adapters::types::Inspection;
 use anyhow::{Result, bail};
@@ -17,6 +16,7 @@ use super::schema_file;
 use super::session::{Session, Step};
 use super::stop::Why;
 use super::whole_file;
+use crate::app::rails_version;
 use crate::app::ruby_version::ruby_version;
 use crate::app::visible::AppFiles;
 use crate::cli::args::SchemaDump;
@@ -181,9 +181,7 @@ pub(crate) fn wanted_version(text: Option<&str>) -> Result<Option<RailsVersion>>
 
 /// That of the app's Gemfile.lock; else of the file that is there; else the newest.
 fn version_of_app(app: &dyn AppFiles, path: &Path) -> RailsVersion {
-    let lock = app.setting("Gemfile.lock");
-    let locked = lock.and_then(|lock| version_in_lock(&lock, "activerecord").map(str::to_owned));
-    let version = match locked {
+    let version = match rails_version::locked(app) {
         Some(locked) => RailsVersion::parse(&locked),
         None => written_by(app, path),
     };

@@ -18,10 +18,13 @@ pub(crate) fn path(target: &Target, format: SchemaFormat, given: Option<&Path>) 
     if let Some(file) = given {
         return Some(file.to_path_buf());
     }
-    if let Some(file) = env_vars::get(env_vars::SCHEMA) {
-        return Some(PathBuf::from(file));
-    }
-    path_of(&target.name, target.is_primary, target.config.options.get_opt("schema_dump"), format)
+    let own = || path_of(&target.name, target.is_primary, target.config.options.get_opt("schema_dump"), format);
+    of_environment().or_else(own)
+}
+
+/// The file that Rails' variable names.
+pub(crate) fn of_environment() -> Option<PathBuf> {
+    env_vars::get(env_vars::SCHEMA).map(PathBuf::from)
 }
 
 /// The same of a database by its name and its `schema_dump`.

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::database::{Sought, Source};
 use crate::commands::context::Given;
-use crate::config::{DATABASE_YML, database_tasks, migrations_paths};
+use crate::config::{DATABASE_YML, database_tasks, folders_of, migrations_paths};
 use crate::env_vars;
-use crate::envelope::{DatabaseSaid, SAID};
+use crate::envelope::{DatabaseSaid, PRIMARY, SAID};
 use crate::request::Common;
 
 /// A database of an event, before its password is known.
@@ -60,7 +60,7 @@ pub(crate) fn wanted(common: &Common) -> Result<Vec<Wanted>> {
     for (index, said) in all.iter().enumerate() {
         let options = options(said)?;
         if database_tasks(&options) {
-            databases.push((said, options, index == 0 || said.name == PRIMARY));
+            databases.push((said, options, said.is_primary(index)));
         }
     }
     if let Some(name) = &common.name {
@@ -89,8 +89,6 @@ pub(crate) fn wanted(common: &Common) -> Result<Vec<Wanted>> {
     databases.into_iter().map(known).collect()
 }
 
-const PRIMARY: &str = "primary";
-
 /// What the caller says of an environment's databases.
 fn said<'c>(common: &'c Common, environment: &str) -> Option<&'c [DatabaseSaid]> {
     common.databases.get(environment).map(Vec::as_slice).filter(|databases| !databases.is_empty())
@@ -99,14 +97,10 @@ fn said<'c>(common: &'c Common, environment: &str) -> Option<&'c [DatabaseSaid]>
 /// The migration folders of every database that the event knows, within the bundle.
 pub(crate) fn folders(common: &Common) -> Vec<PathBuf> {
     let said = said(common, &environment()).unwrap_or_default();
-    let configured = |said: &DatabaseSaid| {
-        let paths = said.options.get("migrations_paths").map_or(Arg::Nil, to_arg);
-        migrations_paths(&[], &paths.to_strings())
-    };
     match said {
         _ if !common.dirs.is_empty() => common.dirs.clone(),
         [] => migrations_paths(&[], &[]),
-        said => said.iter().flat_map(configured).collect(),
+        said => said.iter().flat_map(folders_of).collect(),
     }
 }
 

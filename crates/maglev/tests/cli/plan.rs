@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use conformance::plan::{Verdict, pair, told};
+use conformance::plan::{Told, Verdict, pair, told};
 use conformance::record::normalise;
 use test_servers::{Database, Kind, Server};
 
@@ -64,11 +64,19 @@ fn check(app: &App, url: &str, command: &[&str]) {
     planned.exits(0);
     let ran = run(app, url, command);
     ran.exits(0);
-    let told = |outcome: &Outcome| told(outcome.stdout.as_bytes(), normalise).unwrap();
-    let (planned, ran) = (told(&planned), told(&ran));
-    assert!(!ran.is_empty(), "{command:?} does nothing");
-    for verdict in pair(&planned, &ran) {
-        assert_eq!(verdict, Verdict::Same, "{command:?}");
+    assert!(!events(&ran).is_empty(), "{command:?} does nothing");
+    check_same(&planned, &ran, &format!("{command:?}"));
+}
+
+fn events(outcome: &Outcome) -> Vec<Told> {
+    told(outcome.stdout.as_bytes(), normalise).unwrap()
+}
+
+/// `about` says of what, where it is not.
+#[track_caller]
+fn check_same(planned: &Outcome, ran: &Outcome, about: &str) {
+    for verdict in pair(&events(planned), &events(ran)) {
+        assert_eq!(verdict, Verdict::Same, "{about}");
     }
 }
 
@@ -195,10 +203,7 @@ fn check_offline(made: &str, url: &str, server: &str) {
     let planned = run_offline(&app, &["plan", "--schema", "--server", server, "--format", "json"]);
     planned.exits(0);
     let ran = run(&app, url, &["migrate"]);
-    let told = |outcome: &Outcome| told(outcome.stdout.as_bytes(), normalise).unwrap();
-    for verdict in pair(&told(&planned), &told(&ran)) {
-        assert_eq!(verdict, Verdict::Same, "{server}");
-    }
+    check_same(&planned, &ran, server);
 }
 
 fn run_offline(app: &App, words: &[&str]) -> Outcome {
@@ -226,7 +231,7 @@ fn a_plan_without_a_database_is_what_runs_on_it() {
 
 /// What is certain to fail fails in the plan as it does on the server.
 #[track_caller]
-fn check_failures(url: &dyn Fn() -> String) {
+fn check_failures(server: &Server) {
     for change in [
         "create_table(:users) { |t| t.string :nick }",
         "add_column :users, :name, :string",
@@ -238,7 +243,8 @@ fn check_failures(url: &dyn Fn() -> String) {
         "add_index :users, :nick",
         "execute 'SELECT * FROM users'; execute \"INSERT INTO nowhere (a) VALUES (1)\"",
     ] {
-        let (app, url) = (App::new(), url());
+        let (app, database) = (App::new(), server.database());
+        let url = database.url();
         app.migration(1, "create_users", "create_table(:users) { |t| t.string :name, index: true }");
         app.migration(2, "fails", change);
         run(&app, &url, &["migrate", "--to", "1"]).exits(0);
@@ -246,35 +252,18 @@ fn check_failures(url: &dyn Fn() -> String) {
         let ran = run(&app, &url, &["migrate"]);
         planned.exits(1);
         ran.exits(1);
-        let told = |outcome: &Outcome| told(outcome.stdout.as_bytes(), normalise).unwrap();
-        for verdict in pair(&told(&planned), &told(&ran)) {
-            assert_eq!(verdict, Verdict::Same, "{change}");
-        }
+        check_same(&planned, &ran, change);
     }
 }
 
 #[test]
 fn what_is_certain_to_fail_fails_in_the_plan_on_mariadb() {
-    let server = test_servers::mariadb();
-    let databases = std::cell::RefCell::new(Vec::new());
-    check_failures(&|| {
-        let database = server.database();
-        let url = database.url();
-        databases.borrow_mut().push(database);
-        url
-    });
+    check_failures(test_servers::mariadb());
 }
 
 #[test]
 fn what_is_certain_to_fail_fails_in_the_plan_on_postgresql() {
-    let server = test_servers::postgresql();
-    let databases = std::cell::RefCell::new(Vec::new());
-    check_failures(&|| {
-        let database = server.database();
-        let url = database.url();
-        databases.borrow_mut().push(database);
-        url
-    });
+    check_failures(test_servers::postgresql());
 }
 
 /// `plan --format sql` through SQLite's own shell makes the database that `migrate` makes.

@@ -188,19 +188,19 @@ fn what_may_not_be_written() {
 fn a_link_stays_a_link_and_the_file_its_owners() {
     let app = shop();
     let path = app.path().join("db/schema.rb");
-    fs::rename(&path, app.path().join("shared.rb")).unwrap();
-    symlink("../shared.rb", &path).unwrap();
+    fs::rename(&path, app.path().join("of_all_releases.rb")).unwrap();
+    symlink("../of_all_releases.rb", &path).unwrap();
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         std::os::unix::fs::chown(&path, Some(1234), Some(1234)).unwrap();
     }
     let owner = fs::metadata(&path).unwrap().uid();
     finished(in_shell(&app, ":", &dump(&app))).exits(0);
     assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
-    assert!(fs::read_to_string(app.path().join("shared.rb")).unwrap().ends_with("  end\nend\n"));
+    assert!(fs::read_to_string(app.path().join("of_all_releases.rb")).unwrap().ends_with("  end\nend\n"));
     assert_eq!(fs::metadata(&path).unwrap().uid(), owner);
-    fs::remove_file(app.path().join("shared.rb")).unwrap();
+    fs::remove_file(app.path().join("of_all_releases.rb")).unwrap();
     finished(in_shell(&app, ":", &dump(&app))).exits(0);
-    assert!(app.path().join("shared.rb").exists());
+    assert!(app.path().join("of_all_releases.rb").exists());
     for device in ["/dev/null", "/dev/stdout"] {
         finished(app.command(&["schema", "dump", "--file", device, "--database", &app.sqlite_url()])).exits(0);
     }

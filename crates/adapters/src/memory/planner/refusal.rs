@@ -96,14 +96,10 @@ fn wrong<'a>(catalogue: &mut dyn Catalogue, change: &'a Change<'_>) -> Result<Op
         // That of a key or a constraint is an index too, and listed as none.
         Change::DropIndex { .. } | Change::RenameIndex { .. } if catalogue.dialect() != Dialect::MySql => None,
         Change::DropIndex { table: Some(table), name } => {
-            let is_missing =
-                !table.contains('.') && !name.contains('.') && !catalogue.index_name_exists(table, name)?;
-            is_missing.then_some(Wrong::NoIndex(name))
+            is_index_missing(catalogue, table, name)?.then_some(Wrong::NoIndex(name))
         }
         Change::RenameIndex { table: Some(table), from, .. } => {
-            let is_missing =
-                !table.contains('.') && !from.contains('.') && !catalogue.index_name_exists(table, from)?;
-            is_missing.then_some(Wrong::NoIndexToRename { table, name: from })
+            is_index_missing(catalogue, table, from)?.then_some(Wrong::NoIndexToRename { table, name: from })
         }
         Change::Rows { table, .. } => is_missing(catalogue, table)?.then_some(Wrong::NoTable(table)),
         _ => None,
@@ -116,6 +112,10 @@ fn is_missing(catalogue: &mut dyn Catalogue, table: &str) -> Result<bool> {
         && !table.is_empty()
         && !catalogue.data_source_exists(table)?
         && !catalogue.virtual_tables().unwrap_or_default().iter().any(|virtual_table| virtual_table.name == table))
+}
+
+fn is_index_missing(catalogue: &mut dyn Catalogue, table: &str, name: &str) -> Result<bool> {
+    Ok(!table.contains('.') && !name.contains('.') && !catalogue.index_name_exists(table, name)?)
 }
 
 fn altered<'a>(

@@ -79,9 +79,9 @@ impl Rows {
         }
     }
 
-    pub(super) fn seen(&self, sql: &str, known: &Known) -> Seen {
-        let words = words(sql);
-        let asked = tables_asked(&words);
+    /// `words`: those of the text.
+    pub(super) fn seen(&self, sql: &str, words: &[String], known: &Known) -> Seen {
+        let asked = tables_asked(words);
         if !asked.is_empty() && asked.iter().all(|table| self.is_empty(table, known)) {
             return Seen::Empty;
         }
@@ -93,7 +93,7 @@ impl Rows {
         if !anything_touched {
             return Seen::AsServerHas;
         }
-        if let Some(through) = self.through(sql, &words, &asked, known) {
+        if let Some(through) = self.through(sql, words, &asked, known) {
             return Seen::Through(through);
         }
         // A touched table that stands anywhere in the text may be asked.
@@ -108,7 +108,7 @@ impl Rows {
         if let Some(word) =
             words.iter().find(is_of_schema).or_else(|| words.first().filter(|_| shows && asked.is_empty()))
         {
-            return if is_setting(&words) { Seen::AsServerHas } else { Seen::Unknown(word.clone()) };
+            return if is_setting(words) { Seen::AsServerHas } else { Seen::Unknown(word.clone()) };
         }
         let views = known.views();
         match asked.iter().find(|table| self.is_lost || views.iter().any(|view| key(view) == key(table))) {
@@ -228,17 +228,17 @@ impl Rows {
     fn change_rows(&mut self, change: &Change<'_>, table: &str, sql: &str, known: &Known) {
         let is_empty = self.is_empty(table, known);
         let was = self.held.get(&key(table)).cloned();
-        let is_whole = !words(sql).iter().any(|word| word.eq_ignore_ascii_case("where"));
+        let words = words(sql);
+        let has = |wanted: &str| words.iter().any(|word| word.eq_ignore_ascii_case(wanted));
         let held = match (verb_of(change), was) {
             (Some(Verb::Insert), Some(Held::Made { rows })) => {
-                let is_single = sql.matches("), (").count() == 0
-                    && !words(sql).iter().any(|word| word.eq_ignore_ascii_case("select"));
+                let is_single = !sql.contains("), (") && !has("select");
                 Held::Made { rows: rows.filter(|_| is_single).map(|rows| rows + 1) }
             }
             (Some(Verb::Truncate), _) => Held::Made { rows: Some(0) },
             (Some(Verb::Update | Verb::Delete), Some(was)) if is_empty => was,
             (Some(Verb::Update), Some(Held::Made { rows })) => Held::Made { rows },
-            (Some(Verb::Delete), _) if is_whole => Held::Made { rows: None },
+            (Some(Verb::Delete), _) if !has("where") => Held::Made { rows: None },
             _ => Held::Unknown,
         };
         self.held.insert(key(table), held);
@@ -293,9 +293,8 @@ impl Internal {
         self.entries.insert(key.to_owned(), value.to_owned());
     }
 
-    fn asks_versions(&self, sql: &str) -> bool {
-        let words = words(sql);
-        tables_asked(&words) == [self.tables.versions.as_str()]
+    fn asks_versions(&self, words: &[String]) -> bool {
+        tables_asked(words) == [self.tables.versions.as_str()]
             && !words.iter().any(|word| word.eq_ignore_ascii_case("where") || word.eq_ignore_ascii_case("count"))
     }
 
@@ -304,9 +303,8 @@ impl Internal {
     }
 
     /// Whether one version is recorded: the migrator's own question.
-    fn asked_version(&self, sql: &str) -> Option<QueryResult> {
-        let is_asked =
-            sql.starts_with("SELECT 1 FROM ") && tables_asked(&words(sql)) == [self.tables.versions.as_str()];
+    fn asked_version(&self, sql: &str, words: &[String]) -> Option<QueryResult> {
+        let is_asked = sql.starts_with("SELECT 1 FROM ") && tables_asked(words) == [self.tables.versions.as_str()];
         let (versions, told) = (self.versions.as_ref().filter(|_| is_asked)?, quoted(sql));
         let [version] = &told[..] else { return None };
         let rows = if versions.contains(version) { vec![vec![Arg::Int(1)]] } else { Vec::new() };
@@ -314,11 +312,11 @@ impl Internal {
     }
 
     /// The answer where it is known here; an entry's key may be a bind, and is looked for later.
-    pub(super) fn asked(&self, sql: &str, rows: &Rows) -> Option<Result<QueryResult>> {
-        if let Some(answer) = self.asked_version(sql) {
+    pub(super) fn asked(&self, sql: &str, words: &[String], rows: &Rows) -> Option<Result<QueryResult>> {
+        if let Some(answer) = self.asked_version(sql, words) {
             return Some(Ok(answer));
         }
-        if self.asks_versions(sql)
+        if self.asks_versions(words)
             && let Some(versions) = &self.versions
             && (rows.is_alone || rows.is_touched(&self.tables.versions))
         {
@@ -344,7 +342,7 @@ impl Internal {
 
     /// What a server that was asked has said.
     pub(super) fn hears(&mut self, sql: &str, result: &QueryResult) {
-        if self.asks_versions(sql) {
+        if self.asks_versions(&words(sql)) {
             self.versions = Some(result.rows.iter().filter_map(|row| row.first()).map(Arg::to_s).collect());
         } else if self.asks_entry(sql)
             && let Some(row) = result.iter().next()
