@@ -27,7 +27,7 @@ const PLANS: &[Plan] = &[
                 "commands",
                 &["commands", "cli::args", "config", "events", "exit", "host", "printer", "request", "teller"],
             ),
-            ("doors", &["caller", "cli", "function", "fuzzing"]),
+            ("doors", &["caller", "cli", "function", "fuzzing", "reference"]),
         ],
         about: &[
             ("base", "What both doors stand on: the app's files, bundles, AWS, signatures, deadlines."),

@@ -11,6 +11,7 @@ mod floors;
 mod rails;
 mod rails_tests;
 mod record_oracle;
+mod recorded;
 mod replay;
 mod rows;
 mod schema;
@@ -90,6 +91,9 @@ structure [FILE...]         Load structure.sql files by psql, mysql or sqlite3, 
     --maglev PATH           The maglev binary
     --list FILE             Files, one a line: PATH [DATABASE], postgresql, mariadb, sqlite3, or the URL of a running server
 
+reference                   Write docs/reference.md, of clap's commands and of the doc comments of what it is about. Its test says whether
+                            it is up to date
+
 sizes                       Say how long the functions and files of crates/ are
     --most N                Exit 1 where a file has more lines
     --show N                Show the N longest of each
@@ -121,6 +125,7 @@ fn main() -> Result<()> {
         Some("documented") => documented::run(arguments),
         Some("floors") => floors::run(arguments),
         Some("schema") => schema::run(arguments),
+        Some("reference") => recorded::run(arguments, &["--lib", "reference"]),
         Some("sizes") => sizes::run(arguments),
         Some("structure") => structure::run(arguments),
         Some("verbatim") => verbatim::run(arguments),

@@ -17,13 +17,15 @@ pub(crate) const VERSION: u32 = 1;
 #[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Envelope {
+    /// 1: the envelope's version.
     pub maglev: u32,
-    /// With `options`, the parts of a [`crate::request::Request`].
+    /// What is to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+    /// How it is to be done: the options below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Map<String, Value>>,
-    /// In place of `command` and `options`: the JSON of a [`crate::signature::Signed`], and its signature.
+    /// In place of `command` and `options`: a text with both, what they are for and when it was signed, as `--sign` makes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<String>,
     /// The signer's public key, base64.
@@ -35,7 +37,7 @@ pub(crate) struct Envelope {
     /// base64 of a tar archive, plain or compressed by gzip or zstd
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bundle: Option<String>,
-    /// Where the archive is, if it is not in `bundle`.
+    /// Where the archive is, if it is not in `bundle`: `{"bucket", "key", "version"}`, of which `version` may be left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub s3: Option<S3Object>,
 }
@@ -132,12 +134,16 @@ pub(crate) struct S3Object {
 /// A migration that ran.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 pub(crate) struct Ran {
+    /// The migration's version.
     pub version: String,
+    /// The migration's name.
     pub name: String,
+    /// `up` or `down`.
     pub direction: String,
     /// Of several databases, the one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
+    /// How long it took.
     pub milliseconds: f64,
 }
 
@@ -160,17 +166,21 @@ pub(crate) struct Schema {
     pub name: String,
     /// Where the app keeps it.
     pub file: String,
+    /// The text of schema.rb.
     pub text: String,
 }
 
 /// The function's answer to what succeeded.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
+    /// `ok`; `continue` of callers whose options say `continues`, where time was short.
     pub status: Status,
     /// The function's version of Maglev; none of one that is older than this field.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub maglev: String,
+    /// What ran, in its order.
     pub migrated: Vec<Ran>,
+    /// How many migrations are left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<usize>,
     /// What Rails would have printed; empty at the end of a stream, which has brought it.
@@ -184,6 +194,7 @@ pub(crate) struct Answer {
     /// The exit code on the command line: 1 of `pending` where something is.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub exit: u8,
+    /// Of the whole invocation.
     pub milliseconds: f64,
 }
 
@@ -196,16 +207,22 @@ fn is_zero(value: &u8) -> bool {
 #[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct FunctionError {
+    /// The exception's class; those of Maglev's own begin with `Maglev::`.
     pub error_type: String,
+    /// What happened, of which migration, at which line of which file, what took effect, and what to do.
     pub error_message: String,
     /// The function's version of Maglev; none where it was not Maglev that failed.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub maglev: String,
+    /// The lines of Ruby code.
     pub stack_trace: Vec<String>,
+    /// What ran before it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub migrated: Vec<Ran>,
+    /// What Rails would have printed.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub output: String,
+    /// What goes to stderr on the command line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub error_output: String,
     /// The exit code on the command line; none where it was not Maglev that failed.
@@ -217,11 +234,15 @@ pub(crate) struct FunctionError {
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Frame {
+    /// What goes to stdout.
     Output(String),
+    /// What goes to stderr.
     ErrorOutput(String),
     /// The function lives; milliseconds since it began.
     Heartbeat(u64),
+    /// The last line of what succeeded.
     Answer(Box<Answer>),
+    /// The last line of what failed.
     Error(Box<FunctionError>),
 }
 

@@ -17,6 +17,7 @@ use crate::teller::diagnosis::MOST_OF_A_REASON;
 #[derive(Serialize, Debug)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub(crate) enum Event<'a> {
+    /// A migration ran, or was reverted.
     Migrated {
         #[serde(flatten)]
         migration: Migration<'a>,
@@ -27,6 +28,7 @@ pub(crate) enum Event<'a> {
         /// What Rails would have printed.
         output: &'a str,
     },
+    /// A migration failed.
     Failed {
         #[serde(flatten)]
         migration: Migration<'a>,
@@ -44,6 +46,7 @@ pub(crate) enum Event<'a> {
         /// What Rails would have printed.
         output: &'a str,
     },
+    /// A migration that is certain to fail, or needs what Maglev lacks: nothing ran.
     Refused {
         #[serde(flatten)]
         migration: Migration<'a>,
@@ -54,15 +57,11 @@ pub(crate) enum Event<'a> {
         #[serde(flatten)]
         migration: Migration<'a>,
     },
-    Status {
-        status: &'static str,
-        version: &'a str,
-        name: &'a str,
-    },
-    Version {
-        database: &'a str,
-        version: String,
-    },
+    /// Of `status`: a migration, and whether it is `up` or `down`.
+    Status { status: &'static str, version: &'a str, name: &'a str },
+    /// Of `version`.
+    Version { database: &'a str, version: String },
+    /// Of `pending`: a migration that has not run.
     Pending {
         #[serde(flatten)]
         migration: Migration<'a>,
@@ -85,29 +84,13 @@ pub(crate) enum Event<'a> {
     /// Of `truncate-all`: its tables are empty.
     Truncated(OfTask<'a>),
     /// Of `charset` and `collation`.
-    Property {
-        name: &'a str,
-        value: Option<&'a str>,
-        statements: &'a [Statement],
-    },
+    Property { name: &'a str, value: Option<&'a str>, statements: &'a [Statement] },
     /// Of `schema dump`: the file, and whether it says something else than before.
-    Dumped {
-        file: String,
-        changed: bool,
-    },
+    Dumped { file: String, changed: bool },
     /// What the database has otherwise than its schema file, or another database.
-    Drift {
-        beside: &'a str,
-        diff: Option<&'a str>,
-    },
+    Drift { beside: &'a str, diff: Option<&'a str> },
     /// A schema's file was loaded.
-    Loaded {
-        file: &'a str,
-        environment: &'a str,
-        milliseconds: f64,
-        statements: &'a [Statement],
-        output: &'a str,
-    },
+    Loaded { file: &'a str, environment: &'a str, milliseconds: f64, statements: &'a [Statement], output: &'a str },
     /// A schema's file failed in the middle.
     #[serde(rename = "failed")]
     LoadFailed {
@@ -122,18 +105,12 @@ pub(crate) enum Event<'a> {
     },
     /// A schema's file has what the native engine lacks, or is certain to fail.
     #[serde(rename = "refused")]
-    RefusedSchema {
-        file: &'a str,
-        reasons: Vec<RefusedReason<'a>>,
-    },
+    RefusedSchema { file: &'a str, reasons: Vec<RefusedReason<'a>> },
     /// The run could not begin, or ended outside of any migration.
-    Error {
-        error: PlainError<'a>,
-    },
+    Error { error: PlainError<'a> },
     /// Time was up before these: they are for another run.
-    Postponed {
-        left: Vec<Migration<'a>>,
-    },
+    Postponed { left: Vec<Migration<'a>> },
+    /// The last event of a run.
     Finished {
         /// `ok` or `failed`
         status: &'static str,

@@ -38,6 +38,8 @@ mod host;
 mod memory;
 mod once;
 mod printer;
+#[cfg(all(test, feature = "caller", feature = "function", feature = "plan", not(feature = "comparison")))]
+mod reference;
 mod request;
 mod schema_text;
 mod signature;

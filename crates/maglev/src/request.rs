@@ -90,7 +90,7 @@ pub(crate) struct Common {
     #[arg(skip)]
     #[serde(skip_serializing_if = "is_default")]
     pub continues: bool,
-    /// Answer with a stream of [`crate::envelope::Frame`]s.
+    /// Answer with a stream, line by line.
     #[arg(skip)]
     #[serde(skip_serializing_if = "is_default")]
     pub stream: bool,
@@ -98,7 +98,8 @@ pub(crate) struct Common {
     #[arg(skip)]
     #[serde(skip_serializing_if = "is_default")]
     pub primary_key_type: Option<String>,
-    /// What config/database.yml says of each environment's databases, in its order.
+    /// What config/database.yml says of each environment's databases, in its order, but places and secrets: `{"production": [{"name":
+    /// "primary", "options": {"adapter": "mysql2"}}]}`
     #[arg(skip)]
     #[serde(skip_serializing_if = "is_default")]
     pub databases: BTreeMap<String, Vec<DatabaseSaid>>,
@@ -323,13 +324,13 @@ pub(crate) struct Load {
     pub output: Output,
     #[serde(flatten)]
     pub running: Running,
-    /// In the bundle.
+    /// The schema's file in the bundle.
     #[serde(default, skip_serializing_if = "is_default")]
     pub file: Option<PathBuf>,
 }
 
 /// What a function is asked for by name.
-const COMMANDS: [&str; 13] = [
+pub(crate) const COMMANDS: [&str; 13] = [
     "migrate", "rollback", "up", "down", "redo", "status", "version", "pending", "dump", "load", "create", "prepare",
     "plan",
 ];

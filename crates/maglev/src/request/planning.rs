@@ -16,8 +16,10 @@ pub(crate) struct Planning {
     pub output: Output,
     #[serde(flatten)]
     pub running: Running,
+    /// The command that is planned: `migrate`, `rollback`, `up`, `down` or `redo`, whose options may stand here.
     #[serde(default, skip_serializing_if = "is_default")]
     pub of: Of,
+    /// The plan's form: `rails`, `sql`, `json`, `markdown` or `github`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub form: PlanFormat,
     // Of the command that is planned.

@@ -6,6 +6,7 @@ mod app;
 mod bad_input;
 mod configuration;
 mod databases;
+mod documentation;
 mod drift;
 mod failures;
 mod files;

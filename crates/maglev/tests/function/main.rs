@@ -61,6 +61,11 @@ fn scripts() {
 }
 
 #[test]
+fn way_over() {
+    run("test_way_over");
+}
+
+#[test]
 fn silence() {
     run("test_silence");
 }
