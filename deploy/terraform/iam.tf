@@ -6,7 +6,7 @@ data "aws_partition" "current" {}
 
 locals {
   partition = data.aws_partition.current.partition
-  here      = "${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+  here      = "${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   function  = "arn:${local.partition}:lambda:${local.here}:function:${var.name}"
 
   # The service that is asked for the password, if any.
@@ -15,6 +15,8 @@ locals {
     var.password_secret_arn != null ? "secretsmanager" :
     var.password_parameter != null ? "ssm" : null
   )
+
+  role_arn = var.role == null ? aws_iam_role.this[0].arn : var.role.arn
 
   databases = values(var.databases)
   username  = try(var.database.username, null)
@@ -42,11 +44,29 @@ locals {
       actions  = ["rds-db:connect"]
       resource = "arn:${local.partition}:rds-db:${local.here}:dbuser:${user.id}/${user.username}"
     }],
+    # Lambda decrypts the variables, and sends to the destination, with the function's role.
+    [for key in [var.environment_kms_key_arn] : { actions = ["kms:Decrypt"], resource = key } if key != null],
+    [for destination in [var.failure_destination] : {
+      actions  = [local.sending[split(":", destination.arn)[2]]]
+      resource = destination.arn
+    } if destination != null],
+    [for key in [try(var.failure_destination.kms_key_arn, null)] : {
+      actions  = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resource = key
+    } if key != null],
     [for bucket in [var.bucket] : {
       actions  = ["s3:GetObject", "s3:GetObjectVersion"]
       resource = "arn:${local.partition}:s3:::${bucket}/*"
     } if bucket != null],
   )
+
+  # By the service in a destination's ARN.
+  sending = {
+    events = "events:PutEvents"
+    lambda = "lambda:InvokeFunction"
+    sns    = "sns:Publish"
+    sqs    = "sqs:SendMessage"
+  }
 
   # Lambda makes the network interfaces with the function's role, so the role needs these; the function's code does not.
   network_actions = [
@@ -60,14 +80,18 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name               = var.name
-  assume_role_policy = data.aws_iam_policy_document.assume.json
-  tags               = var.tags
+  count                = var.role == null ? 1 : 0
+  name                 = var.name
+  description          = "Maglev, the function that migrates"
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "this" {
+  count  = var.role == null ? 1 : 0
   name   = var.name
-  role   = aws_iam_role.this.id
+  role   = aws_iam_role.this[0].id
   policy = data.aws_iam_policy_document.this.json
 }
 
@@ -82,6 +106,7 @@ data "aws_iam_policy_document" "assume" {
 }
 
 data "aws_iam_policy_document" "this" {
+  # checkov:skip=CKV_AWS_111: Lambda makes network interfaces where it likes, and X-Ray has no resources; the function's own code is denied the first.
   dynamic "statement" {
     for_each = local.reads
     content {
@@ -93,6 +118,14 @@ data "aws_iam_policy_document" "this" {
   statement {
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.tracing_mode == "Active" ? [1] : []
+    content {
+      actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      resources = ["*"]
+    }
   }
 
   statement {

@@ -37,9 +37,18 @@ locals {
     }
   ]...)
 
+  # Told by what is not an image: an image's address may be made in the same configuration, and have no name yet.
+  package_type = var.zip == null && var.zip_in_s3 == null ? "Image" : "Zip"
+
   # s/package names a zip after what it was built for.
-  zip_is_for   = try(one(regex("(arm64|x86_64)\\.zip$", var.zip)), null)
+  zip_is_for   = try(one(regex("(arm64|x86_64)\\.zip$", try(coalesce(var.zip, try(var.zip_in_s3.key, null)), ""))), null)
   architecture = coalesce(var.architecture, local.zip_is_for, "arm64")
+
+  # A sum in hexadecimal as Lambda has it, in base64: two letters for three digits, which are twelve bits.
+  letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+  digits  = try("${var.zip_in_s3.sha256}00", null)
+  twelves = local.digits == null ? [] : [for place in range(0, 66, 3) : parseint(substr(local.digits, place, 3), 16)]
+  sum     = "${substr(join("", [for bits in local.twelves : "${substr(local.letters, floor(bits / 64), 1)}${substr(local.letters, bits % 64, 1)}"]), 0, 43)}="
 
   environment = merge(var.environment, local.password, local.environment_of, {
     for name, value in {
@@ -56,34 +65,57 @@ locals {
 }
 
 resource "aws_lambda_function" "this" {
-  function_name    = var.name
-  description      = "Rails migrations, by Maglev"
-  role             = aws_iam_role.this.arn
-  filename         = var.zip
-  source_code_hash = filebase64sha256(var.zip)
-  handler          = "bootstrap"
-  runtime          = var.runtime
-  architectures    = [local.architecture] # newer
-  memory_size      = var.memory_size
-  timeout          = var.timeout
-  tags             = var.tags
-
-  # Migrations run one after the other. The lock in the database holds even without this.
+  # checkov:skip=CKV_AWS_116: Whoever sends an event waits for its answer; the others are what failure_destination is for.
+  function_name                  = var.name
+  description                    = "Rails migrations, by Maglev"
+  role                           = local.role_arn
+  package_type                   = local.package_type
+  filename                       = var.zip
+  s3_bucket                      = try(var.zip_in_s3.bucket, null)
+  s3_key                         = try(var.zip_in_s3.key, null)
+  s3_object_version              = try(var.zip_in_s3.version, null)
+  image_uri                      = var.image_uri
+  source_code_hash               = var.zip != null ? filebase64sha256(var.zip) : var.zip_in_s3 != null ? local.sum : null
+  code_signing_config_arn        = var.code_signing_config_arn
+  handler                        = local.package_type == "Image" ? null : "bootstrap"
+  runtime                        = local.package_type == "Image" ? null : var.runtime
+  architectures                  = [local.architecture] # newer
+  memory_size                    = var.memory_size
+  timeout                        = var.timeout
   reserved_concurrent_executions = var.reserved_concurrency
+  kms_key_arn                    = var.environment_kms_key_arn
+  tags                           = var.tags
 
   vpc_config {
     subnet_ids         = var.subnet_ids
-    security_group_ids = [aws_security_group.this.id]
+    security_group_ids = [local.security_group_id]
   }
+
+  tracing_config {
+    mode = var.tracing_mode
+  }
+
+  logging_config {                                  # newer
+    log_format = var.log_format                     # newer
+    log_group  = aws_cloudwatch_log_group.this.name # newer
+  }                                                 # newer
 
   environment {
     variables = local.environment
   }
 
-  # With the log group made first, Lambda does not make one that keeps everything for ever.
+  # With the log group made first, Lambda does not make one that keeps everything for ever. Its role lets it be in the network.
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 
   lifecycle {
+    precondition {
+      condition     = length([for code in [var.zip, try(var.zip_in_s3.key, null), var.image_uri] : code if code != null]) == 1
+      error_message = "Give exactly one of zip, zip_in_s3, image_uri."
+    }
+    precondition {
+      condition     = var.code_signing_config_arn == null || local.package_type == "Zip"
+      error_message = "Lambda verifies signatures of zips, and has none of images: leave code_signing_config_arn out."
+    }
     precondition {
       condition     = length(local.password) == 1 || var.database == null && length(local.password) == 0
       error_message = "Give exactly one of password_encrypted, password_secret_arn, password_parameter, iam_auth_resource_id."
@@ -115,14 +147,31 @@ resource "aws_lambda_function" "this" {
   }
 }
 
+# What Lambda took from the bucket is what the sum says, or the run that deploys it fails. Read after the function was made.
+data "aws_lambda_function" "in_s3" {
+  count         = var.zip_in_s3 == null ? 0 : 1
+  function_name = aws_lambda_function.this.function_name
+  depends_on    = [aws_lambda_function.this]
+
+  lifecycle {                                                                      # newer
+    postcondition {                                                                # newer
+      condition     = self.code_sha256 == local.sum                                # newer
+      error_message = "The zip in the bucket has another sum than zip_in_s3 says." # newer
+    }                                                                              # newer
+  }                                                                                # newer
+}
+
 # A migration is run again by whoever asked for it, never by Lambda.
 resource "aws_lambda_function_event_invoke_config" "this" {
   function_name          = aws_lambda_function.this.function_name
   maximum_retry_attempts = 0
-}
 
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.log_retention_days
-  tags              = var.tags
+  dynamic "destination_config" {
+    for_each = var.failure_destination == null ? [] : [var.failure_destination.arn]
+    content {
+      on_failure {
+        destination = destination_config.value
+      }
+    }
+  }
 }

@@ -3,7 +3,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 4.61" # newer
+      version = ">= 5.51" # newer
     }
   }
 }

@@ -1,16 +1,20 @@
-# An app whose secret, key, bucket and database are made in the same configuration: nothing of them is known when Terraform plans.
+# An app whose secret, key, bucket, image, role and database are made in the same configuration: nothing of them is known when Terraform plans.
 
 variable "password" {
   description = "Where the password is: secret, parameter, ciphertext or iam."
   type        = string
 }
 
-variable "runtime" {
-  type = string
+variable "code" {
+  description = "Where the function's code is: zip, bucket or image."
+  type        = string
+  default     = "zip"
 }
 
-variable "zip" {
-  type = string
+variable "given" {
+  description = "Whether role, security group and the like are given."
+  type        = bool
+  default     = false
 }
 
 resource "terraform_data" "made" {
@@ -20,8 +24,9 @@ resource "terraform_data" "made" {
 module "migrator" {
   source = "../.."
 
-  zip        = var.zip
-  runtime    = var.runtime
+  zip        = var.code == "zip" ? "tests/empty.zip" : null
+  zip_in_s3  = var.code == "bucket" ? { bucket = terraform_data.made.output, key = terraform_data.made.output, sha256 = sha256(terraform_data.made.output) } : null
+  image_uri  = var.code == "image" ? terraform_data.made.output : null
   vpc_id     = terraform_data.made.output
   subnet_ids = [terraform_data.made.output]
 
@@ -34,6 +39,19 @@ module "migrator" {
   https_egress         = var.password != "iam"
   bucket               = terraform_data.made.output
   create_bucket        = true
+  create_s3_endpoint   = true
+  route_table_ids      = [terraform_data.made.output]
+  create_dashboard     = true
+  alarm_actions        = [terraform_data.made.output]
+
+  role                     = var.given ? { arn = terraform_data.made.output } : null
+  security_group           = var.given ? { id = terraform_data.made.output } : null
+  failure_destination      = var.given ? { arn = terraform_data.made.output, kms_key_arn = terraform_data.made.output } : null
+  code_signing_config_arn  = var.given ? terraform_data.made.output : null
+  environment_kms_key_arn  = var.given ? terraform_data.made.output : null
+  log_kms_key_arn          = var.given ? terraform_data.made.output : null
+  permissions_boundary_arn = var.given ? terraform_data.made.output : null
+  https_egress_cidr_blocks = [terraform_data.made.output]
 
   databases = {
     cache = {
@@ -52,4 +70,3 @@ module "migrator" {
     port              = terraform_data.made.output == "" ? 1 : 3306
   }
 }
-
