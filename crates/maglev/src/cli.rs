@@ -119,6 +119,10 @@ fn dispatch(command: Command) -> Exit {
             None => run_here(&arguments.common, None, &teller, |context| commands::drift::run(arguments, context)),
         },
         Command::Function => Ok(serve_events()),
+        #[cfg(feature = "manual")]
+        Command::Completions(asked) => Ok(print(&teller, &commands::manual::completions(asked))),
+        #[cfg(feature = "manual")]
+        Command::Man(asked) => commands::manual::man(asked).map(|page| print(&teller, &page)),
     };
     let request = if let Command::Request(request) = &command { Some(request) } else { None };
     let exit = ended.unwrap_or_else(|error| {
@@ -133,6 +137,13 @@ fn dispatch(command: Command) -> Exit {
         teller.end(exit);
     }
     exit
+}
+
+/// A command that is done when its text is printed.
+#[cfg(feature = "manual")]
+fn print(teller: &Teller, text: &str) -> Exit {
+    teller.printer().data(text);
+    Exit::Done
 }
 
 /// What is refused of a command that is done here alone.
@@ -155,7 +166,9 @@ fn run_here(
     if common.function.is_some() {
         bail!(WITHIN_REACH);
     }
+    let spinner = teller.spinner();
     let outcome = run(&Context::in_current_folder(teller.clone(), time_limit)?)?;
+    drop(spinner);
     teller.conclude(&outcome);
     Ok(Exit::from(&outcome))
 }

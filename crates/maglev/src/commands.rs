@@ -8,6 +8,8 @@ pub(crate) mod comparison;
 pub(crate) mod context;
 pub(crate) mod database_tasks;
 pub(crate) mod drift;
+#[cfg(feature = "manual")]
+pub(crate) mod manual;
 mod migrate;
 pub(crate) mod outcome;
 mod parallel_tests;

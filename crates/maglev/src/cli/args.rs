@@ -1,6 +1,8 @@
 //! The command line: Maglev's own commands (what works on a database is `request.rs`), and Rails' task names translated into them.
 
 pub(crate) mod drift;
+#[cfg(feature = "manual")]
+pub(crate) mod manual;
 #[cfg(feature = "plan")]
 pub(crate) mod plan;
 pub(crate) mod setup;
@@ -17,9 +19,12 @@ use self::task::Task as DatabaseTask;
 use crate::env_vars;
 use crate::request::{Common, Output, Request};
 
+/// What `--version` says: the release, the commit and the target, which build.rs knows.
+const MADE_OF: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("MAGLEV_COMMIT"), ", ", env!("MAGLEV_TARGET"), ")");
+
 /// Runs Rails database migrations without Rails.
 #[derive(Parser, Debug)]
-#[command(name = "maglev", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "maglev", version, long_version = MADE_OF, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Rails' task names work too, with their variables: maglev db:migrate VERSION=20240102030405")]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -49,6 +54,13 @@ pub(crate) enum Command {
     Function,
     /// Print the payload that `migrate --function` sends, for scripts that use the AWS CLI
     Payload(Payload),
+    /// Print a script that completes command lines, for a shell to read when it starts
+    #[cfg(feature = "manual")]
+    Completions(manual::Completions),
+    /// Print the manual page
+    #[cfg(feature = "manual")]
+    #[command(hide = true)]
+    Man(manual::Man),
 }
 
 impl Command {
@@ -68,6 +80,8 @@ impl Command {
             Self::Schema(Schema::Merge(_) | Schema::InstallMergeDriver) | Self::Function | Self::Payload(_) => {
                 Output::default()
             }
+            #[cfg(feature = "manual")]
+            Self::Completions(_) | Self::Man(_) => Output::default(),
         }
     }
 }
