@@ -85,6 +85,9 @@ fn ask(request: &Request, function: &str, teller: &Teller) -> Result<Ended> {
             (bundle, Common { databases, ..about_app(&root, common) })
         }
     };
+    if asked.output().format == Format::Github {
+        asked.output_mut().format = Format::Rails;
+    }
     *asked.common_mut() = Common { stream: true, continues: true, ..told };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
     runtime.block_on(async {

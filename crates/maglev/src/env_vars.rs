@@ -110,6 +110,10 @@ pub(crate) const TABLE_NAME_SUFFIX: &str = "MAGLEV_TABLE_NAME_SUFFIX";
 pub(crate) const MAGLEV_BARE: &str = "MAGLEV_BARE";
 /// The seconds since 1970 that are a plan's now (reproducible-builds.org).
 pub(crate) const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
+/// Set by CI systems, whose terminals nobody watches.
+pub(crate) const CI: &str = "CI";
+/// Set by GitHub's actions: the folder of the checkout, which annotations' files are below.
+pub(crate) const GITHUB_WORKSPACE: &str = "GITHUB_WORKSPACE";
 /// No colour, whatever its value, unless empty (no-color.org).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
 

@@ -42,6 +42,9 @@ const FRAME: Duration = Duration::from_millis(100);
 const PULSE: Duration = Duration::from_secs(60);
 const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
+/// Ends a fold of GitHub's.
+const END_OF_GROUP: &str = "::endgroup::\n";
+
 struct Screen {
     last_output: Instant,
     /// What a run is at: a migration, or the line that says so.
@@ -49,6 +52,10 @@ struct Screen {
     spinner_shown: bool,
     /// The last line lacks its end: a spinner would sit on it.
     open_line: bool,
+    /// A fold of GitHub's has begun.
+    in_group: bool,
+    /// A spinner is there already.
+    has_spinner: bool,
 }
 
 /// Takes what a run says where there is no terminal: in a function.
@@ -66,6 +73,8 @@ pub(crate) trait Recorder {
 pub(crate) struct Printer {
     quiet: bool,
     format: Format,
+    /// For GitHub's actions: migrations are folded, and what goes wrong is annotated.
+    annotates: bool,
     stdout_colour: bool,
     stderr_colour: bool,
     screen: Arc<Mutex<Screen>>,
@@ -83,9 +92,12 @@ impl Printer {
     pub(crate) fn new(output: Output) -> Self {
         let Output { format, quiet } = output;
         let colour = env_vars::get(env_vars::NO_COLOR).is_none();
+        let annotates = format == Format::Github;
         Self {
             quiet,
-            format,
+            // But for that it is Rails' form.
+            format: if annotates { Format::Rails } else { format },
+            annotates,
             stdout_colour: colour && std::io::stdout().is_terminal(),
             stderr_colour: colour && std::io::stderr().is_terminal(),
             screen: Arc::new(Mutex::new(Screen {
@@ -93,6 +105,8 @@ impl Printer {
                 doing: None,
                 spinner_shown: false,
                 open_line: false,
+                in_group: false,
+                has_spinner: false,
             })),
             recorder: None,
         }
@@ -113,6 +127,11 @@ impl Printer {
         self.format
     }
 
+    /// Whether what goes wrong is annotated, for GitHub's actions.
+    pub(crate) fn annotates(&self) -> bool {
+        self.annotates
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -126,7 +145,8 @@ impl Printer {
 
     /// The same, quiet or not: what another process has chosen to print.
     pub(crate) fn styled_output(&self, text: &str) {
-        self.data(&self.styled(text));
+        let folded = self.annotates.then(|| self.screen().folded(text));
+        self.data(&self.styled(folded.as_deref().unwrap_or(text)));
     }
 
     /// Rails' lines with their colours, where stdout has any.
@@ -182,6 +202,10 @@ impl Printer {
         }
         let mut screen = self.screen();
         screen.clear_spinner();
+        // What went wrong is for everybody to see.
+        if std::mem::take(&mut screen.in_group) {
+            let _ = std::io::stdout().lock().write_all(END_OF_GROUP.as_bytes());
+        }
         let mut stderr = std::io::stderr().lock();
         let _ = stderr.write_all(text.as_bytes());
         screen.wrote(text);
@@ -199,12 +223,15 @@ impl Printer {
 
     /// Nothing where nobody looks: with `--quiet`, or recorded.
     pub(crate) fn spinner(&self) -> Spinner {
-        if self.quiet || self.recorder.is_some() {
+        let nobody_looks = self.quiet || self.recorder.is_some();
+        if nobody_looks || std::mem::replace(&mut self.screen().has_spinner, true) {
             return Spinner { stop: None, thread: None };
         }
         let (stop, stopped) = mpsc::channel();
         let screen = Arc::clone(&self.screen);
-        let has_terminal = std::io::stderr().is_terminal() && self.stderr_colour;
+        // The terminal of a CI system is a log.
+        let has_terminal =
+            std::io::stderr().is_terminal() && self.stderr_colour && env_vars::get(env_vars::CI).is_none();
         let thread = std::thread::spawn(move || {
             if has_terminal {
                 spin(&screen, &stopped);
@@ -213,6 +240,7 @@ impl Printer {
                     let _ = std::io::stderr().lock().write_all(line.as_bytes());
                 });
             }
+            lock(&screen).has_spinner = false;
         });
         Spinner { stop: Some(stop), thread: Some(thread) }
     }
@@ -261,6 +289,29 @@ impl Screen {
     fn wrote(&mut self, text: &str) {
         self.last_output = Instant::now();
         self.open_line = !text.is_empty() && !text.ends_with('\n');
+    }
+
+    /// Rails' lines, what is between a migration's first and last line in a fold that bears the first line's words.
+    fn folded(&mut self, text: &str) -> String {
+        let mut out = String::new();
+        for line in text.split_inclusive('\n') {
+            let heading = line.strip_prefix("== ").and_then(|rest| rest.split_once(": "));
+            match heading {
+                Some((migration, state)) if state.starts_with("migrating ") || state.starts_with("reverting ") => {
+                    let end = if std::mem::replace(&mut self.in_group, true) { END_OF_GROUP } else { "" };
+                    let state = state.split(' ').next().unwrap_or_default();
+                    out.push_str(&format!("{end}::group::{migration}: {state}\n"));
+                }
+                Some((_, state)) if state.starts_with("migrated ") || state.starts_with("reverted ") => {
+                    if std::mem::take(&mut self.in_group) {
+                        out.push_str(END_OF_GROUP);
+                    }
+                    out.push_str(line);
+                }
+                _ => out.push_str(line),
+            }
+        }
+        out
     }
 
     fn draw_spinner(&mut self, frame: usize) {
@@ -324,6 +375,8 @@ mod tests {
             doing: Some("7 AddIndex".to_owned()),
             spinner_shown: false,
             open_line: false,
+            in_group: false,
+            has_spinner: true,
         });
         let lines = Mutex::new(Vec::new());
         let (stop, stopped) = mpsc::channel();

@@ -143,6 +143,10 @@ pub(crate) enum Format {
     Rails,
     /// One JSON object a line
     Json,
+    /// What Rails prints, each migration folded, and annotations for GitHub's actions at file and line
+    // The caller's own: a function prints what Rails prints.
+    #[serde(skip)]
+    Github,
 }
 
 /// A year.
@@ -368,6 +372,10 @@ impl Request {
 
     pub(crate) fn output(&self) -> Output {
         *of_each!(self, output)
+    }
+
+    pub(crate) fn output_mut(&mut self) -> &mut Output {
+        of_each!(self, output)
     }
 
     pub(crate) fn running(&self) -> &Running {

@@ -2,6 +2,7 @@
 //! it says goes out through the printer, or to whoever records it.
 
 pub(crate) mod diagnosis;
+pub(crate) mod github;
 #[cfg(feature = "plan")]
 pub(crate) mod plan;
 mod readings;
@@ -26,6 +27,7 @@ use crate::events::{self, Event, Migration, PlainError, direction_name, millisec
 use crate::exit::Exit;
 use crate::printer::{Printer, Spinner, Style};
 use crate::request::Format;
+use github::Kind;
 pub(crate) use schema::Load;
 pub(crate) use tasks::TaskNews;
 pub(crate) use words::Words;
@@ -99,6 +101,7 @@ impl Teller {
 
     /// One of the app's settings is not taken over.
     pub(crate) fn warning(&self, warning: &str) {
+        self.annotate_words(Kind::Warning, "maglev", warning);
         self.printer.talk(&format!("{} {warning}", self.printer.style(Style::Hint, "warning:")));
     }
 
@@ -160,6 +163,11 @@ impl Teller {
             self.took_effect(&failure.migration, direction, Some(took_effect), milliseconds);
         }
         let error = events::Error::from(&failure.error);
+        self.annotate_failure(
+            error.class(),
+            &format!("{}\n{what_stays}", error.message().trim_end()),
+            error.backtrace(),
+        );
         self.account.borrow_mut().failure = Some(in_words(&failure.migration, direction, &error, &what_stays));
         self.emit(&Event::Failed {
             migration: (&failure.migration).into(),
@@ -257,6 +265,7 @@ impl Teller {
 
     /// An error in words alone.
     pub(crate) fn complain(&self, message: &str) {
+        self.annotate_words(Kind::Error, "maglev", message);
         let label = self.printer.style(Style::Error, "error:");
         self.printer.error_output(&format!("{label} {}\n", message.trim_end()));
     }
@@ -276,6 +285,7 @@ impl Teller {
         }
         let Some(Words { class, message, hint }) = stop.words() else { return };
         self.error(&class, &message, hint.as_deref());
+        self.annotate_words(Kind::Error, &class, &message);
         let label = self.printer.style(Style::Error, "error:");
         self.printer.error_output(&format!("{label} {class}: {}\n", message.trim()));
         if let Some(hint) = hint {
@@ -288,6 +298,7 @@ impl Teller {
             let told = reasons.iter().map(Into::into).collect();
             self.emit(&Event::Refused { migration: migration.into(), reasons: told });
             if self.printer.format() == Format::Rails {
+                self.annotate_refusal(&migration.filename, reasons);
                 self.printer.error_output(&diagnosis::refusal(&self.printer, &migration.filename, reasons));
             }
         }
@@ -327,15 +338,16 @@ impl Teller {
                     self.emit(&Event::Refused { migration: migration.into(), reasons });
                 }
                 (Format::Json, None) => self.emit(&Event::Native { migration: migration.into() }),
-                (Format::Rails, Some(refused)) => {
+                (_, Some(refused)) => {
                     self.printer.migration_output(&format!("refused  {}\n", migration.filename));
+                    self.annotate_refusal(&migration.filename, &refused.reasons);
                     self.printer.error_output(&diagnosis::refusal(
                         &self.printer,
                         &migration.filename,
                         &refused.reasons,
                     ));
                 }
-                (Format::Rails, None) => self.printer.migration_output(&format!("native   {}\n", migration.filename)),
+                (_, None) => self.printer.migration_output(&format!("native   {}\n", migration.filename)),
             }
         }
         if self.printer.format() == Format::Rails {

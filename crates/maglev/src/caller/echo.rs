@@ -46,7 +46,7 @@ impl<'a> Echo<'a> {
             return;
         }
         match self.teller.printer().format() {
-            Format::Rails => {
+            Format::Rails | Format::Github => {
                 self.teller.printer().styled_output(text);
                 text.lines().for_each(|line| self.follow(line));
             }
@@ -128,6 +128,9 @@ impl<'a> Echo<'a> {
 
     /// A function error. `is_told`: the function has printed it already.
     pub(crate) fn failed(&mut self, error: &FunctionError, is_told: bool) -> Exit {
+        if !self.is_silent {
+            self.annotate(error);
+        }
         if !is_told {
             self.output(&error.output);
             if error.error_output.is_empty() {
@@ -141,6 +144,14 @@ impl<'a> Echo<'a> {
         }
         self.tell_skew(error);
         error.exit.map_or(Exit::Failed, Exit::from_code)
+    }
+
+    /// Beside the lines of the files here, where the format asks for it.
+    fn annotate(&self, error: &FunctionError) {
+        match &*error.error_type {
+            "Maglev::Refused" => self.teller.annotate_refusals(&error.error_message),
+            class => self.teller.annotate_failure(class, &error.error_message, &error.stack_trace),
+        }
     }
 
     /// Which of the two is older, where something went wrong between them.

@@ -6,6 +6,7 @@ use std::path::Path;
 use activerecord::migration::migration_context::MigrationStatus;
 
 use super::Teller;
+use super::github::Kind;
 use crate::commands::outcome::{Database, Outcome, Reading, SchemaFile};
 use crate::events::Event;
 use crate::request::Format;
@@ -74,8 +75,11 @@ impl Teller {
     fn say_drift(&self, of: &Database, beside: &str, diff: Option<&str>) {
         match (self.printer.format(), diff) {
             (Format::Json, diff) => self.emit(&Event::Drift { beside, diff }),
-            (Format::Rails, Some(diff)) => self.printer.data(diff),
-            (Format::Rails, None) => self.printer.data(&format!("{} is as {beside} says.\n", of.name)),
+            (_, Some(diff)) => {
+                self.annotate_words(Kind::Error, "drift", &format!("{} is not as {beside} says", of.name));
+                self.printer.data(diff);
+            }
+            (_, None) => self.printer.data(&format!("{} is as {beside} says.\n", of.name)),
         }
     }
 
@@ -90,8 +94,8 @@ impl Teller {
     fn say_property(&self, name: &'static str, value: Option<&str>) {
         match (self.printer.format(), value) {
             (Format::Json, value) => self.emit(&Event::Property { name, value, statements: &self.sent.take() }),
-            (Format::Rails, Some(value)) => self.printer.data(&format!("{value}\n")),
-            (Format::Rails, None) => self
+            (_, Some(value)) => self.printer.data(&format!("{value}\n")),
+            (_, None) => self
                 .printer
                 .error_output("Sorry, your database adapter is not supported yet. Feel free to submit a patch.\n"),
         }
@@ -103,7 +107,7 @@ impl Teller {
                 let database = of.label.as_deref().unwrap_or(&of.name);
                 self.emit(&Event::Version { database, version: version.to_string() });
             }
-            Format::Rails => self.printer.data(&format!("\ndatabase: {}\nCurrent version: {version}\n\n", of.name)),
+            _ => self.printer.data(&format!("\ndatabase: {}\nCurrent version: {version}\n\n", of.name)),
         }
     }
 

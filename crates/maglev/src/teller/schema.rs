@@ -41,6 +41,11 @@ impl Teller {
             }
         }
         let error = events::Error::from(error);
+        self.annotate_failure(
+            error.class(),
+            &format!("{}\n{what_stays}", error.message().trim_end()),
+            error.backtrace(),
+        );
         self.account.borrow_mut().failure = Some(Failed {
             class: error.class().to_owned(),
             message: error.message().trim_end().to_owned(),
@@ -62,6 +67,7 @@ impl Teller {
     pub(super) fn say_refused_schema(&self, file: &str, reasons: &[Reason]) {
         self.emit(&Event::RefusedSchema { file, reasons: reasons.iter().map(Into::into).collect() });
         if self.printer.format() == Format::Rails {
+            self.annotate_refusal(file, reasons);
             self.printer.error_output(&diagnosis::refusal(&self.printer, file, reasons));
         }
         self.printer.error_output(&format!("{file} is refused; nothing was run\n"));

@@ -149,6 +149,45 @@ fn check_tells_each_file() {
 }
 
 #[test]
+fn github_folds_and_annotates() {
+    let app = shop();
+    app.migration(20_240_102_030_407, "broken", "create_table(:items)\n    execute 'SELECT a, b:c'");
+    let outcome = app.sqlite(&["migrate", "--format", "github"]);
+    let lines: Vec<_> = steady(&outcome.exits(1).stdout).lines().map(str::to_owned).collect();
+    assert_eq!(
+        lines[..5],
+        [
+            "::group::20240102030405 CreateUsers: migrating",
+            "-- create_table(:users)",
+            "   -> 0.0000s",
+            "::endgroup::",
+            "== 20240102030405 CreateUsers: migrated (0.0000s) =============================",
+        ]
+    );
+    let end = lines.iter().rposition(|line| line == "::endgroup::").unwrap();
+    let broken = "::error file=db/migrate/20240102030407_broken.rb,line=4,title=ActiveRecord%3A%3AStatementInvalid::";
+    let annotation = lines.iter().position(|line| line.starts_with(broken)).unwrap();
+    assert!(lines[annotation].ends_with("%0Aits transaction was rolled back"), "{}", lines[annotation]);
+    assert!(end > lines.iter().position(|line| line.starts_with("::group::20240102030407")).unwrap());
+    outcome.complains("maglev aborted!");
+    // From the checkout's root, where the app is a folder of it.
+    let mut command = app.command(&["check", "--format", "github"]);
+    app.migration(20_240_102_030_408, "touch", "User.find_each(&:touch)");
+    let root = app.path().canonicalize().unwrap();
+    command.env("GITHUB_WORKSPACE", root.parent().unwrap());
+    let folder = root.file_name().unwrap().to_str().unwrap();
+    crate::app::finished(command).exits(3).says("native   db/migrate/20240102030405_create_users.rb\n").says(&format!(
+        "::error file={folder}/db/migrate/20240102030408_touch.rb,line=3,title=refused::uninitialized constant User\n"
+    ));
+    app.sqlite(&["migrate", "--format", "github"])
+        .exits(3)
+        .says("::error file=db/migrate/20240102030408_touch.rb,line=3,");
+    app.run(&["migrate", "--format", "github", "--database", "nothing://here"])
+        .exits(2)
+        .says("::error title=ActiveRecord%3A%3AAdapterNotFound::");
+}
+
+#[test]
 fn wrong_usage_exits_2() {
     let app = App::new();
     app.run(&["migrat"]).exits(2);

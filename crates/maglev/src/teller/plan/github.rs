@@ -1,16 +1,16 @@
 //! `plan --format github`: annotations of GitHub's actions, at file and line.
 
-use std::fmt::Write as _;
-
 use crate::commands::plan::log::{Log, Part};
 use crate::commands::stop::{Stop, Why};
+use crate::teller::github::{Kind, annotate};
 
 pub(super) fn text(log: &Log, stop: Option<&Stop>) -> String {
     let mut out = String::new();
     if let Some(Why::Refused(refused)) = stop.map(|stop| &stop.why) {
         for refused in refused {
             for reason in &refused.reasons {
-                annotate(&mut out, "error", (&refused.migration.filename, reason.line), "refused", &reason.message);
+                let place = Some((&*refused.migration.filename, reason.line));
+                annotate(&mut out, Kind::Error, place, "refused", &reason.message);
             }
         }
     }
@@ -28,7 +28,7 @@ fn of_part(out: &mut String, part: &Part) {
         if let Some(why) = statement.note.uncertain.as_deref().filter(|why| !said.iter().any(|(_, known)| known == why))
         {
             said.push((line, why));
-            annotate(out, "warning", (&of.file, line), "uncertain", why);
+            annotate(out, Kind::Warning, Some((&of.file, line)), "uncertain", why);
         }
     }
     if let Some(failure) = &part.failure {
@@ -36,16 +36,6 @@ fn of_part(out: &mut String, part: &Part) {
             let rest = place.strip_prefix(of.file.as_str())?.strip_prefix(':')?;
             rest.split(':').next()?.parse().ok()
         });
-        annotate(out, "error", (&of.file, line.unwrap_or(1)), &failure.class, &failure.message);
+        annotate(out, Kind::Error, Some((&of.file, line.unwrap_or(1))), &failure.class, &failure.message);
     }
-}
-
-/// Properties end at commas and colons, messages at the line's end.
-fn annotate(out: &mut String, kind: &str, (file, line): (&str, u32), title: &str, message: &str) {
-    let message = message.trim().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| {
-        text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace(':', "%3A").replace(',', "%2C")
-    };
-    let (file, title) = (property(file), property(title));
-    let _ = writeln!(out, "::{kind} file={file},line={line},title={title}::{message}");
 }
