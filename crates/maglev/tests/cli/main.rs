@@ -11,6 +11,7 @@ mod drift;
 mod failures;
 mod files;
 mod gems;
+mod install;
 mod killed;
 mod known_before;
 mod lacking;
