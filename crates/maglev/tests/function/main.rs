@@ -66,6 +66,11 @@ fn way_over() {
 }
 
 #[test]
+fn ci() {
+    run("test_ci");
+}
+
+#[test]
 fn silence() {
     run("test_silence");
 }
