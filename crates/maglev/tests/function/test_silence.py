@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -57,6 +58,27 @@ class Silence(FunctionTest):
         self.assertEqual([row[5].split(":")[0] for row in own], ["02"], rows)
         self.assertEqual(process.wait(30), 0, process.stderr.read())
         process.communicate()
+
+    def test_the_terminal_of_a_ci_system_is_a_log(self):
+        """CircleCI and Buildkite give a job a terminal, where a spinner would fill the log and hide the line a minute."""
+        for variables, spins in (({}, True), ({"CI": "true"}, False)):
+            error = b""
+            app = self.app(migration("20240101000001", "Slow", "create_table(:slows)\nexecute 'SELECT SLEEP(1.5)'"))
+            ours, theirs = pty.openpty()
+            self.make()
+            command = [MAGLEV, "migrate", "--function", self.name]
+            given = {name: value for name, value in ENVIRONMENT.items() if name != "CI"} | variables
+            process = subprocess.Popen(command, cwd=app, env=given, stdout=subprocess.DEVNULL, stderr=theirs)
+            os.close(theirs)
+            while True:
+                try:
+                    error += os.read(ours, 4096)
+                except OSError:
+                    break
+            os.close(ours)
+            self.assertEqual(process.wait(20), 0, error)
+            self.assertEqual(b"\x1b[2m" in error, spins, error)
+            self.sql("DROP TABLE slows, schema_migrations, ar_internal_metadata")
 
     def test_control_c(self):
         for number in (signal.SIGINT, signal.SIGTERM):
