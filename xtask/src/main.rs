@@ -98,6 +98,8 @@ sizes                       Say how long the functions and files of crates/ are
     --most N                Exit 1 where a file has more lines
     --show N                Show the N longest of each
 
+terminal                    Draw docs/terminal.svg, of a real run on SQLite. Its test says whether it is true
+
 verbatim [FILTER]           Say which of our files have lines that stand word for word in somebody else's sources
     --against DIR           Those sources, e.g. a checkout of rails/rails (repeatable)
     --above PERCENT         Of a file's lines that say enough to count (default: 3); exits 1 if there is such a file
@@ -128,6 +130,7 @@ fn main() -> Result<()> {
         Some("reference") => recorded::run(arguments, &["--lib", "reference"]),
         Some("sizes") => sizes::run(arguments),
         Some("structure") => structure::run(arguments),
+        Some("terminal") => recorded::run(arguments, &["--test", "cli", "terminal"]),
         Some("verbatim") => verbatim::run(arguments),
         None | Some("help" | "--help" | "-h") => {
             print(HELP);

@@ -24,6 +24,16 @@ Made of the code by `cargo xtask reference`; what is to be changed is changed th
 [README.md](../README.md), what differs from Rails in [COMPATIBILITY.md](../COMPATIBILITY.md).
 ";
 
+const ANSWER: &str = "The word `errorMessage` never stands in it, whatever a migration prints, so that a script may look for that. Where time was short, only a caller whose
+options say `continues`, as `maglev --function` does, is answered so; to others that is an error.
+
+";
+
+const ERROR: &str =
+    "A Lambda function error: `aws lambda invoke` exits with 0 all the same, and tells of it in `FunctionError`.
+
+";
+
 #[test]
 fn the_page_is_up_to_date() {
     let path = pages::root().join("docs/reference.md");
@@ -121,13 +131,13 @@ fn function() -> String {
         rows.extend(sent.map(|field| [format!("`{}`", field.name()), of.to_owned(), field.about()]));
     }
     out += &table(["option", "of", "meaning"], rows);
-    for (heading, name) in [
-        ("## The function's answer", "Answer"),
-        ("### One of `migrated`", "Ran"),
-        ("### One of `schemas`", "Schema"),
-        ("## The function's error", "FunctionError"),
+    for (heading, about, name) in [
+        ("## The function's answer", ANSWER, "Answer"),
+        ("### One of `migrated`", "", "Ran"),
+        ("### One of `schemas`", "", "Schema"),
+        ("## The function's error", ERROR, "FunctionError"),
     ] {
-        let _ = write!(out, "\n{heading}\n\n{}", of_fields("field", &fields(ENVELOPE, name)));
+        let _ = write!(out, "\n{heading}\n\n{about}{}", of_fields("field", &fields(ENVELOPE, name)));
     }
     out += "\n## The function's stream\n\nTo callers whose options say `stream`: one JSON object a line with one of these, and an answer or an error \
             as the last one.\n\n";

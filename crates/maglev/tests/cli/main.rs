@@ -24,5 +24,6 @@ mod schema_dump;
 mod schema_load;
 mod settings;
 mod structure;
+mod terminal;
 mod time_limit;
 mod whole_files;

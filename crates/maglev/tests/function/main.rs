@@ -71,6 +71,16 @@ fn ci() {
 }
 
 #[test]
+fn pages() {
+    run("test_pages");
+}
+
+#[test]
+fn operating() {
+    run("test_operating");
+}
+
+#[test]
 fn silence() {
     run("test_silence");
 }
