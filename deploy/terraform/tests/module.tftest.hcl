@@ -289,6 +289,17 @@ run "an_unknown_image" {
   }
 }
 
+run "an_unknown_zip" {
+  command = plan
+  module {
+    source = "./tests/unknown"
+  }
+  variables {
+    password = "secret"
+    code     = "made"
+  }
+}
+
 run "a_zip_for_another_architecture" {
   command = plan
 

@@ -1,5 +1,6 @@
 # For an RDS instance that is there, without any password: the function signs a token. The database's users have to be made
-# for it, by [mysql.sql](mysql.sql) or [postgresql.sql](postgresql.sql), and the instance needs IAM authentication enabled.
+# for it, by [mysql.sql](mysql.sql) or [postgresql.sql](postgresql.sql), and the instance needs IAM authentication enabled. Of an Aurora
+# cluster the id is its `cluster_resource_id`.
 # 
 # Two functions, and a role of GitHub Actions for each. `migrator` migrates; the role `migrate` may invoke it, on the main branch.
 # `planner` connects as a user of the database who may only read, so whatever it is sent, it changes nothing; the role `plan`, of pull

@@ -6,7 +6,7 @@ variable "password" {
 }
 
 variable "code" {
-  description = "Where the function's code is: zip, bucket or image."
+  description = "Where the function's code is: zip, made (a zip that is made), bucket or image."
   type        = string
   default     = "zip"
 }
@@ -24,7 +24,7 @@ resource "terraform_data" "made" {
 module "migrator" {
   source = "../.."
 
-  zip        = var.code == "zip" ? "tests/empty.zip" : null
+  zip        = var.code == "zip" ? "tests/empty.zip" : var.code == "made" ? terraform_data.made.output : null
   zip_in_s3  = var.code == "bucket" ? { bucket = terraform_data.made.output, key = terraform_data.made.output, sha256 = sha256(terraform_data.made.output) } : null
   image_uri  = var.code == "image" ? terraform_data.made.output : null
   vpc_id     = terraform_data.made.output
@@ -44,6 +44,11 @@ module "migrator" {
   create_dashboard     = true
   alarm_actions        = [terraform_data.made.output]
 
+  name                     = var.given ? terraform_data.made.output : "migrator"
+  rails_env                = terraform_data.made.output
+  environment              = { TZ = terraform_data.made.output }
+  trusted_keys             = [terraform_data.made.output]
+  tags                     = { made = terraform_data.made.output }
   role                     = var.given ? { arn = terraform_data.made.output } : null
   security_group           = var.given ? { id = terraform_data.made.output } : null
   failure_destination      = var.given ? { arn = terraform_data.made.output, kms_key_arn = terraform_data.made.output } : null
@@ -69,4 +74,13 @@ module "migrator" {
     security_group_id = terraform_data.made.output
     port              = terraform_data.made.output == "" ? 1 : 3306
   }
+}
+
+module "ci" {
+  source        = "../../modules/ci"
+  name          = terraform_data.made.output
+  issuer        = terraform_data.made.output
+  audience      = terraform_data.made.output
+  oidc_provider = var.given ? { arn = terraform_data.made.output } : null
+  roles         = { migrate = { subjects = [terraform_data.made.output], policy = module.migrator.invoke_policy } }
 }
