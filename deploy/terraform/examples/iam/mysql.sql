@@ -10,4 +10,4 @@ GRANT ALTER, CREATE, DELETE, DROP, INDEX, INSERT, REFERENCES, SELECT, UPDATE ON 
 CREATE USER 'planner'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS';
 ALTER USER 'planner'@'%' REQUIRE SSL;
 -- What tells Rails of a table's columns and keys asks for SELECT on it.
-GRANT SELECT ON `shop`.* TO 'planner'@'%';
+GRANT SELECT, SHOW VIEW ON `shop`.* TO 'planner'@'%';
