@@ -18,14 +18,19 @@ def section(path, heading):
     return re.search(rf"^{re.escape(heading)}\n(.*?)(?=^{level} |\Z)", text, re.DOTALL | re.MULTILINE)[1]
 
 
+def shown(path):
+    """What a page shows as code, line by line: where it stands (`sh`, `hcl`, "" of a block without a name, None in a sentence), and the line."""
+    text = (ROOT / path).read_text()
+    spans = re.findall(r"^(`{3,})(\w*)\n(.*?)^\1$|`([^`\n]+)`", text, re.DOTALL | re.MULTILINE)
+    for fence, language, block, span in spans:
+        yield from ((language, line.strip()) for line in block.splitlines()) if fence else [(None, span)]
+
+
+# `$ NAME=value target/release/maglev `
+OURS = r"(?:\$ )?((?:[A-Z_]+=\S+ )*)(?:target/release/|bin/)?maglev( [a-z].*)"
+
+
 def lines(path):
     """The command lines of Maglev's that a page shows, in code blocks and in sentences, in their order."""
-    found = []
-    for kind, block, span in re.findall(
-        r"^(`{3,})\w*\n(.*?)^\1$|`([^`\n]+)`", (ROOT / path).read_text(), re.DOTALL | re.MULTILINE
-    ):
-        for line in block.splitlines() if kind else [span]:
-            match = re.match(r"(?:\$ )?((?:[A-Z_]+=\S+ )*)(?:target/release/|bin/)?maglev( [a-z].*)", line.strip())
-            if match:
-                found.append((match[1] + "maglev" + match[2]).removesuffix(" &&"))
-    return found
+    matches = (re.match(OURS, line) for _, line in shown(path))
+    return [f"{match[1]}maglev{match[2]}".removesuffix(" &&") for match in matches if match]

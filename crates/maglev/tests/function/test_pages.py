@@ -2,6 +2,7 @@
 command lines of Maglev's that README.md, deploy/README.md and docs/ show are run, or it says here why not.
 """
 
+import concurrent.futures
 import pathlib
 import re
 import shlex
@@ -10,8 +11,8 @@ import subprocess
 import tempfile
 import unittest
 
-from pages import ROOT, lines
-from support import MAGLEV, REGION, FunctionTest
+from pages import OURS, ROOT, blocks, lines, shown
+from support import MAGLEV, REGION, FunctionTest, migration
 
 SOURCE = ROOT / "crates/maglev/src"
 # Where the caller and the function say what went wrong.
@@ -110,6 +111,42 @@ NOT_RUN = {
     "maglev payload --sign": "named in a sentence, without the key",
     "maglev drift --against": "named in a sentence, without the database",
 }
+# The other command lines that the pages show, by how they begin.
+OTHERS = {
+    "curl -fsSL https://github.com/": "there is no release to fetch here; tests/cli/install.rs runs install.sh on one that they make",
+    "sh install.sh": "tests/cli/install.rs",
+    "gem install --local": "tests/cli/install.rs",
+    "pip install https://": "as curl; tests/cli/install.rs installs a wheel",
+    "cargo binstall": "as curl",
+    "brew install": "there is no Homebrew here",
+    "bundle binstubs": "there is no Ruby here",
+    "bundle exec rails": "there is no Ruby here",
+    "bin/rails": "there is no Ruby here",
+    "gh attestation verify": "asks GitHub of a release",
+    "cargo run --release --no-default-features -- migrate": "builds for minutes; what it then does is run here",
+    "cargo build --profile dist": "builds for minutes; the release workflow runs it",
+    "cargo xtask reference": "its test runs here",
+    "s/test": "runs this",
+    "cd deploy/terraform": "s/lint goes there",
+    "terraform init": "s/lint runs it, without AWS",
+    "terraform apply": "there is no AWS here; s/lint validates, plans and applies what it can",
+    "aws kms encrypt": "test_way_over runs it",
+    "aws lambda invoke": "test_scripts and test_way_over run it",
+    "aws lambda get-function-configuration": "run here",
+    "aws lambda list-functions": "of an account",
+    "aws logs tail": "of an account",
+    "aws ecs run-task": "of an account",
+    "aws sso login": "of an account, with a browser",
+    "AWS_MAX_ATTEMPTS=1 aws lambda invoke": "test_scripts runs it",
+    "rm -f result.txt": "test_scripts runs it",
+    'grep -q \'^{"status":"ok"\' result.txt': "test_scripts runs it",
+    "python3 payload.py": "test_way_over runs it",
+    "cat result.json": "test_way_over runs it",
+    "! grep errorMessage result.json": "test_way_over runs it",
+    "openssl genpkey": "run here",
+    "openssl pkey": "run here",
+    "tar cz db/migrate": "run here",
+}
 # What stands for something, by what comes before it, or anywhere.
 STANDS_FOR = {
     "--rails VERSION": "--rails 8.0",
@@ -136,6 +173,54 @@ def written_out(line):
     parts = [part for group in re.findall(r" \[([^\]]*)\]", line) for part in group.split("|")]
     needs = {"up": f" {NEWEST}", "down": f" {NEWEST}"}
     return [bare, *(f"{bare} {part}{needs.get(part, '')}" for part in parts)]
+
+
+PAGES = ["README.md", "deploy/README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+
+
+class OtherLines(FunctionTest):
+    """What is typed besides Maglev's own commands."""
+
+    def test_each_is_run_or_not_for_a_reason(self):
+        programs = "|".join(sorted({re.escape(line.split()[0]) for line in OTHERS}))
+        found = [
+            line
+            for page in PAGES
+            for where, line in shown(page)
+            if not re.match(OURS, line)
+            and (where in ("", "sh") or (where is None and re.match(rf"(?:{programs}) \S", line)))
+        ]
+        self.assertEqual([line for line in found if not line.startswith(tuple(OTHERS))], [])
+        self.assertEqual([start for start in OTHERS if not any(line.startswith(start) for line in found)], [])
+
+    def test_signing(self):
+        """docs/security.md's lines, and then nothing goes without a signature."""
+        make, send = blocks("docs/security.md", "sh")
+        app = self.app(migration("20240101000001", "CreateCustomers", "create_table :customers"))
+        self.made = True
+        code, key, error = self.run_in(app, "bash", "-e", "-c", make)
+        self.assertEqual(code, 0, error)
+        self.made = False
+        self.environment["MAGLEV_TRUSTED_KEYS"] = key.strip()
+        self.make()
+        code, arn, error = self.run_in(
+            app,
+            *f"aws lambda get-function-configuration --function-name {self.name} --query FunctionArn --output text".split(),
+        )
+        self.assertEqual(code, 0, error)
+        code, _, error = self.maglev(app, "migrate")
+        self.assertEqual(code, 2, error)
+        self.assertIn("signed payloads only", error)
+        script = f'maglev() {{ {MAGLEV} "$@"; }}\n{send}'.replace("ARN", arn.strip())
+        code, out, error = self.run_in(app, "bash", "-e", "-c", script)
+        self.assertEqual(code, 0, out + error)
+        self.assertEqual(self.tables(), ["customers"])
+
+    def test_a_bundle_by_tar(self):
+        app = self.app(migration("20240101000001", "CreateCustomers", "create_table :customers"))
+        code, bundle, error = self.run_in(app, "bash", "-c", "tar cz db/migrate | base64")
+        self.assertEqual(code, 0, error)
+        self.succeed({"maglev": 1, "command": "migrate", "bundle": bundle})
 
 
 class CommandLines(FunctionTest):
@@ -166,21 +251,33 @@ class CommandLines(FunctionTest):
         code, out, error = self.run_in(folder, MAGLEV, *shlex.split(line)[1:], **environment)
         self.assertEqual(code, 0, f"{line}\n{out}{error}")
 
+    def run_apart(self, line):
+        """In an app of its own; what goes wrong."""
+        with tempfile.TemporaryDirectory() as folder:
+            app = pathlib.Path(folder) / "app"
+            shutil.copytree(self.template, app)
+            try:
+                self.run_line(app, line)
+            except AssertionError as error:
+                return str(error)
+            return None
+
     def test_each(self):
-        pages = ["README.md", "deploy/README.md"]
-        pages += [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]
-        shown = dict.fromkeys(line for page in pages for line in lines(page))
-        self.assertEqual([line for line in NOT_RUN if line not in shown], [])
-        asked = dict.fromkeys(line for shown in shown if shown not in NOT_RUN for line in written_out(shown))
+        found = dict.fromkeys(line for page in PAGES for line in lines(page))
+        self.assertEqual([line for line in NOT_RUN if line not in found], [])
+        asked = dict.fromkeys(line for synopsis in found if synopsis not in NOT_RUN for line in written_out(synopsis))
         arn = f"arn:aws:lambda:{REGION}:123456789012:function:{self.name}"
+        meant = []
         for line in asked:
-            meant = re.sub(r"--function (?!ARN)\S+", f"--function {self.name}", line).replace("ARN", arn)
+            line = re.sub(r"--function (?!ARN)\S+", f"--function {self.name}", line).replace("ARN", arn)
             for what, stands in STANDS_FOR.items():
-                meant = re.sub(rf"(?<![\w/]){re.escape(what)}(?!\w)", stands, meant)
-            with self.subTest(line), tempfile.TemporaryDirectory() as folder:
-                app = pathlib.Path(folder) / "app"
-                shutil.copytree(self.template, app)
-                self.run_line(app, meant)
+                line = re.sub(rf"(?<![\w/]){re.escape(what)}(?!\w)", stands, line)
+            meant.append(line)
+        # One at a time asks the function.
+        here, there = ([line for line in meant if ("--function" in line) == is_there] for is_there in (False, True))
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            wrong = [*pool.map(self.run_apart, here), *map(self.run_apart, there)]
+        self.assertEqual("\n".join(filter(None, wrong)), "")
         self.assertGreater(len(asked), 50)
 
 
