@@ -217,6 +217,17 @@ fn the_sums_are_of_all_files() {
     assert_eq!(sums.lines().count() + 1, fs::read_dir(folder).unwrap().count(), "{sums}");
 }
 
+#[test]
+fn what_cannot_be_packed_here_is_said() {
+    let check = |part: &str, why: &str| {
+        let mut package = Command::new(repository().join("s/package"));
+        package.arg(part);
+        finished(package).exits(1).complains(&format!("for {part}: {why}"));
+    };
+    check("aarch64-apple-darwin", "Apple's linker and libraries are on macOS only");
+    check("sparc-sun-solaris", "it is not in deploy/packages/targets.py");
+}
+
 /// A line of Cargo.toml's `[workspace.package]`.
 fn cargo(key: &str) -> String {
     let text = read("Cargo.toml");

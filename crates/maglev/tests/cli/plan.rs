@@ -360,6 +360,10 @@ fn what_is_refused_is_annotated() {
     app.migration(1, "lacks", "NoSuchConstant.call");
     let outcome = app.sqlite(&["plan", "--format", "github"]);
     outcome.exits(3).says("::error file=db/migrate/1_lacks.rb,line=3,title=refused::");
+    assert_eq!(outcome.stdout.matches("::error").count(), 1, "{}", outcome.stdout);
+    // What belongs to no file is annotated as well.
+    let outcome = app.run(&["plan", "--format", "github", "--database", "mysql2://root@127.0.0.1:1/nowhere"]);
+    outcome.exits(5).says("::error title=ActiveRecord%3A%3ADatabaseConnectionError::");
 }
 
 /// What a server's log of everything says that a plan has sent: nothing that writes or locks.

@@ -17,6 +17,9 @@ pub(super) fn text(log: &Log, stop: Option<&Stop>) -> String {
     for part in &log.parts {
         of_part(&mut out, part);
     }
+    if let Some(words) = stop.and_then(Stop::words) {
+        annotate(&mut out, Kind::Error, None, &words.class, &words.message);
+    }
     out
 }
 

@@ -236,9 +236,10 @@ fn unsupported(keyword: &str, value: &str) -> ClientError {
     ClientError::unsupported(&format!("connection option `{keyword}: {value}` is not supported"))
 }
 
-/// The name that /etc/passwd has for the owner of this process.
+/// The name that /etc/passwd has for the owner of this process; where there is no /proc, as on macOS, who has logged in.
 fn operating_system_user() -> Option<String> {
-    let owner = fs::metadata("/proc/self").ok()?.uid().to_string();
+    let Ok(process) = fs::metadata("/proc/self") else { return std::env::var("USER").ok() };
+    let owner = process.uid().to_string();
     let users = fs::read_to_string("/etc/passwd").ok()?;
     users.lines().find_map(|line| {
         let mut fields = line.split(':');
