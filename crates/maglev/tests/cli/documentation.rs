@@ -68,3 +68,44 @@ fn translations_keep_step() {
     }
     assert!(count > 0, "there is no translation");
 }
+
+/// A heading's name in an address, as GitHub makes it.
+fn slug(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    let kept = kept.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' '));
+    kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+}
+
+fn headings(text: &str) -> Vec<String> {
+    let mut in_code = false;
+    let outside = text.lines().filter(|line| {
+        in_code ^= line.starts_with("```");
+        !in_code
+    });
+    outside.filter_map(|line| line.strip_prefix('#')).map(|line| slug(line.trim_start_matches('#'))).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut lost = String::new();
+    let examples =
+        ["deploy/terraform", "examples/ruby-migrator"].map(|folder| repository().join(folder).join("README.md"));
+    for path in pages().into_iter().chain(examples) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+        for link in links.filter(|link| !link.contains("://") && !link.contains(' ')) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            let anchor = anchor.replace('\\', "");
+            // terraform-docs writes anchors of its own.
+            let named = format!("name=\"{anchor}\"");
+            let has_anchor = |text: &str| headings(text).contains(&anchor) || text.contains(&named);
+            let is_there = target.exists()
+                && (anchor.is_empty() || std::fs::read_to_string(&target).is_ok_and(|text| has_anchor(&text)));
+            if !is_there {
+                lost += &format!("{}: {link}\n", path.display());
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{lost}");
+}
