@@ -7,7 +7,7 @@ from pages import ROOT, blocks
 from support import MAGLEV, MARIADB_PORT, POSTGRESQL_PORT, FunctionTest, mariadb, postgresql
 
 PAGE = "docs/operating.md"
-MYSQL, POSTGRESQL, READER = blocks(PAGE, "sql")
+MYSQL, POSTGRESQL, MYSQL_READER, POSTGRESQL_READER = blocks(PAGE, "sql")
 
 
 class Users(FunctionTest):
@@ -38,7 +38,7 @@ class MySql(Users):
         for user in ("migrator", "reader"):
             self.addCleanup(mariadb, f"DROP USER IF EXISTS {self.name}_{user}@'%'")
         mariadb(self.named(MYSQL))
-        mariadb(self.named(READER))
+        mariadb(self.named(MYSQL_READER))
         migrator, reader = self.url("migrator"), self.url("reader")
         self.run_as(migrator, "migrate", "--to", "20240901101010")
         self.assertIn("down    20250114073000", self.run_as(reader, "status"))
@@ -58,12 +58,23 @@ class PostgreSql(Users):
     adapter = "postgresql"
 
     def test_there_and_back(self):
-        users = [f"{self.name}_{user}" for user in ("migrator", "app", "shop_owner")]
+        users = [f"{self.name}_{user}" for user in ("migrator", "app", "shop_owner", "reader")]
         self.addCleanup(postgresql, "; ".join(f"DROP ROLE IF EXISTS {user}" for user in users))
         self.addCleanup(postgresql, f"DROP OWNED BY {', '.join(users)} CASCADE", self.name)
         postgresql(self.named(POSTGRESQL), self.name)
         url = f"postgresql://{users[0]}:secret@127.0.0.1:{POSTGRESQL_PORT}/{self.name}"
+        self.run_as(url, "migrate", "--to", "20240901101010")
+        postgresql(self.named(POSTGRESQL_READER), self.name)
+        reader = url.replace("_migrator", "_reader")
+        self.assertIn("down    20250114073000", self.run_as(reader, "status"))
+        self.assertIn('DROP TABLE "tags"', self.run_as(reader, "plan"))
+        self.run_as(reader, "version")
+        self.run_as(url, "schema", "dump")
+        self.run_as(reader, "drift")
         self.run_as(url, "migrate")
+        self.run_as(reader, "pending")
+        code, _, error = self.run_in(self.shop, MAGLEV, "rollback", "--database", reader)
+        self.assertEqual(code, 1, error)
         owners = self.sql("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'")
         self.assertEqual(owners, [users[2]])
         self.run_as(url, "schema", "dump")

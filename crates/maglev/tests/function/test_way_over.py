@@ -2,6 +2,7 @@
 8.1.3.1 in Ruby 3.3, has migrated half way (way_over/half.sql), ending where the same function ends alone (way_over/whole.sql).
 """
 
+import base64
 import json
 import pathlib
 import re
@@ -129,6 +130,16 @@ class FromTheFunction(FunctionTest):
         self.assertEqual(by_script, {name: by_maglev[name] for name in by_script})
         self.bash(job.split("\n", 1)[1])
         self.assertEqual(len(self.versions()), 12)
+
+    def test_names_of_files(self):
+        """What scripts of old call the files, and how they write base64."""
+        self.environment |= {"DATABASE_USERNAME": self.name, "DATABASE_PASSWORD": self.password}
+        files = sorted((self.shop / "db/migrate").glob("*.rb"))
+        self.assertIn("`migrate/`, `db/migrate/` or `./db/migrate/`", (ROOT / PAGE).read_text())
+        for count, prefix in ((10, "migrate/"), (11, "db/migrate/"), (12, "./db/migrate/")):
+            event = {f"{prefix}{file.name}": base64.encodebytes(file.read_bytes()).decode() for file in files[:count]}
+            answer = self.succeed(event)
+            self.assertEqual([ran["version"] for ran in answer["migrated"]], [files[count - 1].name.split("_")[0]])
 
     def test_the_files(self):
         """The page shows the resource as it is in the example, and little of it is new."""
