@@ -149,7 +149,8 @@ class FromTheFunction(FunctionTest):
         squeezed = [{re.sub(" +", " ", line) for line in text.splitlines()} for text in (before, after)]
         self.assertEqual(len(squeezed[1] - squeezed[0]), 6, squeezed[1] - squeezed[0])
         self.assertEqual(variables("before"), variables("after"))
-        self.assertIn('maglev" migrate --function migrator', (EXAMPLE / "after/migrate.yml").read_text())
+        action = "with:\n          command: migrate\n          function: migrator\n"
+        self.assertIn(action, (EXAMPLE / "after/migrate.yml").read_text())
         function = (EXAMPLE / "before/function.rb").read_text()
         for name in variables("before"):
             if name != "RAILS_ENV":
