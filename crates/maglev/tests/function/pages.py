@@ -11,13 +11,6 @@ def blocks(path, kind):
     return re.findall(rf"^```{kind}\n(.*?)^```", (ROOT / path).read_text(), re.DOTALL | re.MULTILINE)
 
 
-def section(path, heading):
-    """The text below a heading, to the next one of its level."""
-    text = (ROOT / path).read_text()
-    level = "#" * len(heading.split()[0])
-    return re.search(rf"^{re.escape(heading)}\n(.*?)(?=^{level} |\Z)", text, re.DOTALL | re.MULTILINE)[1]
-
-
 def shown(path):
     """What a page shows as code, line by line: where it stands (`sh`, `hcl`, "" of a block without a name, None in a sentence), and the line."""
     text = (ROOT / path).read_text()

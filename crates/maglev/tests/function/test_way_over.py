@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import unittest
 
-from pages import ROOT, blocks, section
+from pages import ROOT, blocks
 from support import MAGLEV, MARIADB_PORT, POSTGRESQL_PORT, FunctionTest, client, mariadb, postgresql
 
 PAGE = "docs/from-a-ruby-migrator.md"
 EXAMPLE = ROOT / "examples/ruby-migrator"
 RECORDED = pathlib.Path(__file__).parent / "way_over"
+FAIL = "class Fail < ActiveRecord::Migration[8.1]\n  def change\n    Order.touch_all\n  end\nend\n"
 NOT_RUN = {
     "terraform apply": "there is no AWS here; what it makes is made by the emulator, with the resource's variables"
 }
@@ -164,17 +165,37 @@ class FromElsewhere(FunctionTest):
         super().setUp()
         self.made = True
         self.shop = self.app()
-        shutil.copytree(ROOT / "examples/shop", self.shop, dirs_exist_ok=True)
 
     def test_ecs(self):
-        (line,) = re.findall(r"^```sh\n(.*?)^```", section(PAGE, "## From an ECS task"), re.DOTALL | re.MULTILINE)
-        script = f'maglev() {{ {MAGLEV} "$@"; }}\n{line}'
-        url = f"mysql2://root@127.0.0.1:{MARIADB_PORT}/{self.name}"
-        code, out, error = self.run_in(self.shop, "bash", "-e", "-c", script, DATABASE_URL=url)
+        before, after = (task(side) for side in ("before", "after"))
+        (lines,) = blocks(PAGE, "json")
+        text = (ROOT / "examples/ecs-task/after/task-definition.json").read_text()
+        self.assertIn(lines, text)
+        # Nothing else of the container is another.
+        self.assertEqual({**before, "image": None, "command": None}, {**after, "image": None, "command": None})
+        dockerfile = (ROOT / "examples/ecs-task/after/Dockerfile").read_text()
+        self.assertEqual(json.loads(dockerfile.split("CMD ")[1]), after["command"])
+        # What the image has, by its COPY.
+        for folder in re.findall(r"^COPY (config|db) \1$", dockerfile, re.MULTILINE):
+            shutil.copytree(ROOT / "examples/shop" / folder, self.shop / folder)
+        given = {variable["name"]: variable["value"] for variable in after["environment"]}
+        self.assertEqual([secret["name"] for secret in after["secrets"]], ["DATABASE_URL", "RAILS_MASTER_KEY"])
+        given["DATABASE_URL"] = f"mysql2://root@127.0.0.1:{MARIADB_PORT}/{self.name}"
+        self.assertEqual(after["command"][0], "/maglev")
+        code, out, error = self.run_in(self.shop, MAGLEV, *after["command"][1:], **given)
         self.assertEqual(code, 0, out + error)
         self.assertEqual(len(self.versions()), 12)
         self.assertEqual(self.sql("SELECT value FROM ar_internal_metadata"), ["production"])
         self.assertFalse((self.shop / "db/schema.rb").exists())
+        (self.shop / "db/migrate/20250201000001_fail.rb").write_text(FAIL)
+        code, out, error = self.run_in(self.shop, MAGLEV, *after["command"][1:], **given)
+        self.assertNotEqual(code, 0, out + error)
+
+
+def task(side):
+    """The container of a side's task."""
+    definition = json.loads((ROOT / f"examples/ecs-task/{side}/task-definition.json").read_text())
+    return definition["containerDefinitions"][0]
 
 
 class FromHeroku(FunctionTest):
@@ -182,6 +203,10 @@ class FromHeroku(FunctionTest):
 
     def test_heroku(self):
         (line,) = blocks(PAGE, "procfile")
+        before, after = (
+            (ROOT / f"examples/heroku/{side}/Procfile").read_text().splitlines() for side in ("before", "after")
+        )
+        self.assertEqual([line.strip()], [new for new in after if new not in before])
         command = line.removeprefix("release: ").split()
         self.assertEqual(command[0], "bin/maglev")
         self.made = True
@@ -193,8 +218,7 @@ class FromHeroku(FunctionTest):
         self.assertEqual(code, 0, out + error)
         self.assertEqual(len(postgresql("SELECT version FROM schema_migrations", self.name)), 12)
         # A release that is refused does not go out.
-        bad = "class Fail < ActiveRecord::Migration[8.1]\n  def change\n    Order.touch_all\n  end\nend\n"
-        (shop / "db/migrate/20250201000001_fail.rb").write_text(bad)
+        (shop / "db/migrate/20250201000001_fail.rb").write_text(FAIL)
         code, out, error = self.run_in(shop, MAGLEV, *command[1:], **environment)
         self.assertEqual(code, 3, out + error)
 
