@@ -98,6 +98,48 @@ class Troubleshooting(unittest.TestCase):
         self.assertEqual(wrong, [])
 
 
+# Figures of the pages, and where the code has them.
+FIGURES = [
+    (
+        "caller/invoke.rs",
+        "SILENCE: Duration = Duration::from_secs(65)",
+        "operating.md",
+        "65 s; the function gives one every 20 s",
+    ),
+    ("caller/invoke.rs", "LONGEST: Duration = Duration::from_secs(16 * 60)", "operating.md", "streamed | 16 minutes |"),
+    (
+        "caller/invoke.rs",
+        "PATIENCE: Duration = Duration::from_secs(2 * 60)",
+        "operating.md",
+        "not ready | 2 minutes, or",
+    ),
+    ("function.rs", "HEARTBEAT: Duration = Duration::from_secs(20)", "operating.md", "one every 20 s"),
+    ("deadline.rs", "MIN_RESERVE: Duration = Duration::from_millis(500)", "operating.md", "at least half a second"),
+    ("deadline.rs", "MAX_RESERVE: Duration = Duration::from_secs(10)", "operating.md", "at most ten"),
+    ("deadline.rs", "half: began + time / 2", "operating.md", "in the first half of its time"),
+    ("printer.rs", "PULSE: Duration = Duration::from_secs(60)", "operating.md", "Maglev prints a line a minute"),
+    (
+        "signature.rs",
+        "MAX_AGE: SignedDuration = SignedDuration::from_mins(15)",
+        "security.md",
+        "good for fifteen minutes",
+    ),
+    ("bundle.rs", "MAX_ARCHIVE: usize = 32 << 20", "troubleshooting.md", "32 MB packed or unpacked"),
+    ("bundle.rs", "MAX_EXPANDED: u64 = 32 << 20", "troubleshooting.md", "32 MB packed or unpacked"),
+    ("bundle.rs", "MAX_ENTRIES: usize = 20_000", "troubleshooting.md", "20,000 files"),
+    ("function/payload.rs", "MAX_S3_OBJECT: i64 = 32 << 20", "troubleshooting.md", "| 32 MB in S3 |"),
+    ("function/run.rs", "MOST_STREAMED: usize = 100 << 20", "troubleshooting.md", "more than 100 MB of output"),
+]
+
+
+class Figures(unittest.TestCase):
+    def test_they_are_those_of_the_code(self):
+        for source, constant, page, said in FIGURES:
+            with self.subTest(constant):
+                self.assertIn(constant, (SOURCE / source).read_text())
+                self.assertIn(said, (ROOT / "docs" / page).read_text())
+
+
 def recorded():
     """Where Rails' own words stand."""
     return [*(ROOT / "crates/adapters/src").rglob("errors.rs"), *(ROOT / "crates/activerecord/src").rglob("errors.rs")]
