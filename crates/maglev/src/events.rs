@@ -21,9 +21,12 @@ pub(crate) enum Event<'a> {
     Migrated {
         #[serde(flatten)]
         migration: Migration<'a>,
+        /// `up` or `down`
         direction: &'static str,
+        /// What ran it: `native`
         engine: &'a str,
         milliseconds: f64,
+        /// All that was sent on its behalf, but for reads of the schema.
         statements: &'a [Statement],
         /// What Rails would have printed.
         output: &'a str,
@@ -86,9 +89,18 @@ pub(crate) enum Event<'a> {
     /// Of `charset` and `collation`.
     Property { name: &'a str, value: Option<&'a str>, statements: &'a [Statement] },
     /// Of `schema dump`: the file, and whether it says something else than before.
-    Dumped { file: String, changed: bool },
+    Dumped {
+        file: String,
+        /// It says something else than before.
+        changed: bool,
+    },
     /// What the database has otherwise than its schema file, or another database.
-    Drift { beside: &'a str, diff: Option<&'a str> },
+    Drift {
+        /// The file, or the database, that it is compared with.
+        beside: &'a str,
+        /// A unified diff; null where they do not differ.
+        diff: Option<&'a str>,
+    },
     /// A schema's file was loaded.
     Loaded { file: &'a str, environment: &'a str, milliseconds: f64, statements: &'a [Statement], output: &'a str },
     /// A schema's file failed in the middle.
@@ -109,7 +121,10 @@ pub(crate) enum Event<'a> {
     /// The run could not begin, or ended outside of any migration.
     Error { error: PlainError<'a> },
     /// Time was up before these: they are for another run.
-    Postponed { left: Vec<Migration<'a>> },
+    Postponed {
+        /// The migrations: version, name and file of each.
+        left: Vec<Migration<'a>>,
+    },
     /// The last event of a run.
     Finished {
         /// `ok` or `failed`

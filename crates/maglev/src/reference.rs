@@ -14,6 +14,7 @@ use outline::{Field, constants, fields, variants};
 const ENV_VARS: &str = include_str!("env_vars.rs");
 const EXIT: &str = include_str!("exit.rs");
 const EVENTS: &str = include_str!("events.rs");
+const PLANNED: &str = include_str!("teller/plan/json.rs");
 const ENVELOPE: &str = include_str!("envelope.rs");
 const REQUEST: &str = include_str!("request.rs");
 const PLANNING: &str = include_str!("request/planning.rs");
@@ -68,22 +69,6 @@ fn exit_codes() -> String {
 }
 
 fn events() -> String {
-    let mut rows = Vec::new();
-    for event in variants(EVENTS, "Event") {
-        let mut names = Vec::new();
-        for field in &event.fields {
-            match inner(&field.kind).filter(|_| field.is_flat()) {
-                Some(inner) => names.extend(fields(EVENTS, inner).iter().map(Field::name)),
-                None => names.push(field.name()),
-            }
-        }
-        if let Some(inner) = event.content.as_deref().and_then(inner) {
-            names.extend(fields(EVENTS, inner).iter().map(Field::name));
-        }
-        let name = event.renamed().unwrap_or_else(|| event.name.to_lowercase());
-        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-        rows.push([format!("`{name}`"), event.about(), names.join(", ")]);
-    }
     let lists = ["Statement", "Error", "PlainError", "RefusedReason"].map(|name| {
         let rows = fields(EVENTS, name);
         let names: Vec<_> = rows.iter().map(|field| format!("`{}`", field.name())).collect();
@@ -95,12 +80,46 @@ fn events() -> String {
         };
         format!("- {called}: {}.\n", names.join(", "))
     });
+    let planned: Vec<_> = fields(PLANNED, "Planned").iter().map(|field| format!("`{}`", field.name())).collect();
     format!(
         "## Events of `--format json`\n\nOne JSON object a line on stdout, with its name in `event`. Those of one of several databases say which in \
-         `database`.\n\n{}\n{}",
-        table(["event", "of", "fields"], rows),
-        lists.concat()
+         `database`.\n\n{}\n{}\n{}\n### Of `plan --format json`\n\n{}\nOne of `statements` has {}: where SQL depends on what a plan cannot know, \
+         `uncertain` says on what.\n",
+        events_of(EVENTS),
+        lists.concat(),
+        meanings(EVENTS),
+        events_of(PLANNED),
+        planned.join(", ")
     )
+}
+
+/// The events of a source, with their fields.
+fn events_of(source: &str) -> String {
+    let names_of = |kind: &str| inner(kind).map(|inner| fields(source, inner)).unwrap_or_default();
+    let rows = variants(source, "Event").into_iter().map(|event| {
+        let own = event
+            .fields
+            .iter()
+            .flat_map(|field| if field.is_flat() { names_of(&field.kind) } else { vec![field.clone()] });
+        let all = own.chain(event.content.as_deref().map(names_of).unwrap_or_default());
+        let names: Vec<_> = all.map(|field| format!("`{}`", field.name())).collect();
+        let name = event.renamed().unwrap_or_else(|| event.name.to_lowercase());
+        assert!(!names.is_empty() && !event.about().is_empty(), "{name} has no field, or no comment");
+        [format!("`{name}`"), event.about(), names.join(", ")]
+    });
+    table(["event", "of", "fields"], rows)
+}
+
+/// What fields mean whose names do not say it.
+fn meanings(source: &str) -> String {
+    let mut rows: Vec<[String; 2]> = Vec::new();
+    for field in variants(source, "Event").iter().flat_map(|event| &event.fields) {
+        let row = [format!("`{}`", field.name()), field.about()];
+        if !row[1].is_empty() && !rows.iter().any(|[name, _]| *name == row[0]) {
+            rows.push(row);
+        }
+    }
+    table(["field", "meaning"], rows)
 }
 
 /// `OfTask<'a>`: its name.

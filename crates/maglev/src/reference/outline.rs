@@ -94,7 +94,17 @@ pub(super) fn variants(source: &str, name: &str) -> Vec<Variant> {
             let value = line.split_once(" = ").map_or("", |(_, value)| value.trim_end_matches(','));
             let content = line.split_once('(').map(|(_, content)| content.trim_end_matches("),").to_owned());
             let (docs, attributes) = (std::mem::take(&mut docs), std::mem::take(&mut attributes));
-            found.push(Variant { name, value: value.to_owned(), content, fields: Vec::new(), docs, attributes });
+            // A short one stands in one line.
+            let inside = line.split_once(" { ").and_then(|(_, rest)| rest.split_once(" }")).unwrap_or_default().0;
+            let fields = inside.split(", ").filter_map(|field| field.split_once(": ")).map(|(name, kind)| Field {
+                name: name.to_owned(),
+                kind: kind.to_owned(),
+                docs: Vec::new(),
+                attributes: Vec::new(),
+                is_camel: false,
+            });
+            let fields = fields.collect();
+            found.push(Variant { name, value: value.to_owned(), content, fields, docs, attributes });
         }
     }
     found
@@ -102,8 +112,9 @@ pub(super) fn variants(source: &str, name: &str) -> Vec<Variant> {
 
 /// The attributes and the body of a type.
 fn declaration<'s>(source: &'s str, kind: &str, name: &str) -> (&'s str, &'s str) {
-    let line = |end: &str| format!("\npub(crate) {kind} {name}{end}");
-    let start = [" {\n", "<'a> {\n"].iter().find_map(|end| source.find(&line(end)));
+    let ends = [" {\n", "<'a> {\n"];
+    let lines = ends.iter().flat_map(|end| ["pub(crate) ", ""].map(|reach| format!("\n{reach}{kind} {name}{end}")));
+    let start = lines.into_iter().find_map(|line| source.find(&line));
     let start = start.unwrap_or_else(|| panic!("there is no {kind} {name}"));
     let (before, after) = source.split_at(start);
     let head = before.rsplit_once("\n\n").map_or(before, |(_, head)| head);

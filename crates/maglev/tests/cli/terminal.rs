@@ -17,9 +17,9 @@ const LATER_CODE: &str = "class BackfillNames < ActiveRecord::Migration[8.1]
   end
 end
 ";
-const COLUMNS: usize = 96;
+const COLUMNS: usize = 99;
 /// Of a character, and of a line.
-const WIDTH: f64 = 7.83;
+const WIDTH: f64 = 8.1;
 const HEIGHT: usize = 18;
 const MARGIN: usize = 16;
 

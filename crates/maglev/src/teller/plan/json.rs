@@ -9,6 +9,7 @@ use crate::commands::plan::log::{Failed, Log, Migration, Part, Statement};
 enum Event<'a> {
     /// Around the migrations: Rails' own tables, the lock.
     Internal { statements: Vec<Planned<'a>> },
+    /// What a migration would send.
     Planned {
         #[serde(flatten)]
         migration: Of<'a>,
