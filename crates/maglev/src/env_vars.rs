@@ -50,7 +50,7 @@ pub(crate) const DATABASE_SSL_CA: &str = "DATABASE_SSL_CA";
 pub(crate) const MAGLEV_TRUSTED_KEYS: &str = "MAGLEV_TRUSTED_KEYS";
 /// Names of variables that Ruby code may see besides `RAILS_*` (but `RAILS_MASTER_KEY`), `RACK_ENV`, `TZ` and `LANG`.
 pub(crate) const MAGLEV_RUBY_ENV: &str = "MAGLEV_RUBY_ENV";
-/// Set to anything: the function logs every statement with its time.
+/// Set to anything: the function logs every statement with its time, in JSON with the level INFO in place of DEBUG.
 pub(crate) const RAILS_LOG_TO_STDOUT: &str = "RAILS_LOG_TO_STDOUT";
 
 // Whoever calls a function
@@ -80,6 +80,10 @@ pub(crate) const AWS_LAMBDA_FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 pub(crate) const AWS_LAMBDA_FUNCTION_VERSION: &str = "AWS_LAMBDA_FUNCTION_VERSION";
 /// The function's memory in MB, which bounds what a run may take.
 pub(crate) const AWS_LAMBDA_FUNCTION_MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+/// `JSON`: the log has one JSON object a line; `Text` otherwise.
+pub(crate) const AWS_LAMBDA_LOG_FORMAT: &str = "AWS_LAMBDA_LOG_FORMAT";
+/// `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL`: what matters less is not logged, but for audit and metrics; `INFO` where it is not set. Statements are `DEBUG`.
+pub(crate) const AWS_LAMBDA_LOG_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
 
 // Arguments of Rails' tasks
 /// Of `db:migrate` and its kin: the version.

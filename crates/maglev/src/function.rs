@@ -10,6 +10,8 @@ mod database;
 mod databases;
 mod environment;
 mod invocation;
+mod log;
+mod metrics;
 pub(crate) mod payload;
 mod run;
 mod secrets;
@@ -30,6 +32,7 @@ use crate::envelope::Frame;
 use crate::exit::Exit;
 use answer::{Outcome, failed, fitting_answer, fitting_error};
 use invocation::Invocation;
+use log::{Level, Log};
 use payload::Asked;
 use secrets::Secrets;
 
@@ -62,7 +65,8 @@ async fn serve() -> Result<(), Error> {
             let response = client.call(answer).await?;
             if !response.status().is_success() {
                 // The caller has its answer from Lambda already, such as that the time was over.
-                audit::log(&format!("the Lambda runtime API did not take the answer: {}\n", response.status()));
+                let told = format!("the Lambda runtime API did not take the answer: {}", response.status());
+                Log::new(None, None).say(Level::Warn, &told);
             }
             Ok::<(), Error>(())
         }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::account::TookEffect;
 use crate::env_vars;
 use crate::request::{Format, Output};
 
@@ -66,6 +67,10 @@ pub(crate) trait Recorder {
     fn error_output(&self, text: &str);
     /// Every statement, once it has run.
     fn statement(&self, _statement: &adapters::Statement) {}
+    /// The version of the migration that begins; none when it has ended.
+    fn doing(&self, _migration: Option<u128>) {}
+    /// A migration has run.
+    fn migrated(&self, _effect: &TookEffect) {}
 }
 
 /// Where a process prints. Clones print to the same place.
@@ -178,6 +183,9 @@ impl Printer {
 
     /// What the run is at, for those who wait.
     pub(crate) fn doing(&self, migration: Option<(u128, &str)>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.doing(migration.map(|(version, _)| version));
+        }
         self.screen().doing = migration.map(|(version, name)| format!("{version} {name}"));
     }
 
@@ -185,6 +193,13 @@ impl Printer {
     pub(crate) fn statement(&self, statement: &adapters::Statement) {
         if let Some(recorder) = &self.recorder {
             recorder.statement(statement);
+        }
+    }
+
+    /// For whoever records migrations.
+    pub(crate) fn migrated(&self, effect: &TookEffect) {
+        if let Some(recorder) = &self.recorder {
+            recorder.migrated(effect);
         }
     }
 

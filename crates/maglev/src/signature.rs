@@ -68,6 +68,12 @@ fn is_nonce(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// Of a public key, base64: the sum of the DER that `openssl pkey -pubout -outform DER` writes, as `openssl dgst -sha256` has it.
+pub(crate) fn fingerprint(key: &str) -> Option<String> {
+    let key = BASE64.decode(key).ok()?;
+    Some(sha256(&[&PUBLIC_KEY_INFO[..], &key].concat()))
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -199,14 +199,18 @@ impl Teller {
     }
 
     fn took_effect(&self, migration: &MigrationProxy, direction: &str, statements: Option<usize>, milliseconds: f64) {
-        self.account.borrow_mut().took_effect.push(TookEffect {
+        let effect = TookEffect {
             version: migration.version.to_string(),
             name: migration.name.clone(),
             direction: direction.to_owned(),
             database: self.database.as_deref().map(str::to_owned),
             statements,
             milliseconds,
-        });
+        };
+        if statements.is_none() {
+            self.printer.migrated(&effect);
+        }
+        self.account.borrow_mut().took_effect.push(effect);
     }
 
     /// What another process has done, which has told so.

@@ -1,6 +1,7 @@
 //! One invocation: who asked, until when there is time, and the steps from an event to an answer.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
@@ -12,9 +13,12 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::answer::{Outcome, failed};
 use super::audit;
 use super::databases;
+use super::log::Log;
+use super::metrics;
 use super::payload::{self, Asked};
 use super::run::{self, Work};
 use super::secrets::Secrets;
+use crate::commands::context::Given;
 use crate::deadline::Deadline;
 use crate::envelope::Frame;
 use crate::exit::Exit;
@@ -33,7 +37,18 @@ pub(crate) struct Invocation {
     /// What the caller says of itself, unverified.
     pub client_context: Option<serde_json::Value>,
     pub started: Instant,
+    pub(super) log: Arc<Log>,
     end: Instant,
+    databases: OnceLock<Vec<Place>>,
+    statements: Arc<AtomicUsize>,
+}
+
+/// Where a database is.
+pub(crate) struct Place {
+    /// As the server calls it.
+    pub name: String,
+    /// Nothing, of a file.
+    pub host: String,
 }
 
 impl Invocation {
@@ -44,6 +59,7 @@ impl Invocation {
         let now = Timestamp::now().as_millisecond();
         let left = i64::try_from(context.deadline).ok().and_then(|deadline| u64::try_from(deadline - now).ok());
         let left = left.map_or(LONGEST, Duration::from_millis).min(LONGEST);
+        let log = Arc::new(Log::new(Some(context.request_id.clone()), context.xray_trace_id));
         Self {
             request_id: context.request_id,
             invocation_id: header("lambda-runtime-invocation-id"),
@@ -51,13 +67,35 @@ impl Invocation {
             body,
             client_context: context.client_context.and_then(|context| serde_json::to_value(context).ok()),
             started: Instant::now(),
+            log,
             end: Instant::now() + left,
+            databases: OnceLock::new(),
+            statements: Arc::default(),
         }
+    }
+
+    /// The databases, as far as it came to know them.
+    pub(crate) fn databases(&self) -> &[Place] {
+        self.databases.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// How many statements were sent on the migrations' behalf.
+    pub(crate) fn statements(&self) -> usize {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// What is said of it from outside: its failure, its audit, its metrics.
+    fn tell(&self, asked: Option<&Asked>, outcome: &Outcome) {
+        if let Outcome::Error(error) = outcome {
+            self.log.failure(error);
+        }
+        audit::write(self, asked, outcome);
+        metrics::write(self, outcome);
     }
 
     /// An event that is not even understood.
     pub(crate) fn rejected(&self, outcome: Outcome) -> Outcome {
-        audit::write(self, None, &outcome);
+        self.tell(None, &outcome);
         outcome
     }
 
@@ -69,7 +107,7 @@ impl Invocation {
         frames: Option<UnboundedSender<Frame>>,
     ) -> Outcome {
         let outcome = self.try_work(&asked, secrets, frames).await.unwrap_or_else(|outcome| outcome);
-        audit::write(self, Some(&asked), &outcome);
+        self.tell(Some(&asked), &outcome);
         outcome
     }
 
@@ -107,6 +145,11 @@ impl Invocation {
                 let config = self.in_time(source.service(), Box::pin(source.config(secrets, second_try))).await?;
                 given.push(database.given(config));
             }
+            let place = |given: &Given| Place {
+                name: given.config.database().unwrap_or_default(),
+                host: given.config.host().unwrap_or_default(),
+            };
+            let _ = self.databases.set(given.iter().map(place).collect());
             let work = Work {
                 request: asked.request.clone(),
                 bundle: Arc::clone(&bundle),
@@ -115,6 +158,8 @@ impl Invocation {
                 frames: frames.clone(),
                 started: self.started,
                 once: asked.once.clone(),
+                log: Arc::clone(&self.log),
+                statements: Arc::clone(&self.statements),
             };
             match run::run(work).await {
                 // The password may have been changed since it was fetched: once more, with a fresh one.

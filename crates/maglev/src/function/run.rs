@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use activerecord::check::Reason;
@@ -14,9 +15,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::answer::{Outcome, failed};
-use super::audit::log_others;
 use super::databases::environment;
-use crate::account::{Account, count_of};
+use super::log::{Level, Log};
+use crate::account::{Account, TookEffect, count_of};
 use crate::app::App;
 use crate::bundle::Bundle;
 use crate::commands;
@@ -53,6 +54,9 @@ pub(crate) struct Work {
     pub started: Instant,
     /// What lets a signed payload run once.
     pub once: Option<Arc<Once>>,
+    pub log: Arc<Log>,
+    /// Counts what is sent on the migrations' behalf.
+    pub statements: Arc<AtomicUsize>,
 }
 
 /// How it ended.
@@ -96,7 +100,10 @@ fn crashed(panic: &(dyn std::any::Any + Send)) -> Outcome {
 fn carry_out(work: &Work) -> Ended {
     let record = Rc::new(Record {
         frames: work.frames.clone(),
-        logs_statements: env_vars::get(env_vars::RAILS_LOG_TO_STDOUT).is_some(),
+        log: Arc::clone(&work.log),
+        // What is planned is not sent.
+        statements: (!matches!(work.request, Request::Plan(_))).then(|| Arc::clone(&work.statements)),
+        migration: RefCell::default(),
         taken: RefCell::default(),
         streamed: Cell::default(),
     });
@@ -134,7 +141,10 @@ fn carry_out(work: &Work) -> Ended {
 /// Takes down what a run says.
 struct Record {
     frames: Option<UnboundedSender<Frame>>,
-    logs_statements: bool,
+    log: Arc<Log>,
+    statements: Option<Arc<AtomicUsize>>,
+    /// The version of the one that runs now.
+    migration: RefCell<Option<String>>,
     taken: RefCell<Printed>,
     /// Bytes that went to the caller.
     streamed: Cell<usize>,
@@ -149,20 +159,30 @@ struct Printed {
 
 impl Recorder for Record {
     fn output(&self, text: &str) {
-        log_others(text);
+        self.log.others(Level::Info, text, self.migration.borrow().as_deref());
         self.tell(text, Frame::Output, |taken| &mut taken.output);
     }
 
     fn error_output(&self, text: &str) {
-        log_others(text);
+        let is_aside = ["note:", "hint:"].iter().any(|start| text.starts_with(start));
+        let level = if is_aside { Level::Info } else { Level::Warn };
+        self.log.others(level, text, self.migration.borrow().as_deref());
         self.tell(text, Frame::ErrorOutput, |taken| &mut taken.error_output);
     }
 
-    /// As Rails logs it, where the environment asks for its log.
     fn statement(&self, statement: &Statement) {
-        if self.logs_statements {
-            log_others(&format!("   ({:.1}ms)  {}\n", milliseconds(statement.duration), statement.sql));
+        if let Some(statements) = &self.statements {
+            statements.fetch_add(1, Ordering::Relaxed);
         }
+        self.log.statement(statement, self.migration.borrow().as_deref());
+    }
+
+    fn doing(&self, migration: Option<u128>) {
+        *self.migration.borrow_mut() = migration.map(|version| version.to_string());
+    }
+
+    fn migrated(&self, effect: &TookEffect) {
+        self.log.migrated(&effect.version, &effect.name, &effect.direction, effect.milliseconds);
     }
 }
 

@@ -81,6 +81,11 @@ fn operating() {
 }
 
 #[test]
+fn seen_from_outside() {
+    run("test_seen_from_outside");
+}
+
+#[test]
 fn silence() {
     run("test_silence");
 }
