@@ -1,6 +1,7 @@
 //! A case's commands, each planned before it runs: whether what is sent is what the plan has told, and where it is not, whether the
 //! plan has said that it may be so.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -30,7 +31,7 @@ pub struct Told {
     pub statements: Vec<String>,
     /// Class and message.
     pub error: Option<String>,
-    /// Which of the statements a plan has marked.
+    /// Which of the statements a plan has marked, and at the end whether it has marked the failure.
     pub uncertain: Vec<bool>,
 }
 
@@ -53,7 +54,7 @@ pub fn told(stdout: &[u8], hide: impl Fn(&str) -> String) -> Result<Vec<Told>> {
             version: text(&event["version"]),
             direction: text(&event["direction"]),
             error: error.is_object().then(|| hide(&format!("{}: {}", text(&error["class"]), text(&error["message"])))),
-            uncertain: statements.iter().map(|statement| statement["uncertain"].is_string()).collect(),
+            uncertain: statements.iter().chain([error]).map(|told| told["uncertain"].is_string()).collect(),
             statements: statements.iter().map(whole).collect(),
         });
     }
@@ -71,8 +72,73 @@ pub fn verdict(planned: &Told, ran: &Told) -> Verdict {
     };
     let first = planned.statements.iter().zip(&ran.statements).take_while(|(one, other)| one == other).count();
     let text = diff(&lines(ran), &lines(planned));
-    let is_marked = planned.uncertain.iter().take(first + 1).any(|is_uncertain| *is_uncertain);
+    // What is taken back for a failure that is marked is no more certain than that.
+    let fails = planned.error.is_some() && first + 1 >= planned.statements.len();
+    let is_marked = planned.uncertain.iter().take(first + 1 + usize::from(fails)).any(|is_uncertain| *is_uncertain);
     if is_marked { Verdict::Marked(text) } else { Verdict::Unmarked(text) }
+}
+
+/// Whether a statement writes or locks, as its words tell: a plan's session has none to send.
+pub fn writes_or_locks(sql: &str) -> bool {
+    let lower = without_quoted(sql).to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| c != '_' && !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let asks = matches!(words.first(), Some(&("select" | "show" | "set" | "pragma" | "with")));
+    let changes = |word: &&str| {
+        ["nextval", "setval", "into", "global", "get_lock", "release_lock"].contains(word)
+            || word.starts_with("pg_advisory")
+            || word.starts_with("pg_try_advisory")
+    };
+    let locks = words.windows(2).any(|pair| pair[0] == "for" && ["update", "share"].contains(&pair[1]));
+    !asks || locks || words.iter().any(changes)
+}
+
+/// Names and texts in quotes are what a statement is about, and not what it does.
+fn without_quoted(sql: &str) -> String {
+    let mut quote = None;
+    sql.chars()
+        .filter(|character| match quote {
+            Some(open) => {
+                quote = (open != *character).then_some(open);
+                false
+            }
+            None => {
+                quote = matches!(character, '\'' | '"' | '`').then_some(*character);
+                quote.is_none()
+            }
+        })
+        .collect()
+}
+
+/// A schema.rb that was told before a migration ran, beside the one that it then is. `doubts`: what was said of it that is not
+/// certain; a table in which the files differ has to be named there.
+pub fn dump_verdict(told: &str, real: &str, doubts: &str) -> Verdict {
+    if told == real {
+        return Verdict::Same;
+    }
+    let text = diff(real, told);
+    let (told, real) = (tables(told), tables(real));
+    let names: BTreeSet<&&str> = told.keys().chain(real.keys()).collect();
+    let differing = names.into_iter().filter(|name| told.get(**name) != real.get(**name));
+    let is_named = |name: &&str| doubts.contains(&format!("`{name}`"));
+    let is_marked = doubts.contains("everything since") || differing.copied().all(|name| is_named(&name));
+    if is_marked { Verdict::Marked(text) } else { Verdict::Unmarked(text) }
+}
+
+/// The lines of a schema.rb by the table that they are of, which is none for what stands by itself.
+fn tables(text: &str) -> BTreeMap<&str, Vec<&str>> {
+    let mut all = BTreeMap::<&str, Vec<&str>>::new();
+    let mut within = None;
+    for line in text.lines() {
+        let named = |start: &str| line.strip_prefix(start)?.split('"').next();
+        let begun = named("  create_table \"").or_else(|| named("  create_virtual_table \""));
+        within = begun.or(within);
+        let of = within.or_else(|| named("  add_foreign_key \"")).unwrap_or_default();
+        all.entry(of).or_default().push(line);
+        if line == "  end" || line.starts_with("  create_virtual_table") {
+            within = None;
+        }
+    }
+    all
 }
 
 /// Every migration of a case, planned on the database as it stands before each command.
@@ -119,4 +185,38 @@ pub fn pair(planned: &[Told], ran: &[Told]) -> Vec<Verdict> {
     let unplanned = planned.iter().filter(|told| of(told, ran).is_none());
     verdicts.extend(unplanned.map(|told| verdict(told, &nothing)));
     verdicts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_writes_or_locks_is_known_by_its_words() {
+        for sql in [
+            "INSERT INTO a VALUES (1)",
+            "SELECT * FROM a FOR UPDATE",
+            "SELECT GET_LOCK('a', 0)",
+            "select pg_try_advisory_lock(1)",
+            "SELECT nextval('a')",
+            "SET GLOBAL a = 1",
+            "BEGIN",
+        ] {
+            assert!(writes_or_locks(sql), "{sql}");
+        }
+        for sql in ["SELECT 1", "SHOW KEYS FROM `a_locks`", "SELECT 'insert into', \"for\" FROM b", "SET NAMES utf8mb4"]
+        {
+            assert!(!writes_or_locks(sql), "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_schema_file_is_told_apart_by_its_tables() {
+        let real =
+            "x do\n  create_table \"a\" do |t|\n    t.string \"b\"\n  end\n\n  create_table \"c\" do |t|\n  end\nend\n";
+        let told = real.replace("string", "text");
+        assert_eq!(dump_verdict(real, real, ""), Verdict::Same);
+        assert!(matches!(dump_verdict(&told, real, "not certain in the file: `b` of `a`"), Verdict::Marked(_)));
+        assert!(matches!(dump_verdict(&told, real, "not certain in the file: `b` of `c`"), Verdict::Unmarked(_)));
+    }
 }

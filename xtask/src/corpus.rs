@@ -68,7 +68,7 @@ fn run_plans(mut arguments: Arguments) -> Result<()> {
         bail!("unexpected `{word}`");
     }
     let mut servers = comparing::Servers::default();
-    let (mut live, mut offline, mut back) = (plan::Share::default(), plan::Share::default(), plan::Share::default());
+    let mut all = plan::Shares::default();
     let mut text = String::new();
     for history in &histories {
         let server = servers.at(&history.database)?;
@@ -77,11 +77,9 @@ fn run_plans(mut arguments: Arguments) -> Result<()> {
         crate::print(&format!("{} on {}: {report}\n", history.name, history.database));
         let _ =
             writeln!(text, "=== {} on {}: {report}\n{}", history.name, history.database, report.differences.join("\n"));
-        live.join(&report.live);
-        offline.join(&report.offline);
-        back.join(&report.down);
+        all.join(report.shares);
     }
-    crate::print(&format!("all: live {live}; offline {offline}; down {back}\n"));
+    crate::print(&format!("all: {all}\n"));
     if let Some(path) = differences {
         fs::write(path, text)?;
     }

@@ -51,7 +51,9 @@ corpus                      Run a folder of migrations through real Active Recor
     --rows N                Give every empty table N rows before each migration, and compare the data at the end
     --implied-models        Read constants that nothing defines as plain models, on both sides
     --plan                  In place of all that: plan each migration on the database as it stands and run it, and plan the
-                            whole history without a database; how many plans are what was sent. Needs no Rails
+                            whole history without a database; how many plans are what was sent, how many schema files
+                            are as `schema dump --offline` told them, and whether a server's log holds a plan's write.
+                            Needs no Rails
     --cache DIR             Keep there what Rails did, and run it only for folders that changed
     --differences FILE      Write all differences there, not only the first of each history
 

@@ -69,6 +69,7 @@ fn alter_table(schema: &Schema, server: &Server, table: &mut Table, alteration: 
         Alteration::ValidateConstraint(name) => validate(table, name),
         Alteration::AddExclusionConstraint(definition) => postgresql::add_exclusion(schema, server, table, definition),
         Alteration::AddUniqueConstraint(definition) => postgresql::add_unique(schema, server, table, definition),
+        Alteration::Unread => table.is_doubtful = true,
         Alteration::Comment(comment) => table.comment = (!comment.is_empty()).then(|| comment.clone()),
         Alteration::AddColumn(_)
         | Alteration::ChangeColumn(_)

@@ -57,9 +57,12 @@ pub(super) fn add_column(
     definition: &ColumnDefinition,
 ) {
     let column = stored_column(schema, server, key, table, definition);
-    place(&mut table.columns, column, &definition.options);
     if server.dialect == Dialect::MySql {
+        place(&mut table.columns, column, &definition.options);
         mysql::print_generated(server, table);
+    } else {
+        // The others do not know where a column is to stand, and are not told.
+        table.columns.push(column);
     }
 }
 

@@ -466,7 +466,7 @@ pub(super) fn index(server: &Server, table: &mut Table, given: &IndexDefinition)
     let names = given.column_names();
     let is_special = index.r#type.is_some();
     let is_spatial = index.r#type.as_deref() == Some("spatial");
-    let mut is_doubtful = is_spatial || !matches!(given.columns, Arg::Array(_));
+    let is_doubtful = is_spatial || !matches!(given.columns, Arg::Array(_));
     if !is_special {
         // InnoDB knows but one kind, whatever it is asked for.
         index.using = Some("btree".to_owned());
@@ -479,7 +479,7 @@ pub(super) fn index(server: &Server, table: &mut Table, given: &IndexDefinition)
                 kept
             },
         );
-        is_doubtful |= has_full_lengths(table, &lengths);
+        drop_full_lengths(table, &mut lengths);
         add_prefixes(server, table, &names, &mut lengths, &mut index);
         index.lengths = Arg::Hash(lengths);
         index.orders = Arg::Hash(orders);
@@ -532,10 +532,11 @@ fn add_prefixes(server: &Server, table: &Table, names: &[String], lengths: &mut 
 }
 
 /// A length that is all of a column's goes unsaid.
-fn has_full_lengths(table: &Table, lengths: &Options) -> bool {
-    lengths.iter().any(|(name, length)| {
+fn drop_full_lengths(table: &Table, lengths: &mut Options) {
+    let is_full = |name: &str, length: &Arg| {
         table.column(name).is_some_and(|column| column.sql_type.ends_with(&format!("({})", length.to_s())))
-    })
+    };
+    *lengths = lengths.iter().filter(|(name, length)| !is_full(name, length)).map(|(n, l)| (n, l.clone())).collect();
 }
 
 /// An index that a foreign key brought goes when another begins with its columns.

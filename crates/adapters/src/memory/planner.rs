@@ -53,6 +53,8 @@ pub struct Planner {
     /// How the server is to be asked what it is at the gate for.
     through: Option<String>,
     note: Note,
+    /// What Rails' own statements that came in between rest on in the migration's place.
+    kept: Option<Doubt>,
     /// The rows that the migration has asked for in vain.
     missed: Option<String>,
     /// Where the text is that could not be read, in words.
@@ -83,6 +85,7 @@ impl Planner {
             answered: HashSet::new(),
             through: None,
             note: Note::default(),
+            kept: None,
             missed: None,
             lost: None,
             place: Box::new(|| None),
@@ -113,6 +116,14 @@ impl Planner {
     /// Another migration: what the last one has missed does not concern it.
     pub fn next_migration(&mut self) {
         self.missed = None;
+        self.kept = None;
+        self.known.take_asked();
+    }
+
+    /// Why what has gone wrong since the last statement may go otherwise.
+    pub fn doubt(&mut self) -> Option<String> {
+        let doubt = self.kept.take().or_else(|| self.known.doubt(self.lost.as_deref()));
+        doubt.map(|Doubt(text)| text).or_else(|| self.missed.clone())
     }
 
     /// What is known of the statement that was told of last.
@@ -170,11 +181,13 @@ impl Planner {
     }
 
     fn write(&mut self, change: &Change<'_>, sql: &str, changes: Option<&[Change<'static>]>) {
-        let doubt = self.known.doubt(self.lost.as_deref());
+        let doubt = self.kept.take().or_else(|| self.known.doubt(self.lost.as_deref()));
         self.note.tables = changes.into_iter().flatten().chain([change]).flat_map(text::tables_changed).collect();
         let is_bookkeeping = matches!(change, Change::Transaction(_) | Change::Session(Setting::AdvisoryLock(_)))
             || self.note.tables.iter().any(|table| self.internal.is(table));
-        if !is_bookkeeping {
+        if is_bookkeeping {
+            self.kept = doubt;
+        } else {
             self.note.uncertain = match doubt {
                 Some(Doubt(text)) => Some(text),
                 None => self.missed.clone(),

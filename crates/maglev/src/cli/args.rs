@@ -120,6 +120,10 @@ pub(crate) struct SchemaDump {
     #[cfg(feature = "plan")]
     #[arg(long, value_name = "SERVER", requires = "offline")]
     pub server: Option<String>,
+    /// With `--offline`, read a constant that nothing defines and whose table exists as a plain model
+    #[cfg(feature = "plan")]
+    #[arg(long, requires = "offline")]
+    pub implied_models: bool,
     /// The Rails whose form it has, 7.1 to 8.1 [default: Gemfile.lock's, else that of the file that is there, else 8.1]
     #[arg(long, value_name = "VERSION")]
     pub rails: Option<String>,

@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// A file of statements to send before each version
     #[arg(long)]
     pub rows: Option<PathBuf>,
+    /// Of a plan: the versions to take back once all have run
+    #[arg(skip)]
+    pub back: Vec<u128>,
 }
 
 /// Statements to send before each version.
@@ -62,6 +65,14 @@ pub(crate) fn go_through(session: &mut Session, plan: &Plan) -> Step<usize> {
     let before = ran(session);
     carry_out::run(session, &each_version_once(plan), past_failures)?;
     Ok(ran(session) - before)
+}
+
+/// Takes versions back, the last one first.
+pub(crate) fn go_back(session: &mut Session, versions: &[u128]) -> Step<usize> {
+    let recorded = session.versions()?;
+    let mut migrations = session.migrations.clone();
+    migrations.retain(|migration| versions.contains(&migration.version));
+    Plan::migrate(migrations, &recorded, Some(0)).map_or(Ok(0), |plan| go_through(session, &plan))
 }
 
 /// Each runs on its own: the second of a version finds that version recorded.

@@ -139,9 +139,9 @@ fn go(session: &mut Session, plan: &Plan, _: &Migrate) -> Step<usize> {
 
 #[cfg(feature = "comparison")]
 fn go(session: &mut Session, plan: &Plan, arguments: &Migrate) -> Step<usize> {
-    if arguments.comparison.keep_going {
-        super::comparison::go_through(session, plan)
-    } else {
-        carry_out(session, plan)
+    if !arguments.comparison.keep_going {
+        return carry_out(session, plan);
     }
+    let ran = super::comparison::go_through(session, plan)?;
+    Ok(ran + super::comparison::go_back(session, &arguments.comparison.back)?)
 }

@@ -41,6 +41,8 @@ pub enum Alteration {
     AddExclusionConstraint(ExclusionConstraintDefinition),
     AddUniqueConstraint(UniqueConstraintDefinition),
     Comment(String),
+    /// The text says which table it is, and what of it changes can't be read.
+    Unread,
 }
 
 impl AlterTable {

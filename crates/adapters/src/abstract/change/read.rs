@@ -2,7 +2,7 @@
 //! What touches rows, transactions or the session is told by its first words, here, and some of what touches the schema by all of
 //! them (words.rs). The rest takes a parser, which the cargo feature `sqlparser` brings (parsed.rs): it is as large as all that may be added to the function's binary, twice.
 
-use super::{Boundary, Change, Setting, Verb};
+use super::{Alteration, Boundary, Change, Setting, Verb};
 use crate::Dialect;
 
 #[cfg(feature = "sqlparser")]
@@ -22,7 +22,20 @@ impl Change<'_> {
         {
             return Some(vec![change]);
         }
-        parse(statement, dialect)
+        let parsed = parse(statement, dialect);
+        if parsed.is_some() || has_semicolon(statement) {
+            return parsed;
+        }
+        words::read_table(statement, dialect).map(|change| vec![change])
+    }
+
+    /// Whether it is known what it changes, and not how.
+    pub fn is_unread(&self) -> bool {
+        match self {
+            Change::AlterTable { alterations, .. } => alterations.iter().any(|one| matches!(one, Alteration::Unread)),
+            Change::Several(changes) => changes.iter().any(Change::is_unread),
+            _ => false,
+        }
     }
 }
 
@@ -131,6 +144,22 @@ fn is_read(sql: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_one_table_the_others_stay_known() {
+        for sql in [
+            "ALTER TABLE a ALTER b SET STORAGE PLAIN",
+            "alter table only a add constraint c check (b > 0) not valid",
+            "CREATE UNIQUE INDEX c ON a (lower(b)) WHERE b > 0",
+        ] {
+            check(sql, "[AlterTable { table: \"a\", alterations: [Unread] }]");
+        }
+        for sql in
+            ["ALTER TABLE a RENAME b TO c, ADD d integer", "ALTER TABLE a ATTACH PARTITION b DEFAULT", "ALTER TYPE a"]
+        {
+            check(sql, "opaque");
+        }
+    }
 
     fn check(sql: &str, expected: &str) {
         for dialect in [Dialect::MySql, Dialect::PostgreSql, Dialect::Sqlite] {

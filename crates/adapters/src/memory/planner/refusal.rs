@@ -2,6 +2,7 @@
 //! servers' own, as conformance/recorded has them. What is not certain passes.
 
 use super::known::Known;
+use super::text::tables_changed;
 use crate::change::{Alteration, Change};
 use crate::{Arg, Catalogue, Dialect, Error, Result};
 
@@ -38,7 +39,14 @@ pub(super) fn of(known: &Known, change: &Change<'_>, sql: &str) -> Option<Error>
     if known.lost().is_some() {
         return None;
     }
-    let wrong = known.with(|catalogue| wrong(catalogue, change)).ok().flatten()?;
+    // What there is of a table that is not certain is not known.
+    let doubtful: Vec<String> = known.ask(|memory| {
+        let mut tables = tables_changed(change);
+        tables.retain(|table| !memory.is_certain_of(table));
+        tables
+    });
+    let is_doubtful = |table: &str| doubtful.iter().any(|other| other == table);
+    let wrong = known.with(|catalogue| wrong(catalogue, change, &is_doubtful)).ok().flatten()?;
     // A temporary table is listed nowhere.
     if let Wrong::NoTable(table) | Wrong::NoTableToDrop(table) = wrong
         && known.ask(|memory| memory.has_table(table))
@@ -65,7 +73,11 @@ pub(super) fn of_read(known: &Known, tables: &[&str], sql: &str) -> Option<Error
     (!is_call).then(|| error(known, &Wrong::NoTable(table), sql))
 }
 
-fn wrong<'a>(catalogue: &mut dyn Catalogue, change: &'a Change<'_>) -> Result<Option<Wrong<'a>>> {
+fn wrong<'a>(
+    catalogue: &mut dyn Catalogue,
+    change: &'a Change<'_>,
+    is_doubtful: &dyn Fn(&str) -> bool,
+) -> Result<Option<Wrong<'a>>> {
     Ok(match change {
         Change::CreateTable { table, .. } => {
             let is_there = !table.if_not_exists && !table.temporary && catalogue.table_exists(&table.name)?;
@@ -81,11 +93,16 @@ fn wrong<'a>(catalogue: &mut dyn Catalogue, change: &'a Change<'_>) -> Result<Op
             missing
         }
         Change::RenameTable { from, .. } => is_missing(catalogue, from)?.then_some(Wrong::NoTable(from)),
+        Change::AlterTable { table, .. } if is_missing(catalogue, table)? => Some(Wrong::NoTable(table)),
+        Change::AlterTable { table, .. } | Change::DropIndex { table: Some(table), .. } if is_doubtful(table) => None,
         Change::AlterTable { table, alterations } => altered(catalogue, table, alterations)?,
         Change::CreateIndex(create) => {
             let table = &create.index.table;
             if is_missing(catalogue, table)? {
                 return Ok(Some(Wrong::NoTable(table)));
+            }
+            if is_doubtful(table) {
+                return Ok(None);
             }
             let is_there = !create.if_not_exists && catalogue.index_name_exists(table, &create.index.name)?;
             if is_there {
@@ -123,9 +140,6 @@ fn altered<'a>(
     table: &'a str,
     alterations: &'a [Alteration],
 ) -> Result<Option<Wrong<'a>>> {
-    if is_missing(catalogue, table)? {
-        return Ok(Some(Wrong::NoTable(table)));
-    }
     if alterations.is_empty() || table.contains('.') {
         return Ok(None);
     }

@@ -49,7 +49,7 @@ impl View {
                         .filter(|(column, _)| column == from)
                         .for_each(|(column, _)| column.clone_from(to));
                 }
-                Alteration::ChangeColumn(_) => self.columns = None,
+                Alteration::ChangeColumn(_) | Alteration::Unread => self.columns = None,
                 // Keys, defaults and constraints leave rows as they are.
                 _ => {}
             }

@@ -186,6 +186,7 @@ pub(super) fn printed_as(text: &str, name: &str) -> Option<String> {
         "cidr" => is_ipv4(text) && text.contains('/'),
         "time without time zone" => return printed_clock(text),
         "date" => is_date(text),
+        "jsonb" if is_json_text(text) => true,
         "jsonb" | "hstore" => matches!(text, "{}" | "[]" | ""),
         "uuid" => text.len() == 36 && !text.chars().any(|character| character.is_ascii_uppercase()),
         name if name.starts_with("timestamp without") => return printed_time(text),
@@ -193,6 +194,12 @@ pub(super) fn printed_as(text: &str, name: &str) -> Option<String> {
         name => !OWN.contains(&name) && !name.starts_with("time"),
     };
     is_kept.then(|| text.to_owned())
+}
+
+/// A text of JSON's without escapes is kept as it is.
+fn is_json_text(text: &str) -> bool {
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.is_some_and(|inner| !inner.contains(['"', '\\', '\'']) && !inner.chars().any(char::is_control))
 }
 
 fn is_ipv4(text: &str) -> bool {

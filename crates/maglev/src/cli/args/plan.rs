@@ -91,6 +91,10 @@ pub(crate) struct PlanOptions {
     #[cfg(feature = "comparison")]
     #[arg(long)]
     pub keep_going: bool,
+    /// Take these versions back once all have run
+    #[cfg(feature = "comparison")]
+    #[arg(long, value_delimiter = ',')]
+    pub back: Vec<u128>,
     /// Do not check the files first
     #[arg(long)]
     pub no_check: bool,
@@ -148,8 +152,8 @@ impl Plan {
         let request = self.planning(common).planned()?;
         #[cfg(feature = "comparison")]
         if let Request::Migrate(migrate) = request {
-            let keep_going = self.options().keep_going;
-            let comparison = crate::commands::comparison::Options { keep_going, rows: None };
+            let PlanOptions { keep_going, back, .. } = self.options().clone();
+            let comparison = crate::commands::comparison::Options { keep_going, rows: None, back };
             return Ok(Request::Migrate(Migrate { comparison, ..migrate }));
         }
         Ok(request)

@@ -48,7 +48,8 @@ pub(crate) fn run(arguments: &SchemaDump, teller: &Teller) -> Result<Exit> {
     let rails = schema_dump::wanted_version(arguments.rails.as_deref())?;
     let stage = Stage::new(Some(files)).dumping(Dumped { file: arguments.file.clone(), rails });
     context.rehearsal = Some(Rc::new(stage));
-    let (output, running) = (arguments.output, Running::default());
+    let running = Running { implied_models: arguments.implied_models, ..Running::default() };
+    let output = arguments.output;
     let dumping = Dumping { dump: false, no_dump: true };
     let request = Request::Migrate(Migrate { common, output, running, dumping, ..Migrate::default() });
     let outcome = crate::commands::run(&request, &context)?;

@@ -17,7 +17,6 @@ pub(crate) struct Part {
     pub of: Option<Migration>,
     pub lines: Vec<Line>,
     pub notes: Vec<String>,
-    /// It is certain to fail.
     pub failure: Option<Failed>,
 }
 
@@ -47,13 +46,15 @@ pub(crate) struct Statement {
     pub note: Note,
 }
 
-/// How a migration is certain to fail.
+/// How a migration fails: for certain, where nothing is said of it.
 pub(crate) struct Failed {
     pub class: String,
     pub message: String,
     pub backtrace: Vec<String>,
     /// In words, with an excerpt of the file.
     pub diagnosis: String,
+    /// Why it may not fail.
+    pub uncertain: Option<String>,
 }
 
 impl Part {

@@ -218,7 +218,8 @@ fn load_structure(session: &mut Session, path: &Path, text: &str) -> Result<Vec<
     })?;
     let mut unread = Vec::new();
     for statement in statements.iter().filter(|statement| statement.copied.is_none()) {
-        let is_read = adapters::Change::read(&statement.sql, adapter.dialect()).is_some();
+        let read = adapters::Change::read(&statement.sql, adapter.dialect());
+        let is_read = read.is_some_and(|changes| !changes.iter().any(adapters::Change::is_unread));
         if !is_read || adapter.execute(&statement.sql, None).is_err() {
             unread.push(statement.line);
         }

@@ -219,6 +219,7 @@ impl Rehearsal for Stage {
             message: error.message.clone(),
             backtrace: error.backtrace.iter().map(ToString::to_string).collect(),
             diagnosis,
+            uncertain: databases.last().and_then(|of| of.planner.borrow_mut().doubt()),
         };
         if let Some(part) = self.log.borrow_mut().parts.last_mut() {
             part.failure = Some(failed);

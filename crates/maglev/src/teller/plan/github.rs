@@ -39,6 +39,7 @@ fn of_part(out: &mut String, part: &Part) {
             let rest = place.strip_prefix(of.file.as_str())?.strip_prefix(':')?;
             rest.split(':').next()?.parse().ok()
         });
-        annotate(out, Kind::Error, Some((&of.file, line.unwrap_or(1))), &failure.class, &failure.message);
+        let kind = if failure.uncertain.is_some() { Kind::Warning } else { Kind::Error };
+        annotate(out, kind, Some((&of.file, line.unwrap_or(1))), &failure.class, &failure.message);
     }
 }

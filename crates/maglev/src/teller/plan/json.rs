@@ -15,7 +15,7 @@ enum Event<'a> {
         migration: Of<'a>,
         statements: Vec<Planned<'a>>,
     },
-    /// It is certain to fail, after these.
+    /// It fails after these, for certain where nothing is said of it.
     Failed {
         #[serde(flatten)]
         migration: Of<'a>,
@@ -56,6 +56,8 @@ struct Error<'a> {
     class: &'a str,
     message: &'a str,
     backtrace: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uncertain: Option<&'a str>,
 }
 
 pub(super) fn text(log: &Log) -> String {
@@ -74,8 +76,9 @@ fn event(part: &Part) -> Event<'_> {
     let migration = Of { version, name, file, direction };
     match &part.failure {
         None => Event::Planned { migration, statements },
-        Some(Failed { class, message, backtrace, .. }) => {
-            Event::Failed { migration, error: Error { class, message, backtrace }, statements }
+        Some(Failed { class, message, backtrace, uncertain, .. }) => {
+            let error = Error { class, message, backtrace, uncertain: uncertain.as_deref() };
+            Event::Failed { migration, error, statements }
         }
     }
 }

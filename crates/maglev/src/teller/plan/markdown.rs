@@ -101,7 +101,11 @@ fn write(out: &mut String, part: &Part) {
     }
     out.push_str("```\n");
     if let Some(failure) = &part.failure {
-        let _ = writeln!(out, "\n**Fails:** `{}`: {}", failure.class, one_line(&failure.message));
+        let fails = if failure.uncertain.is_some() { "May fail" } else { "Fails" };
+        let _ = writeln!(out, "\n**{fails}:** `{}`: {}", failure.class, one_line(&failure.message));
+        if let Some(why) = &failure.uncertain {
+            let _ = writeln!(out, "\nNot certain: {}", one_line(why));
+        }
     }
     out.push_str("\n</details>\n");
 }

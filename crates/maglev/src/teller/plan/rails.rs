@@ -43,6 +43,9 @@ fn write(out: &mut String, part: &Part, printer: &Printer) {
     }
     if let Some(failure) = &part.failure {
         out.push_str(&failure.diagnosis);
+        if let Some(why) = &failure.uncertain {
+            out.push_str(&printer.paint(Style::Hint, &format!("   -- uncertain: {why}\n")));
+        }
     }
     if part.of.is_some() && !out.ends_with("\n\n") {
         out.push('\n');

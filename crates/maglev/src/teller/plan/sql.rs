@@ -40,7 +40,8 @@ fn write(out: &mut String, part: &Part) {
         }
     }
     if let Some(failure) = &part.failure {
-        let _ = writeln!(out, "-- fails here: {}: {}", failure.class, one_line(&failure.message));
+        let fails = if failure.uncertain.is_some() { "may fail" } else { "fails" };
+        let _ = writeln!(out, "-- {fails} here: {}: {}", failure.class, one_line(&failure.message));
     }
 }
 

@@ -4,15 +4,17 @@
 use std::borrow::Cow;
 
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTableOperation, ColumnDef, ColumnOption, CreateIndex, CreateTable, Expr, ObjectName,
-    ObjectType, RenameTableNameKind, SchemaName, Statement, TableConstraint,
+    AlterColumnOperation, AlterTableOperation, ColumnDef, ColumnOption, ColumnOptionDef, CreateIndex, CreateTable,
+    DataType, Expr, MySQLColumnPosition, ObjectName, ObjectType, RenameTableNameKind, SchemaName, Statement,
+    TableConstraint,
 };
 use sqlparser::dialect::{Dialect as Parsed, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
 use crate::change::{Alteration, Change, DropTable, ExtensionChange, RoutineChange, SchemaChange, ViewChange};
 use crate::schema_definitions::{
-    ColumnDefinition, CreateIndexDefinition, IndexDefinition, PrimaryKeyDefinition, TableDefinition,
+    ChangeColumnDefinition, ColumnDefinition, CreateIndexDefinition, IndexDefinition, PrimaryKeyDefinition,
+    TableDefinition,
 };
 use crate::{Arg, Dialect, Options};
 
@@ -157,6 +159,27 @@ fn column(definition: &ColumnDef, dialect: Dialect) -> Option<ColumnDefinition> 
     Some(column)
 }
 
+/// MySQL's MODIFY and CHANGE, which say all of a column.
+fn changed(
+    name: sqlparser::ast::Ident,
+    data_type: DataType,
+    options: Vec<ColumnOption>,
+    dialect: Dialect,
+) -> Option<ColumnDefinition> {
+    let options = options.into_iter().map(|option| ColumnOptionDef { name: None, option }).collect();
+    column(&ColumnDef { name, data_type, options }, dialect)
+}
+
+/// MySQL's FIRST and AFTER.
+fn placed(mut column: ColumnDefinition, position: Option<MySQLColumnPosition>) -> ColumnDefinition {
+    match position {
+        Some(MySQLColumnPosition::First) => column.options.insert("first", true),
+        Some(MySQLColumnPosition::After(other)) => column.options.insert("after", other.value.as_str()),
+        None => {}
+    }
+    column
+}
+
 /// A default that is no constant is a function.
 fn constant(value: &Expr) -> Arg {
     match value {
@@ -181,9 +204,20 @@ fn alter_table(name: &str, operations: Vec<AlterTableOperation>, dialect: Dialec
     let mut alterations = Vec::new();
     for operation in operations {
         match operation {
-            AlterTableOperation::AddColumn { column_def, if_not_exists: false, column_position: None, .. } => {
-                alterations.push(Alteration::AddColumn(column(&column_def, dialect)?));
+            AlterTableOperation::AddColumn { column_def, if_not_exists: false, column_position, .. } => {
+                alterations.push(Alteration::AddColumn(placed(column(&column_def, dialect)?, column_position)));
             }
+            AlterTableOperation::ModifyColumn { col_name, data_type, options, column_position } => {
+                let name = col_name.value.clone();
+                let column = placed(changed(col_name, data_type, options, dialect)?, column_position);
+                alterations.push(Alteration::ChangeColumn(ChangeColumnDefinition { column, name }));
+            }
+            AlterTableOperation::ChangeColumn { old_name, new_name, data_type, options, column_position } => {
+                let column = placed(changed(new_name, data_type, options, dialect)?, column_position);
+                alterations.push(Alteration::ChangeColumn(ChangeColumnDefinition { column, name: old_name.value }));
+            }
+            // How MySQL goes about it.
+            AlterTableOperation::Algorithm { .. } | AlterTableOperation::Lock { .. } => {}
             AlterTableOperation::DropColumn { column_names, drop_behavior: None, if_exists: false, .. } => {
                 alterations.extend(column_names.into_iter().map(|name| Alteration::DropColumn(name.value)));
             }
