@@ -10,8 +10,13 @@ mod plain;
 mod revision;
 pub(crate) mod schema;
 mod upload;
+mod version;
 
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -20,13 +25,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::aws;
 use crate::bundle::Bundle;
 use crate::cli::args::Payload;
 use crate::envelope::{self, Envelope, Ran, Schema, Status, VERSION};
 use crate::exit::Exit;
-use crate::request::{Common, Format, Load, Migrate, One, Output, Parts, Plain, Redo, Request, Rollback, Sending};
+use crate::request::{
+    Common, Format, Load, Migrate, One, Output, Parts, Plain, Redo, Request, Rollback, Running, Sending,
+};
 use crate::signature::{self, Signed, function_arn, sha256};
 use crate::teller::Teller;
 use activerecord::migration::migration_context::version_number as migration_version;
@@ -42,9 +50,19 @@ const LOCK_INTERVAL: Duration = Duration::from_secs(2);
 /// How often a function may say that there is more to do.
 const MAX_INVOCATIONS: usize = 100;
 
+/// Whoever wants something cancelled does not want to wait for its end.
+const CANCEL_PATIENCE: Duration = Duration::from_secs(5);
+/// What is possible where Lambda lets nobody in beside the run.
+const CANNOT_CANCEL: &str = "the function may not run a second time beside the run that is to be cancelled, which goes on: its reserved concurrency, or what \
+     is left of the account's, is used up. Allow it one more (`aws lambda put-function-concurrency`, `reserved_concurrency` in the \
+     Terraform module), or call `maglev cancel --database URL` where the database is in reach";
+
 /// Sends a request to a function. Err: wrong usage; nothing was sent.
 pub(crate) fn run(request: &Request, function: &str, teller: &Teller) -> Result<Exit> {
-    ask(request, function, teller).map(|ended| ended.exit)
+    match request {
+        Request::FunctionVersion(asked) => version::run(asked, function, teller),
+        request => ask(request, function, teller).map(|ended| ended.exit),
+    }
 }
 
 /// What came of a request.
@@ -79,7 +97,7 @@ fn ask(request: &Request, function: &str, teller: &Teller) -> Result<Ended> {
         asked => {
             let databases = databases::said(&root, teller)?;
             let bundle = match asked {
-                Request::Version(_) => Bundle::new(),
+                Request::Version(_) | Request::Cancel(_) => Bundle::new(),
                 _ => package::with_schemas(&root, &databases::schema_files(&databases))?,
             };
             (bundle, Common { databases, ..about_app(&root, common) })
@@ -92,11 +110,13 @@ fn ask(request: &Request, function: &str, teller: &Teller) -> Result<Ended> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no event loop")?;
     runtime.block_on(async {
         let config = aws::sdk_config().await;
-        let wait = request.running().wait;
+        let patience = patience(request);
+        let cancel = Arc::new(Notify::new());
         let mut caller = Caller {
-            function: Function::new(&config, function, (wait > 0).then(|| Duration::from_secs(wait))),
+            function: Function::new(&config, function, patience),
             name: function,
-            interrupt: Interrupt::watch(function, teller.printer()),
+            interrupt: Interrupt::watch(function, teller.printer(), &cancel),
+            cancel,
             started: Instant::now(),
             sending: &common.sending,
             config: &config,
@@ -110,6 +130,8 @@ struct Caller<'a> {
     function: Function,
     name: &'a str,
     interrupt: Interrupt,
+    /// Whoever is asked by Ctrl-C wants the function's work cancelled.
+    cancel: Arc<Notify>,
     started: Instant,
     sending: &'a Sending,
     config: &'a SdkConfig,
@@ -144,6 +166,7 @@ impl Caller<'_> {
         echo: &mut Echo<'_>,
     ) -> Result<Ended> {
         let time_limit = request.running().time_limit;
+        let wait = request.running().wait;
         let mut has_run = false;
         let mut invocations = 0;
         while invocations < MAX_INVOCATIONS {
@@ -157,12 +180,14 @@ impl Caller<'_> {
                 return Ok(Exit::Failed.into());
             }
             request.running_mut().time_limit = left;
+            // What has been waited is not waited again.
+            request.running_mut().wait = wait.saturating_sub(self.started.elapsed().as_secs());
             let mut envelope = envelope(&request, archive, self.sending, Some(self.name))?;
             if uploaded.is_some() {
                 envelope.bundle = None;
                 envelope.s3 = uploaded.cloned();
             }
-            let reply = self.function.invoke(&envelope, echo, &self.interrupt).await;
+            let reply = self.invoke(&envelope, &request, echo).await;
             self.interrupt.set_under_way(false);
             let answer = match reply {
                 Reply::Answer(answer) => answer,
@@ -170,7 +195,11 @@ impl Caller<'_> {
                     request.common_mut().stream = false;
                     continue;
                 }
-                Reply::Failed(Exit::Locked) if self.waits(request.running().wait) => {
+                Reply::Failed(Exit::Locked) if matches!(request, Request::Cancel(_)) => {
+                    self.teller.hint(CANNOT_CANCEL);
+                    return Ok(Exit::Locked.into());
+                }
+                Reply::Failed(Exit::Locked) if self.waits(wait) => {
                     self.teller.note("waiting for the other run to end");
                     tokio::time::sleep(LOCK_INTERVAL).await;
                     continue;
@@ -196,6 +225,40 @@ impl Caller<'_> {
             Some("raise the function's timeout (Lambda allows 900 seconds)"),
         );
         Ok(Exit::Failed.into())
+    }
+
+    /// Asks it, and asks it to cancel meanwhile where the user wants that.
+    async fn invoke(&self, envelope: &Envelope, request: &Request, echo: &mut Echo<'_>) -> Reply {
+        let mut invoked = Box::pin(self.function.invoke(envelope, echo, &self.interrupt));
+        loop {
+            let mut asked = pin!(self.cancel.notified());
+            let reply = poll_fn(|context| match invoked.as_mut().poll(context) {
+                Poll::Ready(reply) => Poll::Ready(Some(reply)),
+                Poll::Pending => asked.as_mut().poll(context).map(|()| None),
+            });
+            match reply.await {
+                Some(reply) => return reply,
+                None => Box::pin(self.cancel_what_runs(request)).await,
+            }
+        }
+    }
+
+    /// A second event, beside the one that is worked on; what that one says of itself follows.
+    async fn cancel_what_runs(&self, request: &Request) {
+        let common = Common { stream: false, continues: false, dirs: Vec::new(), ..request.common().clone() };
+        let asked = Request::Cancel(Plain { common, ..Plain::default() });
+        let envelope =
+            pack(&Bundle::new()).and_then(|archive| envelope(&asked, &archive, self.sending, Some(self.name)));
+        let Ok(envelope) = envelope else { return };
+        let mut echo = Echo::asking(self.teller);
+        let function = Function::new(self.config, self.name, Some(CANCEL_PATIENCE));
+        match function.invoke(&envelope, &mut echo, &Interrupt::none()).await {
+            Reply::Answer(answer) => self.teller.note(answer.output.trim_end()),
+            Reply::Failed(Exit::Locked) => self.teller.hint(CANNOT_CANCEL),
+            Reply::Failed(_) | Reply::WithoutStream => {
+                self.teller.note("it could not be cancelled, and goes on; `maglev cancel --function` says more");
+            }
+        }
     }
 
     /// Whether another run, which holds the lock, is to be waited for once more, of so many seconds in all.
@@ -256,6 +319,16 @@ impl Caller<'_> {
             );
         };
         upload::put(self.config, &bucket, archive).await
+    }
+}
+
+/// For how long a busy function is waited for, where that is said.
+fn patience(request: &Request) -> Option<Duration> {
+    let Running { wait, time_limit, .. } = request.running();
+    match request {
+        Request::Cancel(_) => Some(CANCEL_PATIENCE),
+        _ if *wait == 0 => None,
+        _ => Some(Duration::from_secs((*wait).min(time_limit.unwrap_or(u64::MAX)))),
     }
 }
 

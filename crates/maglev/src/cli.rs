@@ -47,11 +47,27 @@ fn run_line(arguments: Vec<String>) -> Exit {
         }
     };
     // A panic has printed its message; it is a defect of ours, and the exit code says that the run failed.
-    on_stack_of(STACK_SIZE, move || dispatch(cli.command)).map_or(Exit::Failed, |worker| worker.unwrap_or(Exit::Failed))
+    on_stack_of(STACK_SIZE, move || settle_and_dispatch(cli.command))
+        .map_or(Exit::Failed, |worker| worker.unwrap_or(Exit::Failed))
 }
 
-fn dispatch(command: Command) -> Exit {
+fn settle_and_dispatch(mut command: Command) -> Exit {
     let teller = Teller::new(Printer::new(command.output()));
+    match command.settle_function() {
+        Ok(Some(function)) => {
+            teller.note(&format!("this goes to the function `{function}`, which MAGLEV_FUNCTION names"));
+        }
+        Ok(None) => {}
+        Err(error) => {
+            teller.complain(&format!("{error:#}"));
+            return Exit::Usage;
+        }
+    }
+    dispatch(command, &teller)
+}
+
+fn dispatch(command: Command, teller: &Teller) -> Exit {
+    let teller = teller.clone();
     let ended = match &command {
         Command::Request(request) => run_request(request, &teller),
         Command::Check(arguments) => commands::check::run(arguments, &teller).map(|checked| {

@@ -1,6 +1,7 @@
 //! The commands, one file each, and what they share. They return what they did and read; telling of it is the teller's, the exit
 //! code main's.
 
+pub(crate) mod cancel;
 mod carry_out;
 pub(crate) mod check;
 #[cfg(feature = "comparison")]
@@ -59,6 +60,10 @@ pub(crate) fn run(request: &Request, context: &Context) -> Result<Outcome> {
         Request::Status(_) => read(request, context, &mut readings, |session| status::of(session).map(Some))?,
         Request::Version(_) => read(request, context, &mut readings, |session| version::of(session).map(Some))?,
         Request::Pending(_) => read(request, context, &mut readings, |session| pending::of(session).map(Some))?,
+        Request::Cancel(_) => read(request, context, &mut readings, |session| cancel::of(session).map(Some))?,
+        Request::FunctionVersion(_) => {
+            bail!("`function-version` asks a function: name it with --function, or in MAGLEV_FUNCTION")
+        }
         // Of a context that sends nothing (plan.rs), where there is one.
         Request::Plan(_) => bail!("this Maglev was built without the cargo feature `plan`"),
         Request::Dump(dump) => {

@@ -54,6 +54,8 @@ pub(crate) const MAGLEV_RUBY_ENV: &str = "MAGLEV_RUBY_ENV";
 pub(crate) const RAILS_LOG_TO_STDOUT: &str = "RAILS_LOG_TO_STDOUT";
 
 // Whoever calls a function
+/// The function that commands go to which take `--function`, in place of that option; `--function ''` and `--database` go before it.
+pub(crate) const MAGLEV_FUNCTION: &str = "MAGLEV_FUNCTION";
 /// The S3 bucket for what is larger than an invocation may be, as `--bucket`.
 pub(crate) const MAGLEV_BUCKET: &str = "MAGLEV_BUCKET";
 

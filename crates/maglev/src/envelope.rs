@@ -10,6 +10,11 @@ use crate::signature::Signed;
 
 /// This binary's version of Maglev.
 pub(crate) const MAGLEV_VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Version, commit and target, as `maglev --version` has them.
+pub(crate) fn about_itself() -> String {
+    format!("Maglev {MAGLEV_VERSION} ({}, {})", env!("MAGLEV_COMMIT"), env!("MAGLEV_TARGET"))
+}
+
 /// The envelope's version.
 pub(crate) const VERSION: u32 = 1;
 

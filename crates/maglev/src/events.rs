@@ -64,6 +64,20 @@ pub(crate) enum Event<'a> {
     Status { status: &'static str, version: &'a str, name: &'a str },
     /// Of `version`.
     Version { database: &'a str, version: String },
+    /// Of `cancel`: which session was ended, and whether the lock is free; no session where nobody held the lock.
+    Cancelled {
+        #[serde(rename = "name")]
+        database_name: &'a str,
+        session: Option<u64>,
+        user: Option<&'a str>,
+        statement: Option<&'a str>,
+        free: bool,
+        /// The newest one that is recorded.
+        version: String,
+    },
+    /// Of `function-version`: the function's release, and the one that asks.
+    #[serde(rename = "function_version")]
+    FunctionVersion { function: &'a str, deployed: &'a str, tool: &'a str },
     /// Of `pending`: a migration that has not run.
     Pending {
         #[serde(flatten)]

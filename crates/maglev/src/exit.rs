@@ -59,6 +59,7 @@ impl From<&Outcome> for Exit {
             Reading::Version { .. } | Reading::Property { .. } | Reading::Schema { .. } => false,
             Reading::Pending { migrations, .. } => !migrations.is_empty(),
             Reading::Drift { diff, .. } => diff.is_some(),
+            Reading::Cancelled { is_free, .. } => !is_free,
         };
         match &outcome.stop {
             Some(stop) => Self::from(&**stop),
@@ -94,6 +95,8 @@ fn of(why: &Why, begun: bool) -> Exit {
         Why::Refused(_) | Why::RefusedSchema { .. } => Exit::Refused,
         Why::Aborted(_) => Exit::Failed,
         Why::Late { then, .. } => then.as_deref().map_or(Exit::Failed, |why| of(why, begun)),
+        Why::Cancelled { is_unsure: true, .. } => Exit::Unknown,
+        Why::Cancelled { .. } => Exit::Failed,
         Why::Exited => Exit::Done,
     }
 }

@@ -35,6 +35,11 @@ pub(crate) enum Request {
     Version(Plain),
     /// List pending migrations; exits 1 if there are any (db:abort_if_pending_migrations)
     Pending(Plain),
+    /// End the session of the run that holds the migration lock, wherever it runs; exits 1 where it does not end
+    Cancel(Plain),
+    /// Show which Maglev a function is; exits 1 where it is not this release
+    #[serde(rename = "function-version")]
+    FunctionVersion(Plain),
     /// Answer with the schema: what `schema dump` and `drift` ask of a function.
     #[command(skip)]
     Dump(Dump),
@@ -151,6 +156,9 @@ pub(crate) enum Format {
 
 /// A year.
 const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
+/// `--wait` without a number.
+pub(crate) const WITHOUT_END: u64 = MAX_SECONDS;
+const WITHOUT_END_IN_WORDS: &str = "31622400";
 
 /// How migrations are run.
 #[derive(Args, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
@@ -168,8 +176,10 @@ pub(crate) struct Running {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MAX_SECONDS))]
     #[serde(skip_serializing_if = "is_default")]
     pub time_limit: Option<u64>,
-    /// Wait so long for another run that holds the migration lock, and for a function that is busy
+    /// Wait so long for another run that holds the migration lock, and for a function that is busy; without a number until
+    /// they are free, or `--time-limit` is up
     #[arg(long, value_name = "SECONDS", default_value_t = 0, hide_default_value = true)]
+    #[arg(num_args = 0..=1, default_missing_value = WITHOUT_END_IN_WORDS)]
     #[arg(value_parser = clap::value_parser!(u64).range(0..=MAX_SECONDS))]
     #[serde(skip_serializing_if = "is_default")]
     pub wait: u64,
@@ -334,9 +344,22 @@ pub(crate) struct Load {
 }
 
 /// What a function is asked for by name.
-pub(crate) const COMMANDS: [&str; 13] = [
-    "migrate", "rollback", "up", "down", "redo", "status", "version", "pending", "dump", "load", "create", "prepare",
+pub(crate) const COMMANDS: [&str; 15] = [
+    "migrate",
+    "rollback",
+    "up",
+    "down",
+    "redo",
+    "status",
+    "version",
+    "pending",
+    "dump",
+    "load",
+    "create",
+    "prepare",
     "plan",
+    "cancel",
+    "function-version",
 ];
 
 /// What every command has: a field of its options, by name.
@@ -353,6 +376,8 @@ macro_rules! of_each {
             | Request::Pending(Plain { $field, .. })
             | Request::Create(Plain { $field, .. })
             | Request::Prepare(Plain { $field, .. })
+            | Request::Cancel(Plain { $field, .. })
+            | Request::FunctionVersion(Plain { $field, .. })
             | Request::Dump(Dump { $field, .. })
             | Request::Load(Load { $field, .. })
             | Request::Plan(Planning { $field, .. }) => $field,
@@ -389,11 +414,17 @@ impl Request {
     /// Whether it only reads what is recorded.
     pub(crate) fn is_reading(&self) -> bool {
         matches!(self, Self::Status(_) | Self::Version(_) | Self::Pending(_) | Self::Dump(_) | Self::Plan(_))
+            || self.is_without_migrations()
     }
 
     /// Whether it has to do with migrations, which then go along.
     pub(crate) fn needs_migrations(&self) -> bool {
-        !matches!(self, Self::Version(_) | Self::Dump(_) | Self::Create(_))
+        !matches!(self, Self::Version(_) | Self::Dump(_) | Self::Create(_)) && !self.is_without_migrations()
+    }
+
+    /// Whether it is about a run, or the function itself.
+    fn is_without_migrations(&self) -> bool {
+        matches!(self, Self::Cancel(_) | Self::FunctionVersion(_))
     }
 
     /// Whether there is something wrong where it comes without any.

@@ -26,7 +26,7 @@ use crate::commands::stop::{Failing, Stop, Why};
 use crate::events::{self, Event, Migration, PlainError, direction_name, milliseconds};
 use crate::exit::Exit;
 use crate::printer::{Printer, Spinner, Style};
-use crate::request::Format;
+use crate::request::{Format, WITHOUT_END};
 use github::Kind;
 pub(crate) use schema::Load;
 pub(crate) use tasks::TaskNews;
@@ -111,9 +111,9 @@ impl Teller {
     }
 
     /// Another run holds the lock, and it is waited for.
-    pub(crate) fn waits_for_lock(&self, wait: Duration) {
-        let seconds = wait.as_secs();
-        self.note(&format!("another run holds the migration lock; waiting for it to end, for up to {seconds} s"));
+    pub(crate) fn waits_for_lock(&self, wait: u64) {
+        let end = for_up_to(wait);
+        self.note(&format!("another run holds the migration lock; waiting for it to end{end}"));
     }
 
     /// For those who wait: what the run is at.
@@ -150,9 +150,10 @@ impl Teller {
         log: &StatementLog,
         files: &dyn MigrationFiles,
         output: &str,
+        is_cancelled: bool,
     ) {
         let effects = log.effects();
-        let what_stays = what_stays(failure, &effects);
+        let what_stays = what_stays(failure, &effects, is_cancelled);
         if self.printer.format() == Format::Rails {
             self.printer.error_output(&diagnosis::failure(&self.printer, failure, effects.count, files));
             self.say_what_stays(failure, &effects, &what_stays);
@@ -368,8 +369,20 @@ impl Teller {
     }
 }
 
+/// How long is waited, behind what is waited for.
+pub(crate) fn for_up_to(seconds: u64) -> String {
+    if seconds >= WITHOUT_END { String::new() } else { format!(", for up to {seconds} s") }
+}
+
 /// What of a failed migration stays, in a sentence's second half.
-fn what_stays(failure: &Failure, effects: &Effects) -> String {
+fn what_stays(failure: &Failure, effects: &Effects, is_cancelled: bool) -> String {
+    if is_cancelled && !failure.in_transaction {
+        let ended = "the statement that ran was ended by the server, and took effect as a whole or not at all";
+        return format!("{ended}; {}", effects.sentence());
+    }
+    if is_cancelled {
+        return "its transaction was rolled back".to_owned();
+    }
     match (failure.error.is_lost_connection(), failure.in_transaction) {
         (true, true) => {
             "the connection to the database was lost: the database rolls back what it was not told to commit".to_owned()

@@ -287,7 +287,7 @@ fn with_advisory_lock(plan: &Plan, run: &mut Run<'_>) -> Result<usize, Error> {
 }
 
 /// Rails' salt times the checksum of the database's name: the same number for every run against it.
-fn generate_migrator_advisory_lock_id(adapter: &mut dyn Adapter) -> Result<String, adapters::Error> {
+pub fn generate_migrator_advisory_lock_id(adapter: &mut dyn Adapter) -> Result<String, adapters::Error> {
     const MIGRATOR_SALT: u64 = 2_053_462_845;
     let checksum = crc32fast::hash(adapter.catalogue().current_database()?.as_bytes());
     Ok((MIGRATOR_SALT * u64::from(checksum)).to_string())

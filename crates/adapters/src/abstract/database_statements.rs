@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::abstract_adapter::{DatabaseStatements, offline};
-use crate::change::{Boundary, Change};
+use crate::change::{Boundary, Change, Setting};
 use crate::{Adapter, Arg, Error, ErrorClass, QueryResult, Result, gate, transaction};
 
 /// The keywords of `raw_execute`.
@@ -137,6 +137,7 @@ fn reconnect_once<A: DatabaseStatements + ?Sized>(adapter: &mut A, restore_trans
     let old_state = std::mem::take(&mut base.transaction_manager);
     let restore = restore_transactions && old_state.is_restorable();
     adapter.configure_connection()?;
+    refuse_to_go_on(adapter)?;
     if restore {
         adapter.base_mut().transaction_manager = old_state;
         transaction::restore_transactions(adapter)?;
@@ -144,6 +145,17 @@ fn reconnect_once<A: DatabaseStatements + ?Sized>(adapter: &mut A, restore_trans
         adapter.base_mut().transaction_manager.succeed(old_state);
     }
     Ok(())
+}
+
+/// Rails goes on after a lost connection where nothing was open. Who has ended it on purpose does not want that.
+fn refuse_to_go_on<A: DatabaseStatements + ?Sized>(adapter: &mut A) -> Result<()> {
+    let Some(sql) = adapter.base().ended_on_purpose.clone() else { return Ok(()) };
+    let change = Change::Session(Setting::Variable);
+    let found = gate::raw_execute(adapter, &change, &sql, Some("SCHEMA"), &[], ExecuteOptions::default())?;
+    if found.rows.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorClass::ConnectionNotEstablished, "the session was ended on purpose"))
 }
 
 /// `disconnect!` of the abstract adapter.

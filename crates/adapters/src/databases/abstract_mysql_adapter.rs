@@ -281,6 +281,9 @@ impl RawConnection for MysqlAdapter {
         let token = self.client.as_ref()?.cancel_token(&options);
         Some(Box::new(move || token.cancel().map_err(|error| error.message)))
     }
+    fn session_id(&self) -> Option<u64> {
+        self.client.as_ref().map(|client| client.session_id().into())
+    }
     fn disconnect(&mut self) {
         database_statements::disconnect(self);
         self.client = None;

@@ -386,6 +386,9 @@ impl RawConnection for PostgreSQLAdapter {
         let token = self.client.as_ref()?.cancel_token();
         Some(Box::new(move || token.cancel().map_err(|error| error.to_string())))
     }
+    fn session_id(&self) -> Option<u64> {
+        self.client.as_ref().and_then(|client| client.session_id().try_into().ok())
+    }
     fn disconnect(&mut self) {
         database_statements::disconnect(self);
         self.client = None;

@@ -21,6 +21,10 @@ pub(crate) struct Echo<'a> {
     milliseconds: f64,
     /// An event has told what went wrong.
     has_told: bool,
+    /// What is not the function's word is told all the same.
+    complains: bool,
+    /// What the function that failed says of its release.
+    answering: Option<String>,
 }
 
 impl<'a> Echo<'a> {
@@ -32,12 +36,24 @@ impl<'a> Echo<'a> {
             ran_before: Vec::new(),
             milliseconds: 0.0,
             has_told: false,
+            complains: true,
+            answering: None,
         }
     }
 
     /// For a question of our own.
     pub(crate) fn silent(teller: &'a Teller) -> Self {
+        Self { is_silent: true, complains: false, ..Self::new(teller) }
+    }
+
+    /// The same, of a function that has to be there.
+    pub(crate) fn asking(teller: &'a Teller) -> Self {
         Self { is_silent: true, ..Self::new(teller) }
+    }
+
+    /// The release of a function of ours that has failed.
+    pub(crate) fn answering(&self) -> Option<&str> {
+        self.answering.as_deref()
     }
 
     /// What the function has written to its stdout: text, or lines of events.
@@ -142,7 +158,10 @@ impl<'a> Echo<'a> {
         if !self.has_told && !self.is_silent {
             self.teller.error(&error.error_type, &error.error_message, None);
         }
-        self.tell_skew(error);
+        self.answering = Some(error.maglev.clone()).filter(|version| !version.is_empty());
+        if !self.is_silent {
+            self.tell_skew_of(error);
+        }
         error.exit.map_or(Exit::Failed, Exit::from_code)
     }
 
@@ -155,18 +174,22 @@ impl<'a> Echo<'a> {
     }
 
     /// Which of the two is older, where something went wrong between them.
-    fn tell_skew(&self, error: &FunctionError) {
+    fn tell_skew_of(&self, error: &FunctionError) {
+        if !error.maglev.is_empty() || error.error_type == "Maglev::InvalidEvent" {
+            self.tell_skew(&error.maglev);
+        }
+    }
+
+    /// The same of a release; it may be too old to name it.
+    pub(crate) fn tell_skew(&self, theirs: &str) {
         let ours = MAGLEV_VERSION;
-        let text = match error.maglev.as_str() {
-            "" if error.error_type == "Maglev::InvalidEvent" => {
-                format!("the function is older than this, {ours}: it does not say its version")
-            }
-            "" => return,
+        let text = match theirs {
+            "" => format!("the function is older than this, {ours}: it does not say its version"),
             theirs if theirs == ours => return,
             theirs if numbers(theirs) < numbers(ours) => format!("the function is older: {theirs}, and this is {ours}"),
             theirs => format!("the function is newer: {theirs}, and this is {ours}"),
         };
-        self.error_output(&format!(
+        self.teller.printer().error_output(&format!(
             "{} {text}; put the same release in both places\n",
             self.teller.printer().style(Style::Hint, "note:")
         ));
@@ -174,7 +197,7 @@ impl<'a> Echo<'a> {
 
     /// An error of the caller's own.
     pub(crate) fn complain(&mut self, class: &str, message: &str, hint: Option<&str>) {
-        if !self.is_silent {
+        if self.complains {
             self.has_told = true;
             self.teller.error(class, message.trim_end(), hint);
             self.teller.complain(message);
@@ -185,7 +208,7 @@ impl<'a> Echo<'a> {
     }
 
     pub(crate) fn note(&self, text: &str) {
-        if !self.is_silent {
+        if self.complains {
             self.teller.note(text);
         }
     }

@@ -20,6 +20,7 @@ use crate::aws::connector;
 use crate::aws::trouble::{self, Kind, Trouble};
 use crate::envelope::{Answer, Envelope, Frame, FunctionError};
 use crate::exit::Exit;
+use crate::teller::for_up_to;
 
 /// Lambda's words for what did not reach the function and may do so later: throttling, an update of the function, a
 /// network interface that is not there yet.
@@ -114,11 +115,11 @@ impl Function {
                 return self.give_up(&trouble, echo);
             }
             if wait == FIRST_WAIT {
-                let seconds = self.patience.as_secs();
+                let end = for_up_to(self.patience.as_secs());
                 echo.note(&if code == BUSY {
-                    format!("the function is busy with another run; waiting for it to end, for up to {seconds} s")
+                    format!("the function is busy with another run; waiting for it to end{end}")
                 } else {
-                    format!("the function is not ready ({}); trying again, for up to {seconds} s", trouble.message)
+                    format!("the function is not ready ({}); trying again{end}", trouble.message)
                 });
             }
             tokio::time::sleep(wait).await;
@@ -183,11 +184,11 @@ fn what_to_do(trouble: &Trouble) -> (Exit, Option<&'static str>) {
             return (
                 Exit::Locked,
                 Some(
-                    "another run is under way in it, or in all that the account may run at once; `--wait SECONDS` waits longer",
+                    "another run is under way in it, or in all that the account may run at once; `--wait` waits for it",
                 ),
             );
         }
-        code if NOT_YET.contains(&code) => "try again in some minutes, or wait for it with `--wait SECONDS`",
+        code if NOT_YET.contains(&code) => "try again in some minutes, or wait for it with `--wait`",
         "ResourceNotFoundException" => "check the function's name, and the region (AWS_REGION, or the profile's)",
         "AccessDeniedException" => {
             "the caller needs lambda:InvokeFunction on this function (the Terraform module's `invoke_policy`)"

@@ -5,6 +5,7 @@ pub(crate) mod drift;
 pub(crate) mod manual;
 #[cfg(feature = "plan")]
 pub(crate) mod plan;
+mod sent_to;
 pub(crate) mod setup;
 pub(crate) mod task;
 

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use activerecord::check::refusals::Refused;
 use activerecord::migrator::{self, Error, Plan, Run};
 
-use super::progress::Reporter;
+use super::cancel::Mark;
+use super::progress::{Cancelled, Reporter};
 use super::session::{Session, Step};
 use super::stop::{Failing, Stop, Why};
 
@@ -65,11 +66,17 @@ pub(super) fn run(
     let outcome = migrate(plan, &mut run);
     let recorded = run.recorded.take();
     drop(watch);
+    let cancelled = outcome.as_ref().err().and_then(|error| reporter.take_cancelled(error));
     drop(spinner);
     let is_touched = session.statements.take_touches_versions();
     session.set_recorded(recorded.filter(|_| !is_touched));
     let is_late =
         reporter.is_cut_short() || session.deadline.as_ref().is_some_and(|d| d.is_postponed() || d.is_expired());
+    if let Some(Cancelled { mark: Mark { at, recorded }, is_unsure }) = cancelled {
+        let left: Vec<_> = plan.runnable(&recorded).unwrap_or_default().into_iter().cloned().collect();
+        session.teller.set_pending(session.pending(&recorded).count());
+        return Err(session.stop(Why::Cancelled { at, left, is_unsure }));
+    }
     match outcome {
         Ok(count) if !is_late => Ok(count),
         Ok(_) => Err(late(session, plan, None)),

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use activerecord::check::refusals::Refused;
 use activerecord::migration::migration_context::{MigrationProxy, MigrationStatus};
 
+use super::cancel::Holder;
 use super::stop::Stop;
 use crate::account::Account;
 
@@ -42,6 +43,15 @@ pub(crate) enum Reading {
         of: Database,
         beside: String,
         diff: Option<String>,
+    },
+    /// Whose session was ended; none where nobody holds the lock.
+    Cancelled {
+        of: Database,
+        holder: Option<Holder>,
+        /// The server has taken back what it was at.
+        is_free: bool,
+        /// The newest one that is recorded; 0 where there is none.
+        version: u128,
     },
     /// As schema.rb has it, and which file of the app's that is.
     Schema {

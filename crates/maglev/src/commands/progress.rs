@@ -4,10 +4,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use activerecord::RubyError;
+use activerecord::migration::errors::MigrationError;
 use activerecord::migration::migration_context::{MigrationFiles, MigrationProxy};
-use activerecord::migrator::{Failure, Progress};
-use activerecord::world::Direction;
+use activerecord::migrator::{Error, Failure, Progress};
+use activerecord::world::{Direction, SharedAdapter};
+use jiff::Timestamp;
 
+use super::cancel::{self, Mark};
 use super::rehearsal::Rehearsal;
 use super::session::Session;
 use super::statement_log::StatementLog;
@@ -38,6 +42,11 @@ pub(crate) struct Reporter {
     /// Since when.
     waiting_since: Option<Instant>,
     cut_short: bool,
+    adapter: SharedAdapter,
+    session_id: Option<u64>,
+    began: Timestamp,
+    /// Its session was ended by `maglev cancel`.
+    cancelled: Option<Cancelled>,
     rehearsal: Option<Rc<dyn Rehearsal>>,
     #[cfg(feature = "comparison")]
     rows: super::comparison::Rows,
@@ -58,6 +67,10 @@ impl Reporter {
             wait: Duration::from_secs(session.running.wait),
             waiting_since: None,
             cut_short: false,
+            adapter: Rc::clone(&session.adapter),
+            session_id: session.adapter.borrow().session_id(),
+            began: Timestamp::now(),
+            cancelled: None,
             rehearsal: session.rehearsal.clone(),
             #[cfg(feature = "comparison")]
             rows: session.rows.clone(),
@@ -67,6 +80,35 @@ impl Reporter {
     /// Whether a migration was cut short and left nothing behind: it is for another invocation.
     pub(crate) fn is_cut_short(&self) -> bool {
         self.cut_short
+    }
+
+    /// Whether `maglev cancel` is behind an error outside of any migration, or in one.
+    pub(crate) fn take_cancelled(&mut self, error: &Error) -> Option<Cancelled> {
+        let may_be = match error {
+            Error::Database(error) => error.is_lost_connection(),
+            Error::Migration(error) => matches!(error, MigrationError::ReleaseLockFailed),
+            Error::Failed(_) | Error::Exited(_) => false,
+        };
+        let found = |mark: Mark| Cancelled { mark, is_unsure: false };
+        self.cancelled.take().or_else(|| may_be.then(|| self.mark())?.map(found))
+    }
+
+    fn mark(&self) -> Option<Mark> {
+        if self.rehearsal.is_some() {
+            return None;
+        }
+        cancel::mark(&self.adapter, self.session_id, self.began)
+    }
+
+    /// Whether `maglev cancel` is behind a migration's failure: what the server says of it may be other things too.
+    fn cancelled(&self, failure: &Failure) -> Option<Cancelled> {
+        if !may_be_cancelled(&failure.error) {
+            return None;
+        }
+        let mark = self.mark()?;
+        let is_recorded = mark.recorded.contains(&failure.migration.version);
+        let has_gone_through = is_recorded == (failure.direction == Direction::Up);
+        Some(Cancelled { mark, is_unsure: !failure.in_transaction || has_gone_through })
     }
 
     /// Whether another invocation can take up a failed migration as if it had not begun.
@@ -81,8 +123,26 @@ impl Reporter {
     }
 }
 
+/// A run whose session was ended by `maglev cancel`.
+pub(crate) struct Cancelled {
+    pub mark: Mark,
+    /// It is not known whether the statement that ran took effect.
+    pub is_unsure: bool,
+}
+
+/// The connection was lost, or MySQL says of a statement that it was interrupted.
+fn may_be_cancelled(error: &RubyError) -> bool {
+    const INTERRUPTED: &str = "1317";
+    error.is_lost_connection()
+        || error.database.as_ref().is_some_and(|error| error.code() == Some(INTERRUPTED))
+        || error.cause.as_deref().is_some_and(may_be_cancelled)
+}
+
 impl Progress for Reporter {
     fn prepared(&mut self, adapter: &mut dyn adapters::Adapter) -> Result<(), adapters::Error> {
+        if self.rehearsal.is_none() {
+            cancel::mind(adapter)?;
+        }
         self.once.as_ref().map_or(Ok(()), |once| once.claim(&self.name, adapter, signature::LIFETIME))
     }
 
@@ -93,7 +153,7 @@ impl Progress for Reporter {
     fn lock_is_held(&mut self) -> bool {
         let since = *self.waiting_since.get_or_insert_with(|| {
             if !self.wait.is_zero() {
-                self.teller.waits_for_lock(self.wait);
+                self.teller.waits_for_lock(self.wait.as_secs());
             }
             Instant::now()
         });
@@ -142,8 +202,10 @@ impl Progress for Reporter {
         }
         self.cut_short = self.leaves_to_another(failure);
         if !self.cut_short {
+            self.cancelled = self.cancelled(failure);
+            let is_cancelled = self.cancelled.is_some();
             let output = self.recording.take();
-            self.teller.failed(failure, self.engine, &self.statements, &*self.files, &output);
+            self.teller.failed(failure, self.engine, &self.statements, &*self.files, &output, is_cancelled);
         }
     }
 

@@ -44,6 +44,14 @@ pub(crate) enum Why {
         /// What happened then.
         then: Option<Box<Why>>,
     },
+    /// Somebody has ended the run's session.
+    Cancelled {
+        at: String,
+        /// What is for another run.
+        left: Vec<MigrationProxy>,
+        /// It is not known whether the statement that ran took effect.
+        is_unsure: bool,
+    },
     /// A migration called `exit`, and the process is to end well.
     Exited,
 }

@@ -1,8 +1,11 @@
 //! What the function answers: the JSON of a success, or a Lambda function error.
 
+use std::time::Instant;
+
 use serde::Serialize;
 
-use crate::envelope::{Answer, FunctionError, MAGLEV_VERSION};
+use crate::envelope::{self, Answer, FunctionError, MAGLEV_VERSION, Status};
+use crate::events::milliseconds;
 use crate::exit::Exit;
 
 /// What an invocation ends with.
@@ -21,6 +24,21 @@ pub(crate) fn failed(class: &str, error: &anyhow::Error, exit: Exit) -> Outcome 
         maglev: MAGLEV_VERSION.to_owned(),
         exit: Some(exit as u8),
         ..FunctionError::default()
+    }))
+}
+
+/// Which Maglev this is: no database is asked, nor anything of AWS.
+pub(crate) fn about_itself(started: Instant) -> Outcome {
+    Outcome::Answer(Box::new(Answer {
+        status: Status::Ok,
+        maglev: MAGLEV_VERSION.to_owned(),
+        migrated: Vec::new(),
+        pending: None,
+        output: format!("{}\n", envelope::about_itself()),
+        error_output: String::new(),
+        schemas: Vec::new(),
+        exit: 0,
+        milliseconds: milliseconds(started.elapsed()),
     }))
 }
 
@@ -86,7 +104,6 @@ pub(crate) fn safe_json(answer: &impl Serialize) -> serde_json::Result<Vec<u8>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::envelope::Status;
 
     #[test]
     fn what_is_too_long_is_cut_in_its_middle() {

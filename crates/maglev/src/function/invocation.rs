@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use lambda_runtime::LambdaInvocation;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::answer::{Outcome, failed};
+use super::answer::{self, Outcome, failed};
 use super::audit;
 use super::databases;
 use super::log::Log;
@@ -22,6 +22,7 @@ use crate::commands::context::Given;
 use crate::deadline::Deadline;
 use crate::envelope::Frame;
 use crate::exit::Exit;
+use crate::request::Request;
 
 /// Where the event says no deadline: Lambda's longest.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -130,6 +131,9 @@ impl Invocation {
         secrets: &Secrets,
         frames: Option<UnboundedSender<Frame>>,
     ) -> Result<Outcome, Outcome> {
+        if matches!(asked.request, Request::FunctionVersion(_)) {
+            return Ok(answer::about_itself(self.started));
+        }
         let archive = self.in_time("S3", Box::pin(asked.archive(secrets))).await?;
         let bundle = Arc::new(payload::unpack(asked, archive)?);
         let misconfigured = |error: anyhow::Error| failed("Maglev::ConfigurationError", &error, Exit::Usage);

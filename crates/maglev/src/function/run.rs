@@ -356,7 +356,11 @@ fn in_lines<'r>(refused: impl Iterator<Item = (&'r str, &'r [Reason])>) -> Strin
 fn failure(done: &Done) -> Option<Failed> {
     if let Some(Words { class, message, hint }) = done.stop.as_deref().and_then(Stop::words) {
         let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
-        return Some(Failed { class, message: format!("{}{hint}", message.trim()), backtrace: Vec::new() });
+        // Where it was, and what stays.
+        let cut = done.account.failure.as_ref().filter(|_| class == "Maglev::Cancelled");
+        let summary = cut.map_or_else(String::new, |cut| format!("; {}", cut.summary));
+        let backtrace = cut.map_or_else(Vec::new, |cut| cut.backtrace.clone());
+        return Some(Failed { class, message: format!("{}{summary}{hint}", message.trim()), backtrace });
     }
     let failed = done.account.failure.clone()?;
     let message = format!("{}\n\n{}", failed.message, failed.summary);

@@ -7,7 +7,9 @@ use activerecord::migration::migration_context::MigrationStatus;
 
 use super::Teller;
 use super::github::Kind;
+use crate::commands::cancel::Holder;
 use crate::commands::outcome::{Database, Outcome, Reading, SchemaFile};
+use crate::envelope::{MAGLEV_VERSION, about_itself};
 use crate::events::Event;
 use crate::request::Format;
 
@@ -22,6 +24,9 @@ impl Teller {
                 }
                 Reading::Drift { of, beside, diff } => {
                     self.about(of.label.clone()).say_drift(of, beside, diff.as_deref());
+                }
+                Reading::Cancelled { of, holder, is_free, version } => {
+                    self.about(of.label.clone()).say_cancelled(of, holder.as_ref(), *is_free, *version);
                 }
                 // For whoever asked, who writes or compares it.
                 Reading::Schema { .. } => {}
@@ -42,6 +47,43 @@ impl Teller {
         if !pending.is_empty() && outcome.stop.is_none() && self.printer.format() == Format::Rails {
             self.say_pending(&pending);
         }
+    }
+
+    fn say_cancelled(&self, of: &Database, holder: Option<&Holder>, is_free: bool, version: u128) {
+        if self.printer.format() == Format::Json {
+            return self.emit(&Event::Cancelled {
+                database_name: &of.name,
+                session: holder.map(|holder| holder.session),
+                user: holder.map(|holder| holder.user.as_str()),
+                statement: holder.map(|holder| holder.statement.as_str()),
+                free: is_free,
+                version: version.to_string(),
+            });
+        }
+        let name = &of.name;
+        let Some(Holder { session, user, statement }) = holder else {
+            return self
+                .printer
+                .data(&format!("no run holds the migration lock of `{name}`: there is nothing to cancel\n"));
+        };
+        let at = if statement.is_empty() { String::new() } else { format!(" ({statement})") };
+        let free = if is_free {
+            "the lock is free".to_owned()
+        } else {
+            "the server still takes back what it was at, and the lock is free when that is done".to_owned()
+        };
+        self.printer.data(&format!(
+            "cancelled: ended the session {session} of `{user}`, which held the migration lock of `{name}`{at}; {free}; the newest \
+             version recorded is {version}\n"
+        ));
+    }
+
+    /// Of `function-version`: what the function says of itself, and this.
+    pub(crate) fn function_version(&self, function: &str, deployed: &str, told: &str) {
+        if self.printer.format() == Format::Json {
+            return self.emit(&Event::FunctionVersion { function, deployed, tool: MAGLEV_VERSION });
+        }
+        self.printer.data(&format!("{function}: {told}\nthis: {}\n", about_itself()));
     }
 
     fn say_status(&self, of: &Database, rows: &[MigrationStatus]) {

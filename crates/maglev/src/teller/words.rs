@@ -32,6 +32,18 @@ impl Stop {
             Why::Environment(error) => (error.class_name().to_owned(), error.to_string()),
             Why::Database(error) => (error.class().name().to_owned(), error.message().to_owned()),
             Why::Ruby(error) => (error.class.clone(), error.message.clone()),
+            Why::Cancelled { at, left, .. } => {
+                let versions: Vec<_> = left.iter().map(|migration| migration.version.to_string()).collect();
+                let left = match versions.len() {
+                    0 => "nothing is left".to_owned(),
+                    1 => format!("1 is left ({})", versions[0]),
+                    count => format!("{count} are left ({})", versions.join(", ")),
+                };
+                let message = format!(
+                    "the run was cancelled at {at}, by `maglev cancel`, which ended its session in the database: {left}"
+                );
+                ("Maglev::Cancelled".to_owned(), message)
+            }
             Why::Aborted(message) => ("SystemExit".to_owned(), message.clone()),
             Why::Unusable(message) => ("Maglev::ConfigurationError".to_owned(), message.clone()),
         };
@@ -55,9 +67,12 @@ impl Stop {
 
 /// What to do about it.
 fn hint(why: &Why, exit: Exit, in_function: bool) -> Option<&'static str> {
+    if let Why::Cancelled { is_unsure: false, .. } = why {
+        return Some("run it again: it takes up what is left");
+    }
     match exit {
         Exit::Locked => Some(
-            "wait for the other run to end (`--wait SECONDS` does so); its connection holds the lock, and the lock goes \
+            "wait for the other run to end (`--wait` does so); its connection holds the lock, and the lock goes \
              with it",
         ),
         Exit::Unknown => Some(Exit::UNKNOWN_HINT),

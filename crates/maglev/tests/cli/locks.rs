@@ -100,3 +100,70 @@ impl Drop for Killed {
         self.kill();
     }
 }
+
+/// `maglev cancel`: the run says so, and what of it stays.
+fn check_cancel(server: &test_servers::Server, sleep: &str, is_running: &str, exit: i32, stays: &str) {
+    let database = server.database();
+    let app = App::new();
+    app.migration(1, "one", "create_table :ones")
+        .migration(2, "slow", &format!("create_table :twos\n    execute \"{sleep}\""))
+        .migration(3, "three", "create_table :threes");
+    let url = database.url();
+    app.run(&["cancel", "--database", &url]).exits(0).says("there is nothing to cancel");
+    let mut command = app.command(&["migrate", "--database", &url]);
+    let first = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    eventually("the slow statement", || database.execute(is_running).unwrap().contains('1'));
+    app.run(&["cancel", "--database", &url]).exits(0).says("cancelled: ended the session ").says("the lock is free");
+    let ended = first.wait_with_output().unwrap();
+    let error = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(exit), "{error}");
+    assert!(error.contains("Maglev::Cancelled") && error.contains("2 are left (2, 3)"), "{error}");
+    assert!(error.contains(stays), "{error}");
+}
+
+#[test]
+fn a_run_on_mariadb_is_cancelled() {
+    check_cancel(
+        test_servers::mariadb(),
+        "SELECT SLEEP(25)",
+        "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%' AND db = DATABASE()",
+        6,
+        "as a whole or not at all; its first statement took effect and stays",
+    );
+}
+
+#[test]
+fn a_run_on_postgresql_is_cancelled() {
+    check_cancel(
+        test_servers::postgresql(),
+        "SELECT pg_sleep(25)",
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' AND datname = current_database()",
+        1,
+        "its transaction was rolled back",
+    );
+}
+
+#[test]
+fn without_a_lock_no_run_is_known() {
+    App::new().sqlite(&["cancel"]).exits(2).complains("without an advisory lock");
+}
+
+/// Who may not end another's session is told what would have helped.
+#[test]
+fn a_right_is_missing() {
+    let server = test_servers::mariadb();
+    let database = server.database();
+    let name = database.name();
+    let grant = format!("CREATE USER {name}@'%'; GRANT ALL ON {name}.* TO {name}@'%'");
+    server.execute(None, &grant).unwrap();
+    let app = App::new();
+    app.migration(1, "slow", "execute 'SELECT SLEEP(4)'");
+    let mut first = app.start(&["migrate", "--database", &database.url()]);
+    let is_running =
+        "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%' AND db = DATABASE()";
+    eventually("the slow statement", || database.execute(is_running).unwrap().contains('1'));
+    let url = format!("mysql2://{name}@127.0.0.1:{}/{name}", server.port());
+    app.run(&["cancel", "--database", &url]).exits(1).complains("and goes on").complains("CONNECTION ADMIN (MariaDB)");
+    assert!(first.wait().unwrap().success());
+    server.execute(None, &format!("DROP USER {name}@'%'")).unwrap();
+}

@@ -86,6 +86,11 @@ fn seen_from_outside() {
 }
 
 #[test]
+fn cancel() {
+    run("test_cancel");
+}
+
+#[test]
 fn silence() {
     run("test_silence");
 }

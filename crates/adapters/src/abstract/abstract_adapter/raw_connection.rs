@@ -17,6 +17,10 @@ pub trait RawConnection: Supports {
     fn canceller(&self) -> Option<Canceller> {
         None
     }
+    /// What the server calls this session; none where there is no connection, or no such thing.
+    fn session_id(&self) -> Option<u64> {
+        None
+    }
     /// Drops the raw connection; overrides call `database_statements::disconnect` too.
     fn disconnect(&mut self);
 }

@@ -80,6 +80,8 @@ pub struct AbstractAdapter {
     pub raw_connection_dirty: bool,
     /// `while_preventing_writes`, or a replica.
     pub preventing_writes: bool,
+    /// A query that finds a row where the session that was lost was ended on purpose: then there is to be no other.
+    pub ended_on_purpose: Option<String>,
     /// What Rails says with `warn` while it connects.
     pub warnings: Vec<String>,
 }
@@ -111,6 +113,7 @@ impl AbstractAdapter {
             fixed_time: None,
             verified: false,
             raw_connection_dirty: false,
+            ended_on_purpose: None,
             warnings: Vec::new(),
         }
     }

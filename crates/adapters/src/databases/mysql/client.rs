@@ -100,6 +100,11 @@ impl Client {
         &self.server_version
     }
 
+    /// What CONNECTION_ID() would answer.
+    pub fn session_id(&self) -> u32 {
+        self.thread_id
+    }
+
     /// `options` are those the client connected with.
     pub fn cancel_token(&self, options: &ConnectOptions) -> CancelToken {
         CancelToken { options: options.clone(), thread_id: self.thread_id }

@@ -201,6 +201,11 @@ impl Client {
         self.connection.set_timeout(timeout)
     }
 
+    /// What pg_backend_pid() would answer.
+    pub fn session_id(&self) -> i32 {
+        self.process_id
+    }
+
     /// What another thread needs to cancel what this session runs.
     pub fn cancel_token(&self) -> CancelToken {
         CancelToken {

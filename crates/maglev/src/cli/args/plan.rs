@@ -108,6 +108,11 @@ impl PlanOptions {
         Running { no_check: self.no_check, implied_models: self.implied_models, ..Running::default() }
     }
 
+    /// Whether it is not planned from a file.
+    pub(crate) fn asks_a_database(&self) -> bool {
+        self.schema.is_none() && self.base.is_none() && self.server.is_none()
+    }
+
     /// How everything but the plan itself is printed.
     pub(crate) fn output(&self) -> Output {
         let format = if self.format == PlanFormat::Json { Format::Json } else { Format::Rails };
@@ -120,6 +125,18 @@ impl Plan {
     pub(crate) fn options(&self) -> &PlanOptions {
         match &self.command {
             None => &self.options,
+            Some(
+                Planned::Rollback { options, .. }
+                | Planned::Up { options, .. }
+                | Planned::Down { options, .. }
+                | Planned::Redo { options, .. },
+            ) => options,
+        }
+    }
+
+    pub(crate) fn options_mut(&mut self) -> &mut PlanOptions {
+        match &mut self.command {
+            None => &mut self.options,
             Some(
                 Planned::Rollback { options, .. }
                 | Planned::Up { options, .. }

@@ -120,6 +120,17 @@ impl Ready {
         }
     }
 
+    pub(crate) fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Self::Prepare(Prepare { make, .. })
+            | Self::Setup(make)
+            | Self::Reset(make)
+            | Self::MigrateReset(MigrateReset { make, .. })
+            | Self::TestPurge(make) => &mut make.common,
+            Self::Forward(forward) => &mut forward.common,
+        }
+    }
+
     /// In seconds.
     pub(crate) fn time_limit(&self) -> Option<u64> {
         match self {

@@ -82,6 +82,19 @@ impl Task {
         }
     }
 
+    pub(crate) fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Self::Create(Create { common, .. })
+            | Self::Drop(Destroy { common, .. })
+            | Self::Purge(Destroy { common, .. })
+            | Self::TruncateAll(Destroy { common, .. })
+            | Self::Charset(Ask { common, .. })
+            | Self::Collation(Ask { common, .. })
+            | Self::EnvironmentSet(Ask { common, .. })
+            | Self::CheckProtectedEnvironments(Ask { common, .. }) => common,
+        }
+    }
+
     /// How it is to print.
     pub(crate) fn output(&self) -> Output {
         match self {
