@@ -3,6 +3,7 @@
 
 mod before;
 mod function;
+mod plan;
 mod rows;
 mod runtime_api;
 mod schema;
@@ -23,7 +24,7 @@ use crate::rails::Rails;
 
 const RUNS: usize = 15;
 /// What there is to time, by name; all of it where none is named.
-const PARTS: [&str; 5] = ["migration", "function", "rows", "history", "schema"];
+const PARTS: [&str; 6] = ["migration", "function", "rows", "history", "schema", "plan"];
 const ONE_MIGRATION: &str = "class CreateUsers < ActiveRecord::Migration[8.1]\n  def change\n    create_table :users do |t|\n      \
                              t.string :name\n      t.timestamps\n    end\n  end\nend\n";
 
@@ -82,12 +83,18 @@ pub(crate) fn run(mut arguments: Arguments) -> Result<()> {
     if wanted("schema") {
         bench.schema(schema.as_deref())?;
     }
+    if wanted("plan") {
+        bench.one_plan()?;
+    }
     let Some(history) = history else {
         print("what takes a whole history: left out without `--dir DIR`\n");
         return Ok(());
     };
     if wanted("history") {
         bench.history(Path::new(&history))?;
+    }
+    if wanted("plan") {
+        bench.plan_of_history(Path::new(&history))?;
     }
     if wanted("function") {
         bench.function_memory(Path::new(&history))?;

@@ -74,7 +74,7 @@ rails-tests [GROUP...]      Turn Active Record's own tests (activerecord/test of
     --keep DIR              Leave the migrations there
 
 bench [PART...]             Time whole processes, pair by pair: Maglev, Active Record, the databases' own clients
-                            PARTs: migration, function, rows, history, schema
+                            PARTs: migration, function, rows, history, schema, plan
     --maglev PATH           The binary of the profile `dist`, built with the feature `comparison`
     --function PATH         The binary as the function's zip has it (default: the same)
     --dir DIR               A history to replay on MariaDB

@@ -133,6 +133,15 @@ impl Memory {
         self.table(name).is_some()
     }
 
+    /// Whether the word is a type's, as far as that is known here.
+    pub(crate) fn knows_type(&self, word: &str) -> bool {
+        match self.server.dialect {
+            Dialect::MySql => mysql::is_type(word),
+            Dialect::PostgreSql => postgresql::is_type(&self.schema, word),
+            Dialect::Sqlite => true,
+        }
+    }
+
     fn table(&self, name: &str) -> Option<&Table> {
         self.schema.table(&self.schema.key(name))
     }

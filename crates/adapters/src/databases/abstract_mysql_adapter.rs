@@ -18,7 +18,7 @@ use crate::{AbstractAdapter, Arg, DatabaseConfig, Dialect, Error, Inflector, Res
 pub(crate) mod alteration;
 mod configuration;
 pub(crate) mod databases;
-mod errors;
+pub(crate) mod errors;
 pub(crate) mod insert;
 pub(crate) mod introspection;
 pub(crate) mod type_map;

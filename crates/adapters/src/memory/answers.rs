@@ -236,6 +236,18 @@ impl Catalogue for Memory {
         Ok(self.schema.extensions.iter().any(|(_, extension)| extension == name))
     }
 
+    fn extension_available(&mut self, name: &str) -> Result<bool> {
+        let is_there = self.schema.extensions.iter().any(|(_, extension)| extension == name);
+        if is_there || super::postgresql::extensions::is_supplied(name) {
+            return Ok(true);
+        }
+        Err(Error::unsupported(format!("whether the extension `{name}` is available is not known without a database")))
+    }
+
+    fn encoding(&mut self) -> Result<Arg> {
+        Ok(Arg::str("UTF8"))
+    }
+
     fn enum_types(&mut self) -> Result<Vec<EnumType>> {
         let searched = self.schema.searched();
         let found = self.schema.enums.iter().filter_map(|(key, values)| {

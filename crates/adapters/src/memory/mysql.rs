@@ -166,6 +166,59 @@ const TYPES: [&str; 23] = [
     "json",
 ];
 
+/// Whether a type begins with a word; of the manuals of MySQL 9 and MariaDB 11, "Data Types".
+pub(super) fn is_type(word: &str) -> bool {
+    const OTHERS: [&str; 46] = [
+        "int",
+        "integer",
+        "bool",
+        "boolean",
+        "float",
+        "float4",
+        "float8",
+        "real",
+        "numeric",
+        "dec",
+        "fixed",
+        "number",
+        "bit",
+        "year",
+        "enum",
+        "set",
+        "serial",
+        "character",
+        "national",
+        "nchar",
+        "nvarchar",
+        "long",
+        "raw",
+        "clob",
+        "varchar2",
+        "varcharacter",
+        "int1",
+        "int2",
+        "int3",
+        "int4",
+        "int8",
+        "middleint",
+        "uuid",
+        "inet4",
+        "inet6",
+        "xmltype",
+        "vector",
+        "geometry",
+        "point",
+        "linestring",
+        "polygon",
+        "multipoint",
+        "multilinestring",
+        "multipolygon",
+        "geometrycollection",
+        "geomcollection",
+    ];
+    TYPES.contains(&word) || OTHERS.contains(&word)
+}
+
 /// What stands in a type's parentheses, empty where they are left out; none where that is not known.
 fn modifier_of(server: &Server, own: &str, modifier: Option<String>, unsigned: bool) -> Option<String> {
     let width = match (own, unsigned) {

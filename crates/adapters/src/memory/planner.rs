@@ -9,7 +9,7 @@ use super::offline::SharedMemory;
 use crate::abstract_adapter::offline;
 use crate::change::{Boundary, Change, Setting, Verb};
 use crate::gate::{Gate, Next, Outcome, Pass};
-use crate::{Arg, QueryResult, Result};
+use crate::{Arg, Error, QueryResult, Result};
 
 mod known;
 mod refusal;
@@ -19,6 +19,7 @@ mod view;
 
 use known::Doubt;
 pub use known::Known;
+use refusal::types::Refused;
 use rows::{Internal, Rows, Seen};
 
 /// What is known of a statement beside its text.
@@ -53,6 +54,7 @@ pub struct Planner {
     /// How the server is to be asked what it is at the gate for.
     through: Option<String>,
     note: Note,
+    minds_keys: bool,
     /// What Rails' own statements that came in between rest on in the migration's place.
     kept: Option<Doubt>,
     /// The rows that the migration has asked for in vain.
@@ -85,6 +87,7 @@ impl Planner {
             answered: HashSet::new(),
             through: None,
             note: Note::default(),
+            minds_keys: true,
             kept: None,
             missed: None,
             lost: None,
@@ -194,8 +197,8 @@ impl Planner {
             };
         }
         let each = changes.unwrap_or_default();
-        let refused = refusal::of(&self.known, change, sql);
-        if let Some(error) = refused.or_else(|| each.iter().find_map(|change| refusal::of(&self.known, change, sql))) {
+        self.minds_keys(sql);
+        if let Some(error) = std::iter::once(change).chain(each).find_map(|change| self.refused(change, sql)) {
             self.answer = Some(Err(error));
             return;
         }
@@ -218,6 +221,29 @@ impl Planner {
             Some(changes) => changes.iter().for_each(|change| self.rows.apply(change, sql, &self.known)),
             None if matches!(change, Change::Opaque) => self.lose(sql),
             None => self.rows.apply(change, sql, &self.known),
+        }
+    }
+
+    /// MySQL may be told to let foreign keys be.
+    fn minds_keys(&mut self, sql: &str) {
+        if sql.to_ascii_lowercase().contains("foreign_key_checks") {
+            let set = sql.trim_end().trim_end_matches(';').trim_end().to_ascii_lowercase();
+            self.minds_keys = !(set.ends_with('0') || set.ends_with("off") || set.ends_with("false"));
+        }
+    }
+
+    /// Why the server does not take a statement; where only it knows, that is noted.
+    fn refused(&mut self, change: &Change<'_>, sql: &str) -> Option<Error> {
+        if let Some(error) = refusal::of(&self.known, change, sql, self.minds_keys) {
+            return Some(error);
+        }
+        match refusal::types::of(&self.known, change, sql)? {
+            Refused::Certain(error) => Some(error),
+            Refused::Perhaps(name) => {
+                let why = format!("whether there is a type `{name}` is not known without a database");
+                self.note.uncertain.get_or_insert(why);
+                None
+            }
         }
     }
 

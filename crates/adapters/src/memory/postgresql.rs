@@ -159,6 +159,14 @@ pub(super) fn change_column(schema: &mut Schema, server: &Server, table: &mut Ta
     }
 }
 
+/// Whether a word is a type's: the server's own, an extension's that is known, or an enum's.
+pub(super) fn is_type(schema: &Schema, word: &str) -> bool {
+    let key = schema.enum_key(word);
+    schema.enums.contains_key(&key)
+        || types::serial(word).is_some()
+        || types::canonical(word, &|name| schema.has_type(name)).is_some()
+}
+
 /// A type without its length or precision, as constants have it.
 pub(super) fn bare_type(sql_type: &str) -> String {
     match (sql_type.split_once('('), sql_type.split_once(')')) {

@@ -242,6 +242,11 @@ fn check_failures(server: &Server) {
         "add_index :users, :name, name: 'index_users_on_name'",
         "add_index :users, :nick",
         "execute 'SELECT * FROM users'; execute \"INSERT INTO nowhere (a) VALUES (1)\"",
+        "add_foreign_key :users, :nowhere, column: :id",
+        "add_foreign_key :users, :users, column: :nick",
+        "create_table(:posts) { |t| t.references :user, type: :string, foreign_key: true }",
+        "create_table(:posts) { |t| t.string :user; t.foreign_key :users, column: :user, primary_key: :nick }",
+        "add_column :users, :kind, :strang",
     ] {
         let (app, database) = (App::new(), server.database());
         let url = database.url();

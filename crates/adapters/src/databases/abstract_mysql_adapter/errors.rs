@@ -127,6 +127,23 @@ impl MysqlAdapter {
     }
 }
 
+/// The error of a key of a table's column that does not go with another's.
+pub(crate) fn mismatched_foreign_key(
+    message: &str,
+    (table, foreign_key): (&str, &str),
+    target_table: &str,
+    column: &Column,
+) -> Error {
+    let details = MismatchDetails {
+        table: table.to_owned(),
+        foreign_key: foreign_key.to_owned(),
+        target_table: target_table.to_owned(),
+        primary_key: column.name.clone(),
+        primary_key_column: column.clone(),
+    };
+    Error::new(ErrorClass::MismatchedForeignKey, format!("{}\nOriginal message: {message}", details.explanation()))
+}
+
 struct MismatchDetails {
     table: String,
     foreign_key: String,

@@ -126,6 +126,15 @@ impl Known {
         }
     }
 
+    /// Whether PostgreSQL has a type; none where it can't be asked.
+    pub(super) fn has_type_below(&self, name: &str) -> Option<bool> {
+        let Self::Above(overlay) = self else { return None };
+        let below = &mut *overlay.borrow_mut();
+        let sql = format!("SELECT to_regtype('{name}') IS NOT NULL");
+        let answer = below.below().select_values(&sql, Some("SCHEMA"), &[]).ok()?;
+        answer.first().map(|value| matches!(value.to_s().as_str(), "t" | "true"))
+    }
+
     /// The names of all views.
     pub(super) fn views(&self) -> Vec<String> {
         self.with(|catalogue| catalogue.views()).unwrap_or_default()

@@ -3,8 +3,11 @@
 
 use super::known::Known;
 use super::text::tables_changed;
-use crate::change::{Alteration, Change};
+use crate::change::{Alteration, Change, SchemaChange};
 use crate::{Arg, Catalogue, Dialect, Error, Result};
+
+mod foreign_keys;
+pub(super) mod types;
 
 /// What is wrong.
 enum Wrong<'a> {
@@ -32,13 +35,20 @@ enum Wrong<'a> {
         column: &'a str,
     },
     NoColumnToIndex(&'a str),
+    NoSchema(&'a str),
 }
 
 /// The error of a statement that is certain to fail with the schema as it is known.
-pub(super) fn of(known: &Known, change: &Change<'_>, sql: &str) -> Option<Error> {
+///
+/// `minds_keys`: foreign keys are looked at, as MySQL may be told not to.
+pub(super) fn of(known: &Known, change: &Change<'_>, sql: &str, minds_keys: bool) -> Option<Error> {
     if known.lost().is_some() {
         return None;
     }
+    of_names(known, change, sql).or_else(|| foreign_keys::of(known, change).filter(|_| minds_keys))
+}
+
+fn of_names(known: &Known, change: &Change<'_>, sql: &str) -> Option<Error> {
     // What there is of a table that is not certain is not known.
     let doubtful: Vec<String> = known.ask(|memory| {
         let mut tables = tables_changed(change);
@@ -117,6 +127,9 @@ fn wrong<'a>(
         }
         Change::RenameIndex { table: Some(table), from, .. } => {
             is_index_missing(catalogue, table, from)?.then_some(Wrong::NoIndexToRename { table, name: from })
+        }
+        Change::Schema(SchemaChange::Drop { name, if_exists: false }) => {
+            (!catalogue.schema_exists(name)?).then_some(Wrong::NoSchema(name))
         }
         Change::Rows { table, .. } => is_missing(catalogue, table)?.then_some(Wrong::NoTable(table)),
         _ => None,
@@ -215,6 +228,7 @@ fn postgresql(wrong: &Wrong<'_>, sql: &str) -> Error {
             ("DuplicateColumn", "42701", format!("column \"{column}\" of relation \"{table}\" already exists"))
         }
         Wrong::NoIndex(name) => ("UndefinedObject", "42704", format!("index \"{name}\" does not exist")),
+        Wrong::NoSchema(name) => ("InvalidSchemaName", "3F000", format!("schema \"{name}\" does not exist")),
         Wrong::NoIndexToRename { name, .. } => {
             ("UndefinedTable", "42P01", format!("relation \"{name}\" does not exist"))
         }
@@ -233,15 +247,34 @@ fn postgresql(wrong: &Wrong<'_>, sql: &str) -> Error {
     Error::statement_invalid(format!("PG::{class}: ERROR:  {text}\n{place}")).with_code(code)
 }
 
-/// `LINE 1: SELECT * FROM nowhere`, and a caret below the name.
+/// Where a name stands.
 fn caret(sql: &str, name: &str) -> Option<String> {
     let quoted = format!("\"{name}\"");
-    let at = sql.find(&quoted).or_else(|| sql.find(name))?;
-    let line = sql[..at].matches('\n').count();
-    let text = sql.lines().nth(line)?;
-    let column = at - sql[..at].rfind('\n').map_or(0, |end| end + 1);
-    let start = format!("LINE {}: ", line + 1);
-    Some(format!("{start}{text}\n{}^\n", " ".repeat(start.len() + column)))
+    postgresql_place(sql, sql.find(&quoted).or_else(|| sql.find(name))?)
+}
+
+/// `LINE 1: SELECT * FROM nowhere`, and a caret below the place. Of a line that is longer, libpq shows so many characters about it.
+fn postgresql_place(sql: &str, at: usize) -> Option<String> {
+    /// What is shown, and what is kept of it to the right of the place.
+    const SHOWN: usize = 60;
+    const RIGHT: usize = 10;
+    let number = sql[..at].matches('\n').count();
+    let begin = sql[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line: Vec<char> = sql.lines().nth(number)?.chars().collect();
+    let column = sql[begin..at].chars().count();
+    let (mut start, mut end) = (0, line.len());
+    if line.len() > SHOWN {
+        if column + RIGHT <= SHOWN {
+            end = SHOWN;
+        } else {
+            end = end.min(column + RIGHT);
+            start = end.saturating_sub(SHOWN);
+        }
+    }
+    let (before, after) = (if start > 0 { "..." } else { "" }, if end < line.len() { "..." } else { "" });
+    let label = format!("LINE {}: {before}", number + 1);
+    let shown: String = line[start..end].iter().collect();
+    Some(format!("{label}{shown}{after}\n{}^\n", " ".repeat(label.len() + column - start)))
 }
 
 fn mysql(known: &Known, wrong: &Wrong<'_>) -> Error {
@@ -260,6 +293,7 @@ fn mysql(known: &Known, wrong: &Wrong<'_>) -> Error {
         Wrong::NoIndex(name) => (1091, format!("Can't DROP '{name}'; check that column/key exists")),
         Wrong::NoIndexToRename { table, name } => (1176, format!("Key '{name}' doesn't exist in table '{table}'")),
         Wrong::NoColumnToRename { table, column } => (1054, format!("Unknown column '{column}' in '{table}'")),
+        Wrong::NoSchema(name) => (1008, format!("Can't drop database '{name}'; database doesn't exist")),
         Wrong::NoColumnToIndex(column) => (1072, format!("Key column '{column}' doesn't exist in table")),
     };
     Error::statement_invalid(format!("Mysql2::Error: {text}")).with_code(number.to_string())
@@ -275,6 +309,7 @@ fn sqlite(wrong: &Wrong<'_>, sql: &str) -> Error {
         Wrong::NoIndex(name) | Wrong::NoIndexToRename { name, .. } => format!("no such index: {name}"),
         Wrong::NoColumnToRename { column, .. } => format!("no such column: \"{column}\""),
         Wrong::NoColumnToIndex(column) => format!("no such column: {column}"),
+        Wrong::NoSchema(name) => format!("unknown database {name}"),
     };
     // That of the table is told with its place.
     let caret = match wrong {

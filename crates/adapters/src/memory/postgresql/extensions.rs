@@ -14,6 +14,51 @@ const TYPES: [(&str, &str); 8] = [
     ("seg", "seg"),
 ];
 
+/// Whether the server comes with an extension; of the same appendix.
+pub(in super::super) fn is_supplied(name: &str) -> bool {
+    const SUPPLIED: [&str; 38] = [
+        "amcheck",
+        "autoinc",
+        "bloom",
+        "btree_gin",
+        "btree_gist",
+        "citext",
+        "cube",
+        "dblink",
+        "dict_int",
+        "dict_xsyn",
+        "earthdistance",
+        "file_fdw",
+        "fuzzystrmatch",
+        "hstore",
+        "insert_username",
+        "intagg",
+        "intarray",
+        "isn",
+        "lo",
+        "ltree",
+        "moddatetime",
+        "pageinspect",
+        "pg_buffercache",
+        "pg_freespacemap",
+        "pg_prewarm",
+        "pg_stat_statements",
+        "pg_trgm",
+        "pg_visibility",
+        "pgcrypto",
+        "pgrowlocks",
+        "pgstattuple",
+        "postgres_fdw",
+        "refint",
+        "seg",
+        "tablefunc",
+        "unaccent",
+        "uuid-ossp",
+        "plpgsql",
+    ];
+    SUPPLIED.contains(&name)
+}
+
 impl Schema {
     /// Whether a type of this name is there by an extension.
     pub(super) fn has_type(&self, name: &str) -> bool {
