@@ -20,6 +20,8 @@ const KEY: &str = "maglev_cancelled";
 /// For how long the server is watched as it takes back what the session was at.
 const PATIENCE: Duration = Duration::from_secs(30);
 const INTERVAL: Duration = Duration::from_millis(200);
+/// For how long a run looks for the mark.
+const LOOK: Duration = Duration::from_secs(5);
 /// What two clocks may differ by: a mark that is older than the run is another run's.
 const SKEW: SignedDuration = SignedDuration::from_mins(2);
 /// ER_NO_SUCH_THREAD: it has ended by itself.
@@ -169,10 +171,13 @@ pub(super) struct Mark {
 
 /// Looks for the mark of a run, on a connection of its own. Where it cannot be had, it is not known to have been cancelled.
 pub(super) fn mark(adapter: &SharedAdapter, session: Option<u64>, began: Timestamp) -> Option<Mark> {
-    let (config, naming) = {
+    let (mut config, naming) = {
         let adapter = adapter.borrow();
         (adapter.base().config.clone(), adapter.base().naming.clone())
     };
+    // Where the network is gone too, that is to be said soon.
+    let soon = Instant::now() + LOOK;
+    config.bounds.deadline = Some(config.bounds.deadline.map_or(soon, |deadline| deadline.min(soon)));
     let mut fresh = adapters::connection_adapters::resolve(config, activerecord::inflector()).ok()?;
     fresh.base_mut().naming = naming;
     fresh.connect().ok()?;

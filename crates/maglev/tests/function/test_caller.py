@@ -282,13 +282,13 @@ class Signed(FunctionTest):
         return json.loads(subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout)
 
     def test_signed(self):
-        for command in ("migrate", "redo", "status"):
+        for command in ("migrate", "redo", "status", "cancel", "function-version"):
             code, out, error = self.signed(command)
             self.assertEqual(code, 0, out + error)
         self.assertEqual(self.tables(), ["customers"])
         lines = [json.loads(line) for line in self.state()["log"].splitlines() if '"maglev":"audit"' in line]
         keys = [line["key"] for line in lines]
-        self.assertEqual(keys, [keys[0]] * 3)
+        self.assertEqual(keys, [keys[0]] * 5)
         # The function's variable has the key with openssl's header before it.
         self.assertTrue(base64.b64decode(self.environment["MAGLEV_TRUSTED_KEYS"]).endswith(base64.b64decode(keys[0])))
 
