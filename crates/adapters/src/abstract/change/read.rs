@@ -145,6 +145,25 @@ fn is_read(sql: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "sqlparser")]
+    #[test]
+    fn mysql_adds_indexes_with_columns() {
+        let read = |sql: &str| {
+            let alterations = |change: &Change<'_>| match change {
+                Change::AlterTable { alterations, .. } => alterations.len(),
+                _ => 0,
+            };
+            let changes = Change::read(sql, Dialect::MySql).unwrap_or_default();
+            (changes.iter().map(alterations).sum::<usize>(), changes.iter().any(Change::is_unread))
+        };
+        assert_eq!(
+            read("ALTER TABLE a ADD COLUMN b INT(11) AFTER c, ADD INDEX d (b), ADD UNIQUE INDEX e (b, c)"),
+            (3, false)
+        );
+        assert_eq!(read("ALTER TABLE a MODIFY b BIGINT NOT NULL, ALGORITHM=INPLACE, LOCK=NONE"), (1, false));
+        assert_eq!(read("ALTER TABLE a ADD INDEX d (b(10))"), (1, true));
+    }
+
     #[test]
     fn of_one_table_the_others_stay_known() {
         for sql in [
@@ -155,7 +174,7 @@ mod tests {
             check(sql, "[AlterTable { table: \"a\", alterations: [Unread] }]");
         }
         for sql in
-            ["ALTER TABLE a RENAME b TO c, ADD d integer", "ALTER TABLE a ATTACH PARTITION b DEFAULT", "ALTER TYPE a"]
+            ["ALTER TABLE a RENAME TO b, ADD d integer", "ALTER TABLE a ATTACH PARTITION b DEFAULT", "ALTER TYPE a"]
         {
             check(sql, "opaque");
         }

@@ -216,6 +216,9 @@ fn alter_table(name: &str, operations: Vec<AlterTableOperation>, dialect: Dialec
                 let column = placed(changed(new_name, data_type, options, dialect)?, column_position);
                 alterations.push(Alteration::ChangeColumn(ChangeColumnDefinition { column, name: old_name.value }));
             }
+            AlterTableOperation::AddConstraint { constraint, .. } if dialect == Dialect::MySql => {
+                alterations.push(Alteration::AddIndex(added_index(name, &constraint)?));
+            }
             // How MySQL goes about it.
             AlterTableOperation::Algorithm { .. } | AlterTableOperation::Lock { .. } => {}
             AlterTableOperation::DropColumn { column_names, drop_behavior: None, if_exists: false, .. } => {
@@ -241,6 +244,21 @@ fn alter_table(name: &str, operations: Vec<AlterTableOperation>, dialect: Dialec
         }
     }
     Some(Change::AlterTable { table: Cow::Owned(name.to_owned()), alterations })
+}
+
+/// MySQL's ADD INDEX, where it has a name and whole columns.
+fn added_index(table: &str, constraint: &TableConstraint) -> Option<IndexDefinition> {
+    let (name, columns, unique) = match constraint {
+        TableConstraint::Index { name: Some(name), index_type: None, columns, .. } => (name, columns, false),
+        TableConstraint::Unique { index_name: Some(name), index_type: None, columns, .. } => (name, columns, true),
+        _ => return None,
+    };
+    let plain = |column: &sqlparser::ast::IndexColumn| {
+        let is_plain = column.operator_class.is_none() && column.column.options.asc != Some(false);
+        plain_column(&column.column.expr).filter(|_| is_plain)
+    };
+    let names = columns.iter().map(plain).collect::<Option<Vec<String>>>()?;
+    Some(IndexDefinition::new(table, &name.value, unique, Arg::from(names)))
 }
 
 // --- indexes ---------------------------------------------------------------------------------------------------------
