@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::model::Schema;
+use super::postgresql::is_of_extension;
 use super::{Memory, Server, reach};
 use crate::catalogue::{Catalogue, DataSource, EnumType, KeySequence, TypeRow, TypesWanted, VirtualTable};
 use crate::change::Change;
@@ -372,7 +373,11 @@ impl Catalogue for Overlay {
         let mut rows = self.below.catalogue().type_rows(wanted)?;
         if self.has_begun {
             let more = self.memory.type_rows(wanted)?;
-            rows.extend(more.into_iter().filter(|row| row.typtype == "e"));
+            let is_below = |row: &TypeRow| rows.iter().any(|own| own.typname == row.typname);
+            // An enum of the plan's is no type below, nor what an extension of its brings.
+            let is_planned = |row: &TypeRow| row.typtype == "e" || is_of_extension(row) && !is_below(row);
+            let planned: Vec<TypeRow> = more.into_iter().filter(is_planned).collect();
+            rows.extend(planned);
         }
         Ok(rows)
     }

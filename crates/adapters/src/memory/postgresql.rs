@@ -18,7 +18,7 @@ mod keywords;
 pub(super) mod sequences;
 pub(super) mod types;
 
-pub(super) use columns::{column, type_oid, type_rows};
+pub(super) use columns::{column, is_of_extension, type_oid, type_rows};
 pub(super) use constraints::{add_exclusion, add_unique, check, foreign_key, index};
 use expressions::Scope;
 

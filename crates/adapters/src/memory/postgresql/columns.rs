@@ -159,6 +159,11 @@ pub(crate) fn type_oid(schema: &Schema, sql_type: &str) -> Option<u32> {
     u32::try_from(place).ok().map(|place| FIRST_OF_EXTENSIONS + place)
 }
 
+/// Whether it is a type of an extension's that is known here.
+pub(crate) fn is_of_extension(row: &TypeRow) -> bool {
+    row.oid >= FIRST_OF_EXTENSIONS && OF_EXTENSIONS.iter().any(|own| *own == row.typname)
+}
+
 pub(crate) fn type_rows(schema: &Schema, wanted: &TypesWanted) -> Vec<TypeRow> {
     let own = TYPES.iter().map(|(_, typname, oid, _)| TypeRow {
         oid: *oid,
