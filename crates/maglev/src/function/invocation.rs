@@ -164,15 +164,11 @@ impl Invocation {
                 once: asked.once.clone(),
                 log: Arc::clone(&self.log),
                 statements: Arc::clone(&self.statements),
+                asks_again: !second_try && wanted.iter().any(|database| database.source.is_fetched()),
             };
             match run::run(work).await {
                 // The password may have been changed since it was fetched: once more, with a fresh one.
-                run::Ended::WrongPassword(outcome) => {
-                    if second_try || !wanted.iter().any(|database| database.source.is_fetched()) {
-                        return Ok(outcome);
-                    }
-                    second_try = true;
-                }
+                run::Ended::WrongPassword => second_try = true,
                 run::Ended::Done(outcome) => return Ok(outcome),
             }
         }

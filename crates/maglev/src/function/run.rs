@@ -57,13 +57,15 @@ pub(crate) struct Work {
     pub log: Arc<Log>,
     /// Counts what is sent on the migrations' behalf.
     pub statements: Arc<AtomicUsize>,
+    /// Whether a password that the database does not accept is fetched once more: then nobody is told of it yet.
+    pub asks_again: bool,
 }
 
 /// How it ended.
 pub(crate) enum Ended {
     Done(Outcome),
-    /// The database did not accept the password; nothing ran.
-    WrongPassword(Outcome),
+    /// The database did not accept the password; nothing ran, and nothing was said.
+    WrongPassword,
 }
 
 /// Runs it, and leaves the event loop free meanwhile.
@@ -125,6 +127,9 @@ fn carry_out(work: &Work) -> Ended {
         Request::Plan(planning) => commands::plan::answer(planning, context),
         request => commands::run(request, &context),
     };
+    if work.asks_again && done.as_ref().is_ok_and(is_wrong_password) {
+        return Ended::WrongPassword;
+    }
     let exit = done.as_ref().map_or(Exit::Usage, Exit::from);
     if let Ok(done) = &done {
         teller.conclude(done);
@@ -136,6 +141,15 @@ fn carry_out(work: &Work) -> Ended {
         Ok(done) => Report { printed: record.taken.take(), done, exit }.ended(work),
         Err(error) => Ended::Done(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
     }
+}
+
+/// Whether the database let nobody in, before anything ran.
+fn is_wrong_password(done: &Done) -> bool {
+    done.account.ran().next().is_none()
+        && failure(done).is_some_and(|failure| {
+            failure.class == "ActiveRecord::DatabaseConnectionError"
+                && adapters::Error::is_username_message(&failure.message)
+        })
 }
 
 /// Takes down what a run says.
@@ -268,12 +282,8 @@ impl Report {
 
     fn failed(self, failure: Failed) -> Ended {
         let account = &self.done.account;
-        let wrong_password = account.ran().next().is_none()
-            && failure.class == "ActiveRecord::DatabaseConnectionError"
-            && adapters::Error::is_username_message(&failure.message);
         let before = account.before().map_or_else(String::new, |before| format!("\n{before}"));
-        let outcome = self.error(&failure.class, failure.message + &before, failure.backtrace);
-        if wrong_password { Ended::WrongPassword(outcome) } else { Ended::Done(outcome) }
+        Ended::Done(self.error(&failure.class, failure.message + &before, failure.backtrace))
     }
 
     /// Time was up, and nobody goes on by itself: what ran, and what is left.

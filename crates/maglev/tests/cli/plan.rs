@@ -325,6 +325,23 @@ fn what_a_branch_adds_is_planned() {
     outcome.says("-- line 3\nALTER TABLE \"users\" ADD \"older\" character varying;\n");
 }
 
+/// An app before its first migration has no schema file.
+#[test]
+fn the_first_branch_of_all_is_planned() {
+    let app = App::new();
+    app.file("README.md", "A new app\n");
+    git(&app, &["init", "-q"]);
+    git(&app, &["add", "README.md"]);
+    git(&app, &["commit", "-q", "-m", "base"]);
+    app.migration(1, "users", "create_table :users");
+    let planned = app.run(&["plan", "--base", "HEAD", "--server", "sqlite", "--format", "sql"]);
+    planned.exits(0).says("CREATE TABLE IF NOT EXISTS \"schema_migrations\"").says("CREATE TABLE \"users\"");
+    // Where there were migrations, their schema file is wanted.
+    git(&app, &["add", "db"]);
+    git(&app, &["commit", "-q", "-m", "more"]);
+    check_complaint(&app, "--base HEAD --server sqlite", "there is no schema file of `HEAD` to begin with");
+}
+
 #[track_caller]
 fn check_complaint(app: &App, words: &str, message: &str) {
     let outcome = app.run(&[&["plan"], &words.split(' ').collect::<Vec<_>>()[..]].concat());

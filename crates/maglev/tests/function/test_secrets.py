@@ -75,12 +75,16 @@ class Secrets(FunctionTest):
         # Rotated: what the warm function keeps is no longer good, and it asks again.
         self.set_password("second-secret")
         secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(said | {"password": "second-secret"}))
-        self.succeed(CUSTOMERS)
+        # Who listens hears nothing of the first attempt.
+        code, out, error = self.maglev(self.app(), "version")
+        self.assertEqual((code, error), (0, ""), out)
         self.assertEqual(self.state()["starts"], 1)
-        # Asked again once, and not for ever.
+        # Asked again once, and not for ever; and told once.
         self.set_password("third-secret")
         error = self.fail_with("ActiveRecord::DatabaseConnectionError", CUSTOMERS)
         self.assertNotIn("secret", error["errorMessage"])
+        code, out, error = self.maglev(self.app(), "version")
+        self.assertEqual((code, error.count("Access denied")), (5, 1), out + error)
 
     def test_parameter_store(self):
         client("ssm").put_parameter(Name=f"/{self.name}/password", Value="first-secret", Type="SecureString")

@@ -95,8 +95,6 @@ impl Files {
     /// Brings the schema to where the plan begins. Answers the versions of the revision, and what is to be said of it.
     pub(super) fn load(&self, session: &mut Session) -> Result<Begun, Why> {
         let revision = self.base.as_deref().map(|name| Revision::find(&self.root, name)).transpose()?;
-        let (path, text) = self.schema_text(session, revision.as_ref())?;
-        refuse_conflict(&path, &text)?;
         let mut begun = Begun::default();
         if let Some(revision) = &revision {
             let folders = &session.target().migrations_paths;
@@ -108,6 +106,13 @@ impl Files {
             session.engine.set_migration_versions(versions.clone());
             begun.versions = Some(versions);
         }
+        let paths = self.schema_paths(session)?;
+        let Some((path, text)) = self.schema_text(&paths, revision.as_ref())? else {
+            // An app before its first migration has no schema file, and its database nothing.
+            let is_new = begun.versions.as_ref().is_some_and(Vec::is_empty);
+            return if is_new { Ok(begun) } else { Err(missing(&paths, revision.as_ref())) };
+        };
+        refuse_conflict(&path, &text)?;
         let is_sql = path.extension().is_some_and(|extension| extension == "sql");
         if is_sql {
             begun.unread = load_structure(session, &path, &text)?;
@@ -118,8 +123,8 @@ impl Files {
         Ok(begun)
     }
 
-    /// The file that is named, else the one that the app's configuration has, else whichever is there.
-    fn schema_text(&self, session: &mut Session, revision: Option<&Revision>) -> Result<(PathBuf, String), Why> {
+    /// Where the schema file may be: what is named, else what the app's configuration has, else either of Rails' own.
+    fn schema_paths(&self, session: &mut Session) -> Result<Vec<PathBuf>, Why> {
         let own = schema_dump::path(session, self.schema.as_deref()).map_err(|stop| stop.why)?;
         let mut paths: Vec<PathBuf> = own.into_iter().map(|(_, path)| path).collect();
         if self.schema.is_none() {
@@ -127,7 +132,12 @@ impl Files {
             paths.extend(both.into_iter().filter(|_| session.target().is_primary));
             paths.dedup();
         }
-        for path in &paths {
+        Ok(paths)
+    }
+
+    /// The first of them that is there.
+    fn schema_text(&self, paths: &[PathBuf], revision: Option<&Revision>) -> Result<Option<(PathBuf, String)>, Why> {
+        for path in paths {
             let found = match revision {
                 Some(revision) => revision.read(path)?,
                 None => fs::read(self.root.join(path)).ok(),
@@ -135,16 +145,20 @@ impl Files {
             if let Some(bytes) = found {
                 let text = String::from_utf8(bytes);
                 let text = text.map_err(|_| Why::Unusable(format!("{}: it is not UTF-8", path.display())))?;
-                return Ok((path.clone(), text));
+                return Ok(Some((path.clone(), text)));
             }
         }
-        let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
-        let of = revision.map(|revision| format!(" of `{}`", revision.name())).unwrap_or_default();
-        Err(Why::Unusable(format!(
-            "there is no schema file{of} to begin with, looked for {}; `maglev schema dump` writes one",
-            names.join(" and ")
-        )))
+        Ok(None)
     }
+}
+
+fn missing(paths: &[PathBuf], revision: Option<&Revision>) -> Why {
+    let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    let of = revision.map(|revision| format!(" of `{}`", revision.name())).unwrap_or_default();
+    Why::Unusable(format!(
+        "there is no schema file{of} to begin with, looked for {}; `maglev schema dump` writes one",
+        names.join(" and ")
+    ))
 }
 
 /// Where a plan begins.
