@@ -91,6 +91,11 @@ fn cancel() {
 }
 
 #[test]
+fn tour() {
+    run("test_tour");
+}
+
+#[test]
 fn silence() {
     run("test_silence");
 }
