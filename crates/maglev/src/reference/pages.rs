@@ -26,10 +26,13 @@ fn pages() -> Vec<PathBuf> {
 fn lines(text: &str) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     let mut fence = String::new();
+    // What a session shows behind `$` is typed, and the rest is what it prints.
+    let mut is_session = false;
     for line in text.lines() {
         let marks: String = line.chars().take_while(|&letter| letter == '`').collect();
         if marks.len() >= 3 {
             fence = if fence.is_empty() {
+                is_session = line.ends_with("console");
                 marks
             } else if marks == fence {
                 String::new()
@@ -39,7 +42,7 @@ fn lines(text: &str) -> Vec<(String, bool)> {
         } else if fence.is_empty() {
             let line = line.replace("\\|", "\u{1}");
             found.extend(line.split('`').skip(1).step_by(2).filter_map(command).map(|line| (line, true)));
-        } else {
+        } else if !is_session || line.starts_with("$ ") {
             found.extend(line.split(" && ").filter_map(command).map(|line| (line, false)));
         }
     }

@@ -325,6 +325,23 @@ fn what_a_branch_adds_is_planned() {
     outcome.says("-- line 3\nALTER TABLE \"users\" ADD \"older\" character varying;\n");
 }
 
+#[test]
+fn an_order_that_only_the_database_knows_is_said() {
+    let app = repository();
+    app.migration(
+        20_250_101_000_000,
+        "marks",
+        "tables.grep(/users|posts/).each { |name| add_column name, :mark, :string }",
+    );
+    for (server, is_said) in [("postgresql:16", true), ("sqlite", false)] {
+        let outcome = app.run(&["plan", "--base", "HEAD", "--server", server, "--format", "json"]);
+        outcome.exits(0);
+        let said =
+            outcome.stdout.contains("the order in which PostgreSQL lists tables is not known without a database");
+        assert_eq!(said, is_said, "{}", outcome.stdout);
+    }
+}
+
 /// An app before its first migration has no schema file.
 #[test]
 fn the_first_branch_of_all_is_planned() {

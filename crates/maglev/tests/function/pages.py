@@ -12,11 +12,15 @@ def blocks(path, kind):
 
 
 def shown(path):
-    """What a page shows as code, line by line: where it stands (`sh`, `hcl`, "" of a block without a name, None in a sentence), and the line."""
+    """What a page shows as code, line by line: where it stands (`sh`, `hcl`, "" of a block without a name, None in a sentence), and the line.
+
+    Of `console`, what is typed; a test of its own holds the rest to it.
+    """
     text = (ROOT / path).read_text()
     spans = re.findall(r"^(`{3,})(\w*)\n(.*?)^\1$|`([^`\n]+)`", text, re.DOTALL | re.MULTILINE)
     for fence, language, block, span in spans:
-        yield from ((language, line.strip()) for line in block.splitlines()) if fence else [(None, span)]
+        typed = (line for line in block.splitlines() if language != "console" or line.startswith("$ "))
+        yield from ((language, line.strip()) for line in typed) if fence else [(None, span)]
 
 
 # `$ NAME=value target/release/maglev `

@@ -43,7 +43,7 @@ def run(page, folder, environment):
     said = done.stdout.replace(environment["HOME"], "/home/you").split(f"{marker}\n")
     if len(said) != len(commands) + 1:
         raise AssertionError(f"the shell ended early:\n{done.stdout}")
-    answers = iter(zip(commands, said))
+    answers = iter(zip(commands, said[:-1], strict=True))
     new, at = [], 0
     for block in blocks:
         language, name, body = block.groups()

@@ -76,7 +76,18 @@ impl Known {
         if let Some(lost) = lost {
             return Some(Doubt(format!("the schema is not known since {lost}, which can't be read")));
         }
-        asked.iter().filter(|table| !table.is_empty()).find_map(|table| self.ask(|memory| doubt(memory, table)))
+        let of_one = |table: &String| self.ask(|memory| doubt(memory, table));
+        asked.iter().filter(|table| !table.is_empty()).find_map(of_one).or_else(|| {
+            let were_listed = asked.iter().any(String::is_empty);
+            (were_listed && self.lists_in_no_order())
+                .then(|| Doubt("the order in which PostgreSQL lists tables is not known without a database".to_owned()))
+        })
+    }
+
+    /// PostgreSQL's is that of its catalogue's file, in which the new take the places of the dropped.
+    fn lists_in_no_order(&self) -> bool {
+        let tables = || self.with(|catalogue| catalogue.tables()).unwrap_or_default();
+        self.is_alone() && self.dialect() == Dialect::PostgreSql && tables().len() > 1
     }
 
     /// What of the schema is not certain, in words.
