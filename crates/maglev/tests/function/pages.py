@@ -17,7 +17,7 @@ def shown(path):
     Of `console`, what is typed; a test of its own holds the rest to it.
     """
     text = (ROOT / path).read_text()
-    spans = re.findall(r"^(`{3,})(\w*)\n(.*?)^\1$|`([^`\n]+)`", text, re.DOTALL | re.MULTILINE)
+    spans = re.findall(r"^(`{3,})(\w*)(?: [^`\n]*)?\n(.*?)^\1$|`([^`\n]+)`", text, re.DOTALL | re.MULTILINE)
     for fence, language, block, span in spans:
         typed = (line for line in block.splitlines() if language != "console" or line.startswith("$ "))
         yield from ((language, line.strip()) for line in typed) if fence else [(None, span)]
