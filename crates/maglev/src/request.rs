@@ -17,7 +17,6 @@ use planning::Planning;
 
 /// A command that works on a database: all that a function does.
 #[derive(Subcommand, Serialize, Deserialize, Debug, Clone, PartialEq)]
-#[command(defer = true)]
 #[serde(tag = "command", content = "options", rename_all = "lowercase")]
 pub(crate) enum Request {
     /// Run the pending migrations (db:migrate)

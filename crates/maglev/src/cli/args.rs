@@ -34,7 +34,6 @@ pub(crate) struct Cli {
 
 /// What the binary is told to do.
 #[derive(Subcommand, Debug, Clone)]
-#[command(defer = true)]
 pub(crate) enum Command {
     #[command(flatten)]
     Request(Request),
@@ -90,7 +89,6 @@ impl Command {
 
 /// What becomes of the schema's file.
 #[derive(Subcommand, Debug, Clone)]
-#[command(defer = true)]
 pub(crate) enum Schema {
     /// Write db/schema.rb or db/structure.sql from the database (db:schema:dump)
     Dump(SchemaDump),

@@ -1,7 +1,7 @@
 //! What only the text of a CREATE TABLE tells: collations, AUTOINCREMENT, generated columns and constraints
 //! (`table_structure_sql` and its kin of sqlite3_adapter.rb, `check_constraints` of sqlite3/schema_statements.rb).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,6 +16,8 @@ static GENERATED: LazyLock<Regex> =
     LazyLock::new(|| constant(r#"(?i).*"([0-9A-Za-z_]+)".+GENERATED ALWAYS AS \((.+)\) (?:STORED|VIRTUAL)"#));
 static CHECK: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)CONSTRAINT\s+([0-9A-Za-z_]+)\s+CHECK\s+\("));
 
+const CONSTRAINT: &str = "CONSTRAINT";
+
 /// Of one column, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Structure {
@@ -28,10 +30,11 @@ pub(crate) struct Structure {
 pub(crate) fn definitions(sql: &str, column_names: &[String]) -> Vec<String> {
     let Some(body) = after_unquoted_open_parenthesis(sql) else { return Vec::new() };
     let body = strip_final_close_parentheses(body);
+    let beginnings = Beginnings::new(column_names);
     let mut parts = Vec::new();
     let mut start = 0;
     for (comma, _) in body.match_indices(',') {
-        if begins_definition(&body[comma + 1..], column_names) {
+        if beginnings.begin(&body[comma + 1..]) {
             parts.push(&body[start..comma]);
             start = comma + 1;
         }
@@ -43,24 +46,37 @@ pub(crate) fn definitions(sql: &str, column_names: &[String]) -> Vec<String> {
     parts.into_iter().map(|part| part.trim().to_owned()).collect()
 }
 
-/// `/\s(?:CONSTRAINT|"(?:one column|or another)")/i`, at the start of `rest`. Compiled, it would be a new expression for each table.
-fn begins_definition(rest: &str, column_names: &[String]) -> bool {
-    let Some(word) = rest.strip_prefix([' ', '\t', '\n', '\x0b', '\x0c', '\r']) else { return false };
-    match word.strip_prefix('"') {
-        Some(quoted) => column_names
-            .iter()
-            .any(|name| after_prefix_of_any_case(quoted, name).is_some_and(|after| after.starts_with('"'))),
-        None => after_prefix_of_any_case(word, "CONSTRAINT").is_some(),
+/// What a definition begins with: `/\s(?:CONSTRAINT|"(?:one column|or another)")/i`. Compiled, it would be a new expression for each
+/// table, and compared one by one, the names of a wide table would take their square.
+struct Beginnings {
+    /// In small letters.
+    names: HashSet<String>,
+    /// Whether one of them has a quote in it.
+    have_quotes: bool,
+}
+
+impl Beginnings {
+    fn new(column_names: &[String]) -> Self {
+        let names: HashSet<_> = column_names.iter().map(|name| in_small_letters(name)).collect();
+        let have_quotes = names.iter().any(|name| name.contains('"'));
+        Self { names, have_quotes }
+    }
+
+    /// Whether one stands at the start of `rest`.
+    fn begin(&self, rest: &str) -> bool {
+        let Some(word) = rest.strip_prefix([' ', '\t', '\n', '\x0b', '\x0c', '\r']) else { return false };
+        match word.strip_prefix('"') {
+            Some(quoted) => {
+                let mut ends = quoted.match_indices('"').take(if self.have_quotes { usize::MAX } else { 1 });
+                ends.any(|(end, _)| self.names.contains(&in_small_letters(&quoted[..end])))
+            }
+            None => word.get(..CONSTRAINT.len()).is_some_and(|start| start.eq_ignore_ascii_case(CONSTRAINT)),
+        }
     }
 }
 
-fn after_prefix_of_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let mut characters = text.chars();
-    let same = |one: char, other: char| one == other || one.to_lowercase().eq(other.to_lowercase());
-    prefix
-        .chars()
-        .all(|expected| characters.next().is_some_and(|found| same(found, expected)))
-        .then_some(characters.as_str())
+fn in_small_letters(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// `/\((?![^'"]*['"][^'"]*$)/`: past the first parenthesis that is not followed, up to the end of a line, by a lone quote.

@@ -27,7 +27,6 @@ pub(crate) struct Plan {
 
 /// A command other than `migrate`.
 #[derive(Subcommand, Debug, Clone)]
-#[command(defer = true)]
 pub(crate) enum Planned {
     /// What `rollback` would send
     Rollback {

@@ -8,7 +8,6 @@ use crate::request::{Common, Dumping, Output, Running};
 
 /// What makes databases ready.
 #[derive(Subcommand, Debug, Clone)]
-#[command(defer = true)]
 pub(crate) enum Ready {
     /// Create the databases that are not there, load the schemas of new ones, and migrate (db:prepare)
     Prepare(Prepare),

@@ -6,7 +6,6 @@ use crate::request::{Common, Output};
 
 /// What is done to a database as a whole.
 #[derive(Subcommand, Debug, Clone)]
-#[command(defer = true)]
 pub(crate) enum Task {
     /// Create the database, in development that of test too (db:create)
     Create(Create),
