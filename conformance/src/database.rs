@@ -108,7 +108,7 @@ impl Server {
                 command
             }
             Self::PostgreSql { port } => {
-                let mut command = Command::new("psql");
+                let mut command = test_servers::client("psql");
                 command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres", "postgres"]);
                 command.arg(format!("--port={port}")).arg(format!("--command={sql}"));
                 command
@@ -161,7 +161,7 @@ impl Database {
                 run(&mut command).map(drop)
             }
             Server::PostgreSql { port } => {
-                let mut command = Command::new("psql");
+                let mut command = test_servers::client("psql");
                 command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
                 command.arg(format!("--port={port}")).arg(format!("--command={sql}")).arg(&self.name);
                 run(&mut command).map(drop)
@@ -182,7 +182,7 @@ impl Database {
                 command
             }
             Server::PostgreSql { port } => {
-                let mut command = Command::new("psql");
+                let mut command = test_servers::client("psql");
                 command.args(["--no-psqlrc", "--host=127.0.0.1", "--username=postgres", "--tuples-only", "--no-align"]);
                 command.arg(format!("--port={port}")).arg(format!("--command={sql}")).arg(&self.name);
                 command
@@ -276,7 +276,7 @@ impl Scratch {
 impl Database {
     fn is_emptied(&self) -> Result<bool> {
         let Server::PostgreSql { port } = &self.server else { return Ok(false) };
-        let mut command = Command::new("psql");
+        let mut command = test_servers::client("psql");
         command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres", "--set=ON_ERROR_STOP=1"]);
         command.arg(format!("--port={port}")).arg(format!("--command={EMPTY}")).arg(&self.name);
         run(command.env("PGOPTIONS", "-c client_min_messages=error")).map(|_| true)

@@ -46,7 +46,7 @@ fn mysql(database: &Database, port: u16) -> Result<String> {
 }
 
 fn postgresql(database: &Database, port: u16) -> Result<String> {
-    let mut command = Command::new("pg_dump");
+    let mut command = test_servers::client("pg_dump");
     command.args(["--schema-only", "--no-owner", "--no-privileges", "--host=127.0.0.1", "--username=postgres"]);
     command.args(INTERNAL_TABLES.map(|table| format!("--exclude-table=*{table}*")));
     command.arg(format!("--port={port}")).arg(database.name());
@@ -69,7 +69,7 @@ pub fn data(database: &Database) -> Result<String> {
             Ok(rows_of_inserts(&run(&mut command)?))
         }
         Server::PostgreSql { port } => {
-            let mut command = Command::new("pg_dump");
+            let mut command = test_servers::client("pg_dump");
             command.args(["--data-only", "--inserts", "--no-owner", "--host=127.0.0.1", "--username=postgres"]);
             command.arg(format!("--port={port}")).arg(database.name());
             Ok(rows_of_inserts(&run(&mut command)?))

@@ -70,7 +70,7 @@ fn compare(file: &Path, server: &Server, maglev: &Path) -> Result<Compared> {
 fn client(server: &Server, database: &Database, file: &Path) -> Command {
     match server {
         Server::PostgreSql { port } => {
-            let mut command = Command::new("psql");
+            let mut command = test_servers::client("psql");
             command.args(["--set", "ON_ERROR_STOP=1", "--quiet", "--no-psqlrc", "--output", "/dev/null", "--file"]);
             command.arg(file).arg(database.name());
             command.env("PGHOST", "127.0.0.1").env("PGPORT", port.to_string()).env("PGUSER", "postgres");
@@ -96,7 +96,7 @@ fn client(server: &Server, database: &Database, file: &Path) -> Command {
 fn dump(server: &Server, database: &Database) -> Result<String> {
     let mut command = match server {
         Server::PostgreSql { port } => {
-            let mut command = Command::new("pg_dump");
+            let mut command = test_servers::client("pg_dump");
             command.args(["--host=127.0.0.1", "--username=postgres", "--exclude-table=*.ar_internal_metadata"]);
             command.arg(format!("--port={port}")).arg(database.name());
             command

@@ -213,7 +213,7 @@ impl App {
                 run(&mut command)
             }
             Server::PostgreSql { port } => {
-                let mut command = Command::new("psql");
+                let mut command = test_servers::client("psql");
                 command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
                 command.args(["--no-align", "--tuples-only", "--field-separator=\t", "--set=ON_ERROR_STOP=1"]);
                 let database = if database.is_empty() { "postgres" } else { database };

@@ -50,3 +50,8 @@ fn started(kind: Kind) -> Server {
         Err(error) => panic!("{error}"),
     }
 }
+
+/// A client program of PostgreSQL's, as it is: what Debian has in PATH is a wrapper that takes six times as long to start.
+pub fn client(program: &'static str) -> std::process::Command {
+    std::process::Command::new(programs::find(program, "postgresql-client").unwrap_or_else(|_| program.into()))
+}

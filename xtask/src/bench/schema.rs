@@ -144,7 +144,7 @@ impl Bench {
             },
             |_| {
                 renew()?;
-                fed(Command::new("psql").args(psql), &script)
+                fed(test_servers::client("psql").args(psql), &script)
             },
         )
     }

@@ -22,7 +22,7 @@ fn dumped(database: &Database<'_>) -> String {
     let (socket, name) = (database.server().socket(), database.name());
     let mut command = match database.server().kind() {
         Kind::PostgreSql => {
-            let mut command = Command::new("pg_dump");
+            let mut command = test_servers::client("pg_dump");
             command.args(["--username=postgres", "--exclude-table=*.ar_internal_metadata"]);
             command.arg(format!("--port={}", database.server().port())).arg(format!("--host={}", socket.display()));
             command
@@ -52,7 +52,7 @@ fn postgresql_as_psql() {
     let (theirs, ours) = (test_servers::postgresql().database(), test_servers::postgresql().database());
     let file = script("postgresql.sql");
     let server = theirs.server();
-    let mut psql = Command::new("psql");
+    let mut psql = test_servers::client("psql");
     psql.args(["--set", "ON_ERROR_STOP=1", "--quiet", "--no-psqlrc", "--output", "/dev/null", "--file"]).arg(&file);
     psql.args(["--username=postgres", theirs.name()]).arg(format!("--host={}", server.socket().display()));
     output(psql.arg(format!("--port={}", server.port())));
