@@ -108,9 +108,8 @@ impl Server {
                 command
             }
             Self::PostgreSql { port } => {
-                let mut command = test_servers::client("psql");
-                command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres", "postgres"]);
-                command.arg(format!("--port={port}")).arg(format!("--command={sql}"));
+                let mut command = psql(*port);
+                command.args(["--quiet", "postgres"]).arg(format!("--command={sql}"));
                 command
             }
         };
@@ -161,9 +160,8 @@ impl Database {
                 run(&mut command).map(drop)
             }
             Server::PostgreSql { port } => {
-                let mut command = test_servers::client("psql");
-                command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
-                command.arg(format!("--port={port}")).arg(format!("--command={sql}")).arg(&self.name);
+                let mut command = psql(*port);
+                command.arg("--quiet").arg(format!("--command={sql}")).arg(&self.name);
                 run(&mut command).map(drop)
             }
         }
@@ -182,9 +180,8 @@ impl Database {
                 command
             }
             Server::PostgreSql { port } => {
-                let mut command = test_servers::client("psql");
-                command.args(["--no-psqlrc", "--host=127.0.0.1", "--username=postgres", "--tuples-only", "--no-align"]);
-                command.arg(format!("--port={port}")).arg(format!("--command={sql}")).arg(&self.name);
+                let mut command = psql(*port);
+                command.args(["--tuples-only", "--no-align"]).arg(format!("--command={sql}")).arg(&self.name);
                 command
             }
         };
@@ -276,9 +273,8 @@ impl Scratch {
 impl Database {
     fn is_emptied(&self) -> Result<bool> {
         let Server::PostgreSql { port } = &self.server else { return Ok(false) };
-        let mut command = test_servers::client("psql");
-        command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres", "--set=ON_ERROR_STOP=1"]);
-        command.arg(format!("--port={port}")).arg(format!("--command={EMPTY}")).arg(&self.name);
+        let mut command = psql(*port);
+        command.args(["--quiet", "--set=ON_ERROR_STOP=1"]).arg(format!("--command={EMPTY}")).arg(&self.name);
         run(command.env("PGOPTIONS", "-c client_min_messages=error")).map(|_| true)
     }
 }
@@ -295,6 +291,13 @@ impl Drop for Database {
             }
         };
     }
+}
+
+/// PostgreSQL's client, as its superuser.
+pub(crate) fn psql(port: u16) -> Command {
+    let mut command = test_servers::client("psql");
+    command.args(["--no-psqlrc", "--host=127.0.0.1", "--username=postgres"]).arg(format!("--port={port}"));
+    command
 }
 
 pub(crate) fn run(command: &mut Command) -> Result<String> {

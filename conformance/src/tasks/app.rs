@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::{Step, TaskCase};
-use crate::database::{Server, fresh_name, run};
+use crate::database::{Server, fresh_name, psql, run};
 
 /// What an app has whose case says nothing of it.
 const DEFAULTS: [(&str, &str); 2] = [
@@ -213,11 +213,16 @@ impl App {
                 run(&mut command)
             }
             Server::PostgreSql { port } => {
-                let mut command = test_servers::client("psql");
-                command.args(["--no-psqlrc", "--quiet", "--host=127.0.0.1", "--username=postgres"]);
-                command.args(["--no-align", "--tuples-only", "--field-separator=\t", "--set=ON_ERROR_STOP=1"]);
+                let mut command = psql(*port);
+                command.args([
+                    "--quiet",
+                    "--no-align",
+                    "--tuples-only",
+                    "--field-separator=\t",
+                    "--set=ON_ERROR_STOP=1",
+                ]);
                 let database = if database.is_empty() { "postgres" } else { database };
-                command.arg(format!("--port={port}")).arg(format!("--command={sql}")).arg(database);
+                command.arg(format!("--command={sql}")).arg(database);
                 run(&mut command)
             }
         }

@@ -63,11 +63,10 @@ fn settle_and_dispatch(mut command: Command) -> Exit {
             return Exit::Usage;
         }
     }
-    dispatch(command, &teller)
+    dispatch(command, teller)
 }
 
-fn dispatch(command: Command, teller: &Teller) -> Exit {
-    let teller = teller.clone();
+fn dispatch(command: Command, teller: Teller) -> Exit {
     let ended = match &command {
         Command::Request(request) => run_request(request, &teller),
         Command::Check(arguments) => commands::check::run(arguments, &teller).map(|checked| {

@@ -85,11 +85,8 @@ impl Log {
             return write(&marked(text));
         }
         for line in lines(text).filter(|line| !line.trim().is_empty()) {
-            let mut fields = Map::from_iter([("message".to_owned(), cut(&shown(line), LONGEST).into())]);
-            if let Some(migration) = migration {
-                fields.insert("migration".to_owned(), migration.into());
-            }
-            self.line(level, fields);
+            let fields = Map::from_iter([("message".to_owned(), cut(&shown(line), LONGEST).into())]);
+            self.line_of(level, fields, migration);
         }
     }
 
@@ -103,15 +100,12 @@ impl Log {
         if !self.is_json {
             return write(&marked(&format!("   ({time:.1}ms)  {}\n", statement.sql)));
         }
-        let mut fields = Map::from_iter([
+        let fields = Map::from_iter([
             ("message".to_owned(), cut(&shown(&statement.sql), LONGEST).into()),
             ("milliseconds".to_owned(), time.into()),
             ("rows".to_owned(), statement.rows_affected.into()),
         ]);
-        if let Some(migration) = migration {
-            fields.insert("migration".to_owned(), migration.into());
-        }
-        self.line(level, fields);
+        self.line_of(level, fields, migration);
     }
 
     /// A migration that has run, where lines have fields: its own last line says so in words.
@@ -152,6 +146,14 @@ impl Log {
             return;
         }
         if self.is_json { self.own(level, json!({"message": message})) } else { write(&format!("{message}\n")) }
+    }
+
+    /// Of what a migration does, where it is known which.
+    fn line_of(&self, level: Level, mut fields: Map<String, Value>, migration: Option<&str>) {
+        if let Some(migration) = migration {
+            fields.insert("migration".to_owned(), migration.into());
+        }
+        self.line(level, fields);
     }
 
     fn line(&self, level: Level, mut fields: Map<String, Value>) {

@@ -138,7 +138,7 @@ fn carry_out(work: &Work) -> Ended {
         teller.end(exit);
     }
     match done {
-        Ok(done) => Report { printed: record.taken.take(), done, exit }.ended(work),
+        Ok(done) => Ended::Done(Report { printed: record.taken.take(), done, exit }.outcome(work)),
         Err(error) => Ended::Done(failed("Maglev::InvalidEvent", &error, Exit::Usage)),
     }
 }
@@ -234,33 +234,33 @@ struct Failed {
 }
 
 impl Report {
-    fn ended(mut self, work: &Work) -> Ended {
+    fn outcome(mut self, work: &Work) -> Outcome {
         let failure = failure(&self.done);
         match self.done.stop.take().map(|stop| stop.why) {
             Some(Why::Refused(refused)) => {
                 let named = refused.iter().map(|Refused { migration, reasons }| (&*migration.filename, &reasons[..]));
                 let reasons = in_lines(named);
-                Ended::Done(self.refusal(&reasons))
+                self.refusal(&reasons)
             }
             Some(Why::RefusedSchema { file, reasons }) => {
                 let reasons = in_lines([(&*file, &reasons[..])].into_iter());
-                Ended::Done(self.refusal(&reasons))
+                self.refusal(&reasons)
             }
             Some(Why::Late { left, .. }) => {
                 let has_run = self.done.account.ran().next().is_some();
                 // What was cut short and left a trace is a failure, whoever asks.
                 if failure.is_none() && work.request.common().continues && has_run {
-                    return Ended::Done(self.answer(Status::Continue, Exit::Done, work.started));
+                    return self.answer(Status::Continue, Exit::Done, work.started);
                 }
                 let left: Vec<_> = left.iter().map(|migration| migration.version.to_string()).collect();
-                Ended::Done(self.out_of_time(&left, failure, &work.request))
+                self.out_of_time(&left, failure, &work.request)
             }
             // `pending` exits with 1, and `status` where there is no table yet: that is an answer.
             _ => match failure {
                 Some(failure) => self.failed(failure),
                 None => {
                     let exit = self.exit;
-                    Ended::Done(self.answer(Status::Ok, exit, work.started))
+                    self.answer(Status::Ok, exit, work.started)
                 }
             },
         }
@@ -280,10 +280,10 @@ impl Report {
         }))
     }
 
-    fn failed(self, failure: Failed) -> Ended {
+    fn failed(self, failure: Failed) -> Outcome {
         let account = &self.done.account;
         let before = account.before().map_or_else(String::new, |before| format!("\n{before}"));
-        Ended::Done(self.error(&failure.class, failure.message + &before, failure.backtrace))
+        self.error(&failure.class, failure.message + &before, failure.backtrace)
     }
 
     /// Time was up, and nobody goes on by itself: what ran, and what is left.

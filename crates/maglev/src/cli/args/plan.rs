@@ -182,7 +182,7 @@ impl Plan {
     /// An option is for a plan without a database, or for a file that no function has.
     pub(crate) fn asked(&self) -> Result<Request> {
         let options = self.options();
-        if options.schema.is_some() || options.base.is_some() || options.server.is_some() {
+        if !options.asks_a_database() {
             bail!("`--schema`, `--base` and `--server` plan without a database; `--function` plans on one");
         }
         if options.output.is_some() {
